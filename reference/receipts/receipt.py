@@ -1,0 +1,60 @@
+"""Vocabulary: what is read off one receipt image. Plain and frozen; money is Decimal."""
+
+import datetime as dt
+from decimal import Decimal
+
+from msgspec import Struct, field
+
+
+class TaxLine(Struct, frozen=True, kw_only=True):
+    """One tax on the receipt; `rate` in percent."""
+
+    amount: Decimal
+    rate: Decimal | None = None
+
+
+class LineItem(Struct, frozen=True, kw_only=True):
+    """One thing that was bought. `total` is for the whole quantity."""
+
+    name: str
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    total: Decimal | None = None
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """What the paper says, as far as it could be read; a field that was not found is None.
+
+    Amounts are in units of `currency` (ISO 4217). `confidence` holds 0 to 1 for each field found.
+    """
+
+    merchant: str | None = None
+    address: str | None = None
+    date: dt.date | None = None
+    time: dt.time | None = None
+    currency: str | None = None
+    subtotal: Decimal | None = None
+    taxes: tuple[TaxLine, ...] = ()
+    total: Decimal | None = None
+    paid: Decimal | None = None
+    change: Decimal | None = None
+    payment_method: str | None = None
+    line_items: tuple[LineItem, ...] = ()
+    confidence: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def tax(self) -> Decimal | None:
+        """All taxes together, or None where no tax line was read."""
+        return sum((line.amount for line in self.taxes), Decimal()) if self.taxes else None
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a person should look: a required field is missing or doubtful."""
+        return any(self.confidence.get(name, 0.0) < SURE for name in REQUIRED)
+
+
+REQUIRED = ("merchant", "date", "total", "currency")
+"""Without these an expense can't be filed."""
+
+SURE = 0.5
+"""Below this confidence a field is doubtful, and the receipt is stored as "needs review"."""
