@@ -17,7 +17,9 @@ from msgspec import Struct
 from lab.local.processes import free_port, running
 
 REGION = "eu-central-1"
-SERVICES = "apigateway,cloudformation,dynamodb,events,iam,kinesis,lambda,logs,monitoring,s3,sns,sqs,sts"
+SERVICES = (
+    "apigateway,cloudformation,dynamodb,events,iam,kinesis,lambda,logs,monitoring,s3,sns,sqs,sts"
+)
 START_S = 20.0
 
 
