@@ -44,6 +44,8 @@ class S3Objects:
                 Range=f"bytes={start}-{last}",
             )
         except ClientError as error:
+            if _code(error) == "InvalidRange":
+                return b""  # S3 answers 416 where the range begins at or after the end
             raise _translated(error) from error
         return answer["Body"].read()
 
@@ -95,7 +97,11 @@ def _result_key(batch_id: str, index: int) -> str:
     return f"results/{batch_id}/{index:05d}.json"
 
 
+def _code(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")
+
+
 def _translated(error: ClientError) -> Exception:
-    if error.response.get("Error", {}).get("Code") in _ANOTHER:
+    if _code(error) in _ANOTHER:
         return OverwrittenError("the upload was overwritten or deleted after it was accepted")
     return error
