@@ -27,7 +27,7 @@ class S3Objects:
         """See `ports.Objects`."""
         try:
             head = self._client.head_object(
-                Bucket=source.bucket, Key=source.key, IfMatch=source.etag
+                Bucket=source.bucket, Key=source.key, IfMatch=_quoted(source.etag)
             )
         except ClientError as error:
             raise _translated(error) from error
@@ -40,7 +40,7 @@ class S3Objects:
             answer = self._client.get_object(
                 Bucket=source.bucket,
                 Key=source.key,
-                IfMatch=source.etag,
+                IfMatch=_quoted(source.etag),
                 Range=f"bytes={start}-{last}",
             )
         except ClientError as error:
@@ -95,6 +95,10 @@ class S3Forms:
 
 def _result_key(batch_id: str, index: int) -> str:
     return f"results/{batch_id}/{index:05d}.json"
+
+
+def _quoted(etag: str) -> str:
+    return f'"{etag}"'  # as RFC 9110 wants an entity tag; S3's events carry it bare
 
 
 def _code(error: ClientError) -> str:
