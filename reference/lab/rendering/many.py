@@ -6,7 +6,7 @@ from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
-from lab.rendering.render import Rendered, render
+from lab.rendering.rendered import Rendered, render
 
 PARALLEL_FROM = 50  # receipts; below this, starting processes costs more than it saves
 STRETCH = 5  # receipts that a process renders at a time: about a second's work
