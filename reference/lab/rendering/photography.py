@@ -147,7 +147,7 @@ def skewed(paper: Image.Image, rng: random.Random, strength: float, margin: int)
 
 def table(rng: random.Random, size: Size) -> Image.Image:
     """Return what the receipt lies on: wood, stone or cloth, as an RGB photo of that size."""
-    # Out of the focus on the paper, so that half the pixels do.
+    # The camera is focused on the paper: half the pixels do.
     half = width, height = size[0] // 2, size[1] // 2
     kind = rng.choice((WOOD, WOOD, STONE, CLOTH))
     dark, light = rng.choice(kind)
