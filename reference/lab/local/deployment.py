@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import WaiterError
 from msgspec import Struct, json
-from samtranslator.yaml_helper import yaml_parse
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from lab.local.emulator import Emulator
 
@@ -48,7 +48,9 @@ class Deployment(Struct, frozen=True, kw_only=True):
 
 
 def substituted(template: dict[str, Any], choices: Choices, code_key: str) -> dict[str, Any]:
-    """The template for the emulator. The changes, and why:
+    """The template for the emulator.
+
+    The changes, and why:
 
     - `CodeUri` is where the package was uploaded, as `sam package` would write it.
     - The readers' `MaximumConcurrency` and `OCR_ENGINE` are the laptop's choices.

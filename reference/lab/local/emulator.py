@@ -46,8 +46,11 @@ class Emulator(Struct, frozen=True, kw_only=True):
 
     def session(self) -> boto3.Session:
         """A session with its region and credentials."""
+        environment = self.environment
         return boto3.Session(
-            aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+            region_name=REGION,
         )
 
     def client(self, service: str):  # type: ignore[no-untyped-def]  # noqa: ANN201  boto3's own
