@@ -1,0 +1,1 @@
+"""What proves and teaches, never deployed: the local system, demo, measurements, topology."""

@@ -1,0 +1,140 @@
+"""Mechanism: reads a ZIP archive that lies elsewhere, by the few ranges that are needed.
+
+The standard library's `zipfile` reads the central directory (ZIP64 included) through a file-like
+object that fetches ranges; an entry is then read by one range, without opening the archive again.
+"""
+
+import io
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import PurePosixPath
+
+from receipts.batch import MAX_ENTRIES, MAX_IMAGE_BYTES
+from receipts.messages import ArchiveEntry
+
+Fetch = Callable[[int, int], bytes]
+"""Bytes [start, stop) of the archive, fewer at its end."""
+
+_BLOCK = 64 * 1024  # the directory of 300 photos comes with the first range
+_LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+_EXTRA_ALLOWANCE = 512  # local extra fields are usually under 64 bytes; more costs a second range
+_ENCRYPTED = 0x1
+
+
+class BadArchiveError(Exception):
+    """The archive, or one entry of it, can't be read; nobody will try again."""
+
+
+class RangedFile(io.RawIOBase):
+    """A seekable file over ranges; wrapped in a `BufferedReader` it fetches whole blocks."""
+
+    def __init__(self, size: int, fetch: Fetch) -> None:
+        """`size` of the whole in bytes."""
+        self._size = size
+        self._fetch = fetch
+        self._at = 0
+
+    def seekable(self) -> bool:  # noqa: D102  the interface's own
+        return True
+
+    def readable(self) -> bool:  # noqa: D102
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:  # noqa: D102
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # noqa: D102
+        stop = min(self._at + len(buffer), self._size)
+        data = self._fetch(self._at, stop) if stop > self._at else b""
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+
+def list_images(size: int, fetch: Fetch) -> list[tuple[str, ArchiveEntry]]:
+    """Names and places of the archive's images, in its directory's order.
+
+    Folders and what operating systems add (`__MACOSX`, dot files) are left out. Raises
+    `BadArchiveError` where the directory can't be read or holds more than may be sent.
+    """
+    try:
+        with zipfile.ZipFile(io.BufferedReader(RangedFile(size, fetch), _BLOCK)) as archive:
+            found = list(_images(archive.infolist()))
+    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError) as error:
+        raise BadArchiveError(f"not a readable ZIP archive: {error}") from error
+    if not found:
+        raise BadArchiveError("the archive holds no images")
+    if len(found) > MAX_ENTRIES:
+        raise BadArchiveError(f"{len(found):,} images in one archive; at most {MAX_ENTRIES:,}")
+    return found
+
+
+def _images(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, ArchiveEntry]]:
+    for info in infos:
+        path = PurePosixPath(info.filename)
+        hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+        if info.is_dir() or hidden or stat.S_ISLNK(info.external_attr >> 16):
+            continue
+        yield (
+            path.name,
+            ArchiveEntry(
+                header_offset=info.header_offset,
+                compressed_size=info.compress_size,
+                size=info.file_size,
+                method=info.compress_type,
+                flags=info.flag_bits,
+                crc32=info.CRC,
+            ),
+        )
+
+
+def read_image(entry: ArchiveEntry, fetch: Fetch) -> bytes:
+    """The entry's bytes, checked against its CRC. Raises `BadArchiveError`."""
+    if entry.flags & _ENCRYPTED:
+        raise BadArchiveError("the image is encrypted")
+    if entry.size > MAX_IMAGE_BYTES or entry.compressed_size > MAX_IMAGE_BYTES:
+        raise BadArchiveError(f"{entry.size:,} bytes; an image may have {MAX_IMAGE_BYTES:,}")
+    data = _unpack(entry, _packed(entry, fetch))
+    if len(data) != entry.size or zlib.crc32(data) != entry.crc32:
+        raise BadArchiveError("the image is damaged: its checksum differs")
+    return data
+
+
+def _packed(entry: ArchiveEntry, fetch: Fetch) -> bytes:
+    """The compressed bytes. Only the local header knows where they start."""
+    start = entry.header_offset
+    guess = _LOCAL_HEADER.size + _EXTRA_ALLOWANCE + entry.compressed_size
+    block = fetch(start, start + guess)
+    try:
+        signature, *_, name_length, extra_length = _LOCAL_HEADER.unpack_from(block)
+    except struct.error as error:
+        raise BadArchiveError("the archive ends before the image") from error
+    if signature != b"PK\x03\x04":
+        raise BadArchiveError("the archive's directory points to no image")
+    begin = _LOCAL_HEADER.size + name_length + extra_length
+    end = begin + entry.compressed_size
+    if end > len(block) == guess:
+        block += fetch(start + guess, start + end)
+    if end > len(block):
+        raise BadArchiveError("the archive ends within the image")
+    return block[begin:end]
+
+
+def _unpack(entry: ArchiveEntry, packed: bytes) -> bytes:
+    if entry.method == zipfile.ZIP_STORED:
+        return packed
+    if entry.method != zipfile.ZIP_DEFLATED:
+        raise BadArchiveError(
+            f"compression method {entry.method}; only stored and deflated are read"
+        )
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        # One byte more than promised is enough to see that the promise was a lie.
+        return inflater.decompress(packed, entry.size + 1)
+    except zlib.error as error:
+        raise BadArchiveError(f"the image is damaged: {error}") from error

@@ -1,0 +1,88 @@
+"""Vocabulary: what a customer asks for in one request, and the rules for it."""
+
+import datetime as dt
+import hashlib
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+MAX_FILES = 1_000
+MAX_IMAGE_BYTES = 25 * 1024**2
+"""A 50-megapixel phone photo is about 20 MB."""
+MAX_ARCHIVE_BYTES = 5 * 1000**3
+"""What a single S3 upload takes."""
+MAX_ENTRIES = 10_000
+FORM_LIFETIME = dt.timedelta(hours=1)
+"""How long a presigned form can be used."""
+
+Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f\x7f]+$")]
+"""A file's name: no folders, no control characters."""
+
+ContentType = Literal["image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"]
+
+CustomerReference = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[\w.:-]+$")]
+"""The client's own name for its customer; it goes through batch, message and row."""
+
+
+class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One image that will be uploaded; `size` in bytes."""
+
+    name: Name
+    size: Annotated[int, Meta(ge=1, le=MAX_IMAGE_BYTES)]
+    content_type: ContentType
+
+
+class BatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The body of `POST /batches`: either `files`, or `archive: true`."""
+
+    customer_reference: CustomerReference
+    files: Annotated[tuple[File, ...], Meta(max_length=MAX_FILES)] = ()
+    archive: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the two shapes are mixed, or a name comes twice."""
+        if self.archive == bool(self.files):
+            raise ValueError("give either `files` (1 to 1,000) or `archive: true`")
+        seen: set[str] = set()
+        for file in self.files:
+            if file.name in seen:
+                raise ValueError(f"two files are called {file.name!r}: names must differ")
+            seen.add(file.name)
+
+
+class Batch(Struct, frozen=True, kw_only=True):
+    """What the ledger keeps of a batch.
+
+    `expected` is the number of receipts: written once, before the first message is sent, and None
+    until then. `sent` counts the messages known to be on the receipt queue. `archive_etag` is the
+    upload that the number was taken from. `rejected` says why the whole batch can't be read.
+    """
+
+    batch_id: str
+    customer_reference: str
+    archive: bool
+    request_digest: str
+    accepted_at: dt.datetime
+    expected: int | None = None
+    sent: int = 0
+    archive_etag: str | None = None
+    rejected: str | None = None
+
+
+def batch_id_for(customer_reference: str, idempotency_key: str) -> str:
+    """The same request has the same batch id, so that a client's retry makes no second batch."""
+    return _digest(customer_reference, idempotency_key)[:32]
+
+
+def request_digest(body: bytes) -> str:
+    """Tells a retry (same key, same body) from a mistake (same key, another body)."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def receipt_id_for(batch_id: str, index: int) -> str:
+    """The receipt's place in its batch, from 1: the key of its row, whatever is delivered twice."""
+    return f"{batch_id}-{index:05d}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,82 @@
+"""Vocabulary: what stands on the queues. Stages meet only through these."""
+
+import datetime as dt
+from typing import Annotated, Literal, TypeVar
+
+from msgspec import DecodeError, Meta, Struct, ValidationError, json
+
+from receipts.receipt import Receipt
+
+
+class UnknownMessageError(Exception):
+    """The message is not one of ours, or of a version that this code doesn't know."""
+
+
+class ArchiveEntry(Struct, frozen=True, kw_only=True):
+    """Where an archive holds one image, from its central directory; sizes and offset in bytes."""
+
+    header_offset: Annotated[int, Meta(ge=0)]
+    compressed_size: Annotated[int, Meta(ge=0)]
+    size: Annotated[int, Meta(ge=0)]
+    method: int
+    flags: int
+    crc32: int
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """The bytes of one image: a whole object, or an entry of an archive.
+
+    The ETag pins the upload: an object overwritten later is not the one that was accepted.
+    """
+
+    bucket: str
+    key: str
+    etag: str
+    entry: ArchiveEntry | None = None
+
+
+class ReceiptMessage(Struct, frozen=True, kw_only=True):
+    """On the receipt queue: one image to read."""
+
+    version: Literal[1] = 1
+    batch_id: str
+    index: Annotated[int, Meta(ge=1)]
+    receipt_id: str
+    customer_reference: str
+    name: str
+    source: Source
+
+
+class ResultMessage(Struct, frozen=True, kw_only=True):
+    """On the write queue, and as the canonical copy in S3: one receipt to store."""
+
+    version: Literal[1] = 1
+    batch_id: str
+    index: Annotated[int, Meta(ge=1)]
+    receipt_id: str
+    customer_reference: str
+    name: str
+    image_bucket: str
+    image_key: str
+    image_sha256: str
+    engine: str
+    read_at: dt.datetime
+    receipt: Receipt
+    needs_review: bool
+
+
+Message = ReceiptMessage | ResultMessage
+M = TypeVar("M", ReceiptMessage, ResultMessage)
+
+
+def encode(message: Message) -> bytes:
+    """The message as JSON, as it stands on a queue and in S3."""
+    return json.encode(message)
+
+
+def decode(body: bytes | str, kind: type[M]) -> M:
+    """Parse a message. Raises `UnknownMessageError` saying what is wrong and where."""
+    try:
+        return json.decode(body, type=kind)
+    except (DecodeError, ValidationError, UnicodeDecodeError) as error:
+        raise UnknownMessageError(f"not a {kind.__name__}: {error}") from error

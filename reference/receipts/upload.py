@@ -1,0 +1,85 @@
+"""Vocabulary: where uploads lie in the bucket, and what S3 says when one has arrived."""
+
+import re
+from urllib.parse import unquote_plus
+
+from msgspec import DecodeError, Struct, ValidationError, field, json
+
+from receipts.messages import Source, UnknownMessageError
+
+_ARCHIVE = "archive.zip"
+_KEY = re.compile(
+    r"uploads/(?P<batch>[0-9a-f]{32})/(?:(?P<index>\d{5})/(?P<name>[^/]+)|archive\.zip)"
+)
+
+
+class Upload(Struct, frozen=True, kw_only=True):
+    """One object under `uploads/`: an image of a manifest, or an archive (then `index` is None)."""
+
+    source: Source
+    batch_id: str
+    index: int | None
+    name: str
+
+
+def image_key(batch_id: str, index: int, name: str) -> str:
+    """Where the manifest's image number `index` goes."""
+    return f"uploads/{batch_id}/{index:05d}/{name}"
+
+
+def archive_key(batch_id: str) -> str:
+    """Where the batch's archive goes."""
+    return f"uploads/{batch_id}/{_ARCHIVE}"
+
+
+def parse_event(body: str) -> list[Upload]:
+    """The uploads that an S3 notification tells of; S3's own test event tells of none.
+
+    Raises `UnknownMessageError` saying what is wrong and where.
+    """
+    try:
+        event = json.decode(body, type=_Event)
+    except (DecodeError, ValidationError) as error:
+        raise UnknownMessageError(f"not an S3 notification: {error}") from error
+    if event.Event == "s3:TestEvent":
+        return []
+    if not event.Records:
+        raise UnknownMessageError("an S3 notification without records")
+    return [_upload(record.s3) for record in event.Records]
+
+
+class _Object(Struct):
+    key: str
+    e_tag: str = field(name="eTag")
+
+
+class _Bucket(Struct):
+    name: str
+
+
+class _S3(Struct):
+    bucket: _Bucket
+    object: _Object
+
+
+class _Record(Struct):
+    s3: _S3
+
+
+class _Event(Struct):
+    Records: list[_Record] = []
+    Event: str | None = None
+
+
+def _upload(s3: _S3) -> Upload:
+    key = unquote_plus(s3.object.key)  # S3 writes keys as in a form: "+" is a space
+    match = _KEY.fullmatch(key)
+    if match is None:
+        raise UnknownMessageError(f"no upload of ours has the key {key!r}")
+    index = match["index"]
+    return Upload(
+        source=Source(bucket=s3.bucket.name, key=key, etag=s3.object.e_tag.strip('"')),
+        batch_id=match["batch"],
+        index=None if index is None else int(index),
+        name=match["name"] or _ARCHIVE,
+    )
