@@ -93,7 +93,7 @@ def _images(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, ArchiveEntry]]:
         )
 
 
-def read_image(entry: ArchiveEntry, fetch: Fetch) -> bytes:
+def read_image_entry(entry: ArchiveEntry, fetch: Fetch) -> bytes:
     """The entry's bytes, checked against its CRC. Raises `BadArchiveError`."""
     if entry.flags & _ENCRYPTED:
         raise BadArchiveError("the image is encrypted")

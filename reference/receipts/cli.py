@@ -1,0 +1,121 @@
+"""The command `receipts`: what customers, the client's operators and developers type."""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from receipts.client.parcel import ParcelError, pack_archive, pack_manifest
+from receipts.client.sent import Sent
+from receipts.client.service import Service, ServiceError
+from receipts.report_batch import Report
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+console = Console(stderr=True)
+
+Api = Annotated[
+    str, typer.Option(envvar="RECEIPTS_API_URL", help="The API's address: the output ApiUrl.")
+]
+
+
+@app.command()
+def send(
+    path: Annotated[Path, typer.Argument(help="A folder of photos, or a ZIP archive of them.")],
+    customer: Annotated[str, typer.Option(help="Your own name for the customer they are from.")],
+    api: Api,
+    *,
+    manifest: Annotated[
+        bool, typer.Option(help="Upload each photo by itself, at most 1,000.")
+    ] = False,
+    wait: Annotated[bool, typer.Option(help="Wait until every receipt is settled.")] = False,
+) -> None:
+    """Send photos as one batch.
+
+    Typed again it goes on where it was cut off; photos that were sent before make no second batch.
+    """
+    service = Service(api)
+    with tempfile.TemporaryDirectory(prefix="receipts-send-") as folder:
+        if manifest:
+            parcel = pack_manifest(path, customer)
+        else:
+            parcel = pack_archive(path, customer, Path(folder))
+        accepted = service.accept(parcel)
+        sent = Sent(Path(typer.get_app_dir("receipts")), accepted.batch_id)
+        with _upload_bar() as bar:
+            bytes_sent = bar.add_task("uploading", total=parcel.size)
+            service.upload(parcel, accepted, sent, lambda n: bar.advance(bytes_sent, n))
+    typer.echo(service.url + accepted.status)
+    if wait:
+        _follow(service, accepted.batch_id)
+
+
+@app.command()
+def status(
+    batch: Annotated[str, typer.Argument(help="The batch id, or its status address.")],
+    api: Api,
+    *,
+    wait: Annotated[bool, typer.Option(help="Wait until every receipt is settled.")] = False,
+) -> None:
+    """Say how far a batch is, and why receipts were rejected."""
+    batch_id = batch.rstrip("/").rpartition("/")[2]
+    service = Service(api)
+    if wait:
+        _follow(service, batch_id)
+    else:
+        _show(service.report(batch_id))
+
+
+def _follow(service: Service, batch_id: str) -> None:
+    with console.status("waiting for the first receipt") as line:
+        while not (report := service.report(batch_id)).settled:
+            c = report.counts
+            line.update(f"{c.stored} stored, {c.read} read, {c.waiting} waiting")
+            time.sleep(1)
+    _show(report)
+
+
+def _show(report: Report) -> None:
+    expected = "not known yet" if report.expected is None else f"{report.expected:,}"
+    table = Table(title=f"batch {report.batch_id}", show_header=False, title_justify="left")
+    for name, value in (
+        ("expected", expected),
+        ("waiting", report.counts.waiting),
+        ("read, on their way to the database", report.counts.read),
+        ("stored", report.counts.stored),
+        ("of all, to be looked at by a person", report.needs_review),
+        ("rejected", report.counts.rejected),
+        ("dead-lettered", report.counts.dead_lettered),
+    ):
+        table.add_row(name, str(value))
+    if report.oldest_seconds is not None:
+        table.add_row("age of the oldest that is unsettled", f"{report.oldest_seconds:,} s")
+    Console().print(table)
+    if report.rejected:
+        typer.echo(f"the archive was rejected: {report.rejected}")
+    for reason in report.reasons:
+        typer.echo(f"{reason.state}: {reason.index} {reason.name}: {reason.reason}")
+
+
+def _upload_bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def main() -> None:
+    """Run; an expected error is one line and exit code 1."""
+    try:
+        app()
+    except (ParcelError, ServiceError) as error:
+        console.print(f"[red]error:[/] {error}", highlight=False)
+        sys.exit(1)

@@ -1,0 +1,91 @@
+"""What is sent: a ZIP of photos, or each photo by itself.
+
+The idempotency key is made of the contents: the same photos sent again are the same batch.
+"""
+
+import hashlib
+import mimetypes
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from msgspec import Struct, ValidationError, convert
+
+from receipts.batch import MAX_ARCHIVE_BYTES, MAX_FILES, BatchRequest
+
+PHOTOS = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic"}
+
+
+class ParcelError(Exception):
+    """There is nothing to send, or too much; the text says what and where."""
+
+
+class Parcel(Struct, frozen=True, kw_only=True):
+    """A request and the files to upload for it, in the order in which it names them."""
+
+    request: BatchRequest
+    paths: tuple[Path, ...]
+    idempotency_key: str
+
+    @property
+    def size(self) -> int:
+        """Bytes to upload."""
+        return sum(path.stat().st_size for path in self.paths)
+
+
+def pack_archive(path: Path, customer_reference: str, folder: Path) -> Parcel:
+    """A ZIP as it is, or the photos below a folder packed into one. Raises `ParcelError`.
+
+    `folder` is where the ZIP is made.
+    """
+    archive = path if path.is_file() else folder / "archive.zip"
+    if path.is_dir():
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:  # photos don't shrink
+            for photo in photos_below(path):
+                packed.write(photo, photo.relative_to(path))
+    try:
+        with zipfile.ZipFile(archive) as packed:
+            contents = [f"{i.filename} {i.file_size} {i.CRC}" for i in packed.infolist()]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise ParcelError(f"{path} is neither a folder nor a ZIP archive: {error}") from error
+    size = archive.stat().st_size
+    if size > MAX_ARCHIVE_BYTES:
+        raise ParcelError(f"{path} has {size:,} bytes; an archive may have {MAX_ARCHIVE_BYTES:,}")
+    request = _request(path, {"customer_reference": customer_reference, "archive": True})
+    return Parcel(request=request, paths=(archive,), idempotency_key=_key(contents))
+
+
+def pack_manifest(path: Path, customer_reference: str) -> Parcel:
+    """The photos below a folder, each uploaded by itself. Raises `ParcelError`."""
+    photos = photos_below(path)
+    if len(photos) > MAX_FILES:
+        raise ParcelError(
+            f"{path} holds {len(photos):,} photos and a manifest names at most {MAX_FILES:,}: "
+            "send them as an archive"
+        )
+    files = [
+        {"name": p.name, "size": p.stat().st_size, "content_type": mimetypes.guess_type(p.name)[0]}
+        for p in photos
+    ]
+    request = _request(path, {"customer_reference": customer_reference, "files": files})
+    contents = (f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in photos)
+    return Parcel(request=request, paths=tuple(photos), idempotency_key=_key(contents))
+
+
+def photos_below(folder: Path) -> list[Path]:
+    """All photos in the folder and its folders, by name. Raises `ParcelError` for none."""
+    photos = [p for p in sorted(folder.rglob("*")) if p.suffix.lower() in PHOTOS and p.is_file()]
+    if not photos:
+        raise ParcelError(f"no photos in {folder} ({', '.join(sorted(PHOTOS))})")
+    return photos
+
+
+def _request(path: Path, fields: dict[str, object]) -> BatchRequest:
+    try:
+        return convert(fields, BatchRequest)
+    except ValidationError as error:
+        raise ParcelError(f"{path} can't be sent: {error}") from error
+
+
+def _key(contents: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(contents).encode()).hexdigest()

@@ -1,0 +1,22 @@
+"""Remembers what was uploaded, so that an upload that was cut off goes on where it stopped."""
+
+from pathlib import Path
+
+
+class Sent:
+    """The names of a batch's finished uploads, a line each in a file of its own."""
+
+    def __init__(self, folder: Path, batch_id: str) -> None:
+        """`folder` is made if it isn't there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        self._path = folder / f"{batch_id}.sent"
+        self._names = set(self._path.read_text().splitlines()) if self._path.exists() else set()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def add(self, name: str) -> None:
+        """Note one finished upload; written at once."""
+        self._names.add(name)
+        with self._path.open("a") as file:  # one short line is appended whole
+            file.write(f"{name}\n")

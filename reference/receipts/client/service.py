@@ -1,0 +1,111 @@
+"""The batches API as its customers use it; it knows an address and nothing else."""
+
+import io
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx
+import stamina
+from msgspec import json
+
+from receipts.accept_batch import Accepted
+from receipts.client.parcel import Parcel
+from receipts.client.sent import Sent
+from receipts.ports import Form
+from receipts.report_batch import Report
+
+Progress = Callable[[int], None]
+"""Called with the number of bytes that came through since the last call."""
+
+_UPLOADS_AT_ONCE = 8
+_TIMEOUT = httpx.Timeout(30.0, write=120.0)  # seconds; a photo over a slow line takes its time
+
+
+class ServiceError(Exception):
+    """The service refused or did not answer; the text says which address and why."""
+
+
+class Service:
+    """Asks for batches, uploads to them, asks how far they are. Close it after use."""
+
+    def __init__(self, url: str) -> None:
+        """`url` as the stack's output `ApiUrl` gives it."""
+        self.url = url.rstrip("/")
+        self._http = httpx.Client(timeout=_TIMEOUT)
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._http.close()
+
+    def accept(self, parcel: Parcel) -> Accepted:
+        """Ask for a batch; the same parcel asks for the same one. Raises `ServiceError`."""
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": parcel.idempotency_key,
+        }
+        body = json.encode(parcel.request)
+        return json.decode(self._ask("POST", "/batches", headers, body), type=Accepted)
+
+    def report(self, batch_id: str) -> Report:
+        """How far the batch is. Raises `ServiceError`."""
+        return json.decode(self._ask("GET", f"/batches/{batch_id}"), type=Report)
+
+    def upload(self, parcel: Parcel, accepted: Accepted, sent: Sent, progress: Progress) -> None:
+        """Upload what was not uploaded before, several at a time. Raises `ServiceError`."""
+        left = []
+        for path, form in zip(parcel.paths, accepted.uploads, strict=True):
+            if form.name in sent:
+                progress(path.stat().st_size)
+            else:
+                left.append((path, form))
+        with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
+            uploads = pool.map(lambda pair: self._upload(pair[0], pair[1], progress), left)
+            for form in uploads:
+                sent.add(form.name)
+
+    def _upload(self, path: Path, form: Form, progress: Progress) -> Form:
+        for attempt in stamina.retry_context(on=httpx.TransportError, attempts=4, timeout=None):
+            with attempt, _Counted(path, progress) as file:
+                try:
+                    answer = self._http.post(
+                        form.url, data=form.fields, files={"file": (form.name, file)}
+                    )
+                except httpx.TransportError:
+                    file.take_back()
+                    raise
+        if not answer.is_success:
+            raise ServiceError(f"S3 refused {path}: {answer.status_code} {answer.text[:300]}")
+        return form
+
+    def _ask(
+        self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
+    ) -> bytes:
+        address = self.url + path
+        try:
+            for attempt in stamina.retry_context(on=httpx.TransportError, attempts=4):
+                with attempt:
+                    answer = self._http.request(method, address, headers=headers, content=body)
+        except httpx.TransportError as error:
+            raise ServiceError(f"{address} does not answer: {error}") from error
+        if not answer.is_success:
+            raise ServiceError(f"{method} {address}: {answer.status_code} {answer.text[:500]}")
+        return answer.content
+
+
+class _Counted(io.BufferedReader):
+    """A file that tells how much of it was read."""
+
+    def __init__(self, path: Path, progress: Progress) -> None:
+        super().__init__(io.FileIO(path))
+        self._progress = progress
+        self._came = 0
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        self._came += len(data)
+        self._progress(len(data))
+        return data
+
+    def take_back(self) -> None:
+        self._progress(-self._came)

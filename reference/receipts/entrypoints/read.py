@@ -1,0 +1,110 @@
+"""Lambda behind the receipt queue: parse the message, call `read_receipt`, give up in time."""
+
+import datetime as dt
+import os
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    process_partial_response,
+)
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from msgspec import Struct
+
+from receipts.adapters.dynamodb import DynamoLedger
+from receipts.adapters.engines import make_engine
+from receipts.adapters.s3 import S3Objects
+from receipts.adapters.sqs import SqsDeadLetters, SqsQueue
+from receipts.dead_letters import set_aside
+from receipts.messages import ReceiptMessage, UnknownMessageError, decode
+from receipts.ports import OcrEngine
+from receipts.read_receipt import read_receipt
+from receipts.settings import from_environment
+
+logger = Logger(service="read")
+# A raised error would make the whole batch come again; each message reports its own instead.
+processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The environment, set by the template."""
+
+    ledger_table: str
+    ledger_retention_days: int
+    receipts_bucket: str
+    write_queue_url: str
+    receipt_dlq_url: str
+    ocr_engine: str
+    ocr_timeout_seconds: float
+    max_receives: int
+
+
+class Wired(Struct, frozen=True, kw_only=True):
+    """What the stage needs, built once a worker."""
+
+    ledger: DynamoLedger
+    objects: S3Objects
+    queue: SqsQueue
+    dead_letters: SqsDeadLetters
+    engine: OcrEngine
+    max_receives: int
+
+
+@cache
+def _wired() -> Wired:
+    settings = from_environment(Settings, os.environ)
+    sqs = boto3.client("sqs")
+    retention = dt.timedelta(days=settings.ledger_retention_days)
+    return Wired(
+        ledger=DynamoLedger(settings.ledger_table, boto3.client("dynamodb"), retention),
+        objects=S3Objects(settings.receipts_bucket, boto3.client("s3")),
+        queue=SqsQueue(settings.write_queue_url, sqs),
+        dead_letters=SqsDeadLetters(settings.receipt_dlq_url, sqs),
+        engine=make_engine(settings.ocr_engine, settings.ocr_timeout_seconds),
+        max_receives=settings.max_receives,
+    )
+
+
+def read(record: SQSRecord) -> None:
+    """Read what one message tells of; what fails on its last try is set aside with the reason."""
+    wired = _wired()
+    message = None
+    try:
+        message = decode(record.body, ReceiptMessage)
+        state = read_receipt(
+            message,
+            objects=wired.objects,
+            ledger=wired.ledger,
+            queue=wired.queue,
+            engine=wired.engine,
+            clock=_now,
+        )
+        logger.info("read", receipt_id=message.receipt_id, state=state)
+    except Exception as error:
+        last = int(record.attributes.approximate_receive_count) >= wired.max_receives
+        if not last and not isinstance(error, UnknownMessageError):
+            raise
+        reason = f"{type(error).__name__}: {error}"
+        set_aside(
+            record.body,
+            reason,
+            message,
+            dead_letters=wired.dead_letters,
+            ledger=wired.ledger,
+            clock=_now,
+        )
+        logger.warning("given up", reason=reason)
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own
+    """SQS event, partial batch response."""
+    return process_partial_response(event, read, processor, context)

@@ -1,0 +1,91 @@
+"""Amounts of money in a line of text, in the notations of many countries."""
+
+import re
+from decimal import Decimal
+
+from msgspec import Struct
+
+CURRENCIES = {
+    "RM": "MYR",
+    "MYR": "MYR",
+    "€": "EUR",
+    "EUR": "EUR",
+    "£": "GBP",
+    "GBP": "GBP",
+    "US$": "USD",
+    "USD": "USD",
+    "S$": "SGD",
+    "SGD": "SGD",
+    "A$": "AUD",
+    "AUD": "AUD",
+    "C$": "CAD",
+    "CAD": "CAD",
+    "NZD": "NZD",
+    "HK$": "HKD",
+    "HKD": "HKD",
+    "CHF": "CHF",
+    "SFR": "CHF",
+    "FR.": "CHF",
+    "PLN": "PLN",
+    "ZŁ": "PLN",
+    "CZK": "CZK",
+    "KČ": "CZK",
+    "SEK": "SEK",
+    "NOK": "NOK",
+    "DKK": "DKK",
+    "R$": "BRL",
+    "BRL": "BRL",
+    "INR": "INR",
+    "₹": "INR",
+    "RS.": "INR",
+    "¥": "JPY",
+    "JPY": "JPY",
+    "THB": "THB",
+    "฿": "THB",
+    "PHP": "PHP",
+    "₱": "PHP",
+    "ZAR": "ZAR",
+    "AED": "AED",
+}
+"""What stands beside an amount, in capitals, to its ISO 4217 code. A bare "$" is on purpose not
+here: two dozen currencies use it, and on Malaysian paper it means ringgit."""
+
+_MARK = "|".join(sorted((re.escape(mark) for mark in CURRENCIES), key=len, reverse=True))
+_AMOUNT = re.compile(
+    rf"(?<![\w.,:/@%-])(?P<minus>[-(]\s?)?(?P<before>{_MARK}|\$)?[\s:]?"
+    r"(?P<number>\d{1,3}(?:[.,'\u2019]\d{3})+[.,]\s?\d{2}|\d*[.,]\s?\d{2}|\d+\s[.,]\d{2})"
+    rf"(?P<after>-|\)|(?:\s?(?:{_MARK})\b))?(?![\w.,:/]*\d)(?!\s?%)",
+    re.IGNORECASE,
+)
+_CONFUSED = str.maketrans("OoQDlI|!SsBZ", "000011115582")
+"""Letters that engines read where a digit stands."""
+_LOOKS_NUMERIC = re.compile(r"(?<!\S)(?=\S*\d)[\dOoQDlI|!SsBZ.,]*[.,][\dOoQDlI|!SsBZ]{2}(?!\S)")
+
+
+class Amount(Struct, frozen=True, kw_only=True):
+    """One amount in a line's text, at characters `start` to `end`."""
+
+    value: Decimal
+    start: int
+    end: int
+    currency: str | None = None
+
+
+def find(text: str) -> list[Amount]:
+    """Find the amounts with two decimals in a line's text, from left to right.
+
+    "1,234.56", "1.234,56", "1'234.56", "RM12.50", "12,50 €", "(5.00)", "5.00-" and ".20" are
+    amounts; percentages, dates, times and longer numbers are not. Digits that an engine took for
+    letters are put right first: "l2.5O" is 12.50.
+    """
+    text = _LOOKS_NUMERIC.sub(lambda match: match[0].translate(_CONFUSED), text)
+    found = []
+    for match in _AMOUNT.finditer(text):
+        digits = re.sub(r"\D", "", match["number"])
+        value = Decimal(digits).scaleb(-2)
+        if match["minus"] or (match["after"] or "").strip() in {"-", ")"}:
+            value = -value
+        marks = (match["before"] or "", (match["after"] or "").strip())
+        currency = next((CURRENCIES[m.upper()] for m in marks if m.upper() in CURRENCIES), None)
+        found.append(Amount(value=value, start=match.start(), end=match.end(), currency=currency))
+    return found

@@ -1,0 +1,116 @@
+-- The receipts inbox: all that the receipts app needs in the client's database.
+--
+-- For the client's DBA to review and to run once, as a role that may create schemas and roles:
+--     psql -d expenses -v ON_ERROR_STOP=1 -1 -f inbox.sql
+-- Nothing outside the schema `receipts_inbox` is read, written or changed. Tried on PostgreSQL 18;
+-- uses nothing newer than 14. To take it all back: see the last lines.
+
+-- 1. Roles ---------------------------------------------------------------------------------------
+-- Roles belong to the whole cluster, so another database of it may have them already.
+
+DO $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'receipts_owner') THEN
+        CREATE ROLE receipts_owner NOLOGIN;    -- owns the tables; nobody logs in as it
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'receipts_reader') THEN
+        CREATE ROLE receipts_reader NOLOGIN;   -- grant it to the app that files the expenses
+    END IF;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'receipts_agent') THEN
+        CREATE ROLE receipts_agent LOGIN;      -- the pull agent; set its password with \password
+    END IF;
+END
+$$;
+
+-- Caps that survive a bug in the agent, because the server enforces them. Two connections: the
+-- agent that writes and the one that stands by. The database can't be overrun through this role.
+ALTER ROLE receipts_agent CONNECTION LIMIT 2;
+ALTER ROLE receipts_agent SET statement_timeout = '5s';    -- an INSERT of 50 rows takes milliseconds
+ALTER ROLE receipts_agent SET lock_timeout = '1s';         -- the agent gives way, and comes again
+ALTER ROLE receipts_agent SET idle_in_transaction_session_timeout = '10s';  -- a hung agent holds no lock
+ALTER ROLE receipts_agent SET tcp_keepalives_idle = 10;    -- a cut link frees its connection and
+ALTER ROLE receipts_agent SET tcp_keepalives_interval = 5; --   the agents' lock within half a minute
+ALTER ROLE receipts_agent SET tcp_keepalives_count = 3;
+
+-- 2. Tables --------------------------------------------------------------------------------------
+
+CREATE SCHEMA receipts_inbox AUTHORIZATION receipts_owner;
+SET LOCAL ROLE receipts_owner;
+
+CREATE TABLE receipts_inbox.receipt (
+    receipt_id         text        PRIMARY KEY,  -- batch and place in it: a repeated delivery is no new row
+    batch_id           text        NOT NULL,
+    position           integer     NOT NULL CHECK (position >= 1),  -- place in the batch
+    customer_reference text        NOT NULL,     -- the client's own name for its customer
+    name               text        NOT NULL,     -- the image's file name, as the customer sent it
+    merchant           text,
+    address            text,
+    date               date,
+    time               time,
+    currency           text        CHECK (currency ~ '^[A-Z]{3}$'),  -- ISO 4217
+    subtotal           numeric(14, 4) CHECK (subtotal <> 'NaN'),     -- four places: some currencies have three
+    tax                numeric(14, 4) CHECK (tax <> 'NaN'),
+    total              numeric(14, 4) CHECK (total <> 'NaN'),
+    paid               numeric(14, 4) CHECK (paid <> 'NaN'),
+    change             numeric(14, 4) CHECK (change <> 'NaN'),
+    payment_method     text,
+    line_items         jsonb       NOT NULL CHECK (jsonb_typeof(line_items) = 'array'),
+    taxes              jsonb       NOT NULL CHECK (jsonb_typeof(taxes) = 'array'),
+    confidence         jsonb       NOT NULL CHECK (jsonb_typeof(confidence) = 'object'),  -- 0 to 1 a field
+    needs_review       boolean     NOT NULL,     -- a person should look before it is filed
+    image_sha256       text        NOT NULL CHECK (image_sha256 ~ '^[0-9a-f]{64}$'),
+    image_bucket       text        NOT NULL,
+    image_key          text        NOT NULL,
+    engine             text        NOT NULL,     -- what read it
+    read_at            timestamptz NOT NULL,
+    stored_at          timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE receipts_inbox.receipt IS 'One row a receipt; written by the pull agent, never changed by it';
+
+-- Each index costs a little at every insert; these three are what the inbox is asked for.
+CREATE INDEX receipt_customer ON receipts_inbox.receipt (customer_reference, stored_at);
+CREATE INDEX receipt_review ON receipts_inbox.receipt (stored_at) WHERE needs_review;
+CREATE INDEX receipt_stored ON receipts_inbox.receipt (stored_at);  -- for purging, oldest first
+
+-- The agent refuses to start on a version that it wasn't made for.
+CREATE TABLE receipts_inbox.schema_version (version integer PRIMARY KEY);
+INSERT INTO receipts_inbox.schema_version VALUES (1);
+
+-- 3. Retention -----------------------------------------------------------------------------------
+-- To be called by the DBA's scheduler once the rows are filed, again until it answers 0:
+--     SELECT receipts_inbox.purge(interval '400 days', 1000);
+-- In small steps, so that it holds no lock for long. Not before a batch's queues have expired
+-- (14 days): the row is what makes a repeated delivery harmless.
+
+CREATE FUNCTION receipts_inbox.purge(older_than interval, most integer) RETURNS integer
+LANGUAGE plpgsql AS $$
+DECLARE
+    gone integer;
+BEGIN
+    IF older_than < interval '14 days' THEN
+        RAISE EXCEPTION 'receipts may be delivered again for 14 days: % is too early', older_than;
+    END IF;
+    DELETE FROM receipts_inbox.receipt WHERE receipt_id IN (
+        SELECT receipt_id FROM receipts_inbox.receipt
+        WHERE stored_at < now() - older_than ORDER BY stored_at LIMIT most
+    );
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+-- 4. Grants --------------------------------------------------------------------------------------
+-- The agent may add receipts and nothing else: not read them, not change them, not delete them.
+-- ON CONFLICT (receipt_id) needs SELECT on that one column.
+
+REVOKE ALL ON FUNCTION receipts_inbox.purge FROM PUBLIC;
+GRANT USAGE ON SCHEMA receipts_inbox TO receipts_agent, receipts_reader;
+GRANT INSERT, SELECT (receipt_id) ON receipts_inbox.receipt TO receipts_agent;
+GRANT SELECT ON receipts_inbox.schema_version TO receipts_agent;
+GRANT SELECT ON receipts_inbox.receipt TO receipts_reader;
+
+RESET ROLE;
+
+-- To take it all back:
+--     DROP SCHEMA receipts_inbox CASCADE;
+--     DROP ROLE receipts_agent, receipts_reader, receipts_owner;

@@ -1,0 +1,91 @@
+"""Third stage: reads one receipt image and puts its fields on the write queue.
+
+In this order, so that a crash anywhere between is made good by the next delivery: the canonical
+copy in S3, the ledger, the write queue. An image that can't be read is the customer's to mend:
+the receipt is rejected with a reason, and the rest of the batch goes on.
+"""
+
+import hashlib
+
+from receipts.archive import BadArchiveError, read_image_entry
+from receipts.extraction import UnreadableImageError, read_image
+from receipts.ledger import Entry, State
+from receipts.messages import ReceiptMessage, ResultMessage
+from receipts.ports import Clock, Objects, OcrEngine, OverwrittenError, Queue, ReceiptLedger
+
+
+def read_receipt(
+    message: ReceiptMessage,
+    *,
+    objects: Objects,
+    ledger: ReceiptLedger,
+    queue: Queue,
+    engine: OcrEngine,
+    clock: Clock,
+) -> State:
+    """Read the image once, however often the message comes; answer the receipt's state.
+
+    Whatever it raises may pass: the message is delivered again.
+    """
+    state = ledger.state(message.batch_id, message.index)
+    if state in {State.STORED, State.REJECTED}:
+        return state
+    if state is State.READ:
+        # The last run got as far as the ledger. Whether its message was sent, nobody knows.
+        queue.send([objects.get_result(message.batch_id, message.index)])
+        return state
+    try:
+        result = _read(message, objects, engine, clock)
+    except (OverwrittenError, BadArchiveError, UnreadableImageError) as error:
+        rejected = _entry(message, State.REJECTED, clock, reason=str(error))
+        ledger.move(message.batch_id, rejected)
+        return State.REJECTED
+    objects.put_result(result)
+    ledger.move(
+        message.batch_id, _entry(message, State.READ, clock, needs_review=result.needs_review)
+    )
+    queue.send([result])
+    return State.READ
+
+
+def _read(
+    message: ReceiptMessage, objects: Objects, engine: OcrEngine, clock: Clock
+) -> ResultMessage:
+    source = message.source
+    if source.entry is None:
+        image = objects.read(source)
+    else:
+        image = read_image_entry(source.entry, lambda a, b: objects.read(source, a, b))
+    receipt = read_image(image, engine)
+    return ResultMessage(
+        batch_id=message.batch_id,
+        index=message.index,
+        receipt_id=message.receipt_id,
+        customer_reference=message.customer_reference,
+        name=message.name,
+        image_bucket=source.bucket,
+        image_key=source.key,
+        image_sha256=hashlib.sha256(image).hexdigest(),
+        engine=engine.name,
+        read_at=clock(),
+        receipt=receipt,
+        needs_review=receipt.needs_review,
+    )
+
+
+def _entry(
+    message: ReceiptMessage,
+    state: State,
+    clock: Clock,
+    *,
+    reason: str | None = None,
+    needs_review: bool = False,
+) -> Entry:
+    return Entry(
+        index=message.index,
+        name=message.name,
+        state=state,
+        since=clock(),
+        reason=reason,
+        needs_review=needs_review,
+    )

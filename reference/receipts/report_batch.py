@@ -1,0 +1,98 @@
+"""Beside the path: says how far a batch is. Reads the ledger and writes nothing."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from receipts.ledger import Counts, Entry, State, count
+from receipts.ports import LedgerReader
+
+MOST_REASONS = 20
+"""Reasons that a report tells at once; the receipts' list has them all."""
+
+
+class UnknownBatchError(Exception):
+    """Nobody asked for this batch."""
+
+
+class Reason(Struct, frozen=True, kw_only=True):
+    """Why a receipt is not on its way to the database."""
+
+    index: int
+    name: str
+    state: State
+    reason: str
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """The answer to `GET /batches/{id}`.
+
+    `expected` is None until the archive's directory was read. `oldest_seconds` is the age of the
+    oldest receipt that is not settled yet; None once all are. `rejected` says why the whole
+    archive can't be read.
+    """
+
+    batch_id: str
+    customer_reference: str
+    accepted_at: dt.datetime
+    expected: int | None
+    counts: Counts
+    settled: bool
+    needs_review: int
+    oldest_seconds: int | None
+    rejected: str | None
+    reasons: tuple[Reason, ...]
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """The answer to `GET /batches/{id}/receipts`; `next` is the address of the page after."""
+
+    batch_id: str
+    receipts: tuple[Entry, ...]
+    next: str | None
+
+
+def report_batch(batch_id: str, *, ledger: LedgerReader, now: dt.datetime) -> Report:
+    """Count the batch's receipts by state. Raises `UnknownBatchError`."""
+    statement = ledger.statement(batch_id)
+    if statement is None:
+        raise UnknownBatchError(f"no batch {batch_id}")
+    batch, entries = statement.batch, statement.entries
+    counts = count(batch, entries)
+    unsettled = [entry.since for entry in entries if entry.state is State.READ]
+    if counts.waiting or batch.expected is None:
+        unsettled.append(batch.accepted_at)
+    return Report(
+        batch_id=batch.batch_id,
+        customer_reference=batch.customer_reference,
+        accepted_at=batch.accepted_at,
+        expected=batch.expected,
+        counts=counts,
+        settled=not unsettled,
+        needs_review=sum(entry.needs_review for entry in entries),
+        oldest_seconds=int((now - min(unsettled)).total_seconds()) if unsettled else None,
+        rejected=batch.rejected,
+        reasons=_reasons(entries),
+    )
+
+
+def list_receipts(batch_id: str, after: int, limit: int, *, ledger: LedgerReader) -> Page:
+    """One page of the batch's receipts, by index. Raises `UnknownBatchError`."""
+    statement = ledger.page(batch_id, after, limit)
+    if statement is None:
+        raise UnknownBatchError(f"no batch {batch_id}")
+    address = f"/batches/{batch_id}/receipts?after={statement.after}&limit={limit}"
+    return Page(
+        batch_id=batch_id,
+        receipts=tuple(statement.entries),
+        next=None if statement.after is None else address,
+    )
+
+
+def _reasons(entries: Sequence[Entry]) -> tuple[Reason, ...]:
+    told = [entry for entry in entries if entry.reason]
+    return tuple(
+        Reason(index=entry.index, name=entry.name, state=entry.state, reason=entry.reason or "")
+        for entry in told[:MOST_REASONS]
+    )

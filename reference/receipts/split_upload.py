@@ -1,0 +1,83 @@
+"""Second stage: turns an upload into one message a receipt.
+
+A single image yields one message. Of an archive only the central directory is read, and each
+message says where in the archive its image lies: no image passes through, nothing is unpacked.
+"""
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from receipts.archive import BadArchiveError, list_images
+from receipts.batch import Batch, receipt_id_for
+from receipts.messages import ArchiveEntry, ReceiptMessage, UnknownMessageError
+from receipts.ports import BatchLedger, Objects, OverwrittenError, Queue
+from receipts.upload import Upload
+
+CHUNK = 500
+"""Messages between two notes of how far the sending got: what a cut-off run may send again."""
+
+
+def split_upload(upload: Upload, *, ledger: BatchLedger, objects: Objects, queue: Queue) -> None:
+    """Send what the upload holds to the receipt queue.
+
+    Cut off anywhere, the next run goes on from the last note; a message sent twice is read once.
+    Raises `UnknownMessageError` where nobody asked for this upload.
+    """
+    batch = ledger.batch(upload.batch_id)
+    if batch is None:
+        raise UnknownMessageError(f"nobody asked for batch {upload.batch_id}")
+    if upload.index is None:
+        _split_archive(batch, upload, ledger, objects, queue)
+    else:
+        queue.send([_message(batch, upload, upload.index, upload.name, None)])
+
+
+def _split_archive(
+    batch: Batch, upload: Upload, ledger: BatchLedger, objects: Objects, queue: Queue
+) -> None:
+    if batch.rejected:
+        return
+    source = upload.source
+    try:
+        size = objects.size(source)
+        images = list_images(size, lambda start, stop: objects.read(source, start, stop))
+    except OverwrittenError:
+        return  # the newer upload has an event of its own
+    except BadArchiveError as error:
+        ledger.reject_batch(batch.batch_id, str(error))
+        return
+    # Written once, before the first message: only then can the ledger ever balance.
+    batch = ledger.expect(batch.batch_id, len(images), source.etag)
+    if batch.archive_etag == source.etag:  # else: a second archive over the first changes nothing
+        _send(batch, upload, images, ledger, queue)
+
+
+def _send(
+    batch: Batch,
+    upload: Upload,
+    images: Sequence[tuple[str, ArchiveEntry]],
+    ledger: BatchLedger,
+    queue: Queue,
+) -> None:
+    messages = [
+        _message(batch, upload, index, name, entry)
+        for index, (name, entry) in enumerate(images, start=1)
+    ]
+    for start in range(batch.sent, len(messages), CHUNK):
+        chunk = messages[start : start + CHUNK]
+        queue.send(chunk)
+        ledger.mark_sent(batch.batch_id, start + len(chunk))
+
+
+def _message(
+    batch: Batch, upload: Upload, index: int, name: str, entry: ArchiveEntry | None
+) -> ReceiptMessage:
+    return ReceiptMessage(
+        batch_id=batch.batch_id,
+        index=index,
+        receipt_id=receipt_id_for(batch.batch_id, index),
+        customer_reference=batch.customer_reference,
+        name=name,
+        source=replace(upload.source, entry=entry),
+    )

@@ -1,0 +1,225 @@
+"""The inbox, on a real PostgreSQL."""
+
+import datetime as dt
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+
+from fakes_agent import NOON, result
+from lab.postgres import Postgres
+from receipts.adapters.postgres import PostgresInbox
+from receipts.ports import BadRowError, InboxUnavailableError
+from receipts.receipt import LineItem, Receipt, TaxLine
+
+FULL = Receipt(
+    merchant="Café Müller",
+    address="Hauptstraße 1\n10115 Berlin",
+    date=dt.date(2027, 1, 30),
+    time=dt.time(13, 5),
+    currency="EUR",
+    subtotal=Decimal("10.00"),
+    taxes=(TaxLine(amount=Decimal("1.90"), rate=Decimal(19)),),
+    total=Decimal("11.90"),
+    paid=Decimal("20.00"),
+    change=Decimal("8.10"),
+    payment_method="cash",
+    line_items=(LineItem(name="Kuchen", quantity=Decimal(2), total=Decimal("10.00")),),
+    confidence={"total": 0.9},
+)
+
+
+@pytest.fixture
+def inbox(postgres: Postgres) -> Iterator[PostgresInbox]:
+    inbox = PostgresInbox(postgres.conninfo("receipts_agent"))
+    yield inbox
+    inbox.close()
+
+
+@pytest.fixture
+def admin(postgres: Postgres) -> Iterator[psycopg.Connection[dict[str, Any]]]:
+    with psycopg.connect(postgres.conninfo(), autocommit=True, row_factory=dict_row) as connection:
+        yield connection
+
+
+def test_a_receipt_is_one_row_with_all_that_was_read(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    assert inbox.write([result(1, receipt=FULL, needs_review=True)]) == 1
+    row = admin.execute("SELECT * FROM receipts_inbox.receipt").fetchone()
+    assert row is not None
+    assert row.pop("stored_at") is not None
+    assert row == {
+        "receipt_id": result(1).receipt_id,
+        "batch_id": result(1).batch_id,
+        "position": 1,
+        "customer_reference": "C-1",
+        "name": "1.jpg",
+        "merchant": "Café Müller",
+        "address": "Hauptstraße 1\n10115 Berlin",
+        "date": dt.date(2027, 1, 30),
+        "time": dt.time(13, 5),
+        "currency": "EUR",
+        "subtotal": Decimal("10.00"),
+        "tax": Decimal("1.90"),
+        "total": Decimal("11.90"),
+        "paid": Decimal("20.00"),
+        "change": Decimal("8.10"),
+        "payment_method": "cash",
+        "line_items": [{"name": "Kuchen", "quantity": 2, "unit_price": None, "total": 10.0}],
+        "taxes": [{"amount": 1.9, "rate": 19}],
+        "confidence": {"total": 0.9},
+        "needs_review": True,
+        "image_sha256": "0" * 64,
+        "image_bucket": "bucket",
+        "image_key": result(1).image_key,
+        "engine": "fake",
+        "read_at": NOON,
+    }
+
+
+def test_a_receipt_written_twice_is_one_row(inbox: PostgresInbox) -> None:
+    assert inbox.write([result(1), result(2), result(1)]) == 2
+    assert inbox.write([result(2), result(3)]) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"receipt": Receipt(merchant="NUL \x00 in a text")},
+        {"receipt": Receipt(line_items=(LineItem(name="NUL \x00 in JSON"),))},
+        {"receipt": Receipt(total=Decimal("1e12"))},
+        {"receipt": Receipt(total=Decimal("NaN"))},
+        {"receipt": Receipt(currency="euro")},
+        {"image_sha256": "short"},
+    ],
+    ids=["nul", "nul in json", "too large", "not a number", "no currency", "no hash"],
+)
+def test_a_row_that_the_database_refuses_fails_alone_and_leaves_the_rest(
+    inbox: PostgresInbox, changes: dict[str, object]
+) -> None:
+    with pytest.raises(BadRowError):
+        inbox.write([result(1), result(2, **changes)])
+    assert inbox.write([result(1)]) == 1  # it was not written, and the connection is usable
+
+
+def test_a_violation_other_than_the_key_is_not_swallowed(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    admin.execute("CREATE UNIQUE INDEX extra ON receipts_inbox.receipt (image_key)")
+    try:
+        with pytest.raises(BadRowError, match="extra"):
+            inbox.write([result(1), result(2, image_key=result(1).image_key)])
+    finally:
+        admin.execute("DROP INDEX receipts_inbox.extra")
+
+
+def test_the_reason_does_not_repeat_the_row(inbox: PostgresInbox) -> None:
+    with pytest.raises(BadRowError) as caught:
+        inbox.write([result(1, receipt=Receipt(currency="secret"))])
+    assert "secret" not in str(caught.value)
+    assert "23514" in str(caught.value)
+
+
+def test_a_read_only_database_is_unavailable(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    admin.execute("ALTER ROLE receipts_agent SET default_transaction_read_only = on")
+    try:
+        with pytest.raises(InboxUnavailableError, match="read-only"):
+            inbox.ping()
+        with pytest.raises(InboxUnavailableError, match="25006"):
+            inbox.write([result(1)])
+    finally:
+        admin.execute("ALTER ROLE receipts_agent RESET default_transaction_read_only")
+
+
+def test_a_locked_table_is_unavailable_and_not_a_bad_row(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    inbox.ping()
+    admin.execute("ALTER ROLE receipts_agent SET lock_timeout = '10ms'")
+    inbox.close()
+    try:
+        with admin.transaction():
+            admin.execute("LOCK TABLE receipts_inbox.receipt")
+            with pytest.raises(InboxUnavailableError, match="55P03"):
+                inbox.write([result(1)])
+    finally:
+        admin.execute("ALTER ROLE receipts_agent SET lock_timeout = '1s'")
+    assert inbox.write([result(1)]) == 1
+
+
+def test_a_connection_that_was_ended_is_opened_again(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    inbox.ping()
+    admin.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'receipts_agent'"
+    )
+    with pytest.raises(InboxUnavailableError):
+        inbox.write([result(1)])
+    assert inbox.write([result(1)]) == 1
+
+
+def test_another_schema_version_is_refused_with_the_remedy(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    admin.execute("UPDATE receipts_inbox.schema_version SET version = 2")
+    try:
+        with pytest.raises(InboxUnavailableError, match=r"version 2.*run the inbox\.sql"):
+            inbox.ping()
+    finally:
+        admin.execute("UPDATE receipts_inbox.schema_version SET version = 1")
+
+
+def test_a_database_that_is_not_there_is_unavailable() -> None:
+    inbox = PostgresInbox("host=127.0.0.1 port=1 user=receipts_agent dbname=expenses")
+    with pytest.raises(InboxUnavailableError, match="no connection"):
+        inbox.ping()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT merchant FROM receipts_inbox.receipt",
+        "UPDATE receipts_inbox.receipt SET merchant = ''",
+        "DELETE FROM receipts_inbox.receipt",
+        "SELECT receipts_inbox.purge('400 days', 1)",
+        "SELECT * FROM expenses.expense",
+        "CREATE TABLE receipts_inbox.mine ()",
+    ],
+)
+def test_the_agent_may_add_receipts_and_nothing_else(postgres: Postgres, statement: str) -> None:
+    with (
+        psycopg.connect(postgres.conninfo("receipts_agent")) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute(statement)
+
+
+def test_the_database_itself_limits_the_agents_connections(postgres: Postgres) -> None:
+    conninfo = postgres.conninfo("receipts_agent")
+    with psycopg.connect(conninfo), psycopg.connect(conninfo):
+        with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
+            psycopg.connect(conninfo)
+        third = PostgresInbox(conninfo)
+        with pytest.raises(InboxUnavailableError):
+            third.ping()
+
+
+def test_purging_keeps_what_may_be_delivered_again(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    inbox.write([result(1), result(2)])
+    admin.execute(
+        "UPDATE receipts_inbox.receipt SET stored_at = now() - interval '500 days'"
+        " WHERE position = 1"
+    )
+    purge = "SELECT receipts_inbox.purge(%s, 1000) AS gone"
+    assert admin.execute(purge, ["400 days"]).fetchone() == {"gone": 1}
+    with pytest.raises(psycopg.errors.RaiseException, match="too early"):
+        admin.execute(purge, ["13 days"])

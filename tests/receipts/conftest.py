@@ -1,0 +1,21 @@
+"""A real PostgreSQL for the whole session, emptied for each test."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from lab.postgres import Postgres, running
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[Postgres]:
+    with running(settings={"fsync": "off"}) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(_postgres: Postgres) -> Postgres:
+    with psycopg.connect(_postgres.conninfo(), autocommit=True) as connection:
+        connection.execute("TRUNCATE receipts_inbox.receipt")
+    return _postgres

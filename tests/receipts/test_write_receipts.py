@@ -1,0 +1,188 @@
+"""The last stage, on fakes: nothing lost, nothing twice, never faster than told."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes_agent import (
+    BATCH,
+    FakeDeadLetters,
+    FakeInbox,
+    FakeReceiptLedger,
+    FakeTime,
+    FakeWriteQueue,
+    bodies,
+)
+from receipts.breaker import Breaker
+from receipts.ledger import State
+from receipts.pacing import Pacer
+from receipts.write_receipts import Cycle, Writer
+
+
+class World:
+    """A writer and its outside; `run` goes on until the queue is empty and the hand too."""
+
+    def __init__(self, *waiting: str, rows: int = 50, rate: float = 100.0) -> None:
+        self.time = FakeTime()
+        self.queue = FakeWriteQueue(*waiting)
+        self.log = self.queue.log
+        self.dead = FakeDeadLetters()
+        self.ledger = FakeReceiptLedger(self.log)
+        self.inbox = FakeInbox(self.log)
+        self.breaker = Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
+        self.writer = Writer(
+            queue=self.queue,
+            dead_letters=self.dead,
+            inbox=self.inbox,
+            ledger=self.ledger,
+            pacer=Pacer(rate),
+            breaker=self.breaker,
+            rows_per_transaction=rows,
+            poll_s=5,
+            clock=self.time.clock,
+            now=self.time,
+        )
+
+    def run(self, cycles: int = 500) -> list[Cycle]:
+        seen = []
+        for _ in range(cycles):
+            cycle = self.writer.cycle()
+            seen.append(cycle)
+            self.time.now += cycle.wait_s
+            if cycle == Cycle():
+                break
+        return seen
+
+    def states(self) -> dict[int, State]:
+        return {index: entry.state for (_, index), entry in self.ledger.entries.items()}
+
+
+def test_a_receipt_is_committed_then_marked_stored_and_only_then_deleted() -> None:
+    world = World(*bodies(1, 2, 3))
+    world.run()
+    assert world.log == ["commit 3", "ledger 3", "delete 3"]
+    assert world.states() == dict.fromkeys((1, 2, 3), State.STORED)
+
+
+def test_a_redelivered_receipt_is_written_once() -> None:
+    world = World(*bodies(1, 2), *bodies(1, 2))
+    cycles = world.run()
+    assert sum(cycle.new for cycle in cycles) == 2
+    assert sum(cycle.stored for cycle in cycles) == 4
+    assert not world.queue.in_flight
+
+
+def test_a_receipt_that_the_ledger_did_not_hear_of_is_not_deleted() -> None:
+    world = World(*bodies(1))
+    world.ledger.away = True
+    with pytest.raises(ConnectionError):
+        world.writer.cycle()
+    assert world.queue.in_flight
+    assert "delete 1" not in world.log
+
+    world.ledger.away = False
+    world.queue.expire()
+    world.run()
+    assert world.states() == {1: State.STORED}
+    assert len(world.inbox.rows) == 1
+
+
+@given(st.integers(1, 60), st.data())
+def test_only_the_guilty_are_set_aside(count: int, data: st.DataObject) -> None:
+    guilty = data.draw(st.sets(st.integers(1, count)))
+    world = World(*bodies(*range(1, count + 1)), rows=data.draw(st.integers(1, 50)))
+    world.inbox.refuses = lambda result: result.index in guilty
+    world.run(cycles=5_000)
+    assert {row.index for row in world.inbox.rows.values()} == set(range(1, count + 1)) - guilty
+    assert {index for index, state in world.states().items() if state == "dead-lettered"} == guilty
+    assert len(world.dead.sent) == len(guilty)
+    assert not world.queue.in_flight
+    assert not world.queue.waiting
+
+
+def test_a_refused_row_is_dead_lettered_with_the_database_s_reason() -> None:
+    world = World(*bodies(7))
+    world.inbox.refuses = lambda _: True
+    world.run()
+    assert world.dead.sent == [(bodies(7)[0], "row 7 is bad")]
+    assert world.ledger.entries[BATCH, 7].reason == "row 7 is bad"
+
+
+@pytest.mark.parametrize(
+    ("body", "in_ledger"),
+    [
+        ("not ours", False),
+        ('{"batch_id": 3}', False),
+        ('{"version": 2, "batch_id": "b", "index": 4, "receipt_id": "b-00004"}', True),
+    ],
+)
+def test_a_message_that_is_not_understood_goes_to_the_dlq_with_a_reason(
+    body: str, *, in_ledger: bool
+) -> None:
+    world = World(body, *bodies(1))
+    world.run()
+    [(sent, reason)] = world.dead.sent
+    assert sent == body
+    assert reason.startswith("not a ResultMessage")
+    assert (("b", 4) in world.ledger.entries) == in_ledger
+    assert world.states()[1] == State.STORED
+
+
+def test_while_the_database_is_away_nothing_is_received() -> None:
+    world = World(*bodies(*range(1, 500)), rows=10)
+    world.inbox.away = True
+    world.run(cycles=200)
+    assert len(world.queue.asked) == 3  # the breaker's threshold; then only pings
+    assert world.inbox.pings > 10
+    assert max(d.receives for d in world.queue.waiting) <= 3
+
+
+def test_after_an_outage_one_receipt_goes_first() -> None:
+    world = World(*bodies(*range(1, 31)), rows=10)
+    world.inbox.away = True
+    world.run(cycles=20)
+    world.inbox.away = False
+    asked = len(world.queue.asked)
+    world.run()
+    assert [most for most, _ in world.queue.asked[asked : asked + 2]] == [1, 10]
+    assert len(world.inbox.rows) == 30
+
+
+def test_what_the_database_did_not_take_is_given_back_at_once() -> None:
+    world = World(*bodies(1, 2))
+    world.inbox.away = True
+    cycle = world.writer.cycle()
+    assert cycle.failure == "away"
+    assert len(world.queue.waiting) == 2
+    assert not world.queue.in_flight
+
+
+def test_the_pacer_is_charged_for_what_was_received_and_not_for_the_poll() -> None:
+    world = World(*bodies(1, 2), rows=50, rate=10)
+    world.writer.cycle()
+    assert world.writer.cycle() == Cycle(closed="the pace", wait_s=pytest.approx(0.2))
+
+
+def test_an_empty_poll_costs_nothing() -> None:
+    world = World()
+    assert world.writer.cycle() == Cycle()
+    assert world.writer.cycle() == Cycle()
+
+
+def test_a_clean_stop_gives_back_what_was_not_offered() -> None:
+    world = World(*bodies(1, 2, 3, 4), rows=4)
+    world.inbox.refuses = lambda result: result.index == 1
+    world.writer.cycle()  # refused: two halves in hand
+    world.writer.release()
+    assert len(world.queue.waiting) == 4
+    world.writer.release()
+    assert world.log == ["release 4"]
+
+
+def test_a_receipt_without_contents_is_stored_all_the_same() -> None:
+    [body] = bodies(1)
+    world = World(body)
+    world.run()
+    stored = next(iter(world.inbox.rows.values()))
+    assert msgspec.to_builtins(stored)["receipt"]["total"] is None
