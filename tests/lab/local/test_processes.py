@@ -1,0 +1,53 @@
+"""No process outlives whoever started it."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from lab.local.processes import running, stop
+
+CHILD_OF_ITS_OWN = (
+    "import subprocess, sys, time;"
+    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+    "print(child.pid, flush=True); time.sleep(600)"
+)
+
+
+def _first_line(log: Path, process: subprocess.Popen[bytes]) -> str:
+    while process.poll() is None:
+        line, end, _ = log.read_text().partition("\n")
+        if end:
+            return line
+    raise AssertionError(f"it ended early: {log.read_text()}")
+
+
+def test_a_failure_stops_the_process_and_its_children(tmp_path):
+    log = tmp_path / "log"
+    command = [sys.executable, "-c", CHILD_OF_ITS_OWN]
+    with contextlib.suppress(ZeroDivisionError):
+        with running(command, env=dict(os.environ), cwd=tmp_path, log=log) as process:
+            grandchild = int(_first_line(log, process))
+            _ = 1 / 0
+    assert process.poll() is not None
+    assert not psutil.pid_exists(grandchild) or (
+        psutil.Process(grandchild).status() == psutil.STATUS_ZOMBIE
+    )
+
+
+def test_one_that_ignores_sigterm_is_killed(tmp_path):
+    log = tmp_path / "log"
+    stubborn = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "print('ready', flush=True); time.sleep(600)"
+    )
+    with running(
+        [sys.executable, "-c", stubborn], env=dict(os.environ), cwd=tmp_path, log=log
+    ) as process:
+        _first_line(log, process)
+        stop(process, grace_s=0.1)
+        assert process.returncode is not None
+    assert not psutil.pid_exists(process.pid)
