@@ -1,4 +1,4 @@
-"""Required picture 1: hundreds of receipt images in one request, read many at once."""
+"""Required picture 1: hundreds of receipt images in a single request, read many at once."""
 
 from diagrams.aws.compute import Lambda
 from diagrams.aws.database import Dynamodb
@@ -18,7 +18,7 @@ PLAN = """
 with Sheet(
     "batch-fan-out",
     "Batch fan-out",
-    "Hundreds of receipt photos in one request, read many at once, and every one accounted for.",
+    "Hundreds of receipt photos in one request, read many at once, every one accounted for.",
     plan=PLAN,
 ) as sheet:
     t = sheet.template
@@ -28,30 +28,28 @@ with Sheet(
         with Zone("Intake"):
             api = APIGateway("Batches API", nodeid="api", resource="BatchesApi")
             accept = Lambda("Accept", nodeid="accept", resource="AcceptFunction")
-            uploads = S3("Uploads", nodeid="uploads", resource="ReceiptsBucket")
-        ledger = Dynamodb(
-            "Ledger", nodeid="ledger", detail="one item\na receipt", resource="Ledger"
-        )
+            uploads = S3("Receipts bucket", nodeid="uploads", resource="ReceiptsBucket")
         queue = SQS("Upload queue", nodeid="queue", resource="UploadQueue")
-        dead = SQS("Upload DLQ", nodeid="dead", resource="UploadDlq")
         split = Lambda("Split", nodeid="split", resource="SplitFunction")
         receipts = SQS("Receipt queue", nodeid="receipts", resource="ReceiptQueue")
-        unread = SQS("Receipt DLQ", nodeid="unread", resource="ReceiptDlq")
         read = Lambda(
             "Read",
             nodeid="read",
-            many=True,
-            detail=f"at most\n{t.at_most('ReadFunction')} at once",
             resource="ReadFunction",
+            many=True,
+            detail=f"up to {t.at_most('ReadFunction')}\nat once",
         )
+        write = SQS("Write queue", nodeid="write", resource="WriteQueue", detail="to the client")
         store = S3("Same bucket", nodeid="store", resource="ReceiptsBucket")
-        write = SQS("Write queue", nodeid="write", detail="to the client", resource="WriteQueue")
+        ledger = Dynamodb("Ledger", nodeid="ledger", resource="Ledger", detail="counts\neach receipt")
+        dead = SQS("Upload DLQ", nodeid="dead", resource="UploadDlq")
+        unread = SQS("Receipt DLQ", nodeid="unread", resource="ReceiptDlq")
 
     (
         customer
         >> Request(
             t.route("AcceptRoute").replace(" ", "\n"),
-            "One request announces the whole batch: a list of files, or one archive.",
+            "A single request announces the whole batch: a manifest of its files, or one archive.",
             leaves="E",
             enters="W",
         )
@@ -61,7 +59,8 @@ with Sheet(
         api
         >> Request(
             "",
-            "Accept notes what was promised and answers presigned forms. No image passes through the API.",
+            "Accept notes what is promised and answers presigned uploads: one for each photo of a "
+            "manifest, one for an archive. No image passes through the API.",
         )
         >> accept
     )
@@ -69,23 +68,20 @@ with Sheet(
     (
         customer
         >> Data(
-            "each photo",
-            "The customer uploads straight to S3: one form a photo, or one for a ZIP of hundreds.",
+            "photos",
+            "The customer uploads straight to S3: hundreds of photos, or one ZIP of them.",
             signed_by="accept",
             leaves="E",
             enters="W",
         )
         >> uploads
     )
-    (
-        customer
-        >> Data("or one ZIP", along=True, signed_by="accept", leaves="E", enters="W")
-        >> uploads
-    )
+    customer >> Data("or a ZIP", along=True, signed_by="accept", leaves="E", enters="W") >> uploads
     (
         uploads
         >> Data(
-            "event", "Each upload is an event in a queue, so that it outlives a failing splitter."
+            "event",
+            "Each upload becomes an event in a queue, where it outlives a failing splitter.",
         )
         >> queue
     )
@@ -93,27 +89,44 @@ with Sheet(
         queue
         >> Data(
             "",
-            f"Split sends one message a receipt. Of a ZIP it reads only the directory at its end, by ranged GETs.",
+            "Split writes the number expected, then sends one message a receipt. Of a ZIP it reads "
+            "the directory only: nothing is unpacked or copied.",
         )
         >> split
     )
     uploads >> Data("directory", along=True) >> split
+    split >> Signal("expected", along=True, both=True) >> ledger
+    split >> Data("one each", along=True) >> receipts
     (
-        split
-        >> Signal(
-            "number\nexpected",
-            "The number expected is in the ledger before the first message is sent.",
-            both=True,
+        receipts
+        >> Data(
+            "",
+            "Readers work side by side, each on one receipt: it takes its image out of the bucket "
+            "and reads merchant, date, total, tax and line items.",
         )
-        >> ledger
+        >> read
     )
-    split >> Data("one each", "then sends one message a receipt") >> receipts
-    receipts >> Data("", "x Readers take one receipt each.") >> read
     store >> Data("image", along=True) >> read
-    read >> Data("result", "The result is kept in S3 and goes to the write queue.") >> store
-    read >> Data("", along=True) >> write
+    (
+        read
+        >> Data(
+            "result",
+            "The result is kept in the bucket, its state in the ledger, and goes on to the write "
+            "queue: the next picture.",
+        )
+        >> store
+    )
     read >> Signal("state", along=True, both=True) >> ledger
-    queue >> Failure(f"after\n{t.max_receives('UploadQueue')} tries") >> dead
-    split >> Failure("gives up") >> dead
-    receipts >> Failure(f"after\n{t.max_receives('ReceiptQueue')} tries") >> unread
-    read >> Failure("gives up") >> unread
+    read >> Data("", along=True) >> write
+    (
+        queue
+        >> Failure(
+            f"after\n{t.max_receives('UploadQueue')} tries",
+            "What can't be done is set aside with its reason and blocks nobody. "
+            "The queues' own limits are the backstop.",
+        )
+        >> dead
+    )
+    split >> Failure("gives up", along=True) >> dead
+    receipts >> Failure(f"after\n{t.max_receives('ReceiptQueue')} tries", along=True) >> unread
+    read >> Failure("gives up", along=True) >> unread

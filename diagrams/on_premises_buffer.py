@@ -8,16 +8,15 @@ from diagrams.onprem.database import PostgreSQL
 from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone
 
 PLAN = """
-    .     ledger  .      people
-    .     .       .      app
-    read  write   agent  database
-    .     dead    .      .
+    .     ledger  .      people  app
+    read  write   agent  .       database
+    .     dead    .      .       .
 """
 
 with Sheet(
     "on-premises-buffer",
     "On-premises buffering",
-    "A burst waits in AWS. The client's own agent takes it from there, never faster than the client allows.",
+    "A burst waits in AWS. The client's own agent takes it from there, at the client's pace.",
     plan=PLAN,
 ) as sheet:
     t = sheet.template
@@ -26,52 +25,55 @@ with Sheet(
         read = Lambda(
             "Read",
             nodeid="read",
-            detail=f"bursts of\n{t.at_most('ReadFunction')} at once",
-            many=True,
             resource="ReadFunction",
+            many=True,
+            detail=f"up to {t.at_most('ReadFunction')}\nat once",
         )
-        ledger = Dynamodb("Ledger", nodeid="ledger", resource="Ledger")
         write = SQS(
             "Write queue",
             nodeid="write",
-            detail=f"keeps results\n{t.retention_days('WriteQueue')} days",
             resource="WriteQueue",
+            detail=f"keeps them\n{t.retention_days('WriteQueue')} days",
         )
         dead = SQS(
             "Write DLQ",
             nodeid="dead",
-            detail=f"{t.retention_days('WriteDlq')} days",
             resource="WriteDlq",
+            detail=f"{t.retention_days('WriteDlq')} days",
         )
+        ledger = Dynamodb("Ledger", nodeid="ledger", resource="Ledger")
     with Zone("Client's premises, behind the firewall", "premises"):
         agent = TraditionalServer(
             "Pull agent",
             nodeid="agent",
-            parts="schedule\nhealth gate\nbreaker\nceiling",
             process="receipts agent",
             resource="AgentPolicy",
-        )
-        people = Users("Customers", nodeid="people", detail="January peak", given="the exercise")
-        app = TraditionalServer(
-            "Expenses app", nodeid="app", detail="as it is today", given="the exercise"
+            parts="off switch\nschedule\nbreaker\nceiling",
         )
         database = PostgreSQL(
-            "PostgreSQL", nodeid="database", detail="capped role", given="the exercise"
+            "PostgreSQL", nodeid="database", given="the exercise", detail="role capped\nfor the agent"
+        )
+        people = Users("Customers", nodeid="people", given="the exercise", detail="January\npeak")
+        app = TraditionalServer(
+            "Expenses app", nodeid="app", given="the exercise", detail="as it was"
         )
 
     (
         read
         >> Data(
-            "results",
-            "Readers send results as fast as they come. A queue takes any burst; it protects nobody yet.",
+            "bursts",
+            "Readers send results as fast as they read. The queue takes any burst; "
+            "by itself it protects nobody.",
         )
         >> write
     )
+    read >> Signal("read", along=True, both=True) >> ledger
     (
         write
         >> Data(
-            "long poll,\nHTTPS out",
-            "The agent asks for messages: outbound HTTPS only. Nobody connects in, and no database password is in AWS.",
+            "HTTPS,\noutbound",
+            "The agent asks for messages, and only while its gate is open: switched on, in its "
+            "hours, database healthy. Nobody connects in; no database password is in AWS.",
             opened_by="agent",
         )
         >> agent
@@ -79,30 +81,39 @@ with Sheet(
     (
         agent
         >> Data(
-            "one insert,\npaced",
-            "The ceiling is the client's. One transaction of many rows, ON CONFLICT (receipt_id) DO NOTHING; a full breaker stops receiving.",
-            because="reference/receipts/adapters/postgres.py",
+            "paced inserts",
+            "One transaction of many rows, spaced under the client's ceiling, slower when the "
+            "database slows down. A row that is there already stays as it is.",
+            because="reference/receipts/write_receipts.py",
         )
         >> database
     )
     (
-        app
+        people
         >> Request(
             "",
-            "The expenses app keeps its room: rows a second, connections and schedule are the client's settings.",
-            because="the exercise",
+            "Beside it the expenses app works on, in its January peak too: the agent's role has "
+            "few connections and gives way.",
+            because="the exercise: the client's own app",
         )
-        >> database
+        >> app
     )
-    people >> Request("", along=True, because="the exercise") >> app
+    app >> Request("", along=True, because="the exercise: the client's own app") >> database
     (
         agent
         >> Signal(
             "stored",
-            "After the commit the agent marks the receipt stored and only then deletes the message.",
+            "After the commit the agent marks the receipt stored, then deletes the message. Cut off "
+            "anywhere, the next delivery changes nothing.",
         )
         >> ledger
     )
-    read >> Signal("read", along=True, both=True) >> ledger
-    agent >> Failure("gives up,\nwith reason") >> dead
-    write >> Failure(f"after\n{t.max_receives('WriteQueue')} tries") >> dead
+    (
+        agent
+        >> Failure(
+            "bad row,\nwith reason",
+            "A row that the database refuses is set aside alone; the rest of its batch is stored.",
+        )
+        >> dead
+    )
+    write >> Failure(f"after\n{t.max_receives('WriteQueue')} tries", along=True) >> dead

@@ -55,7 +55,7 @@ def draw(path: pathlib.Path) -> dict[str, bytes]:
     read = sheet.read_sheet(path)
     if read.name != name_of(path):
         raise sheet.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
-    if read.template and (lies := drift.drift(read, read.template)):
+    if read.held and (lies := drift.drift(read, read.template)):
         raise sheet.SheetError("\n".join(map(str, lies)))
     drawing = paint.lay_out(read, drift.evidence(read, read.template))
     files = {

@@ -68,9 +68,9 @@ def drift(sheet: Sheet, template: Template) -> list[Drift]:
     return found
 
 
-def evidence(sheet: Sheet, template: Template | None) -> list[list[str]]:
+def evidence(sheet: Sheet, template: Template) -> list[list[str]]:
     """For each arrow, what stands behind it: `template.yaml:41 UploadQueue.RedrivePolicy`."""
-    wired = _by_pair(wirings(template)) if template else {}
+    wired = _by_pair(wirings(template)) if sheet.held else {}
     told = []
     for arrow in sheet.arrows:
         places = {
@@ -79,7 +79,7 @@ def evidence(sheet: Sheet, template: Template | None) -> list[list[str]]:
             for wiring in wired.get(pair, [])
             for place in wiring.places
         }
-        lines = [f"{template.shown_as}:{it.line} {it.path}" for it in places] if template else []
+        lines = [f"{template.shown_as}:{it.line} {it.path}" for it in places]
         told.append(lines or ([arrow.because] if arrow.because else []))
     return told
 

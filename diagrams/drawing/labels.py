@@ -19,16 +19,20 @@ class Label:
         badge: centre of the number's disc, on the arrow; None without a number.
         words: box of the words; None without words.
         anchor: how the words stand to their box: start, middle or end.
+        cross: centre of the cross on an arrow that can't be; None on others.
     """
 
     badge: Point | None
     words: Box | None
     anchor: str = "middle"
+    cross: Point | None = None
 
 
 def label(sheet: Sheet, places: Places, ways: list[Way]) -> list[Label]:
     """A spot for each arrow's label, the ones with the least choice first."""
-    standing = [*places.stacks.values(), *places.texts.values(), *places.heads.values()]
+    standing = [*places.stacks.values(), *places.heads.values()]
+    # Words beside words of something else would read as one phrase.
+    standing += [it.grown(7, 1) for it in places.texts.values()]
     frames = list(places.zones.values())
     found: dict[int, Label] = {}
     order = sorted(range(len(ways)), key=lambda it: (_longest(ways[it]), it))
@@ -55,7 +59,7 @@ def label(sheet: Sheet, places: Places, ways: list[Way]) -> list[Label]:
 
 def _candidates(arrow: DrawnArrow, way: list[Stretch]):
     """Spots along the way; near the middle of a long level stretch is best."""
-    if not arrow.label and not arrow.number:
+    if not arrow.label and not arrow.number and not arrow.barred:
         yield Label(None, None), 0.0
         return
     wide = max([fonts.width(line, SMALL) for line in arrow.label], default=0)
@@ -75,21 +79,22 @@ def _candidates(arrow: DrawnArrow, way: list[Stretch]):
             )
             badge = at if arrow.number else None
             if not arrow.label:
-                yield Label(badge, None), cost
+                yield Label(badge, None, cross=_beyond(arrow, at, piece)), cost
                 continue
+            cross = _beyond(arrow, at, piece)
             off = BADGE + 3 if arrow.number else 5
             half = -(-wide // 2)
             if piece.level:
                 above = Box(at.x - half, at.y - off - high, at.x + half, at.y - off)
-                yield Label(badge, above), cost
+                yield Label(badge, above, cross=cross), cost
                 below = Box(at.x - half, at.y + off, at.x + half, at.y + off + high)
-                yield Label(badge, below), cost + 14
+                yield Label(badge, below, cross=cross), cost + 14
             else:
                 top = at.y - high // 2
                 right = Box(at.x + off + 2, top, at.x + off + 2 + wide, top + high)
-                yield Label(badge, right, "start"), cost + 6
+                yield Label(badge, right, "start", cross), cost + 6
                 left = Box(at.x - off - 2 - wide, top, at.x - off - 2, top + high)
-                yield Label(badge, left, "end"), cost + 12
+                yield Label(badge, left, "end", cross), cost + 12
 
 
 def _boxes(it: Label) -> list[tuple[Box, int]]:
@@ -97,8 +102,7 @@ def _boxes(it: Label) -> list[tuple[Box, int]]:
     boxes = []
     if it.words:
         boxes.append((it.words.grown(2, 0), 45))
-    if it.badge:
-        (x, y), reach = it.badge, BADGE + 1
+    for (x, y), reach in ((disc, BADGE + 1) for disc in (it.badge, it.cross) if disc):
         boxes.append((Box(x - reach, y - reach, x + reach, y + reach), 25))
     return boxes
 
@@ -111,6 +115,16 @@ def _straddles(box: Box, frame: Box) -> bool:
         and box.bottom <= frame.bottom
     )
     return box.meets(frame) and not inside
+
+
+def _beyond(arrow: DrawnArrow, at: Point, piece: Stretch) -> Point | None:
+    """Where the cross stands: after the number, on the way to the arrow's end."""
+    if not arrow.barred:
+        return None
+    off = 2 * BADGE + 5 if arrow.number else 0
+    if piece.level:
+        return Point(at.x + (off if piece.end.x > piece.start.x else -off), at.y)
+    return Point(at.x, at.y + (off if piece.end.y > piece.start.y else -off))
 
 
 def _longest(way: Way) -> int:

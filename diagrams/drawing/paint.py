@@ -187,18 +187,22 @@ def _key(sheet: Sheet, y: int) -> tuple[list[str], int]:
             f'<text x="{x + 16}" y="{y + 4.5:g}">{meaning}</text>'
         )
         x += 16 + fonts.width(meaning, 13) + 22
+    if any(arrow.barred for arrow in sheet.arrows):
+        meaning = "can't be"
+        parts.append(f'{_bar(Point(x + BADGE, y))}<text x="{x + 27}" y="{y + 4.5:g}">{meaning}</text>')
+        x += 27 + fonts.width(meaning, 13) + 22
     return [*parts, "</g>"], x
 
 
 def _zones(drawing: Drawing) -> list[str]:
     parts = []
     for key, box in drawing.places.zones.items():
-        zone = drawing.sheet.zones[key]
+        zone, head = drawing.sheet.zones[key], drawing.places.heads[key]
         corner = 12 if zone.kind == "stage" else 8
         parts.append(
             f'<g id="{drawing.sheet.name}-zone-{key}" class="zone {zone.kind}">'
             f'<rect x="{box.left}" y="{box.top}" width="{box.width}" height="{box.height}" '
-            f'rx="{corner}"/><text x="{box.left + ZONE_PAD}" y="{box.top + ZONE_HEAD - 5}">'
+            f'rx="{corner}"/><text x="{head.left + ZONE_PAD}" y="{head.top + ZONE_HEAD - 5}">'
             f"{_say(zone.label)}</text></g>"
         )
     return parts
@@ -306,7 +310,7 @@ def _labels(drawing: Drawing) -> list[str]:
     for arrow, name, spot in zip(
         drawing.sheet.arrows, drawing.arrow_ids, drawing.labels, strict=True
     ):
-        if not spot.words and not spot.badge:
+        if not (spot.words or spot.badge or spot.cross):
             continue
         words, ground = "", ""
         if spot.words:
@@ -320,6 +324,7 @@ def _labels(drawing: Drawing) -> list[str]:
                 for row, line in enumerate(arrow.label)
             )
         badge = _badge(spot.badge, arrow.number) if spot.badge else ""
+        badge += _bar(spot.cross) if spot.cross else ""
         parts.append(
             f'<g id="{name.replace("-arrow-", "-label-", 1)}" data-arrow="{name}">'
             f'<g class="words {arrow.kind} {ground}">{words}</g>{badge}</g>'
@@ -337,6 +342,15 @@ def _badge(at: Point, number: int) -> str:
     return (
         f'<g class="badge"><circle cx="{at.x}" cy="{at.y}" r="{BADGE}"/>'
         f'<text x="{at.x}" y="{at.y + 4.3:g}">{number}</text></g>'
+    )
+
+
+def _bar(at: Point) -> str:
+    """A cross on an arrow that can't be."""
+    x, y, reach = at.x, at.y, 4
+    return (
+        f'<g class="bar"><circle cx="{x}" cy="{y}" r="{BADGE}"/><path d="M{x - reach} {y - reach}'
+        f'L{x + reach} {y + reach}M{x + reach} {y - reach}L{x - reach} {y + reach}"/></g>'
     )
 
 

@@ -4,7 +4,7 @@ import dataclasses
 
 from drawing import fonts
 from drawing.geometry import Box, Point, around
-from drawing.sheet import DrawnArrow, DrawnNode, Sheet, SheetError
+from drawing.sheet import DrawnArrow, DrawnNode, DrawnZone, Sheet, SheetError
 
 ICON = 52
 TITLE, TITLE_LINE = 14, 18  # size and line height of a node's name, pixels
@@ -14,6 +14,7 @@ STACK = 8  # pixels that the icons behind one another reach to the upper right
 BADGE = 10  # radius of a step's number
 ZONE_PAD, ZONE_HEAD = 14, 24
 BETWEEN = Point(22, 30)  # free space between neighbouring texts, and under a row
+NARROWEST = 20  # a column is so much wider than an icon, for arrowheads to have a straight run-up
 EMPTY = "."
 
 Cell = tuple[int, int]
@@ -44,7 +45,7 @@ def place(sheet: Sheet) -> Places:
     """
     cells = _cells(sheet)
     count = Point(1 + max(c for _, c in _flat(cells)), 1 + max(r for r, _ in _flat(cells)))
-    wide, high = [ICON] * count.x, [ICON] * count.y
+    wide, high = [ICON + NARROWEST] * count.x, [ICON] * count.y
     for name, taken in cells.items():
         columns, rows = {c for _, c in taken}, {r for r, _ in taken}
         text = _text_size(sheet.nodes[name])
@@ -79,15 +80,7 @@ def place(sheet: Sheet) -> Places:
         else box
         for name, box in icons.items()
     }
-    heads = {
-        key: Box(
-            box.left,
-            box.top,
-            box.left + 2 * ZONE_PAD + fonts.width(sheet.zones[key].label, SMALL, fonts.SEMIBOLD),
-            box.top + ZONE_HEAD,
-        )
-        for key, box in zones.items()
-    }
+    heads = {key: _head(sheet.zones[key], box) for key, box in zones.items()}
     whole = around([*icons.values(), *texts.values(), *zones.values()])
     return Places(
         icons,
@@ -151,11 +144,15 @@ def _gaps(sheet: Sheet, cells: dict[str, list[Cell]], sizes: list[int], *, acros
         (a, b) = sorted((cells[arrow.source][0], cells[arrow.target][0]), key=lambda it: it[axis])
         if a[1 - axis] == b[1 - axis] and b[axis] - a[axis] == 1:
             index = b[axis]
-            sides = [(sizes[it] - ICON) // 2 if across else 0 for it in (index - 1, index)]
-            framed = starts[index] + ends[index - 1]
-            # Words stand on one side of a frame, never across it.
-            spare = max(sides) if framed else sum(sides)
-            gaps[index] = max(gaps[index], framed + _room_for(arrow, across=across) - spare)
+            room = _room_for(arrow, across=across)
+            # Words stand on one side of a frame, never across it: beside a framed icon its own
+            # frame is too near, so what is free on that side doesn't count.
+            sides = [
+                0 if frames[it] or not across else (sizes[at] - ICON) // 2
+                for it, at in (("end", index - 1), ("start", index))
+                for frames in ({"end": ends[index - 1], "start": starts[index]},)
+            ]
+            gaps[index] = max(gaps[index], starts[index] + ends[index - 1] + room - sum(sides))
     return _even(gaps)
 
 
@@ -191,6 +188,12 @@ def _spread(sizes: list[int], gaps: list[int]) -> list[tuple[int, int]]:
         placed.append((at, at + size))
         at += size
     return placed
+
+
+def _head(zone: DrawnZone, box: Box) -> Box:
+    wide = 2 * ZONE_PAD + fonts.width(zone.label, SMALL, fonts.SEMIBOLD)
+    left = box.left if zone.head == "left" else box.right - wide
+    return Box(left, box.top, left + wide, box.top + ZONE_HEAD)
 
 
 def _zones(

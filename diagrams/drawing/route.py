@@ -17,8 +17,8 @@ LANE = 14  # pixels between two arrows that run side by side
 NEAR = 9  # an arrow keeps so far from icons and texts
 CORNER, CROSSING, DETOUR, ON_FRAME, BESIDE = 45, 160, 90, 400, 900  # in pixels of detour
 # Leaving on the right and arriving on the left is free: that is the reading direction.
-LEAVING = {"E": 0, "N": 26, "S": 26, "W": 240}
-ENTERING = {"W": 0, "N": 26, "S": 26, "E": 240}
+LEAVING = {"E": 0, "N": 26, "S": 26, "W": 60}
+ENTERING = {"W": 0, "N": 26, "S": 26, "E": 60}
 STEPS = {"E": Point(1, 0), "W": Point(-1, 0), "S": Point(0, 1), "N": Point(0, -1)}
 OPPOSITE = {"E": "W", "W": "E", "N": "S", "S": "N"}
 ROUNDS = 4
@@ -207,7 +207,8 @@ def _lines(spans: list[tuple[int, int]], lane: int) -> list[int]:
 
 def _lanes(spans: list[tuple[int, int]]) -> list[int]:
     """Lines in the middle of each gap and beside it, as many as the gap has room for."""
-    found = [spans[0][0] - 2 * LANE, spans[-1][1] + 2 * LANE]
+    first, last = spans[0][0], spans[-1][1]
+    found = [first - 2 * LANE, first - LANE, last + LANE, last + 2 * LANE]
     for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
         middle, room = (end + start) // 2, (start - end) // 2 - 5
         found += [middle + shift for k in range(-2, 3) if abs(shift := k * LANE) <= max(room, 0)]

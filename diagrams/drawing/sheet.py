@@ -79,6 +79,7 @@ class DrawnArrow:
     opened_by: str = ""  # the node that opens the connection, where that matters
     signed_by: str = ""  # the node whose rights the source uses (a presigned form)
     because: str = ""  # what stands behind an arrow that no template wires
+    barred: bool = False  # it can't be so: a cross stands on it
     leaves: str = ""  # side of the source: one of N E S W; chosen when empty
     enters: str = ""
 
@@ -92,6 +93,7 @@ class DrawnZone:
     kind: str
     where: str
     parent: str = ""
+    head: str = "left"  # the corner in which its name stands
     nodes: list[str] = dataclasses.field(default_factory=list)
 
 
@@ -105,7 +107,8 @@ class Sheet(diagrams.Diagram):
         plan: the nodes' names as they stand in the picture, a row a line, `.` for nothing. A name
             that is repeated in neighbouring cells is centred over them.
         stamp: what kind of picture it is when it doesn't show what is deployed.
-        template: what the sheet is held to, from the repository's root; "" for none.
+        template: where its names and numbers come from, from the repository's root.
+        held: whether the template must agree with it; a stamped sheet is not held unless it says so.
         leaves_out: wirings between drawn nodes that the sheet doesn't show, each with its reason:
             `{("ReadFunction", "Ledger"): "shown on the whole-system sheet"}`.
     """
@@ -119,14 +122,15 @@ class Sheet(diagrams.Diagram):
         plan: str,
         stamp: str = "",
         template: str = TEMPLATE,
+        held: bool | None = None,
         leaves_out: dict[tuple[str, str], str] | None = None,
     ) -> None:
         super().__init__(title, filename=name, show=False)
         self.name, self.title, self.about, self.stamp = name, title, about, stamp
         self.where = _caller()
         self.plan = [line.split() for line in plan.strip().splitlines()]
-        self.held_to = template
-        self.template = _template(template) if template else None
+        self.template = _template(template)
+        self.held = not stamp if held is None else held
         self.leaves_out = leaves_out or {}
         self.nodes: dict[str, DrawnNode] = {}
         self.arrows: list[DrawnArrow] = []
@@ -190,15 +194,15 @@ class Zone(diagrams.Cluster):
     """A frame around nodes.
 
     Kinds: cloud (all of AWS), stage (what belongs together), vpc, premises (behind the client's
-    firewall).
+    firewall). The name stands in the upper corner on the `head` side, left or right.
     """
 
-    def __init__(self, label: str, kind: str = "stage") -> None:
+    def __init__(self, label: str, kind: str = "stage", *, head: str = "left") -> None:
         super().__init__(label)
         self.sheet: Sheet = diagrams.getdiagram()
         self.key = slug(label)
         outer = self._parent.key if self._parent else ""
-        self.sheet.zones[self.key] = DrawnZone(self.key, label, kind, _caller(), outer)
+        self.sheet.zones[self.key] = DrawnZone(self.key, label, kind, _caller(), outer, head)
 
     def __exit__(self, *_: object) -> None:
         diagrams.setcluster(self._parent)
@@ -219,7 +223,8 @@ class Arrow(diagrams.Edge):
         label: a few words on the arrow, `\n` between lines.
         step: its sentence in the numbered steps; the next number is given to it.
         along: the arrow belongs to the step before it and carries the same number.
-        more: `both`, `opened_by`, `signed_by`, `because`, `leaves`, `enters` of `DrawnArrow`.
+        more: `both`, `opened_by`, `signed_by`, `because`, `barred`, `leaves`, `enters` of
+            `DrawnArrow`.
     """
 
     def __init__(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lab.topology.grants import grants
-from lab.topology.references import references, spelled_out
+from lab.topology.references import Value, references, spelled_out
 from lab.topology.template import Place, Resource, Template
 from lab.topology.wired import OUTSIDE, How, Wiring
 
@@ -191,7 +191,7 @@ def _allows(
     )
 
 
-def _names(template: Template, arn: Any, source: str) -> bool:
+def _names(template: Template, arn: Value, source: str) -> bool:
     """Whether a condition on the source's ARN lets `source` through; no condition lets all."""
     if arn is None:
         return True

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from lab.topology.references import references, spelled_out
+from lab.topology.references import Value, references, spelled_out
 from lab.topology.template import Place, Resource, Template
 
 _READS = ("Get", "BatchGet", "Query", "Scan", "List", "Receive", "Select", "Condition", "Describe")
@@ -61,12 +61,12 @@ def grants(template: Template) -> list[Grant]:
     ]
 
 
-def _targets(template: Template, resource: Any, action: str) -> set[str]:
+def _targets(template: Template, resource: Value, action: str) -> set[str]:
     everything = {name: it.properties for name, it in template.resources.items()}
     found = {it for it in references(resource) if it in template} | spelled_out(
         resource, everything
     )
-    service = action.split(":")[0]
+    service = action.split(":", maxsplit=1)[0]
     return found or ({f"aws:{service}"} if service != "logs" else set())
 
 
@@ -101,7 +101,7 @@ def _documented(
 
 
 def _sam(
-    template: Template, function: str, policy: Any, path: tuple[str | int, ...]
+    template: Template, function: str, policy: Value, path: tuple[str | int, ...]
 ) -> Iterator[tuple[str, dict[str, Any], Place]]:
     """Policies of a SAM function: a document, or one of SAM's policy templates."""
     if not isinstance(policy, dict):
@@ -150,5 +150,5 @@ def _policy_templates() -> dict[str, Any]:
     return known
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: Value) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]

@@ -2,19 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
+Value: TypeAlias = Any  # whatever YAML holds: scalars, lists and mappings of them
 _IN_SUB = re.compile(r"\$\{([A-Za-z0-9]+)[.}]")
 # Properties that give a resource a name which an ARN elsewhere may spell out.
 _NAMES = ("BucketName", "QueueName", "TableName", "TopicName", "FunctionName", "StreamName")
 
 
-def references(value: Any) -> set[str]:
+def references(value: Value) -> set[str]:
     """Logical ids that `value` refers to, by Ref, GetAtt or Sub."""
     return set(_found(value))
 
 
-def _found(value: Any) -> Iterator[str]:
+def _found(value: Value) -> Iterator[str]:
     if isinstance(value, list):
         for it in value:
             yield from _found(it)
@@ -32,7 +33,7 @@ def _found(value: Any) -> Iterator[str]:
                 yield from _found(it)
 
 
-def spelled_out(value: Any, properties: dict[str, dict[str, Any]]) -> set[str]:
+def spelled_out(value: Value, properties: dict[str, dict[str, Any]]) -> set[str]:
     """Resources whose own name an ARN in `value` spells out instead of referring to them.
 
     A queue policy must name the bucket before the bucket exists, so it can't refer to it.
@@ -52,7 +53,7 @@ def spelled_out(value: Any, properties: dict[str, dict[str, Any]]) -> set[str]:
     }
 
 
-def _text(value: Any) -> str:
+def _text(value: Value) -> str:
     if isinstance(value, dict):
         value = value.get("Fn::Sub", "")
     return value if isinstance(value, str) else ""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from lab.topology.references import references
+from lab.topology.references import Value, references
 
 DAY, MINUTE = 86_400, 60  # seconds
 
@@ -73,13 +73,13 @@ class Template(msgspec.Struct, frozen=True):
         written = ".".join((name, *map(str, path)))
         return Place(written, self.lines.get(keys, 1))
 
-    def value(self, name: str, *path: str) -> Any:
+    def value(self, name: str, *path: str) -> Value:
         """A property's value.
 
         Raises:
             TopologyError: the resource or the property isn't there.
         """
-        value: Any = self.resource(name).properties
+        value: Value = self.resource(name).properties
         for key in path:
             if not isinstance(value, dict) or key not in value:
                 place = self.place(name, *path)
@@ -164,10 +164,10 @@ def from_document(
     return Template(shown_as, resources, inside)
 
 
-def _plain(node: yaml.Node, path: tuple[str, ...], lines: dict[tuple[str, ...], int]) -> Any:
+def _plain(node: yaml.Node, path: tuple[str, ...], lines: dict[tuple[str, ...], int]) -> Value:
     """The node as dicts, lists and scalars; `!GetAtt A.Arn` becomes `{"Fn::GetAtt": "A.Arn"}`."""
     lines.setdefault(path, node.start_mark.line + 1)
-    value: Any
+    value: Value
     if isinstance(node, yaml.MappingNode):
         value = {}
         for key, inner in node.value:
