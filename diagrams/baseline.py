@@ -33,9 +33,17 @@ with Sheet(
             "Database", nodeid="database", given=TOLD, peril="no room left\nin January"
         )
 
-    person >> Request("photo", "A user sends one photo and waits until it is read.", because=OURS) >> api
+    (
+        person
+        >> Request("photo", "A user sends one photo and waits until it is read.", because=OURS)
+        >> api
+    )
     api >> Request("", along=True, because=OURS) >> read
-    read >> Data("fields", "Its fields are stored with the receipt app, in the cloud.", because=OURS) >> receipts
+    (
+        read
+        >> Data("fields", "Its fields are stored with the receipt app, in the cloud.", because=OURS)
+        >> receipts
+    )
     (
         people
         >> Request(

@@ -28,7 +28,12 @@ with Sheet(
         with Zone("Intake"):
             api = APIGateway("Batches API", nodeid="api", resource="BatchesApi")
             accept = Lambda("Accept", nodeid="accept", resource="AcceptFunction")
-            uploads = S3("Receipts bucket", nodeid="uploads", resource="ReceiptsBucket")
+            uploads = S3(
+                "Receipts bucket",
+                nodeid="uploads",
+                resource="ReceiptsBucket",
+                detail=t.upload_prefix("ReceiptsBucket"),
+            )
         queue = SQS("Upload queue", nodeid="queue", resource="UploadQueue")
         split = Lambda("Split", nodeid="split", resource="SplitFunction")
         receipts = SQS("Receipt queue", nodeid="receipts", resource="ReceiptQueue")
@@ -41,14 +46,16 @@ with Sheet(
         )
         write = SQS("Write queue", nodeid="write", resource="WriteQueue", detail="to the client")
         store = S3("Same bucket", nodeid="store", resource="ReceiptsBucket")
-        ledger = Dynamodb("Ledger", nodeid="ledger", resource="Ledger", detail="counts\neach receipt")
+        ledger = Dynamodb(
+            "Ledger", nodeid="ledger", resource="Ledger", detail="counts\neach receipt"
+        )
         dead = SQS("Upload DLQ", nodeid="dead", resource="UploadDlq")
         unread = SQS("Receipt DLQ", nodeid="unread", resource="ReceiptDlq")
 
     (
         customer
         >> Request(
-            t.route("AcceptRoute").replace(" ", "\n"),
+            t.route("AcceptRoute", to="AcceptFunction").replace(" ", "\n"),
             "A single request announces the whole batch: a manifest of its files, or one archive.",
             leaves="E",
             enters="W",

@@ -54,9 +54,7 @@ with Sheet(
         operator = User(
             "Operator", nodeid="operator", process="receipts reconcile", resource="OperatorPolicy"
         )
-        store = S3(
-            "Results", nodeid="store", resource="ReceiptsBucket", detail="canonical\ncopies"
-        )
+        store = S3("Results", nodeid="store", resource="ReceiptsBucket", detail="canonical\ncopies")
 
     (
         split
@@ -108,7 +106,15 @@ with Sheet(
         )
         >> unsaved
     )
-    ledger >> Signal("reasons", "The customer reads each receipt's state and reason.") >> status
+    (
+        ledger
+        >> Signal(
+            "reasons",
+            "The customer reads each receipt's state and reason: "
+            f"{t.route('ReceiptsRoute', to='StatusFunction')}.",
+        )
+        >> status
+    )
     api >> Request("", along=True) >> status
     customer >> Request("", along=True) >> api
     (
@@ -121,7 +127,9 @@ with Sheet(
     operator >> Signal("overdue", along=True, both=True) >> ledger
     (
         store
-        >> Data("copy", "It goes back on the queue from its canonical copy: stored once, however often.")
+        >> Data(
+            "copy", "It goes back on the queue from its canonical copy: stored once, however often."
+        )
         >> operator
     )
     operator >> Data("again", along=True) >> write

@@ -26,11 +26,15 @@ with Sheet(
         write = SQS("Write queue", nodeid="write", given=PATTERN)
         dead = SQS("Write DLQ", nodeid="dead", given=PATTERN)
         with Zone("VPC", "vpc"):
-            store = Lambda("Store", nodeid="store", given=PATTERN, many=True, detail="a few\nat once")
+            store = Lambda(
+                "Store", nodeid="store", given=PATTERN, many=True, detail="a few\nat once"
+            )
             login = SecretsManager("Password", nodeid="login", given=PATTERN, peril="kept in AWS")
         vpn = SiteToSiteVpn("VPN", nodeid="vpn", given=PATTERN)
     with Zone("Client's premises", "premises"):
-        database = PostgreSQL("PostgreSQL", nodeid="database", given=PATTERN, peril="port open\nto AWS")
+        database = PostgreSQL(
+            "PostgreSQL", nodeid="database", given=PATTERN, peril="port open\nto AWS"
+        )
         app = TraditionalServer("Expenses app", nodeid="app", given=PATTERN)
 
     (
@@ -54,7 +58,15 @@ with Sheet(
         >> vpn
     )
     vpn >> Data("", along=True, because=PATTERN) >> database
-    app >> Request("", "Nobody on the premises can slow it down or stop it; they ask the vendor.", because=PATTERN) >> database
+    (
+        app
+        >> Request(
+            "",
+            "Nobody on the premises can slow it down or stop it; they ask the vendor.",
+            because=PATTERN,
+        )
+        >> database
+    )
     (
         write
         >> Failure(

@@ -37,7 +37,11 @@ with Sheet(
         app = TraditionalServer("Expenses app", nodeid="app", given=WRONG)
         people = Users("Customers", nodeid="people", given=WRONG, peril="turned away")
 
-    receipts >> Data("", "The burst is read many at once: that part is right.", because=WRONG) >> read
+    (
+        receipts
+        >> Data("", "The burst is read many at once: that part is right.", because=WRONG)
+        >> read
+    )
     (
         read
         >> Failure(

@@ -51,7 +51,10 @@ with Sheet(
             parts="off switch\nschedule\nbreaker\nceiling",
         )
         database = PostgreSQL(
-            "PostgreSQL", nodeid="database", given="the exercise", detail="role capped\nfor the agent"
+            "PostgreSQL",
+            nodeid="database",
+            given="the exercise",
+            detail="role capped\nfor the agent",
         )
         people = Users("Customers", nodeid="people", given="the exercise", detail="January\npeak")
         app = TraditionalServer(

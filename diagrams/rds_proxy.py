@@ -32,7 +32,9 @@ with Sheet(
             detail=f"up to {t.at_most('ReadFunction')}\nat once",
         )
         with Zone("VPC", "vpc"):
-            proxy = RDS("RDS Proxy", nodeid="proxy", given=WRONG, detail="few connections\nfor many")
+            proxy = RDS(
+                "RDS Proxy", nodeid="proxy", given=WRONG, detail="few connections\nfor many"
+            )
             rds = RDS("RDS or Aurora", nodeid="rds", given=WRONG, detail="its only targets")
         vpn = SiteToSiteVpn("VPN", nodeid="vpn", given=WRONG)
     with Zone("Client's premises", "premises"):

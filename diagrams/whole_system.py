@@ -139,7 +139,11 @@ with Sheet(
     app >> Request("", along=True, because="the exercise: the client's own app") >> database
     (
         ledger
-        >> Signal("counts", "The customer asks how far the batch is, and sees every receipt.")
+        >> Signal(
+            "counts",
+            "The customer asks how far the batch is, and what became of each receipt: "
+            f"{t.route('BatchRoute', to='StatusFunction')}, and …/receipts.",
+        )
         >> status
     )
     api >> Request("", along=True) >> status

@@ -189,7 +189,9 @@ def _key(sheet: Sheet, y: int) -> tuple[list[str], int]:
         x += 16 + fonts.width(meaning, 13) + 22
     if any(arrow.barred for arrow in sheet.arrows):
         meaning = "can't be"
-        parts.append(f'{_bar(Point(x + BADGE, y))}<text x="{x + 27}" y="{y + 4.5:g}">{meaning}</text>')
+        parts.append(
+            f'{_bar(Point(x + BADGE, y))}<text x="{x + 27}" y="{y + 4.5:g}">{meaning}</text>'
+        )
         x += 27 + fonts.width(meaning, 13) + 22
     return [*parts, "</g>"], x
 

@@ -22,9 +22,11 @@ consists of, `many` that many of it work at once):
 import contextlib
 import contextvars
 import dataclasses
+import functools
 import pathlib
 import re
 import sys
+import types
 from collections.abc import Iterator
 from typing import Any, Self
 
@@ -271,7 +273,7 @@ def read_sheet(path: pathlib.Path) -> Sheet:
     """
     scope: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
     try:
-        exec(compile(path.read_text(), str(path), "exec"), scope)  # noqa: S102 - our own sheets
+        exec(_compiled(str(path), path.read_text()), scope)  # noqa: S102 - our own sheets
     except SheetError:
         raise
     except Exception as error:
@@ -283,6 +285,11 @@ def read_sheet(path: pathlib.Path) -> Sheet:
     if len(found) != 1:
         raise SheetError(f"{_shown(path)}:1: found {len(found)} sheets, expected exactly one")
     return found[0]
+
+
+@functools.lru_cache
+def _compiled(name: str, source: str) -> types.CodeType:
+    return compile(source, name, "exec")
 
 
 def _template(path: str) -> Template:
