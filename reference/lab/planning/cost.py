@@ -63,7 +63,7 @@ def lambda_usd(
     )
 
 
-def chunked_usd(  # noqa: PLR0913 - each is one column of the law's table
+def chunked_usd(
     chunks: int,
     *,
     work_seconds: int = 60,

@@ -10,7 +10,7 @@ import msgspec
 from lab.planning import facts
 
 
-class SettingsError(ValueError):
+class ParameterError(ValueError):
     """A setting that the model can't take; the message names it and its valid range."""
 
 
@@ -28,9 +28,9 @@ class Parameter(msgspec.Struct, frozen=True):
         return f"{self.low:,.10g} to {self.high:,.10g} {self.unit}".rstrip()
 
     def check(self, name: str, value: float) -> None:
-        """Raise SettingsError where `value` is not a number of the range."""
+        """Raise ParameterError where `value` is not a number of the range."""
         if not math.isfinite(value) or not self.low <= value <= self.high:
-            raise SettingsError(f"{name} must be {self.allowed}; got {value:,.10g}")
+            raise ParameterError(f"{name} must be {self.allowed}; got {value:,.10g}")
 
 
 DAY = 86_400.0
@@ -63,8 +63,8 @@ PARAMETERS = {
     "init_seconds": Parameter(0, 60, "s", "Cold start of an execution environment, billed"),
     "warm": Parameter(0, 100_000, "environments", "Environments that are warm at the start"),
     # writing
-    "rate": Parameter(0.1, 100_000, "rows/s", "The client's ceiling on rows written"),
-    "write_batch": Parameter(1, 1_000, "rows", "Rows a transaction, at most"),
+    "rate": Parameter(0.1, 10_000, "rows/s", "The client's ceiling on rows written"),
+    "write_batch": Parameter(1, 500, "rows", "Rows a transaction, at most"),
     "connections": Parameter(1, 1_000, "connections", "Database connections of the writer"),
     "round_trip_ms": Parameter(0, 60_000, "ms", "A transaction's time besides its rows"),
     "row_ms": Parameter(0.001, 60_000, "ms", "A row's time in its transaction"),
