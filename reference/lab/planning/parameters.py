@@ -34,6 +34,8 @@ class Parameter(msgspec.Struct, frozen=True):
 
 
 DAY = 86_400.0
+RETENTION_LOW = 0.001
+"""In days: a little over the 60 s that SQS allows."""
 
 PARAMETERS = {
     # what arrives
@@ -43,6 +45,7 @@ PARAMETERS = {
     "start_hour": Parameter(0, 23.99, "o'clock", "Hour of the day at which the first may arrive"),
     # reading
     "read_seconds": Parameter(0.01, 900, "s", "Mean time to read one receipt (OCR)"),
+    "read_timeout": Parameter(1, 900, "s", "Timeout of the reading function"),
     "read_batch": Parameter(1, 10, "receipts", "Receipts a Lambda invocation reads, one by one"),
     "maximum_concurrency": Parameter(
         facts.MAXIMUM_CONCURRENCY_LOW.value,
@@ -69,13 +72,13 @@ PARAMETERS = {
     "round_trip_ms": Parameter(0, 60_000, "ms", "A transaction's time besides its rows"),
     "row_ms": Parameter(0.001, 60_000, "ms", "A row's time in its transaction"),
     "retention_days": Parameter(
-        facts.QUEUE_RETENTION_LOW.value / DAY,
+        RETENTION_LOW,
         facts.QUEUE_RETENTION_HIGH.value / DAY,
         "days",
         "Retention of the write queue",
     ),
     "read_retention_days": Parameter(
-        facts.QUEUE_RETENTION_LOW.value / DAY,
+        RETENTION_LOW,
         facts.QUEUE_RETENTION_HIGH.value / DAY,
         "days",
         "Retention of the receipt queue",

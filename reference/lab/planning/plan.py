@@ -1,6 +1,8 @@
 """One answer: the settings go through arrivals, reading and writing; out come the figures."""
 
+from collections.abc import Callable
 from operator import add
+from typing import Final
 
 import msgspec
 
@@ -10,6 +12,9 @@ from lab.planning.reading import Reading
 from lab.planning.settings import Settings
 from lab.planning.timeline import Timeline
 from lab.planning.writing import writing
+
+NOW_AND_THEN: Final = 10_000
+"""Invocations between two words to whoever waits."""
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +55,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     mean_write_wait: float
     longest_write_wait: float
     peak_concurrency: int
+    longest_invocation: float
+    """Without a cold start's INIT, which has a limit of its own."""
     peak_row_rate: int
     """Rows offered in the busiest clock second."""
     peak_database_load: float
@@ -67,13 +74,18 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     series: Series
 
 
-def plan(settings: Settings) -> Plan:
-    """Answer `settings`. Raises ParameterError where no hour of the day lets a row through."""
+def plan(settings: Settings, progress: Callable[[int], None] | None = None) -> Plan:
+    """Answer `settings`; `progress` is told the receipts read, now and then.
+
+    Raises ParameterError where no hour of the day lets a row through.
+    """
     timeline = Timeline()
     reading = Reading(settings, timeline)
     writer = writing(settings, timeline)
-    for result in reading.results():
+    for number, result in enumerate(reading.results()):
         writer.put(result)
+        if progress and number % NOW_AND_THEN == 0:
+            progress(number * settings.read_batch)
     writer.finish()
     timeline.close()
     series = _series(settings, timeline)
@@ -104,6 +116,7 @@ def plan(settings: Settings) -> Plan:
         mean_write_wait=writer.waited / taken if taken else 0.0,
         longest_write_wait=writer.longest_wait,
         peak_concurrency=reading.peak_concurrency,
+        longest_invocation=reading.longest_invocation,
         peak_row_rate=timeline.busiest_second,
         peak_database_load=max(map(add, series.row_rate, series.app_load)) / settings.knee,
         stored=writer.stored,

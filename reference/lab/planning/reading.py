@@ -96,6 +96,7 @@ class Reading:
         self._timeline = timeline
         self.waited = 0.0
         self.longest_wait = 0.0
+        self.longest_invocation = 0.0
         self.billed_seconds = 0.0
         self.invocations = 0
         self.cold_starts = 0
@@ -139,6 +140,7 @@ class Reading:
             timeline.receipts.take(start, receipts, oldest)
             self.invocations += 1
             self.billed_seconds += seconds
+            self.longest_invocation = max(self.longest_invocation, seconds)
             if slots.begin(start + seconds, receipts, init_seconds):
                 self.cold_starts += 1
                 self.billed_seconds += init_seconds

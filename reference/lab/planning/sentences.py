@@ -16,6 +16,22 @@ class Sentence(msgspec.Struct, frozen=True):
 
 
 SENTENCES: dict[str, Sentence] = {
+    "asked to read": Sentence(
+        "breaks",
+        "The last receipt is read after {took}; within {asked} was asked.",
+        "See what binds reading, below.",
+    ),
+    "asked to store": Sentence(
+        "breaks",
+        "The last row is stored after {took}; within {asked} was asked.",
+        "See what binds writing, below.",
+    ),
+    "timeout": Sentence(
+        "breaks",
+        "The slowest invocation takes {slowest}, longer than the reading function's timeout of "
+        "{timeout}: those receipts are tried again and end in the dead-letter queue.",
+        "A longer timeout (15 minutes at most), or fewer receipts an invocation.",
+    ),
     "write retention": Sentence(
         "breaks",
         "The write queue's oldest message passes its retention of {retention} on day {day}: "

@@ -64,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     read_seconds: float = 3.0
     read_shape: ReadShape = "typical"
+    read_timeout: float = 60.0
     read_batch: int = 1
     poller_mode: fanout.PollerMode = "standard"
     maximum_concurrency: int = 200

@@ -24,9 +24,16 @@ class Finding(msgspec.Struct, frozen=True):
     change: str
 
 
-def verdict(plan: Plan) -> tuple[Finding, ...]:
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wanted of a plan, in seconds from its start; None: nothing in particular."""
+
+    read_within: float | None = None
+    store_within: float | None = None
+
+
+def verdict(plan: Plan, asked: Asked | None = None) -> tuple[Finding, ...]:
     """What breaks, then what binds; "nothing" where neither does."""
-    found = dict(_found(plan)) or {"nothing": {}}
+    found = dict([*_of_what_was_asked(plan, asked or Asked()), *_found(plan)]) or {"nothing": {}}
     return tuple(
         Finding(
             limit,
@@ -57,8 +64,25 @@ def _found(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
         yield "database load", {"share": percent(plan.peak_database_load), "safe": safe}
 
 
+def _of_what_was_asked(plan: Plan, asked: Asked) -> Iterator[tuple[str, dict[str, str]]]:
+    if asked.read_within is not None and plan.read_done > asked.read_within:
+        took = duration(plan.read_done)
+        yield "asked to read", {"took": took, "asked": duration(asked.read_within)}
+    if asked.store_within is not None and plan.completion > asked.store_within:
+        took = duration(plan.completion)
+        yield "asked to store", {"took": took, "asked": duration(asked.store_within)}
+
+
 def _of_reading(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     settings, curve = plan.settings, plan.settings.ramp
+    if plan.longest_invocation > settings.read_timeout:
+        yield (
+            "timeout",
+            {
+                "slowest": duration(plan.longest_invocation),
+                "timeout": duration(settings.read_timeout),
+            },
+        )
     if plan.expired_unread:
         kept = duration(settings.read_retention_days * DAY)
         yield "receipt retention", {"retention": kept, "count": number(plan.expired_unread)}
