@@ -37,9 +37,10 @@ LONG = 100_000
 def _option(panel: str, says: str, default: str, name: str | None = None) -> OptionInfo:
     """An option without a default of its own, so that one knows whether it was typed."""
     names = [name] if name else []
-    return typer.Option(
+    option: OptionInfo = typer.Option(
         *names, help=f"{says} Default: {default}.", show_default=False, rich_help_panel=panel
     )
+    return option
 
 
 def _number(name: str, panel: str) -> OptionInfo:
