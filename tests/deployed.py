@@ -111,13 +111,12 @@ class Stack(Struct, kw_only=True):
         """Put a message on a queue."""
         self.client("sqs").send_message(QueueUrl=self.urls[queue], MessageBody=body)
 
-    def poll(self, mapping: str, lost_delete: int = 0) -> int:
+    def poll(self, mapping: str, delete_is_lost: Callable[[str], bool] = lambda _: False) -> int:
         """One turn of an event source mapping; answer how many messages it delivered.
 
         Takes ten messages, invokes the function with as many at once as the template says, deletes
-        what it did not report as failed, and gives the failed back. Of those delivered for the
-        first time it forgets to delete the one with number `lost_delete`: at least once is what a
-        standard queue promises.
+        what it did not report as failed, and gives the failed back. At least once is what a standard
+        queue promises: where `delete_is_lost` says so of a body, it comes a second time.
         """
         properties = RESOURCES[mapping]["Properties"]
         queue = properties["EventSourceArn"]["Fn::GetAtt"][0]
@@ -125,7 +124,9 @@ class Stack(Struct, kw_only=True):
         taken = sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
         ).get("Messages", [])
-        forgotten = [m["MessageId"] for m in taken if _receives(m) == 1][lost_delete - 1 :][:1]
+        forgotten = {
+            m["MessageId"] for m in taken if _receives(m) == 1 and delete_is_lost(m["Body"])
+        }
         size = properties["BatchSize"]
         done: list[dict[str, Any]] = []
         for start in range(0, len(taken), size):
@@ -134,7 +135,7 @@ class Stack(Struct, kw_only=True):
             answer = self.invoke(properties["FunctionName"]["Ref"], event)
             failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
             assert failed <= some.keys()  # AWS would take the whole batch as failed
-            done += [some[i] for i in some.keys() - failed if not (lost_delete and i in forgotten)]
+            done += [some[i] for i in some.keys() - failed - forgotten]
         _delete(sqs, url, done)
         self._show_again(queue, [message for message in taken if message not in done])
         return len(taken)
