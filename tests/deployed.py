@@ -115,8 +115,8 @@ class Stack(Struct, kw_only=True):
         """One turn of an event source mapping; answer how many messages it delivered.
 
         Takes ten messages, invokes the function with as many at once as the template says, deletes
-        what it did not report as failed, and gives the failed back. At least once is what a standard
-        queue promises: where `delete_is_lost` says so of a body, it comes a second time.
+        what it did not report as failed, and gives the failed back. A standard queue delivers at
+        least once: where `delete_is_lost` says so of a body, it comes a second time.
         """
         properties = RESOURCES[mapping]["Properties"]
         queue = properties["EventSourceArn"]["Fn::GetAtt"][0]
