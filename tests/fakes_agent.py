@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, encode
-from receipts.ports import BadRowError, Delivery, InboxUnavailableError
+from receipts.ports import BadRowError, Delivery, InboxUnavailableError, StandingByError
 from receipts.receipt import Receipt
 
 NOON = dt.datetime(2027, 1, 31, 12, tzinfo=dt.UTC)
@@ -102,12 +102,19 @@ class FakeInbox:
         self.log = log if log is not None else []
         self.away = False
         self.refuses: Callable[[ResultMessage], bool] = lambda _: False
-        self.pings = 0
+        self.asked = 0
+        self.held = False
+        self.other_agent = False
 
-    def ping(self) -> None:
-        self.pings += 1
+    def hold(self) -> bool:
+        self.asked += 1
         if self.away:
+            self.held = False
             raise InboxUnavailableError("away")
+        if self.other_agent:
+            raise StandingByError
+        newly, self.held = not self.held, True
+        return newly
 
     def write(self, results: Sequence[ResultMessage]) -> int:
         if self.away:

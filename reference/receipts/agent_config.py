@@ -8,6 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from receipts.gate import Orders
+from receipts.schedule import Schedule, ScheduleError
+
 Text = Annotated[str, Meta(min_length=1)]
 
 
@@ -20,10 +23,32 @@ class AgentConfig(Struct, frozen=True, kw_only=True):
     database: Text
     rows_per_second: Annotated[float, Meta(gt=0, le=10_000)]
     rows_per_transaction: Annotated[int, Meta(ge=1, le=500)] = 50
+    share: Annotated[float, Meta(gt=0, le=1)] = 0.1
+    connections: Annotated[int, Meta(ge=2)] = 2
+    paused: bool = False
+    schedule: tuple[str, ...] = ()
+    time_zone: str = "UTC"
     poll_seconds: Annotated[int, Meta(ge=0, le=20)] = 5
+    metrics_port: Annotated[int, Meta(ge=0, le=65_535)] = 9464
     region: str | None = None
     endpoint_url: str | None = None
 
+    def __post_init__(self) -> None:
+        """Raise ScheduleError where the schedule can't be understood."""
+        self.orders()
+
+    def orders(self) -> Orders:
+        """What may be changed while the agent runs: `ORDERS`."""
+        return Orders(
+            ceiling=self.rows_per_second,
+            share=self.share,
+            paused=self.paused,
+            schedule=Schedule(self.schedule, self.time_zone),
+        )
+
+
+ORDERS = frozenset({"rows_per_second", "share", "paused", "schedule", "time_zone"})
+"""The keys that a running agent obeys within seconds; the others need a restart."""
 
 REMEDIES: Mapping[str, str] = {
     "queue_url": "the write queue's URL: output WriteQueueUrl of the template",
@@ -32,6 +57,12 @@ REMEDIES: Mapping[str, str] = {
     "database": "how to connect, as libpq has it: host=... dbname=... user=receipts_agent",
     "rows_per_second": "the ceiling: a number over 0, at most 10000",
     "rows_per_transaction": "a whole number from 1 to 500",
+    "share": "how much of one transaction may be in flight on average: over 0, at most 1",
+    "connections": "the role's CONNECTION LIMIT: 2 or more, the agent that writes and a stand-by",
+    "paused": "true or false",
+    "schedule": 'when it may write: a list such as ["mon-fri 22:00-06:00", "sat-sun 00:00-24:00"]',
+    "time_zone": 'the schedule\'s, such as "Europe/Berlin"',
+    "metrics_port": "where 127.0.0.1 answers /metrics and /health: 1 to 65535; 0 switches it off",
     "poll_seconds": "how long to wait for the first message: 0 to 20 seconds",
     "region": 'the AWS region, such as "eu-central-1"; without it, as the AWS SDK finds it',
     "endpoint_url": "another address for AWS's services; leave it out on AWS",
@@ -71,4 +102,7 @@ def parse(given: Mapping[str, Any]) -> AgentConfig:
             wrong.append(f"  {name}: missing; give {REMEDIES[name]}")
     if wrong:
         raise ConfigError("\n".join(wrong))
-    return AgentConfig(**values)
+    try:
+        return AgentConfig(**values)
+    except ScheduleError as error:
+        raise ConfigError(f"  schedule: {error}; give {REMEDIES['schedule']}") from error

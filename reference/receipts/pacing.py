@@ -2,21 +2,40 @@
 
 
 class Pacer:
-    """Spaces batches of rows so that no window ever holds more than the rate allows.
+    """Spaces transactions so that no window ever holds more rows than the rate allows.
 
-    Promise: rows charged in *every* window of w seconds <= rate * w + burst, where `burst` is the
-    largest batch. A token bucket lets through up to twice the rate in one window, because it saves
-    up while idle; this (GCRA without tolerance) saves nothing: after n rows it is closed for
-    n / rate seconds.
+    Two promises, with R the rate in rows a second and B the rows of the largest transaction:
+
+    - rows *offered* in every window of w seconds <= R * w + B;
+    - rows *committed* in every window of w seconds <= R * w + C * B, where C >= 2 is the number of
+      connections that the agents' role may have: one writes, the others stand by. (What commits
+      in a window was offered in it, or was in flight on the one writing connection before: B.)
+
+    A rate that changes while it runs counts as what it was at each moment: R * w is its integral.
+    They hold over restarts and hand-overs too, because a new pacer starts as if a whole
+    transaction had just been offered.
+
+    A token bucket lets through up to twice the rate in one window, because it saves up while
+    idle. This one (GCRA without tolerance) saves nothing: n rows close it for n / R seconds.
     """
 
-    def __init__(self, rate: float) -> None:
-        """`rate` in rows a second, over 0."""
-        self.rate = rate
-        self._free_at = float("-inf")
+    def __init__(self, rate: float, burst: int, now: float) -> None:
+        """`rate` in rows a second, over 0; `burst` is B; `now` in monotonic seconds."""
+        self._rate = rate
+        self._free_at = now + burst / rate
+
+    @property
+    def rate(self) -> float:
+        """Rows a second."""
+        return self._rate
+
+    def change(self, rate: float, now: float) -> None:
+        """Go on at another rate; what is still owed is paid off at the new one."""
+        self._free_at = now + self.delay(now) * self._rate / rate
+        self._rate = rate
 
     def delay(self, now: float) -> float:
-        """Seconds from `now` until the next batch may be offered."""
+        """Seconds from `now` until the next transaction may be offered."""
         return max(0.0, self._free_at - now)
 
     def charge(self, rows: int, now: float) -> None:
@@ -27,4 +46,4 @@ class Pacer:
         """
         if self.delay(now) > 0:
             raise ValueError(f"{self.delay(now):.3f} s too early")
-        self._free_at = now + rows / self.rate
+        self._free_at = now + rows / self._rate

@@ -174,11 +174,23 @@ class InboxUnavailableError(Exception):
     """The database is away, overloaded or read-only: later it may take the same rows."""
 
 
-class Inbox(Protocol):
-    """The receipts inbox in the client's database."""
+class InboxMisfitError(InboxUnavailableError):
+    """A person must mend it: wrong password, missing right, another schema version."""
 
-    def ping(self) -> None:
-        """Raise `InboxUnavailableError` unless it would take rows now."""
+
+class StandingByError(Exception):
+    """Another agent writes; this one may as soon as that one is gone."""
+
+
+class Inbox(Protocol):
+    """The receipts inbox in the client's database, over one connection."""
+
+    def hold(self) -> bool:
+        """Make sure that it would take rows now, and from this agent alone.
+
+        True where this agent has just become the one that writes. Raises `StandingByError` or
+        `InboxUnavailableError`.
+        """
         ...
 
     def write(self, results: Sequence[ResultMessage]) -> int:

@@ -8,13 +8,13 @@ done changes nothing the second time. At-least-once delivery, exactly-once effec
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from receipts.breaker import Breaker
+from receipts.dead_letters import set_aside
+from receipts.gate import Closed, Gate, Why
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, UnknownMessageError, decode
-from receipts.pacing import Pacer
 from receipts.ports import (
     BadRowError,
     Clock,
@@ -23,8 +23,16 @@ from receipts.ports import (
     Inbox,
     InboxUnavailableError,
     ReceiptLedger,
+    StandingByError,
     WriteQueue,
 )
+
+HOLD_S = 60.0
+"""How long messages may be in hand: half of the write queue's visibility timeout, so that none is
+offered that may be on its way to another agent already."""
+
+STAND_BY_S = 5.0
+"""How often an agent that stands by looks if it may take over."""
 
 
 class SetAside(Struct, frozen=True, kw_only=True):
@@ -37,8 +45,8 @@ class SetAside(Struct, frozen=True, kw_only=True):
 class Cycle(Struct, frozen=True, kw_only=True):
     """What one cycle did; `write_s` in seconds from offering the rows to the answer.
 
-    `wait_s` is how long nothing can be done, because of `closed`; `failure` says what the database
-    answered where it took nothing and the messages went back.
+    `closed` says why nothing could be done, and for how long that will be so; `failure` what the
+    database answered where it took nothing and the messages went back.
     """
 
     received: int = 0
@@ -48,8 +56,7 @@ class Cycle(Struct, frozen=True, kw_only=True):
     write_s: float = 0.0
     set_aside: tuple[SetAside, ...] = ()
     failure: str | None = None
-    closed: str | None = None
-    wait_s: float = 0.0
+    closed: Closed | None = None
 
 
 class _Held(Struct, frozen=True):
@@ -62,32 +69,29 @@ class _Held(Struct, frozen=True):
 class Writer:
     """The agent's loop, one `cycle` at a time; the caller does the waiting."""
 
-    def __init__(  # noqa: PLR0913  what it is wired with; all by name
+    def __init__(
         self,
         *,
         queue: WriteQueue,
         dead_letters: DeadLetters,
         inbox: Inbox,
         ledger: ReceiptLedger,
-        pacer: Pacer,
-        breaker: Breaker,
-        rows_per_transaction: int,
+        gate: Gate,
         poll_s: float,
         clock: Clock,
         now: Callable[[], float],
     ) -> None:
-        """`clock` dates ledger entries; `now` is monotonic seconds; `poll_s` <= 20 (SQS's most)."""
+        """`clock` tells the time; `now` is monotonic seconds; `poll_s` <= 20 (SQS's most)."""
         self._queue = queue
         self._dead_letters = dead_letters
         self._inbox = inbox
         self._ledger = ledger
-        self._pacer = pacer
-        self._breaker = breaker
-        self._rows = rows_per_transaction
+        self._gate = gate
         self._poll_s = poll_s
         self._clock = clock
         self._now = now
         self._hand: list[Sequence[_Held]] = []
+        self._received_at = 0.0
 
     def cycle(self) -> Cycle:
         """Offer one transaction, or say why not.
@@ -95,26 +99,22 @@ class Writer:
         What is raised here is AWS being out of reach: nothing is lost, the messages come again.
         """
         # --8<-- [start:gate]
-        # Closed means that nothing is *received*: a message that is received and can't be written
-        # has burnt one of its receives.
-        now = self._now()
-        if wait_s := self._breaker.delay(now):
-            return Cycle(closed="the database was away", wait_s=wait_s)
-        if wait_s := self._pacer.delay(now):
-            return Cycle(closed="the pace", wait_s=wait_s)
-        if self._breaker.is_open:
-            try:
-                self._inbox.ping()
-            except InboxUnavailableError as error:
-                return self._unavailable(error)
+        try:
+            closed = self._closed()
+        except InboxUnavailableError as error:
+            return self._failed(error, seconds=0.0)
+        if closed:
+            if closed.why is not Why.PACE:
+                self.release()
+            return Cycle(closed=closed)
         # --8<-- [end:gate]
-        received, set_aside = (0, ()) if self._hand else self._receive()
+        if self._hand and self._now() - self._received_at > HOLD_S:
+            self.release()
+        received, given_up = (0, ()) if self._hand else self._receive()
         if not self._hand:
-            return Cycle(received=received, set_aside=set_aside)
-        offered = self._offer(self._hand.pop())
-        return msgspec.structs.replace(
-            offered, received=received, set_aside=set_aside + offered.set_aside
-        )
+            return Cycle(received=received, set_aside=given_up)
+        cycle = self._offer(self._hand.pop())
+        return replace(cycle, received=received, set_aside=given_up + cycle.set_aside)
 
     def release(self) -> None:
         """Give back what is in hand and was not offered: for a clean stop."""
@@ -123,34 +123,45 @@ class Writer:
         if held:
             self._queue.release(held)
 
+    def _closed(self) -> Closed | None:
+        """Ask the gate; where it is open, the database. Raises `InboxUnavailableError`."""
+        if closed := self._gate.closed(self._now(), self._clock()):
+            return closed
+        try:
+            if self._inbox.hold():
+                self._gate.took_over(self._now())
+                return Closed(Why.TOOK_OVER, 0.0)
+        except StandingByError:
+            return Closed(Why.STANDING_BY, STAND_BY_S)
+        return None
+
     def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
-        # After an outage one receipt goes first: the breaker closes when a row was taken.
-        most = 1 if self._breaker.is_open else self._rows
-        deliveries = self._queue.receive(most, self._poll_s)
+        self._received_at = self._now()
+        deliveries = self._queue.receive(self._gate.most(), self._poll_s)
         part: list[_Held] = []
-        set_aside: list[SetAside] = []
+        given_up: list[SetAside] = []
         for delivery in deliveries:
             try:
                 part.append(_Held(delivery, decode(delivery.body, ResultMessage)))
             except UnknownMessageError as error:
-                set_aside.append(self._set_aside(delivery, str(error)))
+                given_up.append(self._give_up(delivery, None, str(error)))
         if part:
             self._hand.append(part)
-        return len(deliveries), tuple(set_aside)
+        return len(deliveries), tuple(given_up)
 
     def _offer(self, part: Sequence[_Held]) -> Cycle:
         started = self._now()
         # --8<-- [start:offer]
-        self._pacer.charge(len(part), started)  # for the rows in hand, not a moment earlier
+        self._gate.offer(len(part), started)  # charged for the rows in hand, not a moment earlier
         try:
             new = self._inbox.write([held.result for held in part])  # one transaction
         except BadRowError as error:
             return self._bisect(part, error)
         except InboxUnavailableError as error:
             self._hand.append(part)
-            return self._unavailable(error, offered=len(part))
+            return self._failed(error, self._now() - started, offered=len(part))
         write_s = self._now() - started
-        self._breaker.succeeded()
+        self._gate.answered(len(part), write_s, self._now())
         since = self._clock()
         self._ledger.move_all([(h.result.batch_id, _stored(h.result, since)) for h in part])
         self._queue.delete([held.delivery for held in part])  # last: now it is safe to forget
@@ -159,50 +170,31 @@ class Writer:
 
     def _bisect(self, part: Sequence[_Held], error: BadRowError) -> Cycle:
         """Only the guilty receipt is set aside; its neighbours are offered again without it."""
-        self._breaker.succeeded()  # a database that refuses a row is there
+        self._gate.answered(0, 0.0, self._now())  # a database that refuses a row is there
         if len(part) == 1:
             [held] = part
-            return Cycle(offered=1, set_aside=(self._set_aside(held.delivery, str(error)),))
+            given_up = self._give_up(held.delivery, held.result, str(error))
+            return Cycle(offered=1, set_aside=(given_up,))
         middle = len(part) // 2
         self._hand += [part[middle:], part[:middle]]
         return Cycle(offered=len(part))
 
-    def _unavailable(self, error: InboxUnavailableError, offered: int = 0) -> Cycle:
-        self._breaker.failed(self._now())
+    def _failed(self, error: InboxUnavailableError, seconds: float, offered: int = 0) -> Cycle:
+        self._gate.failed(seconds, self._now())
         self.release()
         return Cycle(offered=offered, failure=str(error))
 
-    def _set_aside(self, delivery: Delivery, reason: str) -> SetAside:
-        """To the DLQ with its reason, then into the ledger, then off the queue."""
-        whose = _whose(delivery.body)
-        self._dead_letters.send(delivery.body, reason)
-        if whose:
-            entry = Entry(
-                index=whose.index,
-                name=whose.name,
-                state=State.DEAD_LETTERED,
-                since=self._clock(),
-                reason=reason,
-            )
-            self._ledger.move(whose.batch_id, entry)
+    def _give_up(self, delivery: Delivery, result: ResultMessage | None, reason: str) -> SetAside:
+        receipt_id = set_aside(
+            delivery.body,
+            reason,
+            result,
+            dead_letters=self._dead_letters,
+            ledger=self._ledger,
+            clock=self._clock,
+        )
         self._queue.delete([delivery])
-        return SetAside(receipt_id=whose.receipt_id if whose else None, reason=reason)
-
-
-class _Whose(Struct, frozen=True):
-    """As much of a message as the ledger needs; of another version it may be all we understand."""
-
-    batch_id: str
-    index: int
-    receipt_id: str
-    name: str = "?"
-
-
-def _whose(body: str) -> _Whose | None:
-    try:
-        return msgspec.json.decode(body, type=_Whose)
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        return None
+        return SetAside(receipt_id=receipt_id, reason=reason)
 
 
 def _stored(result: ResultMessage, since: dt.datetime) -> Entry:

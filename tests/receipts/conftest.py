@@ -17,5 +17,10 @@ def _postgres() -> Iterator[Postgres]:
 @pytest.fixture
 def postgres(_postgres: Postgres) -> Postgres:
     with psycopg.connect(_postgres.conninfo(), autocommit=True) as connection:
+        # A session that a test closed may live on for some milliseconds, with its lock.
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE usename = 'receipts_agent'"
+        )
         connection.execute("TRUNCATE receipts_inbox.receipt")
     return _postgres

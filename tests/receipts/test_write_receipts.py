@@ -15,8 +15,9 @@ from fakes_agent import (
     bodies,
 )
 from receipts.breaker import Breaker
+from receipts.gate import Closed, Gate, Orders, Why
 from receipts.ledger import State
-from receipts.pacing import Pacer
+from receipts.schedule import Schedule
 from receipts.write_receipts import Cycle, Writer
 
 
@@ -30,15 +31,15 @@ class World:
         self.dead = FakeDeadLetters()
         self.ledger = FakeReceiptLedger(self.log)
         self.inbox = FakeInbox(self.log)
-        self.breaker = Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
+        orders = Orders(ceiling=rate, share=1.0, paused=False, schedule=Schedule())
+        breaker = Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
+        self.gate = Gate(orders, rows, breaker, now=0.0)
         self.writer = Writer(
             queue=self.queue,
             dead_letters=self.dead,
             inbox=self.inbox,
             ledger=self.ledger,
-            pacer=Pacer(rate),
-            breaker=self.breaker,
-            rows_per_transaction=rows,
+            gate=self.gate,
             poll_s=5,
             clock=self.time.clock,
             now=self.time,
@@ -49,10 +50,16 @@ class World:
         for _ in range(cycles):
             cycle = self.writer.cycle()
             seen.append(cycle)
-            self.time.now += cycle.wait_s
+            self.time.now += cycle.closed.wait_s if cycle.closed else 0.0
             if cycle == Cycle():
                 break
         return seen
+
+    def open(self) -> None:
+        """Take over, and wait for the first pace."""
+        self.time.now += 10
+        self.writer.cycle()
+        self.time.now += 10
 
     def states(self) -> dict[int, State]:
         return {index: entry.state for (_, index), entry in self.ledger.entries.items()}
@@ -76,6 +83,7 @@ def test_a_redelivered_receipt_is_written_once() -> None:
 def test_a_receipt_that_the_ledger_did_not_hear_of_is_not_deleted() -> None:
     world = World(*bodies(1))
     world.ledger.away = True
+    world.open()
     with pytest.raises(ConnectionError):
         world.writer.cycle()
     assert world.queue.in_flight
@@ -133,9 +141,19 @@ def test_while_the_database_is_away_nothing_is_received() -> None:
     world = World(*bodies(*range(1, 500)), rows=10)
     world.inbox.away = True
     world.run(cycles=200)
-    assert len(world.queue.asked) == 3  # the breaker's threshold; then only pings
-    assert world.inbox.pings > 10
-    assert max(d.receives for d in world.queue.waiting) <= 3
+    assert not world.queue.asked
+    assert world.inbox.asked > 10
+
+
+def test_a_database_that_is_there_and_takes_nothing_burns_few_receives() -> None:
+    world = World(*bodies(*range(1, 500)), rows=10)
+    world.open()
+    world.inbox.hold = lambda: False  # type: ignore[method-assign]
+    world.inbox.away = True
+    world.run(cycles=200)
+    asked = [most for most, _ in world.queue.asked]
+    assert asked[:3] == [10, 10, 10]  # the breaker's threshold
+    assert set(asked[3:]) == {1}  # then one receipt goes first
 
 
 def test_after_an_outage_one_receipt_goes_first() -> None:
@@ -143,14 +161,54 @@ def test_after_an_outage_one_receipt_goes_first() -> None:
     world.inbox.away = True
     world.run(cycles=20)
     world.inbox.away = False
-    asked = len(world.queue.asked)
     world.run()
-    assert [most for most, _ in world.queue.asked[asked : asked + 2]] == [1, 10]
+    assert [most for most, _ in world.queue.asked[:2]] == [1, 10]
     assert len(world.inbox.rows) == 30
+
+
+def test_while_another_agent_writes_this_one_receives_nothing_and_then_takes_over() -> None:
+    world = World(*bodies(1, 2))
+    world.inbox.other_agent = True
+    cycles = world.run(cycles=20)
+    assert cycles[-1].closed == Closed(Why.STANDING_BY, 5.0)
+    assert not world.queue.asked
+    world.inbox.other_agent = False
+    world.run()
+    assert len(world.inbox.rows) == 2
+
+
+def test_an_agent_that_takes_over_waits_as_if_a_transaction_had_just_been_offered() -> None:
+    world = World(*bodies(1), rows=50, rate=10)
+    world.time.now = 1_000
+    assert world.writer.cycle().closed == Closed(Why.TOOK_OVER, 0.0)
+    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(5.0))
+
+
+def test_what_is_in_hand_for_too_long_is_given_back_and_not_offered() -> None:
+    world = World(*bodies(1, 2, 3, 4), rows=4)
+    world.inbox.refuses = lambda result: result.index == 1
+    world.open()
+    world.writer.cycle()  # refused: two halves in hand
+    world.time.now += 61
+    world.writer.cycle()
+    assert "release 4" in world.log
+
+
+def test_a_pause_gives_back_what_is_in_hand() -> None:
+    world = World(*bodies(1, 2, 3, 4), rows=4)
+    world.inbox.refuses = lambda result: result.index == 1
+    world.open()
+    world.writer.cycle()
+    orders = Orders(ceiling=100, share=1.0, paused=True, schedule=Schedule())
+    world.gate.obey(orders, world.time.now)
+    assert world.writer.cycle().closed == Closed(Why.PAUSED, 5.0)
+    assert len(world.queue.waiting) == 4
 
 
 def test_what_the_database_did_not_take_is_given_back_at_once() -> None:
     world = World(*bodies(1, 2))
+    world.open()
+    world.inbox.hold = lambda: False  # type: ignore[method-assign]
     world.inbox.away = True
     cycle = world.writer.cycle()
     assert cycle.failure == "away"
@@ -160,12 +218,14 @@ def test_what_the_database_did_not_take_is_given_back_at_once() -> None:
 
 def test_the_pacer_is_charged_for_what_was_received_and_not_for_the_poll() -> None:
     world = World(*bodies(1, 2), rows=50, rate=10)
+    world.open()
     world.writer.cycle()
-    assert world.writer.cycle() == Cycle(closed="the pace", wait_s=pytest.approx(0.2))
+    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(0.2))
 
 
 def test_an_empty_poll_costs_nothing() -> None:
     world = World()
+    world.open()
     assert world.writer.cycle() == Cycle()
     assert world.writer.cycle() == Cycle()
 
@@ -173,6 +233,7 @@ def test_an_empty_poll_costs_nothing() -> None:
 def test_a_clean_stop_gives_back_what_was_not_offered() -> None:
     world = World(*bodies(1, 2, 3, 4), rows=4)
     world.inbox.refuses = lambda result: result.index == 1
+    world.open()
     world.writer.cycle()  # refused: two halves in hand
     world.writer.release()
     assert len(world.queue.waiting) == 4

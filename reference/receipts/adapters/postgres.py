@@ -4,13 +4,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 
-import msgspec
 import psycopg
-from psycopg import errors, sql
-from psycopg.conninfo import make_conninfo
+from psycopg import errors
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import PGconn, Ping
 
+from receipts.adapters.inbox_rows import insert, row
 from receipts.messages import ResultMessage
-from receipts.ports import BadRowError, InboxUnavailableError
+from receipts.ports import (
+    BadRowError,
+    InboxMisfitError,
+    InboxUnavailableError,
+    StandingByError,
+)
 
 SCHEMA_VERSION = 1
 """What `inbox.sql` writes into `receipts_inbox.schema_version`."""
@@ -30,134 +36,136 @@ _LINK: Mapping[str, str | int] = {
 # right that was revoked or a full disk must never set good receipts aside.
 _BAD_DATA = ("22", "23", "54")  # data exception, integrity violation, program limit exceeded
 
-_as_json = msgspec.json.Encoder(decimal_format="number").encode
+# What a person must mend: the schema is not there, or a right.
+_MISFIT = ("3F", "42")
 
 
 class PostgresInbox:
-    """The receipts inbox. Connects when first needed, and again after the connection was lost."""
+    """The receipts inbox. `hold` connects when that is needed; nothing else does.
 
-    def __init__(self, conninfo: str) -> None:
-        """`conninfo` as libpq has it; the password is better left to PGPASSFILE."""
+    The lock by which one agent at a time writes belongs to the session that writes. So it can't
+    outlive it, and no row can be written by an agent that has lost it.
+    """
+
+    def __init__(self, conninfo: str, connections: int | None = None) -> None:
+        """`conninfo` as libpq has it; the password is better left to PGPASSFILE.
+
+        `connections` is how many the role may open at most; None doesn't check that.
+        """
         self._conninfo = make_conninfo(conninfo, **{**_LINK, **_given(conninfo)})
+        self._connections = connections
         self._connection: psycopg.Connection | None = None
 
-    def ping(self) -> None:
-        """Raise `InboxUnavailableError` unless it would take rows now."""
-        with self._classified(), self._connected() as connection:
-            read_only, version, may_insert = connection.execute(_STATE).fetchone() or ("", 0, False)
-        if read_only == "on":
-            raise InboxUnavailableError("the database is read-only")
-        if not may_insert:
-            raise InboxUnavailableError("the role may not INSERT into receipts_inbox.receipt")
-        if version != SCHEMA_VERSION:
-            raise InboxUnavailableError(
-                f"receipts_inbox has schema version {version}; this agent writes version "
-                f"{SCHEMA_VERSION}: run the inbox.sql that came with it"
-            )
+    def hold(self) -> bool:
+        """See `ports.Inbox`. Costs one round trip where this agent is the one that writes."""
+        if self._connection is not None:
+            with self._classified():
+                _check(self._connection, self._connections)
+            return False
+        connection = _connect(self._conninfo)
+        try:
+            with self._classified():
+                _check(connection, self._connections)
+                (held,) = connection.execute(_LOCK).fetchone() or (False,)
+            if not held:
+                raise StandingByError  # noqa: TRY301  the connection is closed either way
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection  # only now: what is here holds the lock
+        return True
 
     def write(self, results: Sequence[ResultMessage]) -> int:
-        """Write in one transaction, a row a receipt; answer how many were not there before.
+        """See `ports.Inbox`. One statement is one transaction, and one round trip.
 
-        Raises `BadRowError` or `InboxUnavailableError`; then none of them is written, or, where
-        the connection broke at the commit, all of them may be: written again they change nothing.
+        Where the connection breaks at the commit, the rows may be there: written again they
+        change nothing.
         """
-        rows = [_row(result) for result in results]
-        values = [value for row in rows for value in row.values()]
-        insert = _insert(list(rows[0]), len(rows))
-        with self._classified(), self._connected() as connection, connection.transaction():
-            return connection.execute(insert, values).rowcount
+        if self._connection is None:
+            raise InboxUnavailableError("not connected")
+        rows = [row(result) for result in results]
+        values = [value for one in rows for value in one.values()]
+        with self._classified():
+            return self._connection.execute(insert(list(rows[0]), len(rows)), values).rowcount
 
     def close(self) -> None:
-        """Close the connection, if there is one."""
+        """Close the connection, if there is one; the server lets go of the lock."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
-
-    @contextmanager
-    def _connected(self) -> Iterator[psycopg.Connection]:
-        if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._conninfo, autocommit=True)
-        yield self._connection
 
     @contextmanager
     def _classified(self) -> Iterator[None]:
         try:
             yield
         except psycopg.Error as error:
-            if self._connection is not None and self._connection.broken:
+            if self._connection is not None and self._connection.closed:
                 self.close()
             raise _classify(error) from error
+        except InboxUnavailableError:
+            self.close()  # read-only, another schema: the next connection may reach another server
+            raise
+
+
+def _connect(conninfo: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(conninfo, autocommit=True)
+    except psycopg.OperationalError as error:
+        # libpq gives no SQLSTATE here. But it can tell a server that is away from one that takes
+        # connections, only not this one: password, TLS, database name, connection limit.
+        refused = PGconn.ping(conninfo.encode()) == Ping.OK
+        raise (InboxMisfitError if refused else InboxUnavailableError)(str(error)) from error
+
+
+def _check(connection: psycopg.Connection, connections: int | None) -> None:
+    """Raise `InboxUnavailableError` unless the server would take rows from us."""
+    read_only, version, may_insert, limit = connection.execute(_STATE).fetchone() or _NO_STATE
+    if read_only == "on":
+        raise InboxUnavailableError("the database is read-only")
+    if version != SCHEMA_VERSION:
+        raise InboxMisfitError(
+            f"receipts_inbox has schema version {version}; this agent writes version "
+            f"{SCHEMA_VERSION}: run the inbox.sql that came with it"
+        )
+    if not may_insert:
+        raise InboxMisfitError("the role may not INSERT into receipts_inbox.receipt: see inbox.sql")
+    if connections is not None and limit != connections:
+        raise InboxMisfitError(
+            f"`connections` is {connections}, but the role may open "
+            f"{'any number' if limit < 0 else limit}: ALTER ROLE ... CONNECTION LIMIT, or change "
+            "`connections`"
+        )
 
 
 def _classify(error: psycopg.Error) -> BadRowError | InboxUnavailableError:
     """By SQLSTATE; a value that psycopg itself can't send (a NUL in a text) has none."""
-    bad = error.sqlstate is None and isinstance(error, errors.DataError)
-    if bad or (error.sqlstate or "").startswith(_BAD_DATA):
-        # The message without its DETAIL line: that one repeats the row, and reasons are logged.
-        return BadRowError(f"{_first_line(error)} [{error.sqlstate or 'not sent'}]")
-    return InboxUnavailableError(f"{_first_line(error)} [{error.sqlstate or 'no connection'}]")
+    state = error.sqlstate
+    # Without the DETAIL line: that one repeats the row, and reasons are logged.
+    lines = (error.diag.message_primary or str(error) or type(error).__name__).splitlines()
+    reason = f"{lines[0]} [{state or 'no SQLSTATE'}]"
+    if (state or "").startswith(_BAD_DATA) or (state is None and _unsendable(error)):
+        return BadRowError(reason)
+    if (state or "").startswith(_MISFIT):
+        return InboxMisfitError(reason)
+    return InboxUnavailableError(reason)
 
 
-def _first_line(error: psycopg.Error) -> str:
-    lines = str(error.diag.message_primary or error).splitlines()
-    return lines[0] if lines else type(error).__name__
+def _unsendable(error: psycopg.Error) -> bool:
+    return isinstance(error, errors.DataError)
 
 
 def _given(conninfo: str) -> dict[str, str]:
-    return {k: str(v) for k, v in psycopg.conninfo.conninfo_to_dict(conninfo).items() if k in _LINK}
+    return {k: str(v) for k, v in conninfo_to_dict(conninfo).items() if k in _LINK}
 
 
 _STATE = """
     SELECT current_setting('transaction_read_only'), version,
-           has_table_privilege('receipts_inbox.receipt', 'INSERT')
-    FROM receipts_inbox.schema_version
+           has_table_privilege('receipts_inbox.receipt', 'INSERT'), rolconnlimit
+    FROM receipts_inbox.schema_version, pg_roles WHERE rolname = current_user
 """
+_NO_STATE = ("off", None, False, -1)
 
-
-def _row(result: ResultMessage) -> dict[str, object]:
-    receipt = result.receipt
-    return {
-        "receipt_id": result.receipt_id,
-        "batch_id": result.batch_id,
-        "position": result.index,
-        "customer_reference": result.customer_reference,
-        "name": result.name,
-        "merchant": receipt.merchant,
-        "address": receipt.address,
-        "date": receipt.date,
-        "time": receipt.time,
-        "currency": receipt.currency,
-        "subtotal": receipt.subtotal,
-        "tax": receipt.tax,
-        "total": receipt.total,
-        "paid": receipt.paid,
-        "change": receipt.change,
-        "payment_method": receipt.payment_method,
-        "line_items": _as_json(receipt.line_items).decode(),
-        "taxes": _as_json(receipt.taxes).decode(),
-        "confidence": _as_json(receipt.confidence).decode(),
-        "needs_review": result.needs_review,
-        "image_sha256": result.image_sha256,
-        "image_bucket": result.image_bucket,
-        "image_key": result.image_key,
-        "engine": result.engine,
-        "read_at": result.read_at,
-    }
-
-
-def _insert(columns: Sequence[str], rows: int) -> sql.Composed:
-    row = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(columns)))
-    # --8<-- [start:insert]
-    # The conflict is targeted: without `(receipt_id)` any other violation would be swallowed too,
-    # which is silent loss.
-    return sql.SQL(
-        "INSERT INTO receipts_inbox.receipt ({columns}) VALUES {rows}"
-        " ON CONFLICT (receipt_id) DO NOTHING"
-    ).format(
-        columns=sql.SQL(", ").join(map(sql.Identifier, columns)),
-        rows=sql.SQL(", ").join([row] * rows),
-    )
-    # --8<-- [end:insert]
+_LOCK = "SELECT pg_try_advisory_lock(hashtext('receipts_inbox'), 1)"
 
 
 def inbox_sql() -> str:

@@ -3,6 +3,7 @@
 It calls out over HTTPS only. Whether AWS or an emulator answers makes no difference here.
 """
 
+import contextlib
 import datetime as dt
 import signal
 import sys
@@ -19,7 +20,10 @@ from receipts.adapters.sqs import SqsDeadLetters
 from receipts.adapters.write_queue import SqsWriteQueue
 from receipts.agent_config import AgentConfig, ConfigError, load
 from receipts.breaker import Breaker
-from receipts.pacing import Pacer
+from receipts.entrypoints.agent_metrics import Metrics, serving
+from receipts.entrypoints.agent_orders import Standing
+from receipts.gate import Gate
+from receipts.ports import InboxMisfitError, InboxUnavailableError, StandingByError
 from receipts.write_receipts import Cycle, Writer
 
 AWAY_S = 5.0
@@ -32,26 +36,33 @@ def run(config_path: Path) -> int:
     """Run until SIGTERM or SIGINT. Answers the exit code: 2 where the configuration is wrong."""
     try:
         config = load(config_path)
-    except ConfigError as error:
-        sys.stderr.write(f"receipts agent: {error}\n")
+        inbox = PostgresInbox(config.database, config.connections)
+        _reach(inbox)
+    except (ConfigError, InboxMisfitError) as error:
+        key = "" if isinstance(error, ConfigError) else f"{config_path}: database: "
+        sys.stderr.write(f"receipts agent: {key}{error}\n")
         return 2
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    inbox = PostgresInbox(config.database)
-    writer = wire(config, inbox)
-    logger.info("started", extra={"rows_per_second": config.rows_per_second})
-    try:
+    gate = Gate(config.orders(), config.rows_per_transaction, _breaker(), time.monotonic())
+    writer = wire(config, inbox, gate)
+    standing = Standing(config_path, config, gate)
+    metrics = Metrics()
+    with contextlib.ExitStack() as stack:
+        stack.callback(inbox.close)
+        stack.callback(writer.release)
+        if config.metrics_port:
+            stack.enter_context(serving(metrics, config.metrics_port))
+        logger.info("started", extra={"ceiling_rows_per_second": config.rows_per_second})
         while not stop.is_set():
-            stop.wait(_cycle(writer))
-    finally:
-        writer.release()
-        inbox.close()
+            standing.look()
+            stop.wait(_cycle(writer, gate, metrics))
     logger.info("stopped")
     return 0
 
 
-def wire(config: AgentConfig, inbox: PostgresInbox) -> Writer:
+def wire(config: AgentConfig, inbox: PostgresInbox, gate: Gate) -> Writer:
     """The stage with its adapters."""
     session = boto3.Session(region_name=config.region)
     sqs = session.client("sqs", endpoint_url=config.endpoint_url)
@@ -61,24 +72,41 @@ def wire(config: AgentConfig, inbox: PostgresInbox) -> Writer:
         dead_letters=SqsDeadLetters(config.dead_letter_url, sqs),
         inbox=inbox,
         ledger=DynamoLedger(config.ledger_table, dynamodb),
-        pacer=Pacer(config.rows_per_second),
-        breaker=Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0),
-        rows_per_transaction=config.rows_per_transaction,
+        gate=gate,
         poll_s=config.poll_seconds,
         clock=lambda: dt.datetime.now(dt.UTC),
         now=time.monotonic,
     )
 
 
-def _cycle(writer: Writer) -> float:
+def _breaker() -> Breaker:
+    # Three, because one failure may be a deadlock; a minute, because a restart takes about that.
+    return Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
+
+
+def _reach(inbox: PostgresInbox) -> None:
+    """Say at once what only a person can mend. A database that is away may come: go on."""
+    try:
+        inbox.hold()
+    except StandingByError:
+        pass
+    except InboxMisfitError:
+        raise
+    except InboxUnavailableError as error:
+        logger.warning("the database is away", extra={"reason": str(error)})
+
+
+def _cycle(writer: Writer, gate: Gate, metrics: Metrics) -> float:
     """One cycle; answer for how many seconds to wait."""
     try:
         cycle = writer.cycle()
-    except Exception:  # whatever AWS answered: the messages come again
-        logger.exception("AWS is out of reach")
+    except Exception as error:  # noqa: BLE001  whatever AWS answered: the messages come again
+        logger.error("AWS is out of reach", extra={"reason": f"{type(error).__name__}: {error}"})  # noqa: TRY400
+        metrics.out_of_reach()
         return AWAY_S
+    metrics.cycled(cycle, gate.rate)
     _report(cycle)
-    return cycle.wait_s
+    return cycle.closed.wait_s if cycle.closed else 0.0
 
 
 def _report(cycle: Cycle) -> None:

@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from fakes_agent import NOON, result
 from lab.postgres import Postgres
 from receipts.adapters.postgres import PostgresInbox
-from receipts.ports import BadRowError, InboxUnavailableError
+from receipts.ports import BadRowError, InboxMisfitError, InboxUnavailableError, StandingByError
 from receipts.receipt import LineItem, Receipt, TaxLine
 
 FULL = Receipt(
@@ -34,7 +34,8 @@ FULL = Receipt(
 
 @pytest.fixture
 def inbox(postgres: Postgres) -> Iterator[PostgresInbox]:
-    inbox = PostgresInbox(postgres.conninfo("receipts_agent"))
+    inbox = PostgresInbox(postgres.conninfo("receipts_agent"), connections=2)
+    inbox.hold()
     yield inbox
     inbox.close()
 
@@ -128,9 +129,15 @@ def test_a_read_only_database_is_unavailable(
     inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
 ) -> None:
     admin.execute("ALTER ROLE receipts_agent SET default_transaction_read_only = on")
+    inbox.close()
     try:
         with pytest.raises(InboxUnavailableError, match="read-only"):
-            inbox.ping()
+            inbox.hold()
+    finally:
+        admin.execute("ALTER ROLE receipts_agent RESET default_transaction_read_only")
+    assert inbox.hold()
+    inbox._connection.execute("SET default_transaction_read_only = on")  # type: ignore[union-attr]  # noqa: SLF001
+    try:
         with pytest.raises(InboxUnavailableError, match="25006"):
             inbox.write([result(1)])
     finally:
@@ -140,9 +147,9 @@ def test_a_read_only_database_is_unavailable(
 def test_a_locked_table_is_unavailable_and_not_a_bad_row(
     inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
 ) -> None:
-    inbox.ping()
     admin.execute("ALTER ROLE receipts_agent SET lock_timeout = '10ms'")
     inbox.close()
+    inbox.hold()
     try:
         with admin.transaction():
             admin.execute("LOCK TABLE receipts_inbox.receipt")
@@ -153,33 +160,89 @@ def test_a_locked_table_is_unavailable_and_not_a_bad_row(
     assert inbox.write([result(1)]) == 1
 
 
-def test_a_connection_that_was_ended_is_opened_again(
+def end_sessions(admin: psycopg.Connection[dict[str, Any]]) -> None:
+    admin.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE usename = 'receipts_agent'"
+    )
+
+
+def test_a_connection_that_was_ended_takes_no_rows_until_the_lock_is_held_again(
     inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
 ) -> None:
-    inbox.ping()
-    admin.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'receipts_agent'"
-    )
+    end_sessions(admin)
     with pytest.raises(InboxUnavailableError):
         inbox.write([result(1)])
+    with pytest.raises(InboxUnavailableError, match="not connected"):
+        inbox.write([result(1)])
+    assert inbox.hold()
+    assert not inbox.hold()
     assert inbox.write([result(1)]) == 1
 
 
-def test_another_schema_version_is_refused_with_the_remedy(
-    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+def test_one_agent_writes_and_the_other_takes_over_when_it_is_gone(
+    inbox: PostgresInbox, postgres: Postgres, admin: psycopg.Connection[dict[str, Any]]
 ) -> None:
-    admin.execute("UPDATE receipts_inbox.schema_version SET version = 2")
+    other = PostgresInbox(postgres.conninfo("receipts_agent"))
+    with pytest.raises(StandingByError):
+        other.hold()
+    end_sessions(admin)
+    assert other.hold()
+    with pytest.raises(InboxUnavailableError):
+        inbox.write([result(1)])
+    with pytest.raises(StandingByError):
+        inbox.hold()
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("breaks", "mends", "says"),
+    [
+        (
+            "UPDATE receipts_inbox.schema_version SET version = 2",
+            "UPDATE receipts_inbox.schema_version SET version = 1",
+            r"version 2.*run the inbox\.sql",
+        ),
+        (
+            "REVOKE INSERT ON receipts_inbox.receipt FROM receipts_agent",
+            "GRANT INSERT ON receipts_inbox.receipt TO receipts_agent",
+            "may not INSERT",
+        ),
+        (
+            "ALTER ROLE receipts_agent CONNECTION LIMIT 5",
+            "ALTER ROLE receipts_agent CONNECTION LIMIT 2",
+            "`connections` is 2, but the role may open 5",
+        ),
+        (
+            "ALTER SCHEMA receipts_inbox RENAME TO elsewhere",
+            "ALTER SCHEMA elsewhere RENAME TO receipts_inbox",
+            "42P01",
+        ),
+    ],
+    ids=["schema version", "right", "connection limit", "schema"],
+)
+def test_what_a_person_must_mend_is_named(
+    inbox: PostgresInbox,
+    admin: psycopg.Connection[dict[str, Any]],
+    breaks: str,
+    mends: str,
+    says: str,
+) -> None:
+    admin.execute(breaks)
     try:
-        with pytest.raises(InboxUnavailableError, match=r"version 2.*run the inbox\.sql"):
-            inbox.ping()
+        with pytest.raises(InboxMisfitError, match=says):
+            inbox.hold()
     finally:
-        admin.execute("UPDATE receipts_inbox.schema_version SET version = 1")
+        admin.execute(mends)
 
 
-def test_a_database_that_is_not_there_is_unavailable() -> None:
-    inbox = PostgresInbox("host=127.0.0.1 port=1 user=receipts_agent dbname=expenses")
-    with pytest.raises(InboxUnavailableError, match="no connection"):
-        inbox.ping()
+def test_a_server_that_refuses_us_is_told_from_one_that_is_away(postgres: Postgres) -> None:
+    with pytest.raises(InboxMisfitError, match="does not exist"):
+        PostgresInbox(postgres.conninfo("receipts_agent", dbname="nope")).hold()
+    away = PostgresInbox("host=127.0.0.1 port=1 user=receipts_agent dbname=expenses")
+    with pytest.raises(InboxUnavailableError) as caught:
+        away.hold()
+    assert not isinstance(caught.value, InboxMisfitError)
 
 
 @pytest.mark.parametrize(
@@ -206,9 +269,8 @@ def test_the_database_itself_limits_the_agents_connections(postgres: Postgres) -
     with psycopg.connect(conninfo), psycopg.connect(conninfo):
         with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
             psycopg.connect(conninfo)
-        third = PostgresInbox(conninfo)
-        with pytest.raises(InboxUnavailableError):
-            third.ping()
+        with pytest.raises(InboxMisfitError, match="too many connections for role"):
+            PostgresInbox(conninfo).hold()
 
 
 def test_purging_keeps_what_may_be_delivered_again(

@@ -1,5 +1,6 @@
 """The agent, wired: moto for AWS, a real PostgreSQL."""
 
+import time
 from pathlib import Path
 
 import boto3
@@ -12,7 +13,9 @@ from lab.postgres import Postgres
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.postgres import PostgresInbox
 from receipts.agent_config import AgentConfig
+from receipts.breaker import Breaker
 from receipts.entrypoints import agent
+from receipts.gate import Gate
 from receipts.ledger import State
 
 REGION = "eu-central-1"
@@ -52,7 +55,9 @@ def test_one_cycle_takes_results_from_the_queue_into_the_database(postgres: Post
         region=REGION,
     )
     inbox = PostgresInbox(config.database)
-    cycle = agent.wire(config, inbox).cycle()
+    inbox.hold()
+    gate = Gate(config.orders(), burst=50, breaker=Breaker(3, 1, 60), now=time.monotonic() - 60)
+    cycle = agent.wire(config, inbox, gate).cycle()
     inbox.close()
     assert (cycle.stored, cycle.new, len(cycle.set_aside)) == (3, 3, 1)
     with psycopg.connect(postgres.conninfo()) as connection:
