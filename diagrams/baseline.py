@@ -5,6 +5,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.general import TraditionalServer, User, Users
 from diagrams.aws.network import APIGateway
 from diagrams.onprem.database import PostgreSQL
+
 from drawing.sheet import Data, Request, Sheet, Zone
 
 PLAN = """

@@ -6,6 +6,7 @@ from diagrams.aws.general import Users
 from diagrams.aws.integration import SQS
 from diagrams.aws.network import APIGateway
 from diagrams.aws.storage import S3
+
 from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone
 
 PLAN = """

@@ -1,11 +1,12 @@
 """For contrast with picture 2: functions in AWS write into the database themselves."""
 
 from diagrams.aws.compute import Lambda
-from diagrams.aws.integration import SQS
 from diagrams.aws.general import TraditionalServer
+from diagrams.aws.integration import SQS
 from diagrams.aws.network import SiteToSiteVpn
 from diagrams.aws.security import SecretsManager
 from diagrams.onprem.database import PostgreSQL
+
 from drawing.sheet import Data, Failure, Request, Sheet, Zone
 
 PLAN = """

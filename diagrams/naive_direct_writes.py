@@ -4,6 +4,7 @@ from diagrams.aws.compute import Lambda
 from diagrams.aws.general import TraditionalServer, Users
 from diagrams.aws.integration import SQS
 from diagrams.onprem.database import PostgreSQL
+
 from drawing.sheet import Data, Failure, Request, Sheet, Zone
 
 PLAN = """

@@ -5,6 +5,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.general import TraditionalServer, Users
 from diagrams.aws.integration import SQS
 from diagrams.onprem.database import PostgreSQL
+
 from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone
 
 PLAN = """

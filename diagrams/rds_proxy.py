@@ -5,6 +5,7 @@ from diagrams.aws.database import RDS
 from diagrams.aws.integration import SQS
 from diagrams.aws.network import SiteToSiteVpn
 from diagrams.onprem.database import PostgreSQL
+
 from drawing.sheet import Data, Failure, Sheet, Zone
 
 PLAN = """

@@ -50,6 +50,7 @@ def draw(path: pathlib.Path) -> dict[str, bytes]:
         SheetError: the sheet can't be drawn, or says what the template doesn't.
     """
     import resvg_py  # noqa: PLC0415 - a run that has nothing to draw starts without it
+
     from drawing import drift, fonts, look, pages, paint, sheet  # noqa: PLC0415
 
     read = sheet.read_sheet(path)

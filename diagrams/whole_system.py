@@ -7,6 +7,7 @@ from diagrams.aws.integration import SQS
 from diagrams.aws.network import APIGateway
 from diagrams.aws.storage import S3
 from diagrams.onprem.database import PostgreSQL
+
 from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone
 
 PLAN = """

@@ -1,4 +1,4 @@
-"""The words that a sheet is written in: a `diagrams` diagram that remembers what it shows.
+'''The words that a sheet is written in: a `diagrams` diagram that remembers what it shows.
 
 A sheet is an ordinary program of the `diagrams` package. Its plan places the nodes the way they
 stand in the picture; nothing is guessed by a layout program, so rows and columns stay straight.
@@ -17,7 +17,7 @@ consists of, `many` that many of it work at once):
     process="receipts agent"     a process on the client's premises; `resource` = what it may do
     aws="textract"               an AWS service that the template doesn't own
     given="the exercise"         what is there without us, and who says so
-"""
+'''
 
 import contextlib
 import contextvars

@@ -6,6 +6,7 @@ import re
 import textwrap
 
 import pytest
+
 import undrawn
 from drawing.drift import drift, overlooked
 from drawing.sheet import ROOT, Sheet, SheetError, read_sheet, replacing

@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import undrawn
 import yaml
+
+import undrawn
 from drawing.drift import claims, drift, overlooked
 from drawing.sheet import ROOT, TEMPLATE, DrawnArrow, Sheet, SheetError, read_sheet, replacing
 from lab.topology import Template, TopologyError

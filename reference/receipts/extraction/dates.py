@@ -32,7 +32,9 @@ _FIGURES = re.compile(
     # A time may stick to it, as engines drop spaces.
     r"(?P<c>(?:19|20)\d{2}|\d{2}(?=\d\d:)|\d{2}(?!\d))(?![/]|[.,]\d)"
 )
-_MARKS_MISREAD = re.compile(r"(?<![\d./-])(\d{1,2})([-/. ])(\d{1,2})([-/ ])((?:20)?\d{2})(?![\d.,/-])")
+_MARKS_MISREAD = re.compile(
+    r"(?<![\d./-])(\d{1,2})([-/. ])(\d{1,2})([-/ ])((?:20)?\d{2})(?![\d.,/-])"
+)
 """One of the two marks lost: "05 02-18". Only taken where a month and a day are possible."""
 _DAY_FIRST = re.compile(
     r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/. ,]{0,2}(?P<m>[a-zä]{3,9})[-/. ,']{0,2}"
