@@ -49,7 +49,7 @@ class Stack(Struct, kw_only=True):
     calls: set[Call] = field(default_factory=set)
     caller: str = "the test"
 
-    def client(self, service: str) -> Any:  # noqa: ANN401  boto3's own
+    def client(self, service: str) -> Any:
         return boto3.client(service)  # type: ignore[call-overload]
 
     def environment(self, function: str) -> dict[str, str]:
@@ -58,7 +58,7 @@ class Stack(Struct, kw_only=True):
         own = RESOURCES[function]["Properties"].get("Environment", {}).get("Variables", {})
         return {name: str(self._resolve(value)) for name, value in {**shared, **own}.items()}
 
-    def invoke(self, function: str, event: dict[str, Any]) -> Any:  # noqa: ANN401  JSON
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Call the handler that the template names, as Lambda does."""
         module, _, name = RESOURCES[function]["Properties"]["Handler"].rpartition(".")
         handler = getattr(importlib.import_module(module), name)
@@ -83,7 +83,7 @@ class Stack(Struct, kw_only=True):
         body: str | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
-    ) -> Any:  # noqa: ANN401  Lambda's answer
+    ) -> Any:
         """An HTTP request, as API Gateway hands it to the function behind it (format 2.0)."""
         method, path = route.split()
         function = "AcceptFunction" if method == "POST" else "StatusFunction"
@@ -159,14 +159,14 @@ class Stack(Struct, kw_only=True):
                 VisibilityTimeout=0,
             )
 
-    def _resolve(self, value: Any) -> Any:  # noqa: ANN401  the template's
+    def _resolve(self, value: Any) -> Any:
         match value:
             case {"Ref": name}:
                 return self.urls.get(name, BUCKET if name == "ReceiptsBucket" else name)
             case _:
                 return value
 
-    def _record_call(self, params: Mapping[str, Any], model: Any, **_: object) -> None:  # noqa: ANN401
+    def _record_call(self, params: Mapping[str, Any], model: Any, **_: object) -> None:
         service = model.service_model.service_name
         self.calls.add((self.caller, f"{service}:{model.name}", _target(params, self.urls)))
 
@@ -244,7 +244,7 @@ def _forget_wiring(handler: str) -> None:
     wired.cache_clear()  # type: ignore[attr-defined]
 
 
-def _delete(sqs: Any, url: str, messages: Sequence[Mapping[str, Any]]) -> None:  # noqa: ANN401
+def _delete(sqs: Any, url: str, messages: Sequence[Mapping[str, Any]]) -> None:
     if messages:
         entries = [{"Id": m["MessageId"], "ReceiptHandle": m["ReceiptHandle"]} for m in messages]
         sqs.delete_message_batch(QueueUrl=url, Entries=entries)

@@ -55,7 +55,7 @@ class World:
     def _watch(self, port: object, step: str) -> None:
         done: Callable[..., Any] = getattr(port, step)
 
-        def watched(*args: Any) -> Any:  # noqa: ANN401  whatever the port's method takes
+        def watched(*args: Any) -> Any:
             self._maybe_crash("before", step)
             answer = done(*args)
             self.steps.append(step)

@@ -68,7 +68,7 @@ def dynamo(stack: Stack) -> DynamoLedger:
     return DynamoLedger("Ledger", stack.client("dynamodb"), dt.timedelta(days=90))
 
 
-def play(ledger: Any, batch_id: str, operation: tuple[Any, ...]) -> Any:  # noqa: ANN401
+def play(ledger: Any, batch_id: str, operation: tuple[Any, ...]) -> Any:
     """Do one operation; answer what it answers, as plain values."""
     name, *arguments = operation
     if name == "open_batch":

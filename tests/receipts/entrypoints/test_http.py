@@ -17,7 +17,7 @@ MANIFEST = {
 }
 
 
-def post(stack: Stack, body: Any, key: str = "k") -> tuple[int, dict[str, Any], dict[str, Any]]:  # noqa: ANN401
+def post(stack: Stack, body: Any, key: str = "k") -> tuple[int, dict[str, Any], dict[str, Any]]:
     """Status, body, headers."""
     text = body if isinstance(body, str) else json.dumps(body)
     answer = stack.request("POST /batches", text, {"Idempotency-Key": key})
