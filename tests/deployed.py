@@ -58,6 +58,11 @@ class Stack(Struct, kw_only=True):
         own = RESOURCES[function]["Properties"].get("Environment", {}).get("Variables", {})
         return {name: str(self._resolve(value)) for name, value in {**shared, **own}.items()}
 
+    def outputs(self) -> dict[str, str]:
+        """What the template puts out, as far as it is deployed here."""
+        named = {name: self._resolve(one["Value"]) for name, one in TEMPLATE["Outputs"].items()}
+        return {name: str(value) for name, value in named.items() if isinstance(value, str | int)}
+
     def invoke(self, function: str, event: dict[str, Any]) -> Any:
         """Call the handler that the template names, as Lambda does."""
         module, _, name = RESOURCES[function]["Properties"]["Handler"].rpartition(".")
@@ -150,6 +155,14 @@ class Stack(Struct, kw_only=True):
         self._show_again(queue, found)
         return found
 
+    def depth(self, queue: str) -> int:
+        """How many messages a queue holds, seen or unseen."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counted = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.urls[queue], AttributeNames=names
+        )["Attributes"]
+        return sum(int(counted[name]) for name in names)
+
     def _show_again(self, queue: str, messages: Sequence[Mapping[str, Any]]) -> None:
         """As if their visibility timeout had passed."""
         for message in messages:
@@ -161,6 +174,8 @@ class Stack(Struct, kw_only=True):
 
     def _resolve(self, value: Any) -> Any:
         match value:
+            case {"Ref": name} if name in TEMPLATE.get("Parameters", {}):
+                return TEMPLATE["Parameters"][name]["Default"]
             case {"Ref": name}:
                 return self.urls.get(name, BUCKET if name == "ReceiptsBucket" else name)
             case _:

@@ -6,7 +6,7 @@ DynamoDB's. The agent's are in `fakes_agent`.
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -45,37 +45,37 @@ class FakeClock:
 
 
 class FakeLedger:
-    """All three ledger ports. `history` names each write, in order."""
+    """Every ledger port. `history` names each write, in order."""
 
     def __init__(self) -> None:
-        self.batches: dict[str, Batch] = {}
-        self.names: dict[str, list[str]] = {}
+        self.opened: dict[str, Batch] = {}
+        self.manifests: dict[str, list[str]] = {}
         self.entries: dict[tuple[str, int], Entry] = {}
         self.history: list[str] = []
 
     def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:
-        in_ledger = self.batches.setdefault(batch.batch_id, batch)
+        in_ledger = self.opened.setdefault(batch.batch_id, batch)
         if names and in_ledger.request_digest == batch.request_digest:
-            self.names[batch.batch_id] = list(names)
+            self.manifests[batch.batch_id] = list(names)
         return in_ledger
 
     def batch(self, batch_id: str) -> Batch | None:
-        return self.batches.get(batch_id)
+        return self.opened.get(batch_id)
 
     def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
-        batch = self.batches[batch_id]
+        batch = self.opened[batch_id]
         if batch.expected is None:
             self.history.append(f"expect {expected}")
             self._change(batch_id, expected=expected, archive_etag=archive_etag)
-        return self.batches[batch_id]
+        return self.opened[batch_id]
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
-        if sent > self.batches[batch_id].sent:
+        if sent > self.opened[batch_id].sent:
             self.history.append(f"sent {sent}")
             self._change(batch_id, sent=sent)
 
     def reject_batch(self, batch_id: str, reason: str) -> None:
-        if self.batches[batch_id].expected is None:
+        if self.opened[batch_id].expected is None:
             self._change(batch_id, expected=0, rejected=reason)
 
     def state(self, batch_id: str, index: int) -> State | None:
@@ -94,22 +94,28 @@ class FakeLedger:
             self.move(batch_id, entry)
 
     def statement(self, batch_id: str) -> Statement | None:
-        batch = self.batches.get(batch_id)
+        batch = self.opened.get(batch_id)
         return Statement(batch=batch, entries=self._entries(batch_id)) if batch else None
 
     def page(self, batch_id: str, after: int, limit: int) -> Statement | None:
-        batch = self.batches.get(batch_id)
+        batch = self.opened.get(batch_id)
         if batch is None:
             return None
         rest = [entry for entry in self._entries(batch_id) if entry.index > after]
         last = rest[limit - 1].index if len(rest) > limit else None
         return Statement(batch=batch, entries=rest[:limit], after=last)
 
+    def batches(self) -> Iterable[Batch]:
+        return list(self.opened.values())
+
+    def names(self, batch_id: str) -> Sequence[str]:
+        return self.manifests.get(batch_id, [])
+
     def _entries(self, batch_id: str) -> list[Entry]:
         return [entry for (owner, _), entry in sorted(self.entries.items()) if owner == batch_id]
 
     def _change(self, batch_id: str, **changes: object) -> None:
-        self.batches[batch_id] = msgspec.structs.replace(self.batches[batch_id], **changes)
+        self.opened[batch_id] = msgspec.structs.replace(self.opened[batch_id], **changes)
 
 
 class FakeObjects:
@@ -138,6 +144,9 @@ class FakeObjects:
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
         return self.results[batch_id, index]
+
+    def uploaded(self, batch_id: str) -> Collection[str]:
+        return {key for key in self.uploads if key.startswith(f"uploads/{batch_id}/")}
 
     def _data(self, source: Source) -> bytes:
         data = self.uploads.get(source.key)

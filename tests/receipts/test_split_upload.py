@@ -105,8 +105,8 @@ def test_nothing_was_sent_when_the_first_send_fails_and_the_number_stands() -> N
     world = World(room=0)
     with pytest.raises(CutOffError):
         world.split(world.upload_archive(archive(numbered(3))))
-    assert world.ledger.batches[BATCH].expected == 3
-    assert world.ledger.batches[BATCH].sent == 0
+    assert world.ledger.opened[BATCH].expected == 3
+    assert world.ledger.opened[BATCH].sent == 0
 
 
 @given(st.integers(1, 25), st.integers(0, 25), st.integers(1, 7))
@@ -126,7 +126,7 @@ def test_cut_off_anywhere_the_next_run_goes_on_and_doubles_nothing(
     assert len(indices) - images < chunk  # what the cut-off chunk had sent already
     ids = {message.receipt_id for message in world.sent}
     assert len(ids) == images  # a repeated message is the same receipt
-    assert world.ledger.batches[BATCH].sent == images
+    assert world.ledger.opened[BATCH].sent == images
 
 
 def test_an_event_that_comes_twice_sends_nothing_twice() -> None:
@@ -144,7 +144,7 @@ def test_a_second_archive_over_the_first_changes_nothing() -> None:
     second = world.upload_archive(archive(numbered(5)))
     world.split(second)
     world.split(first)  # late, and no longer there
-    assert len(world.sent) == world.ledger.batches[BATCH].expected == 3
+    assert len(world.sent) == world.ledger.opened[BATCH].expected == 3
     assert not world.ledger.entries
 
 
@@ -154,7 +154,7 @@ def test_events_in_the_wrong_order_count_the_archive_that_is_there() -> None:
     second = world.upload_archive(archive(numbered(5)))
     world.split(second)
     world.split(first)
-    assert len(world.sent) == world.ledger.batches[BATCH].expected == 5
+    assert len(world.sent) == world.ledger.opened[BATCH].expected == 5
 
 
 def test_an_archive_overwritten_after_a_cut_settles_what_was_not_sent(
@@ -178,7 +178,7 @@ def test_an_archive_overwritten_after_a_cut_settles_what_was_not_sent(
 def test_a_bad_archive_is_rejected_whole_and_expects_nothing() -> None:
     world = World()
     world.split(world.upload_archive(b"no archive"))
-    batch = world.ledger.batches[BATCH]
+    batch = world.ledger.opened[BATCH]
     assert batch.expected == 0
     assert "ZIP" in (batch.rejected or "")
     assert not world.sent
@@ -188,8 +188,8 @@ def test_a_bad_archive_over_a_good_one_rejects_nothing() -> None:
     world = World()
     world.split(world.upload_archive(archive(numbered(3))))
     world.split(world.upload_archive(b"no archive"))
-    assert world.ledger.batches[BATCH].expected == 3
-    assert world.ledger.batches[BATCH].rejected is None
+    assert world.ledger.opened[BATCH].expected == 3
+    assert world.ledger.opened[BATCH].rejected is None
 
 
 def test_a_good_archive_over_a_rejected_one_changes_nothing() -> None:
@@ -220,6 +220,6 @@ def test_an_image_in_place_of_an_archive_is_unknown() -> None:
 
 def test_an_upload_for_a_batch_of_nobody_is_unknown() -> None:
     world = World()
-    world.ledger.batches.clear()
+    world.ledger.opened.clear()
     with pytest.raises(UnknownMessageError, match="nobody asked"):
         world.split(world.upload_archive(archive(numbered(1))))

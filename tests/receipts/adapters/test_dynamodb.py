@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from deployed import Stack, deployed
 from fakes import START, FakeLedger
 from receipts.adapters.dynamodb import DynamoLedger
+from receipts.adapters.ledger_scan import DynamoLedgerScan
 from receipts.batch import Batch
 from receipts.ledger import Entry, State
 
@@ -96,7 +97,7 @@ def test_what_nobody_asked_for_is_none(dynamo: DynamoLedger) -> None:
     assert dynamo.page(nobody, 0, 10) is None
 
 
-def opened(dynamo: DynamoLedger) -> str:
+def opened(dynamo: DynamoLedger, names: Sequence[str] = ("a.jpg",)) -> str:
     batch = Batch(
         batch_id=f"{next(fresh):032x}",
         customer_reference="C-1",
@@ -104,7 +105,7 @@ def opened(dynamo: DynamoLedger) -> str:
         request_digest="0",
         accepted_at=START,
     )
-    return dynamo.open_batch(batch, ["a.jpg"]).batch_id
+    return dynamo.open_batch(batch, names).batch_id
 
 
 def test_many_are_moved_and_come_back_in_order(dynamo: DynamoLedger) -> None:
@@ -167,3 +168,11 @@ def test_a_full_manifest_fits_into_one_item(dynamo: DynamoLedger) -> None:
         expected=1_000,
     )
     assert dynamo.open_batch(batch, names) == batch
+
+
+def test_a_scan_finds_every_batch_and_its_names(stack: Stack) -> None:
+    ledger = DynamoLedgerScan("Ledger", stack.client("dynamodb"))
+    manifest, archive = opened(ledger), opened(ledger, names=())
+    assert {manifest, archive} <= {batch.batch_id for batch in ledger.batches()}
+    assert ledger.names(manifest) == ["a.jpg"]
+    assert ledger.names(archive) == ()

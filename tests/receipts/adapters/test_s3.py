@@ -9,7 +9,7 @@ import requests
 
 from deployed import BUCKET, Stack
 from fakes_agent import result
-from receipts.adapters.s3 import S3Forms, S3Objects
+from receipts.adapters.s3 import S3Forms, S3Objects, S3StoredObjects
 from receipts.batch import FORM_LIFETIME, MAX_ARCHIVE_BYTES, File
 from receipts.messages import Source
 from receipts.ports import Form, OverwrittenError
@@ -111,3 +111,10 @@ def test_a_form_uploads_to_its_key(stack: Stack) -> None:
     requests.post(form.url, data=form.fields, files={"file": b"abc"}, timeout=5).raise_for_status()
     body = stack.client("s3").get_object(Bucket=BUCKET, Key=form.fields["key"])["Body"]
     assert body.read() == b"abc"
+
+
+def test_the_uploads_of_a_batch_are_listed_and_no_other(stack: Stack) -> None:
+    s3 = stack.client("s3")
+    for key in ("uploads/a/1", "uploads/a/2", "uploads/aa/1", "results/a/1"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"")
+    assert S3StoredObjects(BUCKET, s3).uploaded("a") == {"uploads/a/1", "uploads/a/2"}
