@@ -15,13 +15,29 @@ MAX_ENTRIES = 10_000
 FORM_LIFETIME = dt.timedelta(hours=1)
 """How long a presigned form can be used."""
 
-Name = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[^/\\\x00-\x1f\x7f]+$")]
-"""A file's name: no folders, no control characters."""
+MAX_NAME_BYTES = 100_000
+"""All names of a manifest together, in UTF-8: they must fit into one ledger item (400 KB), and the
+forms that repeat them into one answer (6 MB)."""
+
+Name = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=200,
+        # `.` and `..` are folders; S3 would put the name of what is uploaded for `${filename}`.
+        pattern=r"^(?!\.{1,2}\Z)(?!.*\$\{filename\})[^/\\\x00-\x1f\x7f]+\Z",
+    ),
+]
+"""A file's name: no folders, no control characters, nothing that S3 would replace."""
 
 ContentType = Literal["image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"]
 
-CustomerReference = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[\w.:-]+$")]
-"""The client's own name for its customer; it goes through batch, message and row."""
+CustomerReference = Annotated[
+    str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+\Z")
+]
+"""The client's own name for its customer; it goes through batch, message and row.
+
+ASCII, because SQS takes no other letters in a MessageGroupId."""
 
 
 class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -48,6 +64,8 @@ class BatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             if file.name in seen:
                 raise ValueError(f"two files are called {file.name!r}: names must differ")
             seen.add(file.name)
+        if sum(len(name.encode()) for name in seen) > MAX_NAME_BYTES:
+            raise ValueError(f"the names together are over {MAX_NAME_BYTES:,} bytes: shorten them")
 
 
 class Batch(Struct, frozen=True, kw_only=True):

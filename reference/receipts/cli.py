@@ -56,6 +56,17 @@ def send(
 
 
 @app.command()
+def agent(
+    config: Annotated[Path, typer.Option(help="The agent's TOML file.", exists=True)],
+) -> None:
+    """Run the pull agent: from the write queue into the database, until SIGTERM or Ctrl-C."""
+    # Only here: a customer who sends photos needs no database driver.
+    from receipts.entrypoints.agent import run  # noqa: PLC0415
+
+    raise typer.Exit(run(config))
+
+
+@app.command()
 def status(
     batch: Annotated[str, typer.Argument(help="The batch id, or its status address.")],
     api: Api,

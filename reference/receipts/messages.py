@@ -3,13 +3,17 @@
 import datetime as dt
 from typing import Annotated, Literal, TypeVar
 
-from msgspec import DecodeError, Meta, Struct, ValidationError, json
+from msgspec import DecodeError, Meta, Struct, json
 
 from receipts.receipt import Receipt
 
 
 class UnknownMessageError(Exception):
     """The message is not one of ours, or of a version that this code doesn't know."""
+
+
+NOT_JSON = (DecodeError, UnicodeError, RecursionError)
+"""What msgspec raises on text from strangers: wrong, of the wrong shape, or nested too deep."""
 
 
 class ArchiveEntry(Struct, frozen=True, kw_only=True):
@@ -78,5 +82,5 @@ def decode(body: bytes | str, kind: type[M]) -> M:
     """Parse a message. Raises `UnknownMessageError` saying what is wrong and where."""
     try:
         return json.decode(body, type=kind)
-    except (DecodeError, ValidationError, UnicodeDecodeError) as error:
+    except NOT_JSON as error:
         raise UnknownMessageError(f"not a {kind.__name__}: {error}") from error

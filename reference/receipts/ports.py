@@ -118,6 +118,10 @@ class ReceiptLedger(Protocol):
         ...
 
 
+class SplitterLedger(BatchLedger, ReceiptLedger, Protocol):
+    """Both: the splitter rejects what it can no longer send."""
+
+
 class Statement(Struct, frozen=True, kw_only=True):
     """A batch with all or a page of its receipts; `after` is where the next page begins."""
 

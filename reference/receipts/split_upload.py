@@ -4,46 +4,62 @@ A single image yields one message. Of an archive only the central directory is r
 message says where in the archive its image lies: no image passes through, nothing is unpacked.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from receipts.archive import BadArchiveError, list_images
 from receipts.batch import Batch, receipt_id_for
+from receipts.ledger import Entry, State
 from receipts.messages import ArchiveEntry, ReceiptMessage, UnknownMessageError
-from receipts.ports import BatchLedger, Objects, OverwrittenError, Queue
+from receipts.ports import Clock, Objects, OverwrittenError, Queue, SplitterLedger
 from receipts.upload import Upload
 
 CHUNK = 500
 """Messages between two notes of how far the sending got: what a cut-off run may send again."""
 
 
-def split_upload(upload: Upload, *, ledger: BatchLedger, objects: Objects, queue: Queue) -> None:
+def split_upload(
+    upload: Upload, *, ledger: SplitterLedger, objects: Objects, queue: Queue, clock: Clock
+) -> None:
     """Send what the upload holds to the receipt queue.
 
     Cut off anywhere, the next run goes on from the last note; a message sent twice is read once.
     Raises `UnknownMessageError` where nobody asked for this upload.
     """
     batch = ledger.batch(upload.batch_id)
-    if batch is None:
-        raise UnknownMessageError(f"nobody asked for batch {upload.batch_id}")
-    if upload.index is None:
-        _split_archive(batch, upload, ledger, objects, queue)
-    else:
+    if batch is None or not _asked_for(batch, upload):
+        raise UnknownMessageError(f"nobody asked for {upload.source.key}")
+    if upload.index is not None:
         queue.send([_message(batch, upload, upload.index, upload.name, None)])
+    elif not batch.rejected:
+        _split_archive(batch, upload, ledger, objects, queue, clock)
+
+
+def _asked_for(batch: Batch, upload: Upload) -> bool:
+    if batch.archive or upload.index is None:
+        return batch.archive and upload.index is None
+    return 1 <= upload.index <= (batch.expected or 0)
 
 
 def _split_archive(
-    batch: Batch, upload: Upload, ledger: BatchLedger, objects: Objects, queue: Queue
+    batch: Batch,
+    upload: Upload,
+    ledger: SplitterLedger,
+    objects: Objects,
+    queue: Queue,
+    clock: Clock,
 ) -> None:
-    if batch.rejected:
-        return
     source = upload.source
     try:
         size = objects.size(source)
         images = list_images(size, lambda start, stop: objects.read(source, start, stop))
-    except OverwrittenError:
-        return  # the newer upload has an event of its own
+    except OverwrittenError as error:
+        # The newer upload has an event of its own. It changes nothing where this one counts.
+        if batch.archive_etag == source.etag:
+            _reject_rest(batch, str(error), ledger, clock())
+        return
     except BadArchiveError as error:
         ledger.reject_batch(batch.batch_id, str(error))
         return
@@ -53,11 +69,21 @@ def _split_archive(
         _send(batch, upload, images, ledger, queue)
 
 
+def _reject_rest(batch: Batch, reason: str, ledger: SplitterLedger, now: dt.datetime) -> None:
+    """A run before this one was cut off, and then the archive was overwritten: names are gone."""
+    rest = range(batch.sent + 1, (batch.expected or 0) + 1)
+    entries = [
+        Entry(index=index, name=f"image {index}", state=State.REJECTED, since=now, reason=reason)
+        for index in rest
+    ]
+    ledger.move_all([(batch.batch_id, entry) for entry in entries])
+
+
 def _send(
     batch: Batch,
     upload: Upload,
     images: Sequence[tuple[str, ArchiveEntry]],
-    ledger: BatchLedger,
+    ledger: SplitterLedger,
     queue: Queue,
 ) -> None:
     messages = [

@@ -3,13 +3,13 @@
 import re
 from urllib.parse import unquote_plus
 
-from msgspec import DecodeError, Struct, ValidationError, field, json
+from msgspec import Struct, field, json
 
-from receipts.messages import Source, UnknownMessageError
+from receipts.messages import NOT_JSON, Source, UnknownMessageError
 
 _ARCHIVE = "archive.zip"
 _KEY = re.compile(
-    r"uploads/(?P<batch>[0-9a-f]{32})/(?:(?P<index>\d{5})/(?P<name>[^/]+)|archive\.zip)"
+    r"uploads/(?P<batch>[0-9a-f]{32})/(?:(?P<index>[0-9]{5})/(?P<name>[^/]+)|archive\.zip)"
 )
 
 
@@ -39,7 +39,7 @@ def parse_event(body: str) -> list[Upload]:
     """
     try:
         event = json.decode(body, type=_Event)
-    except (DecodeError, ValidationError) as error:
+    except NOT_JSON as error:
         raise UnknownMessageError(f"not an S3 notification: {error}") from error
     if event.Event == "s3:TestEvent":
         return []

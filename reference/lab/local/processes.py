@@ -23,7 +23,12 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def running(
-    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, log: Path
+    command: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    log: Path,
+    grace_s: float = GRACE_S,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run `command` with its output in `log`; stop it and all its children on the way out.
 
@@ -42,10 +47,10 @@ def running(
         try:
             yield process
         finally:
-            stop(process)
+            stop(process, grace_s)
 
 
-def stop(process: subprocess.Popen[bytes], grace_s: float = GRACE_S) -> None:
+def stop(process: subprocess.Popen[bytes], grace_s: float) -> None:
     """Ask the process to stop, wait for it and its children, kill what is left."""
     family = _family(process)
     with contextlib.suppress(ProcessLookupError):

@@ -5,8 +5,8 @@ much of what is hard about a real one. Merchants, towns and telephone numbers ar
 """
 
 from lab.rendering.command import render_receipts
-from lab.rendering.receipt_set import Example, ReceiptSet, load_set, receipt_set, write_archive
-from lab.rendering.render import Rendered, render
+from lab.rendering.rendered import Rendered, render
+from lab.rendering.sets import Example, ReceiptSet, load_set, receipt_set, write_archive
 from lab.rendering.truth import TrueItem, TrueTax, Truth
 
 __all__ = [

@@ -15,7 +15,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from lab.rendering.receipt_set import TRUTH_FILE, receipt_set
+from lab.rendering.sets import TRUTH_FILE, receipt_set
 
 
 def render_receipts(

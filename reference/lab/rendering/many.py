@@ -6,10 +6,10 @@ from collections.abc import Generator
 from concurrent.futures import Future, ProcessPoolExecutor
 from multiprocessing import get_context
 
-from lab.rendering.render import Rendered, render
+from lab.rendering.rendered import Rendered, render
 
 PARALLEL_FROM = 50  # receipts; below this, starting processes costs more than it saves
-STRETCH = 5  # receipts that a process renders at a time: about a second's work
+STRETCH = 2  # receipts that a process renders at a time; Ctrl-C waits for those begun
 SEEDS_A_SET = 100_000  # so that the receipts of two sets share no seed
 
 

@@ -34,9 +34,17 @@ CLOTH: tuple[tuple[Colour, Colour], ...] = (
 def field(rng: random.Random, size: Size, cells: Size, low: int, high: int) -> Image.Image:
     """Return smooth random grey between `low` and `high` (mode L), `cells` knots wide and high."""
     knots = Image.frombytes("L", cells, rng.randbytes(cells[0] * cells[1]))
-    return knots.point([low + value * (high - low) // 255 for value in range(256)]).resize(
-        size, Image.Resampling.BICUBIC
-    )
+    shades = knots.point([low + value * (high - low) // 255 for value in range(256)])
+    if cells[0] * 8 > size[0]:
+        return shades.resize(size, Image.Resampling.BILINEAR)
+    return _enlarged(shades, size)
+
+
+def _enlarged(shades: Image.Image, size: Size) -> Image.Image:
+    """Return a few knots as smooth grey; the smooth curve first, small, then the many pixels."""
+    small = (max(size[0] // 8, shades.width), max(size[1] // 8, shades.height))
+    curve = shades.resize(small, Image.Resampling.BICUBIC)
+    return curve.resize(size, Image.Resampling.BILINEAR)
 
 
 def faded(ink: Image.Image, rng: random.Random, strength: float) -> Image.Image:
@@ -82,7 +90,7 @@ def creased(paper: Image.Image, rng: random.Random, strength: float) -> Image.Im
     for _ in range(rng.randint(0, 1 + round(2 * strength))):
         y = rng.randint(grey.height // 6, grey.height * 5 // 6)
         slope = rng.randint(-14, 14)
-        depth = 20 + round(50 * strength)
+        depth = 20 + round(40 * strength)
         for offset in range(16):
             dark = 255 - depth * (16 - offset) // 16
             ends = (0, y + offset, grey.width, y + slope + offset)
@@ -111,23 +119,26 @@ def curled(paper: Image.Image, rng: random.Random, strength: float) -> Image.Ima
             corners = ((left, top), (left, bottom), (right, bottom), (right, top))
             quad = tuple(value for x, y in corners for value in source(x, y))
             mesh.append(((left, top, right, bottom), quad))
+    # The outline's steps vanish in the next effects; smoothing it here would cost as much again.
     grey, cover = (
-        band.transform(paper.size, Image.Transform.MESH, mesh, Image.Resampling.BILINEAR)
-        for band in paper.split()
+        band.transform(paper.size, Image.Transform.MESH, mesh, resample)
+        for band, resample in zip(
+            paper.split(), (Image.Resampling.BILINEAR, Image.Resampling.NEAREST), strict=True
+        )
     )
     slopes = bytes(
         255 - round(46 * strength * (0.5 + 0.5 * math.cos(phase + waves * math.tau * row / 63)))
         for row in range(64)
     )
-    shade = Image.frombytes("L", (1, 64), slopes).resize(paper.size, Image.Resampling.BICUBIC)
+    shade = _enlarged(Image.frombytes("L", (1, 64), slopes), paper.size)
     return Image.merge("LA", (ImageChops.multiply(grey, shade), cover))
 
 
 def skewed(paper: Image.Image, rng: random.Random, strength: float, margin: int) -> Image.Image:
     """Return the paper seen from a hand-held phone: turned by some degrees and narrowing."""
     width, height = paper.size
-    turn = math.radians(rng.uniform(-3.2, 3.2) * strength)
-    narrowing = rng.uniform(-0.035, 0.035) * strength * width
+    turn = math.radians(rng.uniform(-2.4, 2.4) * strength)
+    narrowing = rng.uniform(-0.025, 0.025) * strength * width
     cos, sin = math.cos(turn), math.sin(turn)
     corners: list[float] = []
     for x, y, sign in ((0, 0, 1), (0, 1, -1), (1, 1, 1), (1, 0, -1)):
@@ -144,26 +155,27 @@ def skewed(paper: Image.Image, rng: random.Random, strength: float, margin: int)
 
 def table(rng: random.Random, size: Size) -> Image.Image:
     """Return what the receipt lies on: wood, stone or cloth, as an RGB photo of that size."""
-    width, height = size
+    # The camera is focused on the paper: half the pixels do.
+    half = width, height = size[0] // 2, size[1] // 2
     kind = rng.choice((WOOD, WOOD, STONE, CLOTH))
     dark, light = rng.choice(kind)
     if kind is WOOD:
-        grain = field(rng, size, (5, height // 7), 0, 255)
-        broad = field(rng, size, (3, 12), 60, 255)
+        grain = field(rng, half, (5, height // 2), 0, 255)
+        broad = field(rng, half, (3, 12), 60, 255)
         surface = Image.blend(grain, broad, 0.55)
         if rng.randrange(2):  # planks run the other way
-            surface = surface.transpose(Image.Transpose.ROTATE_90).resize(size)
+            surface = surface.transpose(Image.Transpose.ROTATE_90).resize(half)
     elif kind is STONE:
-        grain = field(rng, size, (width // 6, height // 6), 0, 255)
-        surface = Image.blend(grain, field(rng, size, (6, 9), 0, 255), 0.5)
+        grain = field(rng, half, (width // 3, height // 3), 0, 255)
+        surface = Image.blend(grain, field(rng, half, (6, 9), 0, 255), 0.5)
     else:
         threads = Image.blend(
-            field(rng, size, (3, height // 4), 0, 255),
-            field(rng, size, (width // 4, 3), 0, 255),
+            field(rng, half, (3, height // 2), 0, 255),
+            field(rng, half, (width // 2, 3), 0, 255),
             0.5,
         )
-        surface = Image.blend(threads, field(rng, size, (4, 5), 0, 255), 0.4)
-    return ImageOps.colorize(surface, dark, light)
+        surface = Image.blend(threads, field(rng, half, (4, 5), 0, 255), 0.4)
+    return ImageOps.colorize(surface, dark, light).resize(size, Image.Resampling.BILINEAR)
 
 
 def laid(paper: Image.Image, rng: random.Random, background: Image.Image) -> Image.Image:
@@ -185,27 +197,27 @@ def shadowed(photo: Image.Image, rng: random.Random, strength: float) -> Image.I
     """Return the photo in a room's light: brighter to one side, a hand's or a phone's shadow."""
     width, height = photo.size
     small = (width // 16, height // 16)
-    light = field(rng, small, (2, 2), 255 - round(90 * strength), 255)
+    light = field(rng, small, (2, 2), 255 - round(70 * strength), 255)
     if rng.random() < 0.3 + 0.4 * strength:
         hand = Image.new("L", small, 255)
         reach = rng.uniform(0.35, 0.75)
         corner = rng.choice((0, small[0]))
         far = abs(corner - small[0] * reach)
         outline = ((corner, small[1]), (corner, small[1] * (1 - reach)), (far, small[1]))
-        ImageDraw.Draw(hand).polygon(outline, fill=255 - round(105 * strength))
+        ImageDraw.Draw(hand).polygon(outline, fill=255 - round(70 * strength))
         light = ImageChops.multiply(light, hand.filter(ImageFilter.GaussianBlur(3 + 4 * strength)))
-    light = light.resize(photo.size, Image.Resampling.BICUBIC)
+    light = light.resize(photo.size, Image.Resampling.BILINEAR)
     return ImageChops.multiply(photo, Image.merge("RGB", (light,) * 3))
 
 
 def blurred(photo: Image.Image, rng: random.Random, strength: float) -> Image.Image:
     """Return the photo a little out of focus."""
-    return photo.filter(ImageFilter.BoxBlur(rng.uniform(0.3, 0.6) + 1.3 * strength))
+    return photo.filter(ImageFilter.BoxBlur(rng.uniform(0.3, 0.6) + 1.1 * strength))
 
 
 def noisy(photo: Image.Image, rng: random.Random, strength: float) -> Image.Image:
     """Return the photo with a small sensor's noise."""
-    reach = 4 + 22 * strength
+    reach = 4 + 17 * strength
     raw = Image.frombytes("L", photo.size, rng.randbytes(photo.width * photo.height))
     raw = raw.point([round(128 + (value - 128) / 128 * reach) for value in range(256)])
     grains = raw if photo.mode == "L" else Image.merge("RGB", (raw,) * 3)

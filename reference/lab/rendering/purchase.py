@@ -119,12 +119,12 @@ def _item(rng: random.Random, good: Good, country: Country) -> TrueItem:
     price = max(rounded(cents / 100, step), step)
     match good.unit:
         case "kg":
-            quantity = Decimal(rng.randint(180, 1650)) / 1000
+            quantity = Decimal(rng.randint(180, 1650)).scaleb(-3)
         case "litre":
-            quantity = Decimal(rng.randint(1800, 6200)) / 100
+            quantity = Decimal(rng.randint(1800, 6200)).scaleb(-2)
             price += Decimal("0.009")  # fuel is priced to the tenth of a cent
         case "km":
-            quantity = Decimal(rng.randint(21, 280)) / 10
+            quantity = Decimal(rng.randint(21, 280)).scaleb(-1)
         case "hour":
             quantity = Decimal(rng.randint(1, 9))
         case "piece" if good in GOODS["taxi"]:

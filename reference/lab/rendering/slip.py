@@ -8,7 +8,7 @@ from PIL import Image, ImageDraw, ImageOps
 from lab.rendering.fonts import ARCHIVO_BLACK, Face
 
 INK = 255
-TALL = 1.5  # how much higher the total is often printed
+TALL = 1.25  # how much higher the total is often printed
 ROOM = 4000  # dots; cropped to what was printed
 
 

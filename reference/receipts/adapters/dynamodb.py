@@ -88,6 +88,8 @@ class DynamoLedger:
             fields,
             f"attribute_not_exists(#state) OR #state IN ({', '.join(names)})",
             dict(zip(names, before, strict=True)),
+            # What a redrive takes up again is no longer dead for that reason.
+            remove=() if entry.reason else ("reason",),
         )
 
     def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
@@ -163,15 +165,18 @@ class DynamoLedger:
         fields: Mapping[str, object],
         condition: str,
         more: Mapping[str, object] | None = None,
+        remove: Sequence[str] = (),
     ) -> bool:
         values = encode_fields(fields)
+        sets = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+        removes = " REMOVE " + ", ".join(f"#{name}" for name in remove) if remove else ""
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=_key(batch_id, entry),
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+                UpdateExpression=sets + removes,
                 ConditionExpression=condition,
-                ExpressionAttributeNames={f"#{name}": name for name in values},
+                ExpressionAttributeNames={f"#{name}": name for name in (*values, *remove)},
                 ExpressionAttributeValues={
                     **{f":{name}": value for name, value in values.items()},
                     **encode_fields(more or {}),

@@ -27,7 +27,7 @@ class S3Objects:
         """See `ports.Objects`."""
         try:
             head = self._client.head_object(
-                Bucket=source.bucket, Key=source.key, IfMatch=source.etag
+                Bucket=source.bucket, Key=source.key, IfMatch=_quoted(source.etag)
             )
         except ClientError as error:
             raise _translated(error) from error
@@ -40,10 +40,12 @@ class S3Objects:
             answer = self._client.get_object(
                 Bucket=source.bucket,
                 Key=source.key,
-                IfMatch=source.etag,
+                IfMatch=_quoted(source.etag),
                 Range=f"bytes={start}-{last}",
             )
         except ClientError as error:
+            if _code(error) == "InvalidRange":
+                return b""  # S3 answers 416 where the range begins at or after the end
             raise _translated(error) from error
         return answer["Body"].read()
 
@@ -95,7 +97,15 @@ def _result_key(batch_id: str, index: int) -> str:
     return f"results/{batch_id}/{index:05d}.json"
 
 
+def _quoted(etag: str) -> str:
+    return f'"{etag}"'  # as RFC 9110 wants an entity tag; S3's events carry it bare
+
+
+def _code(error: ClientError) -> str:
+    return error.response.get("Error", {}).get("Code", "")
+
+
 def _translated(error: ClientError) -> Exception:
-    if error.response.get("Error", {}).get("Code") in _ANOTHER:
+    if _code(error) in _ANOTHER:
         return OverwrittenError("the upload was overwritten or deleted after it was accepted")
     return error

@@ -1,5 +1,6 @@
 """Lambda behind `POST /batches`: parse, call `accept_batch`, answer 201 with the forms."""
 
+import binascii
 import datetime as dt
 import os
 from functools import cache
@@ -10,13 +11,14 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import Struct, ValidationError, json
 
 from receipts.accept_batch import KeyReusedError, accept_batch
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.s3 import S3Forms
 from receipts.batch import BatchRequest
 from receipts.entrypoints.http import answer, refuse
+from receipts.messages import NOT_JSON
 from receipts.settings import from_environment
 
 logger = Logger(service="accept")
@@ -51,7 +53,7 @@ def post_batch() -> Response[str]:
         request = json.decode(api.current_event.decoded_body or "", type=BatchRequest)
     except ValidationError as error:
         return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
-    except DecodeError as error:
+    except (*NOT_JSON, binascii.Error) as error:
         return refuse(HTTPStatus.BAD_REQUEST, f"the body is not JSON: {error}")
     ledger, forms = _wired()
     try:

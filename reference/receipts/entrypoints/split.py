@@ -1,5 +1,6 @@
 """Lambda behind the upload queue: parse S3's notification, call `split_upload` an upload."""
 
+import datetime as dt
 import os
 from functools import cache
 from typing import Any
@@ -32,6 +33,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     """The environment, set by the template."""
 
     ledger_table: str
+    ledger_retention_days: int
     receipts_bucket: str
     receipt_queue_url: str
     upload_dlq_url: str
@@ -50,8 +52,9 @@ class Wired(Struct, frozen=True, kw_only=True):
 def _wired() -> Wired:
     settings = from_environment(Settings, os.environ)
     sqs = boto3.client("sqs")
+    retention = dt.timedelta(days=settings.ledger_retention_days)
     return Wired(
-        ledger=DynamoLedger(settings.ledger_table, boto3.client("dynamodb")),
+        ledger=DynamoLedger(settings.ledger_table, boto3.client("dynamodb"), retention),
         objects=S3Objects(settings.receipts_bucket, boto3.client("s3")),
         queue=SqsQueue(settings.receipt_queue_url, sqs),
         dead_letters=SqsDeadLetters(settings.upload_dlq_url, sqs),
@@ -63,9 +66,20 @@ def split(record: SQSRecord) -> None:
     wired = _wired()
     try:
         for upload in parse_event(record.body):
-            split_upload(upload, ledger=wired.ledger, objects=wired.objects, queue=wired.queue)
+            split_upload(
+                upload,
+                ledger=wired.ledger,
+                objects=wired.objects,
+                queue=wired.queue,
+                clock=lambda: dt.datetime.now(dt.UTC),
+            )
     except UnknownMessageError as error:
         wired.dead_letters.send(record.body, str(error))
+        logger.warning("given up", reason=str(error))
+    except Exception:
+        # The batch processor keeps the error to itself: unsaid, it would never be known.
+        logger.exception("not split, comes again")
+        raise
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own

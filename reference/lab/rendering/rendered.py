@@ -77,6 +77,7 @@ def scan(ink: Image.Image, rng: random.Random) -> bytes:
     grey, cover = ph.skewed(paper, rng, rng.random() / 2, margin=rng.randint(10, 60)).split()
     lid = Image.new("L", grey.size, 252)
     lid.paste(grey, (0, 0), cover)
+    lid = lid.point([min(value + 13, 255) for value in range(256)])  # its white point
     file = io.BytesIO()
     # Sixteen greys, as office scanners store: a tenth of the bytes and no digit lost.
     ImageOps.posterize(lid, 4).save(file, "PNG")

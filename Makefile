@@ -1,0 +1,52 @@
+# Everything runs from .venv, which `setup` makes from the pinned requirements.
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format diagrams docs serve clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+help: ## Say what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with everything in it (the others do it when it is missing or old)
+
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 setup"; exit 1; }
+	@echo "setting up .venv (about a minute, once)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: $(READY) ## One request with 300 receipts, end to end; RECEIPTS= COUNT= RATE= CONCURRENCY= ENGINE= KEEP=1
+	@RECEIPTS='$(RECEIPTS)' COUNT='$(COUNT)' RATE='$(RATE)' CONCURRENCY='$(CONCURRENCY)' \
+		ENGINE='$(ENGINE)' KEEP='$(KEEP)' $(BIN)/receipts-lab demo
+
+test: $(READY) ## Run the tests
+	@$(BIN)/pytest
+
+check: $(READY) ## Format, lint, types, import rules, template, spelling
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/cfn-lint reference/template.yaml
+	$(BIN)/codespell
+
+format: $(READY) ## Format the code
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
+	@$(BIN)/python diagrams/render.py
+
+docs: $(READY) ## Build the workshop site into site/
+	@$(BIN)/mkdocs build --strict
+
+serve: $(READY) ## Show the workshop site and rebuild it when something changes
+	@$(BIN)/mkdocs serve
+
+clean: ## Remove what was built; the next target sets up again
+	rm -rf .venv build site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

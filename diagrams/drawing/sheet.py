@@ -1,0 +1,329 @@
+'''The words that a sheet is written in: a `diagrams` diagram that remembers what it shows.
+
+A sheet is an ordinary program of the `diagrams` package. Its plan places the nodes the way they
+stand in the picture; nothing is guessed by a layout program, so rows and columns stay straight.
+
+    with Sheet("batch-fan-out", "Batch fan-out", "Hundreds of photos in one request", plan=\"""
+        customer  api     accept
+        .         bucket  .
+    \""") as sheet:
+        customer = Users("Customer", nodeid="customer", given="the exercise")
+        api = APIGateway("Batches API", nodeid="api", resource="BatchesApi")
+        customer >> Request("POST /batches", "One request announces the whole batch.") >> api
+
+What a node may say of itself (`detail` is its small print, `peril` small print in red, `parts` what it
+consists of, `many` that many of it work at once):
+    resource="WriteQueue"        logical id in the template
+    process="receipts agent"     a process on the client's premises; `resource` = what it may do
+    aws="textract"               an AWS service that the template doesn't own
+    given="the exercise"         what is there without us, and who says so
+'''
+
+import contextlib
+import contextvars
+import dataclasses
+import functools
+import pathlib
+import re
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any, Self
+
+import diagrams
+from lab.topology import Template, read_template
+
+ROOT = pathlib.Path(__file__).parents[2]
+TEMPLATE = "reference/template.yaml"
+_HERE = pathlib.Path(__file__).parent
+_replaced: contextvars.ContextVar[dict[str, Template]] = contextvars.ContextVar("replaced")
+
+
+class SheetError(Exception):
+    """A sheet says something that can't be drawn; the text names its file and line."""
+
+
+@dataclasses.dataclass
+class DrawnNode:
+    """A node as the sheet tells it."""
+
+    name: str
+    title: list[str]
+    detail: list[str]
+    peril: list[str]
+    icon: pathlib.Path
+    where: str
+    resource: str = ""
+    process: str = ""
+    aws: str = ""
+    given: str = ""
+    many: bool = False
+    parts: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def spoken(self) -> str:
+        """The node in one line, for those who listen."""
+        small_print = ", ".join([" ".join(self.detail + self.peril), *self.parts]).strip(", ")
+        return " ".join(self.title) + (f": {small_print}" if small_print else "")
+
+
+@dataclasses.dataclass
+class DrawnArrow:
+    """An arrow as the sheet tells it; it points the way the data goes."""
+
+    source: str
+    target: str
+    kind: str
+    label: list[str]
+    where: str
+    number: int = 0  # of the step it belongs to; 0: none
+    both: bool = False  # data goes both ways
+    opened_by: str = ""  # the node that opens the connection, where that matters
+    signed_by: str = ""  # the node whose rights the source uses (a presigned form)
+    because: str = ""  # what stands behind an arrow that no template wires
+    barred: bool = False  # it can't be so: a cross stands on it
+    leaves: str = ""  # side of the source: one of N E S W; chosen when empty
+    enters: str = ""
+
+
+@dataclasses.dataclass
+class DrawnZone:
+    """A frame around nodes."""
+
+    name: str
+    label: str
+    kind: str
+    where: str
+    parent: str = ""
+    head: str = "left"  # the corner in which its name stands
+    nodes: list[str] = dataclasses.field(default_factory=list)
+
+
+class Sheet(diagrams.Diagram):
+    """One picture: nodes, arrows, zones, the numbered steps, and the plan that places them.
+
+    Args:
+        name: file name of the pictures, and first part of every id in the SVG.
+        title: heading.
+        about: one sentence under the heading.
+        plan: the nodes' names as they stand in the picture, a row a line, `.` for nothing. A name
+            that is repeated in neighbouring cells is centred over them.
+        stamp: what kind of picture it is when it doesn't show what is deployed.
+        template: where its names and numbers come from, from the repository's root.
+        held: whether the template must agree with it; a stamped sheet is not held unless it says so.
+        leaves_out: wirings between drawn nodes that the sheet doesn't show, each with its reason:
+            `{("ReadFunction", "Ledger"): "shown on the whole-system sheet"}`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        about: str,
+        *,
+        plan: str,
+        stamp: str = "",
+        template: str = TEMPLATE,
+        held: bool | None = None,
+        leaves_out: dict[tuple[str, str], str] | None = None,
+    ) -> None:
+        super().__init__(title, filename=name, show=False)
+        self.name, self.title, self.about, self.stamp = name, title, about, stamp
+        self.where = _caller()
+        self.plan = [line.split() for line in plan.strip().splitlines()]
+        self.template = _template(template)
+        self.held = not stamp if held is None else held
+        self.leaves_out = leaves_out or {}
+        self.nodes: dict[str, DrawnNode] = {}
+        self.arrows: list[DrawnArrow] = []
+        self.zones: dict[str, DrawnZone] = {}
+        self.steps: list[str] = []
+
+    def __exit__(self, *_: object) -> None:
+        """Close the sheet; unlike a plain diagram it draws nothing yet."""
+        diagrams.setdiagram(None)
+
+    def node(self, nodeid: str, label: str, **said: Any) -> None:
+        """Note a node; the `diagrams` package calls it when one is made."""
+        where = _caller()
+        if re.fullmatch(r"[0-9a-f]{32}", nodeid):
+            raise SheetError(f"{where}: {label!r} needs a nodeid= that the plan can name")
+        if nodeid in self.nodes:
+            raise SheetError(f"{where}: a second node is called {nodeid!r}")
+        unknown = said.keys() - {
+            "shape", "height", "image", "detail", "peril", "many", "parts", "resource", "process", "aws",
+            "given",
+        }  # fmt: skip
+        if unknown:
+            raise SheetError(f"{where}: {nodeid!r} says {sorted(unknown)}, which means nothing")
+        names = {it: said.get(it, "") for it in ("resource", "process", "aws", "given")}
+        if not any(names.values()):
+            raise SheetError(
+                f"{where}: {nodeid!r} must say what it is: resource=, process=, aws= or given="
+            )
+        self.nodes[nodeid] = DrawnNode(
+            nodeid, label.split("\n"), _lines(said.get("detail")), _lines(said.get("peril")),
+            pathlib.Path(said["image"]), where, many=said.get("many", False),
+            parts=_lines(said.get("parts")), **names,
+        )  # fmt: skip
+
+    def connect(self, node: diagrams.Node, node2: diagrams.Node, edge: diagrams.Edge) -> None:
+        """Note an arrow; the `diagrams` package calls it for `a >> Request(…) >> b`."""
+        where = _caller()
+        if not isinstance(edge, Arrow):
+            raise SheetError(f"{where}: say what the arrow is: Request, Data, Failure or Signal")
+        if edge.step:
+            self.steps.append(edge.step)
+        elif edge.along and not self.steps:
+            raise SheetError(f"{where}: along=True needs a step before it")
+        self.arrows.append(
+            DrawnArrow(
+                node.nodeid,
+                node2.nodeid,
+                type(edge).__name__.lower(),
+                edge.words,
+                where,
+                number=len(self.steps) if edge.step or edge.along else 0,
+                **edge.more,
+            )  # fmt: skip
+        )
+
+    def render(self) -> None:
+        """Do nothing: `render.py` draws, from what the sheet noted."""
+
+
+class Zone(diagrams.Cluster):
+    """A frame around nodes.
+
+    Kinds: cloud (all of AWS), stage (what belongs together), vpc, premises (behind the client's
+    firewall). The name stands in the upper corner on the `head` side, left or right.
+    """
+
+    def __init__(self, label: str, kind: str = "stage", *, head: str = "left") -> None:
+        super().__init__(label)
+        self.sheet: Sheet = diagrams.getdiagram()
+        self.key = slug(label)
+        outer = self._parent.key if self._parent else ""
+        self.sheet.zones[self.key] = DrawnZone(self.key, label, kind, _caller(), outer, head)
+
+    def __exit__(self, *_: object) -> None:
+        diagrams.setcluster(self._parent)
+
+    def node(self, nodeid: str, label: str, **said: Any) -> None:
+        """Note a node inside this zone, and so inside those around it."""
+        self.sheet.node(nodeid, label, **said)
+        key = self.key
+        while key:
+            self.sheet.zones[key].nodes.append(nodeid)
+            key = self.sheet.zones[key].parent
+
+
+class Arrow(diagrams.Edge):
+    r"""What goes from one node to another; it points the way the data goes.
+
+    Args:
+        label: a few words on the arrow, `\n` between lines.
+        step: its sentence in the numbered steps; the next number is given to it.
+        along: the arrow belongs to the step before it and carries the same number.
+        more: `both`, `opened_by`, `signed_by`, `because`, `barred`, `leaves`, `enters` of
+            `DrawnArrow`.
+    """
+
+    def __init__(
+        self, label: str = "", step: str = "", *, along: bool = False, **more: Any
+    ) -> None:
+        super().__init__()
+        self.words, self.step, self.along, self.more = _lines(label), step, along, more
+
+
+class Request(Arrow):
+    """Someone asks and waits for the answer."""
+
+
+class Data(Arrow):
+    """Receipts, as images, messages or rows."""
+
+
+class Failure(Arrow):
+    """The way of what could not be done."""
+
+
+class Signal(Arrow):
+    """A measurement, a state or a warning."""
+
+
+KINDS = {"request": "request", "data": "data", "failure": "failure", "signal": "state, signal"}
+
+
+@contextlib.contextmanager
+def replacing(templates: dict[str, Template]) -> Iterator[Self | None]:
+    """Let sheets that are read inside see other templates: `{path: template}`."""
+    token = _replaced.set(templates)
+    try:
+        yield None
+    finally:
+        _replaced.reset(token)
+
+
+def read_sheet(path: pathlib.Path) -> Sheet:
+    """Run a sheet's file and return the one sheet in it.
+
+    Raises:
+        SheetError: with the file's name and the line, whatever went wrong in it.
+    """
+    scope: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
+    try:
+        exec(_compiled(str(path), path.read_text()), scope)  # noqa: S102 - our own sheets
+    except SheetError:
+        raise
+    except Exception as error:
+        raise SheetError(f"{_line_in(path, error)}: {type(error).__name__}: {error}") from error
+    finally:
+        diagrams.setdiagram(None)
+        diagrams.setcluster(None)
+    found = [it for it in scope.values() if isinstance(it, Sheet)]
+    if len(found) != 1:
+        raise SheetError(f"{_shown(path)}:1: found {len(found)} sheets, expected exactly one")
+    return found[0]
+
+
+@functools.lru_cache
+def _compiled(name: str, source: str) -> types.CodeType:
+    return compile(source, name, "exec")
+
+
+def _template(path: str) -> Template:
+    replaced = _replaced.get({})
+    return replaced[path] if path in replaced else read_template(ROOT / path, shown_as=path)
+
+
+def _lines(words: str | None) -> list[str]:
+    return words.split("\n") if words else []
+
+
+def slug(label: str) -> str:
+    """The label as a part of an id."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
+
+
+def _shown(path: pathlib.Path) -> str:
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+
+
+def _caller() -> str:
+    """The sheet's file and line that is being run, as `diagrams/baseline.py:12`."""
+    frame = sys._getframe(1)  # noqa: SLF001 - the way to a caller's line
+    package = pathlib.Path(diagrams.__file__).parent
+    while frame.f_back and pathlib.Path(frame.f_code.co_filename).parent in (_HERE, package):
+        frame = frame.f_back
+    return f"{_shown(pathlib.Path(frame.f_code.co_filename))}:{frame.f_lineno}"
+
+
+def _line_in(path: pathlib.Path, error: Exception) -> str:
+    line = error.lineno if isinstance(error, SyntaxError) else 1
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f"{_shown(path)}:{line}"

@@ -1,0 +1,5 @@
+"""`python -m lab` is the command `receipts-lab`."""
+
+from lab.cli import main
+
+main()

@@ -1,0 +1,94 @@
+"""The whole system on a laptop: emulator, deployed template, the client's PostgreSQL, the agent."""
+
+import contextlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psycopg
+from msgspec import Struct, json
+
+from lab import postgres
+from lab.local.deployment import Choices, Deployment, deploy
+from lab.local.emulator import running_emulator
+from lab.local.processes import running
+
+MAX_CONNECTIONS = 20
+"""The client's database is small: that is the story."""
+
+QUEUES = {
+    "upload queue": "UploadQueueUrl",
+    "receipt queue": "ReceiptQueueUrl",
+    "write queue": "WriteQueueUrl",
+}
+DLQS = {"upload DLQ": "UploadDlqUrl", "receipt DLQ": "ReceiptDlqUrl", "write DLQ": "WriteDlqUrl"}
+
+
+class LocalSystem(Struct, frozen=True, kw_only=True):
+    """The parts while they run; `folder` is private and goes with them."""
+
+    deployment: Deployment
+    database: postgres.Postgres
+    folder: Path
+
+    def depth(self, output: str) -> int:
+        """Messages on the queue whose URL is this output of the template, in flight or not."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        answer = self.deployment.emulator.client("sqs").get_queue_attributes(
+            QueueUrl=self.deployment.outputs[output], AttributeNames=names
+        )
+        return sum(int(answer["Attributes"][name]) for name in names)
+
+    def connect(self) -> psycopg.Connection:
+        """A connection of the lab's own, as the superuser; the agent has another role."""
+        return psycopg.connect(self.database.conninfo(), autocommit=True)
+
+    @property
+    def agent_log(self) -> Path:
+        """What the agent printed."""
+        return self.folder / "agent.log"
+
+    @contextlib.contextmanager
+    def agent(self, rows_per_second: float) -> Iterator[subprocess.Popen[bytes]]:
+        """The client's pull agent, as a process of its own; stopped cleanly on the way out."""
+        outputs = self.deployment.outputs
+        config = self.folder / "agent.toml"
+        config.write_text(
+            _toml(
+                {
+                    "queue_url": outputs["WriteQueueUrl"],
+                    "dead_letter_url": outputs["WriteDlqUrl"],
+                    "ledger_table": outputs["LedgerTable"],
+                    "database": self.database.conninfo(user="receipts_agent"),
+                    "rows_per_second": rows_per_second,
+                    "poll_seconds": 1,
+                }
+            )
+        )
+        command = [sys.executable, "-m", "receipts", "agent", "--config", str(config)]
+        environment = self._environment()
+        with running(command, env=environment, cwd=self.folder, log=self.agent_log) as process:
+            yield process
+
+    def _environment(self) -> dict[str, str]:
+        root = Path(__file__).parents[2]
+        return {**self.deployment.emulator.environment, "PYTHONPATH": str(root)}
+
+
+@contextlib.contextmanager
+def local_system(choices: Choices) -> Iterator[LocalSystem]:
+    """Start everything but the agent; stop and remove it, whatever happens in between."""
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="receipts-lab-"))
+        database = stack.enter_context(postgres.running(max_connections=MAX_CONNECTIONS))
+        emulator = stack.enter_context(running_emulator())
+        yield LocalSystem(
+            deployment=deploy(emulator, choices), database=database, folder=Path(folder)
+        )
+
+
+def _toml(values: Mapping[str, str | float]) -> str:
+    # A JSON string is a TOML string.
+    return "".join(f"{name} = {json.encode(value).decode()}\n" for name, value in values.items())

@@ -1,0 +1,96 @@
+"""Every constant of the model, each with its source and its date: the one place for them.
+
+Source tags: `B` botocore's service model 1.44.5 (published 2026-11-17), `D` AWS documentation,
+`W` dated web page, `M` measured or computed here, `A` assumption of ours, `U` unverified.
+"""
+
+from decimal import Decimal
+from typing import Generic, Literal, TypeVar
+
+import msgspec
+
+Value = TypeVar("Value", int, float, Decimal)
+Tag = Literal["B", "D", "W", "M", "A", "U"]
+
+
+class Fact(msgspec.Struct, Generic[Value], frozen=True):
+    """A value, its unit, where it is from, when that was read, and what it says."""
+
+    value: Value
+    unit: str
+    tag: Tag
+    date: str
+    says: str
+
+
+# --- The event source mapping, SQS to Lambda -----------------------------------------------------
+
+POLLER_START = Fact(5, "invocations", "D", "2026-11-23", "a mapping starts at 5 concurrent")
+POLLER_RAMP = Fact(300, "invocations/min", "D", "2026-11-23", "and adds 300 a minute under backlog")
+POLLER_CEILING = Fact(1250, "invocations", "D", "2026-11-23", "up to 1,250 a mapping")
+MAXIMUM_CONCURRENCY_LOW = Fact(2, "invocations", "B", "2026-11-17", "least MaximumConcurrency")
+MAXIMUM_CONCURRENCY_HIGH = Fact(1000, "invocations", "B", "2026-11-17", "most MaximumConcurrency")
+PROVISIONED_RAMP = Fact(
+    1000, "invocations/min", "D", "2026-11-23", "provisioned mode adds 1,000/min"
+)
+POLLER_INVOCATIONS = Fact(
+    10, "invocations", "D", "2026-11-23", "concurrent, of one provisioned poller"
+)
+POLLER_MEGABYTES = Fact(1, "MB/s", "D", "2026-11-23", "throughput of one provisioned poller")
+POLLER_POLLS = Fact(10, "polls/s", "D", "2026-11-23", "of one provisioned poller")
+POLLERS_LOW = Fact(2, "pollers", "B", "2026-11-17", "least minimum of provisioned pollers")
+POLLERS_HIGH = Fact(200, "pollers", "B", "2026-11-17", "most minimum of provisioned pollers")
+POLLER_HOUR = Fact(
+    0, "USD/h", "U", "2026-11-23", "price of a provisioned poller: not in our sources"
+)
+
+# --- Lambda --------------------------------------------------------------------------------------
+
+ACCOUNT_CONCURRENCY = Fact(1000, "invocations", "D", "2026-11-23", "an account's default quota")
+ENVIRONMENTS_BURST = Fact(
+    1000, "environments", "D", "2026-11-23", "new ones in 10 s for a function"
+)
+ENVIRONMENTS_RAMP = Fact(100, "environments/s", "D", "2026-11-23", "the same as a rate")
+VCPU_MEMORY = Fact(1769, "MB", "D", "2026-11-23", "buys one vCPU")
+KEEP_WARM = Fact(300, "s", "A", "2026-11-24", "an idle stage keeps its environments; undocumented")
+
+# --- Queues --------------------------------------------------------------------------------------
+
+QUEUE_RETENTION_HIGH = Fact(1_209_600, "s", "B", "2026-11-17", "most retention, 14 days")
+QUEUE_BATCH = Fact(10, "messages", "B", "2026-11-17", "most that one SQS call sends or receives")
+QUEUE_CHUNK = Fact(64, "KB", "W", "2026-03", "a call is charged for each 64 KB")
+VISIBILITY_FACTOR = Fact(6, "× timeout", "D", "2026-11-23", "visibility against function timeout")
+
+# --- Prices, us-east-1 ---------------------------------------------------------------------------
+
+GB_SECOND_X86 = Fact(Decimal("0.0000166667"), "USD/GB-s", "W", "2026-05", "Lambda, x86_64")
+GB_SECOND_ARM = Fact(Decimal("0.0000133334"), "USD/GB-s", "W", "2026-05", "Lambda, arm64")
+INVOCATION = Fact(Decimal("0.0000002"), "USD", "W", "2026-05", "a Lambda request, $0.20/M")
+QUEUE_CALL = Fact(Decimal("0.0000004"), "USD", "W", "2026-03", "a standard SQS call, $0.40/M")
+FAIR_QUEUE_CALL = Fact(
+    Decimal("0.0000001"), "USD", "W", "2026-03", "more for a fair queue, $0.10/M"
+)
+API_REQUEST = Fact(Decimal("0.000001"), "USD", "D", "2026-11-23", "API Gateway HTTP API, $1.00/M")
+OBJECT_PUT = Fact(Decimal("0.000005"), "USD", "U", "2026-11-23", "an S3 PUT, $0.005/k, from memory")
+TEXTRACT_PAGE = Fact(Decimal("0.01"), "USD", "U", "2026-11-23", "AnalyzeExpense, from memory")
+
+# --- The client's side ---------------------------------------------------------------------------
+
+KNEE = Fact(
+    1000.0, "rows/s", "M", "2026-11-23", "no slowdown seen up to here, laptop PostgreSQL 18"
+)
+ROUND_TRIP = Fact(20.0, "ms", "A", "2026-11-23", "with 5 ms a row: 10 rows take the facts' 70 ms")
+ROW_TIME = Fact(
+    5.0, "ms", "A", "2026-11-23", "2 writers of 10 rows: 286 rows/s; ten times slower: 38"
+)
+SAFE_SHARE = Fact(0.6, "", "A", "2026-11-23", "of the headroom, 0.5 to 0.7 is a judgement")
+
+# --- Ours: what the reader should replace --------------------------------------------------------
+
+STATUS_POLLS = Fact(20, "requests", "A", "2026-11-24", "a customer asks for a batch's progress")
+
+OFFICE_DAY = (
+    *(0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.1, 0.3, 0.7, 0.9, 1.0, 1.0),
+    *(0.8, 0.9, 1.0, 0.9, 0.8, 0.6, 0.5, 0.5, 0.4, 0.3, 0.2, 0.1),
+)
+"""[A, 2026-11-24] Load by the hour of the day, 0:00 first, as a share of the busiest hour."""

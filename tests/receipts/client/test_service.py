@@ -1,0 +1,113 @@
+"""The customer's command against a service that fails: on a real socket, in this process."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+import stamina
+from msgspec import json
+
+from receipts.client.parcel import pack_manifest
+from receipts.client.sent import Sent
+from receipts.client.service import Service, ServiceError
+
+
+class _Api(BaseHTTPRequestHandler):
+    """Accepts a batch of photos; refuses uploads whose name is in `refused`."""
+
+    refused: set[str]
+    uploads: list[str]
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/batches":
+            self._answer(201, json.encode(self._accepted(json.decode(body))))
+            return
+        name = self.path.removeprefix("/upload/")
+        if name in self.refused:
+            self._answer(403, b"EntityTooLarge")
+            return
+        self.uploads.append(name)
+        self._answer(204, b"")
+
+    def _accepted(self, request):
+        address = f"http://127.0.0.1:{self.server.server_port}/upload/"
+        forms = [
+            {"name": f["name"], "url": address + f["name"], "fields": {"key": f["name"]}}
+            for f in request["files"]
+        ]
+        return {
+            "batch_id": "b1",
+            "status": "/batches/b1",
+            "uploads": forms,
+            "uploads_expire_at": "2026-01-31T12:00:00Z",
+        }
+
+    def do_GET(self):
+        self._answer(404, b'{"error": {"status": 404, "message": "no batch b2"}}')
+
+    def _answer(self, status, body):
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+@pytest.fixture
+def api():
+    handler = type("Api", (_Api,), {"refused": set(), "uploads": []})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield handler, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def parcel(tmp_path):
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        (photos / name).write_bytes(b"12345")
+    return pack_manifest(photos, "c-1")
+
+
+@pytest.fixture
+def service(api):
+    service = Service(api[1])
+    yield service
+    service.close()
+
+
+def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(api, service, parcel, tmp_path):
+    handler, _ = api
+    handler.refused.add("b.jpg")
+    accepted = service.accept(parcel)
+    with pytest.raises(ServiceError, match=r"b\.jpg: 403 EntityTooLarge"):
+        service.upload(parcel, accepted, Sent(tmp_path, "b1"), lambda _: None)
+    handler.refused.clear()
+    came: list[int] = []
+    service.upload(parcel, accepted, Sent(tmp_path, "b1"), came.append)
+    assert sorted(handler.uploads) == ["a.jpg", "b.jpg"]
+    assert sum(came) == parcel.size
+
+
+def test_an_unknown_batch_says_so(service):
+    with pytest.raises(ServiceError, match=r"404.*no batch b2"):
+        service.report("b2")
+
+
+def test_a_service_that_is_not_there_is_named():
+    stamina.set_testing(True, attempts=1)
+    try:
+        absent = Service("http://127.0.0.1:9")
+        with pytest.raises(ServiceError, match=r"127\.0\.0\.1:9.*does not answer"):
+            absent.report("b1")
+        absent.close()
+    finally:
+        stamina.set_testing(False)
