@@ -30,7 +30,6 @@ OUT = ROOT / "docs" / "diagrams"
 NOTE = "drawn.json"
 ENGINES = ("diagrams", "fontpkg-inter", "fonttools", "brotli", "pillow", "resvg_py")
 NOT_SHEETS = {"render.py", "undrawn.py"}
-ZOOM = 2.0
 
 
 def sheets() -> list[pathlib.Path]:
@@ -49,8 +48,8 @@ def draw(path: pathlib.Path) -> dict[str, bytes]:
     Raises:
         SheetError: the sheet can't be drawn, or says what the template doesn't.
     """
-    import resvg_py  # noqa: PLC0415 - a run that has nothing to draw starts without it
-    from drawing import drift, fonts, look, pages, paint, sheet  # noqa: PLC0415
+    # Imported here: a run that has nothing to draw starts without them.
+    from drawing import drift, pages, paint, raster, sheet  # noqa: PLC0415
 
     read = sheet.read_sheet(path)
     if read.name != name_of(path):
@@ -64,15 +63,7 @@ def draw(path: pathlib.Path) -> dict[str, bytes]:
         f"{read.name}.evidence.md": pages.evidence_table(drawing).encode(),
     }
     for suffix, dark in (("", False), ("-dark", True)):
-        flat = paint.svg(drawing, style=look.flat_css(dark=dark))
-        files[f"{read.name}{suffix}.png"] = bytes(
-            resvg_py.svg_to_bytes(
-                svg_string=flat,
-                zoom=ZOOM,
-                skip_system_fonts=True,
-                font_files=[str(it) for it in fonts.files()],
-            )
-        )
+        files[f"{read.name}{suffix}.png"] = raster.png(drawing, dark=dark)
     return files
 
 

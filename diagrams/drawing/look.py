@@ -83,7 +83,7 @@ _RULES = """
 .sheet .words.on-premises text{stroke:$premises}
 .sheet .words.data text{fill:$data}.sheet .words.failure text{fill:$failure}.sheet .words.signal text{fill:$signal}
 .sheet .badge circle{fill:$badge}
-.sheet .badge text{fill:$on-badge;font-size:12px;font-weight:600;text-anchor:middle;stroke:none}
+.sheet .badge text{fill:$on-badge;font-size:13px;font-weight:600;text-anchor:middle;stroke:none}
 .sheet .bar circle{fill:$failure}
 .sheet .bar path{fill:none;stroke:$paper;stroke-width:2.2;stroke-linecap:round}
 .sheet .key text{fill:$muted}

@@ -15,6 +15,7 @@ from drawing.geometry import Box, Point
 from drawing.labels import Label, label
 from drawing.plan import (
     BADGE,
+    HEAD,
     ICON,
     PART_LINE,
     SMALL_LINE,
@@ -30,8 +31,7 @@ from drawing.sheet import KINDS, DrawnArrow, DrawnNode, Sheet, slug
 
 MARGIN = 20
 ROUND = 9  # radius of an arrow's corners
-HEAD = 9  # length of an arrowhead
-STEP_SIZE, STEP_LINE = 13.5, 19
+STEP_SIZE, STEP_LINE = 13.5, 19  # pixels
 _say = html.escape
 
 
@@ -343,7 +343,7 @@ def _ground(drawing: Drawing, at: Point) -> str:
 def _badge(at: Point, number: int) -> str:
     return (
         f'<g class="badge"><circle cx="{at.x}" cy="{at.y}" r="{BADGE}"/>'
-        f'<text x="{at.x}" y="{at.y + 4.3:g}">{number}</text></g>'
+        f'<text x="{at.x}" y="{at.y + 4.6:g}">{number}</text></g>'
     )
 
 

@@ -35,7 +35,8 @@ from lab.topology import Template, read_template
 
 ROOT = pathlib.Path(__file__).parents[2]
 TEMPLATE = "reference/template.yaml"
-_HERE = pathlib.Path(__file__).parent
+# Frames of these are ours or the package's; the first one of another file is the sheet's.
+_NOT_A_SHEET = (str(pathlib.Path(__file__).parent), str(pathlib.Path(diagrams.__file__).parent))
 _replaced: contextvars.ContextVar[dict[str, Template]] = contextvars.ContextVar("replaced")
 
 
@@ -283,7 +284,7 @@ def read_sheet(path: pathlib.Path) -> Sheet:
         diagrams.setcluster(None)
     found = [it for it in scope.values() if isinstance(it, Sheet)]
     if len(found) != 1:
-        raise SheetError(f"{_shown(path)}:1: found {len(found)} sheets, expected exactly one")
+        raise SheetError(f"{_shown(str(path))}:1: found {len(found)} sheets, expected exactly one")
     return found[0]
 
 
@@ -306,17 +307,16 @@ def slug(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
 
 
-def _shown(path: pathlib.Path) -> str:
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+def _shown(path: str) -> str:
+    return path.removeprefix(f"{ROOT}/")
 
 
 def _caller() -> str:
     """The sheet's file and line that is being run, as `diagrams/baseline.py:12`."""
     frame = sys._getframe(1)  # noqa: SLF001 - the way to a caller's line
-    package = pathlib.Path(diagrams.__file__).parent
-    while frame.f_back and pathlib.Path(frame.f_code.co_filename).parent in (_HERE, package):
+    while frame.f_back and frame.f_code.co_filename.startswith(_NOT_A_SHEET):
         frame = frame.f_back
-    return f"{_shown(pathlib.Path(frame.f_code.co_filename))}:{frame.f_lineno}"
+    return f"{_shown(frame.f_code.co_filename)}:{frame.f_lineno}"
 
 
 def _line_in(path: pathlib.Path, error: Exception) -> str:
@@ -326,4 +326,4 @@ def _line_in(path: pathlib.Path, error: Exception) -> str:
         if trace.tb_frame.f_code.co_filename == str(path):
             line = trace.tb_lineno
         trace = trace.tb_next
-    return f"{_shown(path)}:{line}"
+    return f"{_shown(str(path))}:{line}"
