@@ -1,6 +1,7 @@
 """Finds a spot for each arrow's number and words: on its own line, clear of everything else."""
 
 import dataclasses
+import math
 from collections.abc import Iterator
 
 from drawing import fonts
@@ -41,7 +42,7 @@ class Label:
 
 def label(sheet: Sheet, places: Places, ways: list[Way]) -> list[Label]:
     """A spot for each arrow's label; the arrows with the shortest stretches choose first."""
-    standing = [*places.stacks.values(), *places.heads.values()]
+    standing: list[Box] = [*places.stacks.values(), *places.heads.values()]
     standing += [it.grown(APART, 1) for it in places.texts.values()]
     frames = list(places.zones.values())
     found: dict[int, Label] = {}
@@ -50,18 +51,18 @@ def label(sheet: Sheet, places: Places, ways: list[Way]) -> list[Label]:
         lines = [piece.box for way in others for piece in stretches(way)]
         own = [piece.box for piece in stretches(ways[index])]
 
-        def price(spot: tuple[Label, float], lines=lines, own=own) -> float:  # noqa: ANN001
-            label, cost = spot
-            for box in label.boxes:
-                cost += sum(TOUCH + box.overlap(it) for it in standing if box.meets(it))
-                cost += sum(2 * TOUCH for it in lines if box.meets(it))
-                cost += sum(STRADDLE for it in frames if _straddles(box, it))
-            if label.words:
-                cost += sum(2 * TOUCH for it in own if label.words.grown(1).meets(it))
-            return cost
-
-        spots = list(_spots(sheet.arrows[index], stretches(ways[index])))
-        found[index] = min(spots, key=price)[0] if spots else Label(None, None)
+        best: tuple[float, Label] = (math.inf, Label(None, None))
+        for spot, cost in _spots(sheet.arrows[index], stretches(ways[index])):
+            price = cost
+            for box in spot.boxes:
+                price += sum(TOUCH + box.overlap(it) for it in standing if box.meets(it))
+                price += sum(2 * TOUCH for it in lines if box.meets(it))
+                price += sum(STRADDLE for it in frames if _straddles(box, it))
+            if spot.words:
+                price += sum(2 * TOUCH for it in own if spot.words.grown(5, 1).meets(it))
+            if price < best[0]:
+                best = price, spot
+        found[index] = best[1]
         standing += found[index].boxes
     return [found[index] for index in range(len(ways))]
 

@@ -35,6 +35,7 @@ class Places:
     whole: Box
 
     def node(self, name: str) -> Box:
+        """A node's icon and words."""
         return around([self.stacks[name], self.texts[name]])
 
 

@@ -6,7 +6,8 @@ import resvg_py
 from PIL import Image
 
 from drawing import fonts, look
-from drawing.paint import Drawing, svg
+from drawing.layout import Drawing
+from drawing.paint import svg
 
 ZOOM = 2.0  # sharp on slides and on fine screens
 
