@@ -59,13 +59,9 @@ def drift(sheet: Sheet, template: Template) -> list[Drift]:
             found += _undrawn(sheet, pair, its, claimed, template)
     for pair, reason in sheet.leaves_out.items():
         if pair not in wired or pair in claimed or not reason:
-            found.append(
-                Drift(
-                    sheet.where,
-                    f"leaves_out has {pair}, which is {'drawn' if pair in claimed else 'not wired'}",
-                    "Take the entry away",
-                )
-            )
+            state = "drawn" if pair in claimed else "not wired"
+            says = f"leaves_out has {pair}, which is {state}"
+            found.append(Drift(sheet.where, says, "Take the entry away"))
     return found
 
 
@@ -119,10 +115,10 @@ def _reasons(sheet: Sheet, arrow: DrawnArrow) -> list[Drift]:
     if arrow.because and inside:
         says = f"the arrow to {arrow.target!r} gives a reason although the template could tell"
         return [Drift(arrow.where, says, "Take because= away")]
-    if arrow.because.startswith(("reference/", "diagrams/", "docs/")):
-        if not (ROOT / arrow.because.split(":")[0]).exists():
-            says = f"the arrow to {arrow.target!r} stands on {arrow.because}, which isn't there"
-            return [Drift(arrow.where, says, "Name the file that does it today")]
+    is_file = arrow.because.startswith(("reference/", "diagrams/", "docs/"))
+    if is_file and not (ROOT / arrow.because).exists():
+        says = f"the arrow to {arrow.target!r} stands on {arrow.because}, which isn't there"
+        return [Drift(arrow.where, says, "Name the file that does it today")]
     return []
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import undrawn
 from drawing.drift import drift, overlooked
-from drawing.sheet import ROOT, Sheet, SheetError, read_sheet, replacing
+from drawing.sheet import ROOT, Sheet, SheetError, read_sheet, replacing, slug
 from lab.topology import Template, read_template, unexplained
 from render import sheets as sheet_files
 
@@ -42,7 +42,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS
 from diagrams.aws.storage import S3
 from drawing.sheet import Data, Failure, Request, Sheet, Signal
-with Sheet("planted", "Planted", "A lie.", plan="a b", {more}) as sheet:
+with Sheet("planted", "Planted", "A lie.", plan="{plan}", {more}) as sheet:
     a = {a}
     b = {b}
     {arrow}
@@ -57,16 +57,17 @@ def planted(
     path.write_text(textwrap.dedent(PLANTED_TEMPLATE))
     template = read_template(path, "reference/template.yaml")
     source = tmp_path / "planted.py"
-    source.write_text(HEAD.format(a=a, b=b, arrow=arrow, more=more))
+    plan = " ".join(slug(re.search(r'"([^"]*)"', it)[1]) for it in (a, b))
+    source.write_text(HEAD.format(plan=plan, a=a, b=b, arrow=arrow, more=more))
     with replacing({"reference/template.yaml": template}):
         sheet = read_sheet(source)
     return [str(it) for it in drift(sheet, template)]
 
 
-BUCKET = 'S3("Bucket", nodeid="a", resource="Bucket")'
-QUEUE = 'SQS("Queue", nodeid="{}", resource="Queue")'
-TABLE = 'Dynamodb("Table", nodeid="{}", resource="Table")'
-FUNCTION = 'Lambda("Function", nodeid="{}", resource="Function")'
+BUCKET = 'S3("Bucket", resource="Bucket")'
+QUEUE = 'SQS("Queue", resource="Queue")'
+TABLE = 'Dynamodb("Table", resource="Table")'
+FUNCTION = 'Lambda("Function", resource="Function")'
 
 
 def test_every_sheet_agrees_with_the_template(sheet: Sheet) -> None:
@@ -92,7 +93,7 @@ def test_no_reference_in_the_template_is_beyond_the_topology(template: Template)
 
 
 def test_a_node_that_is_drawn_and_not_deployed_is_found(tmp_path: pathlib.Path) -> None:
-    (message,) = planted(tmp_path, BUCKET, 'SQS("Q", nodeid="b", resource="Gone")')
+    (message,) = planted(tmp_path, BUCKET, 'SQS("Q", resource="Gone")')
     assert "planted.py:9: 'Gone' is drawn and not deployed" in message
     assert "Name a resource of reference/template.yaml, or take the node away" in message
 
@@ -116,51 +117,49 @@ def test_a_stale_reason_for_not_drawing_is_found(
 
 
 def test_an_arrow_with_no_wiring_behind_it_is_found(tmp_path: pathlib.Path) -> None:
-    messages = planted(tmp_path, QUEUE.format("a"), TABLE.format("b"), 'a >> Data("x") >> b')
+    messages = planted(tmp_path, QUEUE, TABLE, 'a >> Data("x") >> b')
     assert "planted.py:10: the arrow Queue -> Table has no wiring behind it" in messages[0]
 
 
 def test_a_wiring_with_no_arrow_is_found_with_its_line(tmp_path: pathlib.Path) -> None:
-    (message,) = planted(tmp_path, QUEUE.format("a"), 'SQS("D", nodeid="b", resource="Dlq")')
+    (message,) = planted(tmp_path, QUEUE, 'SQS("D", resource="Dlq")')
     assert "Queue -> Dlq (redrive, reference/template.yaml:13) has no arrow" in message
 
 
 def test_an_arrow_that_a_queue_policy_does_not_allow_is_found(tmp_path: pathlib.Path) -> None:
-    (message,) = planted(tmp_path, BUCKET, QUEUE.format("b"), 'a >> Data("event") >> b')
+    (message,) = planted(tmp_path, BUCKET, QUEUE, 'a >> Data("event") >> b')
     assert "is not allowed: no AWS::SQS::QueuePolicy lets s3.amazonaws.com send to Queue" in message
 
 
 def test_an_arrow_that_writes_where_iam_only_allows_to_read_is_found(
     tmp_path: pathlib.Path,
 ) -> None:
-    messages = planted(tmp_path, FUNCTION.format("a"), TABLE.format("b"), 'a >> Signal("x") >> b')
+    messages = planted(tmp_path, FUNCTION, TABLE, 'a >> Signal("x") >> b')
     assert "points the wrong way: Function only reads Table" in messages[0]
 
 
 def test_an_arrow_drawn_as_another_kind_than_it_is_is_found(tmp_path: pathlib.Path) -> None:
-    (message,) = planted(
-        tmp_path, QUEUE.format("a"), 'SQS("D", nodeid="b", resource="Dlq")', 'a >> Data("x") >> b'
-    )
+    (message,) = planted(tmp_path, QUEUE, 'SQS("D", resource="Dlq")', 'a >> Data("x") >> b')
     assert "is drawn as data, and is a redrive. Draw it as failure" in message
 
 
 def test_a_reason_for_leaving_an_arrow_out_goes_stale(tmp_path: pathlib.Path) -> None:
     more = 'leaves_out={("Table", "Bucket"): "long gone"}'
-    (message,) = planted(tmp_path, BUCKET, TABLE.format("b"), more=more)
+    (message,) = planted(tmp_path, BUCKET, TABLE, more=more)
     assert "leaves_out has ('Table', 'Bucket'), which is not wired" in message
 
 
 def test_an_arrow_may_not_stand_on_a_file_that_is_gone(tmp_path: pathlib.Path) -> None:
     arrow = 'a >> Data("x", because="reference/receipts/gone.py") >> b'
-    given = 'S3("A", nodeid="a", given="the exercise")'
-    (message,) = planted(tmp_path, given, TABLE.format("b"), arrow)
+    given = 'S3("A", given="the exercise")'
+    (message,) = planted(tmp_path, given, TABLE, arrow)
     assert "stands on reference/receipts/gone.py, which isn't there" in message
 
 
 def test_a_number_that_the_template_no_longer_has_stops_the_sheet(tmp_path: pathlib.Path) -> None:
-    bucket = 'S3(f"{sheet.template.max_receives(\'Dlq\')}", nodeid="a", resource="Bucket")'
+    bucket = 'S3(f"{sheet.template.max_receives(\'Dlq\')}", resource="Bucket")'
     with pytest.raises(SheetError, match=r"planted\.py:8: TopologyError: .*Dlq has no Redrive"):
-        planted(tmp_path, bucket, TABLE.format("b"))
+        planted(tmp_path, bucket, TABLE)
 
 
 def test_the_sheets_type_no_number_of_what_is_deployed() -> None:

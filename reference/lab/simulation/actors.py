@@ -26,6 +26,10 @@ from receipts.upload import archive_key, image_key
 from receipts.write_receipts import Writer
 
 POISON_IMAGE = b"no image at all"
+ARCHIVE, CARELESS, PAUSED, NO_IMAGE = 0.5, 0.2, 0.2, 0.05
+"""Chances: of a batch, that it comes as an archive, or that its forms are used again for something
+else; of new orders, that they are to pause; of an image, that it can't be read."""
+
 RESTART_S = (0.1, 5.0)
 FAIR_RECEIVES = 3
 """A message's third delivery is spared: what SQS gives up after five must not be due to chance."""
@@ -46,7 +50,7 @@ def customer(world: World, number: int) -> None:
     chance = world.scheduler.random
     names = [_name(chance, index) for index in range(1, chance.randint(2, 8))]
     images = {name: _image(chance) for name in names}
-    archive = chance.random() < 0.5
+    archive = chance.random() < ARCHIVE
     files = () if archive else tuple(_file(name, images[name]) for name in names)
     request = BatchRequest(customer_reference=f"C-{number}", files=files, archive=archive)
     while True:
@@ -56,7 +60,7 @@ def customer(world: World, number: int) -> None:
             )
             break
         world.scheduler.pause(1.0)
-    careless = chance.random() < 0.2
+    careless = chance.random() < CARELESS
     if not careless:
         world.good |= {
             receipt_id_for(accepted.batch_id, index)
@@ -96,7 +100,7 @@ def mapping(
                 actor.deadline = world.now() + timeout_s
                 try:
                     function(record)
-                except Exception:  # noqa: BLE001  as Lambda: whatever it is, the message comes again
+                except Exception:  # noqa: BLE001, S112  as Lambda: whatever it is, the message comes again
                     continue
                 finally:
                     actor.deadline = float("inf")
@@ -151,7 +155,7 @@ def operators(world: World) -> None:
         world.orders = Orders(
             ceiling=chance.choice([1.0, 3.0, 8.0]),
             share=world.orders.share,
-            paused=world.faults.on and chance.random() < 0.2,
+            paused=world.faults.on and chance.random() < PAUSED,
             schedule=Schedule(),
         )
 
@@ -160,14 +164,15 @@ def bad_days(world: World) -> None:
     """The database goes away in several ways, and comes back; the wall clock jumps."""
     chance = world.scheduler.random
     while world.faults.on:
-        world.scheduler.pause(chance.uniform(5.0, 60.0))
-        kind = chance.choice(["restart", "cut", "read-only", "disk full", "too many", "clock"])
-        if kind == "clock":
+        world.scheduler.pause(chance.uniform(1.0, 30.0))
+        kind = chance.choice(["kill", "cut", "restart", "read-only", "disk full", "full", "clock"])
+        if kind == "kill":
+            chance.choice(world.agents).doomed = True
+        elif kind == "clock":
             world.skew += dt.timedelta(seconds=chance.uniform(-3_600, 3_600))
-            continue
-        if kind in {"restart", "cut"}:
+        if kind in {"cut", "restart"}:
             world.database.restart()
-        if kind != "cut":
+        if kind in {"restart", "read-only", "disk full", "full"}:
             world.database.away = kind
             world.scheduler.pause(chance.choice([0.5, 10.0, 90.0]))
             world.database.away = ""
@@ -190,7 +195,7 @@ def _file(name: str, image: bytes) -> File:
 
 
 def _image(chance: random.Random) -> bytes:
-    return POISON_IMAGE if chance.random() < 0.05 else chance.randbytes(20)
+    return POISON_IMAGE if chance.random() < NO_IMAGE else chance.randbytes(20)
 
 
 def _zip(images: dict[str, bytes]) -> bytes:

@@ -10,14 +10,14 @@ from receipts.archive import list_images
 from receipts.batch import Batch
 from receipts.ledger import State
 from receipts.messages import ArchiveEntry, ReceiptMessage
-from receipts.ports import BatchLedger, Objects, Queue
+from receipts.ports import Clock, Objects, Queue, SplitterLedger
 from receipts.upload import Upload
 
 _numbers = itertools.count()
 
 
 def expects_after_the_first_send(
-    batch: Batch, upload: Upload, ledger: BatchLedger, objects: Objects, queue: Queue
+    batch: Batch, upload: Upload, ledger: SplitterLedger, objects: Objects, queue: Queue, _: Clock
 ) -> None:
     """Sends, then counts what it sent."""
     source = upload.source
@@ -30,7 +30,7 @@ def notes_before_sending(
     batch: Batch,
     upload: Upload,
     images: Sequence[tuple[str, ArchiveEntry]],
-    ledger: BatchLedger,
+    ledger: SplitterLedger,
     queue: Queue,
 ) -> None:
     """Notes how far it got before it got there."""
@@ -47,7 +47,7 @@ def names_by_chance(batch_id: str, index: int) -> str:
     return f"{batch_id}-{index:05d}-{next(_numbers)}"
 
 
-def believes_it_was_sent(message: ReceiptMessage, **ports: Any) -> State:  # noqa: ANN401  its ports
+def believes_it_was_sent(message: ReceiptMessage, **ports: Any) -> State:  # noqa: ANN401
     """Takes "read" in the ledger for "on the write queue"."""
     state: State | None = ports["ledger"].state(message.batch_id, message.index)
     return state if state is State.READ else right.read_receipt(message, **ports)
@@ -76,7 +76,10 @@ def marks_before_the_copy(message: ReceiptMessage, **ports: Any) -> State:  # no
 
 
 def forgets_the_dlq(
-    body: str, reason: str, message: Any, **ports: Any  # noqa: ANN401  its ports
+    body: str,
+    reason: str,
+    message: Any,  # noqa: ANN401  as the function it replaces
+    **ports: Any,  # noqa: ANN401
 ) -> str | None:
     """Gives up on a message without putting it anywhere."""
     del body, reason, ports
@@ -87,5 +90,3 @@ def another_batch_for_a_retry(customer_reference: str, key: str) -> str:
     """Ignores the Idempotency-Key."""
     del customer_reference, key
     return f"{next(_numbers):032x}"
-
-

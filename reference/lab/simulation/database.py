@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from msgspec import Struct
 
-from lab.simulation.faults import SLOW_S, Faults
+from lab.simulation.faults import Faults
 from lab.simulation.scheduler import Killed, Scheduler
 from receipts.messages import ResultMessage
 from receipts.ports import BadRowError, InboxUnavailableError, StandingByError
@@ -14,8 +14,14 @@ CONNECTION_LIMIT = 2
 STATEMENT_TIMEOUT_S = 5.0
 STALLS = 0.08
 """Chance that a statement waits for something, while faults are on."""
+STALL_S = (0.01, 8.0)
+DEADLOCKS = 0.5
+"""Chance that what it waited for was a deadlock, and it was the one to give in."""
 LINGERS_S = (0.1, 25.0)
 """How long the server keeps the session of a client that died: until keepalives give up."""
+
+GOES_ON = 0.5
+"""Chance that the server commits what a client sent that is dead by then."""
 
 POISON = "poison row"
 """A customer's file of such a name becomes a row that a CHECK refuses."""
@@ -129,12 +135,12 @@ class SimInbox:
             self._session = None
             raise
         except Killed:
-            if database.scheduler.random.random() < 0.5:  # the server goes on with what it has
+            if database.scheduler.random.random() < GOES_ON:  # the server goes on with what it has
                 database.scheduler.spawn(lambda: _finish(database, session, results), 1.0)
             raise
 
     def die(self) -> None:
-        """The agent was killed: the server sees it later, and its session keeps the lock till then."""
+        """The agent was killed: the server sees that later; until then the session has the lock."""
         session, database = self._session, self._database
         self._session = None
         if session is not None:
@@ -158,16 +164,16 @@ class SimInbox:
     def _commit(self, session: _Session, results: Sequence[ResultMessage]) -> int:
         database = self._database
         if database.faults.on and database.scheduler.random.random() < STALLS:
-            stall = database.faults.seconds(SLOW_S)
+            stall = database.faults.seconds(STALL_S)
             database.scheduler.pause(min(stall, STATEMENT_TIMEOUT_S))
             if stall > STATEMENT_TIMEOUT_S:
                 raise _StillConnectedError("statement timeout")
+            if database.scheduler.random.random() < DEADLOCKS:
+                raise _StillConnectedError("deadlock")
         database.check()
         if not session.alive:
             raise InboxUnavailableError("the session was ended")
         return database.insert(results)
-
-
 
 
 def _finish(database: SimDatabase, session: _Session, results: Sequence[ResultMessage]) -> None:

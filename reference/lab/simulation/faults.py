@@ -60,7 +60,7 @@ class Faults:
 
     def call(self, name: str, effect: Callable[[], T]) -> T:
         """Do `effect` as a call of a port: it takes time, gives way, and may go wrong."""
-        fault = self._draw(name)
+        fault = Fault.KILLED_BEFORE if self._doomed() else self._draw(name)
         self._scheduler.pause(self.seconds(SLOW_S if fault is Fault.SLOW else FAST_S))
         if fault is Fault.REFUSED:
             raise _error(name)
@@ -77,6 +77,11 @@ class Faults:
     def seconds(self, between: tuple[float, float]) -> float:
         """A random time."""
         return self._scheduler.random.uniform(*between)
+
+    def _doomed(self) -> bool:
+        actor = self._scheduler.current
+        doomed, actor.doomed = actor.doomed, False
+        return doomed
 
     def _draw(self, name: str) -> Fault | None:
         chance = self._scheduler.random

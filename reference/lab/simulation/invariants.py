@@ -49,9 +49,11 @@ class Invariants:
         if len(self._world.database.sessions) > CONNECTION_LIMIT:
             raise self._violated("more connections than the role may open")
 
-    def drained(self) -> None:
-        """The ledger balances, against counts taken elsewhere; nothing good was given up."""
+    def drained(self, done: bool) -> None:  # noqa: FBT001  what the scheduler says
+        """It drained; the ledger balances, against counts taken elsewhere; nothing good was given up."""
         world = self._world
+        if not done:
+            raise self._violated("not drained")
         rows = [row.receipt_id for row in world.database.rows]
         dead = {_id(body) for queue in (world.receipts, world.results) for body, _ in queue.dead}
         for batch_id, batch in world.ledger.batches.items():
@@ -60,7 +62,8 @@ class Invariants:
             if batch.expected is None or counts.waiting or counts.read:
                 raise self._violated(f"batch {batch_id[:6]} doesn't balance: {counts}")
         if len(world.ledger.batches) != world.customers:
-            raise self._violated(f"{world.customers} requests, {len(world.ledger.batches)} batches")
+            batches = len(world.ledger.batches)
+            raise self._violated(f"{world.customers} requests, {batches} batches")
         stored = sum(e.state is State.STORED for e in world.ledger.entries.values())
         if stored != len(rows) or len(set(rows)) != len(rows):
             raise self._violated(f"{stored} stored in the ledger, {len(rows)} rows")
@@ -122,10 +125,16 @@ class Invariants:
         for upload in parse_event(body):
             batch = self._world.ledger.batches[upload.batch_id]
             indices = [upload.index] if upload.index else range(1, (batch.expected or 0) + 1)
-            missing = [i for i in indices if f"{batch.batch_id}-{i:05d}" not in self._on_receipt_queue]
-            current = upload.index or batch.archive_etag == upload.source.etag
-            if (batch.expected is None or missing) and current:
+            missing = [index for index in indices if not self._taken_on(batch.batch_id, index)]
+            counts = upload.index or batch.archive_etag == upload.source.etag
+            if batch.archive_etag is None and not batch.rejected:
+                counts = self._world.objects.is_current(upload.source)
+            if counts and (missing or batch.expected is None):
                 raise self._violated(f"an upload was deleted, and of it not sent: {missing}")
+
+    def _taken_on(self, batch_id: str, index: int) -> bool:
+        sent = f"{batch_id}-{index:05d}" in self._on_receipt_queue
+        return sent or self._world.ledger.state_now(batch_id, index) is State.REJECTED
 
     def _receipt_deleted(self, body: str) -> None:
         message = decode(body, ReceiptMessage)
@@ -140,7 +149,9 @@ class Invariants:
             message = decode(body, ResultMessage)
         except UnknownMessageError:
             if all(body != dead for dead, _ in self._world.results.dead):
-                raise self._violated("a message that is not ours was deleted, not set aside") from None
+                raise self._violated(
+                    "a message that is not ours was deleted, not set aside"
+                ) from None
             return
         state = self._world.ledger.state_now(message.batch_id, message.index)
         set_aside = any(body == dead for dead, _ in self._world.results.dead)

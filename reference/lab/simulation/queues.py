@@ -1,6 +1,7 @@
 """Queues as SQS promises them, and no better: at least once, in any order, a receive count."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from lab.simulation.faults import Faults
 from lab.simulation.scheduler import Scheduler
@@ -21,7 +22,7 @@ class SimQueue:
     `deleted` and `sent` are called back with the body, at the moment of the effect.
     """
 
-    def __init__(  # noqa: PLR0913  what a queue has
+    def __init__(
         self,
         name: str,
         scheduler: Scheduler,
@@ -54,9 +55,8 @@ class SimQueue:
         """Ten at a time, as SQS takes them: some may be sent where this raises."""
         for start in range(0, len(messages), 10):
             some = messages[start : start + 10]
-            self._faults.call(
-                f"{self.name} send", lambda some=some: [self.put(encode(m).decode()) for m in some]
-            )
+            bodies = [encode(message).decode() for message in some]
+            self._faults.call(f"{self.name} send", partial(self._put_all, bodies))
 
     def receive(self, most: int, wait_s: float) -> Sequence[Delivery]:
         """See `ports.WriteQueue`."""
@@ -73,6 +73,10 @@ class SimQueue:
     def release(self, deliveries: Sequence[Delivery]) -> None:
         """See `ports.WriteQueue`."""
         self._faults.call(f"{self.name} release", lambda: self._release(deliveries))
+
+    def _put_all(self, bodies: Sequence[str]) -> None:
+        for body in bodies:
+            self.put(body)
 
     def _take(self, most: int) -> list[Delivery]:
         now, chance = self._scheduler.now, self._scheduler.random

@@ -11,15 +11,19 @@ from collections.abc import Callable
 from greenlet import getcurrent, greenlet
 
 
-class Killed(BaseException):  # noqa: N818  not an error: the process is gone, no `except` sees it
-    """The actor's process was killed at this very call."""
+class Killed(BaseException):
+    """The actor's process was killed at this very call. Not an error: no `except` sees it."""
 
 
 class Actor(greenlet):
-    """A greenlet with what Lambda gives a function: a time limit. `spared` from faults or not."""
+    """A greenlet with what Lambda gives a function: a time limit.
+
+    `spared` from chance, or `doomed` to be killed at its next call.
+    """
 
     deadline = float("inf")
     spared = False
+    doomed = False
 
 
 class Scheduler:
@@ -34,9 +38,11 @@ class Scheduler:
         self._main = getcurrent()
         self._number = 0
 
-    def spawn(self, act: Callable[[], None], delay: float = 0.0) -> None:
+    def spawn(self, act: Callable[[], None], delay: float = 0.0) -> Actor:
         """Start an actor, `delay` seconds from now."""
-        self._wake(Actor(act, self._main), delay)
+        actor = Actor(act, self._main)
+        self._wake(actor, delay)
+        return actor
 
     def pause(self, seconds: float) -> None:
         """Give way, and go on that much later."""

@@ -26,6 +26,10 @@ class SimObjects:
         self.uploads[key] = data
         return Source(bucket="bucket", key=key, etag=_etag(data))
 
+    def is_current(self, source: Source) -> bool:
+        """Whether the object is still this upload."""
+        return _etag(self.uploads[source.key]) == source.etag
+
     def size(self, source: Source) -> int:
         """See `ports.Objects`."""
         return self._faults.call("bucket size", lambda: len(self._current(source)))

@@ -7,7 +7,7 @@ from msgspec import Struct
 from lab.simulation.database import SimDatabase
 from lab.simulation.faults import Faults
 from lab.simulation.queues import SimDeadLetters, SimQueue
-from lab.simulation.scheduler import Scheduler
+from lab.simulation.scheduler import Actor, Scheduler
 from lab.simulation.store import SimLedger, SimObjects
 from receipts.gate import Orders
 from receipts.schedule import Schedule
@@ -58,6 +58,7 @@ class World:
         )
         self.skew = dt.timedelta()
         self.customers = self.busy_customers = chance.randint(1, 4)
+        self.agents: list[Actor] = []
         self.good: set[str] = set()
 
     def clock(self) -> dt.datetime:
