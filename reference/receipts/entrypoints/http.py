@@ -19,7 +19,7 @@ def make_api() -> APIGatewayHttpResolver:
     """An API that answers a `RefusedError` in one form: `{"error": {"status", "message"}}`."""
     api = APIGatewayHttpResolver()
 
-    @api.exception_handler(RefusedError)  # type: ignore[untyped-decorator]  powertools' own
+    @api.exception_handler(RefusedError)  # type: ignore[untyped-decorator]
     def refuse(error: RefusedError) -> Response[str]:
         return answer(error.status, {"error": {"status": error.status, "message": str(error)}})
 
