@@ -24,6 +24,7 @@ def set_aside(
 
     Answers the receipt's id, None where the message doesn't even say whose it is.
     """
+    # --8<-- [start:order]
     dead_letters.send(body, reason)
     whose = message or _whose(body)
     if whose is None:
@@ -36,6 +37,7 @@ def set_aside(
         reason=reason,
     )
     ledger.move(whose.batch_id, entry)
+    # --8<-- [end:order]
     return whose.receipt_id
 
 
