@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from lab.planning import figure
+from lab.planning import figure, vectors
 from lab.planning import scale as study
 from lab.planning.cli import TEMPLATE, app, console
 from lab.planning.template import deployed
@@ -39,3 +39,10 @@ def scale() -> None:
         )
     for path in (study.DATA, *figure.save(made)):
         out.print(f"wrote {path.relative_to(study.ROOT)}")
+
+
+@app.command()
+def simulator() -> None:
+    """Write the page's constants and the vectors that its script is held to."""
+    for path in vectors.save():
+        Console(highlight=False).print(f"wrote {path.relative_to(study.ROOT)}")

@@ -50,9 +50,9 @@ class Limit(msgspec.Struct, frozen=True):
 
 LIMITS = {
     "wait": Limit(
-        "poller ramp",
-        "longest wait to be read, of a minute",
-        "Below the account's concurrency: provisioned pollers. Above it: the concurrency itself.",
+        "wait to be read",
+        "longest wait to be read, of a minute: the poller ramp's work, until all readers are taken",
+        "While readers are below their limit, provisioned pollers; after that, more readers.",
     ),
     "concurrency": Limit(
         "concurrency",
