@@ -19,6 +19,9 @@ MAX_NAME_BYTES = 100_000
 """All names of a manifest together, in UTF-8: they must fit into one ledger item (400 KB), and the
 forms that repeat them into one answer (6 MB)."""
 
+UPLOAD_WINDOW = dt.timedelta(days=1)
+"""Since a batch was accepted: how long a retry gets fresh forms for it."""
+
 Name = Annotated[
     str,
     Meta(

@@ -21,4 +21,4 @@ def read_image(data: bytes, engine: OcrEngine) -> Receipt:
     `receipts.ports.OcrTimeoutError` at its time limit, `receipts.ports.OcrEngineError`.
     """
     picture = prepare(decode(data))
-    return extract(group(engine.read(picture)))
+    return extract(group(engine.read(picture))).receipt

@@ -1,0 +1,209 @@
+"""Holds a sheet to the template, both ways: what is drawn is deployed, what is wired has its arrow.
+
+The template owns what exists; a sheet owns what is worth showing. Between the nodes that a sheet
+shows, every wiring has its arrow or a reason in the sheet's `leaves_out`.
+"""
+
+import dataclasses
+import functools
+
+from drawing.sheet import ROOT, DrawnArrow, DrawnNode, Sheet
+from lab.topology import OUTSIDE, Template, Wiring, wirings
+
+Pair = tuple[str, str]
+# Which kinds of arrow may stand for which kinds of wiring.
+_SHOWN_AS = {
+    "request": {"request"},
+    "event": {"data", "signal"},
+    "read": {"data", "signal", "request"},
+    "write": {"data", "signal", "request", "failure"},
+    "redrive": {"failure"},
+    "signal": {"signal"},
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Drift:
+    """One difference between a sheet and the template, and what to do about it."""
+
+    where: str
+    says: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.says}. {self.remedy}"
+
+
+def drift(sheet: Sheet, template: Template) -> list[Drift]:
+    """Every difference between a sheet and the template it is held to."""
+    wired = _by_pair(template)
+    drawn = {end for node in sheet.nodes.values() if (end := _end(node))}
+    found = [
+        Drift(
+            node.where,
+            f"{node.resource!r} is drawn and not deployed",
+            f"Name a resource of {template.shown_as}, or take the node away",
+        )
+        for node in sheet.nodes.values()
+        if node.resource and node.resource not in template
+    ]
+    claimed: dict[Pair, DrawnArrow] = {}
+    for arrow in sheet.arrows:
+        found += _reasons(sheet, arrow)
+        for pair in claims(sheet, arrow):
+            claimed[pair] = arrow
+            found += _unwired(arrow, pair, wired, template)
+    for pair, its in wired.items():
+        shown = {*drawn, OUTSIDE} if _has_outsider(sheet) else drawn
+        if pair[0] in shown and pair[1] in shown:
+            found += _undrawn(sheet, pair, its, claimed, template)
+    for pair, reason in sheet.leaves_out.items():
+        if pair not in wired or pair in claimed or not reason:
+            state = "drawn" if pair in claimed else "not wired"
+            says = f"leaves_out has {pair}, which is {state}"
+            found.append(Drift(sheet.where, says, "Take the entry away"))
+    return found
+
+
+def evidence(sheet: Sheet, template: Template) -> list[list[str]]:
+    """For each arrow, what stands behind it: `template.yaml:41 UploadQueue.RedrivePolicy`."""
+    wired = _by_pair(template) if sheet.held else {}
+    told = []
+    for arrow in sheet.arrows:
+        places = {
+            place: None
+            for pair in claims(sheet, arrow)
+            for wiring in wired.get(pair, [])
+            for place in wiring.places
+        }
+        lines = [f"{template.shown_as}:{it.line} {it.path}" for it in places]
+        told.append(lines or ([arrow.because] if arrow.because else []))
+    return told
+
+
+def claims(sheet: Sheet, arrow: DrawnArrow) -> list[Pair]:
+    """The pairs of the template that an arrow says are wired; none if it lies outside of it."""
+    source, target = sheet.nodes[arrow.source], sheet.nodes[arrow.target]
+    if arrow.signed_by:
+        return [(_end(sheet.nodes[arrow.signed_by]), _end(target))]
+    if arrow.because:
+        return []
+    start = OUTSIDE if source.given else _end(source)
+    end = OUTSIDE if target.given else _end(target)
+    return [(start, end), (end, start)] if arrow.both else [(start, end)]
+
+
+def _end(node: DrawnNode) -> str:
+    return node.resource or (f"aws:{node.aws}" if node.aws else "")
+
+
+@functools.lru_cache(maxsize=8)
+def _by_pair(template: Template) -> dict[Pair, list[Wiring]]:
+    pairs: dict[Pair, list[Wiring]] = {}
+    for it in wirings(template):
+        pairs.setdefault((it.source, it.target), []).append(it)
+    return pairs
+
+
+def _has_outsider(sheet: Sheet) -> bool:
+    return any(node.given and not node.resource for node in sheet.nodes.values())
+
+
+def _reasons(sheet: Sheet, arrow: DrawnArrow) -> list[Drift]:
+    """Whether an arrow outside the template says what stands behind it, and that stands."""
+    inside = all(_end(sheet.nodes[it]) for it in (arrow.source, arrow.target))
+    if arrow.because and inside:
+        says = f"the arrow to {arrow.target!r} gives a reason although the template could tell"
+        return [Drift(arrow.where, says, "Take because= away")]
+    is_file = arrow.because.startswith(("reference/", "diagrams/", "docs/"))
+    if is_file and not (ROOT / arrow.because).exists():
+        says = f"the arrow to {arrow.target!r} stands on {arrow.because}, which isn't there"
+        return [Drift(arrow.where, says, "Name the file that does it today")]
+    return []
+
+
+def _unwired(
+    arrow: DrawnArrow, pair: Pair, wired: dict[Pair, list[Wiring]], template: Template
+) -> list[Drift]:
+    source, target = pair
+    its = wired.get(pair)
+    if its is None:
+        says = f"the arrow {source or '?'} -> {target or '?'} has no wiring behind it"
+        remedy = f"Wire it in {template.shown_as}, or take the arrow away"
+        if pair[::-1] in wired:
+            other = wired[pair[::-1]][0].how
+            way = {"read": f"{source} only reads {target}", "write": f"{target} writes to {source}"}
+            told = way.get(other, f"the template has {target} -> {source} ({other})")
+            says = f"the arrow {source} -> {target} points the wrong way: {told}"
+            remedy = "Turn it round: an arrow points the way the data goes"
+        if not source or not target:
+            remedy = "Say what stands behind it: because=, a file of the repository or the exercise"
+        return [Drift(arrow.where, says, remedy)]
+    if broken := [it for it in its if it.missing]:
+        where = f"{template.shown_as}:{broken[0].places[0].line}"
+        says = f"the arrow {source} -> {target} is not allowed: {broken[0].missing}"
+        return [Drift(arrow.where, says, f"Mend {where}, or take the arrow away")]
+    if not any(arrow.kind in _SHOWN_AS[it.how] for it in its):
+        says = f"the arrow {source} -> {target} is drawn as {arrow.kind}, and is a {its[0].how}"
+        return [
+            Drift(arrow.where, says, f"Draw it as {' or '.join(sorted(_SHOWN_AS[its[0].how]))}")
+        ]
+    return []
+
+
+def _undrawn(
+    sheet: Sheet,
+    pair: Pair,
+    its: list[Wiring],
+    claimed: dict[Pair, DrawnArrow],
+    template: Template,
+) -> list[Drift]:
+    if pair in claimed or pair in sheet.leaves_out:
+        return []
+    place = its[0].places[0]
+    says = f"{pair[0]} -> {pair[1]} ({its[0].how}, {template.shown_as}:{place.line}) has no arrow"
+    return [Drift(sheet.where, says, "Draw it, or give a reason in leaves_out")]
+
+
+def overlooked(
+    sheets: list[Sheet],
+    template: Template,
+    undrawn: dict[str, str],
+    undrawn_types: dict[str, str],
+    undrawn_wirings: dict[Pair, str],
+) -> list[Drift]:
+    """What is deployed and on none of the sheets held to a template, and stale reasons for that.
+
+    A resource counts as shown when it is drawn or when it is evidence for a wiring that is.
+    """
+    shown = {end for sheet in sheets for node in sheet.nodes.values() if (end := _end(node))}
+    claimed = {pair for sheet in sheets for arrow in sheet.arrows for pair in claims(sheet, arrow)}
+    wired = _by_pair(template)
+    behind = {
+        place.path.split(".")[0]
+        for pair in claimed & wired.keys()
+        for wiring in wired[pair]
+        for place in wiring.places
+    }
+    found, used_types = [], set()
+    for name, it in template.resources.items():
+        if name in shown | behind:
+            continue
+        if it.type in undrawn_types:
+            used_types.add(it.type)
+        elif name not in undrawn:
+            says = f"{name} ({it.type}) is deployed and on no sheet"
+            remedy = "Draw it, or say why not in diagrams/undrawn.py"
+            found.append(Drift(f"{template.shown_as}:{it.line}", says, remedy))
+    for pair, its in wired.items():
+        if pair not in claimed and pair not in undrawn_wirings:
+            where = f"{template.shown_as}:{its[0].places[0].line}"
+            says = f"{pair[0]} -> {pair[1]} ({its[0].how}) is wired and on no sheet"
+            found.append(Drift(where, says, "Draw it, or say why not in diagrams/undrawn.py"))
+    stale: list[object] = [it for it in undrawn if it not in template or it in shown | behind]
+    stale += [it for it in undrawn_types if it not in used_types]
+    stale += [it for it in undrawn_wirings if it not in wired or it in claimed]
+    for it in stale:
+        says = f"{it} is listed as undrawn, and is drawn or gone"
+        found.append(Drift("diagrams/undrawn.py:1", says, "Take the entry away"))
+    return found

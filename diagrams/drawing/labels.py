@@ -1,0 +1,137 @@
+"""Finds a spot for each arrow's number and words: on its own line, clear of everything else."""
+
+import dataclasses
+import math
+from collections.abc import Iterator
+
+from drawing import fonts
+from drawing.geometry import Box, Point, Stretch, stretches
+from drawing.plan import BADGE, HEAD, SMALL, SMALL_LINE, Places
+from drawing.route import Way
+from drawing.sheet import DrawnArrow, Sheet
+
+# In pixels of distance from the best spot.
+TOUCH, STRADDLE, BELOW, BESIDE, LEFT = 60, 45, 14, 6, 12
+SPOTS = 17  # tried along each stretch
+APART = 7  # words this near to those of something else would read as one phrase
+
+
+@dataclasses.dataclass
+class Label:
+    """Where an arrow's number and words stand.
+
+    Attributes:
+        badge: centre of the number's disc, on the arrow; None without a number.
+        words: box of the words; None without words.
+        anchor: how the words stand to their box: start, middle or end.
+        cross: centre of the cross on an arrow that can't be; None on others.
+    """
+
+    badge: Point | None
+    words: Box | None
+    anchor: str = "middle"
+    cross: Point | None = None
+
+    @property
+    def boxes(self) -> list[Box]:
+        """What the label covers."""
+        discs = [disc for disc in (self.badge, self.cross) if disc]
+        covered = [Box(x, y, x, y).grown(BADGE + 1) for x, y in discs]
+        return [*covered, self.words.grown(2, 0)] if self.words else covered
+
+
+def label(sheet: Sheet, places: Places, ways: list[Way]) -> list[Label]:
+    """A spot for each arrow's label; the arrows with the shortest stretches choose first."""
+    standing: list[Box] = [*places.stacks.values(), *places.heads.values()]
+    standing += [it.grown(APART, 1) for it in places.texts.values()]
+    frames = list(places.zones.values())
+    found: dict[int, Label] = {}
+    for index in sorted(range(len(ways)), key=lambda it: (_longest(ways[it]), it)):
+        others = [way for other, way in enumerate(ways) if other != index]
+        lines = [piece.box for way in others for piece in stretches(way)]
+        own = [piece.box for piece in stretches(ways[index])]
+
+        best: tuple[float, Label] = (math.inf, Label(None, None))
+        for spot, cost in _spots(sheet.arrows[index], stretches(ways[index])):
+            price = cost
+            for box in spot.boxes:
+                price += sum(TOUCH + box.overlap(it) for it in standing if box.meets(it))
+                price += sum(2 * TOUCH for it in lines if box.meets(it))
+                price += sum(STRADDLE for it in frames if _straddles(box, it))
+            if spot.words:
+                price += sum(2 * TOUCH for it in own if spot.words.grown(5, 1).meets(it))
+            if price < best[0]:
+                best = price, spot
+        found[index] = best[1]
+        standing += found[index].boxes
+    return [found[index] for index in range(len(ways))]
+
+
+def _spots(arrow: DrawnArrow, way: list[Stretch]) -> Iterator[tuple[Label, float]]:
+    """Labels along the way, each with its price; near the middle of a long stretch is best."""
+    if not (arrow.label or arrow.number or arrow.barred):
+        return
+    for place, piece in enumerate(way):
+        # An arrowhead stays in sight.
+        first = HEAD if arrow.both and place == 0 else 0
+        last = HEAD if place == len(way) - 1 else 0
+        free = piece.length - first - last - 2 * (BADGE + 2)
+        short = max(0, 16 - free) * 3 if arrow.number else 0
+        for spot in range(SPOTS):
+            share = spot / (SPOTS - 1)
+            along = first + BADGE + 2 + round(max(free, 0) * share)
+            at = _on(piece, min(along, piece.length) if free > 0 else (piece.length - last) // 2)
+            cost = abs(share - 0.5) * 40 + short - min(piece.length, 120) / 6
+            for label, more in _around(arrow, at, piece):
+                yield label, cost + more
+
+
+def _around(arrow: DrawnArrow, at: Point, piece: Stretch) -> Iterator[tuple[Label, int]]:
+    """The words on either side of the line."""
+    badge = at if arrow.number else None
+    cross = _beyond(arrow, at, piece)
+    if not arrow.label:
+        yield Label(badge, None, cross=cross), 0
+        return
+    wide = max(fonts.width(line, SMALL) for line in arrow.label)
+    high, half = SMALL_LINE * len(arrow.label), -(-wide // 2)
+    off = BADGE + 3 if badge or cross else 5
+    if piece.level:
+        left, right = at.x - half, at.x + half
+        yield Label(badge, Box(left, at.y - off - high, right, at.y - off), cross=cross), 0
+        yield Label(badge, Box(left, at.y + off, right, at.y + off + high), cross=cross), BELOW
+    else:
+        top, bottom, off = at.y - high // 2, at.y + high - high // 2, off + 2
+        right_of = Box(at.x + off, top, at.x + off + wide, bottom)
+        yield Label(badge, right_of, "start", cross), BESIDE
+        yield Label(badge, Box(at.x - off - wide, top, at.x - off, bottom), "end", cross), LEFT
+
+
+def _beyond(arrow: DrawnArrow, at: Point, piece: Stretch) -> Point | None:
+    """Where the cross stands: after the number, on the way to the arrow's end."""
+    if not arrow.barred:
+        return None
+    off = 2 * BADGE + 5 if arrow.number else 0
+    step = _on(piece, off)
+    return Point(at.x + step.x - piece.start.x, at.y + step.y - piece.start.y)
+
+
+def _on(piece: Stretch, distance: int) -> Point:
+    (x1, y1), (x2, y2) = piece
+    if piece.level:
+        return Point(x1 + (distance if x2 > x1 else -distance), y1)
+    return Point(x1, y1 + (distance if y2 > y1 else -distance))
+
+
+def _straddles(box: Box, frame: Box) -> bool:
+    inside = (
+        box.left >= frame.left
+        and box.right <= frame.right
+        and box.top >= frame.top
+        and box.bottom <= frame.bottom
+    )
+    return box.meets(frame) and not inside
+
+
+def _longest(way: Way) -> int:
+    return max(it.length for it in stretches(way))

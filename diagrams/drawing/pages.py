@@ -1,0 +1,62 @@
+"""What a page of the site takes over: the figure with its steps in HTML, and the table of evidence.
+
+A page includes them as snippets, `--8<-- "docs/diagrams/batch-fan-out.figure.html"` and
+`--8<-- "docs/diagrams/batch-fan-out.evidence.md"`.
+"""
+
+import html
+
+from drawing.layout import Drawing, spoken
+from drawing.paint import svg
+
+# A figure is as wide as the column; on a narrower screen it keeps a legible width, and pans.
+_STYLE = (
+    "#FIGURE .pan{overflow-x:auto}"
+    "#FIGURE .pan:focus-visible{outline:2px solid currentColor;outline-offset:3px}"
+    "#FIGURE svg{display:block;width:100%;min-width:LEASTpx;height:auto}"
+    "#FIGURE .skip{position:absolute;left:-9999px}"
+    "#FIGURE .skip:focus{position:static}"
+    "@media print{#FIGURE svg{min-width:0}}"
+)
+LEAST_TEXT, DRAWN_TEXT = 11, 13  # pixels that the smallest text must keep, and has when drawn
+
+
+def least_width(drawn: int) -> int:
+    """Width in pixels at which a sheet's smallest text is still legible."""
+    return -(-drawn * LEAST_TEXT // DRAWN_TEXT)
+
+
+def figure(drawing: Drawing) -> str:
+    """The inline SVG with its numbered steps beside it, for a page. Has no blank line in it."""
+    sheet, picture = drawing.sheet, svg(drawing, alone=False)
+    name, title = sheet.name, html.escape(sheet.title)
+    width = int(picture.split('viewBox="0 0 ', 1)[1].split(" ", 1)[0])
+    style = _STYLE.replace("LEAST", str(least_width(width))).replace("FIGURE", f"{name}-figure")
+    says = [
+        f'<li id="{name}-says-{number}">{html.escape(step)}</li>'
+        for number, step in enumerate(sheet.steps, 1)
+    ]
+    lines = [
+        f'<figure class="sheet-figure" id="{name}-figure">',
+        f"<style>{style}</style>",
+        f'<a class="skip" href="#{name}-after">Skip the diagram</a>',
+        f'<div class="pan" tabindex="0" role="region" aria-label="{title}, diagram">',
+        picture,
+        "</div>",
+        f'<figcaption id="{name}-after">{html.escape(sheet.about)}</figcaption>',
+        '<ol class="sheet-steps">',
+        *says,
+        "</ol>",
+        "</figure>",
+    ]
+    # A blank line would end the block of HTML in the page's Markdown.
+    return "".join(f"{it}\n" for it in "\n".join(lines).splitlines() if it.strip())
+
+
+def evidence_table(drawing: Drawing) -> str:
+    """A Markdown table: each arrow, and where the template or the code says it."""
+    rows = []
+    for arrow, behind in zip(drawing.sheet.arrows, drawing.evidence, strict=True):
+        told = "<br>".join(f"`{it}`" if "/" in it else it for it in behind)
+        rows.append(f"| {spoken(drawing.sheet, arrow)} | {arrow.kind} | {told} |")
+    return "\n".join(["| arrow | kind | evidence |", "|---|---|---|", *rows]) + "\n"

@@ -1,0 +1,227 @@
+"""Places a sheet's nodes and zones: columns and rows as its plan says, distances as words need."""
+
+import dataclasses
+
+from drawing import fonts
+from drawing.geometry import Box, Point, around
+from drawing.sheet import DrawnArrow, DrawnNode, DrawnZone, Sheet, SheetError
+
+ICON = 52
+TITLE, TITLE_LINE = 14, 18  # size and line height of a node's name, pixels
+SMALL, SMALL_LINE = 13, 16  # the same of its small print, of labels and of zones
+PART_LINE = 25  # height of a part's pill with the space above it
+STACK = 8  # pixels that the icons behind one another reach to the upper right
+HEAD = 9  # length of an arrowhead
+BADGE = 10  # radius of a step's number
+ZONE_PAD, ZONE_HEAD = 14, 24
+BETWEEN = Point(22, 30)  # free space between neighbouring texts, and under a row
+NARROWEST = 20  # a column is so much wider than an icon, for arrowheads to have a straight run-up
+EMPTY = "."
+
+Cell = tuple[int, int]
+
+
+@dataclasses.dataclass
+class Places:
+    """Where everything stands."""
+
+    icons: dict[str, Box]
+    stacks: dict[str, Box]  # the icon with those behind it, where there are many of a node
+    texts: dict[str, Box]
+    zones: dict[str, Box]
+    heads: dict[str, Box]  # the zones' names
+    columns: list[Box]  # each as wide as its widest node
+    rows: list[Box]
+    whole: Box
+
+    def node(self, name: str) -> Box:
+        """A node's icon and words."""
+        return around([self.stacks[name], self.texts[name]])
+
+
+def place(sheet: Sheet) -> Places:
+    """Solve the plan.
+
+    Raises:
+        SheetError: the plan and the nodes don't match, or a zone covers a node that isn't in it.
+    """
+    cells = _cells(sheet)
+    count = Point(1 + max(c for _, c in _flat(cells)), 1 + max(r for r, _ in _flat(cells)))
+    wide, high = [ICON + NARROWEST] * count.x, [ICON] * count.y
+    for name, taken in cells.items():
+        columns, rows = {c for _, c in taken}, {r for r, _ in taken}
+        text = _text_size(sheet.nodes[name])
+        if len(columns) == 1:
+            wide[min(columns)] = max(wide[min(columns)], text.x)
+        if len(rows) == 1:
+            high[min(rows)] = max(high[min(rows)], ICON + text.y)
+    for key, zone in sheet.zones.items():
+        first, last = _extent(sheet, cells, key, 1)
+        if first == last:
+            head = fonts.width(zone.label, SMALL, fonts.SEMIBOLD)
+            wide[first] = max(wide[first], head)
+    columns = _spread(_even(wide), _gaps(sheet, cells, wide, across=True))
+    rows = _spread(high, _gaps(sheet, cells, high, across=False))
+    icons, texts = {}, {}
+    for name, taken in cells.items():
+        left, right = columns[min(c for _, c in taken)][0], columns[max(c for _, c in taken)][1]
+        top = rows[min(r for r, _ in taken)][0]
+        last = rows[max(r for r, _ in taken)][0]
+        middle, text = (
+            Point((left + right) // 2, (top + last + ICON) // 2),
+            _text_size(sheet.nodes[name]),
+        )
+        half = ICON // 2
+        icons[name] = Box(middle.x - half, middle.y - half, middle.x + half, middle.y + half)
+        under = icons[name].bottom + 3
+        texts[name] = Box(middle.x - text.x // 2, under, middle.x + text.x // 2, under + text.y - 3)
+    zones = _zones(sheet, cells, columns, rows)
+    stacks = {
+        name: box._replace(top=box.top - STACK, right=box.right + STACK)
+        if sheet.nodes[name].many
+        else box
+        for name, box in icons.items()
+    }
+    heads = {key: _head(sheet.zones[key], box) for key, box in zones.items()}
+    whole = around([*icons.values(), *texts.values(), *zones.values()])
+    return Places(
+        icons,
+        stacks,
+        texts,
+        zones,
+        heads,
+        [Box(left, whole.top, right, whole.bottom) for left, right in columns],
+        [Box(whole.left, top, whole.right, bottom) for top, bottom in rows],
+        whole,
+    )
+
+
+def _cells(sheet: Sheet) -> dict[str, list[Cell]]:
+    cells: dict[str, list[Cell]] = {}
+    for row, names in enumerate(sheet.plan):
+        for column, name in enumerate(names):
+            if name != EMPTY:
+                cells.setdefault(name, []).append((row, column))
+    if missing := sorted(cells.keys() - sheet.nodes.keys()):
+        raise SheetError(f"{sheet.where}: the plan names {missing}, and no node is called so")
+    for name, node in sheet.nodes.items():
+        if name not in cells:
+            raise SheetError(f"{node.where}: {name!r} has no place in the plan ({sheet.where})")
+    return cells
+
+
+def _flat(cells: dict[str, list[Cell]]) -> list[Cell]:
+    return [cell for taken in cells.values() for cell in taken]
+
+
+def _even(size: int | list[int]) -> list[int]:
+    return [it + it % 2 for it in size]
+
+
+def _text_size(node: DrawnNode) -> Point:
+    small = node.detail + node.peril
+    widths = [fonts.width(line, TITLE, fonts.SEMIBOLD) for line in node.title]
+    widths += [fonts.width(line, SMALL) for line in small]
+    widths += [fonts.width(part, SMALL) + 22 for part in node.parts]
+    wide = max([*widths, ICON])
+    lines = TITLE_LINE * len(node.title) + SMALL_LINE * len(small)
+    return Point(wide + wide % 2, 6 + lines + PART_LINE * len(node.parts) + 2 * bool(node.parts))
+
+
+def _gaps(sheet: Sheet, cells: dict[str, list[Cell]], sizes: list[int], *, across: bool) -> list:
+    """Free pixels before each column (or row); frames and labels that lie between ask for more."""
+    axis = 1 if across else 0
+    gaps = [0] + [BETWEEN.x if across else BETWEEN.y] * (len(sizes) - 1)
+    starts, ends = [0] * len(sizes), [0] * len(sizes)
+    for key in sheet.zones:
+        first, last = _extent(sheet, cells, key, axis)
+        lead, tail = _nesting(sheet, cells, key, axis)
+        head = 0 if across else ZONE_HEAD
+        starts[first] = max(starts[first], lead * (ZONE_PAD + head))
+        ends[last] = max(ends[last], tail * ZONE_PAD)
+    for index in range(1, len(sizes)):
+        framed = starts[index] + ends[index - 1]
+        gaps[index] = max(gaps[index], framed + (12 if framed else 0))
+    for arrow in sheet.arrows:
+        (a, b) = sorted((cells[arrow.source][0], cells[arrow.target][0]), key=lambda it: it[axis])
+        if a[1 - axis] == b[1 - axis] and b[axis] - a[axis] == 1:
+            index = b[axis]
+            room = _room_for(arrow, across=across)
+            room += STACK if across and sheet.nodes[arrow.source].many else 0
+            # Words stand on one side of a frame, never across it: beside a framed icon its own
+            # frame is too near, so what is free on that side doesn't count.
+            sides = [
+                0 if frames[it] or not across else (sizes[at] - ICON) // 2
+                for it, at in (("end", index - 1), ("start", index))
+                for frames in ({"end": ends[index - 1], "start": starts[index]},)
+            ]
+            gaps[index] = max(gaps[index], starts[index] + ends[index - 1] + room - sum(sides))
+    return _even(gaps)
+
+
+def _room_for(arrow: DrawnArrow, *, across: bool) -> int:
+    if across:
+        words = max([fonts.width(line, SMALL) for line in arrow.label], default=0)
+        return max(words + 26, 2 * BADGE + 34 if arrow.number else 30)
+    return max(SMALL_LINE * len(arrow.label) + 26, 2 * BADGE + 26 if arrow.number else 30)
+
+
+def _extent(sheet: Sheet, cells: dict[str, list[Cell]], zone: str, axis: int) -> tuple[int, int]:
+    taken = [cell[axis] for name in sheet.zones[zone].nodes for cell in cells[name]]
+    if not taken:
+        raise SheetError(f"{sheet.zones[zone].where}: zone {zone!r} is empty")
+    return min(taken), max(taken)
+
+
+def _nesting(sheet: Sheet, cells: dict[str, list[Cell]], zone: str, axis: int) -> tuple[int, int]:
+    """How many frames, this one included, begin together and end together at its sides."""
+    first, last = _extent(sheet, cells, zone, axis)
+    inner = [key for key, it in sheet.zones.items() if it.parent == zone]
+    lead = [_nesting(sheet, cells, k, axis)[0] for k in inner
+            if _extent(sheet, cells, k, axis)[0] == first]  # fmt: skip
+    tail = [_nesting(sheet, cells, k, axis)[1] for k in inner
+            if _extent(sheet, cells, k, axis)[1] == last]  # fmt: skip
+    return 1 + max(lead, default=0), 1 + max(tail, default=0)
+
+
+def _spread(sizes: list[int], gaps: list[int]) -> list[tuple[int, int]]:
+    at, placed = 0, []
+    for size, gap in zip(sizes, gaps, strict=True):
+        at += gap
+        placed.append((at, at + size))
+        at += size
+    return placed
+
+
+def _head(zone: DrawnZone, box: Box) -> Box:
+    wide = 2 * ZONE_PAD + fonts.width(zone.label, SMALL, fonts.SEMIBOLD)
+    left = box.left if zone.head == "left" else box.right - wide
+    return Box(left, box.top, left + wide, box.top + ZONE_HEAD)
+
+
+def _zones(
+    sheet: Sheet,
+    cells: dict[str, list[Cell]],
+    columns: list[tuple[int, int]],
+    rows: list[tuple[int, int]],
+) -> dict[str, Box]:
+    boxes: dict[str, Box] = {}
+    for key, zone in sheet.zones.items():
+        (left, right), (top, bottom) = (_extent(sheet, cells, key, axis) for axis in (1, 0))
+        for name, taken in cells.items():
+            if name not in zone.nodes and any(
+                left <= c <= right and top <= r <= bottom for r, c in taken
+            ):
+                raise SheetError(
+                    f"{zone.where}: zone {zone.label!r} covers {name!r}, which isn't in it: "
+                    f"move one of them in the plan ({sheet.where})"
+                )
+        west, east = _nesting(sheet, cells, key, 1)
+        north, south = _nesting(sheet, cells, key, 0)
+        boxes[key] = Box(
+            columns[left][0] - west * ZONE_PAD,
+            rows[top][0] - north * (ZONE_PAD + ZONE_HEAD) + (north - 1) * 4,
+            columns[right][1] + east * ZONE_PAD,
+            rows[bottom][1] + south * ZONE_PAD,
+        )
+    return boxes

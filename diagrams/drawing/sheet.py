@@ -1,0 +1,331 @@
+r"""The words that a sheet is written in: a `diagrams` diagram that remembers what it shows.
+
+A sheet is an ordinary program of the `diagrams` package. Its plan places the nodes the way they
+stand in the picture; nothing is guessed by a layout program, so rows and columns stay straight.
+
+    PLAN = "customer  batches-api  accept"
+    with Sheet("intake", "Intake", "Hundreds of photos in one request.", plan=PLAN):
+        customer = Users("Customer", given="the exercise")
+        api = APIGateway("Batches API", resource="BatchesApi")
+        accept = Lambda("Accept", resource="AcceptFunction")
+
+        step("One request announces the whole batch.")
+        customer >> Request("POST") >> api
+        api >> Request() >> accept
+
+The plan names a node by its label, in small letters with dashes. What a node may say of itself:
+    resource="WriteQueue"        logical id in the template
+    process="receipts agent"     a process on the client's premises; `resource` = what it may do
+    aws="textract"               an AWS service that the template doesn't own
+    given="the exercise"         what is there without us, and who says so
+    detail="10 days"             small print; `peril` the same in red
+    parts="breaker\nceiling"     what it consists of
+    many=True                    many of it work at once
+"""
+
+import contextlib
+import contextvars
+import dataclasses
+import functools
+import pathlib
+import re
+import sys
+import types
+from collections.abc import Iterator
+from typing import Any, Self
+
+import diagrams
+from lab.topology import Template, read_template
+
+ROOT = pathlib.Path(__file__).parents[2]
+TEMPLATE = "reference/template.yaml"
+# Frames of these are ours or the package's; the first one of another file is the sheet's.
+_NOT_A_SHEET = (str(pathlib.Path(__file__).parent), str(pathlib.Path(diagrams.__file__).parent))
+_SAYINGS = {"detail", "peril", "parts", "many", "resource", "process", "aws", "given"}
+_replaced: contextvars.ContextVar[dict[str, Template]] = contextvars.ContextVar("replaced")
+
+
+class SheetError(Exception):
+    """A sheet says something that can't be drawn; the text names its file and line."""
+
+
+@dataclasses.dataclass
+class DrawnNode:
+    """A node as the sheet tells it."""
+
+    name: str
+    title: list[str]
+    detail: list[str]
+    peril: list[str]
+    icon: pathlib.Path
+    where: str
+    resource: str = ""
+    process: str = ""
+    aws: str = ""
+    given: str = ""
+    many: bool = False
+    parts: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def spoken(self) -> str:
+        """The node in one line, for those who listen."""
+        small_print = ", ".join([" ".join(self.detail + self.peril), *self.parts]).strip(", ")
+        return " ".join(self.title) + (f": {small_print}" if small_print else "")
+
+
+@dataclasses.dataclass
+class DrawnArrow:
+    """An arrow as the sheet tells it; it points the way the data goes."""
+
+    source: str
+    target: str
+    kind: str
+    label: list[str]
+    where: str
+    number: int = 0  # of the step it belongs to; 0: before the first step
+    both: bool = False  # data goes both ways
+    opened_by: str = ""  # the node that opens the connection, where that matters
+    signed_by: str = ""  # the node whose rights the source uses (a presigned form)
+    because: str = ""  # what stands behind an arrow that no template wires
+    barred: bool = False  # it can't be so: a cross stands on it
+    leaves: str = ""  # side of the source: one of N E S W; chosen when empty
+    enters: str = ""
+
+
+@dataclasses.dataclass
+class DrawnZone:
+    """A frame around nodes."""
+
+    name: str
+    label: str
+    kind: str
+    where: str
+    parent: str = ""
+    head: str = "left"  # the corner in which its name stands
+    nodes: list[str] = dataclasses.field(default_factory=list)
+
+
+class Sheet(diagrams.Diagram):
+    """One picture: nodes, arrows, zones, the numbered steps, and the plan that places them.
+
+    Args:
+        name: file name of the pictures, and first part of every id in the SVG.
+        title: heading.
+        about: one sentence under the heading.
+        plan: the nodes' names as they stand in the picture, a row a line, `.` for nothing. A name
+            that is repeated in neighbouring cells is centred over them.
+        stamp: what kind of picture it is when it doesn't show what is deployed.
+        template: where its names and numbers come from, from the repository's root.
+        held: whether the template must agree with it; by default if it has no stamp.
+        leaves_out: wirings between drawn nodes that the sheet doesn't show, each with its reason:
+            `{("ReadFunction", "Ledger"): "shown on the whole-system sheet"}`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        title: str,
+        about: str,
+        *,
+        plan: str,
+        stamp: str = "",
+        template: str = TEMPLATE,
+        held: bool | None = None,
+        leaves_out: dict[tuple[str, str], str] | None = None,
+    ) -> None:
+        super().__init__(title, filename=name, show=False)
+        self.name, self.title, self.about, self.stamp = name, title, about, stamp
+        self.where = _caller()
+        self.plan = [line.split() for line in plan.strip().splitlines()]
+        self.template = _template(template)
+        self.held = not stamp if held is None else held
+        self.leaves_out = leaves_out or {}
+        self.nodes: dict[str, DrawnNode] = {}
+        self.arrows: list[DrawnArrow] = []
+        self.zones: dict[str, DrawnZone] = {}
+        self.steps: list[str] = []
+        self._names: dict[str, str] = {}  # by the random ids of the `diagrams` package
+
+    def __exit__(self, *_: object) -> None:
+        """Close the sheet; unlike a plain diagram it draws nothing yet."""
+        diagrams.setdiagram(None)
+
+    def node(self, nodeid: str, label: str, **said: str | bool) -> None:
+        """Note a node; the `diagrams` package calls it when one is made."""
+        where, name = _caller(), slug(label)
+        if name in self.nodes:
+            raise SheetError(f"{where}: a second node is called {name!r}; names must differ")
+        if unknown := said.keys() - _SAYINGS - {"shape", "height", "image"}:
+            raise SheetError(f"{where}: {name!r} says {sorted(unknown)}, which means nothing")
+        names = {it: str(said.get(it, "")) for it in ("resource", "process", "aws", "given")}
+        if not any(names.values()):
+            raise SheetError(
+                f"{where}: {name!r} must say what it is: resource=, process=, aws= or given="
+            )
+        self._names[nodeid] = name
+        self.nodes[name] = DrawnNode(
+            name,
+            label.split("\n"),
+            *(_lines(str(said.get(it, ""))) for it in ("detail", "peril")),
+            pathlib.Path(str(said["image"])),
+            where,
+            parts=_lines(str(said.get("parts", ""))),
+            many=bool(said.get("many")),
+            **names,
+        )
+
+    def step(self, sentence: str) -> None:
+        """Begin the next numbered step; the arrows that follow belong to it."""
+        self.steps.append(sentence)
+
+    def connect(self, node: diagrams.Node, node2: diagrams.Node, edge: diagrams.Edge) -> None:
+        """Note an arrow; the `diagrams` package calls it for `a >> Request("…") >> b`."""
+        where = _caller()
+        if not isinstance(edge, Arrow):
+            raise SheetError(f"{where}: say what the arrow is: Request, Data, Failure or Signal")
+        for name in ("opened_by", "signed_by"):
+            if name in edge.more:
+                edge.more[name] = self._names[edge.more[name].nodeid]
+        source, target = self._names[node.nodeid], self._names[node2.nodeid]
+        kind, number = type(edge).__name__.lower(), len(self.steps)
+        self.arrows.append(DrawnArrow(source, target, kind, edge.words, where, number, **edge.more))
+
+    def render(self) -> None:
+        """Do nothing: `render.py` draws, from what the sheet noted."""
+
+
+class Zone(diagrams.Cluster):
+    """A frame around nodes.
+
+    Kinds: cloud (all of AWS), stage (what belongs together), vpc, premises (behind the client's
+    firewall). The name stands in the upper corner on the `head` side, left or right.
+    """
+
+    def __init__(self, label: str, kind: str = "stage", *, head: str = "left") -> None:
+        super().__init__(label)
+        self.sheet: Sheet = diagrams.getdiagram()
+        self.key = slug(label)
+        outer = self._parent.key if self._parent else ""
+        self.sheet.zones[self.key] = DrawnZone(self.key, label, kind, _caller(), outer, head)
+
+    def __exit__(self, *_: object) -> None:
+        diagrams.setcluster(self._parent)
+
+    def node(self, nodeid: str, label: str, **said: str | bool) -> None:
+        """Note a node inside this zone, and so inside those around it."""
+        self.sheet.node(nodeid, label, **said)
+        key = self.key
+        while key:
+            self.sheet.zones[key].nodes.append(slug(label))
+            key = self.sheet.zones[key].parent
+
+
+class Arrow(diagrams.Edge):
+    r"""What goes from one node to another; it points the way the data goes.
+
+    Args:
+        label: a few words on the arrow, `\n` between lines.
+        more: `both`, `opened_by`, `signed_by`, `because`, `barred`, `leaves`, `enters` of
+            `DrawnArrow`; nodes as such.
+    """
+
+    def __init__(self, label: str = "", **more: Any) -> None:  # noqa: ANN401 - of several types
+        super().__init__()
+        self.words, self.more = _lines(label), more
+
+
+class Request(Arrow):
+    """Someone asks and waits for the answer."""
+
+
+class Data(Arrow):
+    """Receipts, as images, messages or rows."""
+
+
+class Failure(Arrow):
+    """The way of what could not be done."""
+
+
+class Signal(Arrow):
+    """A measurement, a state or a warning."""
+
+
+def step(sentence: str) -> None:
+    """Begin the next numbered step of the sheet that is being written."""
+    diagrams.getdiagram().step(sentence)
+
+
+KINDS = {"request": "request", "data": "data", "failure": "failure", "signal": "state, signal"}
+
+
+@contextlib.contextmanager
+def replacing(templates: dict[str, Template]) -> Iterator[Self | None]:
+    """Let sheets that are read inside see other templates: `{path: template}`."""
+    token = _replaced.set(templates)
+    try:
+        yield None
+    finally:
+        _replaced.reset(token)
+
+
+def read_sheet(path: pathlib.Path) -> Sheet:
+    """Run a sheet's file and return the one sheet in it.
+
+    Raises:
+        SheetError: with the file's name and the line, whatever went wrong in it.
+    """
+    scope: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
+    try:
+        exec(_compiled(str(path), path.read_text()), scope)  # noqa: S102 - our own sheets
+    except SheetError:
+        raise
+    except Exception as error:
+        raise SheetError(f"{_line_in(path, error)}: {type(error).__name__}: {error}") from error
+    finally:
+        diagrams.setdiagram(None)
+        diagrams.setcluster(None)
+    found = [it for it in scope.values() if isinstance(it, Sheet)]
+    if len(found) != 1:
+        raise SheetError(f"{_shown(str(path))}:1: found {len(found)} sheets, expected exactly one")
+    return found[0]
+
+
+@functools.lru_cache
+def _compiled(name: str, source: str) -> types.CodeType:
+    return compile(source, name, "exec")
+
+
+def _template(path: str) -> Template:
+    replaced = _replaced.get({})
+    return replaced[path] if path in replaced else read_template(ROOT / path, shown_as=path)
+
+
+def _lines(words: str) -> list[str]:
+    return words.split("\n") if words else []
+
+
+def slug(label: str) -> str:
+    """The label as a part of an id."""
+    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
+
+
+def _shown(path: str) -> str:
+    return path.removeprefix(f"{ROOT}/")
+
+
+def _caller() -> str:
+    """The sheet's file and line that is being run, as `diagrams/baseline.py:12`."""
+    frame = sys._getframe(1)  # noqa: SLF001 - the way to a caller's line
+    while frame.f_back and frame.f_code.co_filename.startswith(_NOT_A_SHEET):
+        frame = frame.f_back
+    return f"{_shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def _line_in(path: pathlib.Path, error: Exception) -> str:
+    line = error.lineno if isinstance(error, SyntaxError) else 1
+    trace = error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f"{_shown(str(path))}:{line}"

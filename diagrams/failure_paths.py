@@ -1,0 +1,98 @@
+"""For each kind of failure: where the receipt goes, and who sees it."""
+
+from diagrams.aws.compute import Lambda
+from diagrams.aws.database import Dynamodb
+from diagrams.aws.general import TraditionalServer, User, Users
+from diagrams.aws.integration import SQS
+from diagrams.aws.network import APIGateway
+from diagrams.aws.storage import S3
+
+from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone, step
+
+PLAN = """
+    ledger      ledger       ledger       ledger      status  batches-api  customer
+    split       read         write-queue  pull-agent  .       .            .
+    upload-dlq  receipt-dlq  .            write-dlq   .       .            .
+    .           results      operator     .           .       .            .
+"""
+GOOD = "the good way; the whole-system sheet shows it"
+
+with Sheet(
+    "failure-paths",
+    "Failure paths",
+    "Whatever fails: where the receipt goes, and who sees it.",
+    plan=PLAN,
+    leaves_out={
+        ("ReceiptsBucket", "SplitFunction"): GOOD,
+        ("ReceiptsBucket", "ReadFunction"): GOOD,
+        ("ReadFunction", "ReceiptsBucket"): GOOD,
+        ("ReadFunction", "WriteQueue"): GOOD,
+    },
+) as sheet:
+    t = sheet.template
+    days = f"{t.retention_days('WriteQueue')} days"
+
+    with Zone("The customer sees", head="right"):
+        ledger = Dynamodb("Ledger", resource="Ledger")
+        status = Lambda("Status", resource="StatusFunction")
+        api = APIGateway("Batches API", resource="BatchesApi")
+        customer = Users("Customer", given="the exercise")
+    with Zone("Whoever can't go on, says why", head="right"):
+        split = Lambda("Split", resource="SplitFunction")
+        read = Lambda("Read", resource="ReadFunction", many=True)
+        write = SQS("Write queue", resource="WriteQueue", detail=days)
+        agent = TraditionalServer("Pull agent", process="receipts agent", resource="AgentPolicy")
+    with Zone("The operator sees", head="right"):
+        upload_dlq = SQS("Upload DLQ", resource="UploadDlq")
+        receipt_dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
+        write_dlq = SQS("Write DLQ", resource="WriteDlq")
+        operator = User("Operator", process="receipts reconcile", resource="OperatorPolicy")
+        results = S3("Results", resource="ReceiptsBucket", detail="canonical\ncopies")
+
+    step(
+        "An archive that can't be opened: the batch is rejected, with the reason. An upload that "
+        "nobody asked for goes to the DLQ."
+    )
+    split >> Signal("rejected", both=True) >> ledger
+    split >> Failure("unasked") >> upload_dlq
+
+    step(
+        "An image that can't be read is rejected, with the reason; the rest of the batch goes on. "
+        f"What still fails at try {t.setting('ReadFunction', 'MAX_RECEIVES')} goes to the DLQ."
+    )
+    read >> Signal("rejected", both=True) >> ledger
+    read >> Failure("gives up") >> receipt_dlq
+
+    step(
+        "While the database is away, or the client says stop, nothing is received and no try is "
+        "used up: results wait in the queue."
+    )
+    write >> Data("waits") >> agent
+
+    step(
+        "A row that the database refuses is set aside alone, with the reason. A crash anywhere "
+        "means one more delivery, and that changes nothing."
+    )
+    agent >> Signal("dead-\nlettered") >> ledger
+    agent >> Failure("bad row") >> write_dlq
+
+    step("The queue's own limit is only the backstop.")
+    write >> Failure(f"after\n{t.max_receives('WriteQueue')} tries") >> write_dlq
+
+    step(
+        "The customer reads each receipt's state and reason: "
+        f"{t.route('ReceiptsRoute', to='StatusFunction')}."
+    )
+    ledger >> Signal("reasons") >> status
+    api >> Request() >> status
+    customer >> Request() >> api
+
+    step("The operator looks at what was set aside, and finds what is overdue.")
+    upload_dlq >> Signal() >> operator
+    receipt_dlq >> Signal() >> operator
+    write_dlq >> Signal() >> operator
+    operator >> Signal("overdue", both=True) >> ledger
+
+    step("It goes back on the queue from its canonical copy: stored once, however often.")
+    results >> Data("copy") >> operator
+    operator >> Data("again") >> write

@@ -1,0 +1,44 @@
+"""A wrong way: every reader writes into the client's database itself."""
+
+from diagrams.aws.compute import Lambda
+from diagrams.aws.general import TraditionalServer, Users
+from diagrams.aws.integration import SQS
+from diagrams.onprem.database import PostgreSQL
+
+from drawing.sheet import Data, Failure, Request, Sheet, Zone, step
+
+PLAN = """
+    receipt-queue  read-and-store  .          postgresql
+    .              .               customers  expenses-app
+"""
+WRONG = "wrong on purpose"
+
+with Sheet(
+    "naive-direct-writes",
+    "A wrong way: direct writes",
+    "What reads fast also writes fast. The database gets the whole burst, in its busiest month.",
+    plan=PLAN,
+    stamp=WRONG,
+) as sheet:
+    at_once = f"up to {sheet.template.at_most('ReadFunction')}\nat once"
+
+    with Zone("AWS", "cloud"):
+        receipts = SQS("Receipt queue", given=WRONG)
+        read = Lambda("Read and store", given=WRONG, many=True, detail=at_once)
+    with Zone("Client's premises", "premises"):
+        database = PostgreSQL("PostgreSQL", given=WRONG, peril="connections\nused up")
+        app = TraditionalServer("Expenses app", given=WRONG)
+        customers = Users("Customers", given=WRONG, peril="turned away")
+
+    step("The burst is read many at once: that part is right.")
+    receipts >> Data(because=WRONG) >> read
+
+    step(
+        "Each reader opens a connection of its own and writes. The queue in front slows nothing "
+        "down: only a consumer's rate protects a database."
+    )
+    read >> Failure("a connection\neach", because=WRONG) >> database
+
+    step("No connection is left for the expenses app. What was meant to help takes it down.")
+    app >> Failure("refused", barred=True, because=WRONG) >> database
+    customers >> Request(because=WRONG) >> app

@@ -1,0 +1,202 @@
+"""Draws every sheet into docs/diagrams/: SVG, PNG for light and dark, and fragments for pages.
+
+A sheet is drawn again only when it, the drawing code, a template or an engine has changed. What
+was drawn from what is kept beside the images, in `drawn.json`.
+
+For each sheet NAME there are then
+    NAME.svg            alone: heading, steps, the system's light or dark mode
+    NAME.png, NAME-dark.png   the same at twice the size, for slides and the README
+    NAME.figure.html    for a page: the SVG without heading, following the page's switch; its
+                        steps in HTML; pans on a narrow screen
+    NAME.evidence.md    for a page: each arrow with the template's path and line
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import pathlib
+import sys
+import time
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parent
+for folder in (HERE, ROOT / "reference"):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+
+OUT = ROOT / "docs" / "diagrams"
+NOTE = "drawn.json"
+ENGINES = ("diagrams", "fontpkg-inter", "fonttools", "brotli", "pillow", "resvg_py")
+Note = dict[str, dict[str, str]]  # by sheet: hash of what it was drawn from, hash of each file
+NOT_SHEETS = {"render.py", "undrawn.py"}
+
+app = typer.Typer(add_completion=False)
+
+
+def sheets() -> list[pathlib.Path]:
+    """The sheets' files; a sheet's name is its file's, with dashes."""
+    return sorted(it for it in HERE.glob("*.py") if it.name not in NOT_SHEETS)
+
+
+def name_of(path: pathlib.Path) -> str:
+    """The name of a sheet's images."""
+    return path.stem.replace("_", "-")
+
+
+def draw(path: pathlib.Path) -> dict[str, bytes]:
+    """Everything that comes of one sheet, by file name.
+
+    Raises:
+        SheetError: the sheet can't be drawn, or says what the template doesn't.
+    """
+    # Imported here: a run that has nothing to draw starts without them.
+    from drawing import drift, layout, pages, paint, raster, sheet  # noqa: PLC0415
+
+    read = sheet.read_sheet(path)
+    if read.name != name_of(path):
+        raise sheet.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
+    if read.held and (lies := drift.drift(read, read.template)):
+        raise sheet.SheetError("\n".join(map(str, lies)))
+    drawing = layout.lay_out(read, drift.evidence(read, read.template))
+    files = {
+        f"{read.name}.svg": paint.svg(drawing).encode(),
+        f"{read.name}.figure.html": pages.figure(drawing).encode(),
+        f"{read.name}.evidence.md": pages.evidence_table(drawing).encode(),
+    }
+    for suffix, dark in (("", False), ("-dark", True)):
+        files[f"{read.name}{suffix}.png"] = raster.png(drawing, dark=dark)
+    return files
+
+
+def fingerprint(path: pathlib.Path) -> str:
+    """A hash of all that a sheet's images are made from."""
+    digest = hashlib.sha256()
+    for source in _sources(path):
+        digest.update(f"{source.relative_to(ROOT)}\n".encode())
+        digest.update(source.read_bytes())
+    for engine in ENGINES:
+        digest.update(f"{engine} {importlib.metadata.version(engine)}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
+    yield path
+    yield HERE / "render.py"
+    yield from sorted((HERE / "drawing").glob("*.py"))
+    yield from sorted((ROOT / "reference" / "lab" / "topology").glob("*.py"))
+    yield from sorted((ROOT / "reference").rglob("*.yaml"))
+
+
+def stale(path: pathlib.Path, note: Note) -> bool:
+    """Whether a sheet's images are missing, changed by hand, or made from something else."""
+    known = note.get(name_of(path), {})
+    return known.get("from") != fingerprint(path) or any(
+        not (OUT / file).exists() or _hash((OUT / file).read_bytes()) != digest
+        for file, digest in known.items()
+        if file != "from"
+    )
+
+
+def leftovers(note: Note) -> list[str]:
+    """Images in docs/diagrams/ that no sheet draws any more."""
+    names = {name_of(it) for it in sheets()}
+    wanted = {file for name, known in note.items() if name in names for file in known}
+    return sorted(it.name for it in OUT.glob("*") if it.name not in {*wanted, NOTE})
+
+
+@app.command()
+def render(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Draw nothing; fail if anything is stale.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this sheet; repeat for more.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Draw again what has not changed, too.")
+    ] = False,
+) -> None:
+    """Draw every sheet that has changed into docs/diagrams/, as SVG, PNG and page fragments."""
+    chosen = _chosen(only)
+    note = _read_note()
+    due = [it for it in chosen if everything or stale(it, note)]
+    if check:
+        wrong = [f"{name_of(it)} is out of date" for it in due]
+        wrong += [f"{it} is drawn by no sheet" for it in leftovers(note) if not only]
+        for line in [*wrong, "run `make diagrams` and commit docs/diagrams"] if wrong else []:
+            typer.echo(line, err=True)
+        raise typer.Exit(1 if wrong else 0)
+    started = time.monotonic()
+    OUT.mkdir(parents=True, exist_ok=True)
+    failed = [
+        it for number, it in enumerate(due, 1) if not _drawn(it, f"{number}/{len(due)}", note)
+    ]
+    for file in leftovers(note):
+        typer.echo(f"removed {file}, which no sheet draws")
+        (OUT / file).unlink()
+    counts = f"{len(due) - len(failed)} drawn, {len(chosen) - len(due)} unchanged"
+    counts += f", {len(failed)} not drawn" if failed else ""
+    typer.echo(f"{counts}, {time.monotonic() - started:.1f} s")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _chosen(only: list[str] | None) -> list[pathlib.Path]:
+    names = [name_of(it) for it in sheets()]
+    if unknown := sorted(set(only or ()) - set(names)):
+        raise typer.BadParameter(f"no sheet {', '.join(unknown)}; there are {', '.join(names)}")
+    return [it for it in sheets() if not only or name_of(it) in only]
+
+
+def _drawn(path: pathlib.Path, count: str, note: Note) -> bool:
+    """Draw one sheet, and note it at once: an interrupted run goes on where it stopped."""
+    from drawing.sheet import SheetError  # noqa: PLC0415 - see draw()
+
+    typer.echo(f"[{count}] {name_of(path)} ", nl=False)
+    began = time.monotonic()
+    try:
+        files = draw(path)
+    except SheetError as error:
+        typer.echo("is not drawn")
+        typer.echo(str(error), err=True)
+        return False
+    for file, content in files.items():
+        _write(OUT / file, content)
+    hashes = {file: _hash(content) for file, content in files.items()}
+    note[name_of(path)] = {"from": fingerprint(path)} | hashes
+    _write_note(note)
+    size = sum(map(len, files.values())) / 1024
+    typer.echo(f"{size:.0f} KB in {time.monotonic() - began:.1f} s")
+    return True
+
+
+def _read_note() -> Note:
+    try:
+        note: Note = json.loads((OUT / NOTE).read_text())
+    except (OSError, ValueError):
+        return {}
+    return note
+
+
+def _write_note(note: Note) -> None:
+    names = {name_of(it) for it in sheets()}
+    kept = {name: known for name, known in sorted(note.items()) if name in names}
+    _write(OUT / NOTE, (json.dumps(kept, indent=1) + "\n").encode())
+
+
+def _write(path: pathlib.Path, content: bytes) -> None:
+    half_written = path.with_name(path.name + ".part")
+    half_written.write_bytes(content)
+    half_written.replace(path)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,59 @@
+"""Which resources a value of a template refers to."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, TypeAlias
+
+Value: TypeAlias = Any  # whatever YAML holds: scalars, lists and mappings of them
+_IN_SUB = re.compile(r"\$\{([A-Za-z0-9]+)[.}]")
+# Properties that give a resource a name which an ARN elsewhere may spell out.
+_NAMES = ("BucketName", "QueueName", "TableName", "TopicName", "FunctionName", "StreamName")
+
+
+def references(value: Value) -> set[str]:
+    """Logical ids that `value` refers to, by Ref, GetAtt or Sub."""
+    return set(_found(value))
+
+
+def _found(value: Value) -> Iterator[str]:
+    if isinstance(value, list):
+        for it in value:
+            yield from _found(it)
+    elif isinstance(value, dict):
+        for key, it in value.items():
+            if key == "Ref":
+                yield it
+            elif key == "Fn::GetAtt":
+                yield it[0] if isinstance(it, list) else it.split(".")[0]
+            elif key == "Fn::Sub":
+                text, given = (it, {}) if isinstance(it, str) else it
+                yield from (name for name in _IN_SUB.findall(text) if name not in given)
+                yield from _found(given)
+            else:
+                yield from _found(it)
+
+
+def spelled_out(value: Value, properties: dict[str, dict[str, Any]]) -> set[str]:
+    """Resources whose own name an ARN in `value` spells out instead of referring to them.
+
+    A queue policy must name the bucket before the bucket exists, so it can't refer to it.
+
+    Args:
+        value: an ARN, as text or as `Fn::Sub`, or a list of such.
+        properties: every resource's properties, by logical id.
+    """
+    texts = [_text(it) for it in (value if isinstance(value, list) else [value])]
+    return {
+        name
+        for name, its in properties.items()
+        for key in _NAMES
+        if key in its and (own := _text(its[key]))
+        for text in texts
+        if re.search(rf"[:/]{re.escape(own)}(/.*)?$", text)
+    }
+
+
+def _text(value: Value) -> str:
+    if isinstance(value, dict):
+        value = value.get("Fn::Sub", "")
+    return value if isinstance(value, str) else ""
