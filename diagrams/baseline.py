@@ -5,11 +5,12 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.general import TraditionalServer, User, Users
 from diagrams.aws.network import APIGateway
 from diagrams.onprem.database import PostgreSQL
-from drawing.sheet import Data, Request, Sheet, Zone
+
+from drawing.sheet import Data, Request, Sheet, Zone, step
 
 PLAN = """
-    person  api  read  receipts
-    people  .    app   database
+    user       api  read          receipts
+    customers  .    expenses-app  database
 """
 OURS = "our reconstruction: the exercise shows no picture"
 TOLD = "the exercise"
@@ -21,38 +22,31 @@ with Sheet(
     plan=PLAN,
     stamp="our reconstruction",
 ) as sheet:
-    person = User("User", nodeid="person", given=TOLD, detail="one photo\na request")
-    people = Users("Customers", nodeid="people", given=TOLD, peril="peak near\nend of January")
+    user = User("User", given=TOLD, detail="one photo\na request")
+    customers = Users("Customers", given=TOLD, peril="peak near\nend of January")
     with Zone("Receipt app, AWS", "cloud"):
-        api = APIGateway("API", nodeid="api", given=OURS)
-        read = Lambda("Read", nodeid="read", given=OURS, detail="while\nthe user waits")
-        receipts = Dynamodb("Receipts", nodeid="receipts", given=OURS)
+        api = APIGateway("API", given=OURS)
+        read = Lambda("Read", given=OURS, detail="while\nthe user waits")
+        receipts = Dynamodb("Receipts", given=OURS)
     with Zone("Client's premises", "premises"):
-        app = TraditionalServer("Expenses app", nodeid="app", given=TOLD)
-        database = PostgreSQL(
-            "Database", nodeid="database", given=TOLD, peril="no room left\nin January"
-        )
+        app = TraditionalServer("Expenses app", given=TOLD)
+        database = PostgreSQL("Database", given=TOLD, peril="little room\nin January")
 
-    person >> Request("photo", "A user sends one photo and waits until it is read.", because=OURS) >> api
-    api >> Request("", along=True, because=OURS) >> read
-    read >> Data("fields", "Its fields are stored with the receipt app, in the cloud.", because=OURS) >> receipts
-    (
-        people
-        >> Request(
-            "expenses",
-            "The client's customers submit their expenses; near the end of January, when they file "
-            "their taxes, all at once.",
-            because=TOLD,
-        )
-        >> app
+    step("A user sends one photo and waits until it is read.")
+    user >> Request("photo", because=OURS) >> api
+    api >> Request(because=OURS) >> read
+
+    step("Its fields are stored with the receipt app, in the cloud.")
+    read >> Data("fields", because=OURS) >> receipts
+
+    step(
+        "The client's customers submit their expenses; near the end of January, when they file "
+        "their taxes, all at once."
     )
-    (
-        app
-        >> Data(
-            "rows",
-            "The app and its database carry that peak, and little more. Nothing connects the two "
-            "systems yet.",
-            because=TOLD,
-        )
-        >> database
+    customers >> Request("expenses", because=TOLD) >> app
+
+    step(
+        "The app and its database carry that peak; the client fears that more would crash them. "
+        "Nothing connects the two systems yet."
     )
+    app >> Data("rows", because=TOLD) >> database

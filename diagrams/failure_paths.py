@@ -6,13 +6,14 @@ from diagrams.aws.general import TraditionalServer, User, Users
 from diagrams.aws.integration import SQS
 from diagrams.aws.network import APIGateway
 from diagrams.aws.storage import S3
-from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone
+
+from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone, step
 
 PLAN = """
-    ledger  ledger  ledger    ledger   status  api  customer
-    split   read    write     agent    .       .    .
-    dead    unread  .         unsaved  .       .    .
-    .       store   operator  .        .       .    .
+    ledger      ledger       ledger       ledger      status  batches-api  customer
+    split       read         write-queue  pull-agent  .       .            .
+    upload-dlq  receipt-dlq  .            write-dlq   .       .            .
+    .           results      operator     .           .       .            .
 """
 GOOD = "the good way; the whole-system sheet shows it"
 
@@ -29,99 +30,69 @@ with Sheet(
     },
 ) as sheet:
     t = sheet.template
+    days = f"{t.retention_days('WriteQueue')} days"
 
     with Zone("The customer sees", head="right"):
-        ledger = Dynamodb("Ledger", nodeid="ledger", resource="Ledger")
-        status = Lambda("Status", nodeid="status", resource="StatusFunction")
-        api = APIGateway("Batches API", nodeid="api", resource="BatchesApi")
-        customer = Users("Customer", nodeid="customer", given="the exercise")
+        ledger = Dynamodb("Ledger", resource="Ledger")
+        status = Lambda("Status", resource="StatusFunction")
+        api = APIGateway("Batches API", resource="BatchesApi")
+        customer = Users("Customer", given="the exercise")
     with Zone("Whoever can't go on, says why", head="right"):
-        split = Lambda("Split", nodeid="split", resource="SplitFunction")
-        read = Lambda("Read", nodeid="read", resource="ReadFunction", many=True)
-        write = SQS(
-            "Write queue",
-            nodeid="write",
-            resource="WriteQueue",
-            detail=f"{t.retention_days('WriteQueue')} days",
-        )
-        agent = TraditionalServer(
-            "Pull agent", nodeid="agent", process="receipts agent", resource="AgentPolicy"
-        )
+        split = Lambda("Split", resource="SplitFunction")
+        read = Lambda("Read", resource="ReadFunction", many=True)
+        write = SQS("Write queue", resource="WriteQueue", detail=days)
+        agent = TraditionalServer("Pull agent", process="receipts agent", resource="AgentPolicy")
     with Zone("The operator sees", head="right"):
-        dead = SQS("Upload DLQ", nodeid="dead", resource="UploadDlq")
-        unread = SQS("Receipt DLQ", nodeid="unread", resource="ReceiptDlq")
-        unsaved = SQS("Write DLQ", nodeid="unsaved", resource="WriteDlq")
-        operator = User(
-            "Operator", nodeid="operator", process="receipts reconcile", resource="OperatorPolicy"
-        )
-        store = S3(
-            "Results", nodeid="store", resource="ReceiptsBucket", detail="canonical\ncopies"
-        )
+        upload_dlq = SQS("Upload DLQ", resource="UploadDlq")
+        receipt_dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
+        write_dlq = SQS("Write DLQ", resource="WriteDlq")
+        operator = User("Operator", process="receipts reconcile", resource="OperatorPolicy")
+        results = S3("Results", resource="ReceiptsBucket", detail="canonical\ncopies")
 
-    (
-        split
-        >> Signal(
-            "rejected",
-            "An archive that can't be opened: the batch is rejected, with the reason. "
-            "An upload that nobody asked for goes to the DLQ.",
-            both=True,
-        )
-        >> ledger
+    step(
+        "An archive that can't be opened: the batch is rejected, with the reason. An upload that "
+        "nobody asked for goes to the DLQ."
     )
-    split >> Failure("unasked", along=True) >> dead
-    (
-        read
-        >> Signal(
-            "rejected",
-            "An image that can't be read is rejected, with the reason; the rest of the batch goes "
-            f"on. What still fails at try {t.setting('ReadFunction', 'MAX_RECEIVES')} goes to the "
-            "DLQ.",
-            both=True,
-        )
-        >> ledger
+    split >> Signal("rejected", both=True) >> ledger
+    split >> Failure("unasked") >> upload_dlq
+
+    step(
+        "An image that can't be read is rejected, with the reason; the rest of the batch goes on. "
+        f"What still fails at try {t.setting('ReadFunction', 'MAX_RECEIVES')} goes to the DLQ."
     )
-    read >> Failure("gives up", along=True) >> unread
-    (
-        write
-        >> Data(
-            "waits",
-            "While the database is away, or the client says stop, nothing is received and no try "
-            "is used up: results wait in the queue.",
-        )
-        >> agent
+    read >> Signal("rejected", both=True) >> ledger
+    read >> Failure("gives up") >> receipt_dlq
+
+    step(
+        "While the database is away, or the client says stop, nothing is received and no try is "
+        "used up: results wait in the queue."
     )
-    (
-        agent
-        >> Signal(
-            "dead-\nlettered",
-            "A row that the database refuses is set aside alone, with the reason. A crash anywhere "
-            "means one more delivery, and that changes nothing.",
-        )
-        >> ledger
+    write >> Data("waits") >> agent
+
+    step(
+        "A row that the database refuses is set aside alone, with the reason. A crash anywhere "
+        "means one more delivery, and that changes nothing."
     )
-    agent >> Failure("bad row", along=True) >> unsaved
-    (
-        write
-        >> Failure(
-            f"after\n{t.max_receives('WriteQueue')} tries",
-            "The queue's own limit is only the backstop.",
-        )
-        >> unsaved
+    agent >> Signal("dead-\nlettered") >> ledger
+    agent >> Failure("bad row") >> write_dlq
+
+    step("The queue's own limit is only the backstop.")
+    write >> Failure(f"after\n{t.max_receives('WriteQueue')} tries") >> write_dlq
+
+    step(
+        "The customer reads each receipt's state and reason: "
+        f"{t.route('ReceiptsRoute', to='StatusFunction')}."
     )
-    ledger >> Signal("reasons", "The customer reads each receipt's state and reason.") >> status
-    api >> Request("", along=True) >> status
-    customer >> Request("", along=True) >> api
-    (
-        dead
-        >> Signal("", "The operator looks at what was set aside, and finds what is overdue.")
-        >> operator
-    )
-    unread >> Signal("", along=True) >> operator
-    unsaved >> Signal("", along=True) >> operator
-    operator >> Signal("overdue", along=True, both=True) >> ledger
-    (
-        store
-        >> Data("copy", "It goes back on the queue from its canonical copy: stored once, however often.")
-        >> operator
-    )
-    operator >> Data("again", along=True) >> write
+    ledger >> Signal("reasons") >> status
+    api >> Request() >> status
+    customer >> Request() >> api
+
+    step("The operator looks at what was set aside, and finds what is overdue.")
+    upload_dlq >> Signal() >> operator
+    receipt_dlq >> Signal() >> operator
+    write_dlq >> Signal() >> operator
+    operator >> Signal("overdue", both=True) >> ledger
+
+    step("It goes back on the queue from its canonical copy: stored once, however often.")
+    results >> Data("copy") >> operator
+    operator >> Data("again") >> write

@@ -1,19 +1,20 @@
 """For contrast with picture 2: functions in AWS write into the database themselves."""
 
 from diagrams.aws.compute import Lambda
-from diagrams.aws.integration import SQS
 from diagrams.aws.general import TraditionalServer
+from diagrams.aws.integration import SQS
 from diagrams.aws.network import SiteToSiteVpn
 from diagrams.aws.security import SecretsManager
 from diagrams.onprem.database import PostgreSQL
-from drawing.sheet import Data, Failure, Request, Sheet, Zone
+
+from drawing.sheet import Data, Failure, Request, Sheet, Zone, step
 
 PLAN = """
-    .      login  .    .
-    write  store  vpn  database
-    dead   .      .    app
+    .            password  .    .
+    write-queue  store     vpn  postgresql
+    write-dlq    .         .    expenses-app
 """
-PATTERN = "the pattern as AWS describes it; we don't deploy it"
+PATTERN = "the common pattern; not what we deploy"
 
 with Sheet(
     "lambda-over-vpn",
@@ -23,44 +24,31 @@ with Sheet(
     stamp="not ours, for contrast",
 ) as sheet:
     with Zone("AWS", "cloud"):
-        write = SQS("Write queue", nodeid="write", given=PATTERN)
-        dead = SQS("Write DLQ", nodeid="dead", given=PATTERN)
+        write = SQS("Write queue", given=PATTERN)
+        dlq = SQS("Write DLQ", given=PATTERN)
         with Zone("VPC", "vpc"):
-            store = Lambda("Store", nodeid="store", given=PATTERN, many=True, detail="a few\nat once")
-            login = SecretsManager("Password", nodeid="login", given=PATTERN, peril="kept in AWS")
-        vpn = SiteToSiteVpn("VPN", nodeid="vpn", given=PATTERN)
+            store = Lambda("Store", given=PATTERN, many=True, detail="a few\nat once")
+            password = SecretsManager("Password", given=PATTERN, peril="kept in AWS")
+        vpn = SiteToSiteVpn("VPN", given=PATTERN)
     with Zone("Client's premises", "premises"):
-        database = PostgreSQL("PostgreSQL", nodeid="database", given=PATTERN, peril="port open\nto AWS")
-        app = TraditionalServer("Expenses app", nodeid="app", given=PATTERN)
+        database = PostgreSQL("PostgreSQL", given=PATTERN, peril="port open\nto AWS")
+        app = TraditionalServer("Expenses app", given=PATTERN)
 
-    (
-        write
-        >> Data(
-            "",
-            "MaximumConcurrency limits how many functions write at once, and that softly. The rate "
-            "is what comes out of it: the faster the database answers, the more it is sent.",
-            because=PATTERN,
-        )
-        >> store
+    step(
+        "MaximumConcurrency limits how many functions write at once, and that softly. The rate is "
+        "what comes out of it: the faster the database answers, the more it is sent."
     )
-    login >> Request("", "The database password is in AWS.", because=PATTERN) >> store
-    (
-        store
-        >> Data(
-            "inserts",
-            "The client opens a way in: a tunnel, and the database's port.",
-            because=PATTERN,
-        )
-        >> vpn
-    )
-    vpn >> Data("", along=True, because=PATTERN) >> database
-    app >> Request("", "Nobody on the premises can slow it down or stop it; they ask the vendor.", because=PATTERN) >> database
-    (
-        write
-        >> Failure(
-            "tries\nused up",
-            "While the link is down every receive counts as a try: good results end in the DLQ.",
-            because=PATTERN,
-        )
-        >> dead
-    )
+    write >> Data(because=PATTERN) >> store
+
+    step("The database password is in AWS.")
+    password >> Request(because=PATTERN) >> store
+
+    step("The client opens a way in: a tunnel, and the database's port.")
+    store >> Data("inserts", because=PATTERN) >> vpn
+    vpn >> Data(because=PATTERN) >> database
+
+    step("Nobody on the premises can slow it down or stop it; they ask the vendor.")
+    app >> Request(because=PATTERN) >> database
+
+    step("While the link is down every receive counts as a try: good results end in the DLQ.")
+    write >> Failure("tries\nused up", because=PATTERN) >> dlq

@@ -4,11 +4,12 @@ from diagrams.aws.compute import Lambda
 from diagrams.aws.general import TraditionalServer, Users
 from diagrams.aws.integration import SQS
 from diagrams.onprem.database import PostgreSQL
-from drawing.sheet import Data, Failure, Request, Sheet, Zone
+
+from drawing.sheet import Data, Failure, Request, Sheet, Zone, step
 
 PLAN = """
-    receipts  read  .       database
-    .         .     people  app
+    receipt-queue  read-and-store  .          postgresql
+    .              .               customers  expenses-app
 """
 WRONG = "wrong on purpose"
 
@@ -17,45 +18,27 @@ with Sheet(
     "A wrong way: direct writes",
     "What reads fast also writes fast. The database gets the whole burst, in its busiest month.",
     plan=PLAN,
-    stamp="wrong on purpose",
+    stamp=WRONG,
 ) as sheet:
-    t = sheet.template
+    at_once = f"up to {sheet.template.at_most('ReadFunction')}\nat once"
 
     with Zone("AWS", "cloud"):
-        receipts = SQS("Receipt queue", nodeid="receipts", given=WRONG)
-        read = Lambda(
-            "Read and store",
-            nodeid="read",
-            given=WRONG,
-            many=True,
-            detail=f"up to {t.at_most('ReadFunction')}\nat once",
-        )
+        receipts = SQS("Receipt queue", given=WRONG)
+        read = Lambda("Read and store", given=WRONG, many=True, detail=at_once)
     with Zone("Client's premises", "premises"):
-        database = PostgreSQL(
-            "PostgreSQL", nodeid="database", given=WRONG, peril="connections\nused up"
-        )
-        app = TraditionalServer("Expenses app", nodeid="app", given=WRONG)
-        people = Users("Customers", nodeid="people", given=WRONG, peril="turned away")
+        database = PostgreSQL("PostgreSQL", given=WRONG, peril="connections\nused up")
+        app = TraditionalServer("Expenses app", given=WRONG)
+        customers = Users("Customers", given=WRONG, peril="turned away")
 
-    receipts >> Data("", "The burst is read many at once: that part is right.", because=WRONG) >> read
-    (
-        read
-        >> Failure(
-            "a connection\neach",
-            "Each reader opens a connection of its own and writes. The queue in front slows "
-            "nothing down: only a consumer's rate protects a database.",
-            barred=True,
-            because=WRONG,
-        )
-        >> database
+    step("The burst is read many at once: that part is right.")
+    receipts >> Data(because=WRONG) >> read
+
+    step(
+        "Each reader opens a connection of its own and writes. The queue in front slows nothing "
+        "down: only a consumer's rate protects a database."
     )
-    (
-        app
-        >> Failure(
-            "refused",
-            "No connection is left for the expenses app. What was meant to help takes it down.",
-            because=WRONG,
-        )
-        >> database
-    )
-    people >> Request("", along=True, because=WRONG) >> app
+    read >> Failure("a connection\neach", because=WRONG) >> database
+
+    step("No connection is left for the expenses app. What was meant to help takes it down.")
+    app >> Failure("refused", barred=True, because=WRONG) >> database
+    customers >> Request(because=WRONG) >> app

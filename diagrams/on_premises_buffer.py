@@ -5,13 +5,15 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.general import TraditionalServer, Users
 from diagrams.aws.integration import SQS
 from diagrams.onprem.database import PostgreSQL
-from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone
+
+from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone, step
 
 PLAN = """
-    .     ledger  .      people  app
-    read  write   agent  .       database
-    .     dead    .      .       .
+    .     ledger       .           customers  expenses-app
+    read  write-queue  pull-agent  .          postgresql
+    .     write-dlq    .           .          .
 """
+TOLD = "the exercise"
 
 with Sheet(
     "on-premises-buffer",
@@ -20,100 +22,61 @@ with Sheet(
     plan=PLAN,
 ) as sheet:
     t = sheet.template
+    at_once = f"up to {t.at_most('ReadFunction')}\nat once"
+    kept = f"keeps them\n{t.retention_days('WriteQueue')} days"
 
     with Zone("AWS", "cloud"):
-        read = Lambda(
-            "Read",
-            nodeid="read",
-            resource="ReadFunction",
-            many=True,
-            detail=f"up to {t.at_most('ReadFunction')}\nat once",
-        )
-        write = SQS(
-            "Write queue",
-            nodeid="write",
-            resource="WriteQueue",
-            detail=f"keeps them\n{t.retention_days('WriteQueue')} days",
-        )
-        dead = SQS(
-            "Write DLQ",
-            nodeid="dead",
-            resource="WriteDlq",
-            detail=f"{t.retention_days('WriteDlq')} days",
-        )
-        ledger = Dynamodb("Ledger", nodeid="ledger", resource="Ledger")
+        read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
+        write = SQS("Write queue", resource="WriteQueue", detail=kept)
+        days = f"{t.retention_days('WriteDlq')} days"
+        dlq = SQS("Write DLQ", resource="WriteDlq", detail=days)
+        ledger = Dynamodb("Ledger", resource="Ledger")
     with Zone("Client's premises, behind the firewall", "premises"):
         agent = TraditionalServer(
             "Pull agent",
-            nodeid="agent",
             process="receipts agent",
             resource="AgentPolicy",
             parts="off switch\nschedule\nbreaker\nceiling",
         )
-        database = PostgreSQL(
-            "PostgreSQL", nodeid="database", given="the exercise", detail="role capped\nfor the agent"
-        )
-        people = Users("Customers", nodeid="people", given="the exercise", detail="January\npeak")
-        app = TraditionalServer(
-            "Expenses app", nodeid="app", given="the exercise", detail="as it was"
-        )
+        database = PostgreSQL("PostgreSQL", given=TOLD, detail="role capped\nfor the agent")
+        customers = Users("Customers", given=TOLD, detail="January\npeak")
+        app = TraditionalServer("Expenses app", given=TOLD, detail="as it was")
 
-    (
-        read
-        >> Data(
-            "bursts",
-            "Readers send results as fast as they read. The queue takes any burst; "
-            "by itself it protects nobody.",
-        )
-        >> write
+    step(
+        "Readers send results as fast as they read. The queue takes any burst; by itself it "
+        "protects nobody."
     )
-    read >> Signal("read", along=True, both=True) >> ledger
-    (
-        write
-        >> Data(
-            "HTTPS,\noutbound",
-            "The agent asks for messages, and only while its gate is open: switched on, in its "
-            "hours, database healthy. Nobody connects in; no database password is in AWS.",
-            opened_by="agent",
-        )
-        >> agent
+    read >> Data("bursts") >> write
+    read >> Signal("read", both=True) >> ledger
+
+    step(
+        "The agent asks for messages, and only while its gate is open: switched on, in its hours, "
+        "database healthy. Nobody connects in; no database password is in AWS."
     )
-    (
-        agent
-        >> Data(
-            "paced inserts",
-            "One transaction of many rows, spaced under the client's ceiling, slower when the "
-            "database slows down. A row that is there already stays as it is.",
-            because="reference/receipts/write_receipts.py",
-        )
-        >> database
+    write >> Data("HTTPS,\noutbound", opened_by=agent) >> agent
+
+    step(
+        "One transaction of many rows, spaced under the client's ceiling, slower when the "
+        "database slows down. A row that is there already stays as it is."
     )
-    (
-        people
-        >> Request(
-            "",
-            "Beside it the expenses app works on, in its January peak too: the agent's role has "
-            "few connections and gives way.",
-            because="the exercise: the client's own app",
-        )
-        >> app
+    agent >> Data("paced inserts", because="reference/receipts/write_receipts.py") >> database
+
+    step(
+        "Beside it the expenses app works on, in its January peak too: the agent's role has few "
+        "connections and gives way."
     )
-    app >> Request("", along=True, because="the exercise: the client's own app") >> database
-    (
-        agent
-        >> Signal(
-            "stored",
-            "After the commit the agent marks the receipt stored, then deletes the message. Cut off "
-            "anywhere, the next delivery changes nothing.",
-        )
-        >> ledger
+    customers >> Request(because=TOLD) >> app
+    app >> Request(because=TOLD) >> database
+
+    step(
+        "After the commit the agent marks the receipt stored, then deletes the message. Cut off "
+        "anywhere, the next delivery changes nothing."
     )
-    (
-        agent
-        >> Failure(
-            "bad row,\nwith reason",
-            "A row that the database refuses is set aside alone; the rest of its batch is stored.",
-        )
-        >> dead
+    agent >> Signal("stored") >> ledger
+
+    step(
+        "A row that the database refuses is set aside alone; the rest of its batch is stored. "
+        "The queue's own limit is a backstop, far away."
     )
-    write >> Failure(f"after\n{t.max_receives('WriteQueue')} tries", along=True) >> dead
+    agent >> Failure("bad row,\nwith reason") >> dlq
+    write >> Failure(f"after\n{t.max_receives('WriteQueue')} tries") >> dlq

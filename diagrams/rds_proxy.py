@@ -5,11 +5,12 @@ from diagrams.aws.database import RDS
 from diagrams.aws.integration import SQS
 from diagrams.aws.network import SiteToSiteVpn
 from diagrams.onprem.database import PostgreSQL
-from drawing.sheet import Data, Failure, Sheet, Zone
+
+from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
-    receipts  read  proxy  rds  .
-    .         .     vpn    .    database
+    receipt-queue  read-and-store  rds-proxy  rds-or-aurora  .
+    .              .               vpn        .              postgresql
 """
 WRONG = "wrong on purpose"
 
@@ -18,46 +19,30 @@ with Sheet(
     "A wrong way: RDS Proxy",
     "It shares connections to RDS and Aurora. An on-premises database can't be its target.",
     plan=PLAN,
-    stamp="wrong on purpose",
+    stamp=WRONG,
 ) as sheet:
-    t = sheet.template
+    at_once = f"up to {sheet.template.at_most('ReadFunction')}\nat once"
 
     with Zone("AWS", "cloud"):
-        receipts = SQS("Receipt queue", nodeid="receipts", given=WRONG)
-        read = Lambda(
-            "Read and store",
-            nodeid="read",
-            given=WRONG,
-            many=True,
-            detail=f"up to {t.at_most('ReadFunction')}\nat once",
-        )
+        receipts = SQS("Receipt queue", given=WRONG)
+        read = Lambda("Read and store", given=WRONG, many=True, detail=at_once)
         with Zone("VPC", "vpc"):
-            proxy = RDS("RDS Proxy", nodeid="proxy", given=WRONG, detail="few connections\nfor many")
-            rds = RDS("RDS or Aurora", nodeid="rds", given=WRONG, detail="its only targets")
-        vpn = SiteToSiteVpn("VPN", nodeid="vpn", given=WRONG)
+            proxy = RDS("RDS Proxy", given=WRONG, detail="few connections\nfor many")
+            rds = RDS("RDS or Aurora", given=WRONG, detail="its only targets")
+        vpn = SiteToSiteVpn("VPN", given=WRONG)
     with Zone("Client's premises", "premises"):
-        database = PostgreSQL("PostgreSQL", nodeid="database", given=WRONG)
+        database = PostgreSQL("PostgreSQL", given=WRONG)
 
-    receipts >> Data("", "Readers write as fast as they read.", because=WRONG) >> read
-    read >> Data("many", along=True, because=WRONG) >> proxy
-    (
-        proxy
-        >> Data(
-            "few",
-            "For a database in the same VPC the proxy shares few connections among many functions. "
-            "It limits connections, not rows a second.",
-            because=WRONG,
-        )
-        >> rds
+    step("Readers write as fast as they read.")
+    receipts >> Data(because=WRONG) >> read
+    read >> Data("many", because=WRONG) >> proxy
+
+    step(
+        "For a database in the same VPC the proxy shares few connections among many functions. "
+        "It limits connections, not rows a second."
     )
-    (
-        proxy
-        >> Failure(
-            "no such\ntarget",
-            "An on-premises database can't be registered as a target, VPN or not.",
-            barred=True,
-            because=WRONG,
-        )
-        >> vpn
-    )
-    vpn >> Failure("", along=True, because=WRONG) >> database
+    proxy >> Data("few", because=WRONG) >> rds
+
+    step("An on-premises database can't be registered as a target, VPN or not.")
+    proxy >> Failure("no such\ntarget", barred=True, because=WRONG) >> vpn
+    vpn >> Failure(because=WRONG) >> database

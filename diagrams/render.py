@@ -11,7 +11,6 @@ For each sheet NAME there are then
     NAME.evidence.md    for a page: each arrow with the template's path and line
 """
 
-import argparse
 import hashlib
 import importlib.metadata
 import json
@@ -19,6 +18,9 @@ import pathlib
 import sys
 import time
 from collections.abc import Iterator
+from typing import Annotated
+
+import typer
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent
@@ -29,8 +31,10 @@ for folder in (HERE, ROOT / "reference"):
 OUT = ROOT / "docs" / "diagrams"
 NOTE = "drawn.json"
 ENGINES = ("diagrams", "fontpkg-inter", "fonttools", "brotli", "pillow", "resvg_py")
+Note = dict[str, dict[str, str]]  # by sheet: hash of what it was drawn from, hash of each file
 NOT_SHEETS = {"render.py", "undrawn.py"}
-ZOOM = 2.0
+
+app = typer.Typer(add_completion=False)
 
 
 def sheets() -> list[pathlib.Path]:
@@ -49,30 +53,22 @@ def draw(path: pathlib.Path) -> dict[str, bytes]:
     Raises:
         SheetError: the sheet can't be drawn, or says what the template doesn't.
     """
-    import resvg_py  # noqa: PLC0415 - a run that has nothing to draw starts without it
-    from drawing import drift, fonts, look, pages, paint, sheet  # noqa: PLC0415
+    # Imported here: a run that has nothing to draw starts without them.
+    from drawing import drift, layout, pages, paint, raster, sheet  # noqa: PLC0415
 
     read = sheet.read_sheet(path)
     if read.name != name_of(path):
         raise sheet.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
     if read.held and (lies := drift.drift(read, read.template)):
         raise sheet.SheetError("\n".join(map(str, lies)))
-    drawing = paint.lay_out(read, drift.evidence(read, read.template))
+    drawing = layout.lay_out(read, drift.evidence(read, read.template))
     files = {
         f"{read.name}.svg": paint.svg(drawing).encode(),
         f"{read.name}.figure.html": pages.figure(drawing).encode(),
         f"{read.name}.evidence.md": pages.evidence_table(drawing).encode(),
     }
     for suffix, dark in (("", False), ("-dark", True)):
-        flat = paint.svg(drawing, style=look.flat_css(dark=dark))
-        files[f"{read.name}{suffix}.png"] = bytes(
-            resvg_py.svg_to_bytes(
-                svg_string=flat,
-                zoom=ZOOM,
-                skip_system_fonts=True,
-                font_files=[str(it) for it in fonts.files()],
-            )
-        )
+        files[f"{read.name}{suffix}.png"] = raster.png(drawing, dark=dark)
     return files
 
 
@@ -95,7 +91,7 @@ def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
     yield from sorted((ROOT / "reference").rglob("*.yaml"))
 
 
-def stale(path: pathlib.Path, note: dict[str, dict[str, str]]) -> bool:
+def stale(path: pathlib.Path, note: Note) -> bool:
     """Whether a sheet's images are missing, changed by hand, or made from something else."""
     known = note.get(name_of(path), {})
     return known.get("from") != fingerprint(path) or any(
@@ -105,75 +101,88 @@ def stale(path: pathlib.Path, note: dict[str, dict[str, str]]) -> bool:
     )
 
 
-def leftovers(note: dict[str, dict[str, str]]) -> list[str]:
+def leftovers(note: Note) -> list[str]:
     """Images in docs/diagrams/ that no sheet draws any more."""
     names = {name_of(it) for it in sheets()}
     wanted = {file for name, known in note.items() if name in names for file in known}
     return sorted(it.name for it in OUT.glob("*") if it.name not in {*wanted, NOTE})
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Draw what has changed; returns 1 if something is wrong or, with --check, out of date."""
-    parser = argparse.ArgumentParser(
-        description=__doc__.split("\n\n")[0],
-        epilog="Without options only what has changed is drawn.",
-    )
-    parser.add_argument("--check", action="store_true", help="draw nothing; fail if out of date")
-    parser.add_argument("--only", metavar="NAME", action="append", help="only this sheet (repeat)")
-    parser.add_argument("--all", action="store_true", help="draw again what has not changed, too")
-    options = parser.parse_args(arguments)
-    chosen = [it for it in sheets() if not options.only or name_of(it) in options.only]
-    names = [name_of(it) for it in sheets()]
-    if unknown := sorted(set(options.only or ()) - set(names)):
-        parser.error(f"no sheet is called {', '.join(unknown)}; there are {', '.join(names)}")
-    started, note = time.monotonic(), _read_note()
-    due = [it for it in chosen if options.all or stale(it, note)]
-    if options.check:
+@app.command()
+def render(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Draw nothing; fail if anything is stale.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this sheet; repeat for more.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Draw again what has not changed, too.")
+    ] = False,
+) -> None:
+    """Draw every sheet that has changed into docs/diagrams/, as SVG, PNG and page fragments."""
+    chosen = _chosen(only)
+    note = _read_note()
+    due = [it for it in chosen if everything or stale(it, note)]
+    if check:
         wrong = [f"{name_of(it)} is out of date" for it in due]
-        wrong += [f"{it} is drawn by no sheet" for it in leftovers(note) if not options.only]
-        print("\n".join([*wrong, "run `make diagrams` and commit docs/diagrams"] if wrong else []))
-        return 1 if wrong else 0
-    failed = 0
+        wrong += [f"{it} is drawn by no sheet" for it in leftovers(note) if not only]
+        for line in [*wrong, "run `make diagrams` and commit docs/diagrams"] if wrong else []:
+            typer.echo(line, err=True)
+        raise typer.Exit(1 if wrong else 0)
+    started = time.monotonic()
     OUT.mkdir(parents=True, exist_ok=True)
-    for number, path in enumerate(due, 1):
-        print(f"[{number}/{len(due)}] {name_of(path)} ", end="", flush=True)
-        began = time.monotonic()
-        try:
-            files = draw(path)
-        except Exception as error:
-            if type(error).__name__ != "SheetError":
-                raise
-            failed += 1
-            print(f"not drawn\n{error}", file=sys.stderr)
-            continue
-        for file, content in files.items():
-            _write(OUT / file, content)
-        note[name_of(path)] = {"from": fingerprint(path)} | {
-            file: _hash(content) for file, content in files.items()
-        }
-        _write_note(note)  # after each sheet: an interrupted run goes on where it stopped
-        print(f"{sum(map(len, files.values())) / 1024:.0f} KB in {time.monotonic() - began:.1f} s")
+    failed = [
+        it for number, it in enumerate(due, 1) if not _drawn(it, f"{number}/{len(due)}", note)
+    ]
     for file in leftovers(note):
-        print(f"removed {file}, which no sheet draws")
+        typer.echo(f"removed {file}, which no sheet draws")
         (OUT / file).unlink()
-    kept = len(chosen) - len(due)
-    print(
-        f"{len(due) - failed} drawn, {kept} unchanged"
-        + (f", {failed} not drawn" if failed else "")
-        + f", {time.monotonic() - started:.1f} s"
-    )
-    return 1 if failed else 0
+    counts = f"{len(due) - len(failed)} drawn, {len(chosen) - len(due)} unchanged"
+    counts += f", {len(failed)} not drawn" if failed else ""
+    typer.echo(f"{counts}, {time.monotonic() - started:.1f} s")
+    raise typer.Exit(1 if failed else 0)
 
 
-def _read_note() -> dict[str, dict[str, str]]:
+def _chosen(only: list[str] | None) -> list[pathlib.Path]:
+    names = [name_of(it) for it in sheets()]
+    if unknown := sorted(set(only or ()) - set(names)):
+        raise typer.BadParameter(f"no sheet {', '.join(unknown)}; there are {', '.join(names)}")
+    return [it for it in sheets() if not only or name_of(it) in only]
+
+
+def _drawn(path: pathlib.Path, count: str, note: Note) -> bool:
+    """Draw one sheet, and note it at once: an interrupted run goes on where it stopped."""
+    from drawing.sheet import SheetError  # noqa: PLC0415 - see draw()
+
+    typer.echo(f"[{count}] {name_of(path)} ", nl=False)
+    began = time.monotonic()
     try:
-        note: dict[str, dict[str, str]] = json.loads((OUT / NOTE).read_text())
+        files = draw(path)
+    except SheetError as error:
+        typer.echo("is not drawn")
+        typer.echo(str(error), err=True)
+        return False
+    for file, content in files.items():
+        _write(OUT / file, content)
+    hashes = {file: _hash(content) for file, content in files.items()}
+    note[name_of(path)] = {"from": fingerprint(path)} | hashes
+    _write_note(note)
+    size = sum(map(len, files.values())) / 1024
+    typer.echo(f"{size:.0f} KB in {time.monotonic() - began:.1f} s")
+    return True
+
+
+def _read_note() -> Note:
+    try:
+        note: Note = json.loads((OUT / NOTE).read_text())
     except (OSError, ValueError):
         return {}
     return note
 
 
-def _write_note(note: dict[str, dict[str, str]]) -> None:
+def _write_note(note: Note) -> None:
     names = {name_of(it) for it in sheets()}
     kept = {name: known for name, known in sorted(note.items()) if name in names}
     _write(OUT / NOTE, (json.dumps(kept, indent=1) + "\n").encode())
@@ -190,4 +199,4 @@ def _hash(content: bytes) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    app()

@@ -5,6 +5,7 @@ shows, every wiring has its arrow or a reason in the sheet's `leaves_out`.
 """
 
 import dataclasses
+import functools
 
 from drawing.sheet import ROOT, DrawnArrow, DrawnNode, Sheet
 from lab.topology import OUTSIDE, Template, Wiring, wirings
@@ -35,7 +36,7 @@ class Drift:
 
 def drift(sheet: Sheet, template: Template) -> list[Drift]:
     """Every difference between a sheet and the template it is held to."""
-    wired = _by_pair(wirings(template))
+    wired = _by_pair(template)
     drawn = {end for node in sheet.nodes.values() if (end := _end(node))}
     found = [
         Drift(
@@ -58,19 +59,15 @@ def drift(sheet: Sheet, template: Template) -> list[Drift]:
             found += _undrawn(sheet, pair, its, claimed, template)
     for pair, reason in sheet.leaves_out.items():
         if pair not in wired or pair in claimed or not reason:
-            found.append(
-                Drift(
-                    sheet.where,
-                    f"leaves_out has {pair}, which is {'drawn' if pair in claimed else 'not wired'}",
-                    "Take the entry away",
-                )
-            )
+            state = "drawn" if pair in claimed else "not wired"
+            says = f"leaves_out has {pair}, which is {state}"
+            found.append(Drift(sheet.where, says, "Take the entry away"))
     return found
 
 
 def evidence(sheet: Sheet, template: Template) -> list[list[str]]:
     """For each arrow, what stands behind it: `template.yaml:41 UploadQueue.RedrivePolicy`."""
-    wired = _by_pair(wirings(template)) if sheet.held else {}
+    wired = _by_pair(template) if sheet.held else {}
     told = []
     for arrow in sheet.arrows:
         places = {
@@ -100,9 +97,10 @@ def _end(node: DrawnNode) -> str:
     return node.resource or (f"aws:{node.aws}" if node.aws else "")
 
 
-def _by_pair(found: list[Wiring]) -> dict[Pair, list[Wiring]]:
+@functools.lru_cache(maxsize=8)
+def _by_pair(template: Template) -> dict[Pair, list[Wiring]]:
     pairs: dict[Pair, list[Wiring]] = {}
-    for it in found:
+    for it in wirings(template):
         pairs.setdefault((it.source, it.target), []).append(it)
     return pairs
 
@@ -117,10 +115,10 @@ def _reasons(sheet: Sheet, arrow: DrawnArrow) -> list[Drift]:
     if arrow.because and inside:
         says = f"the arrow to {arrow.target!r} gives a reason although the template could tell"
         return [Drift(arrow.where, says, "Take because= away")]
-    if arrow.because.startswith(("reference/", "diagrams/", "docs/")):
-        if not (ROOT / arrow.because.split(":")[0]).exists():
-            says = f"the arrow to {arrow.target!r} stands on {arrow.because}, which isn't there"
-            return [Drift(arrow.where, says, "Name the file that does it today")]
+    is_file = arrow.because.startswith(("reference/", "diagrams/", "docs/"))
+    if is_file and not (ROOT / arrow.because).exists():
+        says = f"the arrow to {arrow.target!r} stands on {arrow.because}, which isn't there"
+        return [Drift(arrow.where, says, "Name the file that does it today")]
     return []
 
 
@@ -133,15 +131,17 @@ def _unwired(
         says = f"the arrow {source or '?'} -> {target or '?'} has no wiring behind it"
         remedy = f"Wire it in {template.shown_as}, or take the arrow away"
         if pair[::-1] in wired:
-            how = wired[pair[::-1]][0].how
-            says = f"the arrow {source} -> {target} points the wrong way: {target} {how}s {source}"
+            other = wired[pair[::-1]][0].how
+            way = {"read": f"{source} only reads {target}", "write": f"{target} writes to {source}"}
+            told = way.get(other, f"the template has {target} -> {source} ({other})")
+            says = f"the arrow {source} -> {target} points the wrong way: {told}"
             remedy = "Turn it round: an arrow points the way the data goes"
         if not source or not target:
             remedy = "Say what stands behind it: because=, a file of the repository or the exercise"
         return [Drift(arrow.where, says, remedy)]
-    if all(it.missing for it in its):
-        where = f"{template.shown_as}:{its[0].places[0].line}"
-        says = f"the arrow {source} -> {target} is not allowed: {its[0].missing}"
+    if broken := [it for it in its if it.missing]:
+        where = f"{template.shown_as}:{broken[0].places[0].line}"
+        says = f"the arrow {source} -> {target} is not allowed: {broken[0].missing}"
         return [Drift(arrow.where, says, f"Mend {where}, or take the arrow away")]
     if not any(arrow.kind in _SHOWN_AS[it.how] for it in its):
         says = f"the arrow {source} -> {target} is drawn as {arrow.kind}, and is a {its[0].how}"
@@ -163,3 +163,47 @@ def _undrawn(
     place = its[0].places[0]
     says = f"{pair[0]} -> {pair[1]} ({its[0].how}, {template.shown_as}:{place.line}) has no arrow"
     return [Drift(sheet.where, says, "Draw it, or give a reason in leaves_out")]
+
+
+def overlooked(
+    sheets: list[Sheet],
+    template: Template,
+    undrawn: dict[str, str],
+    undrawn_types: dict[str, str],
+    undrawn_wirings: dict[Pair, str],
+) -> list[Drift]:
+    """What is deployed and on none of the sheets held to a template, and stale reasons for that.
+
+    A resource counts as shown when it is drawn or when it is evidence for a wiring that is.
+    """
+    shown = {end for sheet in sheets for node in sheet.nodes.values() if (end := _end(node))}
+    claimed = {pair for sheet in sheets for arrow in sheet.arrows for pair in claims(sheet, arrow)}
+    wired = _by_pair(template)
+    behind = {
+        place.path.split(".")[0]
+        for pair in claimed & wired.keys()
+        for wiring in wired[pair]
+        for place in wiring.places
+    }
+    found, used_types = [], set()
+    for name, it in template.resources.items():
+        if name in shown | behind:
+            continue
+        if it.type in undrawn_types:
+            used_types.add(it.type)
+        elif name not in undrawn:
+            says = f"{name} ({it.type}) is deployed and on no sheet"
+            remedy = "Draw it, or say why not in diagrams/undrawn.py"
+            found.append(Drift(f"{template.shown_as}:{it.line}", says, remedy))
+    for pair, its in wired.items():
+        if pair not in claimed and pair not in undrawn_wirings:
+            where = f"{template.shown_as}:{its[0].places[0].line}"
+            says = f"{pair[0]} -> {pair[1]} ({its[0].how}) is wired and on no sheet"
+            found.append(Drift(where, says, "Draw it, or say why not in diagrams/undrawn.py"))
+    stale: list[object] = [it for it in undrawn if it not in template or it in shown | behind]
+    stale += [it for it in undrawn_types if it not in used_types]
+    stale += [it for it in undrawn_wirings if it not in wired or it in claimed]
+    for it in stale:
+        says = f"{it} is listed as undrawn, and is drawn or gone"
+        found.append(Drift("diagrams/undrawn.py:1", says, "Take the entry away"))
+    return found

@@ -15,7 +15,7 @@ import string
 BUILD = pathlib.Path(__file__).parents[2] / "build" / "diagrams"
 REGULAR, SEMIBOLD = 400, 600
 WEIGHTS = (REGULAR, SEMIBOLD)
-CHARACTERS = string.printable[:95] + "·–—…’“”×→←≤≥"
+CHARACTERS = string.printable[:95] + "·–—…’“”×→←≤≥"  # noqa: RUF001 - typographic ones
 FAMILY = "Inter"
 # The embedded cut has a name of its own: a page's own Inter stays the page's.
 STACK = '"Inter Sheet",Inter,Roboto,"Helvetica Neue","Segoe UI",Arial,sans-serif'

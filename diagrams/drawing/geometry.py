@@ -1,5 +1,6 @@
 """Rectangles and straight stretches, in whole pixels: the same sums on every machine."""
 
+import itertools
 from typing import NamedTuple
 
 
@@ -13,14 +14,17 @@ class Box(NamedTuple):
 
     @property
     def width(self) -> int:
+        """Pixels from left to right."""
         return self.right - self.left
 
     @property
     def height(self) -> int:
+        """Pixels from top to bottom."""
         return self.bottom - self.top
 
     @property
     def centre(self) -> "Point":
+        """The middle, rounded down."""
         return Point((self.left + self.right) // 2, (self.top + self.bottom) // 2)
 
     def grown(self, x: int, y: int | None = None) -> "Box":
@@ -28,10 +32,8 @@ class Box(NamedTuple):
         y = x if y is None else y
         return Box(self.left - x, self.top - y, self.right + x, self.bottom + y)
 
-    def moved(self, x: int, y: int) -> "Box":
-        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
-
     def meets(self, other: "Box") -> bool:
+        """Whether the two share any area."""
         return (
             self.left < other.right
             and other.left < self.right
@@ -46,6 +48,7 @@ class Box(NamedTuple):
         return wide * high if wide > 0 and high > 0 else 0
 
     def holds(self, point: "Point") -> bool:
+        """Whether the point lies inside, not on a side."""
         return self.left < point.x < self.right and self.top < point.y < self.bottom
 
 
@@ -74,10 +77,12 @@ class Stretch(NamedTuple):
 
     @property
     def level(self) -> bool:
+        """Whether it runs from left to right or back."""
         return self.start.y == self.end.y
 
     @property
     def length(self) -> int:
+        """Pixels from end to end."""
         return abs(self.end.x - self.start.x) + abs(self.end.y - self.start.y)
 
     @property
@@ -89,4 +94,4 @@ class Stretch(NamedTuple):
 
 def stretches(points: list[Point]) -> list[Stretch]:
     """The straight pieces between corners."""
-    return [Stretch(a, b) for a, b in zip(points, points[1:], strict=False)]
+    return [Stretch(a, b) for a, b in itertools.pairwise(points)]

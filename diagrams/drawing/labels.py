@@ -1,14 +1,19 @@
 """Finds a spot for each arrow's number and words: on its own line, clear of everything else."""
 
 import dataclasses
+import math
+from collections.abc import Iterator
 
 from drawing import fonts
 from drawing.geometry import Box, Point, Stretch, stretches
-from drawing.plan import BADGE, SMALL, SMALL_LINE, Places
+from drawing.plan import BADGE, HEAD, SMALL, SMALL_LINE, Places
 from drawing.route import Way
 from drawing.sheet import DrawnArrow, Sheet
 
-TOUCH = 60  # pixels of distance that an overlap is worth, and more with its area
+# In pixels of distance from the best spot.
+TOUCH, STRADDLE, BELOW, BESIDE, LEFT = 60, 45, 14, 6, 12
+SPOTS = 17  # tried along each stretch
+APART = 7  # words this near to those of something else would read as one phrase
 
 
 @dataclasses.dataclass
@@ -27,84 +32,95 @@ class Label:
     anchor: str = "middle"
     cross: Point | None = None
 
+    @property
+    def boxes(self) -> list[Box]:
+        """What the label covers."""
+        discs = [disc for disc in (self.badge, self.cross) if disc]
+        covered = [Box(x, y, x, y).grown(BADGE + 1) for x, y in discs]
+        return [*covered, self.words.grown(2, 0)] if self.words else covered
+
 
 def label(sheet: Sheet, places: Places, ways: list[Way]) -> list[Label]:
-    """A spot for each arrow's label, the ones with the least choice first."""
-    standing = [*places.stacks.values(), *places.heads.values()]
-    # Words beside words of something else would read as one phrase.
-    standing += [it.grown(7, 1) for it in places.texts.values()]
+    """A spot for each arrow's label; the arrows with the shortest stretches choose first."""
+    standing: list[Box] = [*places.stacks.values(), *places.heads.values()]
+    standing += [it.grown(APART, 1) for it in places.texts.values()]
     frames = list(places.zones.values())
     found: dict[int, Label] = {}
-    order = sorted(range(len(ways)), key=lambda it: (_longest(ways[it]), it))
-    for index in order:
-        arrow = sheet.arrows[index]
-        lines = [piece for other, way in enumerate(ways) if other != index
-                 for piece in stretches(way)]  # fmt: skip
-        own = stretches(ways[index])
-        best, choice = None, Label(None, None)
-        for candidate, cost in _candidates(arrow, own):
-            for box, weight in _boxes(candidate):
-                cost += sum(TOUCH + box.overlap(it) for it in standing if box.meets(it))
-                cost += sum(TOUCH * 2 for it in lines if box.meets(it.box))
-                cost += sum(weight for it in frames if _straddles(box, it))
-            if candidate.words:
-                words = candidate.words.grown(1)
-                cost += sum(TOUCH * 2 for it in own if words.meets(it.box))
-            if best is None or cost < best:
-                best, choice = cost, candidate
-        found[index] = choice
-        standing += [box for box, _ in _boxes(choice)]
+    for index in sorted(range(len(ways)), key=lambda it: (_longest(ways[it]), it)):
+        others = [way for other, way in enumerate(ways) if other != index]
+        lines = [piece.box for way in others for piece in stretches(way)]
+        own = [piece.box for piece in stretches(ways[index])]
+
+        best: tuple[float, Label] = (math.inf, Label(None, None))
+        for spot, cost in _spots(sheet.arrows[index], stretches(ways[index])):
+            price = cost
+            for box in spot.boxes:
+                price += sum(TOUCH + box.overlap(it) for it in standing if box.meets(it))
+                price += sum(2 * TOUCH for it in lines if box.meets(it))
+                price += sum(STRADDLE for it in frames if _straddles(box, it))
+            if spot.words:
+                price += sum(2 * TOUCH for it in own if spot.words.grown(5, 1).meets(it))
+            if price < best[0]:
+                best = price, spot
+        found[index] = best[1]
+        standing += found[index].boxes
     return [found[index] for index in range(len(ways))]
 
 
-def _candidates(arrow: DrawnArrow, way: list[Stretch]):
-    """Spots along the way; near the middle of a long level stretch is best."""
-    if not arrow.label and not arrow.number and not arrow.barred:
-        yield Label(None, None), 0.0
+def _spots(arrow: DrawnArrow, way: list[Stretch]) -> Iterator[tuple[Label, float]]:
+    """Labels along the way, each with its price; near the middle of a long stretch is best."""
+    if not (arrow.label or arrow.number or arrow.barred):
         return
-    wide = max([fonts.width(line, SMALL) for line in arrow.label], default=0)
-    high = SMALL_LINE * len(arrow.label)
     for place, piece in enumerate(way):
-        a, b = sorted(piece)
-        # The arrowhead's end needs its head seen.
-        tail = 12 if place == len(way) - 1 else 0
-        room = piece.length - 2 * BADGE - tail
-        for step in range(17):
-            share = step / 16
-            short = max(0, 40 - room) * 3 if arrow.number else 0
+        # An arrowhead stays in sight.
+        first = HEAD if arrow.both and place == 0 else 0
+        last = HEAD if place == len(way) - 1 else 0
+        free = piece.length - first - last - 2 * (BADGE + 2)
+        short = max(0, 16 - free) * 3 if arrow.number else 0
+        for spot in range(SPOTS):
+            share = spot / (SPOTS - 1)
+            along = first + BADGE + 2 + round(max(free, 0) * share)
+            at = _on(piece, min(along, piece.length) if free > 0 else (piece.length - last) // 2)
             cost = abs(share - 0.5) * 40 + short - min(piece.length, 120) / 6
-            at = Point(
-                a.x + BADGE + round((b.x - a.x - 2 * BADGE) * share) if piece.level else a.x,
-                a.y if piece.level else a.y + BADGE + round((b.y - a.y - 2 * BADGE) * share),
-            )
-            badge = at if arrow.number else None
-            if not arrow.label:
-                yield Label(badge, None, cross=_beyond(arrow, at, piece)), cost
-                continue
-            cross = _beyond(arrow, at, piece)
-            off = BADGE + 3 if arrow.number else 5
-            half = -(-wide // 2)
-            if piece.level:
-                above = Box(at.x - half, at.y - off - high, at.x + half, at.y - off)
-                yield Label(badge, above, cross=cross), cost
-                below = Box(at.x - half, at.y + off, at.x + half, at.y + off + high)
-                yield Label(badge, below, cross=cross), cost + 14
-            else:
-                top = at.y - high // 2
-                right = Box(at.x + off + 2, top, at.x + off + 2 + wide, top + high)
-                yield Label(badge, right, "start", cross), cost + 6
-                left = Box(at.x - off - 2 - wide, top, at.x - off - 2, top + high)
-                yield Label(badge, left, "end", cross), cost + 12
+            for label, more in _around(arrow, at, piece):
+                yield label, cost + more
 
 
-def _boxes(it: Label) -> list[tuple[Box, int]]:
-    """The label's boxes, each with what it costs to straddle a frame."""
-    boxes = []
-    if it.words:
-        boxes.append((it.words.grown(2, 0), 45))
-    for (x, y), reach in ((disc, BADGE + 1) for disc in (it.badge, it.cross) if disc):
-        boxes.append((Box(x - reach, y - reach, x + reach, y + reach), 25))
-    return boxes
+def _around(arrow: DrawnArrow, at: Point, piece: Stretch) -> Iterator[tuple[Label, int]]:
+    """The words on either side of the line."""
+    badge = at if arrow.number else None
+    cross = _beyond(arrow, at, piece)
+    if not arrow.label:
+        yield Label(badge, None, cross=cross), 0
+        return
+    wide = max(fonts.width(line, SMALL) for line in arrow.label)
+    high, half = SMALL_LINE * len(arrow.label), -(-wide // 2)
+    off = BADGE + 3 if badge or cross else 5
+    if piece.level:
+        left, right = at.x - half, at.x + half
+        yield Label(badge, Box(left, at.y - off - high, right, at.y - off), cross=cross), 0
+        yield Label(badge, Box(left, at.y + off, right, at.y + off + high), cross=cross), BELOW
+    else:
+        top, bottom, off = at.y - high // 2, at.y + high - high // 2, off + 2
+        right_of = Box(at.x + off, top, at.x + off + wide, bottom)
+        yield Label(badge, right_of, "start", cross), BESIDE
+        yield Label(badge, Box(at.x - off - wide, top, at.x - off, bottom), "end", cross), LEFT
+
+
+def _beyond(arrow: DrawnArrow, at: Point, piece: Stretch) -> Point | None:
+    """Where the cross stands: after the number, on the way to the arrow's end."""
+    if not arrow.barred:
+        return None
+    off = 2 * BADGE + 5 if arrow.number else 0
+    step = _on(piece, off)
+    return Point(at.x + step.x - piece.start.x, at.y + step.y - piece.start.y)
+
+
+def _on(piece: Stretch, distance: int) -> Point:
+    (x1, y1), (x2, y2) = piece
+    if piece.level:
+        return Point(x1 + (distance if x2 > x1 else -distance), y1)
+    return Point(x1, y1 + (distance if y2 > y1 else -distance))
 
 
 def _straddles(box: Box, frame: Box) -> bool:
@@ -115,16 +131,6 @@ def _straddles(box: Box, frame: Box) -> bool:
         and box.bottom <= frame.bottom
     )
     return box.meets(frame) and not inside
-
-
-def _beyond(arrow: DrawnArrow, at: Point, piece: Stretch) -> Point | None:
-    """Where the cross stands: after the number, on the way to the arrow's end."""
-    if not arrow.barred:
-        return None
-    off = 2 * BADGE + 5 if arrow.number else 0
-    if piece.level:
-        return Point(at.x + (off if piece.end.x > piece.start.x else -off), at.y)
-    return Point(at.x, at.y + (off if piece.end.y > piece.start.y else -off))
 
 
 def _longest(way: Way) -> int:

@@ -72,20 +72,29 @@ _RULES = """
 .sheet .arrow .head{fill:$request;stroke:none}
 .sheet .arrow .opener{fill:$paper;stroke:$request;stroke-width:1.7}
 .sheet .arrow .reach{stroke:transparent;stroke-width:14}
-.sheet .arrow.data path{stroke:$data}.sheet .arrow.data .head{fill:$data}.sheet .arrow.data .opener{stroke:$data}
-.sheet .arrow.failure path{stroke:$failure;stroke-dasharray:6 4}.sheet .arrow.failure .head{fill:$failure}
-.sheet .arrow.signal path{stroke:$signal;stroke-dasharray:1.5 4;stroke-linecap:round}.sheet .arrow.signal .head{fill:$signal}
+.sheet .arrow.data path{stroke:$data}
+.sheet .arrow.data .head{fill:$data}
+.sheet .arrow.data .opener{stroke:$data}
+.sheet .arrow.failure path{stroke:$failure;stroke-dasharray:6 4}
+.sheet .arrow.failure .head{fill:$failure}
+.sheet .arrow.signal path{stroke:$signal;stroke-dasharray:1.5 4;stroke-linecap:round}
+.sheet .arrow.signal .head{fill:$signal}
 .sheet .arrow path.head{stroke:none;stroke-dasharray:none}
 .sheet .arrow path.reach{stroke:transparent;stroke-dasharray:none}
-.sheet .words text{paint-order:stroke;stroke-width:4px;stroke-linejoin:round;stroke:$paper;fill:$request}
-.sheet .words.on-cloud text{stroke:$cloud}.sheet .words.on-stage text{stroke:$stage}
+.sheet .words text{paint-order:stroke;stroke-width:4px;stroke-linejoin:round;
+stroke:$paper;fill:$request}
+.sheet .words.on-cloud text{stroke:$cloud}
+.sheet .words.on-stage text{stroke:$stage}
 .sheet .words.on-vpc text{stroke:$vpc}
 .sheet .words.on-premises text{stroke:$premises}
-.sheet .words.data text{fill:$data}.sheet .words.failure text{fill:$failure}.sheet .words.signal text{fill:$signal}
+.sheet .words.data text{fill:$data}
+.sheet .words.failure text{fill:$failure}
+.sheet .words.signal text{fill:$signal}
 .sheet .badge circle{fill:$badge}
-.sheet .badge text{fill:$on-badge;font-size:12px;font-weight:600;text-anchor:middle;stroke:none}
+.sheet .badge text{fill:$on-badge;font-size:13px;font-weight:600;text-anchor:middle;stroke:none}
 .sheet .bar circle{fill:$failure}
 .sheet .bar path{fill:none;stroke:$paper;stroke-width:2.2;stroke-linecap:round}
+.sheet .step>text{font-size:13.5px}
 .sheet .key text{fill:$muted}
 .sheet .ink{flood-color:$ink}
 """
@@ -94,7 +103,8 @@ _POINTED = """
 .sheet .node,.sheet .arrow{outline:none}
 .sheet .node:focus-visible .ring,.sheet .node:hover .ring{stroke:var(--data)}
 .sheet .node .ring{fill:none;stroke:transparent;stroke-width:2}
-.sheet .arrow:hover path:not(.head):not(.reach),.sheet .arrow:focus-visible path:not(.head):not(.reach){stroke-width:3.4}
+.sheet .arrow:hover path:not(.head):not(.reach),
+.sheet .arrow:focus-visible path:not(.head):not(.reach){stroke-width:3.4}
 @media print{.sheet{break-inside:avoid}}
 """
 

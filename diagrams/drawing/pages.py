@@ -6,17 +6,17 @@ A page includes them as snippets, `--8<-- "docs/diagrams/batch-fan-out.figure.ht
 
 import html
 
-from drawing.paint import Drawing, spoken, svg
+from drawing.layout import Drawing, spoken
+from drawing.paint import svg
 
-# A figure is as wide as the column; on a narrower screen it keeps its width, and pans.
+# A figure is as wide as the column; on a narrower screen it keeps a legible width, and pans.
 _STYLE = (
-    ".sheet-figure{margin:1.5em 0}"
-    ".sheet-figure .pan{overflow-x:auto;border-radius:8px}"
-    ".sheet-figure .pan:focus-visible{outline:2px solid currentColor;outline-offset:3px}"
-    ".sheet-figure svg{display:block;width:100%;min-width:LEASTpx;height:auto}"
-    ".sheet-figure .skip{position:absolute;left:-9999px}"
-    ".sheet-figure .skip:focus{position:static}"
-    "@media print{.sheet-figure svg{min-width:0}}"
+    "#FIGURE .pan{overflow-x:auto}"
+    "#FIGURE .pan:focus-visible{outline:2px solid currentColor;outline-offset:3px}"
+    "#FIGURE svg{display:block;width:100%;min-width:LEASTpx;height:auto}"
+    "#FIGURE .skip{position:absolute;left:-9999px}"
+    "#FIGURE .skip:focus{position:static}"
+    "@media print{#FIGURE svg{min-width:0}}"
 )
 LEAST_TEXT, DRAWN_TEXT = 11, 13  # pixels that the smallest text must keep, and has when drawn
 
@@ -29,34 +29,28 @@ def least_width(drawn: int) -> int:
 def figure(drawing: Drawing) -> str:
     """The inline SVG with its numbered steps beside it, for a page. Has no blank line in it."""
     sheet, picture = drawing.sheet, svg(drawing, alone=False)
+    name, title = sheet.name, html.escape(sheet.title)
     width = int(picture.split('viewBox="0 0 ', 1)[1].split(" ", 1)[0])
-    style = _STYLE.replace("LEAST", str(least_width(width)))
-    style = style.replace(".sheet-figure", f"#{sheet.name}-figure")
-    steps = "\n".join(
-        f'<li id="{sheet.name}-says-{number}">{html.escape(step)}</li>'
+    style = _STYLE.replace("LEAST", str(least_width(width))).replace("FIGURE", f"{name}-figure")
+    says = [
+        f'<li id="{name}-says-{number}">{html.escape(step)}</li>'
         for number, step in enumerate(sheet.steps, 1)
-    )
-    title = html.escape(sheet.title)
-    return (
-        "\n".join(
-            line
-            for line in (
-                f'<figure class="sheet-figure" id="{sheet.name}-figure">',
-                f"<style>{style}</style>",
-                f'<a class="skip" href="#{sheet.name}-after">Skip the diagram {title}</a>',
-                f'<div class="pan" tabindex="0" role="region" aria-label="{title}, diagram">',
-                picture,
-                "</div>",
-                f'<figcaption id="{sheet.name}-after">{html.escape(sheet.about)} '
-                f'<a href="NEAR{sheet.name}.svg">Open the sheet alone</a></figcaption>',
-                f'<ol class="sheet-steps">\n{steps}\n</ol>' if steps else "",
-                "</figure>",
-            )
-            for line in line.splitlines()
-            if line.strip()
-        ).replace('href="NEAR', 'href="')
-        + "\n"
-    )
+    ]
+    lines = [
+        f'<figure class="sheet-figure" id="{name}-figure">',
+        f"<style>{style}</style>",
+        f'<a class="skip" href="#{name}-after">Skip the diagram</a>',
+        f'<div class="pan" tabindex="0" role="region" aria-label="{title}, diagram">',
+        picture,
+        "</div>",
+        f'<figcaption id="{name}-after">{html.escape(sheet.about)}</figcaption>',
+        '<ol class="sheet-steps">',
+        *says,
+        "</ol>",
+        "</figure>",
+    ]
+    # A blank line would end the block of HTML in the page's Markdown.
+    return "".join(f"{it}\n" for it in "\n".join(lines).splitlines() if it.strip())
 
 
 def evidence_table(drawing: Drawing) -> str:

@@ -11,6 +11,7 @@ TITLE, TITLE_LINE = 14, 18  # size and line height of a node's name, pixels
 SMALL, SMALL_LINE = 13, 16  # the same of its small print, of labels and of zones
 PART_LINE = 25  # height of a part's pill with the space above it
 STACK = 8  # pixels that the icons behind one another reach to the upper right
+HEAD = 9  # length of an arrowhead
 BADGE = 10  # radius of a step's number
 ZONE_PAD, ZONE_HEAD = 14, 24
 BETWEEN = Point(22, 30)  # free space between neighbouring texts, and under a row
@@ -34,6 +35,7 @@ class Places:
     whole: Box
 
     def node(self, name: str) -> Box:
+        """A node's icon and words."""
         return around([self.stacks[name], self.texts[name]])
 
 
@@ -145,6 +147,7 @@ def _gaps(sheet: Sheet, cells: dict[str, list[Cell]], sizes: list[int], *, acros
         if a[1 - axis] == b[1 - axis] and b[axis] - a[axis] == 1:
             index = b[axis]
             room = _room_for(arrow, across=across)
+            room += STACK if across and sheet.nodes[arrow.source].many else 0
             # Words stand on one side of a frame, never across it: beside a framed icon its own
             # frame is too near, so what is free on that side doesn't count.
             sides = [
@@ -159,7 +162,7 @@ def _gaps(sheet: Sheet, cells: dict[str, list[Cell]], sizes: list[int], *, acros
 def _room_for(arrow: DrawnArrow, *, across: bool) -> int:
     if across:
         words = max([fonts.width(line, SMALL) for line in arrow.label], default=0)
-        return max(words + 26, 2 * BADGE + 30 if arrow.number else 30)
+        return max(words + 26, 2 * BADGE + 34 if arrow.number else 30)
     return max(SMALL_LINE * len(arrow.label) + 26, 2 * BADGE + 26 if arrow.number else 30)
 
 

@@ -8,6 +8,7 @@ import dataclasses
 import functools
 import heapq
 import itertools
+from collections.abc import Callable, Iterator
 
 from drawing.geometry import Box, Point, Stretch, stretches
 from drawing.plan import ICON, Places
@@ -85,43 +86,47 @@ class _Net:
         """
         pieces = [piece for way in others for piece in stretches(way)]
         taken = {level: [it.box for it in pieces if it.level == level] for level in (True, False)}
-        used = {end for way in others for end in (way[0], way[-1])}
         price = functools.cache(lambda a, b: self._price(arrow, Stretch(a, b), taken))
+        used = {end for way in others for end in (way[0], way[-1])}
         goals: dict[Point, list[tuple[int, Port]]] = {}
-        for port in self._ports(arrow.target, arrow.enters, used):
-            if (gate := self._gate(port)) is not None:
-                cost = ENTERING[port.side] + port.off_centre + price(port.at, gate)
-                goals.setdefault(gate, []).append((cost, port))
-        ticket = itertools.count()
-        queue: list = []
-        for port in self._ports(arrow.source, arrow.leaves, used):
-            if (gate := self._gate(port)) is not None:
-                cost = LEAVING[port.side] + port.off_centre + price(port.at, gate)
-                heapq.heappush(queue, (cost, next(ticket), gate, port.side, [port.at, gate]))
-        best: dict[tuple[Point, str], int] = {}
+        for port, gate in self._ports(arrow.target, arrow.enters, used):
+            cost = ENTERING[port.side] + port.off_centre + price(port.at, gate)
+            goals.setdefault(gate, []).append((cost, port))
+        ticket = itertools.count()  # of two equally cheap ways the older one goes on
+        queue: list[tuple[int, int, Point, str, Way]] = []
+        for port, gate in self._ports(arrow.source, arrow.leaves, used):
+            cost = LEAVING[port.side] + port.off_centre + price(port.at, gate)
+            heapq.heappush(queue, (cost, next(ticket), gate, port.side, [port.at, gate]))
+        been: set[tuple[Point, str]] = set()
         while queue:
             cost, _, at, heading, way = heapq.heappop(queue)
-            if at == Point(-1, -1):
+            if not heading:
                 return _straightened(way)
-            if best.get((at, heading), cost + 1) <= cost:
+            if (at, heading) in been:
                 continue
-            best[at, heading] = cost
-            for extra, port in goals.get(at, []):
-                if heading != port.side:  # it would have to turn round on the spot
-                    turn = 0 if heading == OPPOSITE[port.side] else CORNER
-                    done = (cost + extra + turn, next(ticket), Point(-1, -1), "", [*way, port.at])
-                    heapq.heappush(queue, done)
-            for side, step in STEPS.items():
-                after = None if side == OPPOSITE[heading] else self._next(at, step)
-                if after is None or not self._is_free(at, after):
-                    continue
-                turn = 0 if side == heading else CORNER
-                more = cost + turn + price(at, after)
-                if best.get((after, side), more + 1) > more:
-                    heapq.heappush(queue, (more, next(ticket), after, side, [*way, after]))
+            been.add((at, heading))
+            for more, to, side in self._onward(at, heading, goals, price):
+                heapq.heappush(queue, (cost + more, next(ticket), to, side, [*way, to]))
         raise SheetError(f"{arrow.where}: no way from {arrow.source!r} to {arrow.target!r}")
 
-    def _ports(self, node: str, side: str, used: set[Point]) -> list[Port]:
+    def _onward(
+        self,
+        at: Point,
+        heading: str,
+        goals: dict[Point, list[tuple[int, Port]]],
+        price: Callable[[Point, Point], int],
+    ) -> Iterator[tuple[int, Point, str]]:
+        """Where a way may go from a point: cost, next point, heading there ("" at the goal)."""
+        for cost, port in goals.get(at, []):
+            if heading != port.side:  # it would have to turn round on the spot
+                yield cost + (0 if heading == OPPOSITE[port.side] else CORNER), port.at, ""
+        for side, step in STEPS.items():
+            after = None if side == OPPOSITE[heading] else self._next(at, step)
+            if after and self._is_free(at, after):
+                yield price(at, after) + (0 if side == heading else CORNER), after, side
+
+    def _ports(self, node: str, side: str, used: set[Point]) -> list[tuple[Port, Point]]:
+        """Free places to leave or enter a node, each with the net's first point before it."""
         icon, text = self.places.icons[node], self.places.texts[node]
         stack = self.places.stacks[node]
         ports = []
@@ -132,7 +137,11 @@ class _Net:
                 Port(Point(icon.centre.x + shift, stack.top - 3), "N", node, abs(shift)),
                 Port(Point(icon.centre.x + shift, text.bottom + 3), "S", node, abs(shift)),
             ]
-        return [it for it in ports if it.at not in used and (not side or it.side == side)]
+        return [
+            (it, gate)
+            for it in ports
+            if it.at not in used and (not side or it.side == side) and (gate := self._gate(it))
+        ]
 
     def _gate(self, port: Port) -> Point | None:
         """The first point of the net that the port looks at, if nothing stands between."""
@@ -209,7 +218,7 @@ def _lanes(spans: list[tuple[int, int]]) -> list[int]:
     """Lines in the middle of each gap and beside it, as many as the gap has room for."""
     first, last = spans[0][0], spans[-1][1]
     found = [first - 2 * LANE, first - LANE, last + LANE, last + 2 * LANE]
-    for (_, end), (start, _) in zip(spans, spans[1:], strict=False):
+    for (_, end), (start, _) in itertools.pairwise(spans):
         middle, room = (end + start) // 2, (start - end) // 2 - 5
         found += [middle + shift for k in range(-2, 3) if abs(shift := k * LANE) <= max(room, 0)]
     return found

@@ -1,30 +1,36 @@
-"""The words that a sheet is written in: a `diagrams` diagram that remembers what it shows.
+r"""The words that a sheet is written in: a `diagrams` diagram that remembers what it shows.
 
 A sheet is an ordinary program of the `diagrams` package. Its plan places the nodes the way they
 stand in the picture; nothing is guessed by a layout program, so rows and columns stay straight.
 
-    with Sheet("batch-fan-out", "Batch fan-out", "Hundreds of photos in one request", plan=\"""
-        customer  api     accept
-        .         bucket  .
-    \""") as sheet:
-        customer = Users("Customer", nodeid="customer", given="the exercise")
-        api = APIGateway("Batches API", nodeid="api", resource="BatchesApi")
-        customer >> Request("POST /batches", "One request announces the whole batch.") >> api
+    PLAN = "customer  batches-api  accept"
+    with Sheet("intake", "Intake", "Hundreds of photos in one request.", plan=PLAN):
+        customer = Users("Customer", given="the exercise")
+        api = APIGateway("Batches API", resource="BatchesApi")
+        accept = Lambda("Accept", resource="AcceptFunction")
 
-What a node may say of itself (`detail` is its small print, `peril` small print in red, `parts` what it
-consists of, `many` that many of it work at once):
+        step("One request announces the whole batch.")
+        customer >> Request("POST") >> api
+        api >> Request() >> accept
+
+The plan names a node by its label, in small letters with dashes. What a node may say of itself:
     resource="WriteQueue"        logical id in the template
     process="receipts agent"     a process on the client's premises; `resource` = what it may do
     aws="textract"               an AWS service that the template doesn't own
     given="the exercise"         what is there without us, and who says so
+    detail="10 days"             small print; `peril` the same in red
+    parts="breaker\nceiling"     what it consists of
+    many=True                    many of it work at once
 """
 
 import contextlib
 import contextvars
 import dataclasses
+import functools
 import pathlib
 import re
 import sys
+import types
 from collections.abc import Iterator
 from typing import Any, Self
 
@@ -33,7 +39,9 @@ from lab.topology import Template, read_template
 
 ROOT = pathlib.Path(__file__).parents[2]
 TEMPLATE = "reference/template.yaml"
-_HERE = pathlib.Path(__file__).parent
+# Frames of these are ours or the package's; the first one of another file is the sheet's.
+_NOT_A_SHEET = (str(pathlib.Path(__file__).parent), str(pathlib.Path(diagrams.__file__).parent))
+_SAYINGS = {"detail", "peril", "parts", "many", "resource", "process", "aws", "given"}
 _replaced: contextvars.ContextVar[dict[str, Template]] = contextvars.ContextVar("replaced")
 
 
@@ -74,7 +82,7 @@ class DrawnArrow:
     kind: str
     label: list[str]
     where: str
-    number: int = 0  # of the step it belongs to; 0: none
+    number: int = 0  # of the step it belongs to; 0: before the first step
     both: bool = False  # data goes both ways
     opened_by: str = ""  # the node that opens the connection, where that matters
     signed_by: str = ""  # the node whose rights the source uses (a presigned form)
@@ -108,7 +116,7 @@ class Sheet(diagrams.Diagram):
             that is repeated in neighbouring cells is centred over them.
         stamp: what kind of picture it is when it doesn't show what is deployed.
         template: where its names and numbers come from, from the repository's root.
-        held: whether the template must agree with it; a stamped sheet is not held unless it says so.
+        held: whether the template must agree with it; by default if it has no stamp.
         leaves_out: wirings between drawn nodes that the sheet doesn't show, each with its reason:
             `{("ReadFunction", "Ledger"): "shown on the whole-system sheet"}`.
     """
@@ -136,55 +144,51 @@ class Sheet(diagrams.Diagram):
         self.arrows: list[DrawnArrow] = []
         self.zones: dict[str, DrawnZone] = {}
         self.steps: list[str] = []
+        self._names: dict[str, str] = {}  # by the random ids of the `diagrams` package
 
     def __exit__(self, *_: object) -> None:
         """Close the sheet; unlike a plain diagram it draws nothing yet."""
         diagrams.setdiagram(None)
 
-    def node(self, nodeid: str, label: str, **said: Any) -> None:
+    def node(self, nodeid: str, label: str, **said: str | bool) -> None:
         """Note a node; the `diagrams` package calls it when one is made."""
-        where = _caller()
-        if re.fullmatch(r"[0-9a-f]{32}", nodeid):
-            raise SheetError(f"{where}: {label!r} needs a nodeid= that the plan can name")
-        if nodeid in self.nodes:
-            raise SheetError(f"{where}: a second node is called {nodeid!r}")
-        unknown = said.keys() - {
-            "shape", "height", "image", "detail", "peril", "many", "parts", "resource", "process", "aws",
-            "given",
-        }  # fmt: skip
-        if unknown:
-            raise SheetError(f"{where}: {nodeid!r} says {sorted(unknown)}, which means nothing")
-        names = {it: said.get(it, "") for it in ("resource", "process", "aws", "given")}
+        where, name = _caller(), slug(label)
+        if name in self.nodes:
+            raise SheetError(f"{where}: a second node is called {name!r}; names must differ")
+        if unknown := said.keys() - _SAYINGS - {"shape", "height", "image"}:
+            raise SheetError(f"{where}: {name!r} says {sorted(unknown)}, which means nothing")
+        names = {it: str(said.get(it, "")) for it in ("resource", "process", "aws", "given")}
         if not any(names.values()):
             raise SheetError(
-                f"{where}: {nodeid!r} must say what it is: resource=, process=, aws= or given="
+                f"{where}: {name!r} must say what it is: resource=, process=, aws= or given="
             )
-        self.nodes[nodeid] = DrawnNode(
-            nodeid, label.split("\n"), _lines(said.get("detail")), _lines(said.get("peril")),
-            pathlib.Path(said["image"]), where, many=said.get("many", False),
-            parts=_lines(said.get("parts")), **names,
-        )  # fmt: skip
+        self._names[nodeid] = name
+        self.nodes[name] = DrawnNode(
+            name,
+            label.split("\n"),
+            *(_lines(str(said.get(it, ""))) for it in ("detail", "peril")),
+            pathlib.Path(str(said["image"])),
+            where,
+            parts=_lines(str(said.get("parts", ""))),
+            many=bool(said.get("many")),
+            **names,
+        )
+
+    def step(self, sentence: str) -> None:
+        """Begin the next numbered step; the arrows that follow belong to it."""
+        self.steps.append(sentence)
 
     def connect(self, node: diagrams.Node, node2: diagrams.Node, edge: diagrams.Edge) -> None:
-        """Note an arrow; the `diagrams` package calls it for `a >> Request(…) >> b`."""
+        """Note an arrow; the `diagrams` package calls it for `a >> Request("…") >> b`."""
         where = _caller()
         if not isinstance(edge, Arrow):
             raise SheetError(f"{where}: say what the arrow is: Request, Data, Failure or Signal")
-        if edge.step:
-            self.steps.append(edge.step)
-        elif edge.along and not self.steps:
-            raise SheetError(f"{where}: along=True needs a step before it")
-        self.arrows.append(
-            DrawnArrow(
-                node.nodeid,
-                node2.nodeid,
-                type(edge).__name__.lower(),
-                edge.words,
-                where,
-                number=len(self.steps) if edge.step or edge.along else 0,
-                **edge.more,
-            )  # fmt: skip
-        )
+        for name in ("opened_by", "signed_by"):
+            if name in edge.more:
+                edge.more[name] = self._names[edge.more[name].nodeid]
+        source, target = self._names[node.nodeid], self._names[node2.nodeid]
+        kind, number = type(edge).__name__.lower(), len(self.steps)
+        self.arrows.append(DrawnArrow(source, target, kind, edge.words, where, number, **edge.more))
 
     def render(self) -> None:
         """Do nothing: `render.py` draws, from what the sheet noted."""
@@ -207,12 +211,12 @@ class Zone(diagrams.Cluster):
     def __exit__(self, *_: object) -> None:
         diagrams.setcluster(self._parent)
 
-    def node(self, nodeid: str, label: str, **said: Any) -> None:
+    def node(self, nodeid: str, label: str, **said: str | bool) -> None:
         """Note a node inside this zone, and so inside those around it."""
         self.sheet.node(nodeid, label, **said)
         key = self.key
         while key:
-            self.sheet.zones[key].nodes.append(nodeid)
+            self.sheet.zones[key].nodes.append(slug(label))
             key = self.sheet.zones[key].parent
 
 
@@ -221,17 +225,13 @@ class Arrow(diagrams.Edge):
 
     Args:
         label: a few words on the arrow, `\n` between lines.
-        step: its sentence in the numbered steps; the next number is given to it.
-        along: the arrow belongs to the step before it and carries the same number.
         more: `both`, `opened_by`, `signed_by`, `because`, `barred`, `leaves`, `enters` of
-            `DrawnArrow`.
+            `DrawnArrow`; nodes as such.
     """
 
-    def __init__(
-        self, label: str = "", step: str = "", *, along: bool = False, **more: Any
-    ) -> None:
+    def __init__(self, label: str = "", **more: Any) -> None:  # noqa: ANN401 - of several types
         super().__init__()
-        self.words, self.step, self.along, self.more = _lines(label), step, along, more
+        self.words, self.more = _lines(label), more
 
 
 class Request(Arrow):
@@ -248,6 +248,11 @@ class Failure(Arrow):
 
 class Signal(Arrow):
     """A measurement, a state or a warning."""
+
+
+def step(sentence: str) -> None:
+    """Begin the next numbered step of the sheet that is being written."""
+    diagrams.getdiagram().step(sentence)
 
 
 KINDS = {"request": "request", "data": "data", "failure": "failure", "signal": "state, signal"}
@@ -271,7 +276,7 @@ def read_sheet(path: pathlib.Path) -> Sheet:
     """
     scope: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
     try:
-        exec(compile(path.read_text(), str(path), "exec"), scope)  # noqa: S102 - our own sheets
+        exec(_compiled(str(path), path.read_text()), scope)  # noqa: S102 - our own sheets
     except SheetError:
         raise
     except Exception as error:
@@ -281,8 +286,13 @@ def read_sheet(path: pathlib.Path) -> Sheet:
         diagrams.setcluster(None)
     found = [it for it in scope.values() if isinstance(it, Sheet)]
     if len(found) != 1:
-        raise SheetError(f"{_shown(path)}:1: found {len(found)} sheets, expected exactly one")
+        raise SheetError(f"{_shown(str(path))}:1: found {len(found)} sheets, expected exactly one")
     return found[0]
+
+
+@functools.lru_cache
+def _compiled(name: str, source: str) -> types.CodeType:
+    return compile(source, name, "exec")
 
 
 def _template(path: str) -> Template:
@@ -290,7 +300,7 @@ def _template(path: str) -> Template:
     return replaced[path] if path in replaced else read_template(ROOT / path, shown_as=path)
 
 
-def _lines(words: str | None) -> list[str]:
+def _lines(words: str) -> list[str]:
     return words.split("\n") if words else []
 
 
@@ -299,17 +309,16 @@ def slug(label: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
 
 
-def _shown(path: pathlib.Path) -> str:
-    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
+def _shown(path: str) -> str:
+    return path.removeprefix(f"{ROOT}/")
 
 
 def _caller() -> str:
     """The sheet's file and line that is being run, as `diagrams/baseline.py:12`."""
     frame = sys._getframe(1)  # noqa: SLF001 - the way to a caller's line
-    package = pathlib.Path(diagrams.__file__).parent
-    while frame.f_back and pathlib.Path(frame.f_code.co_filename).parent in (_HERE, package):
+    while frame.f_back and frame.f_code.co_filename.startswith(_NOT_A_SHEET):
         frame = frame.f_back
-    return f"{_shown(pathlib.Path(frame.f_code.co_filename))}:{frame.f_lineno}"
+    return f"{_shown(frame.f_code.co_filename)}:{frame.f_lineno}"
 
 
 def _line_in(path: pathlib.Path, error: Exception) -> str:
@@ -319,4 +328,4 @@ def _line_in(path: pathlib.Path, error: Exception) -> str:
         if trace.tb_frame.f_code.co_filename == str(path):
             line = trace.tb_lineno
         trace = trace.tb_next
-    return f"{_shown(path)}:{line}"
+    return f"{_shown(str(path))}:{line}"

@@ -8,12 +8,23 @@ import datetime as dt
 
 from msgspec import Struct, json
 
-from receipts.batch import FORM_LIFETIME, Batch, BatchRequest, batch_id_for, request_digest
+from receipts.batch import (
+    FORM_LIFETIME,
+    UPLOAD_WINDOW,
+    Batch,
+    BatchRequest,
+    batch_id_for,
+    request_digest,
+)
 from receipts.ports import BatchLedger, Form, Forms
 
 
 class KeyReusedError(Exception):
     """The `Idempotency-Key` was used before, with another request."""
+
+
+class UploadsClosedError(Exception):
+    """The batch was accepted so long ago that nothing more may be uploaded to it."""
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -35,7 +46,8 @@ def accept_batch(
 ) -> Accepted:
     """Write the batch into the ledger once; sign its uploads.
 
-    A retry (same key, same request) gets the same batch and fresh forms. Raises `KeyReusedError`.
+    A retry (same key, same request) gets the same batch and fresh forms. Raises `KeyReusedError`,
+    `UploadsClosedError`.
     """
     batch_id = batch_id_for(request.customer_reference, idempotency_key)
     digest = request_digest(json.encode(request))
@@ -51,6 +63,11 @@ def accept_batch(
     in_ledger = ledger.open_batch(batch, [file.name for file in request.files])
     if in_ledger.request_digest != digest:
         raise KeyReusedError("this Idempotency-Key was used for another request: take a new one")
+    if in_ledger.accepted_at + UPLOAD_WINDOW < now:
+        raise UploadsClosedError(
+            f"accepted on {in_ledger.accepted_at:%Y-%m-%d %H:%M} UTC, closed for uploads since; "
+            f"its state is at /batches/{batch_id}; for what is missing take a new Idempotency-Key"
+        )
     if request.archive:
         uploads = [forms.for_archive(batch_id)]
     else:

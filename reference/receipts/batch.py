@@ -19,11 +19,16 @@ MAX_NAME_BYTES = 100_000
 """All names of a manifest together, in UTF-8: they must fit into one ledger item (400 KB), and the
 forms that repeat them into one answer (6 MB)."""
 
+MAX_NAME = 200
+"""Characters of one image's name."""
+UPLOAD_WINDOW = dt.timedelta(days=1)
+"""Since a batch was accepted: how long a retry gets fresh forms for it."""
+
 Name = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=200,
+        max_length=MAX_NAME,
         # `.` and `..` are folders; S3 would put the name of what is uploaded for `${filename}`.
         pattern=r"^(?!\.{1,2}\Z)(?!.*\$\{filename\})[^/\\\x00-\x1f\x7f]+\Z",
     ),

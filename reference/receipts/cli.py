@@ -1,8 +1,10 @@
 """The command `receipts`: what customers, the client's operators and developers type."""
 
+import datetime as dt
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +17,7 @@ from receipts.client.parcel import ParcelError, pack_archive, pack_manifest
 from receipts.client.sent import Sent
 from receipts.client.service import Service, ServiceError
 from receipts.report_batch import Report
+from receipts.settings import SettingsError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 console = Console(stderr=True)
@@ -64,6 +67,37 @@ def agent(
     from receipts.entrypoints.agent import run  # noqa: PLC0415
 
     raise typer.Exit(run(config))
+
+
+@app.command()
+def reconcile(
+    stack: Annotated[str, typer.Option(help="The name of the deployed stack.")],
+    *,
+    not_stored_days: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            help="Put a receipt back on the write queue when it was read so many days ago and is "
+            "not stored. By default as long as that queue keeps it.",
+        ),
+    ] = 10,
+) -> None:
+    """Settle what the path could not: dead letters, lost results, uploads that never came.
+
+    Prints what it did, receipt by receipt. Dead letters stay where they are. Region, endpoint and
+    credentials are those of the AWS SDK (AWS_REGION, AWS_ENDPOINT_URL, AWS_PROFILE, ...).
+    """
+    # Only here: a customer who sends photos needs no AWS SDK.
+    from receipts.entrypoints.reconcile import run  # noqa: PLC0415
+
+    done = Counter[str]()
+    for finding in run(stack, dt.timedelta(days=not_stored_days)):
+        done[finding.action] += 1
+        where = f"batch {finding.batch_id or '?'}"
+        if finding.index is not None:
+            where += f", receipt {finding.index}"
+        typer.echo(f"{finding.action}: {where}: {finding.reason}")
+    typer.echo(", ".join(f"{n} {action}" for action, n in done.items()) or "nothing to settle")
 
 
 @app.command()
@@ -127,6 +161,6 @@ def main() -> None:
     """Run; an expected error is one line and exit code 1."""
     try:
         app()
-    except (ParcelError, ServiceError) as error:
+    except (ParcelError, ServiceError, SettingsError) as error:
         console.print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(1)

@@ -4,10 +4,8 @@ Whoever gives up sends the message to the dead-letter queue with the reason, mar
 only then deletes it: cut off anywhere between, the message comes again and ends up there again.
 """
 
-from msgspec import DecodeError, Struct, json
-
 from receipts.ledger import Entry, State
-from receipts.messages import Message
+from receipts.messages import Message, whose
 from receipts.ports import Clock, DeadLetters, ReceiptLedger
 
 
@@ -26,32 +24,16 @@ def set_aside(
     """
     # --8<-- [start:order]
     dead_letters.send(body, reason)
-    whose = message or _whose(body)
-    if whose is None:
+    receipt = message or whose(body)
+    if receipt is None:
         return None
     entry = Entry(
-        index=whose.index,
-        name=whose.name,
+        index=receipt.index,
+        name=receipt.name,
         state=State.DEAD_LETTERED,
         since=clock(),
         reason=reason,
     )
-    ledger.move(whose.batch_id, entry)
+    ledger.move(receipt.batch_id, entry)
     # --8<-- [end:order]
-    return whose.receipt_id
-
-
-class _Whose(Struct, frozen=True):
-    """As much as the ledger needs: of a message of another version it may be all we understand."""
-
-    batch_id: str
-    index: int
-    receipt_id: str
-    name: str = "?"
-
-
-def _whose(body: str) -> _Whose | None:
-    try:
-        return json.decode(body, type=_Whose)
-    except (DecodeError, UnicodeEncodeError):
-        return None
+    return receipt.receipt_id

@@ -69,6 +69,15 @@ class ResultMessage(Struct, frozen=True, kw_only=True):
     needs_review: bool
 
 
+class Whose(Struct, frozen=True, kw_only=True):
+    """As much of a message as the ledger needs; of another version it may be all we understand."""
+
+    batch_id: str
+    index: Annotated[int, Meta(ge=1)]
+    receipt_id: str
+    name: str = "?"
+
+
 Message = ReceiptMessage | ResultMessage
 M = TypeVar("M", ReceiptMessage, ResultMessage)
 
@@ -76,6 +85,14 @@ M = TypeVar("M", ReceiptMessage, ResultMessage)
 def encode(message: Message) -> bytes:
     """The message as JSON, as it stands on a queue and in S3."""
     return json.encode(message)
+
+
+def whose(body: bytes | str) -> Whose | None:
+    """Whose receipt a message speaks of, whatever else it says; None where it is not ours."""
+    try:
+        return json.decode(body, type=Whose)
+    except NOT_JSON:
+        return None
 
 
 def decode(body: bytes | str, kind: type[M]) -> M:

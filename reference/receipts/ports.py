@@ -4,7 +4,7 @@ An error that is not named here is taken as passing: the message is delivered ag
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -42,6 +42,14 @@ class Objects(Protocol):
         ...
 
 
+class StoredObjects(Objects, Protocol):
+    """The bucket, for whoever may list it."""
+
+    def uploaded(self, batch_id: str) -> Collection[str]:
+        """The keys of the batch's uploads that are there."""
+        ...
+
+
 class Form(Struct, frozen=True, kw_only=True):
     """A presigned POST: send `fields`, then the file as `file`, as multipart to `url`."""
 
@@ -76,6 +84,13 @@ class DeadLetters(Protocol):
     def send(self, body: str, reason: str) -> None:
         """Send the message as it was, the reason beside it."""
         ...
+
+
+class DeadLetter(Struct, frozen=True, kw_only=True):
+    """A message on a dead-letter queue; `reason` is a redrive policy's own where none stands by."""
+
+    body: str
+    reason: str
 
 
 class BatchLedger(Protocol):
@@ -139,6 +154,18 @@ class LedgerReader(Protocol):
 
     def page(self, batch_id: str, after: int, limit: int) -> Statement | None:
         """The batch and up to `limit` receipts whose index is over `after`."""
+        ...
+
+
+class ReconcilerLedger(BatchLedger, ReceiptLedger, LedgerReader, Protocol):
+    """The whole ledger, for whoever may go through all of it."""
+
+    def batches(self) -> Iterable[Batch]:
+        """All batches, in no order."""
+        ...
+
+    def names(self, batch_id: str) -> Sequence[str]:
+        """The names of the batch's manifest, in its order; none for an archive."""
         ...
 
 

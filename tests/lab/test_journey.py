@@ -20,9 +20,10 @@ BROKEN = "17-broken.jpg"
 
 
 @pytest.fixture(scope="module")
-def system():
-    with local_system(Choices(concurrency=3, ocr_engine="tesseract")) as system, system.agent(50.0):
-        yield system
+def running():
+    laptop = Choices(concurrency=3, ocr_engine="tesseract")
+    with local_system(laptop) as system, system.agent(rows_per_second=50.0) as agent:
+        yield system, agent
 
 
 @pytest.fixture(scope="module")
@@ -30,43 +31,44 @@ def receipts(tmp_path_factory):
     return receipt_set(RECEIPTS, seed=7, cache_dir=tmp_path_factory.mktemp("rendered"))
 
 
-def _send(system, parcel, folder):
+def _send(running, parcel, folder):
+    system, agent = running
     service = Service(system.deployment.api_url)
     accepted = service.accept(parcel)
     service.upload(parcel, accepted, Sent(folder, accepted.batch_id), lambda _bytes: None)
-    report = watch(system, service, accepted.batch_id, Console(quiet=True))
+    report = watch(system, agent, service, accepted.batch_id, Console(quiet=True))
     service.close()
     return report
 
 
-def test_one_archive_ends_as_rows_and_its_broken_image_as_a_reason(system, receipts, tmp_path):
+def test_one_archive_ends_as_rows_and_its_broken_image_as_a_reason(running, receipts, tmp_path):
     path = write_archive(receipts, tmp_path / "archive.zip")
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(BROKEN, b"no image at all")
-    report = _send(system, pack_archive(path, "customer-1", tmp_path), tmp_path)
+    report = _send(running, pack_archive(path, "customer-1", tmp_path), tmp_path)
 
-    counted = count_elsewhere(system, report.batch_id, entries=RECEIPTS + 1)
+    counted = count_elsewhere(running[0], report.batch_id, entries=RECEIPTS + 1)
     assert balance(report, counted).wrong == ()
     assert (report.counts.stored, report.counts.rejected) == (RECEIPTS, 1)
     assert [reason.name for reason in report.reasons] == [BROKEN]
-    rows = stored_rows(system, report.batch_id)
+    rows = stored_rows(running[0], report.batch_id)
     assert right_totals(rows, receipts.truths) >= 0.9 * RECEIPTS
 
 
-def test_a_manifest_of_single_photos_takes_the_same_path(system, receipts, tmp_path):
+def test_a_manifest_of_single_photos_takes_the_same_path(running, receipts, tmp_path):
     folder = tmp_path / "photos"
     folder.mkdir()
     for image in receipts.images[:3]:
         (folder / image.name).write_bytes(image.read_bytes())
-    report = _send(system, pack_manifest(folder, "customer-2"), tmp_path)
+    report = _send(running, pack_manifest(folder, "customer-2"), tmp_path)
 
-    assert balance(report, count_elsewhere(system, report.batch_id, entries=3)).wrong == ()
+    assert balance(report, count_elsewhere(running[0], report.batch_id, entries=3)).wrong == ()
     assert report.counts.stored == 3
 
 
-def test_the_same_photos_sent_again_are_the_same_batch(system, receipts, tmp_path):
+def test_the_same_photos_sent_again_are_the_same_batch(running, receipts, tmp_path):
     path = write_archive(receipts, tmp_path / "again.zip")
-    service = Service(system.deployment.api_url)
+    service = Service(running[0].deployment.api_url)
     parcel = pack_archive(path, "customer-3", tmp_path)
     assert service.accept(parcel).batch_id == service.accept(parcel).batch_id
     service.close()

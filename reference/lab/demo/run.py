@@ -1,6 +1,7 @@
 """The demo from start to end: start, send, watch, drain, show, hold the ledger to the counts."""
 
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -56,9 +57,9 @@ def run_demo(choices: DemoChoices, console: Console) -> bool:
         console.print(f"one archive of {len(archive.entries)} receipts, {size:.1f} MB")
         laptop = Choices(concurrency=choices.concurrency, ocr_engine=choices.engine)
         started = time.monotonic()
-        with local_system(laptop) as system, system.agent(choices.rate):
+        with local_system(laptop) as system, system.agent(choices.rate) as agent:
             stages.tell("PostgreSQL, AWS emulator, template, agent", time.monotonic() - started)
-            report = _send_and_watch(system, archive, folder, stages, console)
+            report = _send_and_watch(system, agent, archive, folder, stages, console)
             good = _show(system, archive, report, stages, console)
             if choices.keep:
                 _keep(system, console)
@@ -66,7 +67,12 @@ def run_demo(choices: DemoChoices, console: Console) -> bool:
 
 
 def _send_and_watch(
-    system: LocalSystem, archive: DemoArchive, folder: Path, stages: Stages, console: Console
+    system: LocalSystem,
+    agent: subprocess.Popen[bytes],
+    archive: DemoArchive,
+    folder: Path,
+    stages: Stages,
+    console: Console,
 ) -> Report:
     service = Service(system.deployment.api_url)
     with stages.stage("one request, one upload"):
@@ -75,7 +81,7 @@ def _send_and_watch(
         service.upload(parcel, accepted, Sent(folder, accepted.batch_id), lambda _bytes: None)
     console.print(f"batch {accepted.batch_id}", highlight=False)
     with stages.stage("from the upload to the last row"):
-        return watch(system, service, accepted.batch_id, console)
+        return watch(system, agent, service, accepted.batch_id, console)
 
 
 def _show(

@@ -1,5 +1,6 @@
 """Shows a batch on its way, until every receipt is settled."""
 
+import subprocess
 import time
 from collections import deque
 
@@ -21,7 +22,7 @@ STALLED_S = 600.0
 
 
 class StalledError(Exception):
-    """Nothing moved for a long time; the text says where the receipts are."""
+    """Nothing moves any more; the text says where the receipts are, or what has ended."""
 
 
 class _Rate:
@@ -39,7 +40,13 @@ class _Rate:
         return (count - before) / (now - first) if now > first else 0.0
 
 
-def watch(system: LocalSystem, service: Service, batch_id: str, console: Console) -> Report:
+def watch(
+    system: LocalSystem,
+    agent: subprocess.Popen[bytes],
+    service: Service,
+    batch_id: str,
+    console: Console,
+) -> Report:
     """Poll until the batch is settled; answer the last report. Raises `StalledError`."""
     bars = Progress(
         TextColumn("{task.description:>8}"),
@@ -71,6 +78,9 @@ def watch(system: LocalSystem, service: Service, batch_id: str, console: Console
             live.update(Group(bars, Text(f"   queues {depths}", style="dim")))
             if report.settled:
                 return report
+            if agent.poll() is not None:
+                log = system.agent_log.read_text(errors="replace")[-2000:]
+                raise StalledError(f"the agent ended by itself. Its log ends:\n{log}")
             if counts != last:
                 moved_at, last = now, counts
             elif now - moved_at > STALLED_S:

@@ -1,6 +1,7 @@
 """The whole system on a laptop: emulator, deployed template, the client's PostgreSQL, the agent."""
 
 import contextlib
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -50,7 +51,7 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
         return self.folder / "agent.log"
 
     @contextlib.contextmanager
-    def agent(self, rows_per_second: float) -> Iterator[None]:
+    def agent(self, rows_per_second: float) -> Iterator[subprocess.Popen[bytes]]:
         """The client's pull agent, as a process of its own; stopped cleanly on the way out."""
         outputs = self.deployment.outputs
         config = self.folder / "agent.toml"
@@ -67,8 +68,9 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
             )
         )
         command = [sys.executable, "-m", "receipts", "agent", "--config", str(config)]
-        with running(command, env=self._environment(), cwd=self.folder, log=self.agent_log):
-            yield
+        environment = self._environment()
+        with running(command, env=environment, cwd=self.folder, log=self.agent_log) as process:
+            yield process
 
     def _environment(self) -> dict[str, str]:
         root = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ import msgspec
 from lab.planning import facts
 
 
-class SettingsError(ValueError):
+class ParameterError(ValueError):
     """A setting that the model can't take; the message names it and its valid range."""
 
 
@@ -28,12 +28,14 @@ class Parameter(msgspec.Struct, frozen=True):
         return f"{self.low:,.10g} to {self.high:,.10g} {self.unit}".rstrip()
 
     def check(self, name: str, value: float) -> None:
-        """Raise SettingsError where `value` is not a number of the range."""
+        """Raise ParameterError where `value` is not a number of the range."""
         if not math.isfinite(value) or not self.low <= value <= self.high:
-            raise SettingsError(f"{name} must be {self.allowed}; got {value:,.10g}")
+            raise ParameterError(f"{name} must be {self.allowed}; got {value:,.10g}")
 
 
 DAY = 86_400.0
+RETENTION_LOW = 0.001
+"""In days: a little over the 60 s that SQS allows."""
 
 PARAMETERS = {
     # what arrives
@@ -43,6 +45,7 @@ PARAMETERS = {
     "start_hour": Parameter(0, 23.99, "o'clock", "Hour of the day at which the first may arrive"),
     # reading
     "read_seconds": Parameter(0.01, 900, "s", "Mean time to read one receipt (OCR)"),
+    "read_timeout": Parameter(1, 900, "s", "Timeout of the reading function"),
     "read_batch": Parameter(1, 10, "receipts", "Receipts a Lambda invocation reads, one by one"),
     "maximum_concurrency": Parameter(
         facts.MAXIMUM_CONCURRENCY_LOW.value,
@@ -63,19 +66,19 @@ PARAMETERS = {
     "init_seconds": Parameter(0, 60, "s", "Cold start of an execution environment, billed"),
     "warm": Parameter(0, 100_000, "environments", "Environments that are warm at the start"),
     # writing
-    "rate": Parameter(0.1, 100_000, "rows/s", "The client's ceiling on rows written"),
-    "write_batch": Parameter(1, 1_000, "rows", "Rows a transaction, at most"),
+    "rate": Parameter(0.1, 10_000, "rows/s", "The client's ceiling on rows written"),
+    "write_batch": Parameter(1, 500, "rows", "Rows a transaction, at most"),
     "connections": Parameter(1, 1_000, "connections", "Database connections of the writer"),
     "round_trip_ms": Parameter(0, 60_000, "ms", "A transaction's time besides its rows"),
     "row_ms": Parameter(0.001, 60_000, "ms", "A row's time in its transaction"),
     "retention_days": Parameter(
-        facts.QUEUE_RETENTION_LOW.value / DAY,
+        RETENTION_LOW,
         facts.QUEUE_RETENTION_HIGH.value / DAY,
         "days",
         "Retention of the write queue",
     ),
     "read_retention_days": Parameter(
-        facts.QUEUE_RETENTION_LOW.value / DAY,
+        RETENTION_LOW,
         facts.QUEUE_RETENTION_HIGH.value / DAY,
         "days",
         "Retention of the receipt queue",

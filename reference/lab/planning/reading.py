@@ -96,6 +96,7 @@ class Reading:
         self._timeline = timeline
         self.waited = 0.0
         self.longest_wait = 0.0
+        self.longest_invocation = 0.0
         self.billed_seconds = 0.0
         self.invocations = 0
         self.cold_starts = 0
@@ -103,6 +104,8 @@ class Reading:
         self.expired = 0
         self.last_arrival = 0.0
         self.done = 0.0
+        self._to_come = requests(settings)
+        self._next_on_queue = next(self._to_come)
 
     def results(self) -> Iterator[Read]:
         """The results in order of time."""
@@ -118,10 +121,11 @@ class Reading:
             if slots.ended:
                 yield from self._noted(slots.ended)
                 slots.ended.clear()
+            self._put_until(start)
             if start - arrival > retention:
-                timeline.add("unread", arrival + retention, waiting)
                 self.longest_wait = retention
                 self.expired += waiting
+                timeline.receipts.take(start, waiting, arrival)
                 arrival, waiting = self._next(coming)
                 continue
             oldest, receipts, seconds = arrival, 0, 0.0
@@ -133,9 +137,10 @@ class Reading:
                 waiting -= 1
                 if not waiting:
                     arrival, waiting = self._next(coming)
-            timeline.take("started", start, receipts, oldest)
+            timeline.receipts.take(start, receipts, oldest)
             self.invocations += 1
             self.billed_seconds += seconds
+            self.longest_invocation = max(self.longest_invocation, seconds)
             if slots.begin(start + seconds, receipts, init_seconds):
                 self.cold_starts += 1
                 self.billed_seconds += init_seconds
@@ -146,11 +151,19 @@ class Reading:
         """The next request, or no receipts."""
         arrival, receipts = next(coming, (self.last_arrival, 0))
         self.last_arrival = arrival
-        self._timeline.add("arrived", arrival, receipts)
         return arrival, receipts
+
+    def _put_until(self, seconds: float) -> None:
+        """Put on the queue what arrives by `seconds`: many requests may wait behind the first."""
+        arrival, receipts = self._next_on_queue
+        while arrival <= seconds:
+            self._timeline.receipts.put(arrival, receipts)
+            arrival, receipts = next(self._to_come, (math.inf, 0))
+        self._next_on_queue = arrival, receipts
 
     def _noted(self, ended: list[Read]) -> Iterator[Read]:
         for read in ended:
             self.done = read[0]
-            self._timeline.add("read", read[0], read[1])
+            index = self._timeline.index(read[0])
+            self._timeline.read.steps[index] += read[1]
             yield read

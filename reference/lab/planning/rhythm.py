@@ -4,9 +4,11 @@ from bisect import bisect_right
 
 from lab.planning import facts
 from lab.planning.arrivals import HOUR
-from lab.planning.parameters import DAY, SettingsError
+from lab.planning.parameters import DAY, ParameterError
 from lab.planning.settings import Settings
 
+BUSIEST = facts.OFFICE_DAY.index(max(facts.OFFICE_DAY))
+QUIETEST = facts.OFFICE_DAY.index(min(facts.OFFICE_DAY))
 UNPACED = 1e9
 """Rows a second of a writer without a pacer: never the limit."""
 
@@ -40,10 +42,10 @@ class Rhythm:
     """Answers when the writer may next begin, and at what rate."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises SettingsError where no hour of the day lets a single row through."""
+        """Raises ParameterError where no hour of the day lets a single row through."""
         self._pieces = day(settings)
         if max(rate for _, rate in self._pieces) <= 0:
-            raise SettingsError(
+            raise ParameterError(
                 "windows and app_load leave no hour of the day to write in: "
                 f"app_load must be under the knee ({settings.knee:g} rows/s) in some open hour"
             )

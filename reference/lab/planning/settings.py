@@ -6,9 +6,9 @@ import msgspec
 
 from lab.planning import facts, fanout
 from lab.planning.cost import Architecture
-from lab.planning.parameters import DAY, PARAMETERS, WHOLE, SettingsError
+from lab.planning.parameters import DAY, PARAMETERS, WHOLE, ParameterError
 
-Arrival = Literal["burst", "even", "office"]
+Arrival = Literal["burst", "even", "office", "deadline"]
 ReadShape = Literal["constant", "typical", "long tail"]
 Writer = Literal["agent", "lambda", "direct"]
 Engine = Literal["tesseract", "textract"]
@@ -24,9 +24,11 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     end_hour: float
 
     def __post_init__(self) -> None:
-        for hour in (self.start_hour, self.end_hour):
-            if not 0 <= hour <= 24:  # noqa: PLR2004 - hours of a day
-                raise SettingsError(f"windows must begin and end at 0 to 24 o'clock; got {hour:g}")
+        if not (0 <= self.start_hour < 24 and 0 < self.end_hour <= 24):  # noqa: PLR2004 - a day
+            raise ParameterError(
+                "windows must begin at 0 to 23.99 o'clock and end at 0.01 to 24; "
+                f"got {self.start_hour:g} to {self.end_hour:g}"
+            )
 
     def holds(self, hour: float) -> bool:
         """Whether `hour` (0 <= hour < 24) lies inside."""
@@ -43,15 +45,15 @@ class Outage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if not 0 <= self.after_hours <= PARAMETERS["arrival_hours"].high:
-            raise SettingsError(f"outages must begin at 0 to 8,784 h; got {self.after_hours:g}")
+            raise ParameterError(f"outages must begin at 0 to 8,784 h; got {self.after_hours:g}")
         if not 0 < self.hours <= PARAMETERS["arrival_hours"].high:
-            raise SettingsError(f"outages must last up to 8,784 h, over 0; got {self.hours:g}")
+            raise ParameterError(f"outages must last up to 8,784 h, over 0; got {self.hours:g}")
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One question to the model; units and ranges are in `parameters.PARAMETERS`.
 
-    Raises SettingsError for a number out of its range and for settings that contradict each other.
+    Raises ParameterError for a number out of its range and for settings that contradict each other.
     """
 
     receipts: int = 300
@@ -62,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     read_seconds: float = 3.0
     read_shape: ReadShape = "typical"
+    read_timeout: float = 60.0
     read_batch: int = 1
     poller_mode: fanout.PollerMode = "standard"
     maximum_concurrency: int = 200
@@ -75,8 +78,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     writer: Writer = "agent"
     rate: float = 50.0
-    yields: bool = True
-    write_batch: int = 10
+    yields: bool = False
+    write_batch: int = 50
     connections: int = 1
     round_trip_ms: float = facts.ROUND_TRIP.value
     row_ms: float = facts.ROW_TIME.value
@@ -97,17 +100,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             value = getattr(self, name)
             parameter.check(name, value)
             if name in WHOLE and value != int(value):
-                raise SettingsError(f"{name} must be a whole number; got {value:g}")
+                raise ParameterError(f"{name} must be a whole number; got {value:g}")
         for name in ("windows", "outages"):
             if len(getattr(self, name)) > MOST_SPANS:
-                raise SettingsError(f"{name} must be at most {MOST_SPANS}")
+                raise ParameterError(f"{name} must be at most {MOST_SPANS}")
         if self.app_connections >= self.max_connections:
-            raise SettingsError(
+            raise ParameterError(
                 f"app_connections must be less than max_connections ({self.max_connections}), "
                 f"so that some are left for the writer; got {self.app_connections}"
             )
         if self.connections > self.max_connections - self.app_connections:
-            raise SettingsError(
+            raise ParameterError(
                 f"connections must be 1 to {self.max_connections - self.app_connections}, what the "
                 f"expenses app leaves of max_connections; got {self.connections}"
             )
@@ -129,9 +132,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def settings_from(numbers: dict[str, Any]) -> Settings:
-    """Settings out of plain values, as from JSON. Raises SettingsError and nothing else."""
+    """Settings out of plain values, as from JSON. Raises ParameterError and nothing else."""
     try:
         return msgspec.convert(numbers, Settings)
     except msgspec.ValidationError as error:
         cause = error.__cause__
-        raise cause if isinstance(cause, SettingsError) else SettingsError(str(error)) from None
+        raise cause if isinstance(cause, ParameterError) else ParameterError(str(error)) from None

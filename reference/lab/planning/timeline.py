@@ -1,87 +1,145 @@
 """What happened when, in at most `MOST` steps of equal length: memory stays flat for any run.
 
-When time runs past the last step, neighbours are added together and a step covers twice the time.
+When time runs past the last step, neighbours are joined and a step covers twice the time.
 """
 
+import operator
+from collections.abc import Callable
 from typing import Final
 
 MOST: Final = 512
 FINEST: Final = 1 / 16
 """Seconds of a step at first; a power of two, so that doubling is exact."""
 
-EVENTS = ("arrived", "started", "unread", "read", "taken", "stored", "refused", "unwritten")
-"""Counts of receipts: put on the receipt queue, taken off it, deleted there by its retention; put
-on the write queue, taken off it, committed, refused by the database, deleted by its retention."""
+NONE: Final = -1.0
+"""The value of a step in which nothing happened."""
+
+
+def earlier(first: float, second: float) -> float:
+    """The first of two steps that has a value."""
+    return first if first != NONE else second
+
+
+def later(first: float, second: float) -> float:
+    """The last of two steps that has a value."""
+    return second if second != NONE else first
+
+
+class Track:
+    """One value a step; `join` makes one step's value out of two neighbours'."""
+
+    def __init__(self, join: Callable[[float, float], float], empty: float = NONE) -> None:
+        self.steps = [empty] * MOST
+        self._join = join
+        self._empty = empty
+
+    def double(self) -> None:
+        """Join neighbours."""
+        joined = map(self._join, self.steps[::2], self.steps[1::2])
+        self.steps = [*joined, *[self._empty] * (MOST // 2)]
+
+
+class Queue:
+    """What is known of a queue over time: its depth exactly, its head's age by the step."""
+
+    def __init__(self, timeline: "Timeline") -> None:
+        self._timeline = timeline
+        self._now = 0.0
+        self.depth = 0
+        self.peak = 0
+        self.highest = timeline.track(max)
+        self.last = timeline.track(later)
+        self.head = timeline.track(earlier)
+
+    def put(self, seconds: float, receipts: int) -> None:
+        """Note what is put on the queue; `seconds` never go back."""
+        if seconds > self._now:
+            self.settle(seconds)
+        self.depth += receipts
+
+    def take(self, seconds: float, receipts: int, put_at: float) -> None:
+        """Note what is taken off; the oldest of it was put there at `put_at`."""
+        if seconds > self._now:
+            self.settle(seconds)
+        self.depth -= receipts
+        index = self._timeline.index(seconds)
+        if self.head.steps[index] == NONE:
+            self.head.steps[index] = put_at
+
+    def settle(self, seconds: float) -> None:
+        """The instant is over: what came and went within it never lay on the queue."""
+        index = self._timeline.index(self._now)
+        self.last.steps[index] = self.depth
+        if self.depth > self.highest.steps[index]:
+            self.highest.steps[index] = self.depth
+            self.peak = max(self.peak, self.depth)
+        self._now = seconds
+
+    def depths(self, steps: int) -> list[int]:
+        """The greatest depth in each step."""
+        depths, before = [], 0.0
+        for high, end in zip(self.highest.steps[:steps], self.last.steps, strict=False):
+            depths.append(int(max(before, high)))
+            before = end if end != NONE else before
+        return depths
+
+    def ages(self, steps: int) -> list[float]:
+        """Age in seconds of the oldest on the queue, at the end of each step."""
+        ages, head = [0.0] * steps, NONE
+        for step in range(steps - 1, -1, -1):
+            # The head at a step's end is the first that a later step takes.
+            if head != NONE:
+                ages[step] = max(0.0, (step + 1) * self._timeline.step - head)
+            head = earlier(self.head.steps[step], head)
+        return ages
 
 
 class Timeline:
-    """Counts of receipts by step, and the age of what was taken off each queue."""
+    """The clock's steps, and all the tracks on them."""
 
     def __init__(self) -> None:
         self.step = FINEST
-        self.counts = {event: [0] * MOST for event in EVENTS}
-        # Of the first receipt taken in a step: when it had been put on the queue. -1: none taken.
-        self.heads = {"started": [-1.0] * MOST, "taken": [-1.0] * MOST}
-        self.last = 0
+        self.last = 0.0
+        self._tracks: list[Track] = []
+        self.receipts = Queue(self)
+        self.results = Queue(self)
+        self.read = self.track(operator.add, empty=0.0)
+        self.offered = self.track(max, empty=0.0)
+        self._second, self._rows = 0, 0
+        self.busiest_second = 0
+
+    def track(self, join: Callable[[float, float], float], *, empty: float = NONE) -> Track:
+        """A new track on this clock."""
+        self._tracks.append(Track(join, empty))
+        return self._tracks[-1]
 
     def index(self, seconds: float) -> int:
-        """The step that `seconds` falls into, after making room for it."""
-        index = int(seconds / self.step)
-        while index >= MOST:
-            self._halve()
-            index = int(seconds / self.step)
-        self.last = max(self.last, index)
-        return index
+        """The step of `seconds`, after making room for it."""
+        if seconds > self.last:
+            self.last = seconds
+            while seconds >= self.step * MOST:
+                self.step *= 2
+                for track in self._tracks:
+                    track.double()
+        return int(seconds / self.step)
 
-    def add(self, event: str, seconds: float, receipts: int) -> None:
-        """Count `receipts` at `seconds`."""
-        self.counts[event][self.index(seconds)] += receipts
+    @property
+    def steps(self) -> int:
+        """How many steps there are up to the last event."""
+        return int(self.last / self.step) + 1
 
-    def take(self, event: str, seconds: float, receipts: int, put_at: float) -> None:
-        """Count `receipts` taken off a queue; the oldest of them was put there at `put_at`."""
-        index = self.index(seconds)
-        self.counts[event][index] += receipts
-        heads = self.heads[event]
-        if heads[index] < 0:
-            heads[index] = put_at
+    def close(self) -> None:
+        """The last instant is over too."""
+        for queue in (self.receipts, self.results):
+            queue.settle(self.last)
 
-    def _halve(self) -> None:
-        self.step *= 2
-        self.last //= 2
-        empty = MOST // 2
-        for event, steps in self.counts.items():
-            pairs = zip(steps[::2], steps[1::2], strict=True)
-            self.counts[event] = [first + second for first, second in pairs] + [0] * empty
-        for event, heads in self.heads.items():
-            halves = zip(heads[::2], heads[1::2], strict=True)
-            kept = [first if first >= 0 else second for first, second in halves]
-            self.heads[event] = kept + [-1.0] * empty
-
-    def depth(self, put: str, *taken: str) -> list[int]:
-        """Receipts that were `put` and not yet `taken`, at the end of each step."""
-        depth, depths = 0, []
-        for step in range(self.last + 1):
-            depth += self.counts[put][step] - sum(self.counts[event][step] for event in taken)
-            depths.append(depth)
-        return depths
-
-    def age(self, event: str) -> list[float]:
-        """Age (s) of the oldest receipt on the queue that `event` empties, at each step's end."""
-        ages = [0.0] * (self.last + 1)
-        head = -1.0
-        for step in range(self.last, -1, -1):
-            # The head at a step's end is the first that a later step takes.
-            if head >= 0:
-                ages[step] = max(0.0, (step + 1) * self.step - head)
-            head = self.heads[event][step] if self.heads[event][step] >= 0 else head
-        return ages
-
-    def rate(self, event: str) -> list[float]:
-        """Receipts a second, over each step but never over less than a second."""
-        wide = max(1, round(1 / self.step))
-        counts = self.counts[event]
-        rates = []
-        for step in range(self.last + 1):
-            first = step - step % wide
-            rates.append(sum(counts[first : first + wide]) / (wide * self.step))
-        return rates
+    def offer(self, seconds: float, rows: int) -> None:
+        """Note rows offered to the database, and keep each step's busiest clock second."""
+        second = int(seconds)
+        if second != self._second:
+            self._second, self._rows = second, 0
+        self._rows += rows
+        self.busiest_second = max(self.busiest_second, self._rows)
+        # Of a step under a second, all steps of that second show it.
+        index = self.index(float(second))
+        self.offered.steps[index] = max(self.offered.steps[index], self._rows)

@@ -4,19 +4,18 @@ A transaction begins when a receipt waits, the pacer is open, a connection is fr
 (windows, outages, the database's headroom) lets it. It takes what waits, up to its batch.
 """
 
-from collections.abc import Iterator
+import math
 from heapq import heapreplace
 
+from lab.planning.backlog import Backlog
 from lab.planning.reading import Read
 from lab.planning.rhythm import Rhythm
 from lab.planning.settings import Settings
 from lab.planning.timeline import Timeline
 
-NOTHING: Read = (0.0, 0, 0)
-
 
 class Writing:
-    """The stage; its counts are whole once `run` has returned."""
+    """What the stages share: its counts, whole after `finish`."""
 
     def __init__(self, settings: Settings, timeline: Timeline) -> None:
         self._settings = settings
@@ -27,68 +26,102 @@ class Writing:
         self.transactions = 0
         self.stored = 0
         self.refused = 0
+        self.unreachable = 0
         self.expired = 0
         self.first_expiry: float | None = None
         self.done = 0.0
 
-    def run(self, results: Iterator[Read]) -> None:
-        """Write what was read, to the last receipt."""
-        if self._settings.writer == "direct":
-            self._write_at_once(results)
-        else:
-            self._write_from_the_queue(results)
+    def put(self, read: Read) -> None:
+        """Take in results, in order of time."""
+        raise NotImplementedError
 
-    def _write_from_the_queue(self, results: Iterator[Read]) -> None:
-        settings, timeline, rhythm = self._settings, self._timeline, self._rhythm
-        round_trip, row = settings.round_trip_ms / 1000, settings.row_ms / 1000
-        retention, most = settings.retention_seconds, settings.write_batch
-        connections = [0.0] * settings.connections
-        open_at = 0.0
-        put_at, waiting, _ = next(results, NOTHING)
-        while waiting:
-            start, rate = rhythm.opens(max(put_at, open_at, connections[0]))
-            if start - put_at > retention:
-                self._expire(put_at + retention, waiting)
-                put_at, waiting, _ = next(results, NOTHING)
-                continue
-            oldest, rows = put_at, 0
-            self.longest_wait = max(self.longest_wait, start - oldest)
-            while waiting and put_at <= start and rows < most:
-                taken = min(waiting, most - rows)
-                self.waited += (start - put_at) * taken
-                rows += taken
-                waiting -= taken
-                if not waiting:
-                    put_at, waiting, _ = next(results, NOTHING)
-            open_at = start + rows / rate
-            commit = start + round_trip + rows * row
-            heapreplace(connections, commit)
-            timeline.take("taken", start, rows, oldest)
-            self._store(commit, rows)
+    def finish(self) -> None:
+        """No more results will come: write what waits."""
 
-    def _write_at_once(self, results: Iterator[Read]) -> None:
-        """Without a queue: each invocation holds a connection while it runs, or is refused one."""
-        settings = self._settings
-        left = settings.max_connections - settings.app_connections
-        took = (settings.round_trip_ms + settings.row_ms) / 1000
-        for seconds, receipts, running in results:
-            self._timeline.add("taken", seconds, receipts)
-            up, rate = self._rhythm.opens(seconds)
-            if running > left or up > seconds or rate <= 0:
-                self.refused += receipts
-                self._timeline.add("refused", seconds, receipts)
-            else:
-                self._store(seconds + took, receipts)
-
-    def _store(self, commit: float, rows: int) -> None:
-        self._timeline.add("stored", commit, rows)
+    def _store(self, start: float, commit: float, rows: int) -> None:
+        self._timeline.offer(start, rows)
         self.transactions += 1
         self.stored += rows
         self.done = max(self.done, commit)
 
-    def _expire(self, seconds: float, receipts: int) -> None:
-        self._timeline.add("unwritten", seconds, receipts)
-        self.expired += receipts
+
+class DirectWriting(Writing):
+    """Without a queue: each invocation holds a connection while it runs, or is refused one."""
+
+    def put(self, read: Read) -> None:
+        """Store the results at once, or see them refused."""
+        seconds, receipts, running = read
+        settings = self._settings
+        left = settings.max_connections - settings.app_connections
+        up, _ = self._rhythm.opens(seconds)
+        if up > seconds:
+            self.unreachable += receipts
+        elif running > left:
+            self.refused += receipts
+        else:
+            took = (settings.round_trip_ms + receipts * settings.row_ms) / 1000
+            self._store(seconds, seconds + took, receipts)
+
+
+class QueuedWriting(Writing):
+    """Behind the write queue: the pull agent, or Lambda without a pacer."""
+
+    def __init__(self, settings: Settings, timeline: Timeline) -> None:
+        super().__init__(settings, timeline)
+        self._backlog = Backlog()
+        self._connections = [0.0] * settings.connections
+        self._open_at = 0.0
+        self._next: tuple[float, float] | None = None
+
+    def put(self, read: Read) -> None:
+        """Write until these results come, then let them wait."""
+        seconds, receipts, _ = read
+        self._write_until(seconds)
+        self._backlog.put(seconds, receipts)
+        self._timeline.results.put(seconds, receipts)
+
+    def finish(self) -> None:
+        """Write what waits."""
+        self._write_until(math.inf)
+
+    def _write_until(self, seconds: float) -> None:
+        backlog = self._backlog
+        while backlog.count:
+            if self._next is None:
+                ready = max(backlog.oldest, self._open_at, self._connections[0])
+                self._next = self._rhythm.opens(ready)
+            start, rate = self._next
+            if start >= seconds:
+                return
+            self._next = None
+            if start - backlog.oldest > self._settings.retention_seconds:
+                self._expire()
+            else:
+                self._transaction(start, rate)
+
+    def _transaction(self, start: float, rate: float) -> None:
+        settings, backlog = self._settings, self._backlog
+        oldest = backlog.oldest
+        rows, put_sum = backlog.take(settings.write_batch)
+        self._timeline.results.take(start, rows, oldest)
+        self.waited += rows * start - put_sum
+        self.longest_wait = max(self.longest_wait, start - oldest)
+        self._open_at = start + rows / rate
+        commit = start + (settings.round_trip_ms + rows * settings.row_ms) / 1000
+        heapreplace(self._connections, commit)
+        self._store(start, commit, rows)
+
+    def _expire(self) -> None:
         self.longest_wait = self._settings.retention_seconds
+        gone = self._backlog.oldest + self.longest_wait
         if self.first_expiry is None:
-            self.first_expiry = seconds
+            self.first_expiry = gone
+        receipts = self._backlog.drop()
+        self.expired += receipts
+        self._timeline.results.take(gone, receipts, gone - self.longest_wait)
+
+
+def writing(settings: Settings, timeline: Timeline) -> Writing:
+    """The stage that the settings ask for."""
+    kind = DirectWriting if settings.writer == "direct" else QueuedWriting
+    return kind(settings, timeline)

@@ -9,8 +9,8 @@ import msgspec
 MONTHS: dict[str, tuple[str, ...]] = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     "de": (
-        "Januar", "Februar", "März", "April", "Mai", "Juni",
-        "Juli", "August", "September", "Oktober", "November", "Dezember",
+        "Januar", "Februar", "März", "April", "Mai", "Juni",  # codespell:ignore
+        "Juli", "August", "September", "Oktober", "November", "Dezember",  # codespell:ignore
     ),
 }  # fmt: skip
 

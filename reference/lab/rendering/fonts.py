@@ -48,14 +48,6 @@ PLEX_MONO = Face(
     "IBMPlexMono-Bold.ttf",
     scale=0.84,
 )
-ROBOTO_MONO = Face(
-    "Roboto Mono",
-    "fontpkg_roboto_mono",
-    "RobotoMono[wght].ttf",
-    "RobotoMono[wght].ttf",
-    axes=((500,), (700,)),
-    scale=0.84,
-)
 SHARE_TECH = Face(
     "Share Tech", "fontpkg_share_tech", "ShareTech-Regular.ttf", "ShareTech-Regular.ttf", scale=1.05
 )
@@ -81,5 +73,6 @@ ARCHIVO_BLACK = Face(
     scale=0.85,
 )
 
-THERMAL = (INCONSOLATA, INCONSOLATA, PLEX_MONO, ROBOTO_MONO, SHARE_TECH, ROBOTO_CONDENSED)
+# A typeface is here only if Tesseract tells its 0 from its 8: Roboto Mono's slashed 0 it does not.
+THERMAL = (INCONSOLATA, INCONSOLATA, PLEX_MONO, SHARE_TECH, ROBOTO_CONDENSED)
 LASER = (SOURCE_SANS, ROBOTO_CONDENSED, PLEX_MONO)

@@ -37,7 +37,7 @@ MERCHANTS: dict[Trade, dict[str, tuple[str, ...]]] = {
         "de": ("Parkhaus Am Theater", "Tiefgarage Rathaus", "Parkhaus Hafen"),
     },
     "invoice": {
-        "en": ("Inkwell & Ream Ltd", "Bramley Office Supply", "Tandem Cycle Works"),
+        "en": ("Inkwell & Quire Ltd", "Bramley Office Supply", "Tandem Cycle Works"),
         "de": ("Papierhaus Reiher", "Bürobedarf Specht", "Fahrradwerk Tandem"),
     },
 }
@@ -141,7 +141,7 @@ GOODS: dict[Trade, tuple[Good, ...]] = {
             note=("recycled, white, 2,500 sheets", "recycelt, weiß, 2500 Blatt"),
         ),
         Good("Ballpoint pens, pack of 12", "Kugelschreiber, 12er-Pack", 795),
-        Good("Ring binder A4 blue", "Ordner A4 blau", 349),
+        Good("Ring binder A4 blue", "Ordner A4 blau", 349),  # codespell:ignore ordner
         Good(
             "Desk lamp LED 8 W",
             "Schreibtischlampe LED 8 W",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PIL import Image
 
 from lab.rendering.blocks import Printing, foot, head, payment, rate, taxes_within, totals
-from lab.rendering.fonts import INCONSOLATA, LASER, PLEX_MONO, ROBOTO_MONO, SHARE_TECH, THERMAL
+from lab.rendering.fonts import INCONSOLATA, LASER, PLEX_MONO, SHARE_TECH, THERMAL
 from lab.rendering.goods import Trade
 from lab.rendering.purchase import Purchase
 from lab.rendering.slip import Slip
@@ -28,7 +28,7 @@ def wide_slip(rng: random.Random) -> Slip:
 
 def narrow_slip(rng: random.Random) -> Slip:
     """Return 58 mm thermal paper, in a printer's one fixed-width font."""
-    face = rng.choice((INCONSOLATA, PLEX_MONO, ROBOTO_MONO, SHARE_TECH))
+    face = rng.choice((INCONSOLATA, PLEX_MONO, SHARE_TECH))
     return Slip(400, face, 24, margin=16)
 
 

@@ -35,8 +35,16 @@ def field(rng: random.Random, size: Size, cells: Size, low: int, high: int) -> I
     """Return smooth random grey between `low` and `high` (mode L), `cells` knots wide and high."""
     knots = Image.frombytes("L", cells, rng.randbytes(cells[0] * cells[1]))
     shades = knots.point([low + value * (high - low) // 255 for value in range(256)])
-    fine = cells[0] * 8 > size[0]
-    return shades.resize(size, Image.Resampling.BILINEAR if fine else Image.Resampling.BICUBIC)
+    if cells[0] * 8 > size[0]:
+        return shades.resize(size, Image.Resampling.BILINEAR)
+    return _enlarged(shades, size)
+
+
+def _enlarged(shades: Image.Image, size: Size) -> Image.Image:
+    """Return a few knots as smooth grey; the smooth curve first, small, then the many pixels."""
+    small = (max(size[0] // 8, shades.width), max(size[1] // 8, shades.height))
+    curve = shades.resize(small, Image.Resampling.BICUBIC)
+    return curve.resize(size, Image.Resampling.BILINEAR)
 
 
 def faded(ink: Image.Image, rng: random.Random, strength: float) -> Image.Image:
@@ -122,7 +130,7 @@ def curled(paper: Image.Image, rng: random.Random, strength: float) -> Image.Ima
         255 - round(46 * strength * (0.5 + 0.5 * math.cos(phase + waves * math.tau * row / 63)))
         for row in range(64)
     )
-    shade = Image.frombytes("L", (1, 64), slopes).resize(paper.size, Image.Resampling.BICUBIC)
+    shade = _enlarged(Image.frombytes("L", (1, 64), slopes), paper.size)
     return Image.merge("LA", (ImageChops.multiply(grey, shade), cover))
 
 
@@ -198,7 +206,7 @@ def shadowed(photo: Image.Image, rng: random.Random, strength: float) -> Image.I
         outline = ((corner, small[1]), (corner, small[1] * (1 - reach)), (far, small[1]))
         ImageDraw.Draw(hand).polygon(outline, fill=255 - round(70 * strength))
         light = ImageChops.multiply(light, hand.filter(ImageFilter.GaussianBlur(3 + 4 * strength)))
-    light = light.resize(photo.size, Image.Resampling.BICUBIC)
+    light = light.resize(photo.size, Image.Resampling.BILINEAR)
     return ImageChops.multiply(photo, Image.merge("RGB", (light,) * 3))
 
 
@@ -209,7 +217,7 @@ def blurred(photo: Image.Image, rng: random.Random, strength: float) -> Image.Im
 
 def noisy(photo: Image.Image, rng: random.Random, strength: float) -> Image.Image:
     """Return the photo with a small sensor's noise."""
-    reach = 4 + 22 * strength
+    reach = 4 + 17 * strength
     raw = Image.frombytes("L", photo.size, rng.randbytes(photo.width * photo.height))
     raw = raw.point([round(128 + (value - 128) / 128 * reach) for value in range(256)])
     grains = raw if photo.mode == "L" else Image.merge("RGB", (raw,) * 3)

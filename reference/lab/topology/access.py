@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from lab.topology.grants import Grant, grants
+from lab.topology.grants import FUNCTIONS, Grant, grants
 from lab.topology.references import references
 from lab.topology.template import Place, Template
 from lab.topology.wired import Wiring
 
-_FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _POLLED = {"sqs:ReceiveMessage", "kinesis:GetRecords", "kinesis:GetShardIterator"}
 
 
@@ -16,7 +15,7 @@ def accesses(template: Template) -> Iterator[Wiring]:
     allowed = grants(template)
     for grant in allowed:
         function = template.resources.get(grant.who)
-        runs_code = function is not None and function.type in _FUNCTIONS
+        runs_code = function is not None and function.type in FUNCTIONS
         # Lambda receives through its event source mapping; the right alone delivers nothing.
         if runs_code and grant.action in _POLLED:
             continue
@@ -29,7 +28,7 @@ def accesses(template: Template) -> Iterator[Wiring]:
             yield Wiring(grant.target, grant.who, "read", places, missing)
         if grant.moves in ("write", "both"):
             yield Wiring(grant.who, grant.target, "write", places, missing)
-    for function in template.of_type(*_FUNCTIONS):
+    for function in template.of_type(*FUNCTIONS):
         named = _own_settings(template, function.name)
         granted = {it.target for it in allowed if it.who == function.name and it.moves}
         for target in sorted(named.keys() - granted):
@@ -39,6 +38,10 @@ def accesses(template: Template) -> Iterator[Wiring]:
 
 def _lacks(template: Template, grant: Grant, allowed: list[Grant]) -> str:
     """What a right is no use without."""
+    if grant.target in template:
+        its = template.resources[grant.target].type
+        if not grant.applies_to(its):
+            return f"{grant.action} means nothing for {grant.target} ({its})"
     if grant.action != "sqs:ReceiveMessage":
         return ""
     beside = {it.action for it in allowed if (it.who, it.target) == (grant.who, grant.target)}

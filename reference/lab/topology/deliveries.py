@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lab.topology.grants import grants
+from lab.topology.grants import FUNCTIONS, grants
 from lab.topology.references import Value, references, spelled_out
 from lab.topology.template import Place, Resource, Template
 from lab.topology.wired import OUTSIDE, How, Wiring
 
-_FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 # What the poller of a mapping must be allowed, by AWS's documentation of each event source.
 _TO_POLL = {
     "AWS::SQS::Queue": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
@@ -151,7 +150,7 @@ def _permit(template: Template, sender: str, source: str, target: str) -> Permit
     receiver = template.resources.get(target)
     if receiver is None:
         return f"{target} is not in the template", ()
-    if receiver.type in _FUNCTIONS:
+    if receiver.type in FUNCTIONS:
         for it in template.of_type("AWS::Lambda::Permission"):
             if (
                 target in references(it.properties.get("FunctionName"))
@@ -163,7 +162,9 @@ def _permit(template: Template, sender: str, source: str, target: str) -> Permit
         return f"no AWS::Lambda::Permission lets {sender} invoke {target} for {source}", ()
     if receiver.type == "AWS::SQS::Queue":
         for it in template.of_type("AWS::SQS::QueuePolicy"):
-            for index, statement in enumerate(it.properties["PolicyDocument"]["Statement"]):
+            for index, statement in enumerate(
+                it.properties.get("PolicyDocument", {}).get("Statement", [])
+            ):
                 applies = target in references(it.properties.get("Queues"))
                 if applies and _allows(template, statement, sender, source, target):
                     return "", (template.place(it.name, "PolicyDocument", "Statement", index),)

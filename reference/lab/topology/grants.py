@@ -11,6 +11,7 @@ import msgspec
 from lab.topology.references import Value, references, spelled_out
 from lab.topology.template import Place, Resource, Template
 
+FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _READS = ("Get", "BatchGet", "Query", "Scan", "List", "Receive", "Select", "Condition", "Describe")
 # Needed beside an action that moves data, and no movement of data by themselves.
 _BESIDE = {
@@ -28,6 +29,18 @@ _BESIDE = {
 }
 
 
+# What each service's actions apply to; an action on anything else allows nothing.
+_OF_SERVICE = {
+    "dynamodb": ("AWS::DynamoDB::", "AWS::Serverless::SimpleTable"),
+    "events": ("AWS::Events::",),
+    "kinesis": ("AWS::Kinesis::",),
+    "lambda": FUNCTIONS,
+    "s3": ("AWS::S3::",),
+    "sns": ("AWS::SNS::",),
+    "sqs": ("AWS::SQS::",),
+}
+
+
 class Grant(msgspec.Struct, frozen=True):
     """`who` may do `action` (as `sqs:SendMessage`) to `target`; both are logical ids.
 
@@ -38,6 +51,11 @@ class Grant(msgspec.Struct, frozen=True):
     action: str
     target: str
     place: Place
+
+    def applies_to(self, type_: str) -> bool:
+        """Whether the action means anything for a resource of that type."""
+        service = self.action.split(":")[0]
+        return type_.startswith(_OF_SERVICE.get(service, ("AWS::",)))
 
     @property
     def moves(self) -> str:
@@ -78,10 +96,10 @@ def _statements(template: Template) -> Iterator[tuple[str, dict[str, Any], Place
                 for index, policy in enumerate(own):
                     path = ("Policies", index, "PolicyDocument")
                     yield from _documented(
-                        template, resource.name, who, policy["PolicyDocument"], path
+                        template, resource.name, who, policy.get("PolicyDocument", {}), path
                     )
         elif resource.type in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"):
-            document = resource.properties["PolicyDocument"]
+            document = resource.properties.get("PolicyDocument", {})
             for who in _holders(template, resource):
                 yield from _documented(template, resource.name, who, document, ("PolicyDocument",))
         elif "Policies" in resource.properties:
@@ -96,7 +114,7 @@ def _documented(
     document: dict[str, Any],
     path: tuple[str | int, ...],
 ) -> Iterator[tuple[str, dict[str, Any], Place]]:
-    for index, statement in enumerate(_listed(document["Statement"])):
+    for index, statement in enumerate(_listed(document.get("Statement"))):
         yield who, statement, template.place(holder, *path, "Statement", index)
 
 
@@ -120,11 +138,18 @@ def _sam(
 def _bearers(template: Template, role: str) -> list[str]:
     """Resources that work under the role."""
     bears = ("Role", "RoleArn", "CredentialsArn", "ExecutionRoleArn")
+    trusted = json.dumps(template.resources[role].properties.get("AssumeRolePolicyDocument"))
     return [
         name
         for name, it in template.resources.items()
         if any(role in references(it.properties.get(key)) for key in bears)
+        # A role that doesn't trust Lambda gives a function nothing.
+        and (it.type not in FUNCTIONS or _lets_lambda_in(trusted))
     ]
+
+
+def _lets_lambda_in(trust: str) -> bool:
+    return all(f'"{it}"' in trust for it in ("Allow", "lambda.amazonaws.com", "sts:AssumeRole"))
 
 
 def _holders(template: Template, policy: Resource) -> list[str]:

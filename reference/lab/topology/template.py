@@ -32,8 +32,8 @@ class Resource(msgspec.Struct, frozen=True):
     line: int
 
 
-class Template(msgspec.Struct, frozen=True):
-    """A template's resources by logical id.
+class Template(msgspec.Struct, frozen=True, eq=False):
+    """A template's resources by logical id; equal to itself alone, so that answers can be kept.
 
     Attributes:
         shown_as: the file's name in messages and evidence.
@@ -114,9 +114,34 @@ class Template(msgspec.Struct, frozen=True):
         """Messages that one invocation gets at most."""
         return int(self.value(self._mapping(function), "BatchSize"))
 
-    def route(self, name: str) -> str:
-        """A route's method and path, as `POST /batches`."""
-        return str(self.value(name, "RouteKey"))
+    def route(self, name: str, *, to: str) -> str:
+        """A route's method and path, as `POST /batches`.
+
+        Raises:
+            TopologyError: there is no such route, or it doesn't lead to `to`.
+        """
+        key = str(self.value(name, "RouteKey"))
+        integrations = references(self.value(name, "Target"))
+        ends = {
+            end
+            for it in integrations & self.resources.keys()
+            for end in references(self.value(it, "IntegrationUri"))
+        }
+        if to not in ends:
+            line = self.place(name, "Target").line
+            raise TopologyError(f"{self.shown_as}:{line}: {name} leads to {sorted(ends)}, not {to}")
+        return key
+
+    def upload_prefix(self, bucket: str) -> str:
+        """The prefix of keys whose creation the bucket tells, as `uploads/`."""
+        for it in self.value(bucket, "NotificationConfiguration", "QueueConfigurations"):
+            for rule in it.get("Filter", {}).get("S3Key", {}).get("Rules", []):
+                if rule["Name"] == "prefix":
+                    return str(rule["Value"])
+        raise TopologyError(
+            f"{self.shown_as}:{self.place(bucket, 'NotificationConfiguration').line}: "
+            f"{bucket} tells of every key, results too"
+        )
 
     def setting(self, function: str, variable: str) -> str:
         """What an environment variable of a function is set to."""
@@ -142,7 +167,7 @@ def read_template(path: pathlib.Path, shown_as: str = "") -> Template:
     except (OSError, yaml.YAMLError) as error:
         raise TopologyError(f"{shown_as}: {error}") from error
     lines: dict[tuple[str, ...], int] = {}
-    document = _plain(tree, (), lines) if tree else None
+    document = plain(tree, (), lines) if tree else None
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
         raise TopologyError(f"{shown_as}: no Resources, so this is no template")
     return from_document(document, lines, shown_as)
@@ -164,7 +189,7 @@ def from_document(
     return Template(shown_as, resources, inside)
 
 
-def _plain(node: yaml.Node, path: tuple[str, ...], lines: dict[tuple[str, ...], int]) -> Value:
+def plain(node: yaml.Node, path: tuple[str, ...], lines: dict[tuple[str, ...], int]) -> Value:
     """The node as dicts, lists and scalars; `!GetAtt A.Arn` becomes `{"Fn::GetAtt": "A.Arn"}`."""
     lines.setdefault(path, node.start_mark.line + 1)
     value: Value
@@ -172,9 +197,9 @@ def _plain(node: yaml.Node, path: tuple[str, ...], lines: dict[tuple[str, ...], 
         value = {}
         for key, inner in node.value:
             lines[*path, key.value] = key.start_mark.line + 1
-            value[key.value] = _plain(inner, (*path, key.value), lines)
+            value[key.value] = plain(inner, (*path, key.value), lines)
     elif isinstance(node, yaml.SequenceNode):
-        value = [_plain(it, (*path, str(index)), lines) for index, it in enumerate(node.value)]
+        value = [plain(it, (*path, str(index)), lines) for index, it in enumerate(node.value)]
     elif node.tag.startswith("!"):
         value = node.value
     else:

@@ -28,7 +28,7 @@ class Wiring(msgspec.Struct, frozen=True):
     missing: str = ""
 
     def joined(self, other: "Wiring") -> "Wiring":
-        """Both as one; it lacks something only if both do, for one working way is enough."""
-        missing = self.missing if self.missing and other.missing else ""
+        """Both as one; what either lacks is told."""
+        missing = self.missing or other.missing
         places = tuple(dict.fromkeys(self.places + other.places))
         return Wiring(self.source, self.target, self.how, places, missing)

@@ -1,5 +1,6 @@
 """What reaches what: every way by which data gets from one deployed thing to another."""
 
+import functools
 from collections.abc import Iterator
 
 from lab.topology.access import accesses
@@ -30,13 +31,14 @@ _ABOUT_ANOTHER = (
 _ABOUT_ITSELF = {"Role", "RoleArn", "CredentialsArn", "Policies", "VpcConfig", "Layers", "Auth"}
 
 
-def wirings(template: Template) -> list[Wiring]:
+@functools.lru_cache(maxsize=8)
+def wirings(template: Template) -> tuple[Wiring, ...]:
     """All wirings; two of the same pair and kind are told as one with both their places."""
     joined: dict[tuple[str, str, str], Wiring] = {}
     for it in (*deliveries(template), *accesses(template)):
         key = (it.source, it.target, it.how)
         joined[key] = joined[key].joined(it) if key in joined else it
-    return list(joined.values())
+    return tuple(joined.values())
 
 
 def unexplained(template: Template) -> Iterator[tuple[Place, str]]:

@@ -16,8 +16,8 @@ from receipts.ports import Statement
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_BATCH = "#batch"
-_MANIFEST = "#manifest"
+BATCH = "#batch"
+MANIFEST = "#manifest"
 _THREADS = 8  # under the ten connections that a client keeps
 
 
@@ -37,33 +37,33 @@ class DynamoLedger:
         fields = batch.__struct_fields__
         kept = {name: getattr(batch, name) for name in fields if name != "batch_id"}
         new = self._put(
-            batch.batch_id, _BATCH, kept, batch.accepted_at, "attribute_not_exists(entry)"
+            batch.batch_id, BATCH, kept, batch.accepted_at, "attribute_not_exists(entry)"
         )
         in_ledger = batch if new else self._existing(batch.batch_id)
         if names and in_ledger.request_digest == batch.request_digest:
             # Again on a retry: the first try may have been cut off before it.
-            self._put(batch.batch_id, _MANIFEST, {"names": list(names)}, batch.accepted_at)
+            self._put(batch.batch_id, MANIFEST, {"names": list(names)}, batch.accepted_at)
         return in_ledger
 
     def batch(self, batch_id: str) -> Batch | None:
         """See `ports.BatchLedger`."""
-        found = self._get(batch_id, _BATCH)
+        found = self._get(batch_id, BATCH)
         return decode_batch(found) if found else None
 
     def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
         """See `ports.BatchLedger`."""
         fields = {"expected": expected, "archive_etag": archive_etag}
-        self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
+        self._update(batch_id, BATCH, fields, "attribute_not_exists(expected)")
         return self._existing(batch_id)
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
         """See `ports.BatchLedger`. A slower run beside this one doesn't set it back."""
-        self._update(batch_id, _BATCH, {"sent": sent}, "#sent < :sent")
+        self._update(batch_id, BATCH, {"sent": sent}, "#sent < :sent")
 
     def reject_batch(self, batch_id: str, reason: str) -> None:
         """See `ports.BatchLedger`."""
         fields = {"expected": 0, "rejected": reason}
-        self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
+        self._update(batch_id, BATCH, fields, "attribute_not_exists(expected)")
 
     def state(self, batch_id: str, index: int) -> State | None:
         """See `ports.ReceiptLedger`."""
@@ -88,6 +88,8 @@ class DynamoLedger:
             fields,
             f"attribute_not_exists(#state) OR #state IN ({', '.join(names)})",
             dict(zip(names, before, strict=True)),
+            # What a redrive takes up again is no longer dead for that reason.
+            remove=() if entry.reason else ("reason",),
         )
 
     def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
@@ -104,7 +106,7 @@ class DynamoLedger:
         return self._statement(batch_id, after, limit)
 
     def _statement(self, batch_id: str, after: int, limit: int | None) -> Statement | None:
-        batch = next(self._query(batch_id, "entry = :from", _BATCH), None)
+        batch = next(self._query(batch_id, "entry = :from", BATCH), None)
         if batch is None:
             return None
         # "#" sorts before digits, so numbers are all that follows.
@@ -163,15 +165,18 @@ class DynamoLedger:
         fields: Mapping[str, object],
         condition: str,
         more: Mapping[str, object] | None = None,
+        remove: Sequence[str] = (),
     ) -> bool:
         values = encode_fields(fields)
+        sets = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
+        removes = " REMOVE " + ", ".join(f"#{name}" for name in remove) if remove else ""
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key=_key(batch_id, entry),
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+                UpdateExpression=sets + removes,
                 ConditionExpression=condition,
-                ExpressionAttributeNames={f"#{name}": name for name in values},
+                ExpressionAttributeNames={f"#{name}": name for name in (*values, *remove)},
                 ExpressionAttributeValues={
                     **{f":{name}": value for name, value in values.items()},
                     **encode_fields(more or {}),

@@ -41,6 +41,11 @@ def decode_entry(item: Mapping[str, Any]) -> Entry:
     return convert({**fields, "index": int(fields["entry"])}, Entry, strict=False)
 
 
+def decode_names(item: Mapping[str, Any]) -> list[str]:
+    """The manifest item's names, in its order."""
+    return convert(_decoded(item)["names"], list[str])
+
+
 def _decoded(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _native(_deserialize(value)) for name, value in item.items()}
 

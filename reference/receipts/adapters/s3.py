@@ -1,5 +1,6 @@
 """The bucket: uploads and results in S3, and the forms that let a customer upload."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -62,6 +63,17 @@ class S3Objects:
         """See `ports.Objects`."""
         answer = self._client.get_object(Bucket=self._bucket, Key=_result_key(batch_id, index))
         return decode(answer["Body"].read(), ResultMessage)
+
+
+class S3StoredObjects(S3Objects):
+    """Keeps `ports.StoredObjects`: may list the bucket, which no stage on the path needs."""
+
+    def uploaded(self, batch_id: str) -> Collection[str]:
+        """See `ports.StoredObjects`."""
+        pages = self._client.get_paginator("list_objects_v2").paginate(
+            Bucket=self._bucket, Prefix=f"uploads/{batch_id}/"
+        )
+        return {found["Key"] for page in pages for found in page.get("Contents", [])}
 
 
 class S3Forms:

@@ -13,7 +13,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import Struct, ValidationError, json
 
-from receipts.accept_batch import KeyReusedError, accept_batch
+from receipts.accept_batch import KeyReusedError, UploadsClosedError, accept_batch
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.s3 import S3Forms
 from receipts.batch import BatchRequest
@@ -62,6 +62,8 @@ def post_batch() -> Response[str]:
         )
     except KeyReusedError as error:
         return refuse(HTTPStatus.CONFLICT, str(error))
+    except UploadsClosedError as error:
+        return refuse(HTTPStatus.GONE, str(error))
     logger.info("accepted", batch_id=accepted.batch_id, uploads=len(accepted.uploads))
     return answer(HTTPStatus.CREATED, accepted, {"Location": accepted.status})
 

@@ -88,6 +88,8 @@ def read(record: SQSRecord) -> None:
     except Exception as error:
         last = int(record.attributes.approximate_receive_count) >= wired.max_receives
         if not last and not isinstance(error, UnknownMessageError):
+            # The batch processor keeps the error to itself: unsaid, it would never be known.
+            logger.exception("not read, comes again")
             raise
         reason = f"{type(error).__name__}: {error}"
         set_aside(

@@ -75,6 +75,11 @@ def split(record: SQSRecord) -> None:
             )
     except UnknownMessageError as error:
         wired.dead_letters.send(record.body, str(error))
+        logger.warning("given up", reason=str(error))
+    except Exception:
+        # The batch processor keeps the error to itself: unsaid, it would never be known.
+        logger.exception("not split, comes again")
+        raise
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own

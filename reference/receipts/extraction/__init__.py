@@ -4,12 +4,15 @@
 `lines` the lines of them, `fields` the receipt.
 """
 
+from msgspec.structs import replace
+
 from receipts.extraction.decode import UnreadableImageError, decode
 from receipts.extraction.fields import extract
 from receipts.extraction.lines import group
 from receipts.extraction.prepare import prepare
 from receipts.ports import OcrEngine
 from receipts.receipt import Receipt
+from receipts.text import printable
 
 __all__ = ["UnreadableImageError", "read_image"]
 
@@ -21,4 +24,6 @@ def read_image(data: bytes, engine: OcrEngine) -> Receipt:
     `receipts.ports.OcrTimeoutError` at its time limit, `receipts.ports.OcrEngineError`.
     """
     picture = prepare(decode(data))
-    return extract(group(engine.read(picture)))
+    # What an engine reads is the paper's word, and anyone can print anything on paper.
+    words = [replace(word, text=printable(word.text)) for word in engine.read(picture)]
+    return extract(group(words)).receipt

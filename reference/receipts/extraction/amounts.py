@@ -62,6 +62,11 @@ _CONFUSED = str.maketrans("OoQDlI|!SsBZ", "000011115582")
 _LOOKS_NUMERIC = re.compile(r"(?<!\S)(?=\S*\d)[\dOoQDlI|!SsBZ.,]*[.,][\dOoQDlI|!SsBZ]{2}(?!\S)")
 
 
+MOST_DIGITS = 10
+"""With the cents: 99 million of any currency. More is a number of something else, and no column
+of a database is made for it."""
+
+
 class Amount(Struct, frozen=True, kw_only=True):
     """One amount in a line's text, at characters `start` to `end`."""
 
@@ -82,6 +87,8 @@ def find(text: str) -> list[Amount]:
     found = []
     for match in _AMOUNT.finditer(text):
         digits = re.sub(r"\D", "", match["number"])
+        if len(digits) > MOST_DIGITS:
+            continue
         value = Decimal(digits).scaleb(-2)
         if match["minus"] or (match["after"] or "").strip() in {"-", ")"}:
             value = -value

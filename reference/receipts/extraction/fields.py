@@ -1,105 +1,86 @@
-"""Last step: lines to fields, each from scored candidates."""
+"""Last step: lines to fields. The account is read once, the fields agree with one another."""
 
-import datetime as dt
-import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any
 
 from msgspec import Struct
 
-from receipts.extraction import amounts
-from receipts.extraction.lines import Line
-from receipts.receipt import Receipt
-
-
-class Candidate(Struct, frozen=True):
-    """One reading of a field with its score, higher is better."""
-
-    value: Any
-    score: float
-
-
-def extract(lines: Sequence[Line]) -> Receipt:
-    """Read the fields off the lines of a receipt, from top to bottom."""
-    best = {
-        "merchant": _best(merchants(lines)),
-        "date": _best(dates(lines)),
-        "total": _best(totals(lines)),
-        "currency": _best(currencies(lines)),
-    }
-    found = {name: one for name, one in best.items() if one}
-    return Receipt(
-        **{name: one.value for name, one in found.items()},
-        confidence={name: min(1.0, max(0.0, one.score)) for name, one in found.items()},
-    )
-
-
-def _best(candidates: Sequence[Candidate]) -> Candidate | None:
-    return max(candidates, key=lambda candidate: candidate.score, default=None)
-
-
-_NO_NAME = re.compile(
-    r"receipt|invoice|tel|fax|gst|reg|date|no\b|welcome|rechnung|quittung", re.IGNORECASE
+from receipts.extraction import (
+    address,
+    country,
+    dates,
+    items,
+    merchant,
+    payment,
+    statement,
+    totals,
 )
+from receipts.extraction.evidence import Choice, weigh
+from receipts.extraction.lines import Line
+from receipts.extraction.weights import WEIGHTS
+from receipts.receipt import LineItem, Receipt
 
 
-def merchants(lines: Sequence[Line]) -> list[Candidate]:
-    """The merchant's name stands at the top, in large type, and is mostly letters."""
-    top = [line for line in lines if len(line.text) > 3][:6]
-    size = max((line.height for line in top), default=1)
-    found = []
-    for rank, line in enumerate(top):
-        letters = sum(map(str.isalpha, line.text)) / len(line.text)
-        score = line.confidence * letters * (0.5 + line.height / size / 2) - 0.1 * rank
-        if _NO_NAME.search(line.text):
-            score -= 0.5
-        found.append(Candidate(line.text, score))
-    return found
+class Reading(Struct, frozen=True):
+    """A receipt with the choices behind it: for each field its candidates, the best one first."""
+
+    receipt: Receipt
+    choices: Mapping[str, Sequence[Choice]]
+    lines: Sequence[Line]
 
 
-_DATE = re.compile(r"(?<!\d)(\d{1,4})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?!\d)")
+def extract(lines: Sequence[Line]) -> Reading:
+    """Read the fields off the lines of a receipt, from top to bottom."""
+    account = statement.entries(lines)
+    names = weigh(merchant.candidates(lines), WEIGHTS["merchant"])
+    its_lines = names[0].candidate.lines if names else ()
+    choices = {
+        "merchant": names,
+        "address": weigh(address.candidates(lines, its_lines), WEIGHTS["address"]),
+        "date": weigh(
+            dates.candidates(lines, month_first=country.is_month_first(lines)), WEIGHTS["date"]
+        ),
+        "total": weigh(totals.candidates(account), WEIGHTS["total"]),
+        "currency": weigh(country.candidates(lines), WEIGHTS["currency"]),
+    }
+    best = {name: some[0] for name, some in choices.items() if some}
+    total = best["total"].candidate.value if "total" in best else None
+    bought = _items(lines, its_lines)
+    paid, change = payment.paid_and_change(account, total)
+    receipt = Receipt(
+        **{name: one.candidate.value for name, one in best.items()},
+        time=dates.time_near(lines, best["date"].candidate.lines[0]) if "date" in best else None,
+        subtotal=payment.subtotal(account, total),
+        taxes=tuple(payment.taxes(account, total)),
+        paid=paid,
+        change=change,
+        payment_method=payment.method(lines),
+        line_items=tuple(bought),
+        confidence={name: round(one.probability, 3) for name, one in best.items()},
+    )
+    return Reading(_with_derived_confidence(receipt), choices, lines)
 
 
-def dates(lines: Sequence[Line]) -> list[Candidate]:
-    """Dates in figures, the day before the month unless the year comes first."""
-    found = []
-    for line in lines:
-        for match in _DATE.finditer(line.text):
-            first, second, third = (int(part) for part in match.groups())
-            year, month, day = (
-                (first, second, third) if len(match[1]) == 4 else (third, second, first)
-            )
-            try:
-                date = dt.date(year + (2000 if year < 100 else 0), month, day)
-            except ValueError:
-                continue
-            clear = day > 12 or len(match[1]) == 4 or day == month
-            named = re.search(r"date|datum", line.text, re.IGNORECASE) is not None
-            found.append(Candidate(date, line.confidence * (0.8 + 0.1 * clear + 0.1 * named)))
-    return found
+def _items(lines: Sequence[Line], head: Sequence[int]) -> list[LineItem]:
+    first = head[-1] + 1 if head else 0
+    return items.read(lines, first, items.sums_begin(lines, first))
 
 
-_TOTAL = re.compile(r"total|summe|gesamt|amount due|zu zahlen|betrag", re.IGNORECASE)
-_NOT_TOTAL = re.compile(r"sub|zwischen|qty|items|tax|gst|mwst|disc|saving", re.IGNORECASE)
-
-
-def totals(lines: Sequence[Line]) -> list[Candidate]:
-    """Amounts beside a word for total, better if they stand on the paper more than once."""
-    all_amounts = [(line, one.value) for line in lines for one in amounts.find(line.text)]
-    often = Counter(value for _, value in all_amounts)
-    largest = max(often, default=Decimal())
-    found = []
-    for line, value in all_amounts:
-        score = 0.2 + 0.1 * min(often[value] - 1, 2) + 0.1 * (value == largest)
-        if _TOTAL.search(line.text):
-            score += 0.2 if _NOT_TOTAL.search(line.text) else 0.5
-        found.append(Candidate(value, score * line.confidence))
-    return found
-
-
-def currencies(lines: Sequence[Line]) -> list[Candidate]:
-    """The codes and signs beside the amounts."""
-    codes = [one.currency for line in lines for one in amounts.find(line.text) if one.currency]
-    return [Candidate(code, 0.6 + 0.3 * n / len(codes)) for code, n in Counter(codes).items()]
+def _with_derived_confidence(receipt: Receipt) -> Receipt:
+    """Fields that follow from others are as sure as the arithmetic that ties them together."""
+    sure = receipt.confidence.get("total", 0.0)
+    total = receipt.total
+    confidence = receipt.confidence
+    if receipt.taxes:
+        confidence["tax"] = round(sure * (0.9 if any(t.rate for t in receipt.taxes) else 0.7), 3)
+    if receipt.subtotal is not None:
+        adds_up = total is not None and receipt.subtotal + (receipt.tax or 0) == total
+        confidence["subtotal"] = round(sure * (0.95 if adds_up else 0.6), 3)
+    if receipt.paid is not None:
+        fits = receipt.change is not None and receipt.paid - receipt.change == total
+        confidence["paid"] = round(sure * (0.95 if fits else 0.6), 3)
+    if receipt.line_items:
+        whole = sum((item.total or Decimal() for item in receipt.line_items), Decimal())
+        adds_up = whole in {total, receipt.subtotal}
+        confidence["line_items"] = round(sure * (0.9 if adds_up else 0.4), 3)
+    return receipt

@@ -52,30 +52,51 @@ class Line(Struct, frozen=True):
 def group(words: Sequence[Word]) -> list[Line]:
     """Group words into lines, top to bottom.
 
-    Each word continues the line whose last word lies nearest to its left at the same height. Only
-    neighbours are compared, so a line may climb or bend on crumpled paper.
+    Each word continues the line that would pass nearest to it, if its last words' slope went on;
+    so a line may climb or bend on crumpled paper. Specks that engines took for letters are left
+    out.
     """
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: word.left):
-        row = min(rows, key=lambda row: _misfit(row[-1], word), default=None)
-        if row is None or _misfit(row[-1], word) > MOST_MISFIT:
+        row = min(rows, key=lambda row: _misfit(row, word), default=None)
+        if row is None or _misfit(row, word) > MOST_MISFIT:
             rows.append([word])
         else:
             row.append(word)
+    lines = [Line(tuple(row)) for row in rows]
     return sorted(
-        (Line(tuple(row)) for row in rows),
+        (line for line in lines if not _is_speck(line)),
         key=lambda line: line.words[0].top + line.words[0].height / 2,
     )
 
 
 MOST_MISFIT = 0.5
-"""Two words share a line if their centres differ by less than half the height of the smaller."""
+"""A word continues a line if their centres differ by less than half the height of the smaller."""
+
+STEEPEST = 0.06
+"""A line's slope from word to word is trusted up to this; letters without descenders mislead."""
 
 
-def _misfit(left: Word, right: Word) -> float:
-    """How badly `right` continues a line after `left`: the step between them in type heights."""
-    step = abs((left.top + left.height / 2) - (right.top + right.height / 2))
-    overlap = left.left + left.width - right.left
-    if overlap > min(left.width, right.width) / 2:
+def _misfit(row: Sequence[Word], word: Word) -> float:
+    """How far from the middle of `word` the line of `row` would pass, in type heights."""
+    last = row[-1]
+    if last.left + last.width - word.left > min(last.width, word.width) / 2:
         return float("inf")
-    return step / min(left.height, right.height)
+    slope = 0.0
+    if len(row) > 1:
+        before = row[max(0, len(row) - 4)]
+        slope = (_middle(last) - _middle(before)) / max(1, last.left - before.left)
+        slope = max(-STEEPEST, min(STEEPEST, slope))
+    expected = _middle(last) + slope * (word.left - last.left)
+    straight = abs(_middle(last) - _middle(word))
+    return min(abs(expected - _middle(word)), straight) / min(last.height, word.height)
+
+
+def _middle(word: Word) -> float:
+    return word.top + word.height / 2
+
+
+def _is_speck(line: Line) -> bool:
+    """One or two signs without a neighbour, and doubtful: dirt, folds, punch holes."""
+    signs = sum(map(str.isalnum, line.text))
+    return signs == 0 or (signs <= 2 and line.confidence < 0.6)

@@ -40,7 +40,9 @@ class Oracle:
         self.changed = self.env.event()
         self.read_waits: list[float] = []
         self.write_waits: list[float] = []
-        self.peak_receipt_depth = self.peak_write_depth = self.peak_concurrency = 0
+        self.receipt_depths: dict[float, int] = {}
+        self.result_depths: dict[float, int] = {}
+        self.peak_concurrency = 0
         self.cold_starts = 0
         self.read_done = self.completion = 0.0
         self.edges = self.openings_and_closings() if settings.windows or settings.outages else []
@@ -68,14 +70,15 @@ class Oracle:
                 self.backlog_since = self.env.now
             self.receipts.extend([self.env.now] * count)
             self.start_what_may_start()
-            self.peak_receipt_depth = max(self.peak_receipt_depth, len(self.receipts))
             self.notify()
 
     def start_what_may_start(self) -> None:
+        self.receipt_depths[self.env.now] = len(self.receipts)
         while self.receipts and self.running < self.slots:
             batch = min(self.settings.read_batch, len(self.receipts))
             for _ in range(batch):
                 self.read_waits.append(self.env.now - self.receipts.popleft())
+            self.receipt_depths[self.env.now] = len(self.receipts)
             self.running += 1
             self.peak_concurrency = max(self.peak_concurrency, self.running)
             seconds = sum(next(self.seconds_of) for _ in range(batch))
@@ -91,7 +94,7 @@ class Oracle:
         self.running -= 1
         self.last_end = self.read_done = self.env.now
         self.results.extend([self.env.now] * batch)
-        self.peak_write_depth = max(self.peak_write_depth, len(self.results))
+        self.result_depths[self.env.now] = len(self.results)
         self.arrived, event = self.env.event(), self.arrived
         event.succeed()
         self.start_what_may_start()
@@ -125,6 +128,7 @@ class Oracle:
             batch = min(settings.write_batch, len(self.results))
             for _ in range(batch):
                 self.write_waits.append(self.env.now - self.results.popleft())
+            self.result_depths[self.env.now] = len(self.results)
             took = (settings.round_trip_ms + batch * settings.row_ms) / 1000
             self.env.process(self.transaction(took))
             yield self.env.timeout(batch / rate)

@@ -14,8 +14,9 @@ CLOSE = {"rel": 1e-6, "abs": 1e-4}
 
 
 def windows() -> st.SearchStrategy[tuple[Window, ...]]:
-    hour = st.integers(0, 48).map(lambda half: half / 2)
-    return st.lists(st.builds(Window, hour, hour), max_size=2).map(tuple)
+    start = st.integers(0, 47).map(lambda half: half / 2)
+    end = st.integers(1, 48).map(lambda half: half / 2)
+    return st.lists(st.builds(Window, start, end), max_size=2).map(tuple)
 
 
 def outages() -> st.SearchStrategy[tuple[Outage, ...]]:
@@ -64,5 +65,7 @@ def test_the_recurrence_agrees_with_an_event_calendar(settings: Settings) -> Non
     assert model.mean_write_wait == pytest.approx(mean_write, **CLOSE)
     assert model.longest_read_wait == pytest.approx(max(oracle.read_waits), **CLOSE)
     assert model.longest_write_wait == pytest.approx(max(oracle.write_waits), **CLOSE)
+    assert model.peak_receipt_depth == max(oracle.receipt_depths.values())
+    assert model.peak_write_depth == max(oracle.result_depths.values())
     assert model.peak_concurrency == oracle.peak_concurrency
     assert model.usage.cold_start_seconds == oracle.cold_starts * settings.init_seconds

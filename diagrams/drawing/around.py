@@ -1,0 +1,98 @@
+"""What stands around a picture: heading, stamp, key and, when it is alone, the numbered steps."""
+
+import dataclasses
+import html
+
+from drawing import fonts
+from drawing.geometry import Point
+from drawing.marks import arrowhead, badge, bar
+from drawing.plan import BADGE, HEAD
+from drawing.sheet import KINDS, Sheet
+
+SMALL, ABOUT, ABOUT_LINE = 13, 14, 20  # pixels
+STEP, STEP_LINE, STEP_GAP = 13.5, 19, 9
+INDENT, GUTTER = 32, 28  # of a step's sentence; between the two columns
+SAMPLE, KEY_GAP = 34, 22  # length of a line in the key; space between its entries
+_say = html.escape
+
+
+@dataclasses.dataclass
+class Part:
+    """Some SVG, and how far down it reaches."""
+
+    svg: list[str]
+    bottom: int
+
+
+def head(sheet: Sheet, width: int, margin: int, *, alone: bool) -> Part:
+    """Heading, sentence, stamp and key; in a page the key and the stamp only."""
+    parts, y = [], margin
+    if alone:
+        parts.append(f'<text class="heading" x="{margin}" y="{y + 20}">{_say(sheet.title)}</text>')
+        y += 26
+        for line in fonts.wrap(sheet.about, ABOUT, width - 2 * margin):
+            y += ABOUT_LINE
+            parts.append(f'<text class="about" x="{margin}" y="{y}">{_say(line)}</text>')
+        y += 14
+    key, used = _key(sheet, margin, y + 12)
+    parts += key
+    if sheet.stamp:
+        wide = fonts.width(sheet.stamp, SMALL, fonts.SEMIBOLD) + 20
+        y += 30 if used + wide + margin > width else 0
+        x = width - margin - wide
+        parts.append(
+            f'<g class="stamp"><rect x="{x}" y="{y - 1}" width="{wide}" height="25" rx="5"/>'
+            f'<text x="{x + 10}" y="{y + 16}">{_say(sheet.stamp)}</text></g>'
+        )
+    return Part(parts, y + 24)
+
+
+def _key(sheet: Sheet, x: int, y: int) -> tuple[list[str], int]:
+    """What the lines and marks of this sheet mean, and how far to the right that reaches."""
+    entries = []
+    for kind, meaning in KINDS.items():
+        if any(arrow.kind == kind for arrow in sheet.arrows):
+            entries.append((SAMPLE, meaning, kind))
+    if any(arrow.opened_by for arrow in sheet.arrows):
+        entries.append((10, "opens the connection", "opener"))
+    if any(arrow.barred for arrow in sheet.arrows):
+        entries.append((2 * BADGE, "can't be", "bar"))
+    parts = ['<g class="key">']
+    for wide, meaning, mark in entries:
+        if mark == "opener":
+            parts.append(
+                f'<g class="arrow"><circle class="opener" cx="{x + 5}" cy="{y}" r="4"/></g>'
+            )
+        elif mark == "bar":
+            parts.append(bar(Point(x + BADGE, y)))
+        else:
+            tip = arrowhead(Point(x, y), Point(x + wide, y))
+            line = f'<path d="M{x} {y}H{x + wide - HEAD}"/>'
+            parts.append(f'<g class="arrow {mark}">{line}{tip}</g>')
+        parts.append(f'<text x="{x + wide + 7}" y="{y + 4.5:g}">{meaning}</text>')
+        x += wide + 7 + fonts.width(meaning, SMALL) + KEY_GAP
+    return [*parts, "</g>"], x
+
+
+def steps(sheet: Sheet, width: int, margin: int, top: int) -> Part:
+    """The numbered sentences in two columns, as even as they go."""
+    room = (width - 2 * margin - GUTTER) // 2
+    wrapped = [fonts.wrap(it, STEP, room - INDENT) for it in sheet.steps]
+    heights = [STEP_LINE * len(lines) + STEP_GAP for lines in wrapped]
+
+    def higher(split: int) -> int:
+        return max(sum(heights[:split]), sum(heights[split:]))
+
+    split = min(range(1, len(heights) + 1), key=lambda it: (higher(it), it))
+    parts = ['<g class="steps">']
+    for index, lines in enumerate(wrapped):
+        right = index >= split
+        x = margin + (room + GUTTER if right else 0)
+        y = top + sum(heights[split if right else 0 : index])
+        said = "".join(
+            f'<text x="{x + INDENT}" y="{y + 14 + STEP_LINE * row}">{_say(line)}</text>'
+            for row, line in enumerate(lines)
+        )
+        disc = badge(Point(x + BADGE, y + BADGE), index + 1)
+        parts.append(f'<g id="{sheet.name}-step-{index + 1}" class="step">{disc}{said}</g>')
+    return Part([*parts, "</g>"], top + higher(split) - STEP_GAP)

@@ -1,0 +1,70 @@
+"""The write queue's messages, first in first out, in at most `MOST` groups: memory stays flat.
+
+Exact until there are more groups than that; then neighbours in time are joined. A joined group
+keeps its count, its mean time and its earliest: counts and means stay exact, an age is off by a
+thousandth of the backlog's length at most.
+"""
+
+from collections import deque
+from typing import Final
+
+MOST: Final = 2048
+
+
+class Backlog:
+    """What waits; `put` in order of time."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._groups: deque[tuple[float, float, int]] = deque()
+        self._grain = 0.0
+
+    @property
+    def oldest(self) -> float:
+        """When the oldest was put."""
+        return self._groups[0][0]
+
+    def put(self, seconds: float, receipts: int) -> None:
+        """Add `receipts`."""
+        self.count += receipts
+        self._groups.append((seconds, seconds, receipts))
+        if self._grain:
+            self._join_last()
+        if len(self._groups) > MOST:
+            self._coarsen()
+
+    def take(self, most: int) -> tuple[int, float]:
+        """Take up to `most`; how many, and the sum of the times at which they were put."""
+        taken, put_sum = 0, 0.0
+        while taken < most and self.count:
+            first, mean, receipts = self._groups[0]
+            part = min(receipts, most - taken)
+            taken += part
+            put_sum += part * mean
+            self.count -= part
+            if part == receipts:
+                self._groups.popleft()
+            else:
+                self._groups[0] = (first, mean, receipts - part)
+        return taken, put_sum
+
+    def drop(self) -> int:
+        """Take the oldest group whole; how many those were."""
+        _, _, receipts = self._groups.popleft()
+        self.count -= receipts
+        return receipts
+
+    def _coarsen(self) -> None:
+        self._grain = max(2 * self._grain, (self._groups[-1][0] - self._groups[0][0]) / (MOST / 2))
+        groups, self._groups = self._groups, deque()
+        for group in groups:
+            self._groups.append(group)
+            self._join_last()
+
+    def _join_last(self) -> None:
+        if len(self._groups) > 1 and self._groups[-1][0] - self._groups[-2][0] < self._grain:
+            _, mean, receipts = self._groups.pop()
+            first, mean_before, before = self._groups.pop()
+            together = before + receipts
+            joined = (mean_before * before + mean * receipts) / together
+            self._groups.append((first, joined, together))

@@ -1,0 +1,122 @@
+"""Deliberate bugs: that each is found within a few seeds proves that the invariants bite."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from msgspec import Struct, field
+
+from lab.simulation import bad_stages, bad_writers, database
+from lab.simulation.world import Knobs
+from receipts import accept_batch, ledger, split_upload, write_receipts
+from receipts.entrypoints import read
+from receipts.gate import Gate
+from receipts.ledger import State
+from receipts.pacing import Pacer
+from receipts.write_receipts import Writer
+
+
+class Bug(Struct, frozen=True, kw_only=True):
+    """One thing done wrong: another writer, other numbers, or a function replaced."""
+
+    name: str
+    writer: type[Writer] = Writer
+    knobs: Knobs = field(default_factory=Knobs)
+    replaced: tuple[tuple[Any, str, Any], ...] = ()
+
+    @contextmanager
+    def planted(self) -> Iterator[None]:
+        """While this holds, the code has the bug."""
+        with ExitStack() as stack:
+            for where, what, instead in self.replaced:
+                stack.enter_context(patch.object(where, what, instead))
+            yield
+
+
+AS_DEPLOYED = Bug(name="none")
+
+
+def _starts_open(self: Pacer, rate: float, _: int, now: float) -> None:
+    self._rate = rate
+    self._free_at = now
+
+
+def _forgets_what_is_owed(self: Pacer, rate: float, now: float) -> None:
+    self._rate = rate
+    self._free_at = min(self._free_at, now)
+
+
+def _gives_permits_back(self: Gate, seconds: float, now: float) -> None:
+    del seconds
+    self._pacer._free_at = now  # noqa: SLF001  a bug has no manners
+    self._breaker.failed(now)
+
+
+def _takes_no_lock(self: database.SimInbox) -> bool:
+    if self._session is None or not self._session.alive:
+        self._session = self._database.connect()
+    return False
+
+
+_FORGETFUL = {**ledger.FOLLOWS, State.READ: (None, State.DEAD_LETTERED, State.STORED)}
+
+BUGS = (
+    Bug(name="deletes before the commit", writer=bad_writers.DeletesBeforeCommit),
+    Bug(name="deletes before the ledger", writer=bad_writers.DeletesBeforeLedger),
+    Bug(name="marks stored before the commit", writer=bad_writers.MarksBeforeCommit),
+    Bug(name="untargeted ON CONFLICT", knobs=Knobs(swallows=True)),
+    Bug(name="no unique key", knobs=Knobs(unique=False)),
+    Bug(name="a poison row fails its neighbours", writer=bad_writers.FailsNeighbours),
+    Bug(name="an outage is taken for a bad row", writer=bad_writers.TakesOutagesForBadRows),
+    Bug(name="receives while the database is away", writer=bad_writers.ReceivesWhileAway),
+    Bug(name="permits taken before a long poll", writer=bad_writers.ChargesBeforePoll),
+    Bug(name="paces by the wall clock", writer=bad_writers.PacesByTheWallClock),
+    Bug(name="a new pacer starts open", replaced=((Pacer, "__init__", _starts_open),)),
+    Bug(name="a hand-over is not paced", replaced=((Gate, "took_over", lambda *_: None),)),
+    Bug(
+        name="a new rate forgets what is owed",
+        replaced=((Pacer, "change", _forgets_what_is_owed),),
+    ),
+    Bug(name="a failure gives permits back", replaced=((Gate, "failed", _gives_permits_back),)),
+    Bug(
+        name="two agents write, without a lock",
+        replaced=((database.SimInbox, "_hold", _takes_no_lock),),
+    ),
+    Bug(name="stored does not dominate", replaced=((ledger, "FOLLOWS", _FORGETFUL),)),
+    Bug(
+        name="gives up without a DLQ",
+        replaced=(
+            (write_receipts, "set_aside", bad_stages.forgets_the_dlq),
+            (read, "set_aside", bad_stages.forgets_the_dlq),
+        ),
+    ),
+    Bug(name="visibility shorter than the reading", knobs=Knobs(receipt_visibility_s=1.0)),
+    Bug(
+        name="expected count written after the first send",
+        replaced=((split_upload, "_split_archive", bad_stages.expects_after_the_first_send),),
+    ),
+    Bug(
+        name="the splitter notes before it sends",
+        replaced=((split_upload, "_send", bad_stages.notes_before_sending),),
+    ),
+    Bug(
+        name="receipt ids by chance",
+        replaced=((split_upload, "receipt_id_for", bad_stages.names_by_chance),),
+    ),
+    Bug(
+        name="the reader believes that it was sent",
+        replaced=((read, "read_receipt", bad_stages.believes_it_was_sent),),
+    ),
+    Bug(
+        name="marked read before the copy is kept",
+        replaced=((read, "read_receipt", bad_stages.marks_before_the_copy),),
+    ),
+    Bug(
+        name="a retry makes another batch",
+        replaced=((accept_batch, "batch_id_for", bad_stages.another_batch_for_a_retry),),
+    ),
+)
+"""Each must be caught within `WITHIN_SEEDS`."""
+
+WITHIN_SEEDS = 300

@@ -1,0 +1,72 @@
+"""The words by which receipts name their lines, in English and German, misread letters included."""
+
+import re
+from functools import cache
+
+WORDS = {
+    "total": "total totals totale totaal summe gesamt gesamtbetrag gesamtsumme endsumme endbetrag"
+    " betrag rechnungsbetrag amount amt jumlah",
+    "payable": "payable due grand nett net final rounded zahlen zahlbetrag zahlung pay",
+    "sub": "sub subtotal zwischensumme netto nettobetrag excl excluding exclusive exc before"
+    " taxable supplies",
+    "incl": "incl including inclusive inc inkl inklusive enthalten brutto",
+    "tax": "tax taxes gst vat sst hst pst mwst ust umsatzsteuer steuer tva iva",
+    "rounding": "rounding round rundung adj adjustment",
+    "paid": "cash bar barzahlung paid tender tendered received gegeben erhalten visa mastercard"
+    " master card debit credit girocard maestro amex payment paypal nets ec kartenzahlung",
+    "change": "change rückgeld ruckgeld wechselgeld zurück",
+    "discount": "discount disc rabatt saving savings voucher coupon gutschein nachlass less",
+    "quantity": "qty quantity items item pcs menge anzahl count",
+    "service": "service svc charge tip trinkgeld gratuity",
+    "heading": "description desc price preis unit uom artikel bezeichnung code qty amount summary",
+    "balance": "points balance deposit point earned",
+}
+"""Role to its words. A word may have several roles; what a line says is what they say together."""
+
+_ROLES: dict[str, set[str]] = {}
+for _role, _words in WORDS.items():
+    for _word in _words.split():
+        _ROLES.setdefault(_word.upper(), set()).add(_role)
+
+_TOKEN = re.compile(r"[^\W\d_][^\W_]*|\d[^\W_]*[^\W\d_][^\W_]*")
+_LIKE_LETTERS = str.maketrans("0158|$", "OISBIS")
+SHORTEST_MISREAD = 5
+"""Letters. Shorter words that differ in one letter are too often other words."""
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text in capitals, figures within them read as the letters they resemble."""
+    return [match.upper().translate(_LIKE_LETTERS) for match in _TOKEN.findall(text)]
+
+
+def roles(text: str) -> frozenset[str]:
+    """The roles of all words of a text: "TOTAI incl. GST" says total, incl and tax."""
+    return frozenset(role for token in tokens(text) for role in _roles_of(token))
+
+
+@cache
+def _roles_of(token: str) -> frozenset[str]:
+    exact = _ROLES.get(token)
+    if exact is not None:
+        return frozenset(exact)
+    if len(token) < SHORTEST_MISREAD:
+        return frozenset()
+    return frozenset(
+        role
+        for word, its_roles in _ROLES.items()
+        if len(word) >= SHORTEST_MISREAD and within_one_edit(token, word)
+        for role in its_roles
+    )
+
+
+def within_one_edit(one: str, other: str) -> bool:
+    """Whether one letter changed, added or dropped makes one word of the other."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    if len(one) > len(other):
+        one, other = other, one
+    start = 0
+    while start < len(one) and one[start] == other[start]:
+        start += 1
+    rest = one[start + 1 :] if len(one) == len(other) else one[start:]
+    return rest == other[start + 1 :]

@@ -1,0 +1,41 @@
+"""Fixtures that all tests share."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from deployed import Stack, deployed
+from fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
+
+# Slow neighbours are no failure: an example has no time limit, and none is drawn anew each run.
+settings.register_profile(
+    "repeatable", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("repeatable")
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def ledger() -> FakeLedger:
+    return FakeLedger()
+
+
+@pytest.fixture
+def objects() -> FakeObjects:
+    return FakeObjects()
+
+
+@pytest.fixture
+def queue() -> FakeQueue:
+    return FakeQueue()
+
+
+@pytest.fixture
+def stack() -> Iterator[Stack]:
+    with deployed() as stack:
+        yield stack

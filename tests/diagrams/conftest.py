@@ -1,0 +1,35 @@
+"""Every sheet, read once, and what its tests ask about."""
+
+import pathlib
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "diagrams"))
+
+from drawing.sheet import Sheet, read_sheet  # noqa: E402
+from lab.topology import Template, read_template  # noqa: E402
+from render import sheets as sheet_files  # noqa: E402
+
+
+def read_all() -> list[Sheet]:
+    return [read_sheet(path) for path in sheet_files()]
+
+
+SHEETS = {sheet.name: sheet for sheet in read_all()}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "sheet" in metafunc.fixturenames:
+        metafunc.parametrize("sheet", SHEETS.values(), ids=SHEETS.keys())
+
+
+@pytest.fixture(scope="session")
+def sheets() -> dict[str, Sheet]:
+    return SHEETS
+
+
+@pytest.fixture(scope="session")
+def template() -> Template:
+    return read_template(ROOT / "reference" / "template.yaml", "reference/template.yaml")

@@ -1,0 +1,223 @@
+"""Every single change to the template's wiring, and to the sheets, is caught or listed with why.
+
+One at a time: a resource goes, a permission goes, a reference leads to another resource, an event
+source goes; an arrow goes, or leads elsewhere. Each must make some sheet disagree.
+"""
+
+import copy
+import dataclasses
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+import undrawn
+from drawing.drift import claims, drift, overlooked
+from drawing.sheet import ROOT, TEMPLATE, DrawnArrow, Sheet, SheetError, read_sheet, replacing
+from lab.topology import Template, TopologyError
+from lab.topology.template import from_document, plain
+from render import sheets as sheet_files
+
+Path = tuple[str | int, ...]
+Document = dict[str, Any]
+
+# Mutations that no sheet notices, by pattern, and why that is right. A stale entry fails too.
+SURVIVE = {
+    r".* \w+Logs( \(AWS::Logs::LogGroup\)|\.LogGroupName\..*)": (
+        "how long logs are kept is on no sheet"
+    ),
+    r"delete \w+Role\.Policies\.0\.PolicyDocument\.Statement\.(1|2|4|5)(\..*)?": (
+        "writing logs is on no sheet"
+    ),
+    r"delete (AgentPolicy|OperatorPolicy)\.PolicyDocument\.Statement\.0\.Action\.\d": (
+        "an action beside another that moves the same data the same way, or that moves none"
+    ),
+    r"delete ReadRole\.Policies\.0\.PolicyDocument\.Statement\.1\.Resource\.\d": (
+        "two prefixes of one bucket: either keeps the one arrow true"
+    ),
+    r"delete \w+Mapping\.FunctionResponseTypes\.0": (
+        "how a partial batch is answered moves nothing elsewhere"
+    ),
+    r"delete UploadQueuePolicy\..*\.Condition": "it narrows who may send; the arrow stays allowed",
+    r"delete (Ledger|ReceiptsBucket)\.(KeySchema|Attr|Lifecycle|BucketEncryption).*": (
+        "how it keeps things, not what reaches it"
+    ),
+}
+# The same for changes to sheets: what stands outside every template.
+OUTSIDE_ANY_TEMPLATE = "an arrow with because= : no template owns it, its file or source does"
+
+
+def documents() -> Document:
+    lines: dict[tuple[str, ...], int] = {}
+    tree = yaml.compose((ROOT / TEMPLATE).read_text(), yaml.CSafeLoader)
+    return plain(tree, (), lines)
+
+
+DOCUMENT = documents()
+
+
+def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    yield path, value
+    items = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    for key, inner in items:
+        yield from walk(inner, (*path, key))
+
+
+def without(path: Path) -> Document:
+    mutant = copy.deepcopy(DOCUMENT)
+    holder = mutant
+    for key in path[:-1]:
+        holder = holder[key]
+    del holder[path[-1]]
+    return mutant
+
+
+def with_value(path: Path, value: Any) -> Document:
+    mutant = copy.deepcopy(DOCUMENT)
+    holder = mutant
+    for key in path[:-1]:
+        holder = holder[key]
+    holder[path[-1]] = value
+    return mutant
+
+
+def deletions() -> Iterator[tuple[str, Document]]:
+    """Each resource; each element of a list and each event source inside a resource."""
+    for name, resource in DOCUMENT["Resources"].items():
+        yield f"delete {name} ({resource['Type']})", without(("Resources", name))
+    for path, value in walk(DOCUMENT["Resources"], ("Resources",)):
+        in_list = isinstance(path[-1], int)
+        wiring = path[-1] in {
+            "NotificationConfiguration", "RedrivePolicy", "EventSourceArn", "Target",
+            "IntegrationUri", "Role", "QueueConfigurations", "Condition", "Statement", "Policies",
+        }  # fmt: skip
+        if in_list or wiring:
+            yield f"delete {dotted(path)}", without(path)
+        if path[-1] in {"Action", "Resource"} and not isinstance(value, list):
+            yield f"delete {dotted(path)}", without(path)
+
+
+def redirections() -> Iterator[tuple[str, Document]]:
+    """Each reference leads to another resource, of the same type if there is one."""
+    resources = DOCUMENT["Resources"]
+    for path, value in walk(resources, ("Resources",)):
+        if not isinstance(value, str):
+            continue
+        for name, its in resources.items():
+            refers = (
+                (path[-1] == "Ref" and value == name)
+                or (path[-1] == "Fn::GetAtt" and value.split(".")[0] == name)
+                or (path[-1] == "Fn::Sub" and f"${{{name}" in value)
+            )
+            if refers:
+                alike = [k for k, it in resources.items() if it["Type"] == its["Type"]]
+                others = [it for it in alike if it != name] or [
+                    it for it in resources if it != name
+                ]
+                for other in others:
+                    changed = value.replace(name, other)
+                    yield f"redirect {dotted(path)} to {other}", with_value(path, changed)
+
+
+def dotted(path: Path) -> str:
+    return ".".join(map(str, path[1:])).replace(".Properties", "")
+
+
+def complaint(document: Document) -> str:
+    """The first thing that the tests would say if this were the template; "" for nothing."""
+    held = []
+    try:
+        template = from_document(document, {}, TEMPLATE)
+        with replacing({TEMPLATE: template}):
+            for path in sheet_files():
+                sheet = read_sheet(path)
+                if sheet.held:
+                    held.append(sheet)
+                    if found := drift(sheet, template):
+                        return str(found[0])
+    except (SheetError, TopologyError, KeyError) as error:
+        return str(error)
+    lists = (undrawn.RESOURCES, undrawn.TYPES, undrawn.WIRINGS)
+    return next((str(it) for it in overlooked(held, template, *lists)), "")
+
+
+def test_the_template_as_it_is_has_no_complaint() -> None:
+    assert complaint(DOCUMENT) == ""
+
+
+def test_every_mutation_of_the_template_is_caught_or_listed() -> None:
+    survivors = [
+        name
+        for kind in (deletions, redirections)
+        for name, mutant in kind()
+        if not complaint(mutant)
+    ]
+    unlisted = [it for it in survivors if not any(re.fullmatch(p, it) for p in SURVIVE)]
+    assert unlisted == [], "a change that no sheet notices"
+    stale = [p for p in SURVIVE if not any(re.fullmatch(p, it) for it in survivors)]
+    assert stale == [], "reasons that are no longer needed"
+
+
+def arrow_mutants(sheet: Sheet) -> Iterator[tuple[str, DrawnArrow, list[DrawnArrow]]]:
+    """Each arrow gone, turned round, made one-way, and led to every other node."""
+    for index, arrow in enumerate(sheet.arrows):
+        rest = sheet.arrows[:index], sheet.arrows[index + 1 :]
+
+        def changed(rest: Any = rest, arrow: DrawnArrow = arrow, **change: Any) -> list[DrawnArrow]:
+            return [*rest[0], dataclasses.replace(arrow, **change), *rest[1]]
+
+        told = f"{arrow.source} -> {arrow.target}"
+        yield f"delete {told}", arrow, [*rest[0], *rest[1]]
+        if arrow.both:
+            yield f"make {told} one-way", arrow, changed(both=False)
+        elif not arrow.signed_by:
+            turned = changed(source=arrow.target, target=arrow.source)
+            yield f"turn {told} round", arrow, turned
+        for node in sheet.nodes.values():
+            alike = sheet.nodes[arrow.target]
+            same = (node.resource, node.aws) == (alike.resource, alike.aws)
+            if node.name != arrow.source and not same:
+                yield f"lead {told} to {node.name}", arrow, changed(target=node.name)
+
+
+def test_every_mutation_of_an_arrow_is_caught_or_stands_outside(sheet: Sheet) -> None:
+    if not sheet.held:
+        return
+    survivors, outside = [], 0
+    for name, arrow, arrows in arrow_mutants(sheet):
+        mutant = copy.copy(sheet)
+        mutant.arrows = arrows
+        if not drift(mutant, sheet.template):
+            if arrow.because:
+                outside += 1
+            elif not twin(sheet, arrow):
+                survivors.append(name)
+    assert survivors == []
+    assert bool(outside) == any(it.because for it in sheet.arrows), OUTSIDE_ANY_TEMPLATE
+
+
+def twin(sheet: Sheet, arrow: DrawnArrow) -> bool:
+    """Whether another arrow claims the same: two intake shapes, two tellings of one bucket."""
+    return any(
+        it is not arrow and set(claims(sheet, arrow)) <= set(claims(sheet, it))
+        for it in sheet.arrows
+    )
+
+
+def test_every_node_that_is_renamed_or_taken_away_is_noticed(
+    sheets: dict[str, Sheet], template: Template
+) -> None:
+    for sheet in (it for it in sheets.values() if it.held):
+        for name, node in sheet.nodes.items():
+            if not node.resource:
+                continue
+            mutant = copy.copy(sheet)
+            mutant.nodes = sheet.nodes | {name: dataclasses.replace(node, resource="Renamed")}
+            assert drift(mutant, template), f"{sheet.name}: {name}"

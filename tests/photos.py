@@ -1,0 +1,37 @@
+"""Photos and archives of photos, as small as tests like them."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from functools import cache
+
+from PIL import Image
+
+
+@cache
+def photo(shade: int = 255) -> bytes:
+    """A readable image; another shade (0 to 255) gives other bytes."""
+    image = Image.new("L", (64, 64), shade)
+    image.putpixel((0, 0), 255 - shade)
+    return encoded(image, "PNG")
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    """`image` as the bytes of a file."""
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def archive(images: Mapping[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
+    """A ZIP of them, in their order."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as packed:
+        for name, data in images.items():
+            packed.writestr(name, data)
+    return buffer.getvalue()
+
+
+def numbered(count: int) -> dict[str, bytes]:
+    """`count` photos under names that sort as they come; 256 of them differ."""
+    return {f"{n:04d}.png": photo(n % 256) for n in range(1, count + 1)}

@@ -1,0 +1,74 @@
+"""`receipts reconcile`, wired to a stack under moto."""
+
+import json
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from deployed import BUCKET, Stack
+from fakes import START
+from fakes_agent import result
+from receipts.adapters.dead_letter_reader import SqsDeadLetterReader
+from receipts.adapters.dynamodb import DynamoLedger
+from receipts.adapters.s3 import S3Objects
+from receipts.batch import Batch
+from receipts.cli import app
+from receipts.entrypoints import reconcile
+from receipts.ledger import Entry, State
+from receipts.messages import encode
+
+COMMAND = ["reconcile", "--stack", "receipts"]
+
+
+@pytest.fixture
+def outputs(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """What CloudFormation would say of the stack; the queues answer without waiting."""
+    found = stack.outputs()
+    monkeypatch.setattr(reconcile, "SqsDeadLetterReader", _unhurried)
+    monkeypatch.setattr(reconcile, "_stack_outputs", lambda _: found)
+    return found
+
+
+def _unhurried(url: str, client: Any) -> SqsDeadLetterReader:
+    return SqsDeadLetterReader(url, client, wait_s=0)
+
+
+def test_dead_letters_are_marked_and_lost_results_put_back(
+    stack: Stack, outputs: dict[str, str]
+) -> None:
+    assert outputs
+    batch_id = result(1).batch_id
+    ledger = DynamoLedger("Ledger", stack.client("dynamodb"))
+    batch = Batch(
+        batch_id=batch_id,
+        customer_reference="C-1",
+        archive=False,
+        request_digest="0",
+        accepted_at=START,
+        expected=3,
+    )
+    ledger.open_batch(batch, ["1.jpg", "2.jpg", "3.jpg"])
+    for index in (1, 2):
+        S3Objects(BUCKET, stack.client("s3")).put_result(result(index))
+        read = Entry(index=index, name=f"{index}.jpg", state=State.READ, since=START)
+        ledger.move(batch_id, read)
+    stack.send("WriteDlq", encode(result(1)).decode())
+
+    first = CliRunner().invoke(app, COMMAND, catch_exceptions=False)
+    assert "1 dead-lettered, 1 put back on the write queue, 1 rejected" in first.stdout
+    [back] = stack.waiting("WriteQueue")
+    assert json.loads(back["Body"])["index"] == 2
+    assert stack.depth("WriteDlq") == 1
+    statement = ledger.statement(batch_id)
+    assert statement is not None
+    assert [entry.state for entry in statement.entries] == ["dead-lettered", "read", "rejected"]
+
+    second = CliRunner().invoke(app, COMMAND, catch_exceptions=False)
+    assert second.stdout == "nothing to settle\n"
+
+
+def test_a_stack_of_another_template_is_named(outputs: dict[str, str]) -> None:
+    del outputs["WriteDlqUrl"]
+    answer = CliRunner().invoke(app, COMMAND)
+    assert "not among the outputs of the stack 'receipts': WriteDlqUrl" in str(answer.exception)

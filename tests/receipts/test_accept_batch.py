@@ -1,0 +1,68 @@
+"""Accepting: one batch a key, whatever is retried."""
+
+import datetime as dt
+
+import pytest
+
+from fakes import START, FakeForms, FakeLedger
+from receipts.accept_batch import Accepted, KeyReusedError, UploadsClosedError, accept_batch
+from receipts.batch import FORM_LIFETIME, UPLOAD_WINDOW, BatchRequest, File
+from receipts.reconcile import NEVER_UPLOADED_AFTER
+
+
+def manifest(*names: str) -> BatchRequest:
+    files = [File(name=name, size=1000, content_type="image/jpeg") for name in names]
+    return BatchRequest(customer_reference="C-1", files=tuple(files))
+
+
+ARCHIVE = BatchRequest(customer_reference="C-1", archive=True)
+
+
+def accept(
+    request: BatchRequest, ledger: FakeLedger, key: str = "k", now: dt.datetime = START
+) -> Accepted:
+    return accept_batch(request, key, ledger=ledger, forms=FakeForms(), now=now)
+
+
+def test_a_manifest_gets_a_form_a_file_and_its_number_is_expected(ledger: FakeLedger) -> None:
+    accepted = accept(manifest("1.jpg", "2.jpg"), ledger)
+    assert [form.name for form in accepted.uploads] == ["1.jpg", "2.jpg"]
+    assert accepted.status == f"/batches/{accepted.batch_id}"
+    assert accepted.uploads_expire_at == START + FORM_LIFETIME
+    assert ledger.opened[accepted.batch_id].expected == 2
+    assert ledger.manifests[accepted.batch_id] == ["1.jpg", "2.jpg"]
+
+
+def test_an_archive_gets_one_form_and_its_number_is_not_known_yet(ledger: FakeLedger) -> None:
+    accepted = accept(ARCHIVE, ledger)
+    assert len(accepted.uploads) == 1
+    assert ledger.opened[accepted.batch_id].expected is None
+
+
+def test_a_retry_gets_the_same_batch(ledger: FakeLedger) -> None:
+    first, second = accept(manifest("1.jpg"), ledger), accept(manifest("1.jpg"), ledger)
+    assert first == second
+    assert len(ledger.opened) == 1
+
+
+def test_a_key_that_was_used_for_another_request_is_refused(ledger: FakeLedger) -> None:
+    accepted = accept(manifest("1.jpg"), ledger)
+    with pytest.raises(KeyReusedError):
+        accept(manifest("2.jpg"), ledger)
+    assert ledger.manifests[accepted.batch_id] == ["1.jpg"]
+
+
+def test_the_same_key_of_another_customer_is_another_batch(ledger: FakeLedger) -> None:
+    other = BatchRequest(customer_reference="C-2", archive=True)
+    assert accept(ARCHIVE, ledger).batch_id != accept(other, ledger).batch_id
+
+
+def test_a_retry_is_refused_when_the_uploads_are_closed(ledger: FakeLedger) -> None:
+    accept(ARCHIVE, ledger)
+    accept(ARCHIVE, ledger, now=START + UPLOAD_WINDOW)
+    with pytest.raises(UploadsClosedError, match="/batches/"):
+        accept(ARCHIVE, ledger, now=START + UPLOAD_WINDOW + dt.timedelta(seconds=1))
+
+
+def test_no_form_is_good_any_more_when_what_never_came_is_rejected() -> None:
+    assert UPLOAD_WINDOW + FORM_LIFETIME < NEVER_UPLOADED_AFTER

@@ -1,0 +1,53 @@
+"""What may stand in a request, and the names that follow from it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec import ValidationError, json
+
+from receipts.batch import (
+    MAX_FILES,
+    MAX_IMAGE_BYTES,
+    BatchRequest,
+    batch_id_for,
+    receipt_id_for,
+    request_digest,
+)
+
+FILE = {"name": "1.jpg", "size": 1000, "content_type": "image/jpeg"}
+
+
+def parsed(**fields: object) -> BatchRequest:
+    return json.decode(json.encode({"customer_reference": "C-1", **fields}), type=BatchRequest)
+
+
+def test_a_request_is_a_manifest_or_an_archive() -> None:
+    assert parsed(files=[FILE]).files[0].name == "1.jpg"
+    assert parsed(archive=True).archive
+
+
+def test_a_manifest_may_hold_a_thousand_files() -> None:
+    files = [FILE | {"name": f"{n}.jpg"} for n in range(MAX_FILES)]
+    assert len(parsed(files=files).files) == MAX_FILES
+
+
+@pytest.mark.parametrize("size", [0, -1, MAX_IMAGE_BYTES + 1, 1.5, "1"])
+def test_a_file_has_a_size_that_can_be_read(size: object) -> None:
+    with pytest.raises(ValidationError, match=r"files\[0\]\.size"):
+        parsed(files=[FILE | {"size": size}])
+
+
+@given(st.text(max_size=12), st.text(max_size=12))
+def test_the_same_request_has_the_same_batch_id(customer: str, key: str) -> None:
+    assert batch_id_for(customer, key) == batch_id_for(customer, key)
+    assert len(batch_id_for(customer, key)) == 32
+    assert batch_id_for(customer, key) != batch_id_for(customer, key + "x")
+
+
+def test_another_body_has_another_digest() -> None:
+    assert request_digest(b"{}") != request_digest(b"{ }")
+
+
+def test_receipt_ids_sort_as_the_receipts_come() -> None:
+    ids = [receipt_id_for("b", index) for index in (1, 2, 10, 9_999, 10_000)]
+    assert ids == sorted(ids)

@@ -1,0 +1,97 @@
+"""Messages survive the wire; anything else is refused with a reason."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from receipts.messages import (
+    ArchiveEntry,
+    ReceiptMessage,
+    ResultMessage,
+    Source,
+    UnknownMessageError,
+    decode,
+    encode,
+)
+from receipts.receipt import LineItem, Receipt, TaxLine
+
+text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+amounts = st.decimals(-100_000, 100_000, places=2)
+line_items = st.builds(
+    LineItem, name=text, quantity=amounts | st.none(), unit_price=st.none(), total=amounts
+)
+receipts = st.builds(
+    Receipt,
+    merchant=text | st.none(),
+    date=st.dates() | st.none(),
+    time=st.times(timezones=st.none()) | st.none(),
+    total=amounts | st.none(),
+    taxes=st.tuples(st.builds(TaxLine, amount=amounts, rate=amounts | st.none())),
+    line_items=st.lists(line_items, max_size=3).map(tuple),
+    confidence=st.dictionaries(text, st.floats(0, 1), max_size=3),
+)
+entries = st.builds(
+    ArchiveEntry,
+    header_offset=st.integers(0, 2**63),
+    compressed_size=st.integers(0, 2**63),
+    size=st.integers(0, 2**63),
+    method=st.integers(0, 99),
+    flags=st.integers(0, 2**16),
+    crc32=st.integers(0, 2**32),
+)
+sources = st.builds(Source, bucket=text, key=text, etag=text, entry=entries | st.none())
+receipt_messages = st.builds(
+    ReceiptMessage,
+    version=st.just(1),
+    batch_id=text,
+    index=st.integers(1, 10_000),
+    receipt_id=text,
+    customer_reference=text,
+    name=text,
+    source=sources,
+)
+result_messages = st.builds(
+    ResultMessage,
+    version=st.just(1),
+    batch_id=text,
+    index=st.integers(1, 10_000),
+    receipt_id=text,
+    customer_reference=text,
+    name=text,
+    image_bucket=text,
+    image_key=text,
+    image_sha256=text,
+    engine=text,
+    read_at=st.datetimes(timezones=st.just(dt.UTC)),
+    receipt=receipts,
+    needs_review=st.booleans(),
+)
+
+
+@given(receipt_messages)
+def test_a_receipt_message_survives_the_wire(message: ReceiptMessage) -> None:
+    assert decode(encode(message), ReceiptMessage) == message
+
+
+@given(result_messages)
+def test_a_result_survives_the_wire_to_the_last_cent(message: ResultMessage) -> None:
+    assert decode(encode(message).decode(), ResultMessage) == message
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("", "truncated"),
+        ("not JSON", "malformed"),
+        ("[]", "Expected `object`"),
+        ('{"version": 2}', "version"),
+        ("[" * 100_000, "Expected `object`"),
+        ('{"unknown": ' + "[" * 100_000, "recursion"),
+        (b"\xff", "malformed"),
+    ],
+)
+def test_what_is_no_message_of_ours_is_refused_with_a_reason(body: str | bytes, why: str) -> None:
+    with pytest.raises(UnknownMessageError, match=why):
+        decode(body, ReceiptMessage)

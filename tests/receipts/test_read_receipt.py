@@ -1,0 +1,209 @@
+"""The reader: a crash after any step is made good by the next delivery."""
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fakes import START, CutOffError, FakeClock, FakeEngine, FakeLedger, FakeObjects, FakeQueue
+from photos import archive, photo
+from receipts.archive import list_images
+from receipts.ledger import Entry, State
+from receipts.messages import ReceiptMessage, ResultMessage, Source
+from receipts.ports import OcrEngine, OcrEngineError
+from receipts.read_receipt import read_receipt
+from receipts.upload import image_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+BATCH = "b" * 32
+STEPS = ("put_result", "move", "send")
+"""What the reader does that can be seen from outside, in its order."""
+
+
+class World:
+    """One uploaded photo, and the reader's outside; `crash_at` a step, before or after it."""
+
+    def __init__(self, data: bytes | None = None, engine: FakeEngine | None = None) -> None:
+        self.ledger, self.objects, self.queue = FakeLedger(), FakeObjects(), FakeQueue()
+        self.engine = engine or FakeEngine()
+        self.steps: list[str] = []
+        self.crash: tuple[str, str] | None = None
+        source = self.objects.upload(
+            image_key(BATCH, 7, "a.png"), photo() if data is None else data
+        )
+        self.message = message(source)
+        self._watch(self.objects, "put_result")
+        self._watch(self.ledger, "move")
+        self._watch(self.queue, "send")
+
+    def read(self, received: ReceiptMessage | None = None) -> State:
+        return read_receipt(
+            received or self.message,
+            objects=self.objects,
+            ledger=self.ledger,
+            queue=self.queue,
+            engine=self.engine,
+            clock=FakeClock(),
+        )
+
+    def entry(self) -> Entry:
+        return self.ledger.entries[BATCH, 7]
+
+    def _watch(self, port: object, step: str) -> None:
+        done: Callable[..., Any] = getattr(port, step)
+
+        def watched(*args: Any) -> Any:
+            self._maybe_crash("before", step)
+            answer = done(*args)
+            self.steps.append(step)
+            self._maybe_crash("after", step)
+            return answer
+
+        setattr(port, step, watched)
+
+    def _maybe_crash(self, when: str, step: str) -> None:
+        if self.crash == (when, step):
+            self.crash = None
+            raise CutOffError
+
+
+def message(source: Source, name: str = "a.png") -> ReceiptMessage:
+    return ReceiptMessage(
+        batch_id=BATCH,
+        index=7,
+        receipt_id=f"{BATCH}-00007",
+        customer_reference="C-1",
+        name=name,
+        source=source,
+    )
+
+
+def test_the_copy_comes_first_then_the_ledger_then_the_queue() -> None:
+    world = World()
+    assert world.read() is State.READ
+    assert world.steps == list(STEPS)
+    [result] = world.queue.sent
+    assert isinstance(result, ResultMessage)
+    assert result == world.objects.results[BATCH, 7]
+    assert (result.index, result.customer_reference, result.name) == (7, "C-1", "a.png")
+    assert result.receipt.merchant == "CORNER BAKERY"
+    assert world.entry().state is State.READ
+    assert world.entry().since == START
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("step", STEPS)
+def test_after_a_crash_at_any_step_the_next_delivery_makes_it_good(when: str, step: str) -> None:
+    world = World()
+    world.crash = (when, step)
+    with pytest.raises(CutOffError):
+        world.read()
+    assert world.read() is State.READ
+    assert world.queue.sent[-1] == world.objects.results[BATCH, 7]
+    assert len({result.receipt_id for result in world.queue.sent}) == 1
+    assert world.entry().state is State.READ
+
+
+@given(st.lists(st.sampled_from([(w, s) for w in ("before", "after") for s in STEPS]), max_size=5))
+def test_however_often_it_crashes_no_receipt_is_lost(crashes: list[tuple[str, str]]) -> None:
+    world = World()
+    for crash in crashes:
+        world.crash = crash
+        try:
+            world.read()
+        except CutOffError:
+            continue
+    world.crash = None
+    world.read()
+    assert world.queue.sent
+    assert world.entry().state is State.READ
+
+
+def test_a_redelivered_receipt_is_not_read_again_but_sent_again() -> None:
+    world = World()
+    world.read()
+    world.read()
+    assert world.engine.reads == 1
+    assert len(world.queue.sent) == 2
+
+
+@pytest.mark.parametrize("state", [State.STORED, State.REJECTED])
+def test_a_settled_receipt_is_left_alone(state: State) -> None:
+    world = World()
+    world.ledger.move(BATCH, Entry(index=7, name="a.png", state=state, since=START))
+    world.steps.clear()
+    assert world.read() is state
+    assert not world.steps
+    assert world.engine.reads == 0
+
+
+def test_a_redriven_receipt_is_read_after_all() -> None:
+    world = World()
+    dead = Entry(index=7, name="a.png", state=State.DEAD_LETTERED, since=START, reason="crashed")
+    world.ledger.move(BATCH, dead)
+    assert world.read() is State.READ
+    assert world.entry().reason is None
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"%PDF-1.7", photo()[:70]], ids=["empty", "no image", "cut off"]
+)
+def test_an_image_that_cannot_be_read_is_rejected_with_a_reason(data: bytes) -> None:
+    world = World(data)
+    assert world.read() is State.REJECTED
+    assert world.entry().reason
+    assert not world.queue.sent
+    assert not world.objects.results
+
+
+def test_an_overwritten_image_is_rejected_and_not_read_for_another() -> None:
+    world = World()
+    world.objects.upload(world.message.source.key, photo(9))
+    assert world.read() is State.REJECTED
+    assert "overwritten" in (world.entry().reason or "")
+
+
+def test_an_overwrite_after_the_reading_changes_nothing() -> None:
+    world = World()
+    world.read()
+    before = world.entry()
+    newer = world.objects.upload(world.message.source.key, photo(9))
+    assert world.read(message(newer)) is State.READ
+    assert world.entry() == before
+    assert world.queue.sent == [world.objects.results[BATCH, 7]] * 2
+
+
+def test_an_engine_that_fails_may_be_tried_again() -> None:
+    world = World(engine=FakeEngine(fails_on=lambda _: True))
+    with pytest.raises(OcrEngineError):
+        world.read()
+    assert not world.steps
+
+
+def test_a_doubtful_receipt_is_sent_with_a_mark_and_not_dropped() -> None:
+    world = World(engine=FakeEngine("illegible"))
+    assert world.read() is State.READ
+    [result] = world.queue.sent
+    assert isinstance(result, ResultMessage)
+    assert result.needs_review
+    assert world.entry().needs_review
+
+
+def test_an_image_within_an_archive_is_read_by_one_range() -> None:
+    world = World()
+    source = world.objects.upload("a.zip", archive({"1.png": photo(1), "2.png": photo(2)}))
+    size = world.objects.size(source)
+    images = list_images(size, lambda start, stop: world.objects.read(source, start, stop))
+    name, entry = images[1]
+    world.objects.ranges.clear()
+    second = Source(bucket=source.bucket, key=source.key, etag=source.etag, entry=entry)
+    assert world.read(message(second, name)) is State.READ
+    assert len(world.objects.ranges) == 1
+
+
+def test_the_engine_of_these_tests_keeps_the_port() -> None:
+    engine: OcrEngine = FakeEngine()
+    assert engine.name == "fake"

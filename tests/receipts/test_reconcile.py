@@ -1,0 +1,203 @@
+"""Reconciling: what the path could not settle is settled once, and nothing is taken away."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deployed import RESOURCES, notification
+from fakes import START, FakeClock, FakeLedger, FakeObjects, FakeQueue
+from fakes_agent import result
+from receipts.batch import Batch
+from receipts.ledger import Entry, State
+from receipts.messages import encode
+from receipts.ports import DeadLetter
+from receipts.reconcile import (
+    NEVER_UPLOADED_AFTER,
+    NOT_STORED_AFTER,
+    Action,
+    Finding,
+    mark_dead_letters,
+    settle_batches,
+)
+from receipts.upload import archive_key, image_key
+
+BATCH = "b" * 32
+NAMES = ["1.jpg", "2.jpg", "3.jpg"]
+
+
+class World:
+    """One batch of three, accepted at `START`; `now` is later by `age`."""
+
+    def __init__(self, age: dt.timedelta, *, is_archive: bool = False) -> None:
+        self.ledger, self.objects, self.queue = FakeLedger(), FakeObjects(), FakeQueue()
+        self.clock = FakeClock(START + age)
+        batch = Batch(
+            batch_id=BATCH,
+            customer_reference="C-1",
+            archive=is_archive,
+            request_digest="0",
+            accepted_at=START,
+            expected=None if is_archive else len(NAMES),
+        )
+        self.ledger.open_batch(batch, [] if is_archive else NAMES)
+
+    def settle(self) -> list[Finding]:
+        return list(
+            settle_batches(
+                ledger=self.ledger,
+                objects=self.objects,
+                write_queue=self.queue,
+                clock=self.clock,
+            )
+        )
+
+    def mark(self, *letters: DeadLetter) -> list[Finding]:
+        return list(mark_dead_letters(letters, ledger=self.ledger, clock=self.clock))
+
+    def read(self, index: int, at: dt.datetime = START) -> None:
+        self.objects.put_result(result(index))
+        entry = Entry(index=index, name=f"{index}.jpg", state=State.READ, since=at)
+        self.ledger.move(BATCH, entry)
+
+    def states(self) -> dict[int, State]:
+        return {index: entry.state for (_, index), entry in self.ledger.entries.items()}
+
+
+SECOND = dt.timedelta(seconds=1)
+LATE = NOT_STORED_AFTER + SECOND
+
+
+def test_what_was_read_and_not_stored_goes_back_on_the_queue_once() -> None:
+    world = World(LATE)
+    for index in (1, 2, 3):
+        world.read(index, START if index == 2 else START + LATE)
+    [finding] = world.settle()
+    assert (finding.action, finding.index) == (Action.PUT_BACK, 2)
+    assert world.queue.sent == [result(2)]
+    assert world.states()[2] is State.READ
+    assert world.settle() == []
+    assert len(world.queue.sent) == 1
+
+
+def test_what_still_may_be_on_the_queue_is_left_there() -> None:
+    world = World(NOT_STORED_AFTER)
+    for index in (1, 2, 3):
+        world.read(index)
+    assert world.settle() == []
+
+
+def test_a_receipt_stored_meanwhile_stays_stored() -> None:
+    world = World(LATE)
+    for index in (1, 2, 3):
+        world.read(index)
+        stored = Entry(index=index, name="x", state=State.STORED, since=START)
+        world.ledger.move(BATCH, stored)
+    assert world.settle() == []
+
+
+def test_an_image_that_never_came_is_rejected_after_the_grace_period() -> None:
+    world = World(NEVER_UPLOADED_AFTER + SECOND)
+    world.read(1)
+    world.objects.upload(image_key(BATCH, 2, "2.jpg"), b"uploaded, not read yet")
+    [finding] = world.settle()
+    assert (finding.action, finding.index) == (Action.REJECTED, 3)
+    assert "not uploaded within 2 days" in finding.reason
+    assert world.states() == {1: State.READ, 3: State.REJECTED}
+    assert world.ledger.entries[BATCH, 3].name == "3.jpg"
+    assert world.settle() == []
+
+
+def test_within_the_grace_period_nothing_is_rejected() -> None:
+    assert World(NEVER_UPLOADED_AFTER).settle() == []
+    assert World(NEVER_UPLOADED_AFTER, is_archive=True).settle() == []
+
+
+def test_an_archive_that_never_came_is_rejected_whole() -> None:
+    world = World(NEVER_UPLOADED_AFTER + SECOND, is_archive=True)
+    [finding] = world.settle()
+    assert (finding.action, finding.index) == (Action.REJECTED, None)
+    assert world.ledger.opened[BATCH].expected == 0
+    assert world.settle() == []
+
+
+def test_an_archive_that_came_is_not_rejected() -> None:
+    world = World(NEVER_UPLOADED_AFTER + SECOND, is_archive=True)
+    world.objects.upload(archive_key(BATCH), b"there")
+    assert world.settle() == []
+
+
+@pytest.mark.parametrize("is_archive", [True, False])
+def test_what_was_uploaded_and_never_read_is_shown_to_a_person(*, is_archive: bool) -> None:
+    world = World(LATE, is_archive=is_archive)
+    for index, name in enumerate(NAMES, start=1):
+        world.objects.upload(image_key(BATCH, index, name), b"there")
+    world.objects.upload(archive_key(BATCH), b"there")
+    [finding] = world.settle()
+    assert finding.action is Action.LEFT
+    assert "never read" in finding.reason
+
+
+def test_what_a_redrive_policy_moved_is_marked_in_the_ledger() -> None:
+    world = World(SECOND)
+    world.read(2)
+    letters = (
+        DeadLetter(body=encode(result(2)).decode(), reason="received too often"),
+        DeadLetter(body=notification(image_key(BATCH, 3, "3.jpg"), "e"), reason="too often"),
+    )
+    found = world.mark(*letters)
+    assert [(one.action, one.index) for one in found] == [
+        (Action.DEAD_LETTERED, 2),
+        (Action.DEAD_LETTERED, 3),
+    ]
+    assert world.states() == {2: State.DEAD_LETTERED, 3: State.DEAD_LETTERED}
+    assert world.mark(*letters) == []
+
+
+def test_a_message_of_another_version_is_marked_all_the_same() -> None:
+    body = f'{{"version": 9, "batch_id": "{BATCH}", "index": 1, "receipt_id": "r"}}'
+    [finding] = World(SECOND).mark(DeadLetter(body=body, reason="not a ResultMessage"))
+    assert (finding.action, finding.index) == (Action.DEAD_LETTERED, 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "not ours",
+        notification(archive_key(BATCH), "e"),
+        notification(image_key(BATCH, 4, "4.jpg"), "e"),
+        notification(image_key("c" * 32, 1, "1.jpg"), "e"),
+    ],
+)
+def test_a_dead_letter_of_no_receipt_is_shown_to_a_person(body: str) -> None:
+    world = World(SECOND)
+    [finding] = world.mark(DeadLetter(body=body, reason="why"))
+    assert (finding.action, finding.reason) == (Action.LEFT, "why")
+    assert not world.ledger.entries
+
+
+@given(
+    st.lists(st.sampled_from([*State, None]), min_size=3, max_size=3),
+    st.integers(0, 24 * 15),
+    st.booleans(),
+)
+def test_a_second_run_finds_nothing_that_the_first_settled(
+    states: list[State | None],
+    hours: int,
+    are_uploaded: bool,  # noqa: FBT001  drawn
+) -> None:
+    world = World(dt.timedelta(hours=hours))
+    for index, state in enumerate(states, start=1):
+        if state:
+            world.read(index)
+            world.ledger.move(BATCH, Entry(index=index, name="x", state=state, since=START))
+        if are_uploaded:
+            world.objects.upload(image_key(BATCH, index, NAMES[index - 1]), b"there")
+    world.settle()
+    assert all(finding.action is Action.LEFT for finding in world.settle())
+
+
+def test_a_result_is_put_back_when_the_write_queue_has_dropped_it_and_not_before() -> None:
+    retention = RESOURCES["WriteQueue"]["Properties"]["MessageRetentionPeriod"]
+    assert dt.timedelta(seconds=retention) == NOT_STORED_AFTER
