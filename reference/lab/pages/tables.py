@@ -8,13 +8,13 @@ import msgspec
 
 from lab.demo.archive import DEFAULT_COUNT
 from lab.demo.choices import from_environment
-from lab.planning import facts
-from lab.planning.facts import Fact
 from lab.pages import chunking, commands, decisions, glossary, schemas
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
 from lab.pages.quotas import BY_NAME, GROUPS, SOURCES
 from lab.pages.values import ROOT, printed
+from lab.planning import facts
+from lab.planning.facts import Fact
 from receipts.adapters.engines import ENGINES
 from receipts.agent_config import ORDERS, REMEDIES, AgentConfig
 from receipts.ledger import FOLLOWS

@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from lab.planning.facts import Fact
 from lab.pages import quotas
+from lab.planning.facts import Fact
 from lab.topology import read_template
 from receipts.agent_config import AgentConfig
 
