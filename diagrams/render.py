@@ -47,8 +47,8 @@ def name_of(path: pathlib.Path) -> str:
     return path.stem.replace("_", "-")
 
 
-def draw(path: pathlib.Path) -> dict[str, bytes]:
-    """Everything that comes of one sheet, by file name.
+def draw(path: pathlib.Path, *, pictures: bool = True) -> dict[str, bytes]:
+    """Everything that comes of one sheet, by file name; without `pictures` no PNG.
 
     Raises:
         SheetError: the sheet can't be drawn, or says what the template doesn't.
@@ -67,7 +67,7 @@ def draw(path: pathlib.Path) -> dict[str, bytes]:
         f"{read.name}.figure.html": pages.figure(drawing).encode(),
         f"{read.name}.evidence.md": pages.evidence_table(drawing).encode(),
     }
-    for suffix, dark in (("", False), ("-dark", True)):
+    for suffix, dark in (("", False), ("-dark", True)) if pictures else ():
         files[f"{read.name}{suffix}.png"] = raster.png(drawing, dark=dark)
     return files
 
@@ -76,7 +76,7 @@ def fingerprint(path: pathlib.Path) -> str:
     """A hash of all that a sheet's images are made from."""
     digest = hashlib.sha256()
     for source in _sources(path):
-        digest.update(f"{source.relative_to(ROOT)}\n".encode())
+        digest.update(f"{source.name}\n".encode())
         digest.update(source.read_bytes())
     for engine in ENGINES:
         digest.update(f"{engine} {importlib.metadata.version(engine)}\n".encode())

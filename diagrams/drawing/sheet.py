@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from typing import Any, Self
 
 import diagrams
+from drawing import fonts
 from lab.topology import Template, read_template
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -136,6 +137,7 @@ class Sheet(diagrams.Diagram):
         super().__init__(title, filename=name, show=False)
         self.name, self.title, self.about, self.stamp = name, title, about, stamp
         self.where = _caller()
+        _check_letters(self.where, title, about, stamp)
         self.plan = [line.split() for line in plan.strip().splitlines()]
         self.template = _template(template)
         self.held = not stamp if held is None else held
@@ -162,6 +164,7 @@ class Sheet(diagrams.Diagram):
             raise SheetError(
                 f"{where}: {name!r} must say what it is: resource=, process=, aws= or given="
             )
+        _check_letters(where, label, *map(str, said.values()))
         self._names[nodeid] = name
         self.nodes[name] = DrawnNode(
             name,
@@ -176,6 +179,7 @@ class Sheet(diagrams.Diagram):
 
     def step(self, sentence: str) -> None:
         """Begin the next numbered step; the arrows that follow belong to it."""
+        _check_letters(_caller(), sentence)
         self.steps.append(sentence)
 
     def connect(self, node: diagrams.Node, node2: diagrams.Node, edge: diagrams.Edge) -> None:
@@ -183,6 +187,7 @@ class Sheet(diagrams.Diagram):
         where = _caller()
         if not isinstance(edge, Arrow):
             raise SheetError(f"{where}: say what the arrow is: Request, Data, Failure or Signal")
+        _check_letters(where, *edge.words)
         for name in ("opened_by", "signed_by"):
             if name in edge.more:
                 edge.more[name] = self._names[edge.more[name].nodeid]
@@ -298,6 +303,15 @@ def _compiled(name: str, source: str) -> types.CodeType:
 def _template(path: str) -> Template:
     replaced = _replaced.get({})
     return replaced[path] if path in replaced else read_template(ROOT / path, shown_as=path)
+
+
+def _check_letters(where: str, *texts: str) -> None:
+    for text in texts:
+        if strange := sorted(set(text) - {*fonts.CHARACTERS, "\n"}):
+            raise SheetError(
+                f"{where}: the sheets' font has no {strange} (in {text!r}): "
+                "add it to CHARACTERS in diagrams/drawing/fonts.py"
+            )
 
 
 def _lines(words: str) -> list[str]:

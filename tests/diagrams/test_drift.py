@@ -112,7 +112,7 @@ def test_a_stale_reason_for_not_drawing_is_found(
 ) -> None:
     held = [it for it in sheets.values() if it.held]
     stale = {"Ledger": "drawn meanwhile", "Gone": "never there"}
-    messages = [str(it) for it in overlooked(held, template, stale, undrawn.TYPES, {})]
+    messages = [str(it) for it in overlooked(held, template, stale, undrawn.TYPES, undrawn.WIRINGS)]
     assert [it.split(": ")[1].split(" ")[0] for it in messages] == ["Ledger", "Gone"]
 
 
