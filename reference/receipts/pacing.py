@@ -48,4 +48,5 @@ class Pacer:
         if self.delay(now) > 0:
             raise ValueError(f"{self.delay(now):.3f} s too early")
         self._free_at = now + rows / self._rate
+
     # --8<-- [end:pacer]
