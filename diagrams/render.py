@@ -54,13 +54,13 @@ def draw(path: pathlib.Path, *, pictures: bool = True) -> dict[str, bytes]:
         SheetError: the sheet can't be drawn, or says what the template doesn't.
     """
     # Imported here: a run that has nothing to draw starts without them.
-    from drawing import drift, layout, pages, paint, raster, sheet  # noqa: PLC0415
+    from drawing import drawn, drift, layout, pages, paint, raster, reading  # noqa: PLC0415
 
-    read = sheet.read_sheet(path)
+    read = reading.read_sheet(path)
     if read.name != name_of(path):
-        raise sheet.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
+        raise drawn.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
     if read.held and (lies := drift.drift(read, read.template)):
-        raise sheet.SheetError("\n".join(map(str, lies)))
+        raise drawn.SheetError("\n".join(map(str, lies)))
     drawing = layout.lay_out(read, drift.evidence(read, read.template))
     files = {
         f"{read.name}.svg": paint.svg(drawing).encode(),

@@ -7,7 +7,8 @@ shows, every wiring has its arrow or a reason in the sheet's `leaves_out`.
 import dataclasses
 import functools
 
-from drawing.sheet import ROOT, DrawnArrow, DrawnNode, Sheet
+from drawing.drawn import ROOT, DrawnArrow, DrawnNode
+from drawing.sheet import Sheet
 from lab.topology import OUTSIDE, Template, Wiring, wirings
 
 Pair = tuple[str, str]
@@ -205,7 +206,7 @@ def overlooked(
     stale: list[object] = [it for it in undrawn if it not in template or it in shown | behind]
     stale += [it for it in undrawn_types if it not in used_types]
     stale += [it for it in undrawn_wirings if it not in wired or it in claimed]
-    for it in stale:
-        says = f"{it} is listed as undrawn, and is drawn or gone"
+    for entry in stale:
+        says = f"{entry} is listed as undrawn, and is drawn or gone"
         found.append(Drift("diagrams/undrawn.py:1", says, "Take the entry away"))
     return found

@@ -5,10 +5,11 @@ import math
 from collections.abc import Iterator
 
 from drawing import fonts
+from drawing.drawn import DrawnArrow
 from drawing.geometry import Box, Point, Stretch, stretches
 from drawing.plan import BADGE, HEAD, SMALL, SMALL_LINE, Places
 from drawing.route import Way
-from drawing.sheet import DrawnArrow, Sheet
+from drawing.sheet import Sheet
 
 # In pixels of distance from the best spot.
 TOUCH, STRADDLE, BELOW, BESIDE, LEFT = 60, 45, 14, 6, 12

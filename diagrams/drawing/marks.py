@@ -4,6 +4,7 @@ import html
 import pathlib
 
 from drawing import fonts, icons
+from drawing.drawn import DrawnNode, slug
 from drawing.geometry import Box, Point
 from drawing.layout import Drawing, spoken
 from drawing.plan import (
@@ -18,7 +19,7 @@ from drawing.plan import (
     ZONE_PAD,
 )
 from drawing.route import Way
-from drawing.sheet import DrawnNode, Sheet, slug
+from drawing.sheet import Sheet
 
 ROUND = 9  # radius of an arrow's corners, pixels
 _say = html.escape

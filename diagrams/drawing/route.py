@@ -10,9 +10,10 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterator
 
+from drawing.drawn import DrawnArrow, SheetError
 from drawing.geometry import Box, Point, Stretch, stretches
 from drawing.plan import ICON, Places
-from drawing.sheet import DrawnArrow, Sheet, SheetError
+from drawing.sheet import Sheet
 
 LANE = 14  # pixels between two arrows that run side by side
 NEAR = 9  # an arrow keeps so far from icons and texts

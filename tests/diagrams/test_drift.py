@@ -8,8 +8,10 @@ import textwrap
 import pytest
 
 import undrawn
+from drawing.drawn import ROOT, SheetError, slug
 from drawing.drift import drift, overlooked
-from drawing.sheet import ROOT, Sheet, SheetError, read_sheet, replacing, slug
+from drawing.reading import read_sheet
+from drawing.sheet import Sheet, replacing
 from lab.topology import Template, read_template, unexplained
 from render import sheets as sheet_files
 

@@ -10,7 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 import render
-from drawing.sheet import SheetError, read_sheet
+from drawing.drawn import SheetError
+from drawing.reading import read_sheet
 
 LINUX_X86_64 = (platform.system(), platform.machine()) == ("Linux", "x86_64")
 SHEET = """

@@ -13,8 +13,10 @@ from typing import Any
 import yaml
 
 import undrawn
+from drawing.drawn import ROOT, DrawnArrow, SheetError
 from drawing.drift import claims, drift, overlooked
-from drawing.sheet import ROOT, TEMPLATE, DrawnArrow, Sheet, SheetError, read_sheet, replacing
+from drawing.reading import read_sheet
+from drawing.sheet import TEMPLATE, Sheet, replacing
 from lab.topology import Template, TopologyError
 from lab.topology.template import from_document, plain
 from render import sheets as sheet_files
