@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format diagrams docs serve clean
+.PHONY: help setup demo test test-browser soak plan check format diagrams docs serve clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -26,6 +26,15 @@ demo: $(READY) ## One request with 300 receipts, end to end; RECEIPTS= COUNT= RA
 
 test: $(READY) ## Run the tests
 	@$(BIN)/pytest
+
+test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Chromium)
+	@$(BIN)/pytest tests/browser
+
+soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
+	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000)
+
+plan: $(READY) ## Ask the model whether January will hold, with the template's numbers
+	@$(BIN)/receipts-lab plan --from-template
 
 check: $(READY) ## Format, lint, types, import rules, template, spelling
 	$(BIN)/ruff format --check

@@ -34,6 +34,7 @@ class Pacer:
         self._free_at = now + self.delay(now) * self._rate / rate
         self._rate = rate
 
+    # --8<-- [start:pacer]
     def delay(self, now: float) -> float:
         """Seconds from `now` until the next transaction may be offered."""
         return max(0.0, self._free_at - now)
@@ -47,3 +48,5 @@ class Pacer:
         if self.delay(now) > 0:
             raise ValueError(f"{self.delay(now):.3f} s too early")
         self._free_at = now + rows / self._rate
+
+    # --8<-- [end:pacer]

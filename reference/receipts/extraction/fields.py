@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
+from PIL import Image
 
 from receipts.extraction import (
     address,
@@ -20,13 +21,21 @@ from receipts.extraction.lines import Line
 from receipts.extraction.weights import WEIGHTS
 from receipts.receipt import LineItem, Receipt
 
+RIVALRY = 0.85
+"""The confidence left where a rounded and an unrounded total compete."""
+
 
 class Reading(Struct, frozen=True):
-    """A receipt with the choices behind it: for each field its candidates, the best one first."""
+    """A receipt with the choices behind it: for each field its candidates, the best one first.
+
+    `picture` is what the engine called `engine` read, where it was read off a picture.
+    """
 
     receipt: Receipt
     choices: Mapping[str, Sequence[Choice]]
     lines: Sequence[Line]
+    picture: Image.Image | None = None
+    engine: str = ""
 
 
 def extract(lines: Sequence[Line]) -> Reading:
@@ -40,7 +49,7 @@ def extract(lines: Sequence[Line]) -> Reading:
         "date": weigh(
             dates.candidates(lines, month_first=country.is_month_first(lines)), WEIGHTS["date"]
         ),
-        "total": weigh(totals.candidates(account), WEIGHTS["total"]),
+        "total": _less_sure_of_rivals(weigh(totals.candidates(account), WEIGHTS["total"])),
         "currency": weigh(country.candidates(lines), WEIGHTS["currency"]),
     }
     best = {name: some[0] for name, some in choices.items() if some}
@@ -59,6 +68,21 @@ def extract(lines: Sequence[Line]) -> Reading:
         confidence={name: round(one.probability, 3) for name, one in best.items()},
     )
     return Reading(_with_derived_confidence(receipt), choices, lines)
+
+
+def _less_sure_of_rivals(choices: list[Choice]) -> list[Choice]:
+    """Two totals stand on the paper, before and after rounding, and only the first is named one.
+
+    Which of them counts as "the total" even people decide differently: never more than doubtful.
+    """
+    rivals = [
+        {"after rounding", "before rounding"} & set(one.candidate.evidence) for one in choices
+    ]
+    named = [{"named total", "named payable"} & set(one.candidate.evidence) for one in choices]
+    unnamed = any("after rounding" in r and not n for r, n in zip(rivals, named, strict=True))
+    if not unnamed or not any("before rounding" in r for r in rivals):
+        return choices
+    return [Choice(one.candidate, one.probability * RIVALRY) for one in choices]
 
 
 def _items(lines: Sequence[Line], head: Sequence[int]) -> list[LineItem]:
