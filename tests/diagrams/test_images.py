@@ -118,9 +118,9 @@ def test_one_sheet_that_cannot_be_drawn_does_not_stop_the_others(workplace: path
 
 @pytest.mark.usefixtures("workplace")
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    code, said = run("--only", "smal")
+    code, said = run("--only", "tiny")
     assert code == 2
-    assert "no sheet smal; there are small" in said
+    assert "no sheet tiny; there are small" in said
 
 
 @pytest.mark.parametrize(
