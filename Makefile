@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser soak plan check format diagrams docs serve clean
+.PHONY: help setup demo test test-browser bench soak plan check format diagrams docs serve clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -29,6 +29,9 @@ test: $(READY) ## Run the tests
 
 test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Chromium)
 	@$(BIN)/pytest tests/browser
+
+bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json (about ten minutes)
+	@$(BIN)/receipts-lab bench
 
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000)
