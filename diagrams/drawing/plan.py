@@ -167,9 +167,19 @@ def _gaps(sheet: Sheet, cells: Cells, sizes: list[int], *, across: bool) -> list
             before = 0 if ends[index - 1] or not across else (sizes[index - 1] - ICON) // 2
             after = 0 if starts[index] or not across else (sizes[index] - ICON) // 2
             gaps[index] = max(gaps[index], framed + room - before - after)
-        elif framed and across and arrow.label:
+        elif arrow.label and across and _is_framed(sheet, cells, index, row=a[0]):
             gaps[index] = max(gaps[index], framed + room)
     return _even(gaps)
+
+
+def _is_framed(sheet: Sheet, cells: Cells, column: int, row: int) -> bool:
+    """Whether, in that row, a frame ends or begins in the gap before the column."""
+    for key in sheet.zones:
+        first, last = _extent(sheet, cells, key, 1)
+        top, bottom = _extent(sheet, cells, key, 0)
+        if top <= row <= bottom and column in (first, last + 1):
+            return True
+    return False
 
 
 def _room_for(arrow: DrawnArrow, *, across: bool) -> int:
