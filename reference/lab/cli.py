@@ -11,7 +11,7 @@ from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
 from lab.local.deployment import DeploymentError
 from lab.local.emulator import EmulatorError
-from lab.planning.commands import app as plan
+from lab.planning import commands as planning
 from lab.postgres import PostgresError
 from lab.rendering import render_receipts
 from lab.simulation.soak import app as simulation
@@ -30,7 +30,7 @@ EXPECTED = (
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.command(name="render")(render_receipts)
-app.add_typer(plan, name="plan")
+app.add_typer(planning.app, name="plan")
 app.add_typer(simulation)  # soak, and one seed's story
 
 

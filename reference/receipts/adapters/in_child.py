@@ -7,6 +7,7 @@ ends, and so does the child.
 """
 
 import contextlib
+import os
 import struct
 import subprocess
 import sys
@@ -89,7 +90,11 @@ class InChild:
         if self._child and self._child.poll() is None:
             return self._child
         child = self._child = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
-            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # The child must find the same packages, wherever this process has them from.
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
         )
         with self._limit(child, START_LIMIT_S) as limit:
             hello = receive(child.stdout, Answer)

@@ -28,7 +28,8 @@ RIVALRY = 0.85
 class Reading(Struct, frozen=True):
     """A receipt with the choices behind it: for each field its candidates, the best one first.
 
-    `picture` is what the engine called `engine` read, where it was read off a picture.
+    `picture` is what the engine called `engine` read, where it was read off a picture; `looks` are
+    the readings that this one was combined from.
     """
 
     receipt: Receipt
@@ -36,21 +37,26 @@ class Reading(Struct, frozen=True):
     lines: Sequence[Line]
     picture: Image.Image | None = None
     engine: str = ""
+    looks: tuple["Reading", ...] = ()
 
 
-def extract(lines: Sequence[Line]) -> Reading:
+Weights = Mapping[str, Mapping[str, float]]
+"""For each field, what each kind of evidence weighs."""
+
+
+def extract(lines: Sequence[Line], weights: Weights = WEIGHTS) -> Reading:
     """Read the fields off the lines of a receipt, from top to bottom."""
     account = statement.entries(lines)
-    names = weigh(merchant.candidates(lines), WEIGHTS["merchant"])
+    names = weigh(merchant.candidates(lines), weights["merchant"])
     its_lines = names[0].candidate.lines if names else ()
     choices = {
         "merchant": names,
-        "address": weigh(address.candidates(lines, its_lines), WEIGHTS["address"]),
+        "address": weigh(address.candidates(lines, its_lines), weights["address"]),
         "date": weigh(
-            dates.candidates(lines, month_first=country.is_month_first(lines)), WEIGHTS["date"]
+            dates.candidates(lines, month_first=country.is_month_first(lines)), weights["date"]
         ),
-        "total": _less_sure_of_rivals(weigh(totals.candidates(account), WEIGHTS["total"])),
-        "currency": weigh(country.candidates(lines), WEIGHTS["currency"]),
+        "total": _less_sure_of_rivals(weigh(totals.candidates(account), weights["total"])),
+        "currency": weigh(country.candidates(lines), weights["currency"]),
     }
     best = {name: some[0] for name, some in choices.items() if some}
     total = best["total"].candidate.value if "total" in best else None

@@ -1,14 +1,15 @@
 """From an image to a receipt: look, judge, and look again where fields stay in doubt."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 from PIL import Image
 
 from receipts.extraction import country
-from receipts.extraction.fields import Reading, extract
+from receipts.extraction.fields import Reading, Weights, extract
 from receipts.extraction.lines import Line, group
 from receipts.extraction.prepare import fit, last, straighten
+from receipts.extraction.weights import WEIGHTS
 from receipts.ports import Look, LooksAgain, OcrEngine, Picture
 from receipts.text import printable
 
@@ -24,34 +25,33 @@ def looks_of(engine: OcrEngine) -> Sequence[Look]:
     return engine.looks if isinstance(engine, LooksAgain) else [Look(engine, Picture())]
 
 
-def read(image: Image.Image, engine: OcrEngine) -> Reading:
+def read(image: Image.Image, engine: OcrEngine, weights: Weights = WEIGHTS) -> Reading:
     """Read a grey image; raises what the engine raises."""
-    *_, reading = readings(last(straighten(image)), engine)
+    return read_straight(last(straighten(image)), engine, weights)
+
+
+def read_straight(straight: Image.Image, engine: OcrEngine, weights: Weights = WEIGHTS) -> Reading:
+    """Read a straightened image, with as many of the engine's looks as doubt asks for."""
+    first, *others = looks_of(engine)
+    reading = look_at(straight, first, weights)
+    if is_hopeless(reading):
+        turned = straight.transpose(Image.Transpose.ROTATE_180)
+        other = look_at(turned, first, weights)
+        if legibility(other.lines) > legibility(reading.lines):
+            straight, reading = turned, other
+    for look in others:
+        if not needs_another_look(reading):
+            break
+        reading = combine(reading, look_at(straight, look, weights))
     return reading
 
 
-def readings(straight: Image.Image, engine: OcrEngine) -> Iterator[Reading]:
-    """Read a straightened image look by look; each reading includes what the ones before found."""
-    first, *others = looks_of(engine)
-    reading = _look(straight, first)
-    if is_hopeless(reading):
-        turned = straight.transpose(Image.Transpose.ROTATE_180)
-        other = _look(turned, first)
-        if legibility(other.lines) > legibility(reading.lines):
-            straight, reading = turned, other
-    yield reading
-    for look in others:
-        if not needs_another_look(reading):
-            return
-        reading = combine(reading, _look(straight, look))
-        yield reading
-
-
-def _look(straight: Image.Image, look: Look) -> Reading:
+def look_at(straight: Image.Image, look: Look, weights: Weights = WEIGHTS) -> Reading:
+    """Read a straightened image with one look."""
     picture = last(fit(straight, look.picture))
     # What an engine reads is the paper's word, and anyone can print anything on paper.
     words = [replace(word, text=printable(word.text)) for word in look.engine.read(picture)]
-    reading = extract(group(words))
+    reading = extract(group(words), weights)
     return replace(reading, picture=picture, engine=look.engine.name)
 
 
@@ -87,7 +87,8 @@ def combine(one: Reading, other: Reading) -> Reading:
             if name == "date":
                 fields["time"] = rest.receipt.time
     receipt = replace(base.receipt, confidence=confidence, **fields)
-    return replace(base, receipt=receipt, choices=choices)
+    looks = (*(one.looks or (one,)), *(other.looks or (other,)))
+    return replace(base, receipt=receipt, choices=choices, looks=looks)
 
 
 def _of(confidence: Mapping[str, float], name: str) -> float:
