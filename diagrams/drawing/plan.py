@@ -153,27 +153,41 @@ def _gaps(sheet: Sheet, cells: Cells, sizes: list[int], *, across: bool) -> list
         framed = starts[index] + ends[index - 1]
         gaps[index] = max(gaps[index], framed + (12 if framed else 0))
     for arrow in sheet.arrows:
-        (a, b) = sorted((cells[arrow.source][0], cells[arrow.target][0]), key=lambda it: it[axis])
-        if a[1 - axis] == b[1 - axis] and b[axis] - a[axis] == 1:
-            index = b[axis]
-            room = _room_for(arrow, across=across)
+        a, b = sorted((cells[arrow.source][0], cells[arrow.target][0]), key=lambda it: it[axis])
+        between = range(a[axis] + 1, b[axis] + 1)
+        if a[1 - axis] != b[1 - axis] or not between:
+            continue
+        # Words stand on one side of a frame, never across it: where frames lie on the way, in
+        # the gap between them; what is free beside a framed icon is too near to its own frame.
+        index = max(between, key=lambda it: starts[it] + ends[it - 1])
+        framed = starts[index] + ends[index - 1]
+        room = _room_for(arrow, across=across)
+        if len(between) == 1:
             room += STACK if across and sheet.nodes[arrow.source].many else 0
-            # Words stand on one side of a frame, never across it: beside a framed icon its own
-            # frame is too near, so what is free on that side doesn't count.
-            sides = [
-                0 if frames[it] or not across else (sizes[at] - ICON) // 2
-                for it, at in (("end", index - 1), ("start", index))
-                for frames in ({"end": ends[index - 1], "start": starts[index]},)
-            ]
-            gaps[index] = max(gaps[index], starts[index] + ends[index - 1] + room - sum(sides))
+            before = 0 if ends[index - 1] or not across else (sizes[index - 1] - ICON) // 2
+            after = 0 if starts[index] or not across else (sizes[index] - ICON) // 2
+            gaps[index] = max(gaps[index], framed + room - before - after)
+        elif arrow.label and across and _is_framed(sheet, cells, index, row=a[0]):
+            gaps[index] = max(gaps[index], framed + room)
     return _even(gaps)
+
+
+def _is_framed(sheet: Sheet, cells: Cells, column: int, row: int) -> bool:
+    """Whether, in that row, a frame ends or begins in the gap before the column."""
+    for key in sheet.zones:
+        first, last = _extent(sheet, cells, key, 1)
+        top, bottom = _extent(sheet, cells, key, 0)
+        if top <= row <= bottom and column in (first, last + 1):
+            return True
+    return False
 
 
 def _room_for(arrow: DrawnArrow, *, across: bool) -> int:
     if across:
         words = max([fonts.width(line, SMALL) for line in arrow.label], default=0)
         return max(words + 26, 2 * BADGE + 34 if arrow.number else 30)
-    return max(SMALL_LINE * len(arrow.label) + 26, 2 * BADGE + 26 if arrow.number else 30)
+    discs = 2 * BADGE * (bool(arrow.number) + arrow.barred) + (5 if arrow.barred else 0)
+    return max(SMALL_LINE * len(arrow.label) + 26, discs + 26, 30)
 
 
 def _extent(sheet: Sheet, cells: Cells, zone: str, axis: int) -> tuple[int, int]:
