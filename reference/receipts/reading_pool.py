@@ -95,7 +95,7 @@ def _read_one(source: Source, explained: bool) -> tuple[Line, str]:  # noqa: FBT
     try:
         image = decode(source.data())
         steps = list(straighten(image))
-        reading = read_straight(steps[-1].image, _engine)
+        reading = read_straight(steps, _engine)
     except (UnreadableImageError, OcrEngineError, OSError, zipfile.BadZipFile) as error:
         spent = cpu_seconds(_engine) - before
         return (

@@ -12,13 +12,20 @@ from PIL import Image
 from receipts.extraction import crop, deskew, fading, glyphs, sheet, upright
 from receipts.ports import Picture
 
+SEVERAL = 0.4
+"""With several receipts in a photo the largest is read, and somebody must look at the others."""
+
 
 class Step(Struct, frozen=True):
-    """What one step made of the picture; `note` says what it found, for `--explain`."""
+    """What one step made of the picture; `note` says what it found, for `--explain`.
+
+    `trust` is the share of confidence that is left to every field after what the step found.
+    """
 
     name: str
     image: Image.Image
     note: str
+    trust: float = 1.0
 
 
 def prepare(image: Image.Image, picture: Picture) -> Image.Image:
@@ -35,9 +42,12 @@ def last(steps: Iterator[Step]) -> Image.Image:
 def straighten(image: Image.Image) -> Iterator[Step]:
     """Find the receipt in a grey `image`, crop it, turn it upright and level."""
     yield Step("decoded", image, f"{image.width} x {image.height} pixels")
-    if corners := sheet.corners(image):
-        image = sheet.flatten(image, corners)
-        yield Step("receipt found", image, "the sheet on its background, laid flat")
+    if found := sheet.find(image):
+        image = sheet.flatten(image, found.corners)
+        if found.alone:
+            yield Step("receipt found", image, "the sheet on its background, laid flat")
+        else:
+            yield Step("one of several", image, "another receipt lies beside it", SEVERAL)
     if box := crop.print_box(image):
         image = image.crop(box)
         yield Step("cropped", image, f"print from {box[:2]} to {box[2:]}")

@@ -1,5 +1,6 @@
 """From an image to a receipt: look, judge, and look again where fields stay in doubt."""
 
+import math
 from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
@@ -8,7 +9,7 @@ from PIL import Image
 from receipts.extraction import country
 from receipts.extraction.fields import Reading, Weights, extract
 from receipts.extraction.lines import Line, group
-from receipts.extraction.prepare import fit, last, straighten
+from receipts.extraction.prepare import Step, fit, last, straighten
 from receipts.extraction.weights import WEIGHTS
 from receipts.ports import Look, LooksAgain, OcrEngine, Picture
 from receipts.text import printable
@@ -27,11 +28,12 @@ def looks_of(engine: OcrEngine) -> Sequence[Look]:
 
 def read(image: Image.Image, engine: OcrEngine, weights: Weights = WEIGHTS) -> Reading:
     """Read a grey image; raises what the engine raises."""
-    return read_straight(last(straighten(image)), engine, weights)
+    return read_straight(list(straighten(image)), engine, weights)
 
 
-def read_straight(straight: Image.Image, engine: OcrEngine, weights: Weights = WEIGHTS) -> Reading:
-    """Read a straightened image, with as many of the engine's looks as doubt asks for."""
+def read_straight(steps: Sequence[Step], engine: OcrEngine, weights: Weights = WEIGHTS) -> Reading:
+    """Read what `straighten` made, with as many of the engine's looks as doubt asks for."""
+    straight = steps[-1].image
     first, *others = looks_of(engine)
     reading = look_at(straight, first, weights)
     if is_hopeless(reading):
@@ -43,7 +45,7 @@ def read_straight(straight: Image.Image, engine: OcrEngine, weights: Weights = W
         if not needs_another_look(reading):
             break
         reading = combine(reading, look_at(straight, look, weights))
-    return reading
+    return with_trust(reading, math.prod(step.trust for step in steps))
 
 
 def look_at(straight: Image.Image, look: Look, weights: Weights = WEIGHTS) -> Reading:
@@ -53,6 +55,13 @@ def look_at(straight: Image.Image, look: Look, weights: Weights = WEIGHTS) -> Re
     words = [replace(word, text=printable(word.text)) for word in look.engine.read(picture)]
     reading = extract(group(words), weights)
     return replace(reading, picture=picture, engine=look.engine.name)
+
+
+def with_trust(reading: Reading, trust: float) -> Reading:
+    """The reading with all its confidences times `trust`."""
+    confidence = {name: round(by * trust, 3) for name, by in reading.receipt.confidence.items()}
+    receipt = msgspec.structs.replace(reading.receipt, confidence=confidence)
+    return msgspec.structs.replace(reading, receipt=receipt)
 
 
 def needs_another_look(reading: Reading) -> bool:
