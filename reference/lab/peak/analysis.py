@@ -90,7 +90,9 @@ def _condition(
     ceiling, share = ceilings.of(route)
     there, different = rows.get(batch_of(route, ceiling, share), (0, 0))
     paced_s = sum(one.paced_s for one in wrote)
-    rate = sum(one.paced_rows for one in wrote) / paced_s if paced_s else None
+    rate = sum(one.committed for one in wrote) / (len(blocks) * BLOCK_S)
+    if paced_s:  # the ends of a block are where it began and was cut off, not the agent's pace
+        rate = sum(one.paced_rows for one in wrote) / paced_s
     busy = sum(second for one in wrote for second in one.write_s[:-1])
     return Condition(
         calls=len(calls),
@@ -107,11 +109,9 @@ def _condition(
         rows_lost=sum(one.lost for one in wrote),
         rows_doubled=there - different,
         refused=sum(one.refused for one in wrote),
-        rows_per_s=rate
-        if rate is not None
-        else sum(o.committed for o in wrote) / (len(blocks) * BLOCK_S),
+        rows_per_s=rate,
         ceiling_rows_per_s=ceiling if route.buffered else None,
-        rate_used=rate / ceiling if rate is not None and route.buffered else None,
+        rate_used=rate / ceiling if route.buffered else None,
         in_flight=busy / paced_s if paced_s else None,
         samples_ms=[
             [round(c.latency * (-1e3 if c.failed else 1e3), 2) for c in b.calls] for b in blocks

@@ -20,7 +20,7 @@ from lab.peak.figure import draw
 from lab.peak.knee import Knee, find_knee
 from lab.peak.measure import Bench, Blocked, Ceilings, bench, positions
 from lab.peak.recorded import CACHE, recorded
-from lab.peak.report import aims, table
+from lab.peak.report import aims, tables
 
 DATA = Path("docs/data/peak.json")
 FIGURES = Path("docs/assets")
@@ -35,9 +35,9 @@ def peak(
     rounds: Annotated[
         int | None, typer.Option(min=2, help="Rounds; without it, as many as play the curve once.")
     ] = None,
-    long: Annotated[
+    long: Annotated[  # noqa: FBT002  typer's way to say a flag
         bool, typer.Option("--long", help="Twice the curve, about 40 minutes: for the p99.")
-    ] = False,  # noqa: FBT002  typer's way to say a flag
+    ] = False,
     out: Annotated[Path, typer.Option(help="Where the numbers go.")] = DATA,
     figures: Annotated[Path, typer.Option(help="The folder for the figure.")] = FIGURES,
 ) -> None:
@@ -46,6 +46,8 @@ def peak(
     Needs a machine that does nothing else. Exit code 0 where every aim was reached.
     """
     console = Console()
+    if not console.is_terminal:
+        console.width = 120  # a log has no edge
     arrivals = curve()
     count = rounds or arrivals.rounds * (2 if long else 1)
     recorded(console)
@@ -54,12 +56,12 @@ def peak(
         knee = find_knee(measured, min(count, KNEE_ROUNDS), SEED, console)
         console.print(_knee_line(knee), highlight=False)
         found = _run(measured, list(Route), positions(arrivals, count), knee.ceilings(), console)
-    console.print(table("the app has a pool", found))
+    console.print(*tables("the app has a pool", found))
     with bench("connect", CACHE) as measured:
         few = max(2, count // 3)
         ceilings = knee.ceilings()
         connecting = _run(measured, CONNECTING_ROUTES, positions(arrivals, few), ceilings, console)
-    console.print(table("the app connects for each call", connecting))
+    console.print(*tables("the app connects for each call", connecting))
     reached = aims(found)
     for aim, yes in reached.items():
         console.print(f"{'reached    ' if yes else 'not reached'}  {aim}", highlight=False)

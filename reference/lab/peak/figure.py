@@ -118,25 +118,22 @@ def _row(y: float, title: str, one: Condition, scale: _Scale, ink: Ink) -> str:
         (_share(one.app_failed, one.calls), one.app_failed > 0),
         (str(one.connections_peak), False),
     ]
-    cells = [
-        _text(
-            _column(i),
-            y + 5,
-            text,
-            ink.bad if bad else ink.text,
-            anchor="end",
-            weight=600 if bad else 400,
-        )
-        for i, (text, bad) in enumerate(counts)
-    ]
+    cells = [_count(i, y, text, ink, bad=bad) for i, (text, bad) in enumerate(counts)]
     return _text(32, y + 5, title, ink.text) + line + "".join(cells)
+
+
+def _count(number: int, y: float, text: str, ink: Ink, *, bad: bool) -> str:
+    fill, weight = (ink.bad, 600) if bad else (ink.text, 400)
+    return _text(_column(number), y + 5, text, fill, 14, "end", weight)
 
 
 def _axis(scale: _Scale, top: float, bottom: float, ink: Ink) -> str:
     band = scale.x(1 + SLOWER) - scale.x(1)
     parts = [
-        f'<rect x="{scale.x(1):.1f}" y="{top}" width="{band:.1f}" height="{bottom - top}" '
-        f'fill="{ink.good}" opacity="0.14"/>'
+        (
+            f'<rect x="{scale.x(1):.1f}" y="{top}" width="{band:.1f}" height="{bottom - top}" '
+            f'fill="{ink.good}" opacity="0.14"/>'
+        )
     ]
     parts += [
         (

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rich.box import SIMPLE
 from rich.table import Table
 
 from lab.peak.analysis import Condition, Interval
@@ -18,20 +19,17 @@ TITLES: Mapping[Route, str] = {
     Route.POOLED: "direct, behind a pool",
     Route.BUFFERED: "buffered, rate follows",
     Route.FIXED: "buffered, fixed rate",
-    Route.BUFFERED_TOO_HIGH: "ceiling 3× too high, rate follows",
-    Route.FIXED_TOO_HIGH: "ceiling 3× too high, fixed rate",
+    Route.BUFFERED_TOO_HIGH: "3× too high, rate follows",
+    Route.FIXED_TOO_HIGH: "3× too high, fixed rate",
 }
 
 
-def table(title: str, found: Mapping[Route, Condition]) -> Table:
-    """All conditions side by side."""
-    shown = Table(title=title)
-    for name in ("condition", "calls", "failed", "p50 ms", "p95 ms", "p95 / quiet", "p99 / quiet"):
-        shown.add_column(name, justify="left" if name == "condition" else "right")
-    for name in ("connections", "rows/s", "of ceiling", "in flight", "lost", "doubled", "refused"):
-        shown.add_column(name, justify="right")
+def tables(title: str, found: Mapping[Route, Condition]) -> tuple[Table, Table]:
+    """What the app feels, and what becomes of the results."""
+    felt = _table(title, "app calls", "failed", "p50 ms", "p95 ms", "p95 / quiet", "p99 / quiet")
+    became = _table("", "rows/s", "of ceiling", "in flight", "lost", "doubled", "refused", "conns")
     for route, one in found.items():
-        shown.add_row(
+        felt.add_row(
             TITLES[route],
             f"{one.calls:,}",
             f"{one.app_failed:,}",
@@ -39,14 +37,26 @@ def table(title: str, found: Mapping[Route, Condition]) -> Table:
             f"{one.app_p95_ms.value:.1f}",
             _ratio(one.app_p95_over_quiet),
             _ratio(one.app_p99_over_quiet),
-            str(one.connections_peak),
-            f"{one.rows_per_s:,.0f}" if one.rows_per_s else "",
-            f"{one.rate_used:.0%}" if one.rate_used is not None else "",
-            f"{one.in_flight:.2f}" if one.in_flight is not None else "",
-            f"{one.rows_lost:,}" if one.rows_written else "",
-            f"{one.rows_doubled:,}" if one.rows_written else "",
-            f"{one.refused:,}" if one.rows_written else "",
         )
+        if one.rows_written:
+            became.add_row(
+                TITLES[route],
+                f"{one.rows_per_s:,.0f}",
+                f"{one.rate_used:.0%}" if one.rate_used is not None else "",
+                f"{one.in_flight:.2f}" if one.in_flight is not None else "",
+                f"{one.rows_lost:,}",
+                f"{one.rows_doubled:,}",
+                f"{one.refused:,}",
+                f"{one.connections_peak}",
+            )
+    return felt, became
+
+
+def _table(title: str, *columns: str) -> Table:
+    shown = Table(title=title or None, box=SIMPLE, pad_edge=False)
+    shown.add_column("", no_wrap=True)
+    for column in columns:
+        shown.add_column(column, justify="right", no_wrap=True)
     return shown
 
 
@@ -78,4 +88,4 @@ def _slow(one: Condition) -> bool:
 
 
 def _ratio(one: Interval) -> str:
-    return f"{one.value:.2f} ({one.low:.2f} to {one.high:.2f})"
+    return f"{one.value:.2f} ({one.low:.2f}–{one.high:.2f})"
