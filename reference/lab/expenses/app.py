@@ -24,9 +24,10 @@ GIVES_UP_S = 5.0
 
 
 class Block(Struct, frozen=True, kw_only=True):
-    """An order: `rate` calls a second on average for `seconds`, drawn from `seed`."""
+    """An order: from monotonic second `start` on, for `seconds`, `rate` calls a second."""
 
     seed: int
+    start: float
     rate: float
     seconds: float
 
@@ -52,7 +53,7 @@ class App:
     async def run(self, block: Block) -> list[Measured]:
         """Make the block's calls; returns when the last is answered or given up."""
         chance = random.Random(block.seed)  # noqa: S311  a load, not a secret
-        started = time.monotonic()
+        started = block.start
         tasks: list[asyncio.Task[Measured]] = []
         due = chance.expovariate(block.rate)
         while due < block.seconds:
