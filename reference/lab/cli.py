@@ -13,9 +13,11 @@ from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
 from lab.local.deployment import DeploymentError
 from lab.local.emulator import EmulatorError
+from lab.peak.cli import app as peak
 from lab.planning import commands as planning
 from lab.postgres import PostgresError
 from lab.provenance import save
+from lab.reading.command import bench_reading, fit_reading
 from lab.rendering import render_receipts
 from lab.simulation.soak import app as simulation
 from receipts.adapters.engines import ENGINES
@@ -35,6 +37,9 @@ EXPECTED = (
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.command(name="render")(render_receipts)
 app.add_typer(planning.app, name="plan")
+app.add_typer(peak)
+app.command()(bench_reading)
+app.command()(fit_reading)
 app.add_typer(simulation)  # soak, and one seed's story
 
 

@@ -60,8 +60,8 @@ def look_at(straight: Image.Image, look: Look, weights: Weights = WEIGHTS) -> Re
 def with_trust(reading: Reading, trust: float) -> Reading:
     """The reading with all its confidences times `trust`."""
     confidence = {name: round(by * trust, 3) for name, by in reading.receipt.confidence.items()}
-    receipt = msgspec.structs.replace(reading.receipt, confidence=confidence)
-    return msgspec.structs.replace(reading, receipt=receipt)
+    receipt = replace(reading.receipt, confidence=confidence)
+    return replace(reading, receipt=receipt)
 
 
 def needs_another_look(reading: Reading) -> bool:
