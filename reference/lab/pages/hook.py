@@ -55,8 +55,8 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
         return _environment.from_string(markdown).render(page=page, here=where)
     except jinja2.TemplateSyntaxError as error:
         raise PluginError(f"docs/{where}:{error.lineno}: {error.message}") from error
-    except (jinja2.UndefinedError, AttributeError, TypeError, ValueError) as error:
-        raise PluginError(f"docs/{where}: {error}") from error
+    except (jinja2.UndefinedError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise PluginError(f"docs/{where}: {type(error).__name__}: {error}") from error
 
 
 def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
