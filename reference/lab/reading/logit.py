@@ -21,6 +21,7 @@ RATE = 0.1
 PRIOR: dict[str, dict[str, float]] = {
     "merchant": {
         "cut at a join": -2.0,
+        "the line before runs on": -2.0,
         "starts within brackets": -2.0,
         "open bracket": -1.5,
         "cut before its legal form": -1.0,

@@ -6,6 +6,7 @@ receipts; they hold strengths of kinds of evidence and nothing of any receipt.
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "merchant": {
+        "the line before runs on": -2.00,
         "a company word": 0.59,
         "a gap above": 0.11,
         "a gap below": -0.78,
