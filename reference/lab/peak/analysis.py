@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from lab.peak.design import BLOCK_S, Route
-from lab.peak.measure import Blocked, Ceilings
+from lab.peak.measure import Blocked, Ceilings, Rows
 from lab.peak.recorded import batch_of
 
 RESAMPLES = 1_000
@@ -51,9 +51,9 @@ class Condition(Struct, frozen=True, kw_only=True):
 
 
 def analyse(
-    blocks: Sequence[Blocked], ceilings: Ceilings, rows: Mapping[str, tuple[int, int]]
+    blocks: Sequence[Blocked], ceilings: Ceilings, rows: Mapping[str, Rows]
 ) -> dict[Route, Condition]:
-    """Numbers a condition. `rows` are the rows and different receipts that are there, by batch."""
+    """Numbers a condition. `rows` is what is in the database, by batch."""
     by_route: dict[Route, list[Blocked]] = {}
     for block in sorted(blocks, key=lambda block: block.round):
         by_route.setdefault(block.route, []).append(block)
@@ -83,12 +83,12 @@ def _condition(
     values: Sequence[Interval],
     over: Sequence[Interval],
     ceilings: Ceilings,
-    rows: Mapping[str, tuple[int, int]],
+    rows: Mapping[str, Rows],
 ) -> Condition:
     wrote = [block.wrote for block in blocks]
     calls = [call for block in blocks for call in block.calls]
     ceiling, share = ceilings.of(route)
-    there, different = rows.get(batch_of(route, ceiling, share), (0, 0))
+    stored = rows.get(batch_of(route, ceiling, share), Rows())
     paced_s = sum(one.paced_s for one in wrote)
     rate = sum(one.committed for one in wrote) / (len(blocks) * BLOCK_S)
     if paced_s:  # the ends of a block are where it began and was cut off, not the agent's pace
@@ -105,9 +105,9 @@ def _condition(
         app_p99_over_quiet=over[2],
         lag_p95_ms=float(np.percentile([call.lag * 1e3 for call in calls], 95)),
         connections_peak=max(block.connections for block in blocks),
-        rows_written=different,
-        rows_lost=sum(one.lost for one in wrote),
-        rows_doubled=there - different,
+        rows_written=stored.different,
+        rows_lost=sum(one.lost for one in wrote) + max(0, stored.said - stored.different),
+        rows_doubled=stored.there - stored.different,
         refused=sum(one.refused for one in wrote),
         rows_per_s=rate,
         ceiling_rows_per_s=ceiling if route.buffered else None,

@@ -3,6 +3,7 @@
 import contextlib
 import random
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from msgspec import Struct
 from lab.expenses.app import Block, Measured
 from lab.peak.design import APP_POOL, BLOCK_S, RATES, SETTLE_S, WARM_UP_ROUNDS, Curve, Route
 from lab.peak.orders import Worker, Write, Wrote
+from lab.peak.recorded import batch_of
 from lab.peak.server import Pinned, Watcher, client_server
 from receipts.agent_config import SHARE
 
@@ -41,6 +43,14 @@ class Blocked(Struct, frozen=True, kw_only=True):
     connections: int
 
 
+class Rows(Struct, frozen=True, kw_only=True):
+    """Of one batch: rows that were said to be committed, rows there, different receipts there."""
+
+    said: int = 0
+    there: int = 0
+    different: int = 0
+
+
 class Bench:
     """The three machines, ready; one app mode."""
 
@@ -50,6 +60,7 @@ class Bench:
         self._rate = rate
         self._routes = routes
         self._watcher = watcher
+        self._said: Counter[str] = Counter()
 
     def block(self, seed: int, write: Write, number: int = 0) -> Blocked:
         """Run one block; `write.start` is set here."""
@@ -68,6 +79,7 @@ class Bench:
         self._app.order(Block(seed=seed, start=start, rate=self._rate, seconds=BLOCK_S))
         calls = self._app.answer(list[Measured])
         wrote = self._routes.answer(Wrote)
+        self._said[batch_of(write.route, write.ceiling, write.share)] += wrote.committed
         return Blocked(
             round=number,
             route=write.route,
@@ -92,9 +104,12 @@ class Bench:
                 if number >= WARM_UP_ROUNDS:
                     yield blocked
 
-    def rows(self) -> dict[str, tuple[int, int]]:
-        """Rows and different receipts that are in the database now, by batch."""
-        return self._watcher.rows()
+    def rows(self) -> dict[str, Rows]:
+        """What the writers say that they committed, and what is there, by batch."""
+        return {
+            batch: Rows(said=self._said[batch], there=there, different=different)
+            for batch, (there, different) in self._watcher.rows().items()
+        }
 
 
 @contextlib.contextmanager
