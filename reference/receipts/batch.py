@@ -94,6 +94,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     rejected: str | None = None
 
 
+# --8<-- [start:ids]
 def batch_id_for(owner: str, customer_reference: str, idempotency_key: str) -> str:
     """The same request has the same batch id, so that a client's retry makes no second batch."""
     return _digest(owner, customer_reference, idempotency_key)[:32]
@@ -107,6 +108,9 @@ def request_digest(body: bytes) -> str:
 def receipt_id_for(batch_id: str, index: int) -> str:
     """The receipt's place in its batch, from 1: the key of its row, whatever is delivered twice."""
     return f"{batch_id}-{index:05d}"
+
+
+# --8<-- [end:ids]
 
 
 def _digest(*parts: str) -> str:

@@ -7,6 +7,7 @@ plan gives the same answer every time.
 from collections.abc import Iterator
 
 from lab.planning import facts
+from lab.planning.parameters import DAY
 from lab.planning.settings import Settings
 
 HOUR = 3600.0
@@ -19,11 +20,13 @@ def curve(settings: Settings) -> list[tuple[float, float]]:
     span = settings.arrival_hours * HOUR
     if settings.arrival == "even":
         return [(span, 1.0)]
-    pieces = []
+    pieces: list[tuple[float, float]] = []
     at, hour = 0.0, int(settings.start_hour)
     length = min(span, (hour + 1 - settings.start_hour) * HOUR)
     while at < span:
-        pieces.append((length, facts.OFFICE_DAY[hour % 24]))
+        # Before a deadline each day brings twice as much as the one before.
+        growth = 2.0 ** (at // DAY) if settings.arrival == "deadline" else 1.0
+        pieces.append((length, growth * facts.OFFICE_DAY[hour % 24]))
         at += length
         hour += 1
         length = min(HOUR, span - at)
@@ -33,7 +36,9 @@ def curve(settings: Settings) -> list[tuple[float, float]]:
 def requests(settings: Settings) -> Iterator[tuple[float, int]]:
     """Each request's time (seconds from the start) and receipts, in order of time."""
     pieces = curve(settings)
-    area = sum(length * weight for length, weight in pieces)
+    area = 0.0
+    for length, weight in pieces:  # not sum(): Python 3.12's rounds better than JavaScript adds
+        area += length * weight
     count = -(-settings.receipts // settings.batch_receipts)
     left = settings.receipts
     begin, before, index = 0.0, 0.0, 0

@@ -65,7 +65,8 @@ def command(  # noqa: PLR0913 - an option each
     receipts: Annotated[int | None, _number("receipts", COME)] = None,
     batch_receipts: Annotated[int | None, _number("batch_receipts", COME)] = None,
     arrival: Annotated[
-        Arrival | None, _option(COME, "At once, evenly, or by the office's hours.", "burst")
+        Arrival | None,
+        _option(COME, "At once, evenly, by office hours, or doubling daily.", "burst"),
     ] = None,
     arrival_hours: Annotated[float | None, _number("arrival_hours", COME)] = None,
     start_hour: Annotated[float | None, _number("start_hour", COME)] = None,

@@ -164,6 +164,6 @@ class Reading:
     def _noted(self, ended: list[Read]) -> Iterator[Read]:
         for read in ended:
             self.done = read[0]
-            track = self._timeline.read
-            track.steps[self._timeline.index(read[0])] += read[1]
+            index = self._timeline.index(read[0])
+            self._timeline.read.steps[index] += read[1]
             yield read

@@ -8,7 +8,7 @@ from lab.planning import facts, fanout
 from lab.planning.cost import Architecture
 from lab.planning.parameters import DAY, PARAMETERS, WHOLE, ParameterError
 
-Arrival = Literal["burst", "even", "office"]
+Arrival = Literal["burst", "even", "office", "deadline"]
 ReadShape = Literal["constant", "typical", "long tail"]
 Writer = Literal["agent", "lambda", "direct"]
 Engine = Literal["tesseract", "textract"]

@@ -11,6 +11,9 @@ from lab.planning.sentences import SENTENCES, Level
 from lab.planning.settings import Settings
 from lab.planning.words import HOUR, duration, number, percent
 
+SHORT = 10.0
+"""Seconds: a wait to be read that is not worth a word [A]."""
+
 NEAR = 0.5
 """Of a retention: a longest wait over this share is worth a word [A]."""
 
@@ -86,7 +89,7 @@ def _of_reading(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     if plan.expired_unread:
         kept = duration(settings.read_retention_days * DAY)
         yield "receipt retention", {"retention": kept, "count": number(plan.expired_unread)}
-    if plan.longest_read_wait > settings.read_seconds:
+    if plan.longest_read_wait > max(SHORT, settings.read_seconds):
         wait, ceiling = duration(plan.longest_read_wait), number(curve.ceiling)
         if plan.peak_concurrency >= curve.ceiling:
             yield "concurrency", {"wait": wait, "ceiling": ceiling}

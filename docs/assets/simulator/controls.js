@@ -1,0 +1,173 @@
+/* The settings as the reader moves them: sliders, choices, the address and the command line. */
+Receipts.controls = (function (constants, asking, words) {
+  "use strict";
+
+  var MOST_RECEIPTS = 1000000;
+  constants.parameters.receipts.high = MOST_RECEIPTS;
+
+  var SLIDERS = [
+    { name: "receipts", label: "Receipts", low: 1, high: MOST_RECEIPTS, whole: true },
+    { name: "batch_receipts", label: "Receipts a request", low: 1, high: 10000, whole: true },
+    { name: "read_seconds", label: "Seconds to read one", low: 0.1, high: 60 },
+    { name: "maximum_concurrency", label: "Readers at once, at most", low: 2, high: 1000, whole: true },
+    { name: "rate", label: "Rows/s the client allows", low: 0.1, high: 1000 },
+    { name: "app_load", label: "Expenses app, rows/s at its peak", low: 0, high: 1200, even: true },
+    { name: "outage_begin", label: "Link fails after, hours", low: 0, high: 48, even: true },
+    { name: "outage_hours", label: "Link down for, hours (0: never)", low: 0, high: 336, even: true },
+  ];
+  var CHOICES = [
+    { name: "arrival", label: "They come", of: { burst: "all at once", even: "evenly over a day",
+      office: "by office hours", deadline: "before a deadline, over 3 days" } },
+    { name: "poller_mode", label: "Readers start", of: { standard: "by the standard ramp",
+      provisioned: "with 50 provisioned pollers", asynchronous: "by direct invoke" } },
+    { name: "writer", label: "Rows are written by", of: { agent: "the pull agent, paced",
+      lambda: "Lambda over VPN, unpaced", direct: "each reader itself" } },
+  ];
+  var SWITCHES = [
+    { name: "yields", label: "The agent's rate yields to the app" },
+    { name: "nights", label: "Write from 19:00 to 06:00 only" },
+  ];
+  var STEPS = 1000;
+
+  function places(slider, share) {
+    if (slider.even) { return Math.round((slider.low + share * (slider.high - slider.low)) * 10) / 10; }
+    var value = slider.low * Math.pow(slider.high / slider.low, share);
+    return slider.whole ? Math.round(Number(value.toPrecision(2))) : Number(value.toPrecision(2));
+  }
+
+  function share(slider, value) {
+    if (slider.even) { return (value - slider.low) / (slider.high - slider.low); }
+    return Math.log(value / slider.low) / Math.log(slider.high / slider.low);
+  }
+
+  function make(name, properties, parent) {
+    var made = document.createElement(name);
+    for (var key in properties) { made[key] = properties[key]; }
+    if (parent) { parent.appendChild(made); }
+    return made;
+  }
+
+  // --- What the controls show, and the settings of the model -----------------------------------------
+
+  function shown(settings) {
+    var outage = settings.outages[0];
+    return Object.assign({}, settings, {
+      outage_begin: outage ? outage.after_hours : 0,
+      outage_hours: outage ? outage.hours : 0,
+      nights: settings.windows.length > 0,
+    });
+  }
+
+  function settings(state) {
+    var asked = {};
+    for (var name in constants.defaults) { asked[name] = state[name]; }
+    asked.arrival_hours = state.arrival === "deadline" ? 72 : 24;
+    asked.windows = state.nights ? [{ start_hour: 19, end_hour: 6 }] : [];
+    asked.outages = state.outage_hours > 0
+      ? [{ after_hours: state.outage_begin, hours: state.outage_hours }] : [];
+    return asked;
+  }
+
+  /* What is wrong with the state, in words; null where nothing is. */
+  function wrong(state) {
+    var bad = SLIDERS.filter(function (slider) {
+      return slider.name.indexOf("outage") === 0 &&
+        !(state[slider.name] >= slider.low && state[slider.name] <= slider.high);
+    })[0];
+    if (bad) { return bad.label + " must be " + bad.low + " to " + bad.high; }
+    return asking.wrong(settings(state));
+  }
+
+  // --- The address and the command -------------------------------------------------------------------
+
+  function written(state) {
+    var base = shown(constants.defaults), parts = [];
+    Object.keys(base).forEach(function (name) {
+      if (typeof base[name] !== "object" && state[name] !== base[name]) {
+        parts.push(name + "=" + encodeURIComponent(state[name]));
+      }
+    });
+    return parts.join("&");
+  }
+
+  /* The state that an address holds; null where it holds none, or nothing that can be read. */
+  function read(hash) {
+    var base = shown(constants.defaults), any = false;
+    hash.replace(/^#/, "").split("&").forEach(function (part) {
+      var at = part.indexOf("="), name = part.slice(0, at), text = decodeURIComponent(part.slice(at + 1));
+      if (at < 0 || !(name in base) || typeof base[name] === "object") { return; }
+      var choice = CHOICES.filter(function (one) { return one.name === name; })[0];
+      if (typeof base[name] === "number" && text !== "" && isFinite(Number(text))) { base[name] = Number(text); }
+      else if (typeof base[name] === "boolean") { base[name] = text === "true"; }
+      else if (choice && text in choice.of) { base[name] = text; }
+      else { return; }
+      any = true;
+    });
+    return any ? base : null;
+  }
+
+  function command(state) {
+    var base = constants.defaults, asked = settings(state), parts = ["receipts-lab plan"];
+    Object.keys(base).forEach(function (name) {
+      if (typeof base[name] === "object" || asked[name] === base[name]) { return; }
+      if (name === "yields") { parts.push("--yields"); return; }
+      if (name === "engine" || name === "architecture") { return; }
+      parts.push("--" + name.replace(/_/g, "-") + " " + asked[name]);
+    });
+    asked.windows.forEach(function () { parts.push("--window 19:00-06:00"); });
+    asked.outages.forEach(function (one) { parts.push("--outage " + one.after_hours + "+" + one.hours); });
+    return parts.join(" ");
+  }
+
+  // --- The form ----------------------------------------------------------------------------------------
+
+  /* Builds the controls into `form`; `changed(name, value)` hears of every move. Returns `show`. */
+  function build(form, changed) {
+    var shows = [];
+    function row(label, id) {
+      var made = make("div", { className: "rs-control" }, form);
+      make("label", { textContent: label, htmlFor: id }, made);
+      return made;
+    }
+    SLIDERS.forEach(function (slider) {
+      var id = "rs-" + slider.name, made = row(slider.label, id);
+      var range = make("input", { type: "range", min: 0, max: STEPS, id: id + "-range" }, made);
+      range.setAttribute("aria-label", slider.label + ", slider");
+      var exact = make("input", { type: "number", id: id, step: "any" }, made);
+      exact.min = slider.low;
+      exact.max = slider.high;
+      range.addEventListener("input", function () {
+        changed(slider.name, places(slider, range.value / STEPS));
+      });
+      exact.addEventListener("change", function () {
+        changed(slider.name, exact.value === "" ? NaN : Number(exact.value));
+      });
+      shows.push(function (state) {
+        var value = state[slider.name];
+        if (document.activeElement !== range) { range.value = Math.round(share(slider, value) * STEPS); }
+        range.setAttribute("aria-valuetext", words.number(value));
+        if (document.activeElement !== exact) { exact.value = value; }
+      });
+    });
+    CHOICES.forEach(function (choice) {
+      var id = "rs-" + choice.name, made = row(choice.label, id);
+      var select = make("select", { id: id }, made);
+      Object.keys(choice.of).forEach(function (value) {
+        make("option", { value: value, textContent: choice.of[value] }, select);
+      });
+      select.addEventListener("change", function () { changed(choice.name, select.value); });
+      shows.push(function (state) { select.value = state[choice.name]; });
+    });
+    SWITCHES.forEach(function (one) {
+      var id = "rs-" + one.name, made = make("div", { className: "rs-control rs-switch" }, form);
+      var box = make("input", { type: "checkbox", id: id }, made);
+      make("label", { textContent: one.label, htmlFor: id }, made);
+      box.addEventListener("change", function () { changed(one.name, box.checked); });
+      shows.push(function (state) { box.checked = state[one.name]; });
+    });
+    return function (state) { shows.forEach(function (show) { show(state); }); };
+  }
+
+  return { make: make, shown: shown, settings: settings, wrong: wrong, written: written, read: read,
+    command: command, build: build };
+})(RECEIPTS_CONSTANTS, Receipts.asking, Receipts.plan);

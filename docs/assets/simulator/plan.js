@@ -1,0 +1,198 @@
+/* One answer, its bill, and its verdict in words; as `plan.py`, `cost.py`, `words.py` and
+   `verdict.py` of the Python model. Money is in floating point here: a tolerance is stated. */
+Receipts.plan = (function (constants, asking, queues, stages) {
+  "use strict";
+
+  var HOUR = asking.HOUR, DAY = asking.DAY, fact = asking.fact;
+
+  function plan(settings) {
+    var line = queues.Timeline(), writer = stages.Writing(settings, line);
+    var reading = stages.read(settings, line, writer.put), writing = writer.counts;
+    writer.finish();
+    line.receipts.settle(line.last);
+    line.results.settle(line.last);
+    var series = seriesOf(settings, line), load = 0;
+    for (var i = 0; i < series.row_rate.length; i++) {
+      load = Math.max(load, series.row_rate[i] + series.app_load[i]);
+    }
+    var wasRead = settings.receipts - reading.expired, taken = wasRead - writing.expired;
+    var answer = {
+      settings: settings,
+      last_arrival: reading.lastArrival,
+      read_done: reading.done,
+      completion: writing.done,
+      drain: Math.max(0, writing.done - reading.done),
+      peak_receipt_depth: line.receipts.peak,
+      peak_write_depth: line.results.peak,
+      mean_read_wait: wasRead ? reading.waited / wasRead : 0,
+      longest_read_wait: reading.longest,
+      mean_write_wait: taken ? writing.waited / taken : 0,
+      longest_write_wait: writing.longest,
+      peak_concurrency: reading.peak,
+      longest_invocation: reading.longestInvocation,
+      peak_row_rate: line.busiestSecond,
+      peak_database_load: load / settings.knee,
+      stored: writing.stored,
+      refused: writing.refused,
+      unreachable: writing.unreachable,
+      expired_unread: reading.expired,
+      expired_unwritten: writing.expired,
+      first_expiry: writing.firstExpiry,
+      series: series,
+    };
+    answer.billedSeconds = reading.billed;
+    answer.usd = usdPerThousand(settings, reading, writing);
+    answer.verdict = verdict(answer);
+    return answer;
+  }
+
+  function seriesOf(settings, line) {
+    var steps = line.steps(), step = line.step, wide = step >= 1 ? 1 : Math.round(1 / step);
+    var hours = step > HOUR ? Math.floor(step / HOUR) + 1 : 1;
+    var series = { step: step, receipt_depth: line.receipts.depths(steps),
+      write_depth: line.results.depths(steps), receipt_age: line.receipts.ages(steps),
+      write_age: line.results.ages(steps), read_rate: [], row_rate: [], app_load: [] };
+    for (var i = 0; i < steps; i++) {
+      series.read_rate.push(line.read.steps[i] / step);
+      series.row_rate.push(line.offered.steps[i - i % wide]);
+      var first = Math.floor((settings.start_hour + i * step / HOUR) % 24), load = 0;
+      for (var more = 0; more < hours; more++) {
+        load = Math.max(load, asking.appLoad(settings, (first + more) % 24));
+      }
+      series.app_load.push(load);
+    }
+    return series;
+  }
+
+  // --- The bill ------------------------------------------------------------------------------------
+
+  function usdPerThousand(settings, reading, writing) {
+    var queued = settings.writer !== "direct", receipts = settings.receipts;
+    var tens = Math.ceil(receipts / fact("QUEUE_BATCH"));
+    var chunks = Math.max(1, Math.ceil(constants.messageKb / fact("QUEUE_CHUNK")));
+    var readCalls = tens + 2 * reading.invocations;
+    var writeCalls = queued ? receipts + 2 * Math.max(writing.transactions, tens) : 0;
+    var second = settings.memory_mb / 1024 *
+      fact(settings.architecture === "x86_64" ? "GB_SECOND_X86" : "GB_SECOND_ARM");
+    var requests = Math.ceil(receipts / settings.batch_receipts);
+    var verified = reading.billed * second + reading.invocations * fact("INVOCATION") +
+      readCalls * chunks * (fact("QUEUE_CALL") + fact("FAIR_QUEUE_CALL")) +
+      writeCalls * chunks * fact("QUEUE_CALL") +
+      requests * (1 + fact("STATUS_POLLS")) * fact("API_REQUEST");
+    var unverified = receipts * (queued ? 2 : 1) * fact("OBJECT_PUT") +
+      (settings.engine === "textract" ? receipts * fact("TEXTRACT_PAGE") : 0);
+    return { verified: verified * 1000 / receipts, unverified: unverified * 1000 / receipts };
+  }
+
+  // --- Words ---------------------------------------------------------------------------------------
+
+  function whole(value) { return Math.floor(value + 0.5); }
+
+  function number(value) {
+    if (value >= 100) { return asking.grouped(whole(value)); }
+    var places = value >= 1 || value === 0 ? 1 : 2, tens = Math.pow(10, places);
+    var text = (whole(value * tens) / tens).toFixed(places);
+    return text.replace(/0$/, "").replace(/\.0$/, "").replace(/\.$/, "");
+  }
+
+  function duration(seconds) {
+    if (seconds < 120) { return number(seconds) + " s"; }
+    if (seconds < 2 * HOUR) { return number(seconds / 60) + " min"; }
+    if (seconds < 2 * DAY) { return number(seconds / HOUR) + " h"; }
+    return number(seconds / DAY) + " days";
+  }
+
+  function percent(share) {
+    return (share < 0.1 ? number(share * 100) : asking.grouped(whole(share * 100))) + " %";
+  }
+
+  // --- The verdict ---------------------------------------------------------------------------------
+
+  function verdict(answer) {
+    var found = limits(answer), order = Object.keys(constants.sentences);
+    if (!Object.keys(found).length) { found = { nothing: {} }; }
+    return order.filter(function (limit) { return found[limit]; }).map(function (limit) {
+      var sentence = constants.sentences[limit];
+      function filled(text) {
+        return text.replace(/\{(\w+)\}/g, function (_, place) { return found[limit][place]; });
+      }
+      return { limit: limit, level: sentence.level, says: filled(sentence.says),
+        change: filled(sentence.change) };
+    });
+  }
+
+  function limits(answer) {
+    var settings = answer.settings, found = {}, most = asking.ramp(settings);
+    var safe = number(asking.safeRate(settings, constants.busiest));
+    if (answer.longest_invocation > settings.read_timeout) {
+      found.timeout = { slowest: duration(answer.longest_invocation),
+        timeout: duration(settings.read_timeout) };
+    }
+    if (answer.expired_unread) {
+      found["receipt retention"] = { retention: duration(settings.read_retention_days * DAY),
+        count: number(answer.expired_unread) };
+    }
+    if (answer.longest_read_wait > Math.max(constants.short, settings.read_seconds)) {
+      var wait = duration(answer.longest_read_wait), ceiling = number(most.ceiling);
+      if (answer.peak_concurrency >= most.ceiling) {
+        found.concurrency = { wait: wait, ceiling: ceiling };
+      } else {
+        found["poller ramp"] = { wait: wait, start: number(most.start),
+          more: number(most.perSecond * 60), peak: number(answer.peak_concurrency), ceiling: ceiling };
+      }
+    }
+    if (settings.writer === "direct") { ofDirectWriting(answer, found); }
+    else { ofTheWriteQueue(answer, found, safe); }
+    if (answer.peak_database_load > 1) {
+      found["database load"] = { share: percent(answer.peak_database_load), safe: safe };
+    }
+    return found;
+  }
+
+  function ofDirectWriting(answer, found) {
+    var settings = answer.settings;
+    if (answer.unreachable) { found["link down"] = { count: number(answer.unreachable) }; }
+    if (answer.refused) {
+      found.connections = { count: number(answer.refused), peak: number(answer.peak_concurrency),
+        left: number(settings.max_connections - settings.app_connections) };
+    }
+  }
+
+  function ofTheWriteQueue(answer, found, safe) {
+    var settings = answer.settings, kept = settings.retention_days * DAY;
+    var wait = answer.longest_write_wait, paced = settings.writer === "agent";
+    var took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000;
+    var made = settings.connections * settings.write_batch / took;
+    var speed = paced ? Math.min(made, settings.rate) : made;
+    if (answer.first_expiry !== null) {
+      found["write retention"] = { retention: duration(kept),
+        day: number(Math.floor(answer.first_expiry / DAY) + 1),
+        count: number(answer.expired_unwritten) };
+    } else if (wait > constants.near * kept) {
+      found["near retention"] = { wait: duration(wait), share: percent(wait / kept),
+        retention: duration(kept) };
+    }
+    if (took > settings.visibility_seconds) {
+      found.visibility = { rows: number(settings.write_batch), took: duration(took),
+        visibility: duration(settings.visibility_seconds) };
+    }
+    if (settings.outages.length && !paced) { found["burnt receives"] = {}; }
+    if (paced && !settings.yields && settings.rate > asking.safeRate(settings, constants.busiest)) {
+      found["unsafe rate"] = { safe: safe, part: percent(settings.safe_share),
+        rate: number(settings.rate) };
+    }
+    var shut = settings.windows.length || settings.outages.length;
+    if (shut && wait > answer.peak_write_depth / speed + HOUR) {
+      found.shut = { wait: duration(wait) };
+    } else if (answer.drain > Math.max(60, 2 * settings.read_seconds)) {
+      found["write rate"] = { drain: duration(answer.drain), made: number(speed), safe: safe,
+        quiet: number(asking.safeRate(settings, constants.quietest)) };
+    }
+    if (paced && made < settings.rate) {
+      found.transactions = { connections: number(settings.connections),
+        rows: number(settings.write_batch), made: number(made), rate: number(settings.rate) };
+    }
+  }
+
+  return { plan: plan, number: number, duration: duration, percent: percent };
+})(RECEIPTS_CONSTANTS, Receipts.asking, Receipts.queues, Receipts.stages);

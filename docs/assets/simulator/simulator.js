@@ -1,0 +1,274 @@
+/* The page: a story, a prediction, then the figures. All state is in the address. */
+(function (constants, planner, controls, charts, asking) {
+  "use strict";
+
+  var make = controls.make, number = planner.number, duration = planner.duration;
+  var CUSTOM = { name: "Your own settings", story: "Nobody has told you how this one ends.",
+    question: "What will the model say?" };
+  var LEVELS = { breaks: "something breaks", binds: "something binds, nothing breaks",
+    fits: "nothing binds: it fits" };
+  var ROWS = 12;
+
+  function clock(seconds, startHour) {
+    var total = seconds + startHour * 3600, hour = Math.floor(total / 3600) % 24;
+    var minute = Math.floor(total / 60) % 60, two = function (n) { return (n < 10 ? "0" : "") + n; };
+    return "day " + (Math.floor(total / 86400) + 1) + ", " + two(hour) + ":" + two(minute);
+  }
+
+  function start(root) {
+    var state, story = null, answer = null, revealed = false, waiting = 0, moves = [], moment = 0;
+    root.textContent = "";
+    root.classList.add("rs-ready");
+
+    var stories = make("div", { className: "rs-stories" }, root);
+    stories.setAttribute("role", "group");
+    stories.setAttribute("aria-label", "Stories");
+    var buttons = {};
+    Object.keys(constants.presets).forEach(function (key) {
+      buttons[key] = make("button", { type: "button", textContent: constants.presets[key].name }, stories);
+      buttons[key].addEventListener("click", function () { tell(key); });
+    });
+    var told = make("p", { className: "rs-story" }, root);
+    var asked = make("form", { className: "rs-question" }, root);
+    var said = make("p", { className: "rs-said" }, root);
+    said.setAttribute("role", "status");
+    var panel = make("form", { className: "rs-controls" }, root);
+    panel.addEventListener("submit", function (event) { event.preventDefault(); });
+    var error = make("p", { className: "rs-error", hidden: true }, root);
+    error.setAttribute("role", "alert");
+    var shown = make("div", { className: "rs-answer", hidden: true }, root);
+    var findings = make("ul", { className: "rs-findings" }, shown);
+    findings.setAttribute("aria-live", "polite");
+    var figures = make("div", { className: "rs-figures" }, shown);
+    var slide = make("div", { className: "rs-slide" }, shown);
+    make("label", { textContent: "Moment", htmlFor: "rs-moment" }, slide);
+    var slider = make("input", { type: "range", id: "rs-moment", min: 0, value: 0 }, slide);
+    var now = make("p", { className: "rs-now" }, slide);
+    var sums = make("dl", { className: "rs-sums" }, shown);
+    var details = make("details", { className: "rs-table" }, shown);
+    make("summary", { textContent: "The same numbers as a table" }, details);
+    var table = make("table", {}, make("div", { className: "rs-scroll" }, details));
+    var typed = make("p", { className: "rs-command" }, root);
+    var show = controls.build(panel, function (name, value) {
+      state[name] = value;
+      buttonsFor(null);
+      later();
+    });
+    slider.addEventListener("input", function () { choose(Number(slider.value)); });
+
+    // --- A story and its question ------------------------------------------------------------------
+
+    function buttonsFor(key) {
+      for (var one in buttons) { buttons[one].setAttribute("aria-pressed", String(one === key)); }
+    }
+
+    function tell(key) {
+      story = constants.presets[key];
+      state = controls.shown(story.settings);
+      buttonsFor(key);
+      question(story, story.choices.map(function (choice) { return choice.says; }));
+      later();
+    }
+
+    function question(about, choices) {
+      revealed = false;
+      said.textContent = "";
+      told.textContent = about.story;
+      asked.textContent = "";
+      asked.hidden = false;
+      var set = make("fieldset", {}, asked);
+      make("legend", { textContent: "Predict first: " + about.question }, set);
+      choices.forEach(function (says, i) {
+        var label = make("label", {}, set);
+        make("input", { type: "radio", name: "rs-choice", value: i }, label);
+        label.appendChild(document.createTextNode(" " + says));
+      });
+      make("button", { type: "submit", textContent: "Show what happens" }, asked);
+      asked.onsubmit = function (event) {
+        event.preventDefault();
+        var picked = asked.querySelector("input:checked");
+        revealed = true;
+        asked.hidden = true;
+        compute();
+        if (answer) { said.textContent = reply(picked ? Number(picked.value) : null); }
+        said.tabIndex = -1;
+        said.focus();
+      };
+    }
+
+    function reply(picked) {
+      var right, truth;
+      if (story) {
+        var figure = answer[story.figure];
+        right = story.choices.findIndex(function (c) { return c.low <= figure && figure < c.high; });
+        truth = story.figure === "refused" ? number(figure) + " receipts" : duration(figure);
+      } else {
+        right = Object.keys(LEVELS).indexOf(answer.verdict[0].level);
+        truth = LEVELS[answer.verdict[0].level];
+      }
+      if (picked === null) { return "The model says: " + truth + "."; }
+      return (picked === right ? "You saw it coming. " : "It went otherwise. ") +
+        "The model says: " + truth + ".";
+    }
+
+    // --- The answer ----------------------------------------------------------------------------------
+
+    function later() {
+      show(state);
+      typed.textContent = "";
+      make("span", { textContent: "The same on your machine: " }, typed);
+      make("code", { textContent: controls.command(state) }, typed);
+      clearTimeout(waiting);
+      waiting = setTimeout(compute, 80);
+    }
+
+    function compute() {
+      clearTimeout(waiting);
+      var complaint = controls.wrong(state);
+      error.hidden = !complaint;
+      error.textContent = complaint ? "Can't plan that: " + complaint + "." : "";
+      answer = null;
+      shown.hidden = true;
+      if (complaint) { return; }
+      history.replaceState(null, "", "#" + (controls.written(state) || "receipts=" + state.receipts));
+      if (!revealed) { return; }
+      answer = planner.plan(controls.settings(state));
+      shown.hidden = false;
+      render();
+    }
+
+    function render() {
+      var series = answer.series, steps = series.receipt_depth.length, settings = answer.settings;
+      findings.textContent = "";
+      answer.verdict.forEach(function (one) {
+        var item = make("li", { className: "rs-" + one.level }, findings);
+        make("strong", { textContent: one.level + ": " + one.limit }, item);
+        make("span", { textContent: " " + one.says + " " }, item);
+        make("em", { textContent: one.change }, item);
+      });
+      var cost = answer.usd.verified + answer.usd.unverified, read = 0;
+      series.usd = series.read_rate.map(function (rate) {
+        read += rate * series.step;
+        return read * cost / 1000;
+      });
+      series.load = series.row_rate.map(function (rows, i) { return rows + series.app_load[i]; });
+      moves = drawn(figures, answer, choose);
+      slider.max = steps - 1;
+      choose(Math.min(moment, steps - 1));
+      summed(sums, answer, cost);
+      tabled(table, answer, settings.start_hour);
+    }
+
+    function choose(step) {
+      moment = step;
+      slider.value = step;
+      moves.forEach(function (move) { move(step); });
+      var series = answer.series, at = (step + 1) * series.step;
+      var text = clock(at, answer.settings.start_hour) + " (after " + duration(at) + "): " +
+        number(series.receipt_depth[step]) + " to read, " + number(series.write_depth[step]) +
+        " to write, the oldest for " + duration(series.write_age[step]) + "; database at " +
+        planner.percent(series.load[step] / answer.settings.knee) + "; " +
+        series.usd[step].toFixed(2) + " USD so far";
+      now.textContent = text;
+      slider.setAttribute("aria-valuetext", text);
+    }
+
+    function fromAddress() {
+      var found = controls.read(location.hash);
+      if (!found) { return false; }
+      story = null;
+      state = found;
+      buttonsFor(null);
+      question(CUSTOM, Object.keys(LEVELS).map(function (level) { return LEVELS[level]; }));
+      later();
+      return true;
+    }
+
+    window.addEventListener("hashchange", fromAddress);
+    if (!fromAddress()) { tell("quiet-tuesday"); }
+  }
+
+  // --- Figures, sums, table --------------------------------------------------------------------------
+
+  function drawn(parent, answer, choose) {
+    var series = answer.series, settings = answer.settings, kept = settings.retention_days * 86400;
+    var safe = asking.safeRate(settings, constants.busiest) + asking.appLoad(settings, constants.busiest);
+    var oldest = Math.max.apply(null, series.write_age.concat(series.receipt_age));
+    var unit = oldest >= 7200 ? ["h", 3600] : oldest >= 120 ? ["min", 60] : ["s", 1];
+    function aged(ages) { return ages.map(function (age) { return age / unit[1]; }); }
+    var wanted = [
+      { title: "The client's database: load against its limit, rows/s",
+        said: "At most " + planner.percent(answer.peak_database_load) + " of the limit.",
+        lines: [{ name: "rows and app", values: series.load, look: "rs-b" },
+          { name: "expenses app", values: series.app_load, look: "rs-app", fill: true }],
+        limits: [{ name: "here it begins to slow", value: settings.knee, always: true },
+          { name: "safe in the busiest hour", value: safe }] },
+      { title: "Waiting, receipts", said: "To read at most " + number(answer.peak_receipt_depth) +
+          ", to write at most " + number(answer.peak_write_depth) + ".",
+        lines: [{ name: "receipt queue", values: series.receipt_depth, look: "rs-a" },
+          { name: "write queue", values: series.write_depth, look: "rs-b" }] },
+      { title: "Age of the oldest, " + unit[0], said: "On the write queue at most " +
+          duration(answer.longest_write_wait) + ".",
+        lines: [{ name: "receipt queue", values: aged(series.receipt_age), look: "rs-a" },
+          { name: "write queue", values: aged(series.write_age), look: "rs-b" }],
+        limits: [{ name: "deleted: retention", value: kept / unit[1] }] },
+      { title: "Rate, a second", said: "Rows at most " + number(answer.peak_row_rate) + " a second.",
+        lines: [{ name: "receipts read", values: series.read_rate, look: "rs-a" },
+          { name: "rows, busiest second", values: series.row_rate, look: "rs-b" }] },
+      { title: "Cost so far, USD", said: series.usd[series.usd.length - 1].toFixed(2) + " in all.",
+        lines: [{ name: "at dated and unverified prices", values: series.usd, look: "rs-a" }] },
+    ];
+    while (parent.children.length < wanted.length) { make("figure", {}, parent); }
+    return wanted.map(function (one, i) {
+      one.step = series.step;
+      one.choose = choose;
+      return charts.draw(parent.children[i], one);
+    });
+  }
+
+  function summed(list, answer, cost) {
+    list.textContent = "";
+    [["last receipt read after", duration(answer.read_done)],
+      ["last row stored after", duration(answer.completion)],
+      ["rows stored", number(answer.stored)],
+      ["refused or lost to retention", number(answer.refused + answer.unreachable +
+        answer.expired_unread + answer.expired_unwritten)],
+      ["readers at once, at most", number(answer.peak_concurrency)],
+      ["USD a thousand receipts", cost.toFixed(3) + " (" + answer.usd.unverified.toFixed(3) +
+        " of it at unverified prices)"],
+    ].forEach(function (pair) {
+      make("dt", { textContent: pair[0] }, list);
+      make("dd", { textContent: pair[1] }, list);
+    });
+  }
+
+  function tabled(table, answer, startHour) {
+    var series = answer.series, steps = series.usd.length, head, row;
+    table.textContent = "";
+    make("caption", { textContent: "At the end of twelve equal parts of the time" }, table);
+    row = make("tr", {}, make("thead", {}, table));
+    ["when", "to read", "to write", "oldest to write", "read/s", "rows/s", "database", "USD"]
+      .forEach(function (title) {
+        head = make("th", { textContent: title }, row);
+        head.scope = "col";
+      });
+    var body = make("tbody", {}, table);
+    for (var part = 1; part <= Math.min(ROWS, steps); part++) {
+      var i = Math.ceil(part * steps / Math.min(ROWS, steps)) - 1;
+      row = make("tr", {}, body);
+      head = make("th", { textContent: clock((i + 1) * series.step, startHour) }, row);
+      head.scope = "row";
+      [number(series.receipt_depth[i]), number(series.write_depth[i]), duration(series.write_age[i]),
+        number(series.read_rate[i]), number(series.row_rate[i]),
+        planner.percent(series.load[i] / answer.settings.knee), series.usd[i].toFixed(2)]
+        .forEach(function (text) { make("td", { textContent: text }, row); });
+    }
+  }
+
+  function begin() {
+    var root = document.getElementById("receipts-simulator");
+    if (root) { start(root); }
+  }
+  if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", begin); }
+  else { begin(); }
+})(RECEIPTS_CONSTANTS, Receipts.plan, Receipts.controls, Receipts.charts, Receipts.asking);

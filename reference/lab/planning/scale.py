@@ -1,0 +1,238 @@
+"""The scale that no laptop has: 1 thousand to 10 million receipts in a January week, by the model.
+
+Each limit is told as a share of what there is of it; where a share passes 1, that limit binds.
+"""
+
+import hashlib
+import math
+import resource
+import sys
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from lab.planning import rhythm
+from lab.planning.arrivals import HOUR
+from lab.planning.parameters import DAY, PARAMETERS
+from lab.planning.plan import Plan, plan
+from lab.planning.settings import Settings, settings_from
+from lab.planning.verdict import most_rows, verdict
+
+ROOT = Path(__file__).parents[3]
+DATA = ROOT / "docs" / "data" / "scale.json"
+
+SIZES = (
+    *(1_000, 3_000, 10_000, 30_000, 100_000, 300_000),
+    *(1_000_000, 2_000_000, 3_000_000, 5_000_000, 7_000_000, 10_000_000),
+)
+WEEK_HOURS = 7 * 24.0
+PATIENCE = 60.0
+"""Seconds to be read in that still count as fast [A]."""
+BUDGET = 500.0
+"""USD for the week, to compare the bill with [A]: set your own."""
+
+CLIENT: dict[str, Any] = {"rate": 10.0, "windows": [{"start_hour": 19.0, "end_hour": 6.0}]}
+"""A cautious client lets the agent write at night, slowly [A]."""
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """What is compared with what, and what to change when it binds."""
+
+    name: str
+    says: str
+    change: str
+
+
+LIMITS = {
+    "wait": Limit(
+        "wait to be read",
+        "longest wait to be read, of a minute: the poller ramp's work, until all readers are taken",
+        "While readers are below their limit, provisioned pollers; after that, more readers.",
+    ),
+    "concurrency": Limit(
+        "concurrency",
+        "readers at once, of MaximumConcurrency",
+        "Raise MaximumConcurrency; over 1,000 ask for a higher quota first.",
+    ),
+    "rate": Limit(
+        "write rate",
+        "rows of the week, of what may be written in a week",
+        "Let the agent write by day too, or raise its ceiling as far as the database allows.",
+    ),
+    "retention": Limit(
+        "retention",
+        "longest wait to be written, of the retention",
+        "Write faster first; then 14 days of retention, the most there is; beyond that reconcile.",
+    ),
+    "cost": Limit(
+        "cost",
+        "bill of the week, of 500 USD",
+        "Reading is most of it: fewer seconds a receipt, arm64, or less memory where as fast.",
+    ),
+}
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """One size of the week."""
+
+    receipts: int
+    shares: dict[str, float]
+    """By the limits of `LIMITS`; over 1, it binds."""
+    verdict: tuple[str, ...]
+    """The limits that the verdict names."""
+    stored_after_days: float
+    deleted_unwritten: int
+    peak_write_depth: int
+    usd: float
+    """The week's bill at dated prices."""
+
+
+class Million(msgspec.Struct, frozen=True, kw_only=True):
+    """What the simulation of a million receipts took where it was run."""
+
+    cpu_seconds: float
+    python: str
+    peak_memory_mb: float
+
+
+class Scale(msgspec.Struct, frozen=True, kw_only=True):
+    """The study as it stands in `docs/data/scale.json`."""
+
+    made_by: str
+    label: str
+    digest: str
+    settings: Settings
+    limits: dict[str, Limit]
+    binds_from: dict[str, int | None]
+    """Receipts in the week from which a limit binds; None: not in this range."""
+    points: tuple[Point, ...]
+    million: Million
+
+
+def week(deployed: dict[str, Any], receipts: int) -> Settings:
+    """The last week of January: requests by the office's hours, twice as many each day."""
+    return settings_from(
+        {
+            **deployed,
+            **CLIENT,
+            "receipts": receipts,
+            "arrival": "deadline",
+            "arrival_hours": WEEK_HOURS,
+            "start_hour": 0.0,
+        }
+    )
+
+
+def point(answer: Plan) -> Point:
+    """How near each limit is."""
+    settings = answer.settings
+    longest = answer.longest_write_wait
+    if answer.expired_unwritten:
+        # What was deleted waited no longer than the retention: ask how long it would have waited.
+        kept = replace(settings, retention_days=PARAMETERS["retention_days"].high)
+        longest = plan(kept).longest_write_wait
+    usd = float(answer.cost.verified) * settings.receipts / 1000
+    speed = min(settings.rate, most_rows(settings))
+    return Point(
+        receipts=settings.receipts,
+        shares={
+            "wait": answer.longest_read_wait / PATIENCE,
+            "concurrency": answer.peak_concurrency / settings.ramp.ceiling,
+            "rate": settings.receipts / (speed * open_share(settings) * WEEK_HOURS * HOUR),
+            "retention": longest / settings.retention_seconds,
+            "cost": usd / BUDGET,
+        },
+        verdict=tuple(finding.limit for finding in verdict(answer)),
+        stored_after_days=answer.completion / DAY,
+        deleted_unwritten=answer.expired_unwritten,
+        peak_write_depth=answer.peak_write_depth,
+        usd=usd,
+    )
+
+
+def open_share(settings: Settings) -> float:
+    """The share of a day in which the writer may write."""
+    pieces = [*rhythm.day(settings), (DAY, 0.0)]
+    return sum(end - begin for (begin, rate), (end, _) in pairwise(pieces) if rate > 0) / DAY
+
+
+def binds_from(points: list[Point], limit: str) -> int | None:
+    """The size at which a share passes 1, between two points on a line of logarithms."""
+    for before, after in pairwise(points):
+        low, high = before.shares[limit], after.shares[limit]
+        if low < 1 <= high:
+            part = math.log(1 / low) / math.log(high / low)
+            size = before.receipts * (after.receipts / before.receipts) ** part
+            return int(float(f"{size:.1e}"))
+    return None
+
+
+def digest() -> str:
+    """Changes when the model does: then the points are made again."""
+    files = sorted(Path(__file__).parent.glob("*.py"))
+    whole = b"".join(path.read_bytes() for path in files if path.name not in _NOT_THE_MODEL)
+    return hashlib.sha256(whole).hexdigest()[:16]
+
+
+_NOT_THE_MODEL = {"cli.py", "commands.py", "figure.py", "report.py", "vectors.py", "emulator.py"}
+
+
+def study(
+    deployed: dict[str, Any],
+    before: Scale | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Scale:
+    """Plan every size; sizes that `before` answered with the same model are taken from there."""
+    current = digest()
+    settings = week(deployed, SIZES[0])
+    known = {}
+    if before and before.digest == current and before.settings == settings:
+        known = {one.receipts: one for one in before.points}
+    points = []
+    million = before.million if before and known else None
+    for receipts in SIZES:
+        if receipts not in known:
+            begun = time.process_time()
+            known[receipts] = point(plan(week(deployed, receipts)))
+            if receipts == 1_000_000:  # noqa: PLR2004 - the size that is promised
+                million = _million(time.process_time() - begun)
+        points.append(known[receipts])
+        if progress:
+            progress(receipts)
+    assert million is not None  # noqa: S101 - SIZES holds a million
+    return Scale(
+        made_by="receipts-lab plan scale",
+        label="by the model; nothing here has run on AWS",
+        digest=current,
+        settings=settings,
+        limits=LIMITS,
+        binds_from={limit: binds_from(points, limit) for limit in LIMITS},
+        points=tuple(points),
+        million=million,
+    )
+
+
+def _million(cpu_seconds: float) -> Million:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Million(cpu_seconds=round(cpu_seconds, 1), python=version, peak_memory_mb=round(peak, 1))
+
+
+def load(path: Path = DATA) -> Scale | None:
+    """The study on disk, if it is there and of this form."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Scale)
+    except (OSError, msgspec.ValidationError, msgspec.DecodeError):
+        return None
+
+
+def save(scale: Scale, path: Path = DATA) -> None:
+    """Write it where the site reads it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = msgspec.json.format(msgspec.json.encode(scale), indent=1)
+    path.write_bytes(text + b"\n")

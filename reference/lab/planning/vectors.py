@@ -1,0 +1,134 @@
+"""What the page's script shares with this model: its constants, and the vectors that hold it.
+
+Both files are written by `receipts-lab plan simulator`; tests fail when either side moves alone.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from lab.planning import facts, rhythm
+from lab.planning.backlog import MOST as GROUPS
+from lab.planning.cost import MESSAGE_KB, NOT_PRICED
+from lab.planning.durations import MODULUS, MULTIPLIER, SEED, SHAPES, WIDTH
+from lab.planning.parameters import PARAMETERS, WHOLE
+from lab.planning.plan import Plan, plan
+from lab.planning.presets import PRESETS
+from lab.planning.scale import ROOT
+from lab.planning.sentences import SENTENCES
+from lab.planning.settings import Outage, Settings, Window
+from lab.planning.timeline import FINEST, MOST
+from lab.planning.verdict import NEAR, SHORT, verdict
+
+CONSTANTS = ROOT / "docs" / "assets" / "simulator" / "constants.js"
+VECTORS = ROOT / "tests" / "lab" / "planning" / "vectors.json"
+
+FIGURES = (
+    *("last_arrival", "read_done", "completion", "drain", "peak_receipt_depth"),
+    *("peak_write_depth", "mean_read_wait", "longest_read_wait", "mean_write_wait"),
+    *("longest_write_wait", "peak_concurrency", "longest_invocation", "peak_row_rate"),
+    *("peak_database_load", "stored", "refused", "unreachable", "expired_unread"),
+    *("expired_unwritten", "first_expiry"),
+)
+"""Made of + - × ÷ min and max alone: equal to the last bit."""
+
+SERIES = (
+    *("receipt_depth", "write_depth", "receipt_age", "write_age"),
+    *("read_rate", "row_rate", "app_load"),
+)
+
+
+def constants() -> str:
+    """The constants as a classic script: it works from a file, without a server."""
+    known = {
+        name: {"value": float(fact.value), "unit": fact.unit, "tag": fact.tag, "date": fact.date}
+        for name, fact in vars(facts).items()
+        if isinstance(fact, facts.Fact)
+    }
+    numbers = {
+        "facts": known,
+        "officeDay": facts.OFFICE_DAY,
+        "parameters": PARAMETERS,
+        "whole": sorted(WHOLE),
+        "defaults": Settings(),
+        "shapes": SHAPES,
+        "draw": {"multiplier": MULTIPLIER, "modulus": MODULUS, "seed": SEED, "width": WIDTH},
+        "timeline": {"most": MOST, "finest": FINEST, "groups": GROUPS},
+        "unpaced": rhythm.UNPACED,
+        "busiest": rhythm.BUSIEST,
+        "quietest": rhythm.QUIETEST,
+        "near": NEAR,
+        "short": SHORT,
+        "messageKb": float(MESSAGE_KB),
+        "notPriced": NOT_PRICED,
+        "sentences": SENTENCES,
+        "presets": PRESETS,
+    }
+    text = msgspec.json.format(msgspec.json.encode(numbers), indent=0).decode()
+    head = "// Written by `receipts-lab plan simulator` from the Python model: don't edit.\n"
+    return f"{head}var RECEIPTS_CONSTANTS = {text};\n"
+
+
+def cases() -> list[Settings]:
+    """The presets, and settings that reach every branch of the model."""
+    base = Settings(receipts=2_000)
+    return [
+        *(preset.settings for preset in PRESETS.values()),
+        Settings(),
+        Settings(receipts=1, read_shape="constant"),
+        replace(base, read_shape="long tail", read_batch=4, init_seconds=0.7, warm=30),
+        replace(base, poller_mode="provisioned", pollers=3, batch_receipts=7, arrival="even"),
+        replace(base, poller_mode="asynchronous", account_concurrency=400, rate=7.3),
+        replace(base, arrival="deadline", arrival_hours=70.5, start_hour=17.25, rate=0.3),
+        replace(base, windows=(Window(22.5, 6.0), Window(12.0, 13.25)), rate=1.0),
+        replace(base, outages=(Outage(0.01, 5.5), Outage(5.0, 9.0)), arrival="even"),
+        replace(base, writer="lambda", connections=2, write_batch=10, row_ms=50.0),
+        replace(base, writer="lambda", outages=(Outage(0.0, 2.0),)),
+        replace(base, writer="direct", maximum_concurrency=300, max_connections=60),
+        replace(base, writer="direct", outages=(Outage(0.005, 1.0),)),
+        replace(base, rate=0.1, retention_days=0.05),
+        replace(base, read_seconds=600.0, maximum_concurrency=2, read_retention_days=0.5),
+        replace(base, yields=True, app_load=990.0, start_hour=10.0, rate=400.0),
+        replace(base, rate=800.0, write_batch=400, connections=3, engine="textract"),
+        replace(base, architecture="arm64", memory_mb=512, round_trip_ms=1300.0, row_ms=400.0),
+        Settings(receipts=60_000, arrival="office", arrival_hours=50.0, rate=0.6, write_batch=3),
+    ]
+
+
+def vector(settings: Settings) -> dict[str, Any]:
+    """Settings, and what the model makes of them."""
+    answer = plan(settings)
+    return {
+        "settings": settings,
+        "figures": {name: getattr(answer, name) for name in FIGURES},
+        "billedSeconds": answer.usage.billed_seconds,
+        "usd": {
+            "verified": float(answer.cost.verified),
+            "unverified": float(answer.cost.unverified),
+        },
+        "step": answer.series.step,
+        "series": {name: _sampled(answer, name) for name in SERIES},
+        "verdict": verdict(answer),
+    }
+
+
+def _sampled(answer: Plan, name: str) -> dict[str, Any]:
+    values = getattr(answer.series, name)
+    return {"length": len(values), "every": 23, "values": values[::23], "most": max(values)}
+
+
+def vectors() -> bytes:
+    """All cases as JSON; floats are written so that they read back to the last bit."""
+    made = {"made_by": "receipts-lab plan simulator", "cases": [vector(one) for one in cases()]}
+    return msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"
+
+
+def save() -> list[Path]:
+    """Write both files."""
+    for path in (CONSTANTS, VECTORS):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    CONSTANTS.write_text(constants(), encoding="utf-8")
+    VECTORS.write_bytes(vectors())
+    return [CONSTANTS, VECTORS]
