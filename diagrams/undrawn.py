@@ -9,4 +9,6 @@ TYPES = {
 RESOURCES: dict[str, str] = {}
 
 # Wirings, from and to, whose two ends are never on a sheet together or whose arrow is left out.
-WIRINGS: dict[tuple[str, str], str] = {}
+WIRINGS = {
+    ("aws:cloudformation", "OperatorPolicy"): "the operator's command asks where everything is",
+}

@@ -16,10 +16,12 @@ from rich.table import Table
 from receipts.client.parcel import ParcelError, pack_archive, pack_manifest
 from receipts.client.sent import Sent
 from receipts.client.service import Service, ServiceError
+from receipts.reading_cli import read
 from receipts.report_batch import Report
 from receipts.settings import SettingsError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app.command()(read)
 console = Console(stderr=True)
 
 Api = Annotated[

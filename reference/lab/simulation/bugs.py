@@ -39,6 +39,7 @@ AS_DEPLOYED = Bug(name="none")
 
 def _starts_open(self: Pacer, rate: float, _: int, now: float) -> None:
     self._rate = rate
+    self._charged = (0, now)
     self._free_at = now
 
 

@@ -106,6 +106,8 @@ def _name_evidence(
         "gaps within": sum(gap(head[i], head[i + 1]) for i in span[:-1]),
         "open bracket": name.count("(") != name.count(")"),
         "joins": len(span) > 1 and any(head[i].text.rstrip()[-1:] in "&-," for i in span[:-1]),
+        "the line before runs on": span.start > 0
+        and head[span.start - 1].text.rstrip()[-1:] in {"&", "-", "("},
         "cut at a join": name.rstrip()[-1:] == "&" or head[span[-1]].text.rstrip().endswith("&"),
         "doubtful letters": 1 - sum(head[i].confidence for i in span) / len(span),
         "short": len(name) < 6,
