@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from receipts.extraction.evidence import Candidate
 from receipts.extraction.header import COMPANY, DEEPEST, LEGAL, alike, clean, gap, kind
@@ -57,17 +58,17 @@ def clean_name(text: str) -> str:
     """A name without the registration number behind it and the ornaments around it."""
     text = _TRAILING_NUMBER.sub("", clean(text))
     for misread, form in _LEGAL_FORMS:
-        text = misread.sub(lambda found, form=form: _put_right(found[0], form), text)
+        text = misread.sub(partial(_put_right, form), text)
     legal = list(LEGAL.finditer(text))
     if legal and _is_debris(text[legal[-1].end() :]):
         text = text[: legal[-1].end()]
     return text.strip(" -*=~_.,:;|'\"«»<>\u2018\u2019\u201c\u201d").removeprefix("(")
 
 
-def _put_right(found: str, form: str) -> str:
+def _put_right(form: str, found: re.Match[str]) -> str:
     """The legal form, as it is printed if only its case or its points differ."""
-    letters = "".join(filter(str.isalnum, found))
-    return found if letters.upper() == form.replace(" ", "").replace("/", "").upper() else form
+    letters = "".join(filter(str.isalnum, found[0]))
+    return found[0] if letters.upper() == form.replace(" ", "").replace("/", "").upper() else form
 
 
 def _is_debris(behind: str) -> bool:
