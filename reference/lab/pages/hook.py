@@ -14,7 +14,7 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from lab.pages import decisions, pictures, tables, terms, typeface
+from lab.pages import decisions, names, pictures, tables, terms, typeface
 from lab.pages.values import ROOT, duration, namespace, printed, size
 
 WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
@@ -55,8 +55,8 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
         return _environment.from_string(markdown).render(page=page, here=where)
     except jinja2.TemplateSyntaxError as error:
         raise PluginError(f"docs/{where}:{error.lineno}: {error.message}") from error
-    except (jinja2.UndefinedError, AttributeError, TypeError, ValueError) as error:
-        raise PluginError(f"docs/{where}: {error}") from error
+    except (jinja2.UndefinedError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise PluginError(f"docs/{where}: {type(error).__name__}: {error}") from error
 
 
 def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
@@ -70,11 +70,11 @@ def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Put the drawn figures in."""
+    """Put the drawn figures in, and names where they are missing."""
     folder = Path(config.docs_dir) / "diagrams"
     up = "../" * page.file.url.count("/")
     try:
-        return pictures.filled(output, folder, up)
+        return names.named(pictures.filled(output, folder, up))
     except FileNotFoundError as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error
 

@@ -31,6 +31,7 @@ _OWN: dict[str, Fact[Any]] = {
     "LAMBDA_PAYLOAD": Fact(6, "MB", "B", _MODEL, "largest synchronous Lambda request or answer"),
     "LAMBDA_ASYNC_PAYLOAD": Fact(1, "MB", "B", _MODEL, "largest asynchronous Lambda request"),
     "SINGLE_PUT": Fact(5, "GB", "U", _READ, "largest single upload to S3"),
+    "QUEUE_RETENTION_LOW": Fact(60, "s", "B", _MODEL, "least retention of a queue"),
     "QUEUE_MESSAGE": Fact(1, "MiB", "B", _MODEL, "largest SQS message, and largest batch of ten"),
     "QUEUE_LONG_POLL": Fact(20, "s", "B", _MODEL, "longest wait of one SQS receive"),
     "QUEUE_VISIBILITY": Fact(12, "h", "B", _MODEL, "longest visibility timeout"),

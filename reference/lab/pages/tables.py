@@ -155,6 +155,7 @@ ALL = {
     "million": million,
     "numbers": template.numbers,
     "outputs": template.outputs,
+    "parameters": template.template_parameters,
     "quota_groups": lambda: list(GROUPS),
     "quotas": quotas,
     "records": records,

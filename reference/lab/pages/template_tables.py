@@ -6,8 +6,8 @@ from typing import Any
 import yaml
 
 from lab.pages.markdown import grouped, table
-from lab.pages.values import TEMPLATE, duration, printed
-from lab.topology import Resource, read_template
+from lab.pages.values import TEMPLATE, duration, parameters, printed, read_resolved
+from lab.topology import Resource
 from lab.topology.references import references
 
 _SECONDS = {"Timeout", "VisibilityTimeout", "MessageRetentionPeriod"}
@@ -15,14 +15,14 @@ _SECONDS = {"Timeout", "VisibilityTimeout", "MessageRetentionPeriod"}
 
 def resources() -> str:
     """Every resource of the template with its type and line."""
-    template = read_template(TEMPLATE)
+    template = read_resolved()
     rows = [(f"`{it.name}`", f"`{it.type}`", it.line) for it in template.resources.values()]
     return table(("resource", "type", "line"), rows)
 
 
 def numbers() -> str:
     """Every number of the template that has its reason beside it."""
-    template, source = read_template(TEMPLATE), TEMPLATE.read_text().splitlines()
+    template, source = read_resolved(), TEMPLATE.read_text().splitlines()
     rows = []
     for resource in template.resources.values():
         for path, value in _numbers(resource.properties):
@@ -56,6 +56,15 @@ def _told(path: tuple[str, ...], value: object) -> str:
     return str(printed(value))
 
 
+def template_parameters() -> str:
+    """The template's parameters."""
+    rows = [
+        (f"`{name}`", it["Description"], f"`{it['Default']}`" if "Default" in it else "required")
+        for name, it in parameters().items()
+    ]
+    return table(("parameter", "what", "default"), rows)
+
+
 def outputs() -> str:
     """The stack's outputs."""
     document = yaml.load(TEMPLATE.read_text(), yaml.BaseLoader)  # noqa: S506  see below
@@ -68,7 +77,7 @@ def outputs() -> str:
 def function_settings() -> str:
     """The environment of each function, as the template sets it."""
     rows = []
-    for it in read_template(TEMPLATE).of_type("AWS::Serverless::Function"):
+    for it in read_resolved().of_type("AWS::Serverless::Function"):
         for name, value in it.properties["Environment"]["Variables"].items():
             rows.append((f"`{it.name}`", f"`{name}`", _setting(value)))
     return table(("function", "variable", "value"), grouped(rows))
@@ -83,14 +92,14 @@ def functions() -> str:
     rows = [
         (f"`{it.name}`", it.properties["Description"], f"{printed(it.properties['MemorySize'])} MB",
          f"{it.properties['Timeout']} s", f"`{it.properties['Handler']}`")
-        for it in read_template(TEMPLATE).of_type("AWS::Serverless::Function")
+        for it in read_resolved().of_type("AWS::Serverless::Function")
     ]  # fmt: skip
     return table(("function", "what it does", "memory", "timeout", "handler"), rows)
 
 
 def rights() -> str:
     """Who may do what with what, from the roles and policies of the template."""
-    rows = [row for it in read_template(TEMPLATE).resources.values() for row in _rights(it)]
+    rows = [row for it in read_resolved().resources.values() for row in _rights(it)]
     return table(("who", "may", "on"), grouped(rows))
 
 
@@ -123,7 +132,7 @@ def _what(value: object) -> str:
 
 def routes() -> str:
     """The API's routes and the functions behind them."""
-    resources = read_template(TEMPLATE).resources
+    resources = read_resolved().resources
     rows = []
     for it in resources.values():
         if it.type == "AWS::ApiGatewayV2::Route":

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import yaml
 
 from lab.pages import quotas
 from lab.planning.facts import Fact
-from lab.topology import read_template
+from lab.topology import Template, read_template
 from receipts.agent_config import AgentConfig
 
 ROOT = Path(__file__).parents[3]
@@ -41,7 +42,7 @@ class Code:
 
 def namespace(root: Path = ROOT) -> dict[str, Any]:
     """Everything that a page's `{{ }}` may name, but for tables and pictures."""
-    template = read_template(TEMPLATE, "reference/template.yaml")
+    template = read_resolved()
     fields = msgspec.structs.fields(AgentConfig)
     return {
         "template": {name: it.properties for name, it in template.resources.items()},
@@ -50,6 +51,39 @@ def namespace(root: Path = ROOT) -> dict[str, Any]:
         "fact": quotas.BY_NAME,
         "data": _Measured(root / "docs" / "data"),
     }
+
+
+def parameters() -> Mapping[str, Any]:
+    """The template's parameters, as they are written there."""
+    document = yaml.load(TEMPLATE.read_text(), yaml.BaseLoader)  # noqa: S506  builds text alone
+    told: Mapping[str, Any] = document.get("Parameters", {})
+    return told
+
+
+def read_resolved() -> Template:
+    """The template, each parameter replaced by its default."""
+    defaults = {
+        name: int(it["Default"]) if it["Default"].isdigit() else it["Default"]
+        for name, it in parameters().items()
+        if "Default" in it
+    }
+    template = read_template(TEMPLATE, "reference/template.yaml")
+    resources = {
+        name: msgspec.structs.replace(it, properties=_resolved(it.properties, defaults))
+        for name, it in template.resources.items()
+    }
+    return msgspec.structs.replace(template, resources=resources)
+
+
+def _resolved(value: Any, defaults: Mapping[str, Any]) -> Any:  # noqa: ANN401  a template's value
+    match value:
+        case {"Ref": str(name)} if name in defaults:
+            return defaults[name]
+        case dict():
+            return {key: _resolved(inner, defaults) for key, inner in value.items()}
+        case list():
+            return [_resolved(inner, defaults) for inner in value]
+    return value
 
 
 class _Measured:

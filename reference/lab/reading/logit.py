@@ -21,10 +21,12 @@ RATE = 0.1
 PRIOR: dict[str, dict[str, float]] = {
     "merchant": {
         "cut at a join": -2.0,
+        "the line before runs on": -2.0,
         "starts within brackets": -2.0,
         "open bracket": -1.5,
         "cut before its legal form": -1.0,
         "reads like a title": -2.0,
+        "a title within": -2.0,
         "an address follows": 1.0,
         "figures": -2.0,
         "short": -0.5,
@@ -34,6 +36,7 @@ PRIOR: dict[str, dict[str, float]] = {
         "ends with a comma": -1.5,
         "a phone inside": -1.0,
         "titles in it": -1.0,
+        "says the name again": -2.0,
         "the line before runs on": -1.5,
         "brackets": -0.7,
         "a street follows": -1.0,

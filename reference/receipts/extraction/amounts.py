@@ -54,7 +54,7 @@ _MARK = "|".join(sorted((re.escape(mark) for mark in CURRENCIES), key=len, rever
 _AMOUNT = re.compile(
     rf"(?<![\w.,:/@%-])(?P<minus>[-(]\s?)?(?P<before>{_MARK}|\$)?[\s:]?"
     r"(?P<number>\d{1,3}(?:[.,'\u2019]\d{3})+[.,]\s?\d{2}|\d*[.,]\s?\d{2}|\d+\s[.,]\d{2})"
-    rf"(?P<after>-|\)|(?:\s?(?:{_MARK})\b))?(?![\w.,:/]*\d)(?!\s?%)",
+    rf"(?P<after>-|\)|(?(before)(?!)|\s?(?:{_MARK})(?!\w)))?(?![\w.,:/]*\d)(?!\s?%)",
     re.IGNORECASE,
 )
 _CONFUSED = str.maketrans("OoQDlI|!SsBZ", "000011115582")
