@@ -105,6 +105,15 @@ function openAround(hash) {
   for (let it = target; it; it = it.parentElement) if (it.tagName === "DETAILS") it.open = true;
 }
 
+// The theme makes a landmark without a name for each block of code, some time after loading.
+function nameCode() {
+  document.querySelectorAll(".md-code__nav").forEach((it, index) => {
+    it.setAttribute("aria-label", `Code ${index + 1}`);
+  });
+}
+
+nameCode();
+new MutationObserver(nameCode).observe(document.body, { childList: true, subtree: true });
 for (const figure of document.querySelectorAll(".picture .sheet-figure")) connect(figure);
 for (const rubric of document.querySelectorAll(".rubric")) keepScore(rubric);
 document.addEventListener("click", (event) => {

@@ -14,7 +14,7 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from lab.pages import decisions, pictures, tables, terms, typeface
+from lab.pages import decisions, names, pictures, tables, terms, typeface
 from lab.pages.values import ROOT, duration, namespace, printed, size
 
 WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
@@ -70,11 +70,11 @@ def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Put the drawn figures in."""
+    """Put the drawn figures in, and names where they are missing."""
     folder = Path(config.docs_dir) / "diagrams"
     up = "../" * page.file.url.count("/")
     try:
-        return pictures.filled(output, folder, up)
+        return names.named(pictures.filled(output, folder, up))
     except FileNotFoundError as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error
 
