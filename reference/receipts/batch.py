@@ -76,12 +76,14 @@ class BatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Batch(Struct, frozen=True, kw_only=True):
     """What the ledger keeps of a batch.
 
+    `owner` is who asked for it, as the API's authorizer knows them: nobody else is told of it.
     `expected` is the number of receipts: written once, before the first message is sent, and None
     until then. `sent` counts the messages known to be on the receipt queue. `archive_etag` is the
     upload that the number was taken from. `rejected` says why the whole batch can't be read.
     """
 
     batch_id: str
+    owner: str
     customer_reference: str
     archive: bool
     request_digest: str
@@ -93,9 +95,9 @@ class Batch(Struct, frozen=True, kw_only=True):
 
 
 # --8<-- [start:ids]
-def batch_id_for(customer_reference: str, idempotency_key: str) -> str:
+def batch_id_for(owner: str, customer_reference: str, idempotency_key: str) -> str:
     """The same request has the same batch id, so that a client's retry makes no second batch."""
-    return _digest(customer_reference, idempotency_key)[:32]
+    return _digest(owner, customer_reference, idempotency_key)[:32]
 
 
 def request_digest(body: bytes) -> str:

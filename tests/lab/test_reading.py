@@ -146,7 +146,9 @@ def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
     assert result.engine == "fake"
     assert len(progress) == len(pairs) == 1
     assert sum(band.receipts for band in result.by_confidence) == 1
-    report = bench.Report(measured=dt.date(2026, 1, 1), weights="", machine="", results=[result])
+    report = bench.Report(
+        measured=dt.date(2026, 1, 1), weights="", machine="", results=[result], packages=[]
+    )
     bench.write(report, tmp_path / "docs" / "reading.json")
     assert json.loads((tmp_path / "docs" / "reading.json").read_text())["results"]
 

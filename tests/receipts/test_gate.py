@@ -75,7 +75,7 @@ def test_transactions_shrink_with_the_rate() -> None:
 def test_after_an_outage_one_row_goes_first() -> None:
     one = gate(orders())
     for _ in range(3):
-        one.failed(0.0, now=10)
+        one.failed(now=10)
     assert one.closed(10, NOON) == Closed(Why.AWAY, 1.0)
     assert one.closed(11, NOON) is None
     assert one.most() == 1

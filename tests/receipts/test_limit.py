@@ -38,20 +38,24 @@ def test_it_follows_within_its_memory() -> None:
     assert limit.rate(SHARE) < before / 5
 
 
-def test_a_transaction_that_failed_slowly_counts_at_once() -> None:
+def test_a_transaction_that_failed_halves_the_rate() -> None:
     limit = Limit(lowest=0.1)
     settle(limit, 50, 0.005)
     before = limit.rate(SHARE)
-    limit.answered(0, 5.0)
-    assert limit.rate(SHARE) < before / 20
+    limit.failed()
+    assert limit.rate(SHARE) == pytest.approx(before / 2)
 
 
-def test_it_finds_back_from_its_lowest_rate() -> None:
+def test_after_an_outage_it_finds_back_within_its_memory() -> None:
     limit = Limit(lowest=1)
-    settle(limit, 0, 5.0)
-    assert limit.rate(SHARE) == 1
-    settle(limit, 5, 0.005)
-    assert limit.rate(SHARE) == pytest.approx(SHARE * 5 / 0.005, rel=0.05)
+    settle(limit, 50, 0.005)
+    before = limit.rate(SHARE)
+    for _ in range(100):
+        limit.failed()
+    assert limit.rate(SHARE) == pytest.approx(before / 16)
+    for _ in range(MEMORY):
+        limit.answered(50, 0.005)
+    assert limit.rate(SHARE) == pytest.approx(before)
 
 
 def test_before_anything_was_measured_there_is_no_limit() -> None:

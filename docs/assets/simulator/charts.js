@@ -2,7 +2,7 @@
 Receipts.charts = (function (words) {
   "use strict";
 
-  var WIDTH = 460, HEIGHT = 210, LEFT = 52, RIGHT = 10, TOP = 10, BOTTOM = 26;
+  var LEFT = 52, RIGHT = 10, TOP = 10, BOTTOM = 26;
   var SVG = "http://www.w3.org/2000/svg";
 
   function element(name, attributes, parent, text) {
@@ -37,6 +37,7 @@ Receipts.charts = (function (words) {
 
   /* One chart in `figure`. `lines`: {name, values, look, fill}; `limits`: {name, value}. */
   function draw(figure, asked) {
+    var WIDTH = Math.max(260, figure.clientWidth), HEIGHT = asked.wide ? 250 : 200;
     var seconds = asked.step * asked.lines[0].values.length, top = 0;
     asked.lines.forEach(function (line) {
       top = line.values.reduce(function (a, b) { return Math.max(a, b); }, top);
@@ -55,7 +56,7 @@ Receipts.charts = (function (words) {
     caption.textContent = asked.title;
     figure.appendChild(caption);
     figure.appendChild(legend(asked.lines));
-    var svg = element("svg", { viewBox: "0 0 " + WIDTH + " " + HEIGHT, role: "img",
+    var svg = element("svg", { viewBox: "0 0 " + WIDTH + " " + HEIGHT, width: WIDTH, height: HEIGHT, role: "img",
       "aria-label": asked.title + ". " + asked.said + " The table below has the numbers." }, figure);
     for (var value = 0; value <= top; value += every) {
       element("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: down(value), y2: down(value),
@@ -79,10 +80,11 @@ Receipts.charts = (function (words) {
       }
       element("path", { d: path, "class": "rs-line " + line.look }, svg);
     });
-    limits.forEach(function (limit) {
+    limits.sort(function (a, b) { return b.value - a.value; }).forEach(function (limit, i) {
+      var close = i && down(limit.value) - down(limits[i - 1].value) < 16;
       element("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: down(limit.value), y2: down(limit.value),
         "class": "rs-limit" }, svg);
-      element("text", { x: WIDTH - RIGHT - 4, y: down(limit.value) - 5, "text-anchor": "end",
+      element("text", { x: WIDTH - RIGHT - 4, y: down(limit.value) + (close ? 14 : -5), "text-anchor": "end",
         "class": "rs-limit-name" }, svg, limit.name);
     });
     var moment = element("line", { y1: TOP, y2: HEIGHT - BOTTOM, "class": "rs-moment" }, svg);

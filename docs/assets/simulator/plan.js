@@ -51,9 +51,10 @@ Receipts.plan = (function (constants, asking, queues, stages) {
     var hours = step > HOUR ? Math.floor(step / HOUR) + 1 : 1;
     var series = { step: step, receipt_depth: line.receipts.depths(steps),
       write_depth: line.results.depths(steps), receipt_age: line.receipts.ages(steps),
-      write_age: line.results.ages(steps), read_rate: [], row_rate: [], app_load: [] };
+      write_age: line.results.ages(steps), read_rate: [], write_rate: [], row_rate: [], app_load: [] };
     for (var i = 0; i < steps; i++) {
       series.read_rate.push(line.read.steps[i] / step);
+      series.write_rate.push(line.written.steps[i] / step);
       series.row_rate.push(line.offered.steps[i - i % wide]);
       var first = Math.floor((settings.start_hour + i * step / HOUR) % 24), load = 0;
       for (var more = 0; more < hours; more++) {

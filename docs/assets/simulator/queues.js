@@ -38,8 +38,10 @@ Receipts.queues = (function (constants) {
     line.receipts = Queue(line);
     line.results = Queue(line);
     line.read = line.track(added, 0);
+    line.written = line.track(added, 0);
     line.offered = line.track(greater, 0);
     line.offer = function (seconds, count) {
+      line.written.steps[line.index(seconds)] += count;
       var now = Math.floor(seconds);
       if (now !== second) { second = now; rows = 0; }
       rows += count;

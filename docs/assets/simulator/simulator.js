@@ -16,7 +16,7 @@
   }
 
   function start(root) {
-    var state, story = null, answer = null, revealed = false, waiting = 0, moves = [], moment = 0;
+    var state, story = null, answer = null, revealed = false, waiting = 0, moves = [], moment = null;
     root.textContent = "";
     root.classList.add("rs-ready");
 
@@ -72,6 +72,7 @@
 
     function question(about, choices) {
       revealed = false;
+      moment = null;
       said.textContent = "";
       told.textContent = about.story;
       asked.textContent = "";
@@ -119,7 +120,8 @@
       make("span", { textContent: "The same on your machine: " }, typed);
       make("code", { textContent: controls.command(state) }, typed);
       clearTimeout(waiting);
-      waiting = setTimeout(compute, 80);
+      // A million receipts take a second: don't begin while a slider moves.
+      waiting = setTimeout(compute, state.receipts > 200000 ? 400 : 80);
     }
 
     function compute() {
@@ -133,6 +135,7 @@
       history.replaceState(null, "", "#" + (controls.written(state) || "receipts=" + state.receipts));
       if (!revealed) { return; }
       answer = planner.plan(controls.settings(state));
+      if (moment === null) { moment = fullest(answer.series); }
       shown.hidden = false;
       render();
     }
@@ -185,7 +188,31 @@
     }
 
     window.addEventListener("hashchange", fromAddress);
+    window.addEventListener("resize", function () {
+      clearTimeout(waiting);
+      if (answer) { waiting = setTimeout(render, 150); }
+    });
     if (!fromAddress()) { tell("quiet-tuesday"); }
+  }
+
+  /* The step in which most wait. */
+  function fullest(series) {
+    var best = 0;
+    series.write_depth.forEach(function (depth, i) {
+      if (depth + series.receipt_depth[i] > series.write_depth[best] + series.receipt_depth[best]) {
+        best = i;
+      }
+    });
+    return best;
+  }
+
+  /* Steps shorter than a second are shown by the second: a single receipt is no rate. */
+  function perSecond(rates, step) {
+    var wide = step >= 1 ? 1 : Math.round(1 / step);
+    return rates.map(function (_, i) {
+      var part = rates.slice(i - i % wide, i - i % wide + wide);
+      return part.reduce(function (a, b) { return a + b; }) / part.length;
+    });
   }
 
   // --- Figures, sums, table --------------------------------------------------------------------------
@@ -197,7 +224,7 @@
     var unit = oldest >= 7200 ? ["h", 3600] : oldest >= 120 ? ["min", 60] : ["s", 1];
     function aged(ages) { return ages.map(function (age) { return age / unit[1]; }); }
     var wanted = [
-      { title: "The client's database: load against its limit, rows/s",
+      { title: "The client's database: load against its limit, rows/s", wide: true,
         said: "At most " + planner.percent(answer.peak_database_load) + " of the limit.",
         lines: [{ name: "rows and app", values: series.load, look: "rs-b" },
           { name: "expenses app", values: series.app_load, look: "rs-app", fill: true }],
@@ -212,9 +239,10 @@
         lines: [{ name: "receipt queue", values: aged(series.receipt_age), look: "rs-a" },
           { name: "write queue", values: aged(series.write_age), look: "rs-b" }],
         limits: [{ name: "deleted: retention", value: kept / unit[1] }] },
-      { title: "Rate, a second", said: "Rows at most " + number(answer.peak_row_rate) + " a second.",
-        lines: [{ name: "receipts read", values: series.read_rate, look: "rs-a" },
-          { name: "rows, busiest second", values: series.row_rate, look: "rs-b" }] },
+      { title: "Rate, a second", said: "In its busiest second the agent offers " +
+          number(answer.peak_row_rate) + " rows.",
+        lines: [{ name: "receipts read", values: perSecond(series.read_rate, series.step), look: "rs-a" },
+          { name: "rows written", values: perSecond(series.write_rate, series.step), look: "rs-b" }] },
       { title: "Cost so far, USD", said: series.usd[series.usd.length - 1].toFixed(2) + " in all.",
         lines: [{ name: "at dated and unverified prices", values: series.usd, look: "rs-a" }] },
     ];
@@ -259,7 +287,7 @@
       head = make("th", { textContent: clock((i + 1) * series.step, startHour) }, row);
       head.scope = "row";
       [number(series.receipt_depth[i]), number(series.write_depth[i]), duration(series.write_age[i]),
-        number(series.read_rate[i]), number(series.row_rate[i]),
+        number(series.read_rate[i]), number(series.write_rate[i]),
         planner.percent(series.load[i] / answer.settings.knee), series.usd[i].toFixed(2)]
         .forEach(function (text) { make("td", { textContent: text }, row); });
     }

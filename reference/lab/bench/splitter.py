@@ -64,7 +64,8 @@ def split_photos(system: LocalSystem, archive: bytes, entries: int) -> Split:
     ledger = DynamoLedger(outputs["LedgerTable"], emulator.client("dynamodb"))
     now = dt.datetime.now(dt.UTC)
     batch = Batch(
-        batch_id=batch_id_for("bench", key),
+        batch_id=batch_id_for("bench", "bench", key),
+        owner="bench",
         customer_reference="bench",
         archive=True,
         request_digest="",

@@ -7,9 +7,12 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
+from lab.planning.parameters import DAY
 from lab.planning.scale import ROOT, Scale
+from lab.planning.words import duration, number
 
 FOLDER = ROOT / "docs" / "assets" / "figures"
+PAGE = ROOT / "docs" / "data" / "scale.figure.html"
 WIDTH, HEIGHT = 860, 500
 LEFT, RIGHT, TOP, BOTTOM = 62, 158, 58, 62
 LOW, HIGH = 0.001, 1000.0
@@ -58,6 +61,14 @@ DARK = Look(
 )
 
 
+NAMES = ("paper", "ink", "faint", "over")
+ON_THE_PAGE = Look(
+    **{name: f"var(--scale-{name})" for name in NAMES},
+    lines={limit: f"var(--scale-{limit})" for limit in LIGHT.lines},
+)
+"""The look that follows the site's own switch."""
+
+
 def draw(scale: Scale, look: Look) -> str:
     """The figure as SVG text."""
     least, most = scale.points[0].receipts, scale.points[-1].receipts
@@ -73,8 +84,8 @@ def draw(scale: Scale, look: Look) -> str:
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
     parts = [
         _opening(look),
-        f'<title id="t">{TITLE}</title>',
-        f'<desc id="d">{escape(described(scale))}</desc>',
+        f'<title id="scale-title">{TITLE}</title>',
+        f'<desc id="scale-said">{escape(described(scale))}</desc>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{look.paper}"/>',
         _band(LEFT, TOP, right, down(1), look.over),
         f'<text x="{LEFT}" y="24" font-size="17" font-weight="600">{TITLE}</text>',
@@ -121,8 +132,8 @@ def described(scale: Scale) -> str:
 def _opening(look: Look) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        f'aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="14" '
-        f'fill="{look.ink}">'
+        f'aria-labelledby="scale-title scale-said" font-family="system-ui, sans-serif" '
+        f'font-size="14" fill="{look.ink}">'
     )
 
 
@@ -148,10 +159,58 @@ def _apart(heights: dict[str, float], gap: float = 20) -> dict[str, float]:
     return places
 
 
+def on_the_page(scale: Scale) -> str:
+    """The figure and the table of its numbers, as HTML for a page of the site."""
+    rows = "\n".join(
+        f"<tr><th scope=row>{point.receipts:,}</th>"
+        + "".join(f"<td>{number(point.shares[limit])}</td>" for limit in scale.limits)
+        + f"<td>{duration(point.stored_after_days * DAY)}</td><td>{number(point.usd)}</td></tr>"
+        for point in scale.points
+    )
+    heads = "".join(f"<th scope=col>{escape(told.name)}</th>" for told in scale.limits.values())
+    changes = "\n".join(
+        f"<li><strong>{escape(told.name)}</strong> ({escape(told.says)}): "
+        f"{_from(scale.binds_from[limit])} {escape(told.change)}</li>"
+        for limit, told in scale.limits.items()
+    )
+    return f"""<figure class="scale-figure">
+<style>
+.scale-figure {{ {_variables(LIGHT)} width: 100%; max-width: none; text-align: left; }}
+[data-md-color-scheme="slate"] .scale-figure {{ {_variables(DARK)} }}
+.scale-figure .pan {{ overflow-x: auto; }}
+.scale-figure svg {{ display: block; width: 100%; min-width: 600px; height: auto; }}
+</style>
+<div class="pan" tabindex="0" role="region" aria-label="Figure">
+{draw(scale, ON_THE_PAGE)}</div>
+<ul>
+{changes}
+</ul>
+<details><summary>The same numbers as a table</summary>
+<div class="pan" tabindex="0" role="region" aria-label="Table"><table>
+<thead><tr><th scope=col>receipts</th>{heads}<th scope=col>stored after</th>
+<th scope=col>USD, dated prices</th></tr></thead>
+<tbody>
+{rows}
+</tbody></table></div></details>
+</figure>
+"""
+
+
+def _from(size: int | None) -> str:
+    return f"binds from about {size:,} receipts." if size else "does not bind in this range."
+
+
+def _variables(look: Look) -> str:
+    named = {name: getattr(look, name) for name in NAMES} | look.lines
+    return " ".join(f"--scale-{name}: {colour};" for name, colour in named.items())
+
+
 def save(scale: Scale, folder: Path = FOLDER) -> list[Path]:
-    """Write both looks; returns the files."""
+    """Write both looks and the page's figure; returns the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
+    PAGE.write_text(on_the_page(scale), encoding="utf-8")
+    written = [PAGE]
     for name, look in (("scale-light.svg", LIGHT), ("scale-dark.svg", DARK)):
         path = folder / name
         path.write_text(draw(scale, look), encoding="utf-8")

@@ -31,6 +31,8 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     write_age: tuple[float, ...]
     read_rate: tuple[float, ...]
     """Receipts read a second."""
+    write_rate: tuple[float, ...]
+    """Rows offered to the database a second, over the step."""
     row_rate: tuple[float, ...]
     """Rows offered to the database in the step's busiest clock second."""
     app_load: tuple[float, ...]
@@ -144,6 +146,7 @@ def _series(settings: Settings, timeline: Timeline) -> Series:
         receipt_age=tuple(timeline.receipts.ages(steps)),
         write_age=tuple(timeline.results.ages(steps)),
         read_rate=tuple(count / step for count in timeline.read.steps[:steps]),
+        write_rate=tuple(rows / step for rows in timeline.written.steps[:steps]),
         # A clock second's rows stand in its first step; all of its steps show them.
         row_rate=tuple(timeline.offered.steps[index - index % wide] for index in range(steps)),
         app_load=tuple(

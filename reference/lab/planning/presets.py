@@ -65,7 +65,7 @@ PRESETS = {
         "drain",
         (
             Choice("within the hour", 0, HOUR),
-            Choice("the same night", HOUR, 12 * HOUR),
+            Choice("before the next noon", HOUR, 12 * HOUR),
             Choice("a day later or more", 12 * HOUR, NEVER),
         ),
     ),

@@ -40,6 +40,13 @@ CLIENT: dict[str, Any] = {"rate": 10.0, "windows": [{"start_hour": 19.0, "end_ho
 """A cautious client lets the agent write at night, slowly [A]."""
 
 
+MODEL = (
+    *("arrivals", "backlog", "cost", "durations", "facts", "fanout", "plan", "reading"),
+    *("rhythm", "scale", "settings", "timeline", "verdict", "writing"),
+)
+"""The modules that a point of the study depends on."""
+
+
 class Limit(msgspec.Struct, frozen=True):
     """What is compared with what, and what to change when it binds."""
 
@@ -174,12 +181,9 @@ def binds_from(points: list[Point], limit: str) -> int | None:
 
 def digest() -> str:
     """Changes when the model does: then the points are made again."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    whole = b"".join(path.read_bytes() for path in files if path.name not in _NOT_THE_MODEL)
+    folder = Path(__file__).parent
+    whole = b"".join((folder / f"{name}.py").read_bytes() for name in MODEL)
     return hashlib.sha256(whole).hexdigest()[:16]
-
-
-_NOT_THE_MODEL = {"cli.py", "commands.py", "figure.py", "report.py", "vectors.py", "emulator.py"}
 
 
 def study(

@@ -1,12 +1,10 @@
 """The deployed numbers: settings read off `template.yaml`."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
-
 from lab.planning.parameters import DAY, ParameterError
+from lab.topology import Template, TopologyError, read_template
 
 
 def deployed(path: Path) -> dict[str, Any]:
@@ -15,63 +13,24 @@ def deployed(path: Path) -> dict[str, Any]:
     Raises ParameterError where the file can't be read or lacks what a plan needs.
     """
     try:
-        template = yaml_parse(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ParameterError(f"{path}: can't be read: {error.strerror}") from error
-    except Exception as error:  # the parser raises whatever its YAML library does
-        raise ParameterError(f"{path}: is not YAML: {error}") from error
-    read = _Properties(path, template)
-    function, mapping = read.of("ReadFunction"), read.of("ReadMapping")
+        return _settings(read_template(path))
+    except TopologyError as error:
+        raise ParameterError(str(error)) from error
+
+
+def _settings(template: Template) -> dict[str, Any]:
     found = {
-        "memory_mb": function("MemorySize"),
-        "architecture": function("Architectures")[0],
-        "engine": function("Environment", "Variables", "OCR_ENGINE"),
-        "read_timeout": float(function("Timeout")),
-        "read_batch": mapping("BatchSize"),
-        "read_retention_days": read.of("ReceiptQueue")("MessageRetentionPeriod") / DAY,
-        "retention_days": read.of("WriteQueue")("MessageRetentionPeriod") / DAY,
-        "visibility_seconds": float(read.of("WriteQueue")("VisibilityTimeout")),
+        "memory_mb": template.value("ReadFunction", "MemorySize"),
+        "architecture": template.value("ReadFunction", "Architectures")[0],
+        "engine": template.setting("ReadFunction", "OCR_ENGINE"),
+        "read_timeout": float(template.timeout_seconds("ReadFunction")),
+        "read_batch": template.batch_size("ReadFunction"),
+        "read_retention_days": template.value("ReceiptQueue", "MessageRetentionPeriod") / DAY,
+        "retention_days": template.value("WriteQueue", "MessageRetentionPeriod") / DAY,
+        "visibility_seconds": float(template.value("WriteQueue", "VisibilityTimeout")),
     }
-    if "ProvisionedPollerConfig" in read.resource("ReadMapping"):
-        found["poller_mode"] = "provisioned"
-        found["pollers"] = mapping("ProvisionedPollerConfig", "MinimumPollers")
-    else:
-        found["poller_mode"] = "standard"
-        found["maximum_concurrency"] = mapping("ScalingConfig", "MaximumConcurrency")
-    return found
-
-
-Yaml = Any
-"""A value out of a YAML file."""
-
-
-class _Properties:
-    """Looks properties up, and says where one is missing."""
-
-    def __init__(self, path: Path, template: Yaml) -> None:
-        self._path = path
-        self._template = template if isinstance(template, Mapping) else {}
-
-    def resource(self, name: str) -> dict[str, Any]:
-        try:
-            resource = self._template["Resources"][name]
-            properties = resource.get("Properties", {})
-        except (KeyError, TypeError, AttributeError):
-            raise ParameterError(f"{self._path}: has no resource {name}") from None
-        if resource.get("Type") == "AWS::Serverless::Function":
-            return {**self._template.get("Globals", {}).get("Function", {}), **properties}
-        return dict(properties)
-
-    def of(self, name: str) -> Callable[..., Yaml]:
-        """A look-up of the resource's properties, by their path."""
-        properties = self.resource(name)
-
-        def value(*keys: str) -> Yaml:
-            found: Yaml = properties
-            for key in keys:
-                if not isinstance(found, Mapping) or key not in found:
-                    raise ParameterError(f"{self._path}: {name} has no {'.'.join(keys)}")
-                found = found[key]
-            return found
-
-        return value
+    if "ProvisionedPollerConfig" in template.resource("ReadMapping").properties:
+        pollers = template.value("ReadMapping", "ProvisionedPollerConfig", "MinimumPollers")
+        return {**found, "poller_mode": "provisioned", "pollers": pollers}
+    concurrency = template.at_most("ReadFunction")
+    return {**found, "poller_mode": "standard", "maximum_concurrency": concurrency}

@@ -104,6 +104,7 @@ class Timeline:
         self.receipts = Queue(self)
         self.results = Queue(self)
         self.read = self.track(operator.add, empty=0.0)
+        self.written = self.track(operator.add, empty=0.0)
         self.offered = self.track(max, empty=0.0)
         self._second, self._rows = 0, 0
         self.busiest_second = 0
@@ -135,6 +136,8 @@ class Timeline:
 
     def offer(self, seconds: float, rows: int) -> None:
         """Note rows offered to the database, and keep each step's busiest clock second."""
+        index = self.index(seconds)
+        self.written.steps[index] += rows
         second = int(seconds)
         if second != self._second:
             self._second, self._rows = second, 0

@@ -36,7 +36,7 @@ FIGURES = (
 
 SERIES = (
     *("receipt_depth", "write_depth", "receipt_age", "write_age"),
-    *("read_rate", "row_rate", "app_load"),
+    *("read_rate", "write_rate", "row_rate", "app_load"),
 )
 
 

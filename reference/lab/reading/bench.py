@@ -9,6 +9,7 @@ import msgspec
 
 from lab.reading.crossval import Straight, fold_of
 from lab.reading.labelled import Labelled
+from lab.reading.packaging import Package
 from lab.reading.remembered import Remembered
 from lab.reading.scoring import SURE, Score, is_right, score
 from receipts.extraction.decode import decode
@@ -56,6 +57,7 @@ class Report(msgspec.Struct, frozen=True):
     weights: str
     machine: str
     results: list[Result]
+    packages: list[Package]
 
 
 def straightened(labelled: Labelled) -> Straight:

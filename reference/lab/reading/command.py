@@ -16,6 +16,7 @@ from rich.table import Table
 from lab.reading import bench
 from lab.reading.crossval import Observed, Straight, observe, weights_by_fold, weights_from
 from lab.reading.labelled import load
+from lab.reading.packaging import DISTRIBUTIONS, measure
 from lab.reading.remembered import Remembered
 from lab.reading.weights_file import write_weights
 from receipts.adapters.engines import make_engine
@@ -71,6 +72,7 @@ def bench_reading(
         weights="cross-validated by merchant, 5 folds" if cross_validate else "as shipped",
         machine=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         results=results,
+        packages=[measure(engine) for engine in engines.split(",") if engine in DISTRIBUTIONS],
     )
     bench.write(report, out)
     Console().print(_table(results))

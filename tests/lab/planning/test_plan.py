@@ -177,6 +177,7 @@ def test_ages_fall_only_when_something_is_taken_off_the_queue() -> None:
 def test_the_curves_hold_every_receipt_however_often_the_steps_were_joined(receipts: int) -> None:
     answer = plan(Settings(receipts=receipts, arrival="office"))
     assert sum(answer.series.read_rate) * answer.series.step == receipts
+    assert sum(answer.series.write_rate) * answer.series.step == receipts
     assert max(answer.series.receipt_depth) == answer.peak_receipt_depth
     assert max(answer.series.write_depth) == answer.peak_write_depth
     assert max(answer.series.row_rate) == answer.peak_row_rate
