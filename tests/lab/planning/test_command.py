@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from lab.planning.cli import TEMPLATE, app
+from lab.planning.commands import TEMPLATE, app
 from lab.planning.parameters import PARAMETERS
 from lab.planning.settings import Settings
 

@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from lab.planning import figure, scale
-from lab.planning.cli import TEMPLATE
+from lab.planning.commands import TEMPLATE
 from lab.planning.plan import plan
 from lab.planning.template import deployed
 
