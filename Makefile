@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format diagrams docs serve clean
+.PHONY: help setup demo test test-browser bench bench-reading peak soak plan check format diagrams docs serve lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -27,6 +27,24 @@ demo: $(READY) ## One request with 300 receipts, end to end; RECEIPTS= COUNT= RA
 test: $(READY) ## Run the tests
 	@$(BIN)/pytest
 
+test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Chromium)
+	@$(BIN)/pytest tests/browser
+
+bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json (about ten minutes)
+	@$(BIN)/receipts-lab bench
+
+bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder (rendered ones say nothing)
+	@$(BIN)/receipts-lab bench-reading $(RECEIPTS)
+
+peak: $(READY) ## See the database break and hold: about 20 minutes; LONG=1 for 40
+	@$(BIN)/receipts-lab peak $(if $(LONG),--long)
+
+soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
+	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000)
+
+plan: $(READY) ## Ask the model whether January will hold, with the template's numbers
+	@$(BIN)/receipts-lab plan --from-template
+
 check: $(READY) ## Format, lint, types, import rules, template, spelling
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
@@ -34,6 +52,7 @@ check: $(READY) ## Format, lint, types, import rules, template, spelling
 	$(BIN)/lint-imports
 	$(BIN)/cfn-lint reference/template.yaml
 	$(BIN)/codespell
+	@$(BIN)/python diagrams/render.py --check
 
 format: $(READY) ## Format the code
 	$(BIN)/ruff format
@@ -47,6 +66,12 @@ docs: $(READY) ## Build the workshop site into site/
 
 serve: $(READY) ## Show the workshop site and rebuild it when something changes
 	@$(BIN)/mkdocs serve
+
+lock: $(READY) ## Pin the requirements anew (takes uv from pip for it)
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+		--extra dev --extra diagrams --extra engines --extra lab --extra site \
+		pyproject.toml --output-file requirements.txt
 
 clean: ## Remove what was built; the next target sets up again
 	rm -rf .venv build site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

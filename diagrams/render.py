@@ -47,27 +47,27 @@ def name_of(path: pathlib.Path) -> str:
     return path.stem.replace("_", "-")
 
 
-def draw(path: pathlib.Path) -> dict[str, bytes]:
-    """Everything that comes of one sheet, by file name.
+def draw(path: pathlib.Path, *, pictures: bool = True) -> dict[str, bytes]:
+    """Everything that comes of one sheet, by file name; without `pictures` no PNG.
 
     Raises:
         SheetError: the sheet can't be drawn, or says what the template doesn't.
     """
     # Imported here: a run that has nothing to draw starts without them.
-    from drawing import drift, layout, pages, paint, raster, sheet  # noqa: PLC0415
+    from drawing import drawn, drift, layout, pages, paint, raster, reading  # noqa: PLC0415
 
-    read = sheet.read_sheet(path)
+    read = reading.read_sheet(path)
     if read.name != name_of(path):
-        raise sheet.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
+        raise drawn.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
     if read.held and (lies := drift.drift(read, read.template)):
-        raise sheet.SheetError("\n".join(map(str, lies)))
+        raise drawn.SheetError("\n".join(map(str, lies)))
     drawing = layout.lay_out(read, drift.evidence(read, read.template))
     files = {
         f"{read.name}.svg": paint.svg(drawing).encode(),
         f"{read.name}.figure.html": pages.figure(drawing).encode(),
         f"{read.name}.evidence.md": pages.evidence_table(drawing).encode(),
     }
-    for suffix, dark in (("", False), ("-dark", True)):
+    for suffix, dark in (("", False), ("-dark", True)) if pictures else ():
         files[f"{read.name}{suffix}.png"] = raster.png(drawing, dark=dark)
     return files
 
@@ -76,7 +76,7 @@ def fingerprint(path: pathlib.Path) -> str:
     """A hash of all that a sheet's images are made from."""
     digest = hashlib.sha256()
     for source in _sources(path):
-        digest.update(f"{source.relative_to(ROOT)}\n".encode())
+        digest.update(f"{source.name}\n".encode())
         digest.update(source.read_bytes())
     for engine in ENGINES:
         digest.update(f"{engine} {importlib.metadata.version(engine)}\n".encode())

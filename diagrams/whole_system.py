@@ -60,7 +60,7 @@ with Sheet(
     step("One request announces the batch and gets presigned uploads back.")
     customer >> Request("batch", leaves="E", enters="W") >> api
     api >> Request() >> accept
-    accept >> Signal("promised", both=True) >> ledger
+    accept >> Signal("promised", both=True, enters="W") >> ledger
 
     step("The photos go straight to S3, each by itself or in one ZIP.")
     customer >> Data("photos,\nor a ZIP", signed_by=accept, leaves="E", enters="W") >> bucket
@@ -76,8 +76,7 @@ with Sheet(
 
     step("Many readers at once turn images into fields, kept in the bucket.")
     receipts >> Data() >> read
-    same_bucket >> Data("image") >> read
-    read >> Data("result") >> same_bucket
+    read >> Data("image in,\nresult out", both=True) >> same_bucket
     read >> Signal("read", both=True) >> ledger
 
     step("Results wait in the write queue, for days if they must.")

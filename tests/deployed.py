@@ -23,6 +23,8 @@ from moto.sqs.models import SQSBackend
 from msgspec import Struct, field
 from samtranslator.yaml_helper import yaml_parse
 
+from fakes import OWNER
+
 TEMPLATE: dict[str, Any] = yaml_parse(
     (Path(__file__).parents[1] / "reference" / "template.yaml").read_text()
 )
@@ -88,6 +90,7 @@ class Stack(Struct, kw_only=True):
         body: str | None = None,
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
+        owner: str | None = OWNER,
     ) -> Any:
         """An HTTP request, as API Gateway hands it to the function behind it (format 2.0)."""
         method, path = route.split()
@@ -98,7 +101,11 @@ class Stack(Struct, kw_only=True):
             "rawQueryString": "",
             "headers": {name.lower(): value for name, value in (headers or {}).items()},
             "queryStringParameters": dict(query or {}),
-            "requestContext": {"http": {"method": method, "path": path}, "stage": "$default"},
+            "requestContext": {
+                "http": {"method": method, "path": path},
+                "stage": "$default",
+                "authorizer": {"jwt": {"claims": {"sub": owner}, "scopes": []}} if owner else None,
+            },
             "body": body,
             "isBase64Encoded": False,
         }

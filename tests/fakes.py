@@ -24,6 +24,23 @@ START = dt.datetime(2026, 1, 28, 9, 0, tzinfo=dt.UTC)
 M = TypeVar("M", ReceiptMessage, ResultMessage)
 
 
+OWNER = "client-1"
+"""Who asks for the batches: the subject of a token."""
+
+
+def a_batch(batch_id: str, expected: int | None = None) -> Batch:
+    """A batch accepted at `START`: a manifest of `expected` files, or an archive."""
+    return Batch(
+        batch_id=batch_id,
+        owner=OWNER,
+        customer_reference="C-1",
+        archive=expected is None,
+        request_digest="0",
+        accepted_at=START,
+        expected=expected,
+    )
+
+
 class CutOffError(Exception):
     """The run ends here: a crash, a timeout, a lost connection."""
 

@@ -7,7 +7,8 @@ shows, every wiring has its arrow or a reason in the sheet's `leaves_out`.
 import dataclasses
 import functools
 
-from drawing.sheet import ROOT, DrawnArrow, DrawnNode, Sheet
+from drawing.drawn import ROOT, DrawnArrow, DrawnNode
+from drawing.sheet import Sheet
 from lab.topology import OUTSIDE, Template, Wiring, wirings
 
 Pair = tuple[str, str]
@@ -162,6 +163,7 @@ def _undrawn(
         return []
     place = its[0].places[0]
     says = f"{pair[0]} -> {pair[1]} ({its[0].how}, {template.shown_as}:{place.line}) has no arrow"
+    says += f", and is not allowed: {its[0].missing}" if its[0].missing else ""
     return [Drift(sheet.where, says, "Draw it, or give a reason in leaves_out")]
 
 
@@ -199,11 +201,12 @@ def overlooked(
         if pair not in claimed and pair not in undrawn_wirings:
             where = f"{template.shown_as}:{its[0].places[0].line}"
             says = f"{pair[0]} -> {pair[1]} ({its[0].how}) is wired and on no sheet"
+            says += f"; it is not allowed: {its[0].missing}" if its[0].missing else ""
             found.append(Drift(where, says, "Draw it, or say why not in diagrams/undrawn.py"))
     stale: list[object] = [it for it in undrawn if it not in template or it in shown | behind]
     stale += [it for it in undrawn_types if it not in used_types]
     stale += [it for it in undrawn_wirings if it not in wired or it in claimed]
-    for it in stale:
-        says = f"{it} is listed as undrawn, and is drawn or gone"
+    for entry in stale:
+        says = f"{entry} is listed as undrawn, and is drawn or gone"
         found.append(Drift("diagrams/undrawn.py:1", says, "Take the entry away"))
     return found

@@ -5,14 +5,16 @@ import math
 from collections.abc import Iterator
 
 from drawing import fonts
+from drawing.drawn import DrawnArrow
 from drawing.geometry import Box, Point, Stretch, stretches
 from drawing.plan import BADGE, HEAD, SMALL, SMALL_LINE, Places
 from drawing.route import Way
-from drawing.sheet import DrawnArrow, Sheet
+from drawing.sheet import Sheet
 
 # In pixels of distance from the best spot.
 TOUCH, STRADDLE, BELOW, BESIDE, LEFT = 60, 45, 14, 6, 12
 SPOTS = 17  # tried along each stretch
+CROSS = 2 * BADGE + 5  # pixels from a number to the cross after it
 APART = 7  # words this near to those of something else would read as one phrase
 
 
@@ -75,6 +77,7 @@ def _spots(arrow: DrawnArrow, way: list[Stretch]) -> Iterator[tuple[Label, float
         # An arrowhead stays in sight.
         first = HEAD if arrow.both and place == 0 else 0
         last = HEAD if place == len(way) - 1 else 0
+        last += CROSS if arrow.barred and arrow.number else 0
         free = piece.length - first - last - 2 * (BADGE + 2)
         short = max(0, 16 - free) * 3 if arrow.number else 0
         for spot in range(SPOTS):
@@ -111,7 +114,7 @@ def _beyond(arrow: DrawnArrow, at: Point, piece: Stretch) -> Point | None:
     """Where the cross stands: after the number, on the way to the arrow's end."""
     if not arrow.barred:
         return None
-    off = 2 * BADGE + 5 if arrow.number else 0
+    off = CROSS if arrow.number else 0
     step = _on(piece, off)
     return Point(at.x + step.x - piece.start.x, at.y + step.y - piece.start.y)
 

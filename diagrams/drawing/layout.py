@@ -2,10 +2,11 @@
 
 import dataclasses
 
+from drawing.drawn import DrawnArrow
 from drawing.labels import Label, label
 from drawing.plan import Places, place
 from drawing.route import Way, route
-from drawing.sheet import DrawnArrow, Sheet
+from drawing.sheet import Sheet
 
 
 @dataclasses.dataclass

@@ -1,5 +1,7 @@
 """Colours and type of all sheets, for light and for dark. One place to change the look."""
 
+from collections.abc import Callable
+
 from drawing import fonts
 
 LIGHT = {
@@ -108,12 +110,18 @@ _POINTED = """
 @media print{.sheet{break-inside:avoid}}
 """
 
+# In a page the paper is the page's own, as Material for MkDocs names it.
+_PAGE = "var(--md-default-bg-color,{})"
+
 
 def css(*, alone: bool) -> str:
     """Style of an SVG: alone it follows the system's mode, in a page the page's switch."""
     variables = _rules("var(--{})".format)
     light, dark = (
-        "".join(f"--{name}:{colour};" for name, colour in colours.items())
+        "".join(
+            f"--{name}:{colour if alone or name != 'paper' else _PAGE.format(colour)};"
+            for name, colour in colours.items()
+        )
         for colours in (LIGHT, DARK)
     )
     if alone:
@@ -129,7 +137,7 @@ def flat_css(*, dark: bool) -> str:
     return _rules(colours.__getitem__)
 
 
-def _rules(colour) -> str:  # noqa: ANN001 - a function from a colour's name to what to write
+def _rules(colour: Callable[[str], str]) -> str:
     rules = _RULES.replace("$stack", fonts.STACK)
     # Longest first: `$data` must not match inside a longer name.
     for name in sorted(LIGHT, key=len, reverse=True):

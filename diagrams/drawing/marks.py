@@ -4,6 +4,7 @@ import html
 import pathlib
 
 from drawing import fonts, icons
+from drawing.drawn import DrawnNode, slug
 from drawing.geometry import Box, Point
 from drawing.layout import Drawing, spoken
 from drawing.plan import (
@@ -18,7 +19,7 @@ from drawing.plan import (
     ZONE_PAD,
 )
 from drawing.route import Way
-from drawing.sheet import DrawnNode, Sheet, slug
+from drawing.sheet import Sheet
 
 ROUND = 9  # radius of an arrow's corners, pixels
 _say = html.escape
@@ -44,17 +45,6 @@ def nodes(drawing: Drawing) -> list[str]:
     sheet, parts = drawing.sheet, []
     for name, node in sheet.nodes.items():
         icon, text = drawing.places.icons[name], drawing.places.texts[name]
-        middle, y = icon.centre.x, text.top + TITLE_LINE - 4
-        lines = []
-        for kind, words, high in (
-            ("title", node.title, TITLE_LINE),
-            ("detail", node.detail, SMALL_LINE),
-            ("peril", node.peril, SMALL_LINE),
-        ):
-            for line in words:
-                lines.append(f'<text class="{kind}" x="{middle}" y="{y}">{_say(line)}</text>')
-                y += high
-        lines += _parts(sheet, node, text, y - TITLE_LINE + 6)
         ring = drawing.places.node(name).grown(6, 5)
         says = node.resource or node.process or (f"aws:{node.aws}" if node.aws else "")
         resource = f' data-resource="{says}"' if says else ""
@@ -63,11 +53,25 @@ def nodes(drawing: Drawing) -> list[str]:
             f'aria-label="{_say(node.spoken)}"{resource}><title>{_say(_is(node))}</title>'
             f'<rect class="ring" x="{ring.left}" y="{ring.top}" width="{ring.width}" '
             f'height="{ring.height}" rx="8" fill="none"/>'
-            f"{_icons(sheet, node, icon)}{''.join(lines)}"
+            f'<g aria-hidden="true">{_icons(sheet, node, icon)}{_words(sheet, node, text)}</g>'
             f'<text id="{sheet.name}-live-{name}" class="live" x="{icon.right + 5}" '
             f'y="{icon.top + 9}"></text></g>'
         )
     return parts
+
+
+def _words(sheet: Sheet, node: DrawnNode, text: Box) -> str:
+    """Name, small print and parts; by ear the node's label says the same."""
+    y, lines = text.top + TITLE_LINE - 4, []
+    for kind, words, high in (
+        ("title", node.title, TITLE_LINE),
+        ("detail", node.detail, SMALL_LINE),
+        ("peril", node.peril, SMALL_LINE),
+    ):
+        for line in words:
+            lines.append(f'<text class="{kind}" x="{text.centre.x}" y="{y}">{_say(line)}</text>')
+            y += high
+    return "".join(lines + _parts(sheet, node, text, y - TITLE_LINE + 6))
 
 
 def _parts(sheet: Sheet, node: DrawnNode, text: Box, top: int) -> list[str]:

@@ -11,6 +11,9 @@ from drawing.paint import svg
 
 # A figure is as wide as the column; on a narrower screen it keeps a legible width, and pans.
 _STYLE = (
+    "#FIGURE{display:block;width:auto;max-width:none;margin:1.5em 0;text-align:left}"
+    "#FIGURE figcaption{max-width:none;margin:.8em 0;text-align:left}"
+    "#FIGURE li::marker{font-weight:600}"
     "#FIGURE .pan{overflow-x:auto}"
     "#FIGURE .pan:focus-visible{outline:2px solid currentColor;outline-offset:3px}"
     "#FIGURE svg{display:block;width:100%;min-width:LEASTpx;height:auto}"

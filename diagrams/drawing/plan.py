@@ -3,8 +3,9 @@
 import dataclasses
 
 from drawing import fonts
+from drawing.drawn import DrawnArrow, DrawnNode, DrawnZone, SheetError
 from drawing.geometry import Box, Point, around
-from drawing.sheet import DrawnArrow, DrawnNode, DrawnZone, Sheet, SheetError
+from drawing.sheet import Sheet
 
 ICON = 52
 TITLE, TITLE_LINE = 14, 18  # size and line height of a node's name, pixels
@@ -18,7 +19,9 @@ BETWEEN = Point(22, 30)  # free space between neighbouring texts, and under a ro
 NARROWEST = 20  # a column is so much wider than an icon, for arrowheads to have a straight run-up
 EMPTY = "."
 
-Cell = tuple[int, int]
+Cell = tuple[int, int]  # row and column
+Cells = dict[str, list[Cell]]
+Span = tuple[int, int]  # from and to, in pixels
 
 
 @dataclasses.dataclass
@@ -46,44 +49,20 @@ def place(sheet: Sheet) -> Places:
         SheetError: the plan and the nodes don't match, or a zone covers a node that isn't in it.
     """
     cells = _cells(sheet)
-    count = Point(1 + max(c for _, c in _flat(cells)), 1 + max(r for r, _ in _flat(cells)))
-    wide, high = [ICON + NARROWEST] * count.x, [ICON] * count.y
-    for name, taken in cells.items():
-        columns, rows = {c for _, c in taken}, {r for r, _ in taken}
-        text = _text_size(sheet.nodes[name])
-        if len(columns) == 1:
-            wide[min(columns)] = max(wide[min(columns)], text.x)
-        if len(rows) == 1:
-            high[min(rows)] = max(high[min(rows)], ICON + text.y)
-    for key, zone in sheet.zones.items():
-        first, last = _extent(sheet, cells, key, 1)
-        if first == last:
-            head = fonts.width(zone.label, SMALL, fonts.SEMIBOLD)
-            wide[first] = max(wide[first], head)
-    columns = _spread(_even(wide), _gaps(sheet, cells, wide, across=True))
+    wide, high = _sizes(sheet, cells)
+    columns = _spread(wide, _gaps(sheet, cells, wide, across=True))
     rows = _spread(high, _gaps(sheet, cells, high, across=False))
-    icons, texts = {}, {}
-    for name, taken in cells.items():
-        left, right = columns[min(c for _, c in taken)][0], columns[max(c for _, c in taken)][1]
-        top = rows[min(r for r, _ in taken)][0]
-        last = rows[max(r for r, _ in taken)][0]
-        middle, text = (
-            Point((left + right) // 2, (top + last + ICON) // 2),
-            _text_size(sheet.nodes[name]),
-        )
-        half = ICON // 2
-        icons[name] = Box(middle.x - half, middle.y - half, middle.x + half, middle.y + half)
-        under = icons[name].bottom + 3
-        texts[name] = Box(middle.x - text.x // 2, under, middle.x + text.x // 2, under + text.y - 3)
-    zones = _zones(sheet, cells, columns, rows)
+    icons = {name: _icon(taken, columns, rows) for name, taken in cells.items()}
+    texts = {name: _text(sheet.nodes[name], icon) for name, icon in icons.items()}
     stacks = {
         name: box._replace(top=box.top - STACK, right=box.right + STACK)
         if sheet.nodes[name].many
         else box
         for name, box in icons.items()
     }
+    zones = _zones(sheet, cells, columns, rows)
     heads = {key: _head(sheet.zones[key], box) for key, box in zones.items()}
-    whole = around([*icons.values(), *texts.values(), *zones.values()])
+    whole = around([*stacks.values(), *texts.values(), *zones.values()])
     return Places(
         icons,
         stacks,
@@ -96,8 +75,42 @@ def place(sheet: Sheet) -> Places:
     )
 
 
-def _cells(sheet: Sheet) -> dict[str, list[Cell]]:
-    cells: dict[str, list[Cell]] = {}
+def _sizes(sheet: Sheet, cells: Cells) -> tuple[list[int], list[int]]:
+    """The width of each column and the height of each row, as the nodes in it need."""
+    taken = [cell for its in cells.values() for cell in its]
+    wide = [ICON + NARROWEST] * (1 + max(column for _, column in taken))
+    high = [ICON] * (1 + max(row for row, _ in taken))
+    for name, its in cells.items():
+        text = _text_size(sheet.nodes[name])
+        columns, rows = {column for _, column in its}, {row for row, _ in its}
+        if len(columns) == 1:
+            (column,) = columns
+            wide[column] = max(wide[column], text.x)
+        if len(rows) == 1:
+            (row,) = rows
+            high[row] = max(high[row], ICON + text.y)
+    for key, zone in sheet.zones.items():
+        first, last = _extent(sheet, cells, key, 1)
+        if first == last:
+            wide[first] = max(wide[first], fonts.width(zone.label, SMALL, fonts.SEMIBOLD))
+    return _even(wide), high
+
+
+def _icon(taken: list[Cell], columns: list[Span], rows: list[Span]) -> Box:
+    """The icon in the middle of its columns, at the top of its row or between its rows."""
+    left, right = (pick(columns[c][side] for _, c in taken) for side, pick in ((0, min), (1, max)))
+    tops = [rows[r][0] for r, _ in taken]
+    x, y, half = (left + right) // 2, (min(tops) + max(tops) + ICON) // 2, ICON // 2
+    return Box(x - half, y - half, x + half, y + half)
+
+
+def _text(node: DrawnNode, icon: Box) -> Box:
+    size, middle, top = _text_size(node), icon.centre.x, icon.bottom + 3
+    return Box(middle - size.x // 2, top, middle + size.x // 2, top + size.y - 3)
+
+
+def _cells(sheet: Sheet) -> Cells:
+    cells: Cells = {}
     for row, names in enumerate(sheet.plan):
         for column, name in enumerate(names):
             if name != EMPTY:
@@ -110,12 +123,9 @@ def _cells(sheet: Sheet) -> dict[str, list[Cell]]:
     return cells
 
 
-def _flat(cells: dict[str, list[Cell]]) -> list[Cell]:
-    return [cell for taken in cells.values() for cell in taken]
-
-
-def _even(size: int | list[int]) -> list[int]:
-    return [it + it % 2 for it in size]
+def _even(sizes: list[int]) -> list[int]:
+    """The sizes, rounded up to even numbers, so that halves are whole pixels."""
+    return [it + it % 2 for it in sizes]
 
 
 def _text_size(node: DrawnNode) -> Point:
@@ -128,7 +138,7 @@ def _text_size(node: DrawnNode) -> Point:
     return Point(wide + wide % 2, 6 + lines + PART_LINE * len(node.parts) + 2 * bool(node.parts))
 
 
-def _gaps(sheet: Sheet, cells: dict[str, list[Cell]], sizes: list[int], *, across: bool) -> list:
+def _gaps(sheet: Sheet, cells: Cells, sizes: list[int], *, across: bool) -> list[int]:
     """Free pixels before each column (or row); frames and labels that lie between ask for more."""
     axis = 1 if across else 0
     gaps = [0] + [BETWEEN.x if across else BETWEEN.y] * (len(sizes) - 1)
@@ -143,37 +153,51 @@ def _gaps(sheet: Sheet, cells: dict[str, list[Cell]], sizes: list[int], *, acros
         framed = starts[index] + ends[index - 1]
         gaps[index] = max(gaps[index], framed + (12 if framed else 0))
     for arrow in sheet.arrows:
-        (a, b) = sorted((cells[arrow.source][0], cells[arrow.target][0]), key=lambda it: it[axis])
-        if a[1 - axis] == b[1 - axis] and b[axis] - a[axis] == 1:
-            index = b[axis]
-            room = _room_for(arrow, across=across)
+        a, b = sorted((cells[arrow.source][0], cells[arrow.target][0]), key=lambda it: it[axis])
+        between = range(a[axis] + 1, b[axis] + 1)
+        if a[1 - axis] != b[1 - axis] or not between:
+            continue
+        # Words stand on one side of a frame, never across it: where frames lie on the way, in
+        # the gap between them; what is free beside a framed icon is too near to its own frame.
+        index = max(between, key=lambda it: starts[it] + ends[it - 1])
+        framed = starts[index] + ends[index - 1]
+        room = _room_for(arrow, across=across)
+        if len(between) == 1:
             room += STACK if across and sheet.nodes[arrow.source].many else 0
-            # Words stand on one side of a frame, never across it: beside a framed icon its own
-            # frame is too near, so what is free on that side doesn't count.
-            sides = [
-                0 if frames[it] or not across else (sizes[at] - ICON) // 2
-                for it, at in (("end", index - 1), ("start", index))
-                for frames in ({"end": ends[index - 1], "start": starts[index]},)
-            ]
-            gaps[index] = max(gaps[index], starts[index] + ends[index - 1] + room - sum(sides))
+            before = 0 if ends[index - 1] or not across else (sizes[index - 1] - ICON) // 2
+            after = 0 if starts[index] or not across else (sizes[index] - ICON) // 2
+            gaps[index] = max(gaps[index], framed + room - before - after)
+        elif arrow.label and across and _is_framed(sheet, cells, index, row=a[0]):
+            gaps[index] = max(gaps[index], framed + room)
     return _even(gaps)
+
+
+def _is_framed(sheet: Sheet, cells: Cells, column: int, row: int) -> bool:
+    """Whether, in that row, a frame ends or begins in the gap before the column."""
+    for key in sheet.zones:
+        first, last = _extent(sheet, cells, key, 1)
+        top, bottom = _extent(sheet, cells, key, 0)
+        if top <= row <= bottom and column in (first, last + 1):
+            return True
+    return False
 
 
 def _room_for(arrow: DrawnArrow, *, across: bool) -> int:
     if across:
         words = max([fonts.width(line, SMALL) for line in arrow.label], default=0)
         return max(words + 26, 2 * BADGE + 34 if arrow.number else 30)
-    return max(SMALL_LINE * len(arrow.label) + 26, 2 * BADGE + 26 if arrow.number else 30)
+    discs = 2 * BADGE * (bool(arrow.number) + arrow.barred) + (5 if arrow.barred else 0)
+    return max(SMALL_LINE * len(arrow.label) + 26, discs + 26, 30)
 
 
-def _extent(sheet: Sheet, cells: dict[str, list[Cell]], zone: str, axis: int) -> tuple[int, int]:
+def _extent(sheet: Sheet, cells: Cells, zone: str, axis: int) -> tuple[int, int]:
     taken = [cell[axis] for name in sheet.zones[zone].nodes for cell in cells[name]]
     if not taken:
         raise SheetError(f"{sheet.zones[zone].where}: zone {zone!r} is empty")
     return min(taken), max(taken)
 
 
-def _nesting(sheet: Sheet, cells: dict[str, list[Cell]], zone: str, axis: int) -> tuple[int, int]:
+def _nesting(sheet: Sheet, cells: Cells, zone: str, axis: int) -> tuple[int, int]:
     """How many frames, this one included, begin together and end together at its sides."""
     first, last = _extent(sheet, cells, zone, axis)
     inner = [key for key, it in sheet.zones.items() if it.parent == zone]
@@ -184,7 +208,7 @@ def _nesting(sheet: Sheet, cells: dict[str, list[Cell]], zone: str, axis: int) -
     return 1 + max(lead, default=0), 1 + max(tail, default=0)
 
 
-def _spread(sizes: list[int], gaps: list[int]) -> list[tuple[int, int]]:
+def _spread(sizes: list[int], gaps: list[int]) -> list[Span]:
     at, placed = 0, []
     for size, gap in zip(sizes, gaps, strict=True):
         at += gap
@@ -201,9 +225,9 @@ def _head(zone: DrawnZone, box: Box) -> Box:
 
 def _zones(
     sheet: Sheet,
-    cells: dict[str, list[Cell]],
-    columns: list[tuple[int, int]],
-    rows: list[tuple[int, int]],
+    cells: Cells,
+    columns: list[Span],
+    rows: list[Span],
 ) -> dict[str, Box]:
     boxes: dict[str, Box] = {}
     for key, zone in sheet.zones.items():

@@ -10,9 +10,10 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterator
 
+from drawing.drawn import DrawnArrow, SheetError
 from drawing.geometry import Box, Point, Stretch, stretches
 from drawing.plan import ICON, Places
-from drawing.sheet import DrawnArrow, Sheet, SheetError
+from drawing.sheet import Sheet
 
 LANE = 14  # pixels between two arrows that run side by side
 NEAR = 9  # an arrow keeps so far from icons and texts
@@ -39,13 +40,39 @@ class Port:
 
 def route(sheet: Sheet, places: Places) -> list[Way]:
     """Each arrow's corners, from its first to its last point, in the order of the sheet."""
-    net = _Net(sheet, places)
-    ways: list[Way | None] = [None] * len(sheet.arrows)
-    order = sorted(range(len(ways)), key=lambda it: (net.distance(sheet.arrows[it]), it))
+    net, arrows = _Net(sheet, places), sheet.arrows
+    ways: dict[int, Way] = {}
+    order = sorted(range(len(arrows)), key=lambda it: (net.distance(arrows[it]), it))
     for _, index in itertools.product(range(ROUNDS), order):
-        others = [way for other, way in enumerate(ways) if way and other != index]
-        ways[index] = net.way(sheet.arrows[index], others)
-    return [way for way in ways if way]
+        ways[index] = net.way(arrows[index], _without(ways, index))
+    for one, other in itertools.combinations(order, 2):
+        if crossings([ways[one], ways[other]]):
+            _untangle(net, ways, one, other)
+    return [ways[index] for index in range(len(arrows))]
+
+
+def crossings(ways: list[Way]) -> list[tuple[int, int]]:
+    """Pairs of ways, by index, that cross or touch."""
+    boxes = [[piece.box for piece in stretches(way)] for way in ways]
+    return [
+        (i, j)
+        for (i, some), (j, others) in itertools.combinations(enumerate(boxes), 2)
+        if any(a.meets(b) for a in some for b in others)
+    ]
+
+
+def _untangle(net: "_Net", ways: dict[int, Way], one: int, other: int) -> None:
+    """Lay two that cross anew, each first once: either may hold the place that the other needs."""
+    rest = _without(ways, one, other)
+    for first, second in ((one, other), (other, one)):
+        laid = net.way(net.sheet.arrows[first], rest)
+        after = net.way(net.sheet.arrows[second], [*rest, laid])
+        if len(crossings([*rest, laid, after])) < len(crossings(list(ways.values()))):
+            ways[first], ways[second] = laid, after
+
+
+def _without(ways: dict[int, Way], *indices: int) -> list[Way]:
+    return [way for index, way in ways.items() if index not in indices]
 
 
 class _Net:

@@ -25,84 +25,21 @@ The plan names a node by its label, in small letters with dashes. What a node ma
 
 import contextlib
 import contextvars
-import dataclasses
-import functools
 import pathlib
-import re
 import sys
-import types
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Any, cast
 
 import diagrams
+from drawing import fonts
+from drawing.drawn import ROOT, DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
 from lab.topology import Template, read_template
 
-ROOT = pathlib.Path(__file__).parents[2]
 TEMPLATE = "reference/template.yaml"
 # Frames of these are ours or the package's; the first one of another file is the sheet's.
 _NOT_A_SHEET = (str(pathlib.Path(__file__).parent), str(pathlib.Path(diagrams.__file__).parent))
 _SAYINGS = {"detail", "peril", "parts", "many", "resource", "process", "aws", "given"}
 _replaced: contextvars.ContextVar[dict[str, Template]] = contextvars.ContextVar("replaced")
-
-
-class SheetError(Exception):
-    """A sheet says something that can't be drawn; the text names its file and line."""
-
-
-@dataclasses.dataclass
-class DrawnNode:
-    """A node as the sheet tells it."""
-
-    name: str
-    title: list[str]
-    detail: list[str]
-    peril: list[str]
-    icon: pathlib.Path
-    where: str
-    resource: str = ""
-    process: str = ""
-    aws: str = ""
-    given: str = ""
-    many: bool = False
-    parts: list[str] = dataclasses.field(default_factory=list)
-
-    @property
-    def spoken(self) -> str:
-        """The node in one line, for those who listen."""
-        small_print = ", ".join([" ".join(self.detail + self.peril), *self.parts]).strip(", ")
-        return " ".join(self.title) + (f": {small_print}" if small_print else "")
-
-
-@dataclasses.dataclass
-class DrawnArrow:
-    """An arrow as the sheet tells it; it points the way the data goes."""
-
-    source: str
-    target: str
-    kind: str
-    label: list[str]
-    where: str
-    number: int = 0  # of the step it belongs to; 0: before the first step
-    both: bool = False  # data goes both ways
-    opened_by: str = ""  # the node that opens the connection, where that matters
-    signed_by: str = ""  # the node whose rights the source uses (a presigned form)
-    because: str = ""  # what stands behind an arrow that no template wires
-    barred: bool = False  # it can't be so: a cross stands on it
-    leaves: str = ""  # side of the source: one of N E S W; chosen when empty
-    enters: str = ""
-
-
-@dataclasses.dataclass
-class DrawnZone:
-    """A frame around nodes."""
-
-    name: str
-    label: str
-    kind: str
-    where: str
-    parent: str = ""
-    head: str = "left"  # the corner in which its name stands
-    nodes: list[str] = dataclasses.field(default_factory=list)
 
 
 class Sheet(diagrams.Diagram):
@@ -136,6 +73,7 @@ class Sheet(diagrams.Diagram):
         super().__init__(title, filename=name, show=False)
         self.name, self.title, self.about, self.stamp = name, title, about, stamp
         self.where = _caller()
+        _check_letters(self.where, title, about, stamp)
         self.plan = [line.split() for line in plan.strip().splitlines()]
         self.template = _template(template)
         self.held = not stamp if held is None else held
@@ -162,20 +100,26 @@ class Sheet(diagrams.Diagram):
             raise SheetError(
                 f"{where}: {name!r} must say what it is: resource=, process=, aws= or given="
             )
+        _check_letters(where, label, *map(str, said.values()))
         self._names[nodeid] = name
+        detail, peril, parts = (
+            _lines(str(said.get(it, ""))) for it in ("detail", "peril", "parts")
+        )
         self.nodes[name] = DrawnNode(
             name,
             label.split("\n"),
-            *(_lines(str(said.get(it, ""))) for it in ("detail", "peril")),
             pathlib.Path(str(said["image"])),
             where,
-            parts=_lines(str(said.get("parts", ""))),
+            detail,
+            peril,
+            parts,
             many=bool(said.get("many")),
             **names,
         )
 
     def step(self, sentence: str) -> None:
         """Begin the next numbered step; the arrows that follow belong to it."""
+        _check_letters(_caller(), sentence)
         self.steps.append(sentence)
 
     def connect(self, node: diagrams.Node, node2: diagrams.Node, edge: diagrams.Edge) -> None:
@@ -183,6 +127,7 @@ class Sheet(diagrams.Diagram):
         where = _caller()
         if not isinstance(edge, Arrow):
             raise SheetError(f"{where}: say what the arrow is: Request, Data, Failure or Signal")
+        _check_letters(where, *edge.words)
         for name in ("opened_by", "signed_by"):
             if name in edge.more:
                 edge.more[name] = self._names[edge.more[name].nodeid]
@@ -203,9 +148,9 @@ class Zone(diagrams.Cluster):
 
     def __init__(self, label: str, kind: str = "stage", *, head: str = "left") -> None:
         super().__init__(label)
-        self.sheet: Sheet = diagrams.getdiagram()
+        self.sheet = cast("Sheet", diagrams.getdiagram())
         self.key = slug(label)
-        outer = self._parent.key if self._parent else ""
+        outer = cast("Zone", self._parent).key if self._parent else ""
         self.sheet.zones[self.key] = DrawnZone(self.key, label, kind, _caller(), outer, head)
 
     def __exit__(self, *_: object) -> None:
@@ -252,47 +197,20 @@ class Signal(Arrow):
 
 def step(sentence: str) -> None:
     """Begin the next numbered step of the sheet that is being written."""
-    diagrams.getdiagram().step(sentence)
+    cast("Sheet", diagrams.getdiagram()).step(sentence)
 
 
 KINDS = {"request": "request", "data": "data", "failure": "failure", "signal": "state, signal"}
 
 
 @contextlib.contextmanager
-def replacing(templates: dict[str, Template]) -> Iterator[Self | None]:
+def replacing(templates: dict[str, Template]) -> Iterator[None]:
     """Let sheets that are read inside see other templates: `{path: template}`."""
     token = _replaced.set(templates)
     try:
-        yield None
+        yield
     finally:
         _replaced.reset(token)
-
-
-def read_sheet(path: pathlib.Path) -> Sheet:
-    """Run a sheet's file and return the one sheet in it.
-
-    Raises:
-        SheetError: with the file's name and the line, whatever went wrong in it.
-    """
-    scope: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
-    try:
-        exec(_compiled(str(path), path.read_text()), scope)  # noqa: S102 - our own sheets
-    except SheetError:
-        raise
-    except Exception as error:
-        raise SheetError(f"{_line_in(path, error)}: {type(error).__name__}: {error}") from error
-    finally:
-        diagrams.setdiagram(None)
-        diagrams.setcluster(None)
-    found = [it for it in scope.values() if isinstance(it, Sheet)]
-    if len(found) != 1:
-        raise SheetError(f"{_shown(str(path))}:1: found {len(found)} sheets, expected exactly one")
-    return found[0]
-
-
-@functools.lru_cache
-def _compiled(name: str, source: str) -> types.CodeType:
-    return compile(source, name, "exec")
 
 
 def _template(path: str) -> Template:
@@ -300,17 +218,17 @@ def _template(path: str) -> Template:
     return replaced[path] if path in replaced else read_template(ROOT / path, shown_as=path)
 
 
+def _check_letters(where: str, *texts: str) -> None:
+    for text in texts:
+        if strange := sorted(set(text) - {*fonts.CHARACTERS, "\n"}):
+            raise SheetError(
+                f"{where}: the sheets' font has no {strange} (in {text!r}): "
+                "add it to CHARACTERS in diagrams/drawing/fonts.py"
+            )
+
+
 def _lines(words: str) -> list[str]:
     return words.split("\n") if words else []
-
-
-def slug(label: str) -> str:
-    """The label as a part of an id."""
-    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
-
-
-def _shown(path: str) -> str:
-    return path.removeprefix(f"{ROOT}/")
 
 
 def _caller() -> str:
@@ -318,14 +236,4 @@ def _caller() -> str:
     frame = sys._getframe(1)  # noqa: SLF001 - the way to a caller's line
     while frame.f_back and frame.f_code.co_filename.startswith(_NOT_A_SHEET):
         frame = frame.f_back
-    return f"{_shown(frame.f_code.co_filename)}:{frame.f_lineno}"
-
-
-def _line_in(path: pathlib.Path, error: Exception) -> str:
-    line = error.lineno if isinstance(error, SyntaxError) else 1
-    trace = error.__traceback__
-    while trace:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return f"{_shown(str(path))}:{line}"
+    return f"{shown(frame.f_code.co_filename)}:{frame.f_lineno}"

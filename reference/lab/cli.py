@@ -2,17 +2,25 @@
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from lab.bench.batch import run_bench
 from lab.demo.choices import DemoChoiceError, from_environment
 from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
 from lab.local.deployment import DeploymentError
 from lab.local.emulator import EmulatorError
+from lab.peak.cli import app as peak
+from lab.planning import commands as planning
 from lab.postgres import PostgresError
+from lab.provenance import save
+from lab.reading.command import bench_reading, fit_reading
 from lab.rendering import render_receipts
+from lab.simulation.soak import app as simulation
+from receipts.adapters.engines import ENGINES
 from receipts.client.parcel import ParcelError
 from receipts.client.service import ServiceError
 
@@ -28,6 +36,32 @@ EXPECTED = (
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.command(name="render")(render_receipts)
+app.add_typer(planning.app, name="plan")
+app.add_typer(peak)
+app.command()(bench_reading)
+app.command()(fit_reading)
+app.add_typer(simulation)  # soak, and one seed's story
+
+
+@app.command()
+def bench(
+    receipts: Annotated[int, typer.Option(min=1, help="Receipts in the batch.")] = 300,
+    warm: Annotated[int, typer.Option(min=1, help="Warm runs; their median counts.")] = 3,
+    engine: Annotated[str, typer.Option(help="OCR engine.")] = ENGINES[0],
+) -> None:
+    """Measure a batch from POST to the last commit, the splitter, and the plain loop.
+
+    Takes about ten minutes on two cores and wants a machine that does nothing else.
+    Writes docs/data/batch.json.
+    """
+    figures = run_bench(receipts, warm, engine, Console())
+    typer.echo(f"wrote {save('batch', figures)}")
+    typer.echo(
+        f"wall over ideal: warm {figures.wall_over_ideal:.3f}, cold "
+        f"{figures.cold_wall_over_ideal:.3f}; plain loop {figures.plain_loop_wall_s:.1f} s, "
+        f"batch {figures.wall_s:.1f} s; the splitter read "
+        f"{figures.splitter_share_of_archive:.2%} of the archive"
+    )
 
 
 @app.command()

@@ -46,6 +46,13 @@ class Postgres:
         self._binaries = _binaries(folder)
         self._process: subprocess.Popen[bytes] | None = None
 
+    @property
+    def pid(self) -> int:
+        """The postmaster's process id. Raises `PostgresError` while it is stopped."""
+        if self._process is None:
+            raise PostgresError("PostgreSQL is stopped")
+        return self._process.pid
+
     def conninfo(self, user: str = SUPERUSER, dbname: str = DATABASE) -> str:
         """How to connect, as libpq has it."""
         return make_conninfo(host=HOST, port=self.port, user=user, dbname=dbname)

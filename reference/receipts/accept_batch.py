@@ -39,6 +39,7 @@ class Accepted(Struct, frozen=True, kw_only=True):
 def accept_batch(
     request: BatchRequest,
     idempotency_key: str,
+    owner: str,
     *,
     ledger: BatchLedger,
     forms: Forms,
@@ -49,10 +50,11 @@ def accept_batch(
     A retry (same key, same request) gets the same batch and fresh forms. Raises `KeyReusedError`,
     `UploadsClosedError`.
     """
-    batch_id = batch_id_for(request.customer_reference, idempotency_key)
+    batch_id = batch_id_for(owner, request.customer_reference, idempotency_key)
     digest = request_digest(json.encode(request))
     batch = Batch(
         batch_id=batch_id,
+        owner=owner,
         customer_reference=request.customer_reference,
         archive=request.archive,
         request_digest=digest,

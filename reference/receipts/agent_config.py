@@ -11,6 +11,10 @@ from msgspec import Meta, Struct
 from receipts.gate import Orders
 from receipts.schedule import Schedule, ScheduleError
 
+SHARE = 0.08
+"""Of one transaction, how much is in flight on average: the client's app is slowed by no more than
+that (see `receipts.limit`), and a tenth is what it tolerates."""
+
 Text = Annotated[str, Meta(min_length=1)]
 
 
@@ -23,7 +27,7 @@ class AgentConfig(Struct, frozen=True, kw_only=True):
     database: Text
     rows_per_second: Annotated[float, Meta(gt=0, le=10_000)]
     rows_per_transaction: Annotated[int, Meta(ge=1, le=500)] = 50
-    share: Annotated[float, Meta(gt=0, le=1)] = 0.1
+    share: Annotated[float, Meta(gt=0, le=1)] = SHARE
     connections: Annotated[int, Meta(ge=2)] = 2
     paused: bool = False
     schedule: tuple[str, ...] = ()

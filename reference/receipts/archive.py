@@ -1,27 +1,33 @@
-"""Mechanism: reads a ZIP archive that lies elsewhere, by the few ranges that are needed.
+"""Mechanism: lists the images of a ZIP archive that lies elsewhere, by the few ranges needed.
 
 The standard library's `zipfile` reads the central directory (ZIP64 included) through a file-like
-object that fetches ranges; an entry is then read by one range, without opening the archive again.
+object that fetches ranges. Nothing that the directory says is trusted; `archive_entry` reads one
+image of it later.
 """
 
 import io
 import stat
 import struct
 import zipfile
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import PurePosixPath
 
-from receipts.batch import MAX_ENTRIES, MAX_IMAGE_BYTES
+from receipts.batch import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_NAME
 from receipts.messages import ArchiveEntry
+from receipts.text import printable
 
 Fetch = Callable[[int, int], bytes]
 """Bytes [start, stop) of the archive, fewer at its end."""
 
+MAX_DIRECTORY_BYTES = 800 * MAX_ENTRIES
+"""Of the central directory: an entry takes 46 bytes, its name and a few dozen of extra fields."""
+
+MAX_UNPACKED_BYTES = 2 * MAX_ARCHIVE_BYTES
+"""Of all images together: photos are compressed already and don't shrink, bombs do."""
+
+LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _BLOCK = 64 * 1024  # the directory of 300 photos comes with the first range
-_LOCAL_HEADER = struct.Struct("<4s5H3L2H")
-_EXTRA_ALLOWANCE = 512  # local extra fields are usually under 64 bytes; more costs a second range
-_ENCRYPTED = 0x1
 
 
 class BadArchiveError(Exception):
@@ -56,32 +62,55 @@ class RangedFile(io.RawIOBase):
         return len(data)
 
 
+class _Directory(io.BufferedReader):
+    """Refuses to read at once what no directory needs: `zipfile` reads as much as it is told."""
+
+    def __init__(self, archive: RangedFile, size: int) -> None:
+        super().__init__(archive, _BLOCK)
+        self._size = size
+
+    def read(self, size: int | None = -1) -> bytes:
+        rest = self._size - self.tell()
+        wanted = rest if size is None or size < 0 else min(size, rest)
+        if wanted > MAX_DIRECTORY_BYTES:
+            raise BadArchiveError(
+                f"its directory has {wanted:,} bytes; {MAX_DIRECTORY_BYTES:,} fit"
+            )
+        return super().read(wanted)
+
+
 def list_images(size: int, fetch: Fetch) -> list[tuple[str, ArchiveEntry]]:
     """Names and places of the archive's images, in its directory's order.
 
-    Folders and what operating systems add (`__MACOSX`, dot files) are left out. Raises
+    Folders, links and what operating systems add (`__MACOSX`, dot files) are left out. Raises
     `BadArchiveError` where the directory can't be read or holds more than may be sent.
     """
     try:
-        with zipfile.ZipFile(io.BufferedReader(RangedFile(size, fetch), _BLOCK)) as archive:
+        with zipfile.ZipFile(_Directory(RangedFile(size, fetch), size)) as archive:
             found = list(_images(archive.infolist()))
-    except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise BadArchiveError(f"not a readable ZIP archive: {error}") from error
     if not found:
         raise BadArchiveError("the archive holds no images")
     if len(found) > MAX_ENTRIES:
         raise BadArchiveError(f"{len(found):,} images in one archive; at most {MAX_ENTRIES:,}")
+    _check_places([entry for _, entry in found], size)
     return found
+
+
+_UNREADABLE = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OverflowError)
+"""What `zipfile` raises on a directory that is cut off, damaged or made up."""
 
 
 def _images(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, ArchiveEntry]]:
     for info in infos:
-        path = PurePosixPath(info.filename)
-        hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+        path = PurePosixPath(info.filename.replace("\\", "/"))
+        hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts if part != "..")
         if info.is_dir() or hidden or stat.S_ISLNK(info.external_attr >> 16):
             continue
         yield (
-            path.name,
+            # A label and nothing else: whatever folders it names, no path is ever made of it.
+            printable(path.name)[:MAX_NAME],
             ArchiveEntry(
                 header_offset=info.header_offset,
                 compressed_size=info.compress_size,
@@ -93,48 +122,18 @@ def _images(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, ArchiveEntry]]:
         )
 
 
-def read_image_entry(entry: ArchiveEntry, fetch: Fetch) -> bytes:
-    """The entry's bytes, checked against its CRC. Raises `BadArchiveError`."""
-    if entry.flags & _ENCRYPTED:
-        raise BadArchiveError("the image is encrypted")
-    if entry.size > MAX_IMAGE_BYTES or entry.compressed_size > MAX_IMAGE_BYTES:
-        raise BadArchiveError(f"{entry.size:,} bytes; an image may have {MAX_IMAGE_BYTES:,}")
-    data = _unpack(entry, _packed(entry, fetch))
-    if len(data) != entry.size or zlib.crc32(data) != entry.crc32:
-        raise BadArchiveError("the image is damaged: its checksum differs")
-    return data
+def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:
+    """Raise where entries lie outside of the archive or over one another, or unpack to too much.
 
-
-def _packed(entry: ArchiveEntry, fetch: Fetch) -> bytes:
-    """The compressed bytes. Only the local header knows where they start."""
-    start = entry.header_offset
-    guess = _LOCAL_HEADER.size + _EXTRA_ALLOWANCE + entry.compressed_size
-    block = fetch(start, start + guess)
-    try:
-        signature, *_, name_length, extra_length = _LOCAL_HEADER.unpack_from(block)
-    except struct.error as error:
-        raise BadArchiveError("the archive ends before the image") from error
-    if signature != b"PK\x03\x04":
-        raise BadArchiveError("the archive's directory points to no image")
-    begin = _LOCAL_HEADER.size + name_length + extra_length
-    end = begin + entry.compressed_size
-    if end > len(block) == guess:
-        block += fetch(start + guess, start + end)
-    if end > len(block):
-        raise BadArchiveError("the archive ends within the image")
-    return block[begin:end]
-
-
-def _unpack(entry: ArchiveEntry, packed: bytes) -> bytes:
-    if entry.method == zipfile.ZIP_STORED:
-        return packed
-    if entry.method != zipfile.ZIP_DEFLATED:
-        raise BadArchiveError(
-            f"compression method {entry.method}; only stored and deflated are read"
-        )
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        # One byte more than promised is enough to see that the promise was a lie.
-        return inflater.decompress(packed, entry.size + 1)
-    except zlib.error as error:
-        raise BadArchiveError(f"the image is damaged: {error}") from error
+    A ZIP bomb lets thousands of entries share one compressed stream.
+    """
+    places = sorted(
+        (entry.header_offset, entry.header_offset + LOCAL_HEADER.size + entry.compressed_size)
+        for entry in entries
+    )
+    if places[0][0] < 0 or places[-1][1] > size:
+        raise BadArchiveError("the directory points outside of the archive")
+    if any(end > start for (_, end), (start, _) in pairwise(places)):
+        raise BadArchiveError("images of the archive overlap")
+    if sum(entry.size for entry in entries) > MAX_UNPACKED_BYTES:
+        raise BadArchiveError(f"unpacked it would have over {MAX_UNPACKED_BYTES:,} bytes")

@@ -19,6 +19,8 @@ MAX_NAME_BYTES = 100_000
 """All names of a manifest together, in UTF-8: they must fit into one ledger item (400 KB), and the
 forms that repeat them into one answer (6 MB)."""
 
+MAX_NAME = 200
+"""Characters of one image's name."""
 UPLOAD_WINDOW = dt.timedelta(days=1)
 """Since a batch was accepted: how long a retry gets fresh forms for it."""
 
@@ -26,7 +28,7 @@ Name = Annotated[
     str,
     Meta(
         min_length=1,
-        max_length=200,
+        max_length=MAX_NAME,
         # `.` and `..` are folders; S3 would put the name of what is uploaded for `${filename}`.
         pattern=r"^(?!\.{1,2}\Z)(?!.*\$\{filename\})[^/\\\x00-\x1f\x7f]+\Z",
     ),
@@ -74,12 +76,14 @@ class BatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class Batch(Struct, frozen=True, kw_only=True):
     """What the ledger keeps of a batch.
 
+    `owner` is who asked for it, as the API's authorizer knows them: nobody else is told of it.
     `expected` is the number of receipts: written once, before the first message is sent, and None
     until then. `sent` counts the messages known to be on the receipt queue. `archive_etag` is the
     upload that the number was taken from. `rejected` says why the whole batch can't be read.
     """
 
     batch_id: str
+    owner: str
     customer_reference: str
     archive: bool
     request_digest: str
@@ -90,9 +94,10 @@ class Batch(Struct, frozen=True, kw_only=True):
     rejected: str | None = None
 
 
-def batch_id_for(customer_reference: str, idempotency_key: str) -> str:
+# --8<-- [start:ids]
+def batch_id_for(owner: str, customer_reference: str, idempotency_key: str) -> str:
     """The same request has the same batch id, so that a client's retry makes no second batch."""
-    return _digest(customer_reference, idempotency_key)[:32]
+    return _digest(owner, customer_reference, idempotency_key)[:32]
 
 
 def request_digest(body: bytes) -> str:
@@ -103,6 +108,9 @@ def request_digest(body: bytes) -> str:
 def receipt_id_for(batch_id: str, index: int) -> str:
     """The receipt's place in its batch, from 1: the key of its row, whatever is delivered twice."""
     return f"{batch_id}-{index:05d}"
+
+
+# --8<-- [end:ids]
 
 
 def _digest(*parts: str) -> str:

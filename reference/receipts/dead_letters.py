@@ -22,6 +22,7 @@ def set_aside(
 
     Answers the receipt's id, None where the message doesn't even say whose it is.
     """
+    # --8<-- [start:order]
     dead_letters.send(body, reason)
     receipt = message or whose(body)
     if receipt is None:
@@ -34,4 +35,5 @@ def set_aside(
         reason=reason,
     )
     ledger.move(receipt.batch_id, entry)
+    # --8<-- [end:order]
     return receipt.receipt_id

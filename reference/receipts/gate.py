@@ -110,10 +110,10 @@ class Gate:
             self._limit.answered(rows, seconds)
             self._adapt(now)
 
-    def failed(self, seconds: float, now: float) -> None:
-        """It was away or overloaded; `seconds` that it worked in vain count against the rate."""
+    def failed(self, now: float) -> None:
+        """The database was away or overloaded."""
         self._breaker.failed(now)
-        self._limit.answered(0, seconds)
+        self._limit.failed()
         self._adapt(now)
 
     def _adapt(self, now: float) -> None:

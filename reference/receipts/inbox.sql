@@ -22,6 +22,7 @@ BEGIN
 END
 $$;
 
+-- --8<-- [start:caps]
 -- Caps that survive a bug in the agent, because the server enforces them. Two connections: the
 -- agent that writes and the one that stands by. The database can't be overrun through this role.
 ALTER ROLE receipts_agent CONNECTION LIMIT 2;
@@ -31,6 +32,7 @@ ALTER ROLE receipts_agent SET idle_in_transaction_session_timeout = '10s';  -- a
 ALTER ROLE receipts_agent SET tcp_keepalives_idle = 10;    -- a cut link frees its connection and
 ALTER ROLE receipts_agent SET tcp_keepalives_interval = 5; --   the agents' lock within half a minute
 ALTER ROLE receipts_agent SET tcp_keepalives_count = 3;
+-- --8<-- [end:caps]
 
 -- 2. Tables --------------------------------------------------------------------------------------
 
@@ -104,10 +106,12 @@ $$;
 -- ON CONFLICT (receipt_id) needs SELECT on that one column.
 
 REVOKE ALL ON FUNCTION receipts_inbox.purge FROM PUBLIC;
+-- --8<-- [start:grants]
 GRANT USAGE ON SCHEMA receipts_inbox TO receipts_agent, receipts_reader;
 GRANT INSERT, SELECT (receipt_id) ON receipts_inbox.receipt TO receipts_agent;
 GRANT SELECT ON receipts_inbox.schema_version TO receipts_agent;
 GRANT SELECT ON receipts_inbox.receipt TO receipts_reader;
+-- --8<-- [end:grants]
 
 RESET ROLE;
 

@@ -17,6 +17,12 @@ MEMORY = 20
 """Transactions that the average looks back on, roughly: long enough to calm noise, short enough
 to follow a peak within seconds."""
 
+DOUBT = 2.0
+"""A failure divides the rate by this, down to a sixteenth; each success takes a quarter back."""
+
+MOST_DOUBT = 16.0
+TRUST = 0.75
+
 
 class Limit:
     """Knows how fast the database is: rows a second while one transaction after another runs."""
@@ -26,15 +32,21 @@ class Limit:
         self._lowest = lowest
         self._rows = 0.0
         self._seconds = 0.0
+        self._doubt = 1.0
 
     def rate(self, share: float) -> float:
         """Rows a second with `share` in flight; without bound until something was measured."""
         if not self._seconds:
             return float("inf")
-        return max(self._lowest, share * self._rows / self._seconds)
+        return max(self._lowest, share * self._rows / self._seconds / self._doubt)
 
     def answered(self, rows: int, seconds: float) -> None:
-        """Note a transaction: `rows` that it wrote, 0 where it failed, and how long it took."""
+        """Note a transaction: the rows that it wrote, and how long it took."""
         keep = 1 - 1 / MEMORY
         self._rows = keep * self._rows + rows
         self._seconds = keep * self._seconds + seconds
+        self._doubt = max(1.0, self._doubt * TRUST)
+
+    def failed(self) -> None:
+        """Note one that failed: slower, whatever it knew, until others went well."""
+        self._doubt = min(MOST_DOUBT, self._doubt * DOUBT)

@@ -22,6 +22,7 @@ class Pacer:
     def __init__(self, rate: float, burst: int, now: float) -> None:
         """`rate` in rows a second, over 0; `burst` is B; `now` in monotonic seconds."""
         self._rate = rate
+        self._charged = (burst, now)
         self._free_at = now + burst / rate
 
     @property
@@ -30,10 +31,18 @@ class Pacer:
         return self._rate
 
     def change(self, rate: float, now: float) -> None:
-        """Go on at another rate; what is still owed is paid off at the new one."""
+        """Go on at another rate.
+
+        What is still owed is paid off at the new one. A lower one counts from the last transaction
+        on: it is because of how long that took that the rate is lower.
+        """
         self._free_at = now + self.delay(now) * self._rate / rate
+        if rate < self._rate:
+            rows, at = self._charged
+            self._free_at = max(self._free_at, at + rows / rate)
         self._rate = rate
 
+    # --8<-- [start:pacer]
     def delay(self, now: float) -> float:
         """Seconds from `now` until the next transaction may be offered."""
         return max(0.0, self._free_at - now)
@@ -46,4 +55,7 @@ class Pacer:
         """
         if self.delay(now) > 0:
             raise ValueError(f"{self.delay(now):.3f} s too early")
+        self._charged = (rows, now)
         self._free_at = now + rows / self._rate
+
+    # --8<-- [end:pacer]

@@ -5,7 +5,7 @@ An error that is not named here is taken as passing: the message is delivered ag
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 from PIL import Image
@@ -247,6 +247,18 @@ class OcrTimeoutError(OcrEngineError):
     """The engine did not finish within its time limit and was stopped."""
 
 
+class Picture(Struct, frozen=True, kw_only=True):
+    """How an engine wants its picture.
+
+    Type `glyph_height` pixels high; with fading restored (print darkened, light evened out) or not,
+    the more so the smaller `gamma` is below 1.
+    """
+
+    glyph_height: int = 21
+    restore: bool = True
+    gamma: float = 1.0
+
+
 class OcrEngine(Protocol):
     """Turns an upright image into words, in the engine's own reading order."""
 
@@ -257,4 +269,21 @@ class OcrEngine(Protocol):
 
         Raises `OcrTimeoutError` after the engine's time limit, `OcrEngineError` when it gives up.
         """
+        ...
+
+
+class Look(Struct, frozen=True):
+    """One way to read an image: an engine and the picture made for it."""
+
+    engine: OcrEngine
+    picture: Picture
+
+
+@runtime_checkable
+class LooksAgain(Protocol):
+    """An engine that has more than one look: the next is taken where fields are in doubt."""
+
+    @property
+    def looks(self) -> Sequence[Look]:
+        """The looks, the cheapest first."""
         ...

@@ -7,7 +7,8 @@ the receipt is rejected with a reason, and the rest of the batch goes on.
 
 import hashlib
 
-from receipts.archive import BadArchiveError, read_image_entry
+from receipts.archive import BadArchiveError
+from receipts.archive_entry import read_image_entry
 from receipts.extraction import UnreadableImageError, read_image
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from receipts.ledger import Counts, Entry, State, count
-from receipts.ports import LedgerReader
+from receipts.ports import LedgerReader, Statement
 
 MOST_REASONS = 20
 """Reasons that a report tells at once; the receipts' list has them all."""
 
 
 class UnknownBatchError(Exception):
-    """Nobody asked for this batch."""
+    """Nobody asked for this batch, or somebody else: which of both is nobody's business."""
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -53,11 +53,9 @@ class Page(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-def report_batch(batch_id: str, *, ledger: LedgerReader, now: dt.datetime) -> Report:
+def report_batch(batch_id: str, owner: str, *, ledger: LedgerReader, now: dt.datetime) -> Report:
     """Count the batch's receipts by state. Raises `UnknownBatchError`."""
-    statement = ledger.statement(batch_id)
-    if statement is None:
-        raise UnknownBatchError(f"no batch {batch_id}")
+    statement = _own(ledger.statement(batch_id), batch_id, owner)
     batch, entries = statement.batch, statement.entries
     counts = count(batch, entries)
     unsettled = [entry.since for entry in entries if entry.state is State.READ]
@@ -77,17 +75,23 @@ def report_batch(batch_id: str, *, ledger: LedgerReader, now: dt.datetime) -> Re
     )
 
 
-def list_receipts(batch_id: str, after: int, limit: int, *, ledger: LedgerReader) -> Page:
+def list_receipts(
+    batch_id: str, owner: str, after: int, limit: int, *, ledger: LedgerReader
+) -> Page:
     """One page of the batch's receipts, by index. Raises `UnknownBatchError`."""
-    statement = ledger.page(batch_id, after, limit)
-    if statement is None:
-        raise UnknownBatchError(f"no batch {batch_id}")
+    statement = _own(ledger.page(batch_id, after, limit), batch_id, owner)
     address = f"/batches/{batch_id}/receipts?after={statement.after}&limit={limit}"
     return Page(
         batch_id=batch_id,
         receipts=tuple(statement.entries),
         next=None if statement.after is None else address,
     )
+
+
+def _own(statement: Statement | None, batch_id: str, owner: str) -> Statement:
+    if statement is None or statement.batch.owner != owner:
+        raise UnknownBatchError(f"no batch {batch_id}")
+    return statement
 
 
 def _reasons(entries: Sequence[Entry]) -> tuple[Reason, ...]:

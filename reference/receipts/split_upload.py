@@ -13,7 +13,7 @@ from receipts.archive import BadArchiveError, list_images
 from receipts.batch import Batch, receipt_id_for
 from receipts.ledger import Entry, State
 from receipts.messages import ArchiveEntry, ReceiptMessage, UnknownMessageError
-from receipts.ports import Clock, Objects, OverwrittenError, Queue, SplitterLedger
+from receipts.ports import BatchLedger, Clock, Objects, OverwrittenError, Queue, SplitterLedger
 from receipts.upload import Upload
 
 CHUNK = 500
@@ -83,7 +83,7 @@ def _send(
     batch: Batch,
     upload: Upload,
     images: Sequence[tuple[str, ArchiveEntry]],
-    ledger: SplitterLedger,
+    ledger: BatchLedger,
     queue: Queue,
 ) -> None:
     messages = [

@@ -102,7 +102,7 @@ class Writer:
         try:
             closed = self._closed()
         except InboxUnavailableError as error:
-            return self._failed(error, seconds=0.0)
+            return self._failed(error)
         if closed:
             if closed.why is not Why.PACE:
                 self.release()
@@ -159,7 +159,7 @@ class Writer:
             return self._bisect(part, error)
         except InboxUnavailableError as error:
             self._hand.append(part)
-            return self._failed(error, self._now() - started, offered=len(part))
+            return self._failed(error, offered=len(part))
         write_s = self._now() - started
         self._gate.answered(len(part), write_s, self._now())
         since = self._clock()
@@ -179,8 +179,8 @@ class Writer:
         self._hand += [part[middle:], part[:middle]]
         return Cycle(offered=len(part))
 
-    def _failed(self, error: InboxUnavailableError, seconds: float, offered: int = 0) -> Cycle:
-        self._gate.failed(seconds, self._now())
+    def _failed(self, error: InboxUnavailableError, offered: int = 0) -> Cycle:
+        self._gate.failed(self._now())
         self.release()
         return Cycle(offered=offered, failure=str(error))
 

@@ -8,7 +8,8 @@ import pytest
 ROOT = pathlib.Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "diagrams"))
 
-from drawing.sheet import Sheet, read_sheet  # noqa: E402
+from drawing.reading import read_sheet  # noqa: E402
+from drawing.sheet import Sheet  # noqa: E402
 from lab.topology import Template, read_template  # noqa: E402
 from render import sheets as sheet_files  # noqa: E402
 

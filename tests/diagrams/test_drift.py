@@ -8,8 +8,10 @@ import textwrap
 import pytest
 
 import undrawn
+from drawing.drawn import ROOT, SheetError, slug
 from drawing.drift import drift, overlooked
-from drawing.sheet import ROOT, Sheet, SheetError, read_sheet, replacing, slug
+from drawing.reading import read_sheet
+from drawing.sheet import Sheet, replacing
 from lab.topology import Template, read_template, unexplained
 from render import sheets as sheet_files
 
@@ -112,7 +114,7 @@ def test_a_stale_reason_for_not_drawing_is_found(
 ) -> None:
     held = [it for it in sheets.values() if it.held]
     stale = {"Ledger": "drawn meanwhile", "Gone": "never there"}
-    messages = [str(it) for it in overlooked(held, template, stale, undrawn.TYPES, {})]
+    messages = [str(it) for it in overlooked(held, template, stale, undrawn.TYPES, undrawn.WIRINGS)]
     assert [it.split(": ")[1].split(" ")[0] for it in messages] == ["Ledger", "Gone"]
 
 

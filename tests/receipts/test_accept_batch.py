@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from fakes import START, FakeForms, FakeLedger
+from fakes import OWNER, START, FakeForms, FakeLedger
 from receipts.accept_batch import Accepted, KeyReusedError, UploadsClosedError, accept_batch
 from receipts.batch import FORM_LIFETIME, UPLOAD_WINDOW, BatchRequest, File
 from receipts.reconcile import NEVER_UPLOADED_AFTER
@@ -19,9 +19,13 @@ ARCHIVE = BatchRequest(customer_reference="C-1", archive=True)
 
 
 def accept(
-    request: BatchRequest, ledger: FakeLedger, key: str = "k", now: dt.datetime = START
+    request: BatchRequest,
+    ledger: FakeLedger,
+    key: str = "k",
+    owner: str = OWNER,
+    now: dt.datetime = START,
 ) -> Accepted:
-    return accept_batch(request, key, ledger=ledger, forms=FakeForms(), now=now)
+    return accept_batch(request, key, owner, ledger=ledger, forms=FakeForms(), now=now)
 
 
 def test_a_manifest_gets_a_form_a_file_and_its_number_is_expected(ledger: FakeLedger) -> None:
@@ -66,3 +70,7 @@ def test_a_retry_is_refused_when_the_uploads_are_closed(ledger: FakeLedger) -> N
 
 def test_no_form_is_good_any_more_when_what_never_came_is_rejected() -> None:
     assert UPLOAD_WINDOW + FORM_LIFETIME < NEVER_UPLOADED_AFTER
+
+
+def test_the_same_key_of_another_owner_is_another_batch(ledger: FakeLedger) -> None:
+    assert accept(ARCHIVE, ledger).batch_id != accept(ARCHIVE, ledger, owner="else").batch_id

@@ -56,3 +56,21 @@ def test_a_file_that_is_no_toml_is_refused(tmp_path: Path, text: str | None, rea
         path.write_text(text)
     with pytest.raises(ConfigError, match=reason):
         load(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"schedule": ["22-06"]}, "schedule: '22-06' is no window"),
+        ({"time_zone": "Mars/Base"}, "no time zone is called 'Mars/Base'"),
+        ({"connections": 1}, "connections: .*give the role's CONNECTION LIMIT"),
+        ({"share": 0}, "share: .*give how much of one transaction"),
+        (
+            {"rows_per_transaction": 501},
+            "rows_per_transaction: .*give a whole number from 1 to 500",
+        ),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_remedy(changes: dict[str, object], says: str) -> None:
+    with pytest.raises(ConfigError, match=says):
+        parse(GIVEN | changes)

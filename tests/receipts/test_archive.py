@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from photos import archive, numbered, photo
-from receipts.archive import BadArchiveError, Fetch, list_images, read_image_entry
+from receipts.archive import BadArchiveError, Fetch, list_images
+from receipts.archive_entry import read_image_entry
 
 
 class Remote:

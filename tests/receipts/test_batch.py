@@ -39,9 +39,9 @@ def test_a_file_has_a_size_that_can_be_read(size: object) -> None:
 
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_the_same_request_has_the_same_batch_id(customer: str, key: str) -> None:
-    assert batch_id_for(customer, key) == batch_id_for(customer, key)
-    assert len(batch_id_for(customer, key)) == 32
-    assert batch_id_for(customer, key) != batch_id_for(customer, key + "x")
+    assert batch_id_for("owner", customer, key) == batch_id_for("owner", customer, key)
+    assert len(batch_id_for("owner", customer, key)) == 32
+    assert batch_id_for("owner", customer, key) != batch_id_for("owner", customer, key + "x")
 
 
 def test_another_body_has_another_digest() -> None:

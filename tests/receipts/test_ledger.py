@@ -3,8 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import START, FakeLedger
-from receipts.batch import Batch
+from fakes import START, FakeLedger, a_batch
 from receipts.ledger import FOLLOWS, Entry, State, count
 
 BATCH = "b" * 32
@@ -17,14 +16,7 @@ histories = st.lists(st.tuples(indices, states), max_size=60)
 
 def opened(expected: int | None = RECEIPTS) -> FakeLedger:
     ledger = FakeLedger()
-    batch = Batch(
-        batch_id=BATCH,
-        customer_reference="C-1",
-        archive=False,
-        request_digest="0",
-        accepted_at=START,
-        expected=expected,
-    )
+    batch = a_batch(BATCH, expected=expected)
     ledger.open_batch(batch, [])
     return ledger
 

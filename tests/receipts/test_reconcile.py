@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deployed import RESOURCES, notification
-from fakes import START, FakeClock, FakeLedger, FakeObjects, FakeQueue
+from fakes import START, FakeClock, FakeLedger, FakeObjects, FakeQueue, a_batch
 from fakes_agent import result
-from receipts.batch import Batch
 from receipts.ledger import Entry, State
 from receipts.messages import encode
 from receipts.ports import DeadLetter
@@ -33,14 +32,7 @@ class World:
     def __init__(self, age: dt.timedelta, *, is_archive: bool = False) -> None:
         self.ledger, self.objects, self.queue = FakeLedger(), FakeObjects(), FakeQueue()
         self.clock = FakeClock(START + age)
-        batch = Batch(
-            batch_id=BATCH,
-            customer_reference="C-1",
-            archive=is_archive,
-            request_digest="0",
-            accepted_at=START,
-            expected=None if is_archive else len(NAMES),
-        )
+        batch = a_batch(BATCH, expected=None if is_archive else len(NAMES))
         self.ledger.open_batch(batch, [] if is_archive else NAMES)
 
     def settle(self) -> list[Finding]:

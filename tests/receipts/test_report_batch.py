@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import START, FakeLedger
-from receipts.batch import Batch
+from fakes import OWNER, START, FakeLedger, a_batch
 from receipts.ledger import Entry, State
 from receipts.report_batch import (
     MOST_REASONS,
@@ -24,14 +23,7 @@ MINUTE = dt.timedelta(minutes=1)
 def opened(expected: int | None, *states: State, needs_review: bool = False) -> FakeLedger:
     """A batch whose receipt n came into its state n minutes after the batch was accepted."""
     ledger = FakeLedger()
-    batch = Batch(
-        batch_id=BATCH,
-        customer_reference="C-1",
-        archive=expected is None,
-        request_digest="0",
-        accepted_at=START,
-        expected=expected,
-    )
+    batch = a_batch(BATCH, expected=expected)
     ledger.open_batch(batch, [])
     for index, state in enumerate(states, start=1):
         entry = Entry(
@@ -47,7 +39,7 @@ def opened(expected: int | None, *states: State, needs_review: bool = False) -> 
 
 
 def report(ledger: FakeLedger) -> Report:
-    return report_batch(BATCH, ledger=ledger, now=START + 10 * MINUTE)
+    return report_batch(BATCH, OWNER, ledger=ledger, now=START + 10 * MINUTE)
 
 
 def test_a_batch_is_open_until_its_number_is_known() -> None:
@@ -86,7 +78,7 @@ def test_a_rejected_archive_is_settled_and_says_why() -> None:
 def test_a_report_tells_the_first_reasons_and_the_list_all() -> None:
     ledger = opened(50, *[State.REJECTED] * 50)
     assert len(report(ledger).reasons) == MOST_REASONS
-    assert len(list_receipts(BATCH, 0, 100, ledger=ledger).receipts) == 50
+    assert len(list_receipts(BATCH, OWNER, 0, 100, ledger=ledger).receipts) == 50
 
 
 @given(st.integers(0, 30), st.integers(1, 12))
@@ -95,7 +87,7 @@ def test_the_pages_hold_every_receipt_once(receipts: int, limit: int) -> None:
     seen: list[int] = []
     after: int | None = 0
     while after is not None:
-        page = list_receipts(BATCH, after, limit, ledger=ledger)
+        page = list_receipts(BATCH, OWNER, after, limit, ledger=ledger)
         assert len(page.receipts) <= limit
         seen += [entry.index for entry in page.receipts]
         after = page.receipts[-1].index if page.next else None
@@ -104,6 +96,17 @@ def test_the_pages_hold_every_receipt_once(receipts: int, limit: int) -> None:
 
 def test_a_batch_of_nobody_is_unknown() -> None:
     with pytest.raises(UnknownBatchError):
-        report_batch(BATCH, ledger=FakeLedger(), now=START)
+        report_batch(BATCH, OWNER, ledger=FakeLedger(), now=START)
     with pytest.raises(UnknownBatchError):
-        list_receipts(BATCH, 0, 10, ledger=FakeLedger())
+        list_receipts(BATCH, OWNER, 0, 10, ledger=FakeLedger())
+
+
+def test_a_batch_of_somebody_else_is_as_unknown() -> None:
+    ledger = opened(1, State.READ)
+    with pytest.raises(UnknownBatchError) as of_else:
+        report_batch(BATCH, "somebody else", ledger=ledger, now=START)
+    with pytest.raises(UnknownBatchError):
+        list_receipts(BATCH, "somebody else", 0, 10, ledger=ledger)
+    with pytest.raises(UnknownBatchError) as of_nobody:
+        report_batch(BATCH, "somebody else", ledger=FakeLedger(), now=START)
+    assert str(of_else.value) == str(of_nobody.value)

@@ -6,10 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import START, CutOffError, FakeClock, FakeLedger, FakeObjects, FakeQueue, across_the_wire
+from fakes import (
+    CutOffError,
+    FakeClock,
+    FakeLedger,
+    FakeObjects,
+    FakeQueue,
+    a_batch,
+    across_the_wire,
+)
 from photos import archive, numbered, photo
 from receipts import split_upload as stage
-from receipts.batch import Batch, receipt_id_for
+from receipts.batch import receipt_id_for
 from receipts.ledger import State
 from receipts.messages import Message, ReceiptMessage, UnknownMessageError
 from receipts.split_upload import split_upload
@@ -25,14 +33,7 @@ class World:
         self.ledger = FakeLedger()
         self.objects = FakeObjects()
         self.queue = LoggedQueue(self.ledger, room)
-        batch = Batch(
-            batch_id=BATCH,
-            customer_reference="C-1",
-            archive=expected is None,
-            request_digest="0",
-            accepted_at=START,
-            expected=expected,
-        )
+        batch = a_batch(BATCH, expected=expected)
         self.ledger.open_batch(batch, [])
 
     def upload_archive(self, data: bytes) -> Upload:

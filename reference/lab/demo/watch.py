@@ -75,7 +75,7 @@ def watch(
             )
             bars.update(stored, total=report.expected, completed=done, note=f"{rows:.1f} rows/s")
             depths = ", ".join(f"{name} {system.depth(url)}" for name, url in QUEUES.items())
-            live.update(Group(bars, Text(f"   queues {depths}", style="dim")))
+            live.update(Group(bars, Text(f"   queues {depths}\n", style="dim")))
             if report.settled:
                 return report
             if agent.poll() is not None:

@@ -1,6 +1,7 @@
 """Starts and stops child processes so that none outlives whoever started it."""
 
 import contextlib
+import os
 import signal
 import socket
 import subprocess
@@ -51,22 +52,25 @@ def running(
 
 
 def stop(process: subprocess.Popen[bytes], grace_s: float) -> None:
-    """Ask the process to stop, wait for it and its children, kill what is left."""
+    """Ask the process to stop, then what is left of its children; kill what doesn't.
+
+    The process goes first, so that it can finish what it has in hand. Its children would wait for
+    word from it: those that are left are told by the group that they were started in.
+    """
     family = _family(process)
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGTERM)
-    # Its children are not told: workers finish what they have in hand.
-    _, alive = psutil.wait_procs(family, timeout=grace_s)
-    for survivor in alive:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            survivor.kill()
-    psutil.wait_procs(alive, timeout=grace_s)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(grace_s)
+    for last_word in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, last_word)
+        psutil.wait_procs(family, timeout=grace_s)
     process.wait()
 
 
 def _family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     try:
-        parent = psutil.Process(process.pid)
-        return [*parent.children(recursive=True), parent]
+        return psutil.Process(process.pid).children(recursive=True)
     except psutil.NoSuchProcess:
         return []

@@ -12,6 +12,8 @@ from lab.planning.cli import TEMPLATE, app, console
 from lab.planning.template import deployed
 from lab.planning.words import duration, number
 
+__all__ = ["app"]  # the command with these hung into it
+
 
 @app.command()
 def scale() -> None:

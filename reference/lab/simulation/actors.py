@@ -56,7 +56,7 @@ def customer(world: World, number: int) -> None:
     while True:
         with suppress(OutOfReachError, Killed):
             accepted = accept_batch(
-                request, "key", ledger=world.ledger, forms=_Forms(), now=world.clock()
+                request, "key", "client", ledger=world.ledger, forms=_Forms(), now=world.clock()
             )
             break
         world.scheduler.pause(1.0)

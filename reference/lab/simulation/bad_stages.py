@@ -86,7 +86,7 @@ def forgets_the_dlq(
     return None if message is None else str(message.receipt_id)
 
 
-def another_batch_for_a_retry(customer_reference: str, key: str) -> str:
+def another_batch_for_a_retry(owner: str, customer_reference: str, key: str) -> str:
     """Ignores the Idempotency-Key."""
-    del customer_reference, key
+    del owner, customer_reference, key
     return f"{next(_numbers):032x}"

@@ -14,6 +14,11 @@ def accesses(template: Template) -> Iterator[Wiring]:
     """Reads and writes that the policies allow, and settings that name what no policy allows."""
     allowed = grants(template)
     for grant in allowed:
+        its = template.resources[grant.target].type if grant.target in template else ""
+        if its and not grant.applies_to(its):
+            missing = f"{grant.action} means nothing for {grant.target} ({its})"
+            yield Wiring(grant.who, grant.target, "write", (grant.place,), missing)
+            continue
         function = template.resources.get(grant.who)
         runs_code = function is not None and function.type in FUNCTIONS
         # Lambda receives through its event source mapping; the right alone delivers nothing.
@@ -38,15 +43,16 @@ def accesses(template: Template) -> Iterator[Wiring]:
 
 def _lacks(template: Template, grant: Grant, allowed: list[Grant]) -> str:
     """What a right is no use without."""
-    if grant.target in template:
-        its = template.resources[grant.target].type
-        if not grant.applies_to(its):
-            return f"{grant.action} means nothing for {grant.target} ({its})"
     if grant.action != "sqs:ReceiveMessage":
         return ""
     beside = {it.action for it in allowed if (it.who, it.target) == (grant.who, grant.target)}
-    looks_only = "sqs:GetQueueAttributes" in beside  # counts a DLQ, and takes nothing from it
-    if "sqs:DeleteMessage" in beside or looks_only:
+    # Whoever looks into a DLQ leaves there what he finds.
+    dead_letters = {
+        target
+        for it in template.of_type("AWS::SQS::Queue")
+        for target in references(it.properties.get("RedrivePolicy"))
+    }
+    if "sqs:DeleteMessage" in beside or grant.target in dead_letters:
         return ""
     place = f"{template.shown_as}:{grant.place.line}"
     return f"{grant.who} may receive from {grant.target} and not delete: {place}"
@@ -87,4 +93,4 @@ def _knows(template: Template, grant: Grant) -> bool:
     notifies = references(
         template.resources[grant.target].properties.get("NotificationConfiguration")
     )
-    return grant.target in sources or bool(notifies & (sources | {grant.who}))
+    return grant.target in sources or grant.who in notifies

@@ -26,6 +26,7 @@ _BESIDE = {
     "kinesis:ListStreams",
     "kinesis:SubscribeToShard",
     "dynamodb:DescribeTable",
+    "s3:ListBucket",
 }
 
 

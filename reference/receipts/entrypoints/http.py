@@ -1,10 +1,39 @@
-"""What both HTTP handlers share: answers as JSON, and errors that say what was wrong."""
+"""What both HTTP handlers share: who asks, answers as JSON, errors that say what was wrong."""
 
 from http import HTTPStatus
 from typing import Any
 
-from aws_lambda_powertools.event_handler import Response, content_types
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 from msgspec import json
+
+
+class RefusedError(Exception):
+    """The request is answered with this status and its text says why."""
+
+    def __init__(self, status: HTTPStatus, why: str) -> None:
+        super().__init__(why)
+        self.status = status
+
+
+def make_api() -> APIGatewayHttpResolver:
+    """An API that answers a `RefusedError` in one form: `{"error": {"status", "message"}}`."""
+    api = APIGatewayHttpResolver()
+
+    @api.exception_handler(RefusedError)  # type: ignore[untyped-decorator]
+    def refuse(error: RefusedError) -> Response[str]:
+        return answer(error.status, {"error": {"status": error.status, "message": str(error)}})
+
+    return api
+
+
+def owner_of(api: APIGatewayHttpResolver) -> str:
+    """Who asks: the subject of the token that API Gateway's authorizer has verified."""
+    authorizer = api.current_event.request_context.authorizer
+    claims = authorizer.jwt_claim if authorizer else None
+    if not claims or not claims.get("sub"):
+        # Only a template without an authorizer lets this through.
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, "a token with a subject is needed")
+    return str(claims["sub"])
 
 
 def answer(
@@ -15,10 +44,6 @@ def answer(
         status_code=status,
         content_type=content_types.APPLICATION_JSON,
         body=json.encode(body).decode(),
-        headers=headers,
+        # Names and merchants are strangers' text: no browser may take it for a page.
+        headers={"X-Content-Type-Options": "nosniff", **(headers or {})},
     )
-
-
-def refuse(status: HTTPStatus, why: str) -> Response[str]:
-    """An error in one form: `{"error": {"status": 422, "message": "…"}}`."""
-    return answer(status, {"error": {"status": status, "message": why}})

@@ -8,17 +8,17 @@ from typing import Annotated, Any
 
 import boto3
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import Meta, Struct, ValidationError, convert
 
 from receipts.adapters.dynamodb import DynamoLedger
-from receipts.entrypoints.http import answer, refuse
+from receipts.entrypoints.http import RefusedError, answer, make_api, owner_of
 from receipts.report_batch import UnknownBatchError, list_receipts, report_batch
 from receipts.settings import from_environment
 
 logger = Logger(service="status")
-api = APIGatewayHttpResolver()
+api = make_api()
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -43,25 +43,30 @@ def _wired() -> DynamoLedger:
 @api.get("/batches/<batch_id>")
 def get_batch(batch_id: str) -> Response[str]:
     """Answer how far the batch is."""
+    now = dt.datetime.now(dt.UTC)
     try:
-        report = report_batch(batch_id, ledger=_wired(), now=dt.datetime.now(dt.UTC))
+        report = report_batch(batch_id, owner_of(api), ledger=_wired(), now=now)
     except UnknownBatchError as error:
-        return refuse(HTTPStatus.NOT_FOUND, str(error))
+        raise RefusedError(HTTPStatus.NOT_FOUND, str(error)) from error
     return answer(HTTPStatus.OK, report)
 
 
 @api.get("/batches/<batch_id>/receipts")
 def get_receipts(batch_id: str) -> Response[str]:
     """Answer one page of the batch's receipts."""
-    query = api.current_event.query_string_parameters or {}
+    owner, paging = owner_of(api), _paging()
     try:
-        paging = convert(query, Paging, strict=False)
-        page = list_receipts(batch_id, paging.after, paging.limit, ledger=_wired())
-    except ValidationError as error:
-        return refuse(HTTPStatus.BAD_REQUEST, f"wrong query: {error}")
+        page = list_receipts(batch_id, owner, paging.after, paging.limit, ledger=_wired())
     except UnknownBatchError as error:
-        return refuse(HTTPStatus.NOT_FOUND, str(error))
+        raise RefusedError(HTTPStatus.NOT_FOUND, str(error)) from error
     return answer(HTTPStatus.OK, page)
+
+
+def _paging() -> Paging:
+    try:
+        return convert(api.current_event.query_string_parameters or {}, Paging, strict=False)
+    except ValidationError as error:
+        raise RefusedError(HTTPStatus.BAD_REQUEST, f"wrong query: {error}") from error
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

@@ -1,13 +1,14 @@
 """From the bytes of a photo to a `Receipt`, in small steps that can be used one by one.
 
-`decode` makes an image of bytes, `prepare` a picture that reads well, an `OcrEngine` the words,
-`lines` the lines of them, `fields` the receipt.
+In the order of a receipt's path: `decode` makes an image of bytes; `sheet`, `crop`, `upright` and
+`deskew` find the receipt in it and lay it straight, `glyphs` and `fading` make it legible, all
+called by `prepare`; an `OcrEngine` reads words; `lines` groups them; `fields` weighs what
+`merchant`, `address`, `dates`, `totals`, `country`, `payment` and `items` find; `reading` looks
+again where doubt is left.
 """
 
 from receipts.extraction.decode import UnreadableImageError, decode
-from receipts.extraction.fields import extract
-from receipts.extraction.lines import group
-from receipts.extraction.prepare import prepare
+from receipts.extraction.reading import read
 from receipts.ports import OcrEngine
 from receipts.receipt import Receipt
 
@@ -20,5 +21,4 @@ def read_image(data: bytes, engine: OcrEngine) -> Receipt:
     Raises `UnreadableImageError` for bytes that are no usable image, and what the engine raises:
     `receipts.ports.OcrTimeoutError` at its time limit, `receipts.ports.OcrEngineError`.
     """
-    picture = prepare(decode(data))
-    return extract(group(engine.read(picture))).receipt
+    return read(decode(data), engine).receipt

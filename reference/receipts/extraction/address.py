@@ -24,6 +24,7 @@ def candidates(lines: Sequence[Line], merchant: Sequence[int]) -> list[Candidate
     kinds = [kind(line) for line in head]
     start = merchant[-1] + 1 if merchant else 0
     usable = [i for i in range(start, len(head)) if kinds[i] in {"address", "name", "title"}]
+    name = _letters("".join(lines[i].text for i in merchant))
     found = []
     for at, _first in enumerate(usable[:6]):
         for count in range(1, LONGEST + 1):
@@ -34,11 +35,16 @@ def candidates(lines: Sequence[Line], merchant: Sequence[int]) -> list[Candidate
             found.append(
                 Candidate(
                     value=text,
-                    evidence=_evidence(text, span, start, head, kinds),
+                    evidence=_evidence(text, span, start, head, kinds)
+                    | ({"says the name again": 1.0} if name and name in _letters(text) else {}),
                     lines=tuple(span),
                 )
             )
     return found
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).upper()
 
 
 def _evidence(

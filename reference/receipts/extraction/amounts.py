@@ -54,21 +54,32 @@ _MARK = "|".join(sorted((re.escape(mark) for mark in CURRENCIES), key=len, rever
 _AMOUNT = re.compile(
     rf"(?<![\w.,:/@%-])(?P<minus>[-(]\s?)?(?P<before>{_MARK}|\$)?[\s:]?"
     r"(?P<number>\d{1,3}(?:[.,'\u2019]\d{3})+[.,]\s?\d{2}|\d*[.,]\s?\d{2}|\d+\s[.,]\d{2})"
-    rf"(?P<after>-|\)|(?:\s?(?:{_MARK})\b))?(?![\w.,:/]*\d)(?!\s?%)",
+    rf"(?P<after>-|\)|(?(before)(?!)|\s?(?:{_MARK})(?!\w)))?(?![\w.,:/]*\d)(?!\s?%)",
     re.IGNORECASE,
 )
 _CONFUSED = str.maketrans("OoQDlI|!SsBZ", "000011115582")
 """Letters that engines read where a digit stands."""
+_LOST_POINT = re.compile(r"(?<=[A-Za-z:])(\D*?(?<![\w,./-])\d{1,4})[ -](\d{2})\s*$")
+"""A faint decimal point that the engine did not see, where the amount is the line's only number."""
 _LOOKS_NUMERIC = re.compile(r"(?<!\S)(?=\S*\d)[\dOoQDlI|!SsBZ.,]*[.,][\dOoQDlI|!SsBZ]{2}(?!\S)")
 
 
+MOST_DIGITS = 10
+"""With the cents: 99 million of any currency. More is a number of something else, and no column
+of a database is made for it."""
+
+
 class Amount(Struct, frozen=True, kw_only=True):
-    """One amount in a line's text, at characters `start` to `end`."""
+    """One amount in a line's text, at characters `start` to `end`.
+
+    It is `mended` if letters or a lost point were put right to read it.
+    """
 
     value: Decimal
     start: int
     end: int
     currency: str | None = None
+    mended: bool = False
 
 
 def find(text: str) -> list[Amount]:
@@ -78,14 +89,27 @@ def find(text: str) -> list[Amount]:
     amounts; percentages, dates, times and longer numbers are not. Digits that an engine took for
     letters are put right first: "l2.5O" is 12.50.
     """
+    written = text
     text = _LOOKS_NUMERIC.sub(lambda match: match[0].translate(_CONFUSED), text)
+    text = _LOST_POINT.sub(r"\1.\2", text)
     found = []
     for match in _AMOUNT.finditer(text):
         digits = re.sub(r"\D", "", match["number"])
+        if len(digits) > MOST_DIGITS:
+            continue
         value = Decimal(digits).scaleb(-2)
         if match["minus"] or (match["after"] or "").strip() in {"-", ")"}:
             value = -value
         marks = (match["before"] or "", (match["after"] or "").strip())
         currency = next((CURRENCIES[m.upper()] for m in marks if m.upper() in CURRENCIES), None)
-        found.append(Amount(value=value, start=match.start(), end=match.end(), currency=currency))
+        span = slice(match.start(), match.end())
+        found.append(
+            Amount(
+                value=value,
+                start=span.start,
+                end=span.stop,
+                currency=currency,
+                mended=text[span] != written[span],
+            )
+        )
     return found

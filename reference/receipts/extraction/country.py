@@ -33,7 +33,7 @@ COUNTRIES = [
     Country("SGD", re.compile(r"\bpte\.?\s?ltd\b|\bsingapore\b", re.IGNORECASE)),
     Country(
         "USD",
-        re.compile(rf"\b(?:{_STATES}),?\s\d{{5}}(?:-\d{{4}})?\b|(?i:sales tax)"),
+        re.compile(rf"\b(?:{_STATES}),? \d{{5}}(?:-\d{{4}})?\b|(?i:sales tax)"),
         month_first=True,
     ),
     Country("CAD", re.compile(r"\b(?:hst|gst/hst|pst|qst)\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b")),
@@ -50,6 +50,11 @@ COUNTRIES = [
 ]
 """Marks that belong to one country, or to the euro's, and to no other."""
 
+_GERMAN = re.compile(
+    r"\b(?:summe|mwst|ust|gesamt\w*|betrag|rechnung|quittung|datum|bar|gegeben|steuer\w*|netto|"
+    r"brutto|zahlen|kasse|beleg|uhr|danke|gmbh|tisch|menge|preis|r\w{1,2}ckgeld|zur\w{1,2}ck|und)\b",
+    re.IGNORECASE,
+)
 _CODE = re.compile(
     r"(?<![A-Z])(?:"
     + "|".join(re.escape(m) for m in amounts.CURRENCIES if m != "RS.")
@@ -69,6 +74,11 @@ def is_month_first(lines: Sequence[Line]) -> bool:
     marks = countries(lines)
     lead = marks.most_common(1)
     return bool(lead) and any(one.month_first and one.currency == lead[0][0] for one in COUNTRIES)
+
+
+def is_german(lines: Sequence[Line]) -> bool:
+    """Whether two or more words on the paper are German."""
+    return sum(len(_GERMAN.findall(line.text)) for line in lines) > 1
 
 
 def candidates(lines: Sequence[Line]) -> list[Candidate]:

@@ -36,6 +36,11 @@ _MARKS_MISREAD = re.compile(
     r"(?<![\d./-])(\d{1,2})([-/. ])(\d{1,2})([-/ ])((?:20)?\d{2})(?![\d.,/-])"
 )
 """One of the two marks lost: "05 02-18". Only taken where a month and a day are possible."""
+_STROKES = re.compile(
+    r"(?<!\d)([0-3]\d)(?:[17lI|]([01]\d)[-/.]|[-/.]([01]\d)[17lI|])(20\d{2})(?!\d)"
+)
+"""A slanted stroke read as a figure: "13707/2017"."""
+_RUN_TOGETHER = re.compile(r"(?<![\d.,/-])([0-3]\d)([01]\d)(20\d{2})(?![\d.,/-])")
 _DAY_FIRST = re.compile(
     r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/. ,]{0,2}(?P<m>[a-zä]{3,9})[-/. ,']{0,2}"
     r"(?P<y>\d{4}|\d{2})(?![\d:])",
@@ -61,12 +66,15 @@ EARLIEST, LATEST = 1990, 2079
 
 
 class Written(Struct, frozen=True):
-    """A date as written: its possible meanings, where it stands and what follows it."""
+    """A date as written: its possible meanings, the line where it stands and the rest of that.
+
+    `order` is "ymd", "text", "run together", "dmy", "mdy" or, where both are possible and differ,
+    "unclear".
+    """
 
     line: int
     meanings: tuple[dt.date, ...]
     order: str
-    """"ymd", "text", "dmy", "mdy" or, where both are possible and differ, "unclear"."""
     rest: str
 
 
@@ -128,10 +136,14 @@ def _in_text(text: str) -> Iterator[tuple[tuple[dt.date, ...], str, str]]:
     """Each date's possible meanings, its order, and the text around it."""
     text = _NEARLY_FIGURES.sub(lambda match: match[0].translate(_MISREAD), text)
     text = _MARKS_MISREAD.sub(_mend, text)
+    text = _STROKES.sub(lambda m: f"{m[1]}/{m[2] or m[3]}/{m[4]}", text)
     for match in _FIGURES.finditer(text):
         meanings, order = _in_figures(match["a"], match["b"], match["c"])
         if meanings:
             yield meanings, order, _around(text, match)
+    for match in _RUN_TOGETHER.finditer(text):
+        if date := _date(match[3], match[2], match[1]):
+            yield (date,), "run together", _around(text, match)
     for pattern in (_DAY_FIRST, _MONTH_FIRST):
         for match in pattern.finditer(text):
             month = _MONTHS.get(match["m"].lower())
@@ -195,6 +207,7 @@ def _evidence(
         "in the upper half": its[0].line < len(lines) / 2,
         "share of all dates": share,
         "month by name": its[0].order == "text",
+        "run together": its[0].order == "run together",
         "order unclear": not settled and all(one.order == "unclear" for one in its),
         "doubtful letters": 1 - max(lines[one.line].confidence for one in its),
         "long ago": value.year < 2005,

@@ -3,7 +3,14 @@
 import io
 import warnings
 
+import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
+
+pillow_heif.register_heif_opener()  # HEIC: what iPhones send unless they are told otherwise
+
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "GIF", "BMP")
+"""What cameras, scanners and screens make. Pillow knows forty more, one of which starts a program
+(EPS runs Ghostscript): nobody photographs a receipt in those."""
 
 MAX_PIXELS = 80_000_000
 """An A4 page at 600 dpi has 35 megapixels, the largest phone cameras 50 as a rule; decoded in
@@ -36,7 +43,7 @@ def decode(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
         with warnings.catch_warnings():
             # Pillow's own limit is a warning first; ours below is the one that counts.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data))
+            image = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(image, max_pixels)
         # A JPEG can be decoded in grey, at 1/2 or 1/4, for a fraction of the cost.
         image.draft("L", _draft_size(image.size))

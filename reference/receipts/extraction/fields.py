@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
+from PIL import Image
 
 from receipts.extraction import (
     address,
@@ -20,28 +21,42 @@ from receipts.extraction.lines import Line
 from receipts.extraction.weights import WEIGHTS
 from receipts.receipt import LineItem, Receipt
 
+RIVALRY = 0.85
+"""The confidence left where a rounded and an unrounded total compete."""
+
 
 class Reading(Struct, frozen=True):
-    """A receipt with the choices behind it: for each field its candidates, the best one first."""
+    """A receipt with the choices behind it: for each field its candidates, the best one first.
+
+    `picture` is what the engine called `engine` read, where it was read off a picture; `looks` are
+    the readings that this one was combined from.
+    """
 
     receipt: Receipt
     choices: Mapping[str, Sequence[Choice]]
     lines: Sequence[Line]
+    picture: Image.Image | None = None
+    engine: str = ""
+    looks: tuple["Reading", ...] = ()
 
 
-def extract(lines: Sequence[Line]) -> Reading:
+Weights = Mapping[str, Mapping[str, float]]
+"""For each field, what each kind of evidence weighs."""
+
+
+def extract(lines: Sequence[Line], weights: Weights = WEIGHTS) -> Reading:
     """Read the fields off the lines of a receipt, from top to bottom."""
     account = statement.entries(lines)
-    names = weigh(merchant.candidates(lines), WEIGHTS["merchant"])
+    names = weigh(merchant.candidates(lines), weights["merchant"])
     its_lines = names[0].candidate.lines if names else ()
     choices = {
         "merchant": names,
-        "address": weigh(address.candidates(lines, its_lines), WEIGHTS["address"]),
+        "address": weigh(address.candidates(lines, its_lines), weights["address"]),
         "date": weigh(
-            dates.candidates(lines, month_first=country.is_month_first(lines)), WEIGHTS["date"]
+            dates.candidates(lines, month_first=country.is_month_first(lines)), weights["date"]
         ),
-        "total": weigh(totals.candidates(account), WEIGHTS["total"]),
-        "currency": weigh(country.candidates(lines), WEIGHTS["currency"]),
+        "total": _less_sure_of_rivals(weigh(totals.candidates(account), weights["total"])),
+        "currency": weigh(country.candidates(lines), weights["currency"]),
     }
     best = {name: some[0] for name, some in choices.items() if some}
     total = best["total"].candidate.value if "total" in best else None
@@ -59,6 +74,21 @@ def extract(lines: Sequence[Line]) -> Reading:
         confidence={name: round(one.probability, 3) for name, one in best.items()},
     )
     return Reading(_with_derived_confidence(receipt), choices, lines)
+
+
+def _less_sure_of_rivals(choices: list[Choice]) -> list[Choice]:
+    """Two totals stand on the paper, before and after rounding, and only the first is named one.
+
+    Which of them counts as "the total" even people decide differently: never more than doubtful.
+    """
+    rivals = [
+        {"after rounding", "before rounding"} & set(one.candidate.evidence) for one in choices
+    ]
+    named = [{"named total", "named payable"} & set(one.candidate.evidence) for one in choices]
+    unnamed = any("after rounding" in r and not n for r, n in zip(rivals, named, strict=True))
+    if not unnamed or not any("before rounding" in r for r in rivals):
+        return choices
+    return [Choice(one.candidate, one.probability * RIVALRY) for one in choices]
 
 
 def _items(lines: Sequence[Line], head: Sequence[int]) -> list[LineItem]:

@@ -10,7 +10,8 @@ DEEPEST = 14
 """Lines. The head is over by then."""
 
 _PHONE = re.compile(
-    r"\b(?:tel|fax|phone|telefon|hotline|h/?p|mobile|ph)\b[\s.:#no]*(?=[+(\d]|$)|\btel\b|\bfax\b"
+    r"\b(?:tel(?:ephone|efon)?|fax|phone|hotline|h/?p|mobile|ph|whats\s?apps?|handy)\b"
+    r"[\s.:#/a-z]*(?=[+(\d]|$)|\btel\b|\bfax\b"
     r"|^\W*\+?\(?\d[\d\s()./-]{6,}\d\W*$",
     re.IGNORECASE,
 )

@@ -47,7 +47,7 @@ def read(lines: Sequence[Line], first: int, sums: int) -> list[LineItem]:
         if quantity is None and unit and total and total % unit == 0:
             quantity = total / unit
         name = label if _is_name(label) else name_above
-        if total > 0 and (name or len(here) > 1):
+        if total and (name or len(here) > 1):
             found.append(
                 LineItem(name=name or label, quantity=quantity, unit_price=unit, total=total)
             )

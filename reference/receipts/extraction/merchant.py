@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from receipts.extraction.evidence import Candidate
 from receipts.extraction.header import COMPANY, DEEPEST, LEGAL, alike, clean, gap, kind
@@ -57,11 +58,23 @@ def clean_name(text: str) -> str:
     """A name without the registration number behind it and the ornaments around it."""
     text = _TRAILING_NUMBER.sub("", clean(text))
     for misread, form in _LEGAL_FORMS:
-        text = misread.sub(form, text)
+        text = misread.sub(partial(_put_right, form), text)
     legal = list(LEGAL.finditer(text))
-    if legal and any(map(str.isdigit, text[legal[-1].end() :])):
+    if legal and _is_debris(text[legal[-1].end() :]):
         text = text[: legal[-1].end()]
     return text.strip(" -*=~_.,:;|'\"«»<>\u2018\u2019\u201c\u201d").removeprefix("(")
+
+
+def _put_right(form: str, found: re.Match[str]) -> str:
+    """The legal form, as it is printed if only its case or its points differ."""
+    letters = "".join(filter(str.isalnum, found[0]))
+    return found[0] if letters.upper() == form.replace(" ", "").replace("/", "").upper() else form
+
+
+def _is_debris(behind: str) -> bool:
+    """Whether what stands behind a legal form is a number or a scrap, not a part of the name."""
+    letters = sum(map(str.isalpha, behind))
+    return any(map(str.isdigit, behind)) or (0 < letters <= 5 and "(" not in behind)
 
 
 def _name_evidence(
@@ -88,6 +101,7 @@ def _name_evidence(
         and LEGAL.search(head[span.stop].text) is not None,
         "reads like an address": sum(kinds[i] == "address" for i in span) / len(span),
         "reads like a title": sum(kinds[i] == "title" for i in span) / len(span),
+        "a title within": any(kinds[i] == "title" for i in span),
         "an address follows": after == "address",
         "a registration follows": after == "registration",
         "a name follows": after == "name",
@@ -106,6 +120,8 @@ def _name_evidence(
         "gaps within": sum(gap(head[i], head[i + 1]) for i in span[:-1]),
         "open bracket": name.count("(") != name.count(")"),
         "joins": len(span) > 1 and any(head[i].text.rstrip()[-1:] in "&-," for i in span[:-1]),
+        "the line before runs on": span.start > 0
+        and head[span.start - 1].text.rstrip()[-1:] in {"&", "-", "("},
         "cut at a join": name.rstrip()[-1:] == "&" or head[span[-1]].text.rstrip().endswith("&"),
         "doubtful letters": 1 - sum(head[i].confidence for i in span) / len(span),
         "short": len(name) < 6,

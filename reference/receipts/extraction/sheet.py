@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 
+from msgspec import Struct
 from PIL import Image, ImageFilter
 
 Point = tuple[float, float]
@@ -13,10 +14,17 @@ GRID = 128
 """The longer side of the picture in which the sheet is looked for."""
 
 
-def corners(image: Image.Image) -> Corners | None:
-    """The corners of a sheet that lies on something darker, or None.
+class Sheet(Struct, frozen=True):
+    """The largest sheet on something darker; `alone` if no other lies there of half its size."""
 
-    None also where the paper fills the picture, or where what is bright is no quadrilateral: then
+    corners: Corners
+    alone: bool
+
+
+def find(image: Image.Image) -> Sheet | None:
+    """Find the sheet of paper in a photo.
+
+    None where the paper fills the picture, or where what is bright is no quadrilateral: then
     nothing is cut, which costs less than cutting wrongly.
     """
     scale = max(image.size) / GRID
@@ -29,14 +37,18 @@ def corners(image: Image.Image) -> Corners | None:
     bright = _threshold(small)
     if bright is None:
         return None
-    cells = _largest_region(small, bright)
+    cells, *others = [*_regions(small, bright), set[tuple[int, int]]()]
     whole = small.width * small.height
     if not 0.1 * whole < len(cells) < 0.93 * whole:
         return None
     found = _extremes(cells)
     if not 0.85 < _area(found) / len(cells) < 1.1:
         return None
-    return tuple(((x) * scale, (y) * scale) for x, y in found)  # type: ignore[return-value]
+    top_left, bottom_left, bottom_right, top_right = ((x * scale, y * scale) for x, y in found)
+    return Sheet(
+        (top_left, bottom_left, bottom_right, top_right),
+        alone=all(len(other) < len(cells) / 2 for other in others),
+    )
 
 
 def flatten(image: Image.Image, sheet: Corners) -> Image.Image:
@@ -71,16 +83,14 @@ def _threshold(image: Image.Image) -> int | None:
     return best
 
 
-def _largest_region(image: Image.Image, bright: int) -> set[tuple[int, int]]:
-    """The largest connected region brighter than `bright`, as cells (x, y)."""
+def _regions(image: Image.Image, bright: int) -> list[set[tuple[int, int]]]:
+    """The connected regions brighter than `bright`, as cells (x, y), the largest first."""
     width = image.width
     left = {(i % width, i // width) for i, value in enumerate(image.tobytes()) if value > bright}
-    largest: set[tuple[int, int]] = set()
+    regions = []
     while left:
-        region = set(_flood(left))
-        if len(region) > len(largest):
-            largest = region
-    return largest
+        regions.append(set(_flood(left)))
+    return sorted(regions, key=len, reverse=True)
 
 
 def _flood(left: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:

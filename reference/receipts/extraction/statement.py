@@ -29,6 +29,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     confidence: float
     depth: float
     currency: str | None = None
+    mended: bool = False
 
 
 def entries(lines: Sequence[Line]) -> list[Entry]:
@@ -54,6 +55,7 @@ def entries(lines: Sequence[Line]) -> list[Entry]:
                 confidence=_confidence(line, one),
                 depth=number / max(1, len(lines) - 1),
                 currency=one.currency,
+                mended=one.mended,
             )
             for one in here
         )

@@ -11,7 +11,10 @@ _NOT_THE_TOTAL = {"sub", "quantity", "discount", "change", "rounding", "balance"
 
 
 def candidates(account: Sequence[Entry]) -> list[Candidate]:
-    """Every positive amount is a candidate for the total, equal ones together."""
+    """Every positive amount is a candidate for the total, equal ones together.
+
+    A refund's total is negative; such an amount must be named a total.
+    """
     return [
         Candidate(
             value=value,
@@ -19,7 +22,7 @@ def candidates(account: Sequence[Entry]) -> list[Candidate]:
             lines=tuple(dict.fromkeys(e.line for e in account if e.value == value)),
         )
         for value in dict.fromkeys(e.value for e in account)
-        if value > 0
+        if value > 0 or (value < 0 and any(_words(e) for e in account if e.value == value))
     ]
 
 
@@ -29,6 +32,7 @@ def _evidence(value: Decimal, account: Sequence[Entry]) -> dict[str, float]:
     others = [e for e in account if e.value != value]
     named = max(its, key=lambda e: (len(_words(e) & {"named", "payable"}), e.last))
     free = [e.value for e in account if not e.roles & {"paid", "change"}]
+    near = max(_rounding(account), default=Decimal())
     evidence = {
         "named total": any("named" in w for w in words),
         "named payable": any("payable" in w for w in words),
@@ -43,16 +47,18 @@ def _evidence(value: Decimal, account: Sequence[Entry]) -> dict[str, float]:
             e.roles & {"discount", "quantity", "balance", "rounding"} for e in its
         ),
         "paid - change": _paid_less_change(value, account),
+        "two below it differ by it": _pair_below(value, account),
         "net + tax": _net_and_tax(value, account),
         "after rounding": _rounded(value, others, account),
         "before rounding": _is_rounded_to(value, others, account),
         "sum of the lines above": _sum_above(value, account),
-        "largest but for cash": value == max(free, default=Decimal()),
+        "largest but for cash": value + near >= max(free, default=Decimal()),
         "repeated": min(len({e.line for e in its}) - 1, 3) / 3,
         "large type": max(0.0, min(1.0, named.size - 1)),
         "named in large type": "named" in _words(named) and named.size > 1.2,
         "depth": named.depth,
         "last of its line": any(e.last for e in its),
+        "mended": all(e.mended for e in its),
         "doubtful letters": 1 - max(e.confidence for e in its),
         "doubtful where named": 1 - named.confidence,
     }
@@ -81,6 +87,16 @@ def _paid_less_change(value: Decimal, account: Sequence[Entry]) -> bool:
     change = [e for e in account if "change" in e.roles]
     paid = [e.value for e in account if "paid" in e.roles or e.value > value]
     return any(p - abs(c.value) == value for c in change for p in paid if c.value or p == value)
+
+
+def _pair_below(value: Decimal, account: Sequence[Entry]) -> bool:
+    """Cash and change by their place alone, where their names can't be read."""
+    first = next(i for i, e in enumerate(account) if e.value == value)
+    below = [e for e in account[first + 1 :] if e.last]
+    return any(
+        paid.value - change.value == value and change.value and paid.line < change.line
+        for paid, change in pairwise(below)
+    )
 
 
 def _net_and_tax(value: Decimal, account: Sequence[Entry]) -> bool:

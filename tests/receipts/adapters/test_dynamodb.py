@@ -11,7 +11,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from deployed import Stack, deployed
-from fakes import START, FakeLedger
+from fakes import START, FakeLedger, a_batch
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.ledger_scan import DynamoLedgerScan
 from receipts.batch import Batch
@@ -33,6 +33,7 @@ entries = st.builds(
 batches = st.builds(
     Batch,
     batch_id=st.just(""),
+    owner=names,
     customer_reference=names,
     archive=st.booleans(),
     request_digest=st.sampled_from("ab"),
@@ -98,13 +99,7 @@ def test_what_nobody_asked_for_is_none(dynamo: DynamoLedger) -> None:
 
 
 def opened(dynamo: DynamoLedger, names: Sequence[str] = ("a.jpg",)) -> str:
-    batch = Batch(
-        batch_id=f"{next(fresh):032x}",
-        customer_reference="C-1",
-        archive=True,
-        request_digest="0",
-        accepted_at=START,
-    )
+    batch = a_batch(f"{next(fresh):032x}")
     return dynamo.open_batch(batch, names).batch_id
 
 
@@ -159,14 +154,7 @@ def test_an_agent_without_a_retention_keeps_the_one_that_stands(
 
 def test_a_full_manifest_fits_into_one_item(dynamo: DynamoLedger) -> None:
     names = [f"{n:04d}" + "ü" * 48 for n in range(1_000)]  # 100 bytes each: what a request may say
-    batch = Batch(
-        batch_id=f"{next(fresh):032x}",
-        customer_reference="C-1",
-        archive=False,
-        request_digest="0",
-        accepted_at=START,
-        expected=1_000,
-    )
+    batch = a_batch(f"{next(fresh):032x}", expected=1_000)
     assert dynamo.open_batch(batch, names) == batch
 
 

@@ -7,12 +7,11 @@ import pytest
 from typer.testing import CliRunner
 
 from deployed import BUCKET, Stack
-from fakes import START
+from fakes import START, a_batch
 from fakes_agent import result
 from receipts.adapters.dead_letter_reader import SqsDeadLetterReader
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.s3 import S3Objects
-from receipts.batch import Batch
 from receipts.cli import app
 from receipts.entrypoints import reconcile
 from receipts.ledger import Entry, State
@@ -40,14 +39,7 @@ def test_dead_letters_are_marked_and_lost_results_put_back(
     assert outputs
     batch_id = result(1).batch_id
     ledger = DynamoLedger("Ledger", stack.client("dynamodb"))
-    batch = Batch(
-        batch_id=batch_id,
-        customer_reference="C-1",
-        archive=False,
-        request_digest="0",
-        accepted_at=START,
-        expected=3,
-    )
+    batch = a_batch(batch_id, expected=3)
     ledger.open_batch(batch, ["1.jpg", "2.jpg", "3.jpg"])
     for index in (1, 2):
         S3Objects(BUCKET, stack.client("s3")).put_result(result(index))

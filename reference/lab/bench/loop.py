@@ -1,0 +1,89 @@
+"""The plain loop, and within it the processor time that the OCR alone takes."""
+
+import resource
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import psycopg
+from msgspec import Struct
+from PIL import Image
+
+from lab.postgres import Postgres
+from receipts.adapters.engines import make_engine
+from receipts.extraction import read_image
+from receipts.ports import Look, LooksAgain, OcrEngine, Picture, Word
+
+OCR_TIMEOUT_S = 60.0
+
+
+class Loop(Struct, frozen=True, kw_only=True):
+    """One run over all images; seconds."""
+
+    receipts: int
+    wall_s: float
+    ocr_cpu_s: float
+
+
+class MeteredEngine:
+    """An engine with a meter: processor seconds of its reads, children included.
+
+    Where the engine looks several times, each of its looks counts on the same meter.
+    """
+
+    def __init__(self, engine: OcrEngine) -> None:
+        """Wraps `engine`."""
+        self.name = engine.name
+        self.cpu_s = 0.0
+        self._engine = engine
+        looks = engine.looks if isinstance(engine, LooksAgain) else [Look(engine, Picture())]
+        self.looks = [Look(_Metered(self, look.engine), look.picture) for look in looks]
+
+    def read(self, image: Image.Image) -> Sequence[Word]:
+        """See `ports.OcrEngine`."""
+        return self.metered(self._engine, image)
+
+    def metered(self, engine: OcrEngine, image: Image.Image) -> Sequence[Word]:
+        """Read with one of the engines, the meter running."""
+        before = _cpu_s()
+        try:
+            return engine.read(image)
+        finally:
+            self.cpu_s += _cpu_s() - before
+
+
+class _Metered:
+    """One of the engines that it looks with."""
+
+    def __init__(self, meter: MeteredEngine, engine: OcrEngine) -> None:
+        self.name = engine.name
+        self._meter = meter
+        self._engine = engine
+
+    def read(self, image: Image.Image) -> Sequence[Word]:
+        return self._meter.metered(self._engine, image)
+
+
+def run_loop(
+    images: Sequence[Path], engine_name: str, database: Postgres, progress: Callable[[int], None]
+) -> Loop:
+    """Read one image after the other and insert its row: what anyone would write first."""
+    engine = MeteredEngine(make_engine(engine_name, OCR_TIMEOUT_S))
+    started = time.monotonic()
+    with psycopg.connect(database.conninfo(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE plain_loop (name text, merchant text, total numeric)")
+        for image in images:
+            receipt = read_image(image.read_bytes(), engine)
+            connection.execute(
+                "INSERT INTO plain_loop VALUES (%s, %s, %s)",
+                [image.name, receipt.merchant, receipt.total],
+            )
+            progress(1)
+        wall_s = time.monotonic() - started
+        connection.execute("DROP TABLE plain_loop")
+    return Loop(receipts=len(images), wall_s=wall_s, ocr_cpu_s=engine.cpu_s)
+
+
+def _cpu_s() -> float:
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, who))

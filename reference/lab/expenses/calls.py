@@ -1,0 +1,66 @@
+"""What the expenses app asks its database in January: mostly reads, some writes, all indexed."""
+
+import random
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+from psycopg import Connection
+
+CUSTOMERS = 20_000
+EXPENSES = 300_000
+CATEGORIES = ("travel", "meals", "office", "phone", "training", "other")
+
+
+class Call(Struct, frozen=True):
+    """One call: its kind, the statement, and its parameters."""
+
+    kind: str
+    statement: str
+    parameters: Sequence[object]
+
+
+_STATEMENTS: Mapping[str, str] = {
+    "list": "SELECT expense_id, spent_on, category, merchant, amount FROM expenses.expense"
+    " WHERE customer_id = %s ORDER BY spent_on DESC LIMIT 20",
+    "totals": "SELECT category, count(*), sum(amount) FROM expenses.expense"
+    " WHERE customer_id = %s AND spent_on >= date '2026-01-01' GROUP BY category",
+    "file": "INSERT INTO expenses.expense (customer_id, spent_on, category, merchant, amount,"
+    " currency) VALUES (%s, date '2026-06-30', %s, 'Merchant', %s, 'EUR')",
+    "return": "INSERT INTO expenses.tax_return (customer_id, year, deductible)"
+    " SELECT customer_id, 2026, sum(amount) FROM expenses.expense WHERE customer_id = %s"
+    " GROUP BY customer_id ON CONFLICT (customer_id, year)"
+    " DO UPDATE SET deductible = excluded.deductible, filed_at = now()",
+}
+
+JANUARY = {"list": 45, "totals": 30, "file": 15, "return": 10}
+"""How often each comes, in percent: customers look, add what is missing, and file."""
+
+
+def draw(chance: random.Random) -> Call:
+    """One call of the January mix."""
+    [kind] = chance.choices(list(JANUARY), list(JANUARY.values()))
+    customer = chance.randint(1, CUSTOMERS)
+    parameters: list[object] = [customer]
+    if kind == "file":
+        parameters += [chance.choice(CATEGORIES), round(chance.uniform(3, 300), 2)]
+    return Call(kind, _STATEMENTS[kind], parameters)
+
+
+def seed(connection: Connection) -> None:
+    """Fill the tables to a realistic size; the same rows each time. Takes some seconds."""
+    connection.execute("SELECT setseed(0.5)")
+    connection.execute(
+        "INSERT INTO expenses.customer (reference, name)"
+        " SELECT 'C-' || n, 'Customer ' || n FROM generate_series(1, %s) n",
+        [CUSTOMERS],
+    )
+    connection.execute(
+        "INSERT INTO expenses.expense (customer_id, spent_on, category, merchant, amount, currency)"
+        " SELECT 1 + floor(random() * %s), date '2025-01-01' + floor(random() * 730)::int,"
+        " (%s::text[])[1 + floor(random() * %s)], 'Merchant ' || n %% 5000,"
+        " round((3 + random() * 300)::numeric, 2), 'EUR' FROM generate_series(1, %s) n",
+        [CUSTOMERS, list(CATEGORIES), len(CATEGORIES), EXPENSES],
+    )
+    connection.commit()
+    connection.autocommit = True
+    connection.execute("VACUUM ANALYZE")

@@ -1,0 +1,64 @@
+"""Describes the commands as `--help` does, from the programs themselves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from lab.cli import app as lab_app
+from receipts.cli import app as receipts_app
+
+APPS = {"receipts": receipts_app, "receipts-lab": lab_app}
+
+
+def names(program: str) -> list[str]:
+    """The program's commands, in its own order."""
+    group: Any = typer.main.get_command(APPS[program])
+    found: list[str] = group.list_commands(typer.Context(group))
+    return found
+
+
+def described(program: str) -> str:
+    """Every command of the program: how it is typed, what it does, its arguments and options."""
+    group: Any = typer.main.get_command(APPS[program])
+    context = typer.Context(group, info_name=program)
+    return "\n".join(
+        "\n".join(_command(name, group.get_command(context, name), context))
+        for name in names(program)
+    )
+
+
+def _command(name: str, command: Any, parent: typer.Context) -> Iterator[str]:  # noqa: ANN401  typer names no type
+    context = typer.Context(command, info_name=name, parent=parent)
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield f"### `{context.command_path}` {{#{context.command_path.replace(' ', '-')}}}\n"
+    yield f"```text\n{context.command_path} {usage}\n```\n"
+    yield f"{(command.help or '').strip()}\n"
+    rows = list(_parameters(command, context))
+    if rows:
+        yield "| | what | default |\n|---|---|---|"
+        yield from (f"| {' | '.join(row)} |" for row in rows)
+    yield ""
+
+
+def _parameters(command: Any, context: typer.Context) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401
+    for it in command.get_params(context):
+        if it.name == "help":
+            continue
+        told = "/".join([*it.opts, *it.secondary_opts])
+        if it.param_type_name == "argument":
+            told = (it.name or "").upper()
+        says = getattr(it, "help", None) or ""
+        if environment := getattr(it, "envvar", None):
+            says += f" Or set `{environment}`."
+        required = "required" if it.required else _default(it)
+        yield f"`{told}`", says.replace("|", "\\|"), required
+
+
+def _default(parameter: Any) -> str:  # noqa: ANN401
+    default = parameter.default
+    if default is None or callable(default):
+        return ""
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    return f"`{default}`"

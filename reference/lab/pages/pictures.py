@@ -1,0 +1,52 @@
+"""Puts the drawn figures into pages: the SVG, its numbered steps beside it, a way to enlarge it."""
+
+import html
+import re
+from pathlib import Path
+
+_PLACEHOLDER = re.compile(
+    r'<div class="picture" data-picture="([a-z-]+)" data-title="([^"]*)"></div>'
+)
+_STEPS = re.compile(r'<ol class="sheet-steps">.*?</ol>\n?', re.DOTALL)
+_CAPTION = re.compile(r"<figcaption([^>]*)>(.*?) <a href=.*?</figcaption>", re.DOTALL)
+_STYLE = re.compile(r"<style>#[^<]*</style>\n?")
+
+
+def placeholder(name: str, title: str = "") -> str:
+    """What a page writes: `{{ picture("batch-fan-out") }}`. `title` goes before the caption."""
+    return f'<div class="picture" data-picture="{name}" data-title="{html.escape(title)}"></div>'
+
+
+def filled(page: str, folder: Path, up: str) -> str:
+    """The page with its figures; `up` leads from the page to the site's root."""
+    return _PLACEHOLDER.sub(lambda found: _figure(folder, found[1], found[2], up), page)
+
+
+def _figure(folder: Path, name: str, title: str, up: str) -> str:
+    path = folder / f"{name}.figure.html"
+    if not path.exists():
+        raise FileNotFoundError(f"no sheet is called {name!r}: draw it with `make diagrams`")
+    figure = path.read_text()
+    steps = "".join(_STEPS.findall(figure))
+    figure = _STEPS.sub("", figure)
+    # How wide it may be is the page's concern: what the fragment says of that is left out, but
+    # for the least width at which its words can be read.
+    least = int((re.search(r"min-width:(\d+)px", figure) or ["", "0"])[1])
+    figure = _STYLE.sub("", figure)
+    figure = _CAPTION.sub(lambda found: _caption(found, name, title, up), figure)
+    figure = figure.replace("</figure>", f"{steps}</figure>")
+    return f'<div class="picture" data-search-exclude style="--least:{least}px">\n{figure}</div>\n'
+
+
+def _caption(found: re.Match[str], name: str, title: str, up: str) -> str:
+    before = f"<strong>{title}</strong> " if title else ""
+    return (
+        f'<figcaption{found[1]}><span>{before}{found[2]}</span> <span class="picture-tools">'
+        f'<button type="button" class="enlarge" data-enlarge="{name}-figure">Enlarge</button> '
+        f'<a href="{up}diagrams/{name}.svg">SVG</a></span></figcaption>'
+    )
+
+
+def badge(number: int) -> str:
+    """A step's number as it stands in the picture: `{{ n(3) }}`."""
+    return f'<span class="step">{number}</span>'

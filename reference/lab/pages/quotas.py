@@ -1,0 +1,147 @@
+"""Quotas and prices that pages print, each with its source and date.
+
+What the planner reckons with is told in `lab.planning.facts` and only gathered here.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any
+
+from lab.planning import facts
+from lab.planning.facts import Fact
+
+SOURCES: Mapping[str, str] = MappingProxyType(
+    {
+        "B": "botocore's service model 1.44.5",
+        "D": "AWS documentation, a stored copy without a date of its own, read then",
+        "W": "a dated web page",
+        "M": "measured or computed for this workshop",
+        "A": "an assumption of ours",
+        "U": "unverified: from memory",
+    }
+)
+
+_READ = "2026-11-23"
+_MODEL = "2026-11-17"
+
+_OWN: dict[str, Fact[Any]] = {
+    "API_PAYLOAD": Fact(10, "MB", "D", _READ, "largest request of an API Gateway HTTP API"),
+    "API_TIMEOUT": Fact(30, "s", "D", _READ, "an HTTP API waits so long; neither can be raised"),
+    "LAMBDA_PAYLOAD": Fact(6, "MB", "B", _MODEL, "largest synchronous Lambda request or answer"),
+    "LAMBDA_ASYNC_PAYLOAD": Fact(1, "MB", "B", _MODEL, "largest asynchronous Lambda request"),
+    "SINGLE_PUT": Fact(5, "GB", "U", _READ, "largest single upload to S3"),
+    "QUEUE_RETENTION_LOW": Fact(60, "s", "B", _MODEL, "least retention of a queue"),
+    "QUEUE_MESSAGE": Fact(1, "MiB", "B", _MODEL, "largest SQS message, and largest batch of ten"),
+    "QUEUE_LONG_POLL": Fact(20, "s", "B", _MODEL, "longest wait of one SQS receive"),
+    "QUEUE_VISIBILITY": Fact(12, "h", "B", _MODEL, "longest visibility timeout"),
+    "QUEUE_IN_FLIGHT": Fact(120_000, "messages", "B", _MODEL, "about so many in flight, a queue"),
+    "QUEUE_RECEIVES": Fact(5, "receives", "D", _READ, "least maxReceiveCount that AWS advises"),
+    "REDRIVE_RATE": Fact(500, "messages/s", "B", _MODEL, "most that a StartMessageMoveTask moves"),
+    "TOPIC_MESSAGE": Fact(256, "KiB", "B", _MODEL, "largest SNS message; 1 MiB by an attribute"),
+    "BUS_REQUEST": Fact(1, "MB", "B", _MODEL, "largest PutEvents request, of 10 entries at most"),
+    "STREAM_RECORD": Fact(1, "MiB", "B", _MODEL, "largest Kinesis record; 10 MiB by choice"),
+    "SHARD_IN": Fact(1, "MB/s", "D", _READ, "what a Kinesis shard takes"),
+    "DESTINATION_TIMEOUT": Fact(5, "s", "D", _READ, "an EventBridge API destination waits so long"),
+    "DESTINATION_CLOCK": Fact(24, "h", "D", _READ, "or 185 tries: then it drops, without a DLQ"),
+    "MAPPING_BATCH": Fact(
+        10_000, "messages", "B", _MODEL, "most that a mapping hands over; FIFO 10"
+    ),
+    "MAPPING_WINDOW": Fact(300, "s", "B", _MODEL, "longest batching window"),
+    "PACKAGE_UNZIPPED": Fact(250, "MB", "D", _READ, "largest ZIP package, unzipped"),
+    "IMAGE": Fact(10, "GB", "D", _READ, "largest container image"),
+    "MEMORY_MOST": Fact(10_240, "MB", "D", _READ, "most memory of a function"),
+    "TIMEOUT_MOST": Fact(900, "s", "D", _READ, "longest timeout of a function"),
+    "FIFO_CALL": Fact(Decimal("0.0000005"), "USD", "W", "2026-03", "a FIFO SQS call, $0.50/M"),
+    "BUS_EVENT": Fact(Decimal("0.000001"), "USD", "W", "2026-03", "a custom event, $1.00/M"),
+    "PIPE_REQUEST": Fact(
+        Decimal("0.0000004"), "USD", "W", "2026-03", "an EventBridge Pipe, $0.40/M"
+    ),
+    "DESTINATION_CALL": Fact(
+        Decimal("0.0000002"), "USD", "W", "2026-03", "an API destination call, $0.20/M"
+    ),
+    "SHARD_HOUR": Fact(Decimal("0.015"), "USD/h", "W", "2023-09", "a Kinesis shard, provisioned"),
+    "TOPIC_PUBLISH": Fact(Decimal("0.0000005"), "USD", "U", _READ, "an SNS publish, $0.50/M"),
+    "PROXY_HOUR": Fact(Decimal("0.015"), "USD/vCPU-h", "U", _READ, "RDS Proxy"),
+    "VPN_HOUR": Fact(Decimal("0.05"), "USD/h", "U", _READ, "a site-to-site VPN connection"),
+}
+
+_PLANNED: dict[str, Fact[Any]] = {
+    name: value for name, value in vars(facts).items() if isinstance(value, Fact)
+}
+
+BY_NAME: Mapping[str, Fact[Any]] = MappingProxyType(_OWN | _PLANNED)
+
+GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "Payloads": (
+            "API_PAYLOAD",
+            "API_TIMEOUT",
+            "LAMBDA_PAYLOAD",
+            "LAMBDA_ASYNC_PAYLOAD",
+            "SINGLE_PUT",
+            "QUEUE_MESSAGE",
+            "TOPIC_MESSAGE",
+            "BUS_REQUEST",
+            "STREAM_RECORD",
+        ),
+        "From a queue to Lambda": (
+            "POLLER_START",
+            "POLLER_RAMP",
+            "POLLER_CEILING",
+            "MAXIMUM_CONCURRENCY_LOW",
+            "MAXIMUM_CONCURRENCY_HIGH",
+            "MAPPING_BATCH",
+            "MAPPING_WINDOW",
+            "PROVISIONED_RAMP",
+            "POLLER_INVOCATIONS",
+            "POLLER_MEGABYTES",
+            "POLLER_POLLS",
+            "POLLERS_LOW",
+            "POLLERS_HIGH",
+            "VISIBILITY_FACTOR",
+            "QUEUE_RECEIVES",
+        ),
+        "Lambda": (
+            "ACCOUNT_CONCURRENCY",
+            "ENVIRONMENTS_BURST",
+            "VCPU_MEMORY",
+            "MEMORY_MOST",
+            "TIMEOUT_MOST",
+            "PACKAGE_UNZIPPED",
+            "IMAGE",
+        ),
+        "Queues and streams": (
+            "QUEUE_RETENTION_LOW",
+            "QUEUE_RETENTION_HIGH",
+            "QUEUE_VISIBILITY",
+            "QUEUE_LONG_POLL",
+            "QUEUE_BATCH",
+            "QUEUE_CHUNK",
+            "QUEUE_IN_FLIGHT",
+            "REDRIVE_RATE",
+            "SHARD_IN",
+            "DESTINATION_TIMEOUT",
+            "DESTINATION_CLOCK",
+        ),
+        "Prices, us-east-1": (
+            "GB_SECOND_X86",
+            "GB_SECOND_ARM",
+            "INVOCATION",
+            "QUEUE_CALL",
+            "FIFO_CALL",
+            "FAIR_QUEUE_CALL",
+            "BUS_EVENT",
+            "PIPE_REQUEST",
+            "DESTINATION_CALL",
+            "API_REQUEST",
+            "SHARD_HOUR",
+            "OBJECT_PUT",
+            "TOPIC_PUBLISH",
+            "TEXTRACT_PAGE",
+            "PROXY_HOUR",
+            "VPN_HOUR",
+        ),
+    }
+)
+"""Facts by name, in the order in which the page shows them."""

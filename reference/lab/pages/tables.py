@@ -1,0 +1,171 @@
+"""Tables that pages take from the sources: the template, the commands, the settings, the facts."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lab.demo.archive import DEFAULT_COUNT
+from lab.demo.choices import from_environment
+from lab.pages import chunking, commands, decisions, glossary, schemas
+from lab.pages import template_tables as template
+from lab.pages.markdown import table
+from lab.pages.quotas import BY_NAME, GROUPS, SOURCES
+from lab.pages.values import ROOT, printed
+from lab.planning import facts
+from lab.planning.facts import Fact
+from receipts.adapters.engines import ENGINES
+from receipts.agent_config import ORDERS, REMEDIES, AgentConfig
+from receipts.ledger import FOLLOWS
+from receipts.receipt import REQUIRED
+
+
+def sourced(fact: Fact[Any]) -> str:
+    """A fact in a sentence: value, unit, and its source's tag, which says more when pointed at."""
+    says = f"{SOURCES[fact.tag]}, {fact.date}"
+    value = f"{printed(fact.value)} {fact.unit}".strip()
+    unsure = "unverified " if fact.tag == "U" else ""
+    return f'{unsure}{value} <sup class="source"><abbr title="{says}">{fact.tag}</abbr></sup>'
+
+
+def quotas(group: str) -> str:
+    """The facts of one group."""
+    rows = [
+        (fact.says, f"{printed(fact.value)} {fact.unit}", f"**{fact.tag}** {fact.date}")
+        for fact in (BY_NAME[name] for name in GROUPS[group])
+    ]
+    return table(("what", "value", "source"), rows)
+
+
+def sources() -> str:
+    """What the tags say."""
+    return table(("tag", "source"), [(f"**{tag}**", says) for tag, says in SOURCES.items()])
+
+
+def agent_settings() -> str:
+    """The keys of the agent's file."""
+    rows = []
+    for it in msgspec.structs.fields(AgentConfig):
+        default = "required" if it.required else f"`{_toml(it.default)}`"
+        when = "within seconds" if it.name in ORDERS else "at a restart"
+        rows.append((f"`{it.name}`", REMEDIES[it.name], default, when))
+    return table(("key", "what to give", "default", "obeyed"), rows)
+
+
+def _toml(value: object) -> str:
+    match value:
+        case None:
+            return "as the AWS SDK finds it"
+        case bool():
+            return str(value).lower()
+        case tuple():
+            return "[]"
+        case str():
+            return f'"{value}"'
+    return str(value)
+
+
+def states() -> str:
+    """The ledger's states, and those that each may follow."""
+    rows = [
+        (f"`{state}`", ", ".join(f"`{it}`" if it else "on its way" for it in before))
+        for state, before in FOLLOWS.items()
+    ]
+    return table(("state", "may follow"), rows)
+
+
+def records() -> str:
+    """The decision records."""
+    told = decisions.records(Path(ROOT) / "docs" / "decisions")
+    rows = [(it.number, f"[{it.title}](../{it.path})", it.status) for it in told]
+    return table(("no.", "decision", "status"), rows)
+
+
+def ask(points: int, says: str, otherwise: str) -> str:
+    """One row of the rubric: a box to tick, what it asks, its points, and where to read on."""
+    box = f'<input type="checkbox" value="{points}" aria-label="{says}">'
+    return f"| {box} | {says} | {points} | {otherwise} |"
+
+
+def lambda_writer_rate(concurrency: int, rows: int) -> str:
+    """Rows a second of functions that write `rows` a transaction, so many at once."""
+    milliseconds = facts.ROUND_TRIP.value + rows * facts.ROW_TIME.value
+    return f"{concurrency * rows / milliseconds * 1000:.0f} rows/s"
+
+
+def million(fact: Fact[Any]) -> str:
+    """Dollars for a million."""
+    return f"{fact.value * 1_000_000:.2f}"
+
+
+def standing_orders() -> str:
+    """The keys that a running agent obeys."""
+    names = [it.name for it in msgspec.structs.fields(AgentConfig) if it.name in ORDERS]
+    return ", ".join(f"`{name}`" for name in names)
+
+
+def required_fields() -> str:
+    """The fields without which a person must look."""
+    return ", ".join(f"`{name}`" for name in REQUIRED)
+
+
+def demo_variables() -> str:
+    """What `make demo NAME=value` takes."""
+    given = from_environment({})
+    says = {
+        "receipts": "a folder of photos, or a ZIP; without it receipts are rendered",
+        "count": "how many of them",
+        "rate": "rows a second that the client allows: the agent's ceiling",
+        "concurrency": "readers at once",
+        "engine": f"the OCR engine: {', '.join(ENGINES)}",
+        "keep": "`1` to leave it running until Ctrl-C",
+    }
+    default = {
+        "receipts": "rendered ones",
+        "count": f"{DEFAULT_COUNT}, or all of yours",
+        "concurrency": "cores + 1",
+        "keep": "stops at the end",
+    }
+    rows = [
+        (f"`{name.upper()}`", says[name], default.get(name) or f"`{printed(getattr(given, name))}`")
+        for name in given.__struct_fields__
+    ]
+    return table(("variable", "what", "default"), rows)
+
+
+def make_targets() -> str:
+    """The Makefile's targets, as `make help` tells them."""
+    found = re.findall(r"^([a-z-]+):.*## (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    return table(("target", "what"), [(f"`make {name}`", says) for name, says in found])
+
+
+ALL = {
+    "agent_settings": agent_settings,
+    "ask": ask,
+    "chunking": chunking.chunking,
+    "command": commands.described,
+    "commands": commands.names,
+    "function_settings": template.function_settings,
+    "functions": template.functions,
+    "glossary": glossary.page,
+    "demo_variables": demo_variables,
+    "lambda_writer_rate": lambda_writer_rate,
+    "make_targets": make_targets,
+    "million": million,
+    "numbers": template.numbers,
+    "outputs": template.outputs,
+    "parameters": template.template_parameters,
+    "quota_groups": lambda: list(GROUPS),
+    "quotas": quotas,
+    "records": records,
+    "required_fields": required_fields,
+    "resources": template.resources,
+    "rights": template.rights,
+    "routes": template.routes,
+    "schema": schemas.described,
+    "sources": sources,
+    "standing_orders": standing_orders,
+    "states": states,
+}
+"""What a page may call: `{{ resources() }}`."""

@@ -1,0 +1,50 @@
+"""The site's typeface: Inter (SIL Open Font License 1.1), cut to what pages use, in one stylesheet.
+
+Its bytes stand in the stylesheet itself: a page opened from file:// may load no font file in every
+browser, and a page on the web asks nobody else for one. The diagrams are set in the same face.
+"""
+
+import base64
+import importlib.metadata
+import io
+from pathlib import Path
+
+_MORE = "–—‘’“”…•→←↑↓≤≥≈×−·€✓"  # noqa: RUF001  quotation marks as what they are
+LETTERS = [*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, _MORE)]
+LIGHTEST, BOLDEST = 400, 700
+
+
+def css(root: Path) -> str:
+    """The `@font-face` rule; cut once and kept in `build/`."""
+    versions = "-".join(importlib.metadata.version(it) for it in ("fontpkg-inter", "fonttools"))
+    path = root / "build" / "site" / f"inter-{len(LETTERS)}-{versions}.woff2"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        half_written = path.with_suffix(".part")
+        half_written.write_bytes(_cut())
+        half_written.replace(path)
+    packed = base64.b64encode(path.read_bytes()).decode()
+    return (
+        f'@font-face{{font-family:"Inter";font-weight:{LIGHTEST} {BOLDEST};font-display:block;'
+        f"src:url(data:font/woff2;base64,{packed})}}\n"
+    )
+
+
+def _cut() -> bytes:
+    # Imported here: a build that finds the cut in build/ doesn't need them.
+    import fontpkg_inter  # type: ignore[import-untyped]  # noqa: PLC0415
+    from fontTools import subset, ttLib  # type: ignore[import-untyped]  # noqa: PLC0415
+    from fontTools.varLib import instancer  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    font = ttLib.TTFont(fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf")
+    options = subset.Options()
+    options.layout_features = ["kern", "calt", "tnum", "ccmp", "mark"]
+    options.hinting = False
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=LETTERS)
+    subsetter.subset(font)
+    font = instancer.instantiateVariableFont(font, {"wght": (LIGHTEST, BOLDEST), "opsz": 14})
+    font.flavor = "woff2"
+    packed = io.BytesIO()
+    font.save(packed)
+    return packed.getvalue()

@@ -1,0 +1,132 @@
+"""From blocks to numbers: pooled percentiles, with intervals by resampling whole rounds."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from lab.peak.design import BLOCK_S, Route
+from lab.peak.measure import Blocked, Ceilings, Rows
+from lab.peak.recorded import batch_of
+
+RESAMPLES = 1_000
+PERCENTILES = (50, 95, 99)
+Floats = np.typing.NDArray[np.float64]
+
+
+class Interval(Struct, frozen=True):
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Condition(Struct, frozen=True, kw_only=True):
+    """One condition. Latencies in ms from the intended start, of calls that were answered.
+
+    `rate_used` is the agent's rate over the *client's* ceiling; `lag_p95_ms` how late the app's own
+    process was to make a call. `samples_ms` are all latencies by block, failed ones negative.
+    """
+
+    calls: int
+    app_failed: int
+    app_p50_ms: Interval
+    app_p95_ms: Interval
+    app_p99_ms: Interval
+    app_p50_over_quiet: Interval
+    app_p95_over_quiet: Interval
+    app_p99_over_quiet: Interval
+    lag_p95_ms: float
+    connections_peak: int
+    rows_written: int
+    rows_lost: int
+    rows_doubled: int
+    refused: int
+    rows_per_s: float
+    ceiling_rows_per_s: float | None
+    rate_used: float | None
+    in_flight: float | None
+    samples_ms: Sequence[Sequence[float]]
+
+
+def analyse(
+    blocks: Sequence[Blocked], ceilings: Ceilings, rows: Mapping[str, Rows]
+) -> dict[Route, Condition]:
+    """Numbers a condition. `rows` is what is in the database, by batch."""
+    by_route: dict[Route, list[Blocked]] = {}
+    for block in sorted(blocks, key=lambda block: block.round):
+        by_route.setdefault(block.route, []).append(block)
+    rounds = min(len(of) for of in by_route.values())
+    samples = {
+        route: [np.array([c.latency * 1e3 for c in b.calls if not c.failed]) for b in of[:rounds]]
+        for route, of in by_route.items()
+    }
+    picks = np.random.default_rng(0).integers(0, rounds, (RESAMPLES, rounds))
+    draws = {route: _resampled(of, picks) for route, of in samples.items()}
+    pooled = {route: _percentiles(np.concatenate(of)) for route, of in samples.items()}
+    quiet, quiet_draws = pooled[Route.QUIET], draws[Route.QUIET]
+    found = {}
+    for route, of in by_route.items():
+        values = [_interval(pooled[route][i], draws[route][:, i]) for i in range(len(PERCENTILES))]
+        over = [
+            _interval(pooled[route][i] / quiet[i], draws[route][:, i] / quiet_draws[:, i])
+            for i in range(len(PERCENTILES))
+        ]
+        found[route] = _condition(route, of[:rounds], values, over, ceilings, rows)
+    return found
+
+
+def _condition(
+    route: Route,
+    blocks: Sequence[Blocked],
+    values: Sequence[Interval],
+    over: Sequence[Interval],
+    ceilings: Ceilings,
+    rows: Mapping[str, Rows],
+) -> Condition:
+    wrote = [block.wrote for block in blocks]
+    calls = [call for block in blocks for call in block.calls]
+    ceiling, share = ceilings.of(route)
+    stored = rows.get(batch_of(route, ceiling, share), Rows())
+    paced_s = sum(one.paced_s for one in wrote)
+    rate = sum(one.committed for one in wrote) / (len(blocks) * BLOCK_S)
+    if paced_s:  # the ends of a block are where it began and was cut off, not the agent's pace
+        rate = sum(one.paced_rows for one in wrote) / paced_s
+    busy = sum(second for one in wrote for second in one.write_s[:-1])
+    return Condition(
+        calls=len(calls),
+        app_failed=sum(call.failed is not None for call in calls),
+        app_p50_ms=values[0],
+        app_p95_ms=values[1],
+        app_p99_ms=values[2],
+        app_p50_over_quiet=over[0],
+        app_p95_over_quiet=over[1],
+        app_p99_over_quiet=over[2],
+        lag_p95_ms=float(np.percentile([call.lag * 1e3 for call in calls], 95)),
+        connections_peak=max(block.connections for block in blocks),
+        rows_written=stored.different,
+        rows_lost=sum(one.lost for one in wrote) + max(0, stored.said - stored.different),
+        rows_doubled=stored.there - stored.different,
+        refused=sum(one.refused for one in wrote),
+        rows_per_s=rate,
+        ceiling_rows_per_s=ceiling if route.buffered else None,
+        rate_used=rate / ceiling if route.buffered else None,
+        in_flight=busy / paced_s if paced_s else None,
+        samples_ms=[
+            [round(c.latency * (-1e3 if c.failed else 1e3), 2) for c in b.calls] for b in blocks
+        ],
+    )
+
+
+def _percentiles(latencies: Floats) -> Floats:
+    return np.percentile(latencies, PERCENTILES)
+
+
+def _resampled(blocks: Sequence[Floats], picks: "np.typing.NDArray[np.int_]") -> Floats:
+    return np.array([_percentiles(np.concatenate([blocks[i] for i in pick])) for pick in picks])
+
+
+def _interval(value: float, draws: Floats) -> Interval:
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return Interval(round(float(value), 4), round(float(low), 4), round(float(high), 4))

@@ -1,0 +1,136 @@
+"""The command behind `make peak`."""
+
+import datetime as dt
+import os
+import platform
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+from rich.progress import track
+
+from lab.peak.analysis import Condition, analyse
+from lab.peak.design import CONNECTING_ROUTES, POOLER, RATES, Route, curve
+from lab.peak.figure import draw
+from lab.peak.knee import Knee, find_knee
+from lab.peak.measure import Bench, Blocked, Ceilings, bench, positions
+from lab.peak.recorded import CACHE, recorded
+from lab.peak.report import aims, tables
+
+DATA = Path("docs/data/peak.json")
+FIGURES = Path("docs/assets")
+KNEE_ROUNDS = 8
+SEED = 2027
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def peak(
+    rounds: Annotated[
+        int | None, typer.Option(min=2, help="Rounds; without it, as many as play the curve once.")
+    ] = None,
+    long: Annotated[  # noqa: FBT002  typer's way to say a flag
+        bool, typer.Option("--long", help="Twice the curve, about 40 minutes: for the p99.")
+    ] = False,
+    out: Annotated[Path, typer.Option(help="Where the numbers go.")] = DATA,
+    figures: Annotated[Path, typer.Option(help="The folder for the figure.")] = FIGURES,
+) -> None:
+    """See the client's database break without the buffer, and hold with it. About 20 minutes.
+
+    Needs a machine that does nothing else. Exit code 0 where every aim was reached.
+    """
+    console = Console()
+    if not console.is_terminal:
+        console.width = 120  # a log has no edge
+    arrivals = curve()
+    count = rounds or arrivals.rounds * (2 if long else 1)
+    recorded(console)
+    started = time.monotonic()
+    with bench("pool", CACHE) as measured:
+        knee = find_knee(measured, min(count, KNEE_ROUNDS), SEED, console)
+        console.print(_knee_line(knee), highlight=False)
+        found = _run(measured, list(Route), positions(arrivals, count), knee.ceilings(), console)
+    console.print(*tables("the app has a pool", found))
+    with bench("connect", CACHE) as measured:
+        few = max(2, count // 3)
+        ceilings = knee.ceilings()
+        connecting = _run(measured, CONNECTING_ROUTES, positions(arrivals, few), ceilings, console)
+    console.print(*tables("the app connects for each call", connecting))
+    reached = aims(found)
+    for aim, yes in reached.items():
+        console.print(f"{'reached    ' if yes else 'not reached'}  {aim}", highlight=False)
+    facts = _facts(knee, reached, time.monotonic() - started)
+    _write(out, facts, found, connecting)
+    for path in draw(found, connecting, figures):
+        console.print(f"drawn: {path}", highlight=False)
+    raise typer.Exit(0 if all(reached.values()) else 1)
+
+
+def _run(
+    measured: Bench,
+    routes: Sequence[Route],
+    where: Sequence[float],
+    ceilings: Ceilings,
+    console: Console,
+) -> dict[Route, Condition]:
+    blocks: list[Blocked] = []
+    steps = measured.rounds(routes, where, ceilings, SEED)
+    total = len(routes) * len(where)
+    blocks += track(steps, f"{total} blocks", total=total, console=console)
+    found = analyse(blocks, ceilings, measured.rows())
+    return {route: found[route] for route in routes}
+
+
+def _knee_line(knee: Knee) -> str:
+    ceilings = knee.ceilings()
+    return (
+        f"the knee, the app at work: {knee.rows_per_s:,.0f} rows/s "
+        f"({knee.low:,.0f} to {knee.high:,.0f}); ceilings: {ceilings.well_set:,.0f} set well, "
+        f"{ceilings.too_high:,.0f} too high"
+    )
+
+
+def _facts(knee: Knee, reached: dict[str, bool], seconds: float) -> dict[str, Any]:
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607  the developer's own git
+        capture_output=True,
+        text=True,
+        check=False,
+    ).stdout.strip()
+    return {
+        "date": dt.datetime.now(dt.UTC).date(),
+        "commit": commit,
+        "machine": {
+            "processors": os.cpu_count(),
+            "system": platform.platform(),
+            "python": platform.python_version(),
+            "load_before": os.getloadavg()[0],
+        },
+        "seconds": round(seconds),
+        "shown": "the app has a pool; `connecting_app` is the same with a connection for each call",
+        "pooler": f"psycopg_pool of {POOLER} connections, in the readers' own process",
+        "app_calls_per_s": RATES,
+        "knee": knee,
+        "aims": reached,
+    }
+
+
+def _write(
+    out: Path,
+    facts: dict[str, Any],
+    found: dict[Route, Condition],
+    connecting: dict[Route, Condition],
+) -> None:
+    whole = {
+        **facts,
+        **{route.value: one for route, one in found.items()},
+        "connecting_app": {route.value: one for route, one in connecting.items()},
+    }
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_bytes(msgspec.json.encode(whole) + b"\n")

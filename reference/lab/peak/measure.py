@@ -1,0 +1,139 @@
+"""Runs the blocks: each round has every condition once, in random order."""
+
+import contextlib
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from lab.expenses.app import Block, Measured
+from lab.peak.design import APP_POOL, BLOCK_S, RATES, SETTLE_S, WARM_UP_ROUNDS, Curve, Route
+from lab.peak.orders import Worker, Write, Wrote
+from lab.peak.recorded import batch_of
+from lab.peak.server import Pinned, Watcher, client_server
+from receipts.agent_config import SHARE
+
+BEGINS_IN_S = SETTLE_S + 0.1
+"""From the order to the block: the readers need their settling time, the app a moment."""
+
+
+class Ceilings(Struct, frozen=True, kw_only=True):
+    """Rows a second that the client allows."""
+
+    well_set: float
+    too_high: float
+
+    def of(self, route: Route) -> tuple[float, float]:
+        """Ceiling and share of a route; a share of 1 is a fixed rate."""
+        too_high = route in {Route.BUFFERED_TOO_HIGH, Route.FIXED_TOO_HIGH}
+        fixed = route in {Route.FIXED, Route.FIXED_TOO_HIGH}
+        return (self.too_high if too_high else self.well_set), (1.0 if fixed else SHARE)
+
+
+class Blocked(Struct, frozen=True, kw_only=True):
+    """What one block saw."""
+
+    round: int
+    route: Route
+    calls: Sequence[Measured]
+    wrote: Wrote
+    connections: int
+
+
+class Rows(Struct, frozen=True, kw_only=True):
+    """Of one batch: rows that were said to be committed, rows there, different receipts there."""
+
+    said: int = 0
+    there: int = 0
+    different: int = 0
+
+
+class Bench:
+    """The three machines, ready; one app mode."""
+
+    def __init__(self, app: Worker, rate: float, routes: Worker, watcher: Watcher) -> None:
+        """`rate` of the app's calls."""
+        self._app = app
+        self._rate = rate
+        self._routes = routes
+        self._watcher = watcher
+        self._said: Counter[str] = Counter()
+
+    def block(self, seed: int, write: Write, number: int = 0) -> Blocked:
+        """Run one block; `write.start` is set here."""
+        start = time.monotonic() + BEGINS_IN_S
+        self._routes.order(
+            Write(
+                route=write.route,
+                start=start,
+                seconds=BLOCK_S,
+                position=write.position,
+                ceiling=write.ceiling,
+                share=write.share,
+            )
+        )
+        self._watcher.peak()
+        self._app.order(Block(seed=seed, start=start, rate=self._rate, seconds=BLOCK_S))
+        calls = self._app.answer(list[Measured])
+        wrote = self._routes.answer(Wrote)
+        self._said[batch_of(write.route, write.ceiling, write.share)] += wrote.committed
+        return Blocked(
+            round=number,
+            route=write.route,
+            calls=calls,
+            wrote=wrote,
+            connections=self._watcher.peak(),
+        )
+
+    def rounds(
+        self, routes: Sequence[Route], positions: Sequence[float], ceilings: Ceilings, seed: int
+    ) -> Iterator[Blocked]:
+        """Every route once a round, in random order; the first rounds only warm up."""
+        order = random.Random(seed)  # noqa: S311  reproducible, not secret
+        for number, position in enumerate([positions[0]] * WARM_UP_ROUNDS + list(positions)):
+            for route in order.sample(list(routes), len(routes)):
+                ceiling, share = ceilings.of(route)
+                write = Write(
+                    route=route, start=0, seconds=0, position=position, ceiling=ceiling, share=share
+                )
+                # The same calls in all conditions of a round: what differs is what we do.
+                blocked = self.block(seed + number, write, number - WARM_UP_ROUNDS)
+                if number >= WARM_UP_ROUNDS:
+                    yield blocked
+
+    def rows(self) -> dict[str, Rows]:
+        """What the writers say that they committed, and what is there, by batch."""
+        return {
+            batch: Rows(said=self._said[batch], there=there, different=different)
+            for batch, (there, different) in self._watcher.rows().items()
+        }
+
+
+@contextlib.contextmanager
+def bench(mode: str, cache: Path) -> Iterator[Bench]:
+    """A fresh server, the app in this mode ("pool" or "connect"), and our writers."""
+    pinned = Pinned()
+    with client_server(pinned) as server, contextlib.ExitStack() as stack:
+        pool = str(APP_POOL if mode == "pool" else 0)
+        app = Worker("lab.expenses.app", server.conninfo("expenses_app"), pool)
+        stack.callback(app.stop)
+        routes = Worker(
+            "lab.peak.routes",
+            server.conninfo("readers"),
+            server.conninfo("receipts_agent"),
+            str(cache),
+        )
+        stack.callback(routes.stop)
+        for worker in (app, routes):
+            pinned.client(worker.pid)
+        watcher = Watcher(server.conninfo())
+        stack.callback(watcher.stop)
+        yield Bench(app, RATES[mode], routes, watcher)
+
+
+def positions(curve: Curve, rounds: int) -> list[float]:
+    """Where on the curve each round's blocks begin; all of it, in equal steps."""
+    return [curve.seconds * number / rounds for number in range(rounds)]

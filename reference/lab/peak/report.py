@@ -1,0 +1,91 @@
+"""What the run says: a table, and whether the aims were reached."""
+
+from collections.abc import Mapping
+
+from rich.box import SIMPLE
+from rich.table import Table
+
+from lab.peak.analysis import Condition, Interval
+from lab.peak.design import SLOWER, Route
+
+CEILING_USED = 0.97
+"""The aim: with a ceiling set well, the buffer uses at least so much of it."""
+
+TITLES: Mapping[Route, str] = {
+    Route.QUIET: "quiet: the app alone",
+    Route.PLACEBO: "placebo: quiet again",
+    Route.DIRECT: "direct",
+    Route.RETRIES: "direct, five retries",
+    Route.POOLED: "direct, behind a pool",
+    Route.BUFFERED: "buffered, rate follows",
+    Route.FIXED: "buffered, fixed rate",
+    Route.BUFFERED_TOO_HIGH: "3× too high, rate follows",
+    Route.FIXED_TOO_HIGH: "3× too high, fixed rate",
+}
+
+
+def tables(title: str, found: Mapping[Route, Condition]) -> tuple[Table, Table]:
+    """What the app feels, and what becomes of the results."""
+    felt = _table(title, "app calls", "failed", "p50 ms", "p95 ms", "p95 / quiet", "p99 / quiet")
+    became = _table("", "rows/s", "of ceiling", "in flight", "lost", "doubled", "refused", "conns")
+    for route, one in found.items():
+        felt.add_row(
+            TITLES[route],
+            f"{one.calls:,}",
+            f"{one.app_failed:,}",
+            f"{one.app_p50_ms.value:.1f}",
+            f"{one.app_p95_ms.value:.1f}",
+            _ratio(one.app_p95_over_quiet),
+            _ratio(one.app_p99_over_quiet),
+        )
+        if one.rows_written:
+            became.add_row(
+                TITLES[route],
+                f"{one.rows_per_s:,.0f}",
+                f"{one.rate_used:.0%}" if one.rate_used is not None else "",
+                f"{one.in_flight:.2f}" if one.in_flight is not None else "",
+                f"{one.rows_lost:,}",
+                f"{one.rows_doubled:,}",
+                f"{one.refused:,}",
+                f"{one.connections_peak}",
+            )
+    return felt, became
+
+
+def _table(title: str, *columns: str) -> Table:
+    shown = Table(title=title or None, box=SIMPLE, pad_edge=False)
+    shown.add_column("", no_wrap=True)
+    for column in columns:
+        shown.add_column(column, justify="right", no_wrap=True)
+    return shown
+
+
+def aims(found: Mapping[Route, Condition]) -> dict[str, bool]:
+    """Each aim of the experiment, and whether this run reached it."""
+    buffered, placebo = found[Route.BUFFERED], found[Route.PLACEBO]
+    high, fixed = found[Route.BUFFERED_TOO_HIGH], found[Route.FIXED_TOO_HIGH]
+    direct = found[Route.DIRECT]
+    return {
+        "direct loses results": direct.rows_lost > 0,
+        "buffered loses none and doubles none": not (buffered.rows_lost or buffered.rows_doubled),
+        "beside the buffer no call of the app fails": buffered.app_failed == 0,
+        f"p95 at most {1 + SLOWER:.2f} × quiet, interval included": _slow(buffered),
+        "p99 no worse than the placebo's: the intervals overlap": (
+            buffered.app_p99_over_quiet.low <= placebo.app_p99_over_quiet.high
+        ),
+        f"at least {CEILING_USED:.0%} of a ceiling set well": (
+            (buffered.rate_used or 0.0) >= CEILING_USED
+        ),
+        "ceiling too high: the fixed rate hurts the app": (
+            fixed.app_p95_over_quiet.value > 1 + SLOWER
+        ),
+        "ceiling too high: the rate that follows doesn't": _slow(high),
+    }
+
+
+def _slow(one: Condition) -> bool:
+    return one.app_p95_over_quiet.high <= 1 + SLOWER
+
+
+def _ratio(one: Interval) -> str:
+    return f"{one.value:.2f} ({one.low:.2f}–{one.high:.2f})"

@@ -1,0 +1,46 @@
+"""Our side of the experiment, in a process of its own: writes by whatever route it is told."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from msgspec import json
+from rich.console import Console
+
+from lab.peak.buffered import Agent
+from lab.peak.design import Route, curve
+from lab.peak.direct import Readers
+from lab.peak.orders import Write, Wrote
+from lab.peak.recorded import batch_of, endless, recorded
+from receipts.adapters.postgres import PostgresInbox
+
+
+def main(direct: str, agent: str, cache: str) -> None:
+    """Answer orders until standard input ends; the two conninfos are for readers and agent."""
+    results = recorded(Console(stderr=True), Path(cache))
+    arrivals = curve()
+    inbox = PostgresInbox(agent)
+    agents: dict[tuple[Route, float, float], Agent] = {}
+    replays = {route: endless(results, batch_of(route, 0, 0)) for route in Route if route.direct}
+    while line := sys.stdin.buffer.readline():
+        order = json.decode(line, type=Write)
+        if not order.route.buffered:
+            inbox.close()  # the agent is not there in the other conditions
+        if order.route.buffered:
+            inbox.hold()
+            key = (order.route, order.ceiling, order.share)
+            if key not in agents:
+                agents[key] = Agent(inbox, endless(results, batch_of(*key)), order)
+            wrote = agents[key].run(order)
+        elif order.route.direct:
+            readers = Readers(direct, order, arrivals, replays[order.route])
+            wrote = asyncio.run(readers.run())
+        else:
+            wrote = Wrote()
+        sys.stdout.buffer.write(json.encode(wrote) + b"\n")
+        sys.stdout.buffer.flush()
+    inbox.close()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,129 @@
+"""Measures engines on labelled receipts: accuracy by cross-validation, CPU seconds, confidence."""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from lab.reading.crossval import Straight, fold_of
+from lab.reading.labelled import Labelled
+from lab.reading.packaging import Package
+from lab.reading.remembered import Remembered
+from lab.reading.scoring import SURE, Score, is_right, score
+from receipts.extraction.decode import decode
+from receipts.extraction.fields import Weights
+from receipts.extraction.prepare import Step, straighten
+from receipts.extraction.reading import read_straight
+from receipts.ports import OcrEngineError
+from receipts.receipt import Receipt
+
+BANDS = (0.0, 0.5, 0.7, 0.9, 0.95, 0.99)
+
+
+class Band(msgspec.Struct, frozen=True):
+    """Totals whose confidence is at least `confidence` and below the next band's; `right` in %."""
+
+    confidence: float
+    receipts: int
+    right: float | None
+
+
+class Where(msgspec.Struct, frozen=True):
+    """Where a receipt's CPU seconds go, on average."""
+
+    straighten: float
+    look: float
+    fields: float
+
+
+class Result(msgspec.Struct, frozen=True):
+    """One engine on one set. CPU seconds are those of one receipt, warm, one thread."""
+
+    engine: str
+    set: str
+    score: Score
+    cpu_mean: float
+    cpu_p95: float
+    cpu: Where
+    by_confidence: list[Band]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What `docs/data/reading.json` holds."""
+
+    measured: dt.date
+    weights: str
+    machine: str
+    results: list[Result]
+    packages: list[Package]
+
+
+def straightened(labelled: Labelled) -> Straight:
+    """Decode and straighten one image; the cost is counted with its reading."""
+    before = time.process_time()
+    *_, step = straighten(decode(labelled.image.read_bytes()))
+    return Straight(labelled, step, time.process_time() - before)
+
+
+def run(
+    name: str,
+    receipts: Sequence[Straight],
+    engine: Remembered,
+    weights: Sequence[Weights],
+    done: Callable[[], None],
+) -> tuple[Result, list[tuple[Labelled, Receipt | None]]]:
+    """Read a set. `weights` are one for all, or one a fold."""
+    pairs: list[tuple[Labelled, Receipt | None]] = []
+    costs, straight, looks, fields = [], 0.0, 0.0, 0.0
+    for one in receipts:
+        chosen = weights[fold_of(one.labelled) % len(weights)]
+        engine.spent, before = 0.0, time.process_time()
+        receipt = _read(one.step, engine, chosen)
+        own = time.process_time() - before
+        pairs.append((one.labelled, receipt))
+        straight += one.cpu_seconds
+        looks += engine.spent
+        fields += own
+        costs.append(one.cpu_seconds + engine.spent + own)
+        done()
+    count = len(costs)
+    return Result(
+        engine=engine.name,
+        set=name,
+        score=score(pairs),
+        cpu_mean=round(sum(costs) / count, 2),
+        cpu_p95=round(sorted(costs)[int(0.95 * (count - 1))], 2),
+        cpu=Where(round(straight / count, 2), round(looks / count, 2), round(fields / count, 2)),
+        by_confidence=_bands(pairs),
+    ), pairs
+
+
+def _read(step: Step, engine: Remembered, weights: Weights) -> Receipt | None:
+    try:
+        return read_straight([step], engine, weights).receipt
+    except OcrEngineError:
+        return None
+
+
+def _bands(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> list[Band]:
+    found = []
+    for least, below in zip(BANDS, [*BANDS[1:], 1.1], strict=True):
+        right = [
+            is_right("total", receipt, labelled.truth)
+            for labelled, receipt in pairs
+            if receipt and least <= receipt.confidence.get("total", 0.0) < below
+        ]
+        share = round(100 * sum(right) / len(right), 1) if right else None
+        found.append(Band(least, len(right), share))
+    return found
+
+
+def write(report: Report, path: Path) -> None:
+    """Write the report for the docs to read."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
+
+
+__all__ = ["SURE", "Report", "Result", "run", "straightened", "write"]

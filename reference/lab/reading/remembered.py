@@ -1,0 +1,89 @@
+"""Keeps what an engine saw on a picture, by the picture's hash: fields can be worked on for free.
+
+The CPU time of the first read is kept with the words and counted each time.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+from PIL import Image
+
+from receipts.extraction.reading import looks_of
+from receipts.ports import Look, OcrEngine, OcrEngineError, Word
+from receipts.reading_pool import cpu_seconds
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """The words on one picture, or the engine's error; CPU seconds of reading it."""
+
+    words: list[Word]
+    cpu_seconds: float
+    error: str | None = None
+
+
+class Remembered:
+    """An engine whose looks are answered from `folder`, and asked only once.
+
+    `spent` sums up the CPU seconds of its reads, those of the first time.
+    """
+
+    def __init__(self, engine: OcrEngine, folder: Path) -> None:
+        self.name = engine.name
+        self.spent = 0.0
+        self._engine = engine
+        self._looks = [
+            Look(_OneLook(number, look.engine, folder, self._spend), look.picture)
+            for number, look in enumerate(looks_of(engine))
+        ]
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def looks(self) -> Sequence[Look]:
+        """See `receipts.ports.LooksAgain`."""
+        return self._looks
+
+    def read(self, image: Image.Image) -> Sequence[Word]:
+        """Answer as the first look."""
+        return self._looks[0].engine.read(image)
+
+    def _spend(self, seconds: float) -> None:
+        self.spent += seconds
+
+
+class _OneLook:
+    def __init__(
+        self, number: int, engine: OcrEngine, folder: Path, spend: Callable[[float], None]
+    ) -> None:
+        self.name = engine.name
+        self._languages = "-".join(getattr(engine, "languages", [str(number)]))
+        self._engine = engine
+        self._folder = folder
+        self._spend = spend
+        self._warm = False
+
+    def read(self, image: Image.Image) -> Sequence[Word]:
+        digest = hashlib.sha256(repr(image.size).encode() + image.tobytes()).hexdigest()[:24]
+        path = self._folder / f"{self.name}-{self._languages}-{digest}.json"
+        if path.exists():
+            memory = msgspec.json.decode(path.read_bytes(), type=Memory)
+        else:
+            memory = self._ask(image)
+            path.write_bytes(msgspec.json.encode(memory))
+        self._spend(memory.cpu_seconds)
+        if memory.error is not None:
+            raise OcrEngineError(memory.error)
+        return memory.words
+
+    def _ask(self, image: Image.Image) -> Memory:
+        if not self._warm:
+            # Loading models is a cold start and not part of a receipt's cost.
+            self._warm = True
+            self._engine.read(Image.new("L", (200, 100), 255))
+        before = cpu_seconds(self._engine)
+        try:
+            words = list(self._engine.read(image))
+        except OcrEngineError as error:
+            return Memory([], cpu_seconds(self._engine) - before, str(error))
+        return Memory(words, cpu_seconds(self._engine) - before)

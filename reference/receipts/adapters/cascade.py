@@ -1,0 +1,35 @@
+"""Two engines behind one: the fast one reads all, the better one what stayed in doubt."""
+
+from collections.abc import Sequence
+
+from PIL import Image
+
+from receipts.ports import Look, LooksAgain, OcrEngine, Picture, Word
+
+
+class CascadeEngine:
+    """Takes the first look of `fast`, and all looks of `better` where that leaves doubt."""
+
+    name = "cascade"
+
+    def __init__(self, fast: OcrEngine, better: OcrEngine) -> None:
+        self.fast = fast
+        self.better = better
+
+    @property
+    def looks(self) -> Sequence[Look]:
+        """See `receipts.ports.LooksAgain`."""
+        return [*_looks(self.fast)[:1], *_looks(self.better)]
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds that the children of both have used."""
+        return sum(getattr(engine, "cpu_seconds", 0.0) for engine in (self.fast, self.better))
+
+    def read(self, image: Image.Image) -> Sequence[Word]:
+        """Read with the fast engine; see `receipts.ports.OcrEngine`."""
+        return self.fast.read(image)
+
+
+def _looks(engine: OcrEngine) -> Sequence[Look]:
+    return engine.looks if isinstance(engine, LooksAgain) else [Look(engine, Picture())]

@@ -1,0 +1,154 @@
+"""Reads many images in several processes, one engine each; a bad one leaves the rest alone."""
+
+import itertools
+import resource
+import time
+import zipfile
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from decimal import Decimal
+from multiprocessing import get_context
+from typing import Any
+
+import msgspec
+
+from receipts.adapters.engines import make_engine
+from receipts.extraction import explain as explaining
+from receipts.extraction.decode import UnreadableImageError, decode
+from receipts.extraction.prepare import straighten
+from receipts.extraction.reading import read_straight
+from receipts.ports import OcrEngine, OcrEngineError
+from receipts.reading_sources import Source
+from receipts.receipt import Receipt
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """One line of the output. Either `error` says why an image was not read, or the fields are set.
+
+    Money is in units of `currency`, `confidence` 0 to 1 by field, `cpu_seconds` with all children.
+    """
+
+    file: str
+    merchant: str | None = None
+    address: str | None = None
+    date: str | None = None
+    time: str | None = None
+    currency: str | None = None
+    subtotal: Decimal | None = None
+    tax: Decimal | None = None
+    total: Decimal | None = None
+    paid: Decimal | None = None
+    change: Decimal | None = None
+    payment_method: str | None = None
+    items: list[dict[str, Any]] = msgspec.field(default_factory=list)
+    confidence: dict[str, float] = msgspec.field(default_factory=dict)
+    engine: str
+    cpu_seconds: float
+    needs_review: bool
+    error: str | None = None
+
+
+def read_all(
+    sources: list[Source], engine: str, timeout_s: float, jobs: int, *, explained: bool = False
+) -> Iterator[tuple[Line, str]]:
+    """Read in `jobs` processes; answers a line and an explanation each, in `sources`' order."""
+    jobs = min(jobs, len(sources))
+    with ProcessPoolExecutor(
+        jobs, get_context("spawn"), initializer=_start, initargs=(engine, timeout_s)
+    ) as pool:
+        left = iter(sources)
+        # A few ahead, not all: an answer holds pictures when it is explained.
+        waiting = [
+            (one, pool.submit(_read_one, one, explained))
+            for one in itertools.islice(left, jobs * 4)
+        ]
+        try:
+            while waiting:
+                source, future = waiting.pop(0)
+                yield _result(source, future, engine)
+                if following := next(left, None):
+                    waiting.append((following, pool.submit(_read_one, following, explained)))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _result(source: Source, future: "Future[tuple[Line, str]]", engine: str) -> tuple[Line, str]:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        reason = "the reading process ended; it may have run out of memory"
+        return _error(source, engine, reason, 0.0), explaining.failed(source.name, reason)
+
+
+_engine: OcrEngine | None = None
+
+
+def _start(engine: str, timeout_s: float) -> None:
+    global _engine  # noqa: PLW0603 - one engine a process, made once
+    _engine = make_engine(engine, timeout_s)
+
+
+def _read_one(source: Source, explained: bool) -> tuple[Line, str]:  # noqa: FBT001 - one caller
+    assert _engine is not None  # noqa: S101 - _start ran before
+    before = cpu_seconds(_engine)
+    try:
+        image = decode(source.data())
+        steps = list(straighten(image))
+        reading = read_straight(steps, _engine)
+    except (UnreadableImageError, OcrEngineError, OSError, zipfile.BadZipFile) as error:
+        spent = cpu_seconds(_engine) - before
+        return (
+            _error(source, _engine.name, str(error), spent),
+            explaining.failed(source.name, str(error)),
+        )
+    spent = cpu_seconds(_engine) - before
+    page = explaining.section(source.name, steps, reading) if explained else ""
+    return _line(source, reading.receipt, _engine.name, spent), page
+
+
+def cpu_seconds(engine: OcrEngine) -> float:
+    """CPU seconds of this process, its ended children, and the engine's running ones."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ended = children.ru_utime + children.ru_stime
+    return time.process_time() + ended + getattr(engine, "cpu_seconds", 0.0)
+
+
+def _line(source: Source, receipt: Receipt, engine: str, spent: float) -> Line:
+    return Line(
+        file=source.name,
+        merchant=receipt.merchant,
+        address=receipt.address,
+        date=receipt.date.isoformat() if receipt.date else None,
+        time=receipt.time.isoformat() if receipt.time else None,
+        currency=receipt.currency,
+        subtotal=receipt.subtotal,
+        tax=receipt.tax,
+        total=receipt.total,
+        paid=receipt.paid,
+        change=receipt.change,
+        payment_method=receipt.payment_method,
+        items=[
+            {
+                "name": item.name,
+                "quantity": item.quantity,
+                "unit_price": item.unit_price,
+                "total": item.total,
+            }
+            for item in receipt.line_items
+        ],
+        confidence=receipt.confidence,
+        engine=engine,
+        cpu_seconds=round(spent, 3),
+        needs_review=receipt.needs_review,
+    )
+
+
+def _error(source: Source, engine: str, reason: str, spent: float) -> Line:
+    return Line(
+        file=source.name,
+        engine=engine,
+        cpu_seconds=round(spent, 3),
+        needs_review=True,
+        error=reason,
+    )

@@ -1,0 +1,218 @@
+"""The style that every sheet keeps, checked on what is drawn."""
+
+import pathlib
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+import diagrams
+from drawing import layout, look, pages, paint
+from drawing.drift import evidence
+from drawing.route import crossings
+from drawing.sheet import KINDS, Sheet
+
+SITE_COLUMN = 688  # CSS pixels of a page's column on the site
+A4 = (680, 1009)  # CSS pixels inside margins of 15 mm
+SVG = "{http://www.w3.org/2000/svg}"
+AA = 4.5  # WCAG 2.2, 1.4.3: text
+GRAPHIC = 3.0  # WCAG 2.2, 1.4.11: what one must see to understand
+GROUNDS = ("paper", "cloud", "stage", "vpc", "premises")
+# Each colour of text or line, and the grounds it may stand on.
+TEXTS = {
+    "ink": GROUNDS,
+    "muted": GROUNDS,
+    "request": GROUNDS,
+    "data": GROUNDS,
+    "failure": GROUNDS,
+    "signal": GROUNDS,
+    "vpc-ink": ("vpc",),
+    "premises-ink": ("premises",),
+    "on-badge": ("badge",),
+}
+
+
+@pytest.fixture(scope="session")
+def drawings(sheets: dict[str, Sheet]) -> dict[str, layout.Drawing]:
+    return {name: layout.lay_out(sheet) for name, sheet in sheets.items()}
+
+
+@pytest.fixture
+def alone(drawings: dict[str, layout.Drawing], sheet: Sheet) -> ET.Element:
+    return ET.fromstring(paint.svg(drawings[sheet.name]))  # noqa: S314 - our own
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [it / 12.92 if it <= 0.04045 else ((it + 0.055) / 1.055) ** 2.4 for it in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def size_of(svg: str) -> tuple[int, int]:
+    wide, high = re.search(r'viewBox="0 0 (\d+) (\d+)"', svg).groups()
+    return int(wide), int(high)
+
+
+def test_contrast_is_computed_as_wcag_does() -> None:
+    assert contrast("#ffffff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("mode", [look.LIGHT, look.DARK], ids=["light", "dark"])
+def test_every_text_has_the_contrast_that_wcag_asks_for(mode: dict[str, str]) -> None:
+    pairs = [(ink, ground) for ink, grounds in TEXTS.items() for ground in grounds]
+    weak = {pair: round(contrast(mode[pair[0]], mode[pair[1]]), 2) for pair in pairs}
+    assert {pair: it for pair, it in weak.items() if it < AA} == {}
+
+
+@pytest.mark.parametrize("mode", [look.LIGHT, look.DARK], ids=["light", "dark"])
+def test_every_line_that_carries_meaning_stands_out(mode: dict[str, str]) -> None:
+    lines = [("premises-line", "premises"), ("premises-line", "paper"), ("vpc-line", "vpc")]
+    weak = {it: round(contrast(mode[it[0]], mode[it[1]]), 2) for it in lines}
+    assert {pair: it for pair, it in weak.items() if it < GRAPHIC} == {}
+
+
+def test_both_modes_define_the_same_colours_and_every_rule_finds_its_own() -> None:
+    assert look.LIGHT.keys() == look.DARK.keys()
+    assert "$" not in look.css(alone=True)
+    assert "var(" not in look.flat_css(dark=True)
+    used = set(re.findall(r"var\(--([a-z-]+)\)", look.css(alone=True)))
+    assert used == look.LIGHT.keys()
+
+
+def test_lines_are_of_one_to_three_words(sheet: Sheet) -> None:
+    lines = [line for arrow in sheet.arrows for line in arrow.label]
+    for node in sheet.nodes.values():
+        lines += node.title + node.detail + node.peril + node.parts
+    assert [line for line in lines if not 1 <= len(line.split()) <= 3] == []
+
+
+def test_every_arrow_is_numbered_and_every_step_has_an_arrow(sheet: Sheet) -> None:
+    numbers = {arrow.number for arrow in sheet.arrows}
+    assert numbers == set(range(1, len(sheet.steps) + 1))
+
+
+def test_steps_are_whole_sentences(sheet: Sheet) -> None:
+    assert [it for it in sheet.steps if not re.match(r"[A-Z].*[.]$", it)] == []
+
+
+def test_the_key_explains_each_kind_of_line_and_mark_that_is_there(
+    sheet: Sheet, alone: ET.Element
+) -> None:
+    key = next(it for it in alone.iter(f"{SVG}g") if it.get("class") == "key")
+    told = [it.text for it in key.iter(f"{SVG}text")]
+    wanted = [KINDS[kind] for kind in KINDS if any(it.kind == kind for it in sheet.arrows)]
+    wanted += ["opens the connection"] if any(it.opened_by for it in sheet.arrows) else []
+    wanted += ["can't be"] if any(it.barred for it in sheet.arrows) else []
+    assert told == wanted
+
+
+def test_the_sheet_alone_tells_title_and_steps_and_the_page_its_own(
+    drawings: dict[str, layout.Drawing], sheet: Sheet, alone: ET.Element
+) -> None:
+    inline = paint.svg(drawings[sheet.name], alone=False)
+    assert f"{sheet.name}-step-1" in {it.get("id") for it in alone.iter()}
+    assert "heading" not in inline.split("</style>")[1]
+    assert f'id="{sheet.name}-step-1"' not in inline
+    figure = pages.figure(drawings[sheet.name])
+    assert figure.count("<li ") == len(sheet.steps)
+    assert "\n\n" not in figure
+
+
+def test_text_stays_legible_in_the_sites_column_or_the_figure_pans(
+    drawings: dict[str, layout.Drawing], sheet: Sheet
+) -> None:
+    figure = pages.figure(drawings[sheet.name])
+    wide, _ = size_of(figure)
+    smallest = min(map(float, re.findall(r"font-size:([\d.]+)px", look.css(alone=False))))
+    least = int(re.search(r"min-width:(\d+)px", figure)[1])
+    assert smallest == pages.DRAWN_TEXT
+    assert smallest * max(SITE_COLUMN, least) / wide >= pages.LEAST_TEXT
+    assert "overflow-x:auto" in figure
+
+
+def test_only_the_whole_system_needs_to_pan_in_the_sites_column(
+    drawings: dict[str, layout.Drawing],
+) -> None:
+    widths = {name: size_of(pages.figure(it))[0] for name, it in drawings.items()}
+    assert [it for it, wide in widths.items() if pages.least_width(wide) > SITE_COLUMN] == [
+        "whole-system"
+    ]
+
+
+def test_the_sheet_prints_on_one_a4_page_with_legible_text(
+    drawings: dict[str, layout.Drawing], sheet: Sheet
+) -> None:
+    wide, high = size_of(paint.svg(drawings[sheet.name]))
+    upright, across = (min(w / wide, h / high, 1) for w, h in (A4, A4[::-1]))
+    assert pages.DRAWN_TEXT * max(upright, across) >= 8  # CSS pixels: 6 pt, a footnote's size
+
+
+def test_ids_are_unique_and_carry_the_sheets_name(sheet: Sheet, alone: ET.Element) -> None:
+    ids = [it.get("id") for it in alone.iter() if it.get("id")]
+    assert len(ids) == len(set(ids))
+    assert [it for it in ids if it != sheet.name and not it.startswith(f"{sheet.name}-")] == []
+
+
+def test_every_node_arrow_and_label_can_be_found_by_a_stable_id(
+    sheet: Sheet, alone: ET.Element
+) -> None:
+    ids = {it.get("id") for it in alone.iter()}
+    for name in sheet.nodes:
+        assert {f"{sheet.name}-node-{name}", f"{sheet.name}-live-{name}"} <= ids
+    for arrow in sheet.arrows:
+        base = f"{arrow.source}-{arrow.target}"
+        assert {f"{sheet.name}-arrow-{base}", f"{sheet.name}-arrow-{base}-path"} <= ids
+        assert f"{sheet.name}-label-{base}" in ids
+
+
+def test_everyone_can_read_it_by_ear_and_by_keyboard(sheet: Sheet, alone: ET.Element) -> None:
+    assert alone.get("role") == "graphics-document document"
+    by_id = {it.get("id"): it for it in alone.iter()}
+    assert by_id[alone.get("aria-labelledby")].text == sheet.title
+    assert all(step in by_id[alone.get("aria-describedby")].text for step in sheet.steps)
+    symbols = [it for it in alone.iter() if it.get("role") == "graphics-symbol"]
+    assert len(symbols) == len(sheet.nodes) + len(sheet.arrows)
+    assert all(it.get("tabindex") == "0" and it.get("aria-label") for it in symbols)
+
+
+def test_each_arrow_carries_its_evidence_as_a_tooltip(sheet: Sheet) -> None:
+    told = evidence(sheet, sheet.template)
+    for arrow, lines in zip(sheet.arrows, told, strict=True):
+        assert lines, f"{arrow.where}: nothing stands behind this arrow"
+        assert all(re.match(r"\S+\.yaml:\d+ \w+", it) for it in lines) or arrow.because
+    svg = ET.fromstring(paint.svg(layout.lay_out(sheet, told)))  # noqa: S314 - our own
+    tooltips = [it.text for it in svg.iter(f"{SVG}title")]
+    for lines in told:
+        assert any(tip.endswith("\n".join(lines)) for tip in tooltips)
+
+
+def test_nothing_in_the_svg_is_fetched_from_elsewhere(
+    drawings: dict[str, layout.Drawing], sheet: Sheet
+) -> None:
+    svg = paint.svg(drawings[sheet.name])
+    assert re.findall(r"https?://[^\"]+", svg) == ["http://www.w3.org/2000/svg"]
+    assert {it[:5] for it in re.findall(r'href="([^"]+)"', svg)} <= {"data:", f"#{sheet.name}"[:5]}
+    assert len(svg) < 90_000, "icons are embedded once, as symbols"
+
+
+def test_each_icon_comes_from_the_diagrams_wheel_and_is_embedded_once(
+    sheet: Sheet, alone: ET.Element
+) -> None:
+    wheel = pathlib.Path(diagrams.__file__).parents[1] / "resources"
+    icons = {node.icon for node in sheet.nodes.values()}
+    assert all(it.is_relative_to(wheel) for it in icons)
+    assert len(list(alone.iter(f"{SVG}symbol"))) == len(icons)
+
+
+def test_arrows_do_not_cross_and_lie_on_nothing(
+    drawings: dict[str, layout.Drawing], sheet: Sheet
+) -> None:
+    drawing = drawings[sheet.name]
+    pairs = [[drawing.arrow_ids[it] for it in pair] for pair in crossings(drawing.ways)]
+    assert pairs == []

@@ -1,0 +1,85 @@
+"""An engine in a child process is stopped at its time limit, and the next read works again."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from receipts.adapters.in_child import InChild
+from receipts.ports import OcrEngineError, OcrTimeoutError
+
+ENGINE = """
+import os
+from receipts.adapters.child import serve
+from receipts.ports import Word
+
+def read(image):
+    print("a library that prints does no harm")
+    if image.width == 66:
+        while True:
+            pass
+    if image.width == 67:
+        raise ValueError("no words today")
+    if image.width == 68:
+        os._exit(3)
+    brightness = str(image.getpixel((0, 0)))
+    return [Word(text=brightness, left=0, top=0, width=image.width, height=9, confidence=0.5)]
+
+serve(lambda: read)
+"""
+HANGS, FAILS, CRASHES = (Image.new("L", (width, 40)) for width in (66, 67, 68))
+FINE = Image.new("L", (50, 40), 77)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InChild]:
+    (tmp_path / "stub_engine.py").write_text(ENGINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    engine = InChild("stub_engine", timeout_s=0.3)
+    yield engine
+    engine.close()
+
+
+def test_words_come_back_with_the_childs_cpu_time(engine: InChild) -> None:
+    (word,) = engine.read(FINE)
+    assert (word.text, word.width) == ("77", 50)
+    assert engine.cpu_seconds > 0
+
+
+def test_a_hanging_engine_is_killed_and_the_next_read_works(engine: InChild) -> None:
+    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
+        engine.read(HANGS)
+    assert engine.read(FINE)[0].text == "77"
+
+
+def test_an_error_is_told_and_the_child_goes_on(engine: InChild) -> None:
+    with pytest.raises(OcrEngineError, match="no words today"):
+        engine.read(FAILS)
+    assert engine.read(FINE)
+
+
+def test_a_crash_is_told_with_its_code_and_the_next_read_works(engine: InChild) -> None:
+    with pytest.raises(OcrEngineError, match="ended with code"):
+        engine.read(CRASHES)
+    assert engine.read(FINE)
+
+
+def test_cpu_time_is_not_lost_with_a_child(engine: InChild) -> None:
+    engine.read(FINE)
+    before = engine.cpu_seconds
+    engine.close()
+    assert engine.cpu_seconds == before
+
+
+def test_an_engine_that_cannot_be_loaded_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_engine.py").write_text(
+        "from receipts.adapters.child import serve\n"
+        "def load(): raise ImportError('rapidocr is not installed')\n"
+        "serve(load)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OcrEngineError, match="rapidocr is not installed"):
+        InChild("broken_engine", timeout_s=5).read(FINE)

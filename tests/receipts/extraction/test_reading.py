@@ -1,0 +1,89 @@
+"""An engine looks again only where doubt is left, and each field keeps its best reading."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from PIL import Image
+
+from fakes_reading import BAKERY, Says, words
+from receipts.extraction.explain import page, section
+from receipts.extraction.prepare import straighten
+from receipts.extraction.reading import look_at, looks_of, read, with_trust
+from receipts.ports import Look, Picture, Word
+
+BLANK = Image.new("L", (400, 600), 255)
+SMUDGED = tuple(line.replace("TOTAL", "T#@L").replace("6.00", "6.8?") for line in BAKERY)
+SURE = ("CORNER BAKERY LTD", *BAKERY[1:])
+
+
+def test_a_sure_reading_needs_no_second_look() -> None:
+    engine = Says(words(*SURE), words(*SURE))
+    reading = read(BLANK, engine)
+    if reading.receipt.confidence["merchant"] >= 0.6:
+        assert engine.looked == 1
+
+
+def test_a_doubtful_reading_is_followed_by_another_look() -> None:
+    engine = Says(words(*SMUDGED), words(*BAKERY))
+    reading = read(BLANK, engine)
+    assert engine.looked == 2
+    assert reading.receipt.total == Decimal("6.00")
+    assert [look.engine for look in reading.looks] == ["fake", "fake"]
+
+
+def test_each_field_keeps_its_more_probable_reading() -> None:
+    no_date = tuple(line for line in BAKERY if "Date" not in line)
+    only_date = ("Date: 23/09/2025 12:31",)
+    receipt = read(BLANK, Says(words(*no_date), words(*only_date))).receipt
+    assert receipt.date is not None
+    assert receipt.time is not None
+    assert receipt.total == Decimal("6.00")
+
+
+def test_german_is_looked_at_again_by_the_engine_that_knows_it() -> None:
+    german = ("Kiosk GmbH", "Datum 23.09.2025", "Brot 3,20", "Summe EUR 3,20", "Bar 3,20")
+    engine = Says(words(*german), words(*german))
+    read(BLANK, engine)
+    assert engine.looked == 2
+
+
+def test_a_receipt_on_its_head_is_turned() -> None:
+    class ReadsTheSecond:
+        name = "fake"
+        pictures = 0
+
+        def read(self, image: Image.Image) -> Sequence[Word]:  # noqa: ARG002 - the port's
+            self.pictures += 1
+            return words("~v1 .;", "ii i-") if self.pictures == 1 else words(*BAKERY)
+
+    engine = ReadsTheSecond()
+    assert read(BLANK, engine).receipt.total == Decimal("6.00")
+    assert engine.pictures == 2
+
+
+def test_mistrust_lowers_every_confidence() -> None:
+    reading = look_at(BLANK, Look(Says(words(*BAKERY)), Picture()))
+    lowered = with_trust(reading, 0.4).receipt
+    assert all(by <= 0.4 for by in lowered.confidence.values())
+    assert lowered.needs_review
+
+
+def test_an_engine_that_says_nothing_of_looks_has_one() -> None:
+    class Plain:
+        name = "plain"
+
+        def read(self, image: Image.Image) -> Sequence[Word]:  # noqa: ARG002 - the port's
+            return []
+
+    assert len(looks_of(Plain())) == 1
+
+
+def test_the_explanation_shows_steps_looks_candidates_and_their_evidence() -> None:
+    steps = list(straighten(BLANK))
+    reading = read(BLANK, Says(words(*SMUDGED), words(*BAKERY)))
+    html = page([section("<odd> name.jpg", steps, reading)])
+    assert "&lt;odd&gt; name.jpg" in html
+    assert "<odd>" not in html
+    for part in ("decoded", "Look 1", "Look 2", "named total", "paid - change", "none of them"):
+        assert part in html
+    assert "http" not in html.replace("http://www.w3.org", "")

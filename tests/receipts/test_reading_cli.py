@@ -1,0 +1,82 @@
+"""`receipts read`: one line an image, whatever happens to its neighbours."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import typer
+from PIL import Image, ImageDraw, ImageFont
+from typer.testing import CliRunner
+
+from receipts.reading_cli import read
+from receipts.reading_sources import Source, find
+
+app = typer.Typer()
+app.command()(read)
+
+
+def photo(path: Path, total: str = "12.50") -> Path:
+    image = Image.new("L", (640, 420), 255)
+    draw = ImageDraw.Draw(image)
+    lines = ("CORNER BAKERY", "Date 23/09/2025", f"TOTAL EUR {total}", "Thank you")
+    for row, text in enumerate(lines):
+        draw.text((60, 40 + row * 80), text, fill=0, font=ImageFont.load_default(40))
+    image.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("photos")
+    photo(folder / "a.png")
+    (folder / "b.jpg").write_bytes(b"no image at all")
+    (folder / "notes.txt").write_text("not a receipt")
+    with zipfile.ZipFile(folder / "more.zip", "w") as archive:
+        archive.write(photo(folder / "c.png", "7.00"), "inside/c.png")
+        archive.writestr("readme.txt", "not a receipt")
+    (folder / "c.png").unlink()
+    return folder
+
+
+def test_a_folder_is_read_line_by_line_and_a_bad_file_spoils_only_its_own(folder: Path) -> None:
+    explained = folder.parent / "out.html"
+    result = CliRunner().invoke(
+        app, [str(folder), "--json", "--jobs", "1", "--explain", str(explained)]
+    )
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [Path(line["file"]).name for line in lines] == ["a.png", "b.jpg", "c.png"]
+    good, bad, inside = lines
+    assert (good["total"], good["date"], good["currency"]) == ("12.50", "2025-09-23", "EUR")
+    assert good["engine"] == "tesseract"
+    assert good["cpu_seconds"] > 0
+    assert "not an image" in bad["error"]
+    assert bad["needs_review"] is True
+    assert inside["total"] == "7.00"
+    assert result.exit_code == 1
+    assert "1 of 3 could not be read" in result.stderr
+    assert "a.png" in explained.read_text()
+
+
+def test_without_json_there_is_a_table(folder: Path) -> None:
+    result = CliRunner().invoke(app, [str(folder / "a.png"), "--jobs", "1"])
+    assert result.exit_code == 0
+    assert "12.50 EUR" in result.stdout
+
+
+def test_an_unknown_engine_is_refused_with_those_there_are(folder: Path) -> None:
+    result = CliRunner().invoke(app, [str(folder), "--engine", "magic"])
+    assert result.exit_code == 2
+    assert "rapidocr" in result.stderr
+
+
+def test_a_folder_without_images_is_told(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, [str(tmp_path)])
+    assert result.exit_code == 2
+    assert "no images" in result.stderr
+
+
+def test_a_damaged_archive_is_one_source_whose_reading_fails(tmp_path: Path) -> None:
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 cut off")
+    assert list(find([tmp_path])) == [Source(tmp_path / "broken.zip")]
