@@ -8,7 +8,7 @@ _PLACEHOLDER = re.compile(
     r'<div class="picture" data-picture="([a-z-]+)" data-title="([^"]*)"></div>'
 )
 _STEPS = re.compile(r'<ol class="sheet-steps">.*?</ol>\n?', re.DOTALL)
-_CAPTION = re.compile(r"<figcaption([^>]*)>(.*?) <a href=.*?</figcaption>", re.DOTALL)
+_CAPTION = re.compile(r"<figcaption([^>]*)>(.*?)</figcaption>", re.DOTALL)
 _STYLE = re.compile(r"<style>#[^<]*</style>\n?")
 
 
