@@ -96,6 +96,7 @@ class Ground:
         messages = [_message(batch_id, i, receipt) for i, receipt in enumerate(receipts, 1)]
         batch = Batch(
             batch_id=batch_id,
+            owner="drills",
             customer_reference="drills",
             archive=True,
             request_digest="",
