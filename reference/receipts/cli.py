@@ -27,6 +27,13 @@ console = Console(stderr=True)
 Api = Annotated[
     str, typer.Option(envvar="RECEIPTS_API_URL", help="The API's address: the output ApiUrl.")
 ]
+Token = Annotated[
+    str,
+    typer.Option(
+        envvar="RECEIPTS_TOKEN",
+        help="Who you are: a token of the issuer that the API trusts. Better in the environment.",
+    ),
+]
 
 
 @app.command()
@@ -34,6 +41,7 @@ def send(
     path: Annotated[Path, typer.Argument(help="A folder of photos, or a ZIP archive of them.")],
     customer: Annotated[str, typer.Option(help="Your own name for the customer they are from.")],
     api: Api,
+    token: Token,
     *,
     manifest: Annotated[
         bool, typer.Option(help="Upload each photo by itself, at most 1,000.")
@@ -44,7 +52,7 @@ def send(
 
     Typed again it goes on where it was cut off; photos that were sent before make no second batch.
     """
-    service = Service(api)
+    service = Service(api, token)
     with tempfile.TemporaryDirectory(prefix="receipts-send-") as folder:
         if manifest:
             parcel = pack_manifest(path, customer)
@@ -106,12 +114,13 @@ def reconcile(
 def status(
     batch: Annotated[str, typer.Argument(help="The batch id, or its status address.")],
     api: Api,
+    token: Token,
     *,
     wait: Annotated[bool, typer.Option(help="Wait until every receipt is settled.")] = False,
 ) -> None:
     """Say how far a batch is, and why receipts were rejected."""
     batch_id = batch.rstrip("/").rpartition("/")[2]
-    service = Service(api)
+    service = Service(api, token)
     if wait:
         _follow(service, batch_id)
     else:

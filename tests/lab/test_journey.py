@@ -2,6 +2,7 @@
 
 import zipfile
 
+import httpx
 import pytest
 from rich.console import Console
 
@@ -13,7 +14,7 @@ from lab.local.system import local_system
 from lab.rendering import receipt_set, write_archive
 from receipts.client.parcel import pack_archive, pack_manifest
 from receipts.client.sent import Sent
-from receipts.client.service import Service
+from receipts.client.service import Service, ServiceError
 
 RECEIPTS = 16
 BROKEN = "17-broken.jpg"
@@ -33,7 +34,7 @@ def receipts(tmp_path_factory):
 
 def _send(running, parcel, folder):
     system, agent = running
-    service = Service(system.deployment.api_url)
+    service = Service(system.deployment.api_url, system.deployment.issuer.token())
     accepted = service.accept(parcel)
     service.upload(parcel, accepted, Sent(folder, accepted.batch_id), lambda _bytes: None)
     report = watch(system, agent, service, accepted.batch_id, Console(quiet=True))
@@ -68,7 +69,25 @@ def test_a_manifest_of_single_photos_takes_the_same_path(running, receipts, tmp_
 
 def test_the_same_photos_sent_again_are_the_same_batch(running, receipts, tmp_path):
     path = write_archive(receipts, tmp_path / "again.zip")
-    service = Service(running[0].deployment.api_url)
+    service = Service(running[0].deployment.api_url, running[0].deployment.issuer.token())
     parcel = pack_archive(path, "customer-3", tmp_path)
     assert service.accept(parcel).batch_id == service.accept(parcel).batch_id
     service.close()
+
+
+def test_without_a_token_the_api_tells_nobody_anything(running):
+    url = running[0].deployment.api_url
+    for answer in (httpx.post(f"{url}/batches", json={}), httpx.get(f"{url}/batches/1")):
+        assert answer.status_code == 401
+
+
+def test_a_batch_of_another_owner_is_not_found(running, receipts, tmp_path):
+    deployment = running[0].deployment
+    path = write_archive(receipts, tmp_path / "theirs.zip")
+    service = Service(deployment.api_url, deployment.issuer.token())
+    accepted = service.accept(pack_archive(path, "customer-4", tmp_path))
+    service.close()
+    else_ = Service(deployment.api_url, deployment.issuer.token("somebody else"))
+    with pytest.raises(ServiceError, match="404"):
+        else_.report(accepted.batch_id)
+    else_.close()

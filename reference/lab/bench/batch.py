@@ -110,7 +110,7 @@ def _one_batch(
     customer: str,
     console: Console,
 ) -> float:
-    service = Service(system.deployment.api_url)
+    service = Service(system.deployment.api_url, system.deployment.issuer.token())
     asked_at = dt.datetime.now(dt.UTC)
     parcel = pack_archive(archive, customer, system.folder)
     accepted = service.accept(parcel)

@@ -74,7 +74,7 @@ def _send_and_watch(
     stages: Stages,
     console: Console,
 ) -> Report:
-    service = Service(system.deployment.api_url)
+    service = Service(system.deployment.api_url, system.deployment.issuer.token())
     with stages.stage("one request, one upload"):
         parcel = pack_archive(archive.path, CUSTOMER, folder)
         accepted = service.accept(parcel)
@@ -122,6 +122,7 @@ def _keep(system: LocalSystem, console: Console) -> None:
     deployment = system.deployment
     console.print(
         f"\nkept running until Ctrl-C:\n  API        {deployment.api_url}\n"
+        f"  token      {deployment.issuer.token()}\n"
         f"  AWS        {deployment.emulator.url}\n"
         f"  PostgreSQL {system.database.conninfo()}\n  logs       {system.agent_log}, "
         f"{deployment.emulator.log}",

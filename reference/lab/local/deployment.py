@@ -14,6 +14,7 @@ from msgspec import Struct, json
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from lab.local.emulator import Emulator
+from lab.local.issuer import AUDIENCE, Issuer
 
 REFERENCE = Path(__file__).parents[2]
 TEMPLATE = REFERENCE / "template.yaml"
@@ -37,6 +38,7 @@ class Deployment(Struct, frozen=True, kw_only=True):
     """The deployed stack: `outputs` as the template names them."""
 
     emulator: Emulator
+    issuer: Issuer
     outputs: dict[str, str]
     resources: dict[str, str]
 
@@ -65,8 +67,11 @@ def substituted(template: dict[str, Any], choices: Choices, code_key: str) -> di
     return local
 
 
-def deploy(emulator: Emulator, choices: Choices) -> Deployment:
-    """Upload the code, create the stack, wait. Raises `DeploymentError`."""
+def deploy(emulator: Emulator, issuer: Issuer, choices: Choices) -> Deployment:
+    """Upload the code, create the stack, wait. Raises `DeploymentError`.
+
+    The API takes the tokens of `issuer`.
+    """
     s3 = emulator.client("s3")
     s3.create_bucket(
         Bucket=_CODE_BUCKET,
@@ -78,6 +83,10 @@ def deploy(emulator: Emulator, choices: Choices) -> Deployment:
     cloudformation.create_stack(
         StackName=STACK,
         TemplateBody=json.encode(template).decode(),
+        Parameters=[
+            {"ParameterKey": "TokenIssuer", "ParameterValue": issuer.url},
+            {"ParameterKey": "TokenAudience", "ParameterValue": AUDIENCE},
+        ],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
     try:
@@ -90,6 +99,7 @@ def deploy(emulator: Emulator, choices: Choices) -> Deployment:
     resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
     return Deployment(
         emulator=emulator,
+        issuer=issuer,
         outputs={o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]},
         resources={r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources},
     )

@@ -13,6 +13,7 @@ from msgspec import Struct, json
 from lab import postgres
 from lab.local.deployment import Choices, Deployment, deploy
 from lab.local.emulator import running_emulator
+from lab.local.issuer import running_issuer
 from lab.local.processes import running
 
 MAX_CONNECTIONS = 20
@@ -84,8 +85,9 @@ def local_system(choices: Choices) -> Iterator[LocalSystem]:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="receipts-lab-"))
         database = stack.enter_context(postgres.running(max_connections=MAX_CONNECTIONS))
         emulator = stack.enter_context(running_emulator())
+        issuer = stack.enter_context(running_issuer())
         yield LocalSystem(
-            deployment=deploy(emulator, choices), database=database, folder=Path(folder)
+            deployment=deploy(emulator, issuer, choices), database=database, folder=Path(folder)
         )
 
 

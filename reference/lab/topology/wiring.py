@@ -28,7 +28,16 @@ _ABOUT_ANOTHER = (
     "AWS::CloudWatch::Dashboard",
 )
 # Properties that name a resource without sending anything to it.
-_ABOUT_ITSELF = {"Role", "RoleArn", "CredentialsArn", "Policies", "VpcConfig", "Layers", "Auth"}
+_ABOUT_ITSELF = {
+    "AuthorizerId",
+    "CredentialsArn",
+    "Layers",
+    "Policies",
+    "Role",
+    "RoleArn",
+    "VpcConfig",
+    "Auth",
+}
 
 
 @functools.lru_cache(maxsize=8)

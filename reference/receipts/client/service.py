@@ -29,10 +29,11 @@ class ServiceError(Exception):
 class Service:
     """Asks for batches, uploads to them, asks how far they are. Close it after use."""
 
-    def __init__(self, url: str) -> None:
-        """`url` as the stack's output `ApiUrl` gives it."""
+    def __init__(self, url: str, token: str) -> None:
+        """`url` as the stack's output `ApiUrl` gives it; `token` says who sends."""
         self.url = url.rstrip("/")
         self._http = httpx.Client(timeout=_TIMEOUT)
+        self._token = {"Authorization": f"Bearer {token}"}
 
     def close(self) -> None:
         """Close its connections."""
@@ -85,7 +86,9 @@ class Service:
         try:
             for attempt in stamina.retry_context(on=httpx.TransportError, attempts=4):
                 with attempt:
-                    answer = self._http.request(method, address, headers=headers, content=body)
+                    answer = self._http.request(
+                        method, address, headers={**self._token, **(headers or {})}, content=body
+                    )
         except httpx.TransportError as error:
             raise ServiceError(f"{address} does not answer: {error}") from error
         if not answer.is_success:

@@ -17,9 +17,11 @@ class _Api(BaseHTTPRequestHandler):
 
     refused: set[str]
     uploads: list[str]
+    tokens: list[tuple[str, str | None]]
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.tokens.append((self.path, self.headers["Authorization"]))
         if self.path == "/batches":
             self._answer(201, json.encode(self._accepted(json.decode(body))))
             return
@@ -58,7 +60,7 @@ class _Api(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def api():
-    handler = type("Api", (_Api,), {"refused": set(), "uploads": []})
+    handler = type("Api", (_Api,), {"refused": set(), "uploads": [], "tokens": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -79,7 +81,7 @@ def parcel(tmp_path):
 
 @pytest.fixture
 def service(api):
-    service = Service(api[1])
+    service = Service(api[1], "token")
     yield service
     service.close()
 
@@ -97,6 +99,14 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(api, service, parce
     assert sum(came) == parcel.size
 
 
+def test_the_api_is_told_who_sends_and_s3_is_not(api, service, parcel, tmp_path):
+    accepted = service.accept(parcel)
+    service.upload(parcel, accepted, Sent(tmp_path, "b1"), lambda _: None)
+    tokens = dict(api[0].tokens)
+    assert tokens.pop("/batches") == "Bearer token"
+    assert set(tokens.values()) == {None}
+
+
 def test_an_unknown_batch_says_so(service):
     with pytest.raises(ServiceError, match=r"404.*no batch b2"):
         service.report("b2")
@@ -105,7 +115,7 @@ def test_an_unknown_batch_says_so(service):
 def test_a_service_that_is_not_there_is_named():
     stamina.set_testing(True, attempts=1)
     try:
-        absent = Service("http://127.0.0.1:9")
+        absent = Service("http://127.0.0.1:9", "token")
         with pytest.raises(ServiceError, match=r"127\.0\.0\.1:9.*does not answer"):
             absent.report("b1")
         absent.close()
