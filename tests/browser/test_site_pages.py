@@ -135,7 +135,7 @@ def test_a_step_points_at_its_arrows_and_an_arrow_at_its_step(open_page: Open) -
     pointed = page.locator("svg.sheet .arrow.pointed")
     expect(pointed).to_have_count(1)
     assert "Step 3." in (pointed.get_attribute("aria-label") or "")
-    page.locator("svg.sheet .arrow[aria-label^=\"Step 5.\"]").focus()
+    page.locator('svg.sheet .arrow[aria-label^="Step 5."]').focus()
     expect(page.locator("#on-premises-buffer-says-5")).to_have_class("pointed")
 
 
