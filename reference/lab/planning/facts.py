@@ -38,11 +38,8 @@ POLLER_INVOCATIONS = Fact(
 )
 POLLER_MEGABYTES = Fact(1, "MB/s", "D", "2026-11-23", "throughput of one provisioned poller")
 POLLER_POLLS = Fact(10, "polls/s", "D", "2026-11-23", "of one provisioned poller")
-POLLERS_LOW = Fact(2, "pollers", "B", "2026-11-17", "least minimum of provisioned pollers")
+POLLERS_LOW = Fact(2, "pollers", "D", "2026-11-23", "least minimum of provisioned pollers")
 POLLERS_HIGH = Fact(200, "pollers", "B", "2026-11-17", "most minimum of provisioned pollers")
-POLLER_HOUR = Fact(
-    0, "USD/h", "U", "2026-11-23", "price of a provisioned poller: not in our sources"
-)
 
 # --- Lambda --------------------------------------------------------------------------------------
 
@@ -59,7 +56,6 @@ KEEP_WARM = Fact(300, "s", "A", "2026-11-24", "an idle stage keeps its environme
 QUEUE_RETENTION_HIGH = Fact(1_209_600, "s", "B", "2026-11-17", "most retention, 14 days")
 QUEUE_BATCH = Fact(10, "messages", "B", "2026-11-17", "most that one SQS call sends or receives")
 QUEUE_CHUNK = Fact(64, "KB", "W", "2026-03", "a call is charged for each 64 KB")
-VISIBILITY_FACTOR = Fact(6, "× timeout", "D", "2026-11-23", "visibility against function timeout")
 
 # --- Prices, us-east-1 ---------------------------------------------------------------------------
 
