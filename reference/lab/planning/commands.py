@@ -7,8 +7,8 @@ from rich.table import Table
 
 from lab.planning import figure, vectors
 from lab.planning import scale as study
-from lab.planning.parameters import ParameterError
 from lab.planning.cli import TEMPLATE, app, console
+from lab.planning.parameters import ParameterError
 from lab.planning.template import deployed
 from lab.planning.words import duration, number
 
