@@ -209,9 +209,9 @@ def the_visibility_ends_during_a_write(ground: Ground) -> str:
         taken.update(message["MessageId"] for message in found.get("Messages", []))
         return bool(taken)
 
-    results = ground.results(ROWS)  # the first transaction takes all of them
     with _visibility(ground, 1), ground.agent() as agent:
         with _trigger(ground, "PERFORM pg_sleep(3)"):
+            results = ground.results(ROWS)  # the first transaction takes all of them
             ground.until(lambda: _waits(ground, "PgSleep"), "a write")
             ground.until(somebody_else_takes_some, "the visibility ends")
             stored = agent.metric("rows_stored_total")
