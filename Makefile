@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser bench bench-reading peak soak plan check format diagrams docs serve lock clean
+.PHONY: help setup demo test test-browser bench bench-reading peak soak plan check format diagrams package docs serve lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -60,6 +60,9 @@ format: $(READY) ## Format the code
 
 diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
+
+package: $(READY) ## Build what Lambda gets into build/functions (x86_64, Python 3.13)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/how-to/package.sh
 
 docs: $(READY) ## Build the workshop site into site/
 	@$(BIN)/mkdocs build --strict
