@@ -56,6 +56,7 @@ KEEP_WARM = Fact(300, "s", "A", "2026-11-24", "an idle stage keeps its environme
 QUEUE_RETENTION_HIGH = Fact(1_209_600, "s", "B", "2026-11-17", "most retention, 14 days")
 QUEUE_BATCH = Fact(10, "messages", "B", "2026-11-17", "most that one SQS call sends or receives")
 QUEUE_CHUNK = Fact(64, "KB", "W", "2026-03", "a call is charged for each 64 KB")
+VISIBILITY_FACTOR = Fact(6, "× timeout", "D", "2026-11-23", "visibility against function timeout")
 
 # --- Prices, us-east-1 ---------------------------------------------------------------------------
 
