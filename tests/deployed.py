@@ -50,6 +50,7 @@ class Stack(Struct, kw_only=True):
     urls: dict[str, str] = field(default_factory=dict)
     calls: set[Call] = field(default_factory=set)
     caller: str = "the test"
+    session_token: str = ""
 
     def client(self, service: str) -> Any:
         return boto3.client(service)  # type: ignore[call-overload]
@@ -80,6 +81,8 @@ class Stack(Struct, kw_only=True):
         handler = getattr(importlib.import_module(module), name)
         context = SimpleNamespace(aws_request_id="1", function_name=function)
         environment = CREDENTIALS | self.environment(function)
+        if self.session_token:  # a role's credentials have one; the test's own have not
+            environment["AWS_SESSION_TOKEN"] = self.session_token
         with patch.dict(os.environ, environment, clear=True), self.calling_as(function):
             answer = handler(event, context)
         return json.loads(json.dumps(answer))  # Lambda takes JSON and nothing else
@@ -100,6 +103,8 @@ class Stack(Struct, kw_only=True):
         headers: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         owner: str | None = OWNER,
+        *,
+        is_base64: bool = False,
     ) -> Any:
         """An HTTP request, as API Gateway hands it to the function behind it (format 2.0)."""
         method, path = route.split()
@@ -116,7 +121,7 @@ class Stack(Struct, kw_only=True):
                 "authorizer": {"jwt": {"claims": {"sub": owner}, "scopes": []}} if owner else None,
             },
             "body": body,
-            "isBase64Encoded": False,
+            "isBase64Encoded": is_base64,
         }
         return self.invoke(function, event)
 
