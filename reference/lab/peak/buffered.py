@@ -4,8 +4,10 @@ import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
 
+from lab.peak.laws import LAWS
 from lab.peak.orders import Write, Wrote
 from receipts.adapters.postgres import PostgresInbox
+from receipts.agent_config import SHARE
 from receipts.breaker import Breaker
 from receipts.gate import Gate, Orders
 from receipts.ledger import Entry, State
@@ -67,10 +69,16 @@ class Agent:
     def __init__(
         self, inbox: PostgresInbox, results: Iterator[ResultMessage], order: Write
     ) -> None:
-        """`order` gives the ceiling and the share."""
+        """`order` gives the ceiling and the law."""
         self._queue = _Backlog(results)
-        orders = Orders(ceiling=order.ceiling, share=order.share, paused=False, schedule=Schedule())
-        self._gate = Gate(orders, BURST, Breaker(3, 1.0, 60.0), time.monotonic())
+        orders = Orders(ceiling=order.ceiling, share=SHARE, paused=False, schedule=Schedule())
+        self._gate = Gate(
+            orders,
+            BURST,
+            Breaker(3, 1.0, 60.0),
+            time.monotonic(),
+            LAWS[order.route.law](order.ceiling),
+        )
         nothing = _NoLedger()
         self._writer = Writer(
             queue=self._queue,
