@@ -20,6 +20,10 @@ BURST = 50
 """Rows a transaction, as the agent's configuration has it."""
 
 
+AHEAD = 6_000
+"""Results that are encoded before a block, so that encoding takes no time from it."""
+
+
 class _Backlog:
     """A write queue with a backlog; keeps `ports.WriteQueue`. Bodies are encoded ahead of time."""
 
@@ -93,7 +97,7 @@ class Agent:
 
     def run(self, order: Write) -> Wrote:
         """Write for the block."""
-        self._queue.fill(int(order.ceiling * order.seconds) + 2 * BURST)
+        self._queue.fill(min(AHEAD, int(order.ceiling * order.seconds) + 2 * BURST))
         _sleep_until(order.start)
         offered: list[tuple[float, Cycle]] = []
         while (at := time.monotonic()) < order.start + order.seconds:

@@ -36,7 +36,7 @@ FIGURES = Path("docs/assets")
 LAWS_DATA = Path("docs/data/laws.json")
 LOADS = (0.3, 0.6, 0.8)
 CEILINGS = (1_000.0, 3_000.0, 10_000.0)
-KNEE_ROUNDS = 8
+KNEE_ROUNDS = 12
 SEED = 2027
 
 app = typer.Typer(add_completion=False)
