@@ -65,7 +65,7 @@ diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
 package: $(READY) ## Build what Lambda gets into build/functions (x86_64, Python 3.13)
-	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/how-to/package.sh
+	@$(BIN)/receipts-lab package
 
 docs: $(READY) ## Build the workshop site into site/
 	@$(BIN)/mkdocs build --strict

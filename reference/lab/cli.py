@@ -13,6 +13,7 @@ from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
 from lab.local.deployment import DeploymentError
 from lab.local.emulator import EmulatorError
+from lab.package import PackageError, build
 from lab.peak.cli import app as peak
 from lab.planning import commands as planning
 from lab.postgres import PostgresError
@@ -28,6 +29,7 @@ EXPECTED = (
     DemoChoiceError,
     DeploymentError,
     EmulatorError,
+    PackageError,
     ParcelError,
     PostgresError,
     ServiceError,
@@ -61,6 +63,22 @@ def bench(
         f"{figures.cold_wall_over_ideal:.3f}; plain loop {figures.plain_loop_wall_s:.1f} s, "
         f"batch {figures.wall_s:.1f} s; the splitter read "
         f"{figures.splitter_share_of_archive:.2%} of the archive"
+    )
+
+
+@app.command()
+def package() -> None:
+    """Build what Lambda gets into build/functions, for its Python and in the pinned versions.
+
+    Needs the package index. Writes its sizes and import times to docs/data/package.json.
+    """
+    figures = build()
+    save("package", figures)
+    reader_s, _ = figures.import_s["read"]
+    typer.echo(
+        f"build/functions: {figures.unzipped_bytes / 1e6:.0f} MB of {figures.limit_bytes / 1e6:.0f}"
+        f" that Lambda takes, {figures.zipped_bytes / 1e6:.0f} MB zipped; the reader is imported in"
+        f" {reader_s:.2f} s here"
     )
 
 

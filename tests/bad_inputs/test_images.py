@@ -113,4 +113,4 @@ def test_two_equal_photos_are_both_stored_and_the_second_says_so(
     assert again["state"] == "stored"
     assert again["duplicate_of"].startswith(first.batch_id)
     for what in ("two equal photos in a batch", "two equal photos in two batches"):
-        answered("image", what, "both stored; the later has `duplicate_of`")
+        answered("image", what, "both stored; the later names the first as duplicate_of")

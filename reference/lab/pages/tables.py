@@ -8,7 +8,7 @@ import msgspec
 
 from lab.demo.archive import DEFAULT_COUNT
 from lab.demo.choices import from_environment
-from lab.pages import chunking, commands, decisions, glossary, measured, schemas
+from lab.pages import bad_inputs, chunking, commands, decisions, glossary, measured, schemas
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
 from lab.pages.quotas import BY_NAME, GROUPS, SOURCES
@@ -144,6 +144,7 @@ ALL = {
     "agent_settings": agent_settings,
     "alarms": template.alarms,
     "ask": ask,
+    "bad_inputs": bad_inputs.bad_inputs,
     "chunking": chunking.chunking,
     "command": commands.described,
     "commands": commands.names,

@@ -1,0 +1,53 @@
+"""What Lambda gets stands alone: nothing but the package and Python's own library is there."""
+
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from deployed import FUNCTIONS, RESOURCES
+from lab.package import LIMIT_BYTES, PackageError, gather, isolated
+from photos import encoded
+
+HANDLERS = [RESOURCES[name]["Properties"]["Handler"] for name in FUNCTIONS]
+MODULES = [handler.rpartition(".")[0] for handler in HANDLERS] + ["receipts.entrypoints.store"]
+
+READ = """
+import pathlib
+from receipts.adapters.engines import make_engine
+from receipts.extraction import read_image
+receipt = read_image(pathlib.Path({path!r}).read_bytes(), make_engine("tesseract", 30.0))
+print(receipt.total)
+"""
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory):
+    target = tmp_path_factory.mktemp("package") / "functions"
+    target.mkdir()
+    gather(target)
+    return target
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_each_handler_imports_from_the_package_alone(package, module):
+    assert isolated(package, f"import {module}; print({module}.handler.__name__)") == "handler\n"
+
+
+def test_a_receipt_is_read_in_it(package, tmp_path):
+    paper = Image.new("L", (640, 360), 255)
+    font = ImageFont.load_default(40)
+    for line, text in enumerate(("CORNER BAKERY", "DATE 2026-01-28", "BREAD 3.20", "TOTAL 3.20")):
+        ImageDraw.Draw(paper).text((30, 20 + 80 * line), text, fill=0, font=font)
+    image = tmp_path / "receipt.png"
+    image.write_bytes(encoded(paper, "PNG"))
+    assert isolated(package, READ.format(path=str(image))) == "3.20\n"
+
+
+@pytest.mark.parametrize("absent", ["typer", "httpx", "moto", "lab"])
+def test_nothing_else_is_there(package, absent):
+    with pytest.raises(PackageError, match=f"No module named '{absent}'"):
+        isolated(package, f"import {absent}")
+
+
+def test_it_is_smaller_than_what_lambda_takes(package):
+    size = sum(file.stat().st_size for file in package.rglob("*") if file.is_file())
+    assert size < LIMIT_BYTES
