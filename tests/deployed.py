@@ -17,6 +17,8 @@ from unittest.mock import patch
 from urllib.parse import quote_plus
 
 import boto3
+import botocore.loaders
+import botocore.session
 import requests
 from moto import mock_aws
 from moto.sqs.models import SQSBackend
@@ -40,6 +42,9 @@ CREDENTIALS = {
 QUEUES = [name for name, r in RESOURCES.items() if r["Type"] == "AWS::SQS::Queue"]
 FUNCTIONS = [name for name, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function"]
 
+LOADER = botocore.loaders.create_loader()
+"""Shared by all deployments: reading the descriptions of AWS's services takes half a second."""
+
 Call = tuple[str, str, str]
 """Who called, the operation as botocore names it ("sqs:SendMessage"), and on what."""
 
@@ -51,9 +56,13 @@ class Stack(Struct, kw_only=True):
     calls: set[Call] = field(default_factory=set)
     caller: str = "the test"
     session_token: str = ""
+    clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        return boto3.client(service)  # type: ignore[call-overload]
+        """One client a service."""
+        if service not in self.clients:
+            self.clients[service] = boto3.client(service)
+        return self.clients[service]
 
     def environment(self, function: str) -> dict[str, str]:
         """What the function finds in `os.environ`: the template's, resolved, and nothing else."""
@@ -219,7 +228,9 @@ def deployed() -> Iterator[Stack]:
         SQSBackend, "is_message_valid_based_on_retention_period", lambda *_: True
     )
     with patch.dict(os.environ, CREDENTIALS), mock_aws(), never_old:
-        boto3.setup_default_session()
+        session = botocore.session.Session()
+        session.register_component("data_loader", LOADER)
+        boto3.setup_default_session(botocore_session=session)
         stack = Stack()
         assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register("provide-client-params", stack._record_call)  # noqa: SLF001
