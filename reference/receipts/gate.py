@@ -7,6 +7,7 @@ be written has burnt one of its receives.
 
 import datetime as dt
 from enum import StrEnum
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -46,6 +47,22 @@ class Orders(Struct, frozen=True, kw_only=True):
     schedule: Schedule
 
 
+class Follows(Protocol):
+    """A law by which the rate follows the database; see `receipts.limit.Limit`."""
+
+    def rate(self, share: float) -> float:
+        """Rows a second at most."""
+        ...
+
+    def answered(self, rows: int, seconds: float) -> None:
+        """Note a transaction that went well."""
+        ...
+
+    def failed(self) -> None:
+        """Note one that failed."""
+        ...
+
+
 class Closed(Struct, frozen=True):
     """Why it is closed, and for how many seconds there is no need to ask again."""
 
@@ -56,12 +73,22 @@ class Closed(Struct, frozen=True):
 class Gate:
     """Orders, breaker, pacer and limit in one."""
 
-    def __init__(self, orders: Orders, burst: int, breaker: Breaker, now: float) -> None:
-        """`burst` is the most rows of a transaction; `now` in monotonic seconds."""
+    def __init__(
+        self,
+        orders: Orders,
+        burst: int,
+        breaker: Breaker,
+        now: float,
+        limit: Follows | None = None,
+    ) -> None:
+        """`burst` is the most rows of a transaction; `now` in monotonic seconds.
+
+        `limit` is the law by which the rate follows the database; without it, `Limit`.
+        """
         self._orders = orders
         self._burst = burst
         self._breaker = breaker
-        self._limit = Limit(lowest=min(1.0, orders.ceiling))
+        self._limit = limit or Limit(lowest=min(1.0, orders.ceiling))
         self._pacer = Pacer(orders.ceiling, burst, now)
 
     @property

@@ -133,6 +133,17 @@ class ReceiptLedger(Protocol):
         ...
 
 
+class SeenImages(Protocol):
+    """Remembers which receipt had an image first, for each customer of each owner."""
+
+    def first_with(self, sha256: str, whose: tuple[str, str], receipt_id: str) -> str:
+        """The first receipt with this image: `receipt_id` itself where none was before.
+
+        `whose` is owner and customer reference: nobody learns of another's images.
+        """
+        ...
+
+
 class SplitterLedger(BatchLedger, ReceiptLedger, Protocol):
     """Both: the splitter rejects what it can no longer send."""
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import psycopg
 
-from lab.drills.ground import CEILING, Agent, DrillError, Ground
+from lab.drills.ground import CEILING, ROWS, Agent, DrillError, Ground
 from receipts.messages import encode
 from receipts.receipt import Receipt
 
@@ -199,14 +199,27 @@ def every_message_twice_and_out_of_order(ground: Ground) -> str:
 
 
 def the_visibility_ends_during_a_write(ground: Ground) -> str:
-    """Messages become visible again while their rows are being written."""
+    """Messages are delivered to somebody else while their rows are being written."""
+    taken: set[str] = set()
+
+    def somebody_else_takes_some() -> bool:
+        found = ground.sqs.receive_message(
+            QueueUrl=ground.outputs["WriteQueueUrl"], MaxNumberOfMessages=ROWS
+        )
+        taken.update(message["MessageId"] for message in found.get("Messages", []))
+        return bool(taken)
+
     with _visibility(ground, 1), ground.agent() as agent:
-        with _trigger(ground, "PERFORM pg_sleep(1.5)"):
-            results = ground.results(SOME)
-            ground.until(lambda: agent.metric("rows_stored_total") > 0, "a slow write")
+        with _trigger(ground, "PERFORM pg_sleep(3)"):
+            results = ground.results(ROWS)  # the first transaction takes all of them
+            ground.until(lambda: _waits(ground, "PgSleep"), "a write")
+            ground.until(somebody_else_takes_some, "the visibility ends")
+            stored = agent.metric("rows_stored_total")
         ground.settled(results)
         received = agent.metric("received_total")
-    return f"{received:.0f} messages received for {SOME} receipts, each one row"
+    if stored:
+        raise DrillError("the write was over before the visibility ended")
+    return f"{len(taken)} were delivered to another meanwhile, {received:.0f} to the agent in all"
 
 
 def sqs_answers_503(ground: Ground) -> str:
@@ -288,13 +301,19 @@ def _end_sessions(ground: Ground) -> None:
         )
 
 
-def _waits_for_lock(ground: Ground) -> bool:
+def _waits(ground: Ground, what: str) -> bool:
+    """Whether an agent's session waits for a "Lock", or in "PgSleep"."""
     with ground.admin() as admin:
         found = admin.execute(
             "SELECT count(*) FROM pg_stat_activity"
-            " WHERE usename = 'receipts_agent' AND wait_event_type = 'Lock'"
+            " WHERE usename = 'receipts_agent' AND %s IN (wait_event_type, wait_event)",
+            [what],
         ).fetchone()
     return bool(found and found[0])
+
+
+def _waits_for_lock(ground: Ground) -> bool:
+    return _waits(ground, "Lock")
 
 
 @contextlib.contextmanager

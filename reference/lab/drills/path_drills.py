@@ -116,9 +116,13 @@ def _send(ground: Ground, images: dict[str, bytes]) -> str:
     with zipfile.ZipFile(packed, "w") as archive:
         for name, data in images.items():
             archive.writestr(name, data)
-    url = f"{ground.system.deployment.api_url.rstrip('/')}/batches"
+    deployment = ground.system.deployment
+    url = f"{deployment.api_url.rstrip('/')}/batches"
     asked = {"customer_reference": "drills", "archive": True}
-    headers = {"Idempotency-Key": uuid.uuid4().hex}
+    headers = {
+        "Authorization": f"Bearer {deployment.issuer.token()}",
+        "Idempotency-Key": uuid.uuid4().hex,
+    }
     answer = httpx.post(url, json=asked, headers=headers).raise_for_status()
     accepted = json.decode(answer.content, type=Accepted)
     [form] = accepted.uploads

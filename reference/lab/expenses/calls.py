@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from psycopg import Connection
 
-CUSTOMERS = 20_000
+CUSTOMERS = 500
 EXPENSES = 300_000
+"""Companies with some hundreds of expenses each: what January's statements add up."""
+
 CATEGORIES = ("travel", "meals", "office", "phone", "training", "other")
 
 
@@ -22,8 +24,8 @@ class Call(Struct, frozen=True):
 _STATEMENTS: Mapping[str, str] = {
     "list": "SELECT expense_id, spent_on, category, merchant, amount FROM expenses.expense"
     " WHERE customer_id = %s ORDER BY spent_on DESC LIMIT 20",
-    "totals": "SELECT category, count(*), sum(amount) FROM expenses.expense"
-    " WHERE customer_id = %s AND spent_on >= date '2026-01-01' GROUP BY category",
+    "statement": "SELECT date_trunc('month', spent_on) AS month, category, count(*), sum(amount)"
+    " FROM expenses.expense WHERE customer_id = %s GROUP BY month, category ORDER BY month",
     "file": "INSERT INTO expenses.expense (customer_id, spent_on, category, merchant, amount,"
     " currency) VALUES (%s, date '2026-06-30', %s, 'Merchant', %s, 'EUR')",
     "return": "INSERT INTO expenses.tax_return (customer_id, year, deductible)"
@@ -32,7 +34,7 @@ _STATEMENTS: Mapping[str, str] = {
     " DO UPDATE SET deductible = excluded.deductible, filed_at = now()",
 }
 
-JANUARY = {"list": 45, "totals": 30, "file": 15, "return": 10}
+JANUARY = {"list": 45, "statement": 30, "file": 15, "return": 10}
 """How often each comes, in percent: customers look, add what is missing, and file."""
 
 
@@ -46,7 +48,7 @@ def draw(chance: random.Random) -> Call:
     return Call(kind, _STATEMENTS[kind], parameters)
 
 
-def seed(connection: Connection) -> None:
+def seed(connection: Connection, expenses: int = EXPENSES) -> None:
     """Fill the tables to a realistic size; the same rows each time. Takes some seconds."""
     connection.execute("SELECT setseed(0.5)")
     connection.execute(
@@ -59,7 +61,7 @@ def seed(connection: Connection) -> None:
         " SELECT 1 + floor(random() * %s), date '2025-01-01' + floor(random() * 730)::int,"
         " (%s::text[])[1 + floor(random() * %s)], 'Merchant ' || n %% 5000,"
         " round((3 + random() * 300)::numeric, 2), 'EUR' FROM generate_series(1, %s) n",
-        [CUSTOMERS, list(CATEGORIES), len(CATEGORIES), EXPENSES],
+        [CUSTOMERS, list(CATEGORIES), len(CATEGORIES), expenses],
     )
     connection.commit()
     connection.autocommit = True

@@ -87,8 +87,8 @@ def _condition(
 ) -> Condition:
     wrote = [block.wrote for block in blocks]
     calls = [call for block in blocks for call in block.calls]
-    ceiling, share = ceilings.of(route)
-    stored = rows.get(batch_of(route, ceiling, share), Rows())
+    ceiling = ceilings.of(route)
+    stored = rows.get(batch_of(route, ceiling), Rows())
     paced_s = sum(one.paced_s for one in wrote)
     rate = sum(one.committed for one in wrote) / (len(blocks) * BLOCK_S)
     if paced_s:  # the ends of a block are where it began and was cut off, not the agent's pace

@@ -4,8 +4,10 @@ import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
 
+from lab.peak.laws import LAWS
 from lab.peak.orders import Write, Wrote
 from receipts.adapters.postgres import PostgresInbox
+from receipts.agent_config import SHARE
 from receipts.breaker import Breaker
 from receipts.gate import Gate, Orders
 from receipts.ledger import Entry, State
@@ -16,6 +18,10 @@ from receipts.write_receipts import Cycle, Writer
 
 BURST = 50
 """Rows a transaction, as the agent's configuration has it."""
+
+
+AHEAD = 6_000
+"""Results that are encoded before a block, so that encoding takes no time from it."""
 
 
 class _Backlog:
@@ -67,10 +73,16 @@ class Agent:
     def __init__(
         self, inbox: PostgresInbox, results: Iterator[ResultMessage], order: Write
     ) -> None:
-        """`order` gives the ceiling and the share."""
+        """`order` gives the ceiling and the law."""
         self._queue = _Backlog(results)
-        orders = Orders(ceiling=order.ceiling, share=order.share, paused=False, schedule=Schedule())
-        self._gate = Gate(orders, BURST, Breaker(3, 1.0, 60.0), time.monotonic())
+        orders = Orders(ceiling=order.ceiling, share=SHARE, paused=False, schedule=Schedule())
+        self._gate = Gate(
+            orders,
+            BURST,
+            Breaker(3, 1.0, 60.0),
+            time.monotonic(),
+            LAWS[order.route.law](order.ceiling),
+        )
         nothing = _NoLedger()
         self._writer = Writer(
             queue=self._queue,
@@ -85,7 +97,7 @@ class Agent:
 
     def run(self, order: Write) -> Wrote:
         """Write for the block."""
-        self._queue.fill(int(order.ceiling * order.seconds) + 2 * BURST)
+        self._queue.fill(min(AHEAD, int(order.ceiling * order.seconds) + 2 * BURST))
         _sleep_until(order.start)
         offered: list[tuple[float, Cycle]] = []
         while (at := time.monotonic()) < order.start + order.seconds:

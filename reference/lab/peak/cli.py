@@ -15,16 +15,28 @@ from rich.console import Console
 from rich.progress import track
 
 from lab.peak.analysis import Condition, analyse
-from lab.peak.design import CONNECTING_ROUTES, POOLER, RATES, Route, curve
+from lab.peak.design import (
+    CONNECTING_ROUTES,
+    LAW_ROUTES,
+    PEAK_ROUTES,
+    POOLER,
+    RATES,
+    Route,
+    curve,
+)
 from lab.peak.figure import draw
 from lab.peak.knee import Knee, find_knee
 from lab.peak.measure import Bench, Blocked, Ceilings, bench, positions
+from lab.peak.queueing import compare
 from lab.peak.recorded import CACHE, recorded
-from lab.peak.report import aims, tables
+from lab.peak.report import aims, tables, theory_table
 
 DATA = Path("docs/data/peak.json")
 FIGURES = Path("docs/assets")
-KNEE_ROUNDS = 8
+LAWS_DATA = Path("docs/data/laws.json")
+LOADS = (0.3, 0.6, 0.8)
+CEILINGS = (1_000.0, 3_000.0, 10_000.0)
+KNEE_ROUNDS = 12
 SEED = 2027
 
 app = typer.Typer(add_completion=False)
@@ -55,7 +67,7 @@ def peak(
     with bench("pool", CACHE) as measured:
         knee = find_knee(measured, min(count, KNEE_ROUNDS), SEED, console)
         console.print(_knee_line(knee), highlight=False)
-        found = _run(measured, list(Route), positions(arrivals, count), knee.ceilings(), console)
+        found = _run(measured, PEAK_ROUTES, positions(arrivals, count), knee.ceilings(), console)
     console.print(*tables("the app has a pool", found))
     with bench("connect", CACHE) as measured:
         few = max(2, count // 3)
@@ -70,6 +82,27 @@ def peak(
     for path in draw(found, connecting, figures):
         console.print(f"drawn: {path}", highlight=False)
     raise typer.Exit(0 if all(reached.values()) else 1)
+
+
+@app.command()
+def laws(
+    rounds: Annotated[int, typer.Option(min=2, help="Rounds of blocks on PostgreSQL.")] = 16,
+    out: Annotated[Path, typer.Option(help="Where the numbers go.")] = LAWS_DATA,
+) -> None:
+    """Compare the laws by which a rate may follow the database: in theory, and on PostgreSQL."""
+    console = Console()
+    theory = compare(LOADS, CEILINGS)
+    console.print(theory_table(theory))
+    recorded(console)
+    started = time.monotonic()
+    with bench("pool", CACHE) as measured:
+        knee = find_knee(measured, min(rounds, KNEE_ROUNDS), SEED, console)
+        console.print(_knee_line(knee), highlight=False)
+        found = _run(measured, LAW_ROUTES, [0.0] * rounds, knee.ceilings(), console)
+    console.print(*tables("a ceiling 3× too high", found))
+    facts = _facts(knee, {}, time.monotonic() - started)
+    real = {route.value: one for route, one in found.items()}
+    out.write_bytes(msgspec.json.encode({**facts, "theory": theory, **real}) + b"\n")
 
 
 def _run(

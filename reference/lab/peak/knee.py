@@ -94,4 +94,4 @@ def _rate(blocks: Sequence[Blocked]) -> float:
 
 def _write(ceiling: float) -> Write:
     route = Route.FIXED if ceiling else Route.QUIET
-    return Write(route=route, start=0, seconds=0, position=0, ceiling=ceiling or 1.0, share=1.0)
+    return Write(route=route, start=0, seconds=0, position=0, ceiling=ceiling or 1.0)

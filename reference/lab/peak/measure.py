@@ -14,7 +14,6 @@ from lab.peak.design import APP_POOL, BLOCK_S, RATES, SETTLE_S, WARM_UP_ROUNDS, 
 from lab.peak.orders import Worker, Write, Wrote
 from lab.peak.recorded import batch_of
 from lab.peak.server import Pinned, Watcher, client_server
-from receipts.agent_config import SHARE
 
 BEGINS_IN_S = SETTLE_S + 0.1
 """From the order to the block: the readers need their settling time, the app a moment."""
@@ -26,11 +25,9 @@ class Ceilings(Struct, frozen=True, kw_only=True):
     well_set: float
     too_high: float
 
-    def of(self, route: Route) -> tuple[float, float]:
-        """Ceiling and share of a route; a share of 1 is a fixed rate."""
-        too_high = route in {Route.BUFFERED_TOO_HIGH, Route.FIXED_TOO_HIGH}
-        fixed = route in {Route.FIXED, Route.FIXED_TOO_HIGH}
-        return (self.too_high if too_high else self.well_set), (1.0 if fixed else SHARE)
+    def of(self, route: Route) -> float:
+        """The ceiling of a route."""
+        return self.too_high if route.too_high else self.well_set
 
 
 class Blocked(Struct, frozen=True, kw_only=True):
@@ -72,14 +69,13 @@ class Bench:
                 seconds=BLOCK_S,
                 position=write.position,
                 ceiling=write.ceiling,
-                share=write.share,
             )
         )
         self._watcher.peak()
         self._app.order(Block(seed=seed, start=start, rate=self._rate, seconds=BLOCK_S))
         calls = self._app.answer(list[Measured])
         wrote = self._routes.answer(Wrote)
-        self._said[batch_of(write.route, write.ceiling, write.share)] += wrote.committed
+        self._said[batch_of(write.route, write.ceiling)] += wrote.committed
         return Blocked(
             round=number,
             route=write.route,
@@ -95,10 +91,8 @@ class Bench:
         order = random.Random(seed)  # noqa: S311  reproducible, not secret
         for number, position in enumerate([positions[0]] * WARM_UP_ROUNDS + list(positions)):
             for route in order.sample(list(routes), len(routes)):
-                ceiling, share = ceilings.of(route)
-                write = Write(
-                    route=route, start=0, seconds=0, position=position, ceiling=ceiling, share=share
-                )
+                ceiling = ceilings.of(route)
+                write = Write(route=route, start=0, seconds=0, position=position, ceiling=ceiling)
                 # The same calls in all conditions of a round: what differs is what we do.
                 blocked = self.block(seed + number, write, number - WARM_UP_ROUNDS)
                 if number >= WARM_UP_ROUNDS:

@@ -20,7 +20,6 @@ class Write(Struct, frozen=True, kw_only=True):
     seconds: float
     position: float
     ceiling: float
-    share: float
 
 
 class Wrote(Struct, frozen=True, kw_only=True):

@@ -53,9 +53,9 @@ def recorded(console: Console, cache: Path = CACHE) -> list[ResultMessage]:
     return results
 
 
-def batch_of(route: Route, ceiling: float, share: float) -> str:
+def batch_of(route: Route, ceiling: float) -> str:
     """The batch that a route's results belong to, so that its rows can be told from others'."""
-    settings = (ceiling, share) if route.buffered else ()
+    settings = (ceiling,) if route.buffered else ()
     return hashlib.sha256(repr((route.value, *settings)).encode()).hexdigest()[:32]
 
 

@@ -11,6 +11,7 @@ from lab.peak.buffered import Agent
 from lab.peak.design import Route, curve
 from lab.peak.direct import Readers
 from lab.peak.orders import Write, Wrote
+from lab.peak.pushed import push
 from lab.peak.recorded import batch_of, endless, recorded
 from receipts.adapters.postgres import PostgresInbox
 
@@ -20,18 +21,20 @@ def main(direct: str, agent: str, cache: str) -> None:
     results = recorded(Console(stderr=True), Path(cache))
     arrivals = curve()
     inbox = PostgresInbox(agent)
-    agents: dict[tuple[Route, float, float], Agent] = {}
-    replays = {route: endless(results, batch_of(route, 0, 0)) for route in Route if route.direct}
+    agents: dict[tuple[Route, float], Agent] = {}
+    replays = {route: endless(results, batch_of(route, 0)) for route in Route}
     while line := sys.stdin.buffer.readline():
         order = json.decode(line, type=Write)
         if not order.route.buffered:
             inbox.close()  # the agent is not there in the other conditions
         if order.route.buffered:
             inbox.hold()
-            key = (order.route, order.ceiling, order.share)
+            key = (order.route, order.ceiling)
             if key not in agents:
                 agents[key] = Agent(inbox, endless(results, batch_of(*key)), order)
             wrote = agents[key].run(order)
+        elif order.route is Route.PUSHED:
+            wrote = push(agent, replays[order.route], order)
         elif order.route.direct:
             readers = Readers(direct, order, arrivals, replays[order.route])
             wrote = asyncio.run(readers.run())

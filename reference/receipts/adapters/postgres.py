@@ -47,13 +47,17 @@ class PostgresInbox:
     outlive it, and no row can be written by an agent that has lost it.
     """
 
-    def __init__(self, conninfo: str, connections: int | None = None) -> None:
+    def __init__(
+        self, conninfo: str, connections: int | None = None, *, alone: bool = True
+    ) -> None:
         """`conninfo` as libpq has it; the password is better left to PGPASSFILE.
 
-        `connections` is how many the role may open at most; None doesn't check that.
+        `connections` is how many the role may open at most; None doesn't check that. `alone`
+        takes the lock; where several may write at a time, it is not taken.
         """
         self._conninfo = make_conninfo(conninfo, **{**_LINK, **_given(conninfo)})
         self._connections = connections
+        self._alone = alone
         self._connection: psycopg.Connection | None = None
 
     def hold(self) -> bool:
@@ -66,7 +70,7 @@ class PostgresInbox:
         try:
             with self._classified():
                 _check(connection, self._connections)
-                (held,) = connection.execute(_LOCK).fetchone() or (False,)
+                held = not self._alone or connection.execute(_LOCK).fetchone() == (True,)
             if not held:
                 raise StandingByError  # noqa: TRY301  the connection is closed either way
         except BaseException:

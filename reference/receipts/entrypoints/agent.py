@@ -13,6 +13,7 @@ from pathlib import Path
 
 import boto3
 from aws_lambda_powertools import Logger
+from botocore.config import Config
 
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.postgres import PostgresInbox
@@ -65,8 +66,14 @@ def run(config_path: Path) -> int:
 def wire(config: AgentConfig, inbox: PostgresInbox, gate: Gate) -> Writer:
     """The stage with its adapters."""
     session = boto3.Session(region_name=config.region)
-    sqs = session.client("sqs", endpoint_url=config.endpoint_url)
-    dynamodb = session.client("dynamodb", endpoint_url=config.endpoint_url)
+    # Few tries and short ones: a message that is not taken now is taken in the next cycle.
+    patience = Config(
+        retries={"mode": "standard", "max_attempts": 3},
+        connect_timeout=5,
+        read_timeout=config.poll_seconds + 10,
+    )
+    sqs = session.client("sqs", endpoint_url=config.endpoint_url, config=patience)
+    dynamodb = session.client("dynamodb", endpoint_url=config.endpoint_url, config=patience)
     return Writer(
         queue=SqsWriteQueue(config.queue_url, sqs),
         dead_letters=SqsDeadLetters(config.dead_letter_url, sqs),
