@@ -36,9 +36,7 @@ SURVIVE = {
         "an action beside another that moves the same data the same way, or that moves none"
     ),
     r"delete OperatorPolicy\.PolicyDocument\.Statement\."
-    r"(1(\..*)?|2\.(Condition.*|Resource)|3\.Resource)": (
-        "looking where things are moves nothing"
-    ),
+    r"(1(\..*)?|2\.(Condition.*|Resource)|3\.Resource)": ("looking where things are moves nothing"),
     r"delete ReadRole\.Policies\.0\.PolicyDocument\.Statement\.1\.Resource\.\d": (
         "two prefixes of one bucket: either keeps the one arrow true"
     ),
