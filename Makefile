@@ -37,7 +37,7 @@ bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json 
 	@$(BIN)/receipts-lab bench
 
 bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder (rendered ones say nothing)
-	@$(BIN)/receipts-lab bench-reading $(RECEIPTS)
+	@$(BIN)/receipts-lab bench-reading $(RECEIPTS) $(if $(SOFT),--soft $(SOFT))
 
 peak: $(READY) ## See the database break and hold: about 20 minutes; LONG=1 for 40
 	@$(BIN)/receipts-lab peak $(if $(LONG),--long)

@@ -35,9 +35,8 @@ SURVIVE = {
     r"delete (AgentPolicy|OperatorPolicy)\.PolicyDocument\.Statement\.0\.Action\.\d": (
         "an action beside another that moves the same data the same way, or that moves none"
     ),
-    r"delete OperatorPolicy\.PolicyDocument\.Statement\.(1(\..*)?|[23]\.Resource|2\.Condition)": (
-        "looking where things are moves nothing, and one number goes to an alarm"
-    ),
+    r"delete OperatorPolicy\.PolicyDocument\.Statement\."
+    r"(1(\..*)?|2\.(Condition.*|Resource)|3\.Resource)": ("looking where things are moves nothing"),
     r"delete ReadRole\.Policies\.0\.PolicyDocument\.Statement\.1\.Resource\.\d": (
         "two prefixes of one bucket: either keeps the one arrow true"
     ),

@@ -34,7 +34,7 @@ class Remembered:
         self.spent = 0.0
         self._engine = engine
         self._looks = [
-            Look(_OneLook(look.engine, folder, self._spend), look.picture)
+            Look(_OneLook(look.engine, folder, self._spend), look.picture, look.better)
             for look in looks_of(engine)
         ]
         folder.mkdir(parents=True, exist_ok=True)
