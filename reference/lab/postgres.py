@@ -53,6 +53,11 @@ class Postgres:
             raise PostgresError("PostgreSQL is stopped")
         return self._process.pid
 
+    @property
+    def hba(self) -> Path:
+        """The file that says who may connect, and how they prove who they are."""
+        return self._data / "pg_hba.conf"
+
     def conninfo(self, user: str = SUPERUSER, dbname: str = DATABASE) -> str:
         """How to connect, as libpq has it."""
         return make_conninfo(host=HOST, port=self.port, user=user, dbname=dbname)

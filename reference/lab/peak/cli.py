@@ -57,9 +57,7 @@ def peak(
 
     Needs a machine that does nothing else. Exit code 0 where every aim was reached.
     """
-    console = Console()
-    if not console.is_terminal:
-        console.width = 120  # a log has no edge
+    console = _console()
     arrivals = curve()
     count = rounds or arrivals.rounds * (2 if long else 1)
     recorded(console)
@@ -90,7 +88,7 @@ def laws(
     out: Annotated[Path, typer.Option(help="Where the numbers go.")] = LAWS_DATA,
 ) -> None:
     """Compare the laws by which a rate may follow the database: in theory, and on PostgreSQL."""
-    console = Console()
+    console = _console()
     theory = compare(LOADS, CEILINGS)
     console.print(theory_table(theory))
     recorded(console)
@@ -103,6 +101,13 @@ def laws(
     facts = _facts(knee, {}, time.monotonic() - started)
     real = {route.value: one for route, one in found.items()}
     out.write_bytes(msgspec.json.encode({**facts, "theory": theory, **real}) + b"\n")
+
+
+def _console() -> Console:
+    console = Console()
+    if not console.is_terminal:
+        console.width = 120  # a log has no edge
+    return console
 
 
 def _run(

@@ -116,8 +116,10 @@ def _connect(conninfo: str) -> psycopg.Connection:
         return psycopg.connect(conninfo, autocommit=True)
     except psycopg.OperationalError as error:
         # libpq gives no SQLSTATE here. But it can tell a server that is away from one that takes
-        # connections, only not this one: password, TLS, database name, connection limit.
-        refused = PGconn.ping(conninfo.encode()) == Ping.OK
+        # connections, only not this one: password, certificate, database name, connection limit.
+        # It asks in the clear and sends no password: a certificate that is wrong is no answer.
+        in_the_clear = make_conninfo(conninfo, sslmode="disable")
+        refused = PGconn.ping(in_the_clear.encode()) == Ping.OK
         raise (InboxMisfitError if refused else InboxUnavailableError)(str(error)) from error
 
 
