@@ -5,6 +5,8 @@ import datetime as dt
 import ipaddress
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,21 +52,31 @@ def certificate(folder: Path, name: str) -> tuple[Path, Path]:
 
 @contextlib.contextmanager
 def tls_front(target_port: int, certificate_path: Path, key_path: Path) -> Iterator[int]:
-    """Speaks TLS as PostgreSQL does, and passes on in the clear; gives the port."""
+    """Speaks TLS as PostgreSQL does, and passes on in the clear; gives the port.
+
+    A process of its own: libpq's ping holds Python's lock while it waits for an answer.
+    """
+    arguments = (str(target_port), str(certificate_path), str(key_path))
+    with subprocess.Popen(  # noqa: S603  ourselves
+        [sys.executable, __file__, *arguments], stdout=subprocess.PIPE
+    ) as front:
+        assert front.stdout is not None
+        yield int(front.stdout.readline())
+        front.kill()
+
+
+def _main(target_port: str, certificate_path: str, key_path: str) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate_path, key_path)
     with socket.create_server(("127.0.0.1", 0)) as server:
-        threading.Thread(target=_accept, args=(server, context, target_port), daemon=True).start()
-        yield server.getsockname()[1]
-        server.shutdown(socket.SHUT_RDWR)
+        sys.stdout.write(f"{server.getsockname()[1]}\n")
+        sys.stdout.flush()
+        _accept(server, context, int(target_port))
 
 
 def _accept(server: socket.socket, context: ssl.SSLContext, target_port: int) -> None:
     while True:
-        try:
-            client, _ = server.accept()
-        except OSError:
-            return
+        client, _ = server.accept()
         threading.Thread(target=_serve, args=(client, context, target_port), daemon=True).start()
 
 
@@ -89,3 +101,7 @@ def _pump(source: socket.socket, sink: socket.socket) -> None:
             sink.sendall(data)
     with contextlib.suppress(OSError):
         sink.shutdown(socket.SHUT_RDWR)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
