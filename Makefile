@@ -1,10 +1,11 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser bench bench-reading peak soak plan check format diagrams docs serve lock clean
+.PHONY: help setup demo test test-browser bench bench-reading peak soak plan check format diagrams package docs serve lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
 help: ## Say what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,10 +15,12 @@ setup: $(READY) ## Make .venv with everything in it (the others do it when it is
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 setup"; exit 1; }
-	@echo "setting up .venv (about a minute, once)"
+	@echo "setting up .venv (a minute or two, once)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(PIP) uv
+	@$(BIN)/uv pip install --quiet --python .venv --requirement requirements.txt \
+		|| $(PIP) --requirement requirements.txt # where an index is known to pip alone
+	@$(PIP) --no-deps --editable .
 	@touch $@
 
 demo: $(READY) ## One request with 300 receipts, end to end; RECEIPTS= COUNT= RATE= CONCURRENCY= ENGINE= KEEP=1
@@ -34,7 +37,7 @@ bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json 
 	@$(BIN)/receipts-lab bench
 
 bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder (rendered ones say nothing)
-	@$(BIN)/receipts-lab bench-reading $(RECEIPTS)
+	@$(BIN)/receipts-lab bench-reading $(RECEIPTS) $(if $(SOFT),--soft $(SOFT))
 
 peak: $(READY) ## See the database break and hold: about 20 minutes; LONG=1 for 40
 	@$(BIN)/receipts-lab peak $(if $(LONG),--long)
@@ -61,14 +64,16 @@ format: $(READY) ## Format the code
 diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
+package: $(READY) ## Build what Lambda gets into build/functions (x86_64, Python 3.13)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh docs/how-to/package.sh
+
 docs: $(READY) ## Build the workshop site into site/
 	@$(BIN)/mkdocs build --strict
 
 serve: $(READY) ## Show the workshop site and rebuild it when something changes
 	@$(BIN)/mkdocs serve
 
-lock: $(READY) ## Pin the requirements anew (takes uv from pip for it)
-	$(BIN)/pip install --quiet uv
+lock: $(READY) ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 		--extra dev --extra diagrams --extra engines --extra lab --extra site \
 		pyproject.toml --output-file requirements.txt

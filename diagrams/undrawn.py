@@ -23,5 +23,6 @@ ALARMED = (
 # Wirings, from and to, whose two ends are never on a sheet together or whose arrow is left out.
 WIRINGS = {
     ("aws:cloudformation", "OperatorPolicy"): "the operator's command asks where everything is",
+    ("OperatorPolicy", "aws:cloudwatch"): "a number for an alarm; no receipt goes that way",
     **dict.fromkeys(ALARMED, "an alarm carries no receipts; the how-to on operating lists them"),
 }

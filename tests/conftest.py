@@ -39,3 +39,11 @@ def queue() -> FakeQueue:
 def stack() -> Iterator[Stack]:
     with deployed() as stack:
         yield stack
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-bad-inputs",
+        action="store_true",
+        help="write docs/data/bad-inputs.json from what tests/bad_inputs finds",
+    )

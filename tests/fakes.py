@@ -172,6 +172,16 @@ class FakeObjects:
         return data
 
 
+class FakeSeenImages:
+    """Remembers the first receipt with an image."""
+
+    def __init__(self) -> None:
+        self.first: dict[tuple[str, tuple[str, str]], str] = {}
+
+    def first_with(self, sha256: str, whose: tuple[str, str], receipt_id: str) -> str:
+        return self.first.setdefault((sha256, whose), receipt_id)
+
+
 class FakeForms:
     """Forms that name what they would allow."""
 

@@ -106,11 +106,12 @@ def _images(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, ArchiveEntry]]:
     for info in infos:
         path = PurePosixPath(info.filename.replace("\\", "/"))
         hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts if part != "..")
-        if info.is_dir() or hidden or stat.S_ISLNK(info.external_attr >> 16):
+        is_folder = info.filename.endswith("/")  # `is_dir` fails where there is no name
+        if is_folder or hidden or stat.S_ISLNK(info.external_attr >> 16):
             continue
         yield (
             # A label and nothing else: whatever folders it names, no path is ever made of it.
-            printable(path.name)[:MAX_NAME],
+            printable(path.name)[:MAX_NAME] or "?",
             ArchiveEntry(
                 header_offset=info.header_offset,
                 compressed_size=info.compress_size,

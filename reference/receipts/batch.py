@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -24,25 +25,14 @@ MAX_NAME = 200
 UPLOAD_WINDOW = dt.timedelta(days=1)
 """Since a batch was accepted: how long a retry gets fresh forms for it."""
 
-Name = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=MAX_NAME,
-        # `.` and `..` are folders; S3 would put the name of what is uploaded for `${filename}`.
-        pattern=r"^(?!\.{1,2}\Z)(?!.*\$\{filename\})[^/\\\x00-\x1f\x7f]+\Z",
-    ),
-]
-"""A file's name: no folders, no control characters, nothing that S3 would replace."""
+Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
+_NAME = re.compile(r"(?!\.{1,2}\Z)(?!.*\$\{filename\})[^/\\\x00-\x1f\x7f]+")
 
 ContentType = Literal["image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"]
 
-CustomerReference = Annotated[
-    str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9_.:-]+\Z")
-]
-"""The client's own name for its customer; it goes through batch, message and row.
-
-ASCII, because SQS takes no other letters in a MessageGroupId."""
+CustomerReference = Annotated[str, Meta(min_length=1, max_length=100)]
+"""The client's own name for its customer; it goes through batch, message and row."""
+_CUSTOMER_REFERENCE = re.compile(r"[A-Za-z0-9_.:-]+")  # what SQS takes in a MessageGroupId
 
 
 class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -51,6 +41,13 @@ class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     name: Name
     size: Annotated[int, Meta(ge=1, le=MAX_IMAGE_BYTES)]
     content_type: ContentType
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where the name is a path, or would not stay what it is."""
+        if not _NAME.fullmatch(self.name):
+            raise ValueError(  # S3 would put the name of what is uploaded for ${filename}
+                f"{self.name!r}: a name has no folders, no control characters, no ${{filename}}"
+            )
 
 
 class BatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +59,8 @@ class BatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def __post_init__(self) -> None:
         """Raise ValueError where the two shapes are mixed, or a name comes twice."""
+        if not _CUSTOMER_REFERENCE.fullmatch(self.customer_reference):
+            raise ValueError("a `customer_reference` has letters A to Z, digits and _ . : - only")
         if self.archive == bool(self.files):
             raise ValueError("give either `files` (1 to 1,000) or `archive: true`")
         seen: set[str] = set()

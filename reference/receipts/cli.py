@@ -145,6 +145,7 @@ def _show(report: Report) -> None:
         ("read, on their way to the database", report.counts.read),
         ("stored", report.counts.stored),
         ("of all, to be looked at by a person", report.needs_review),
+        ("of all, with an image that came before", report.duplicates),
         ("rejected", report.counts.rejected),
         ("dead-lettered", report.counts.dead_lettered),
     ):

@@ -61,6 +61,7 @@ CREATE TABLE receipts_inbox.receipt (
     confidence         jsonb       NOT NULL CHECK (jsonb_typeof(confidence) = 'object'),  -- 0 to 1 a field
     needs_review       boolean     NOT NULL,     -- a person should look before it is filed
     image_sha256       text        NOT NULL CHECK (image_sha256 ~ '^[0-9a-f]{64}$'),
+    duplicate_of       text,                     -- the receipt that had this very image before
     image_bucket       text        NOT NULL,
     image_key          text        NOT NULL,
     engine             text        NOT NULL,     -- what read it

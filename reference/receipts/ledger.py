@@ -48,6 +48,7 @@ class Entry(Struct, frozen=True, kw_only=True):
     since: dt.datetime
     reason: str | None = None
     needs_review: bool = False
+    duplicate_of: str | None = None
 
 
 class Counts(Struct, frozen=True, kw_only=True):

@@ -9,8 +9,6 @@ the app is slowed by a tenth at most, whatever its own load is and however fast 
 By Little's law what is in flight is rate * latency, so the rate may be share / latency a row:
 when the database slows down tenfold because the app is at its peak, the rate falls tenfold with
 the next few transactions.
-
-Compared with a fixed rate, AIMD and a gradient law in `docs/decisions/0031-*`.
 """
 
 MEMORY = 20

@@ -46,13 +46,17 @@ class ReceiptMessage(Struct, frozen=True, kw_only=True):
     batch_id: str
     index: Annotated[int, Meta(ge=1)]
     receipt_id: str
+    owner: str
     customer_reference: str
     name: str
     source: Source
 
 
 class ResultMessage(Struct, frozen=True, kw_only=True):
-    """On the write queue, and as the canonical copy in S3: one receipt to store."""
+    """On the write queue, and as the canonical copy in S3: one receipt to store.
+
+    `duplicate_of` is the customer's receipt that had the very same image before; both are stored.
+    """
 
     version: Literal[1] = 1
     batch_id: str
@@ -63,6 +67,7 @@ class ResultMessage(Struct, frozen=True, kw_only=True):
     image_bucket: str
     image_key: str
     image_sha256: str
+    duplicate_of: str | None = None
     engine: str
     read_at: dt.datetime
     receipt: Receipt

@@ -133,6 +133,17 @@ class ReceiptLedger(Protocol):
         ...
 
 
+class SeenImages(Protocol):
+    """Remembers which receipt had an image first, for each customer of each owner."""
+
+    def first_with(self, sha256: str, whose: tuple[str, str], receipt_id: str) -> str:
+        """The first receipt with this image: `receipt_id` itself where none was before.
+
+        `whose` is owner and customer reference: nobody learns of another's images.
+        """
+        ...
+
+
 class SplitterLedger(BatchLedger, ReceiptLedger, Protocol):
     """Both: the splitter rejects what it can no longer send."""
 
@@ -273,10 +284,15 @@ class OcrEngine(Protocol):
 
 
 class Look(Struct, frozen=True):
-    """One way to read an image: an engine and the picture made for it."""
+    """One way to read an image: an engine and the picture made for it.
+
+    `better` says that the engine reads better than those of the looks before: it is also asked for
+    a doubtful merchant's name, and believed before them.
+    """
 
     engine: OcrEngine
     picture: Picture
+    better: bool = False
 
 
 @runtime_checkable

@@ -7,18 +7,29 @@ the receipt is rejected with a reason, and the rest of the batch goes on.
 
 import hashlib
 
+from msgspec.structs import replace
+
 from receipts.archive import BadArchiveError
 from receipts.archive_entry import read_image_entry
 from receipts.extraction import UnreadableImageError, read_image
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage
-from receipts.ports import Clock, Objects, OcrEngine, OverwrittenError, Queue, ReceiptLedger
+from receipts.ports import (
+    Clock,
+    Objects,
+    OcrEngine,
+    OverwrittenError,
+    Queue,
+    ReceiptLedger,
+    SeenImages,
+)
 
 
 def read_receipt(
     message: ReceiptMessage,
     *,
     objects: Objects,
+    seen: SeenImages,
     ledger: ReceiptLedger,
     queue: Queue,
     engine: OcrEngine,
@@ -36,21 +47,24 @@ def read_receipt(
         queue.send([objects.get_result(message.batch_id, message.index)])
         return state
     try:
-        result = _read(message, objects, engine, clock)
+        result = _read(message, objects, seen, engine, clock)
     except (OverwrittenError, BadArchiveError, UnreadableImageError) as error:
-        rejected = _entry(message, State.REJECTED, clock, reason=str(error))
+        rejected = _entry(message, State.REJECTED, clock, str(error))
         ledger.move(message.batch_id, rejected)
         return State.REJECTED
     objects.put_result(result)
-    ledger.move(
-        message.batch_id, _entry(message, State.READ, clock, needs_review=result.needs_review)
+    entry = replace(
+        _entry(message, State.READ, clock),
+        needs_review=result.needs_review,
+        duplicate_of=result.duplicate_of,
     )
+    ledger.move(message.batch_id, entry)
     queue.send([result])
     return State.READ
 
 
 def _read(
-    message: ReceiptMessage, objects: Objects, engine: OcrEngine, clock: Clock
+    message: ReceiptMessage, objects: Objects, seen: SeenImages, engine: OcrEngine, clock: Clock
 ) -> ResultMessage:
     source = message.source
     if source.entry is None:
@@ -58,6 +72,9 @@ def _read(
     else:
         image = read_image_entry(source.entry, lambda a, b: objects.read(source, a, b))
     receipt = read_image(image, engine)
+    sha256 = hashlib.sha256(image).hexdigest()
+    whose = (message.owner, message.customer_reference)
+    first = seen.first_with(sha256, whose, message.receipt_id)
     return ResultMessage(
         batch_id=message.batch_id,
         index=message.index,
@@ -66,7 +83,8 @@ def _read(
         name=message.name,
         image_bucket=source.bucket,
         image_key=source.key,
-        image_sha256=hashlib.sha256(image).hexdigest(),
+        image_sha256=sha256,
+        duplicate_of=None if first == message.receipt_id else first,
         engine=engine.name,
         read_at=clock(),
         receipt=receipt,
@@ -74,19 +92,5 @@ def _read(
     )
 
 
-def _entry(
-    message: ReceiptMessage,
-    state: State,
-    clock: Clock,
-    *,
-    reason: str | None = None,
-    needs_review: bool = False,
-) -> Entry:
-    return Entry(
-        index=message.index,
-        name=message.name,
-        state=state,
-        since=clock(),
-        reason=reason,
-        needs_review=needs_review,
-    )
+def _entry(message: ReceiptMessage, state: State, clock: Clock, reason: str | None = None) -> Entry:
+    return Entry(index=message.index, name=message.name, state=state, since=clock(), reason=reason)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from receipts.batch import Batch
 from receipts.ledger import Entry, State
@@ -90,14 +91,7 @@ def _taken_up_again(
     """As by a redrive, dead and alive again: so that the next run lets it be."""
     reason = f"read on {entry.since:%Y-%m-%d %H:%M} UTC and not stored since"
     ledger.move(batch.batch_id, _entry(entry.index, entry.name, State.DEAD_LETTERED, now, reason))
-    read_again = Entry(
-        index=entry.index,
-        name=entry.name,
-        state=State.READ,
-        since=now,
-        needs_review=entry.needs_review,
-    )
-    ledger.move(batch.batch_id, read_again)
+    ledger.move(batch.batch_id, replace(entry, since=now))
     return Finding(
         action=Action.PUT_BACK, reason=reason, batch_id=batch.batch_id, index=entry.index
     )

@@ -29,8 +29,9 @@ class Report(Struct, frozen=True, kw_only=True):
     """The answer to `GET /batches/{id}`.
 
     `expected` is None until the archive's directory was read. `oldest_seconds` is the age of the
-    oldest receipt that is not settled yet; None once all are. `rejected` says why the whole
-    archive can't be read.
+    oldest receipt that is not settled yet; None once all are. `duplicates` have an image that a
+    receipt of the same customer had before: they are stored like all others. `rejected` says why
+    the whole archive can't be read.
     """
 
     batch_id: str
@@ -40,6 +41,7 @@ class Report(Struct, frozen=True, kw_only=True):
     counts: Counts
     settled: bool
     needs_review: int
+    duplicates: int
     oldest_seconds: int | None
     rejected: str | None
     reasons: tuple[Reason, ...]
@@ -69,6 +71,7 @@ def report_batch(batch_id: str, owner: str, *, ledger: LedgerReader, now: dt.dat
         counts=counts,
         settled=not unsettled,
         needs_review=sum(entry.needs_review for entry in entries),
+        duplicates=sum(entry.duplicate_of is not None for entry in entries),
         oldest_seconds=int((now - min(unsettled)).total_seconds()) if unsettled else None,
         rejected=batch.rejected,
         reasons=_reasons(entries),

@@ -103,6 +103,7 @@ def _message(
         batch_id=batch.batch_id,
         index=index,
         receipt_id=receipt_id_for(batch.batch_id, index),
+        owner=batch.owner,
         customer_reference=batch.customer_reference,
         name=name,
         source=replace(upload.source, entry=entry),

@@ -204,4 +204,5 @@ def _stored(result: ResultMessage, since: dt.datetime) -> Entry:
         state=State.STORED,
         since=since,
         needs_review=result.needs_review,
+        duplicate_of=result.duplicate_of,
     )

@@ -35,7 +35,7 @@ SURVIVE = {
     r"delete (AgentPolicy|OperatorPolicy)\.PolicyDocument\.Statement\.0\.Action\.\d": (
         "an action beside another that moves the same data the same way, or that moves none"
     ),
-    r"delete OperatorPolicy\.PolicyDocument\.Statement\.(1(\..*)?|2\.Resource)": (
+    r"delete OperatorPolicy\.PolicyDocument\.Statement\.(1(\..*)?|2\.(Condition.*|Resource)|3\.Resource)": (
         "looking where things are moves nothing"
     ),
     r"delete ReadRole\.Policies\.0\.PolicyDocument\.Statement\.1\.Resource\.\d": (

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from photos import archive, numbered, photo
 from receipts.archive import BadArchiveError, Fetch, list_images
 from receipts.archive_entry import read_image_entry
+from zips import MAKES
 
 
 class Remote:
@@ -79,57 +80,9 @@ def test_a_long_local_header_costs_a_second_range() -> None:
     assert remote.images() == [photo()]
 
 
-class Streamed(io.BytesIO):
-    """A file that can't be rewound, such as a pipe: sizes then follow the data."""
-
-    def seekable(self) -> bool:
-        return False
-
-    def seek(self, *_: int) -> int:
-        raise OSError
-
-    def tell(self) -> int:
-        raise OSError
-
-
-def streamed() -> bytes:
-    buffer = Streamed()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("a.png", photo())
-    return buffer.getvalue()
-
-
-def zip64() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as packed, packed.open("a.png", "w", force_zip64=True) as one:
-        one.write(photo())
-    return buffer.getvalue()
-
-
-def zip64_directory() -> bytes:
-    """With the ZIP64 end record that an archive of over 65,535 entries or 4 GiB has."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 0)
-        return archive({"a.png": photo()})
-
-
-def after_a_program() -> bytes:
-    return b"#!/bin/sh\n" * 50 + archive({"a.png": photo()})
-
-
-def with_a_comment() -> bytes:
-    buffer = io.BytesIO(archive({"a.png": photo()}))
-    with zipfile.ZipFile(buffer, "a") as packed:
-        packed.comment = b"from my phone" * 100
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    "make", [streamed, zip64, zip64_directory, after_a_program, with_a_comment]
-)
+@pytest.mark.parametrize("make", MAKES.values(), ids=MAKES.keys())
 def test_archives_of_every_make_are_read(make: Callable[[], bytes]) -> None:
-    data = make()
-    assert Remote(data).images() == [photo()]
+    assert Remote(make()).images() == [photo()]
 
 
 class Behind(io.BytesIO):

@@ -5,8 +5,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from fakes import START, CutOffError, FakeClock, FakeEngine, FakeLedger, FakeObjects, FakeQueue
+from fakes import (
+    START,
+    CutOffError,
+    FakeClock,
+    FakeEngine,
+    FakeLedger,
+    FakeObjects,
+    FakeQueue,
+    FakeSeenImages,
+)
 from photos import archive, photo
 from receipts.archive import list_images
 from receipts.ledger import Entry, State
@@ -28,6 +38,7 @@ class World:
 
     def __init__(self, data: bytes | None = None, engine: FakeEngine | None = None) -> None:
         self.ledger, self.objects, self.queue = FakeLedger(), FakeObjects(), FakeQueue()
+        self.seen = FakeSeenImages()
         self.engine = engine or FakeEngine()
         self.steps: list[str] = []
         self.crash: tuple[str, str] | None = None
@@ -43,6 +54,7 @@ class World:
         return read_receipt(
             received or self.message,
             objects=self.objects,
+            seen=self.seen,
             ledger=self.ledger,
             queue=self.queue,
             engine=self.engine,
@@ -70,11 +82,12 @@ class World:
             raise CutOffError
 
 
-def message(source: Source, name: str = "a.png") -> ReceiptMessage:
+def message(source: Source, name: str = "a.png", index: int = 7) -> ReceiptMessage:
     return ReceiptMessage(
         batch_id=BATCH,
-        index=7,
-        receipt_id=f"{BATCH}-00007",
+        index=index,
+        receipt_id=f"{BATCH}-{index:05d}",
+        owner="client-1",
         customer_reference="C-1",
         name=name,
         source=source,
@@ -190,6 +203,33 @@ def test_a_doubtful_receipt_is_sent_with_a_mark_and_not_dropped() -> None:
     assert isinstance(result, ResultMessage)
     assert result.needs_review
     assert world.entry().needs_review
+
+
+def test_an_equal_image_is_flagged_and_not_dropped() -> None:
+    world = World()
+    world.read()
+    assert world.read(message(world.message.source, index=8)) is State.READ
+    first, second = world.objects.results[BATCH, 7], world.objects.results[BATCH, 8]
+    assert (first.duplicate_of, second.duplicate_of) == (None, first.receipt_id)
+    assert world.ledger.entries[BATCH, 8].duplicate_of == first.receipt_id
+    assert len(world.queue.sent) == 2
+
+
+def test_a_receipt_delivered_twice_is_no_duplicate_of_itself() -> None:
+    world = World()
+    world.crash = ("before", "put_result")
+    with pytest.raises(CutOffError):
+        world.read()
+    world.read()
+    assert world.objects.results[BATCH, 7].duplicate_of is None
+
+
+def test_the_equal_image_of_another_customer_is_nobody_s_business() -> None:
+    world = World()
+    world.read()
+    other = replace(world.message, index=8, receipt_id="other", customer_reference="C-2")
+    world.read(other)
+    assert world.objects.results[BATCH, 8].duplicate_of is None
 
 
 def test_an_image_within_an_archive_is_read_by_one_range() -> None:

@@ -1,15 +1,13 @@
 """The site, built once as `make docs` builds it, and its pages as a browser's parser sees them."""
 
-import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from built_site import build_site
+
 VOID = {
     "area",
     "br",
@@ -86,18 +84,7 @@ def read(path: Path, root: Path) -> Page:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    built = subprocess.run(  # noqa: S603  our own interpreter and arguments
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", folder],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": "reference", "NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert built.returncode == 0, built.stderr
-    assert "WARNING" not in built.stderr, built.stderr
-    return folder
+    return build_site(tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="session")

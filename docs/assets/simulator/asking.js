@@ -5,10 +5,11 @@ Receipts.asking = (function (constants) {
 
   var HOUR = 3600, DAY = 86400;
 
-  function fact(name) { return constants.facts[name].value; }
+  function fact(name) { return constants.facts[name]; }
 
   function grouped(number) {
-    var parts = String(Math.abs(number) >= 1e21 ? number : Number(number.toPrecision(10))).split(".");
+    var exact = number === Math.floor(number) && Math.abs(number) < 1e15;
+    var parts = String(exact ? number : Number(number.toPrecision(10))).split(".");
     parts[0] = parts[0].replace(/\B(?=(\d{3})+(?!\d))/g, ",");
     return parts.join(".");
   }
@@ -30,9 +31,13 @@ Receipts.asking = (function (constants) {
       }
     }
     var left = settings.max_connections - settings.app_connections;
-    if (left <= 0) { return "app_connections must be less than max_connections"; }
+    if (left <= 0) {
+      return "app_connections must be less than max_connections (" + settings.max_connections +
+        "), so that some are left for the writer; got " + settings.app_connections;
+    }
     if (settings.connections > left) {
-      return "connections must be 1 to " + left + ", what the expenses app leaves of max_connections";
+      return "connections must be 1 to " + left + ", what the expenses app leaves of " +
+        "max_connections; got " + settings.connections;
     }
     if (Math.max.apply(null, day(settings).map(function (piece) { return piece[1]; })) <= 0) {
       return "windows and app_load leave no hour of the day to write in: app_load must be under " +
@@ -141,6 +146,18 @@ Receipts.asking = (function (constants) {
     });
   }
 
+  /* The hours in which the writer may write, by the load of the app, least first. */
+  function openHours(settings) {
+    var hours = [];
+    day(settings).forEach(function (piece) {
+      var hour = Math.floor(piece[0] / HOUR);
+      if (piece[1] > 0 && hours.indexOf(hour) < 0) { hours.push(hour); }
+    });
+    return hours.sort(function (a, b) {
+      return constants.officeDay[a] - constants.officeDay[b] || a - b;
+    });
+  }
+
   /* A function that answers when the writer may next begin, and at what rate. */
   function rhythm(settings) {
     var pieces = day(settings), offset = settings.start_hour * HOUR;
@@ -174,6 +191,6 @@ Receipts.asking = (function (constants) {
 
   return {
     HOUR: HOUR, DAY: DAY, fact: fact, grouped: grouped, allowed: allowed, wrong: wrong, ramp: ramp,
-    requests: requests, draws: draws, appLoad: appLoad, safeRate: safeRate, rhythm: rhythm,
+    requests: requests, draws: draws, appLoad: appLoad, safeRate: safeRate, openHours: openHours, rhythm: rhythm,
   };
 })(RECEIPTS_CONSTANTS);

@@ -124,7 +124,8 @@ Receipts.plan = (function (constants, asking, queues, stages) {
 
   function limits(answer) {
     var settings = answer.settings, found = {}, most = asking.ramp(settings);
-    var safe = number(asking.safeRate(settings, constants.busiest));
+    var hours = asking.openHours(settings), busiest = hours[hours.length - 1];
+    var safe = number(asking.safeRate(settings, busiest));
     if (answer.longest_invocation > settings.read_timeout) {
       found.timeout = { slowest: duration(answer.longest_invocation),
         timeout: duration(settings.read_timeout) };
@@ -160,7 +161,7 @@ Receipts.plan = (function (constants, asking, queues, stages) {
   }
 
   function ofTheWriteQueue(answer, found, safe) {
-    var settings = answer.settings, kept = settings.retention_days * DAY;
+    var settings = answer.settings, hours = asking.openHours(settings), kept = settings.retention_days * DAY;
     var wait = answer.longest_write_wait, paced = settings.writer === "agent";
     var took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000;
     var made = settings.connections * settings.write_batch / took;
@@ -178,7 +179,7 @@ Receipts.plan = (function (constants, asking, queues, stages) {
         visibility: duration(settings.visibility_seconds) };
     }
     if (settings.outages.length && !paced) { found["burnt receives"] = {}; }
-    if (paced && !settings.yields && settings.rate > asking.safeRate(settings, constants.busiest)) {
+    if (paced && !settings.yields && settings.rate > asking.safeRate(settings, hours[hours.length - 1])) {
       found["unsafe rate"] = { safe: safe, part: percent(settings.safe_share),
         rate: number(settings.rate) };
     }
@@ -187,7 +188,7 @@ Receipts.plan = (function (constants, asking, queues, stages) {
       found.shut = { wait: duration(wait) };
     } else if (answer.drain > Math.max(60, 2 * settings.read_seconds)) {
       found["write rate"] = { drain: duration(answer.drain), made: number(speed), safe: safe,
-        quiet: number(asking.safeRate(settings, constants.quietest)) };
+        quiet: number(asking.safeRate(settings, hours[0])) };
     }
     if (paced && made < settings.rate) {
       found.transactions = { connections: number(settings.connections),

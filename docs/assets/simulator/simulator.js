@@ -219,7 +219,8 @@
 
   function drawn(parent, answer, choose) {
     var series = answer.series, settings = answer.settings, kept = settings.retention_days * 86400;
-    var safe = asking.safeRate(settings, constants.busiest) + asking.appLoad(settings, constants.busiest);
+    var busiest = asking.openHours(settings).pop();
+    var safe = asking.safeRate(settings, busiest) + asking.appLoad(settings, busiest);
     var oldest = Math.max.apply(null, series.write_age.concat(series.receipt_age));
     var unit = oldest >= 7200 ? ["h", 3600] : oldest >= 120 ? ["min", 60] : ["s", 1];
     function aged(ages) { return ages.map(function (age) { return age / unit[1]; }); }

@@ -75,7 +75,7 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     up = "../" * page.file.url.count("/")
     try:
         return names.named(pictures.filled(output, folder, up))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error
 
 

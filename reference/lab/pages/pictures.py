@@ -8,7 +8,7 @@ _PLACEHOLDER = re.compile(
     r'<div class="picture" data-picture="([a-z-]+)" data-title="([^"]*)"></div>'
 )
 _STEPS = re.compile(r'<ol class="sheet-steps">.*?</ol>\n?', re.DOTALL)
-_CAPTION = re.compile(r"<figcaption([^>]*)>(.*?) <a href=.*?</figcaption>", re.DOTALL)
+_CAPTION = re.compile(r"<figcaption([^>]*)>(.*?)</figcaption>", re.DOTALL)
 _STYLE = re.compile(r"<style>#[^<]*</style>\n?")
 
 
@@ -27,6 +27,9 @@ def _figure(folder: Path, name: str, title: str, up: str) -> str:
     if not path.exists():
         raise FileNotFoundError(f"no sheet is called {name!r}: draw it with `make diagrams`")
     figure = path.read_text()
+    parts = {"steps": _STEPS, "caption": _CAPTION, "style": _STYLE}
+    if odd := [part for part, pattern in parts.items() if len(pattern.findall(figure)) != 1]:
+        raise ValueError(f"{path.name} has not one of each: {', '.join(odd)}")
     steps = "".join(_STEPS.findall(figure))
     figure = _STEPS.sub("", figure)
     # How wide it may be is the page's concern: what the fragment says of that is left out, but

@@ -8,7 +8,7 @@ import msgspec
 
 from lab.demo.archive import DEFAULT_COUNT
 from lab.demo.choices import from_environment
-from lab.pages import chunking, commands, decisions, glossary, schemas
+from lab.pages import chunking, commands, decisions, glossary, measured, schemas
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
 from lab.pages.quotas import BY_NAME, GROUPS, SOURCES
@@ -142,6 +142,7 @@ def make_targets() -> str:
 
 ALL = {
     "agent_settings": agent_settings,
+    "alarms": template.alarms,
     "ask": ask,
     "chunking": chunking.chunking,
     "command": commands.described,
@@ -152,6 +153,7 @@ ALL = {
     "demo_variables": demo_variables,
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
+    "measured_peak": measured.peak,
     "million": million,
     "numbers": template.numbers,
     "outputs": template.outputs,

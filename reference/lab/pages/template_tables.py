@@ -65,6 +65,16 @@ def template_parameters() -> str:
     return table(("parameter", "what", "default"), rows)
 
 
+def alarms() -> str:
+    """What each alarm says, and when it rings."""
+    rows = []
+    for it in read_resolved().of_type("AWS::CloudWatch::Alarm"):
+        threshold, metric = it.properties["Threshold"], it.properties["MetricName"]
+        above = duration(threshold) if "Age" in metric else f"{printed(threshold)}"
+        rows.append((it.properties["AlarmDescription"], f"`{metric}` over {above}"))
+    return table(("alarm", "rings when"), rows)
+
+
 def outputs() -> str:
     """The stack's outputs."""
     document = yaml.load(TEMPLATE.read_text(), yaml.BaseLoader)  # noqa: S506  see below

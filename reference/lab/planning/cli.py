@@ -26,7 +26,7 @@ from lab.planning.settings import (
 from lab.planning.template import deployed
 from lab.planning.verdict import Asked, Finding, verdict
 
-app = typer.Typer(invoke_without_command=True, add_completion=False, help=__doc__)
+app = typer.Typer(invoke_without_command=True, add_completion=False)
 console = Console(stderr=True)
 DEFAULTS = Settings()
 TEMPLATE = Path(__file__).parents[2] / "template.yaml"
@@ -138,7 +138,11 @@ def command(  # noqa: PLR0913 - an option each
         bool, typer.Option(help="Exit with 1 where anything breaks.", rich_help_panel=ASK)
     ] = False,
 ) -> None:
-    """Answer when all is read and stored, what binds, and what to change."""
+    """Will January hold? Says when all is read and stored, what binds, and what to change.
+
+    By the model: nothing here has run on AWS. Exit codes: 0 answered, 1 something breaks and
+    --strict was given, 2 the question can't be planned.
+    """
     given = {name: value for name, value in locals().items() if value is not None}
     if context.invoked_subcommand:
         return

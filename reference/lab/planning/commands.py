@@ -1,5 +1,6 @@
-"""`receipts-lab plan scale`: the commands that write what the site shows."""
+"""`receipts-lab plan scale` and `simulator`: the commands that write what the site shows."""
 
+import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -7,6 +8,7 @@ from rich.table import Table
 from lab.planning import figure, vectors
 from lab.planning import scale as study
 from lab.planning.cli import TEMPLATE, app, console
+from lab.planning.parameters import ParameterError
 from lab.planning.template import deployed
 from lab.planning.words import duration, number
 
@@ -21,11 +23,14 @@ def scale() -> None:
     """
     sizes = study.SIZES
     columns = (TextColumn("planning to {task.fields[size]:,}"), BarColumn(), TimeElapsedColumn())
+    try:
+        numbers = deployed(TEMPLATE)
+    except ParameterError as error:
+        console.print(f"[bold red]Can't plan that:[/] {error}", highlight=False)
+        raise typer.Exit(2) from None
     with Progress(*columns, console=console, transient=True) as bar:
         line = bar.add_task("", total=sum(sizes), size=sizes[-1])
-        made = study.study(
-            deployed(TEMPLATE), study.load(), lambda receipts: bar.advance(line, receipts)
-        )
+        made = study.study(numbers, study.load(), lambda receipts: bar.advance(line, receipts))
     study.save(made)
     out = Console(highlight=False)
     table = Table("limit", "is", "binds from", "change", title="By the model", box=None)

@@ -14,7 +14,10 @@ import msgspec
 from lab.planning import facts
 
 Architecture = Literal["x86_64", "arm64"]
-NOT_PRICED = ("DynamoDB", "CloudWatch Logs", "S3 storage and GET", "data transfer", "the VPN")
+NOT_PRICED = (
+    *("provisioned pollers", "DynamoDB", "CloudWatch Logs", "S3 storage and GET"),
+    *("data transfer", "the VPN"),
+)
 """What the bill has besides, for which we hold no dated price: a reader must look these up."""
 
 

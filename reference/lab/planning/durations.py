@@ -24,8 +24,8 @@ def _lognormal(p95_over_median: float) -> tuple[float, ...]:
     sigma = math.log(p95_over_median) / normal.inv_cdf(0.95)
     times = [math.exp(sigma * normal.inv_cdf((step + 0.5) / STEPS)) for step in range(STEPS)]
     mean = math.fsum(times) / STEPS
-    # Six places: beyond them a machine's own exp() would show.
-    return tuple(round(time / mean, 6) for time in times)
+    # Four places are finer than anyone measures, and hide the last bits of a machine's own exp().
+    return tuple(round(time / mean, 4) for time in times)
 
 
 SHAPES: dict[ReadShape, tuple[float, ...]] = {

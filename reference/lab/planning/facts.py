@@ -38,11 +38,8 @@ POLLER_INVOCATIONS = Fact(
 )
 POLLER_MEGABYTES = Fact(1, "MB/s", "D", "2026-11-23", "throughput of one provisioned poller")
 POLLER_POLLS = Fact(10, "polls/s", "D", "2026-11-23", "of one provisioned poller")
-POLLERS_LOW = Fact(2, "pollers", "B", "2026-11-17", "least minimum of provisioned pollers")
+POLLERS_LOW = Fact(2, "pollers", "D", "2026-11-23", "least minimum of provisioned pollers")
 POLLERS_HIGH = Fact(200, "pollers", "B", "2026-11-17", "most minimum of provisioned pollers")
-POLLER_HOUR = Fact(
-    0, "USD/h", "U", "2026-11-23", "price of a provisioned poller: not in our sources"
-)
 
 # --- Lambda --------------------------------------------------------------------------------------
 

@@ -61,8 +61,9 @@ DARK = Look(
 )
 
 
-NAMES = ("paper", "ink", "faint", "over")
+NAMES = ("ink", "faint", "over")
 ON_THE_PAGE = Look(
+    paper="transparent",
     **{name: f"var(--scale-{name})" for name in NAMES},
     lines={limit: f"var(--scale-{limit})" for limit in LIGHT.lines},
 )
@@ -175,8 +176,8 @@ def on_the_page(scale: Scale) -> str:
     )
     return f"""<figure class="scale-figure">
 <style>
-.scale-figure {{ {_variables(LIGHT)} width: 100%; max-width: none; text-align: left; }}
-[data-md-color-scheme="slate"] .scale-figure {{ {_variables(DARK)} }}
+.scale-figure.scale-figure {{ {_variables(LIGHT)} width: 100%; max-width: none; text-align: left; }}
+[data-md-color-scheme="slate"] .scale-figure.scale-figure {{ {_variables(DARK)} }}
 .scale-figure .pan {{ overflow-x: auto; }}
 .scale-figure svg {{ display: block; width: 100%; min-width: 600px; height: auto; }}
 </style>

@@ -14,6 +14,13 @@ class ParameterError(ValueError):
     """A setting that the model can't take; the message names it and its valid range."""
 
 
+def plainly(value: float) -> str:
+    """A number as people write it: "10,000,000", "0.001"."""
+    if math.isfinite(value) and value == int(value) and abs(value) < 1e15:  # noqa: PLR2004 - exact
+        return f"{int(value):,}"
+    return f"{value:,.10g}"
+
+
 class Parameter(msgspec.Struct, frozen=True):
     """A number's valid range, both ends included, its unit and its meaning."""
 
@@ -25,12 +32,12 @@ class Parameter(msgspec.Struct, frozen=True):
     @property
     def allowed(self) -> str:
         """The range in words: "1 to 10,000,000 receipts"."""
-        return f"{self.low:,.10g} to {self.high:,.10g} {self.unit}".rstrip()
+        return f"{plainly(self.low)} to {plainly(self.high)} {self.unit}".rstrip()
 
     def check(self, name: str, value: float) -> None:
         """Raise ParameterError where `value` is not a number of the range."""
         if not math.isfinite(value) or not self.low <= value <= self.high:
-            raise ParameterError(f"{name} must be {self.allowed}; got {value:,.10g}")
+            raise ParameterError(f"{name} must be {self.allowed}; got {plainly(value)}")
 
 
 DAY = 86_400.0
@@ -41,7 +48,7 @@ PARAMETERS = {
     # what arrives
     "receipts": Parameter(1, 10_000_000, "receipts", "Receipts in all"),
     "batch_receipts": Parameter(1, 10_000, "receipts", "Photos a customer sends in one request"),
-    "arrival_hours": Parameter(0.01, 8_784, "hours", "Time over which the requests arrive"),
+    "arrival_hours": Parameter(0.0001, 8_784, "hours", "Time over which the requests arrive"),
     "start_hour": Parameter(0, 23.99, "o'clock", "Hour of the day at which the first may arrive"),
     # reading
     "read_seconds": Parameter(0.01, 900, "s", "Mean time to read one receipt (OCR)"),
@@ -60,7 +67,7 @@ PARAMETERS = {
         "Provisioned pollers, least number kept",
     ),
     "account_concurrency": Parameter(
-        10, 100_000, "invocations", "The account's Lambda concurrency that reading may use"
+        1, 100_000, "invocations", "The account's Lambda concurrency that reading may use"
     ),
     "memory_mb": Parameter(128, 10_240, "MB", "Memory of the reading function"),
     "init_seconds": Parameter(0, 60, "s", "Cold start of an execution environment, billed"),

@@ -7,8 +7,6 @@ from lab.planning.arrivals import HOUR
 from lab.planning.parameters import DAY, ParameterError
 from lab.planning.settings import Settings
 
-BUSIEST = facts.OFFICE_DAY.index(max(facts.OFFICE_DAY))
-QUIETEST = facts.OFFICE_DAY.index(min(facts.OFFICE_DAY))
 UNPACED = 1e9
 """Rows a second of a writer without a pacer: never the limit."""
 
@@ -36,6 +34,12 @@ def day(settings: Settings) -> list[tuple[float, float]]:
         shut = settings.windows and not any(window.holds(edge) for window in settings.windows)
         pieces.append((edge * HOUR, 0.0 if shut else rate))
     return pieces
+
+
+def open_hours(settings: Settings) -> list[int]:
+    """The hours of the day in which the writer may write, by the load of the app, least first."""
+    hours = {int(edge // HOUR) for edge, rate in day(settings) if rate > 0}
+    return sorted(hours, key=lambda hour: (facts.OFFICE_DAY[hour], hour))
 
 
 class Rhythm:

@@ -77,8 +77,8 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "unsafe rate": Sentence(
         "binds",
-        "In the expenses app's busiest hour {safe} rows/s are safe ({part} of the headroom); the "
-        "ceiling allows {rate}.",
+        "In the busiest hour that is open to writing {safe} rows/s are safe ({part} of the "
+        "headroom); the ceiling allows {rate}.",
         "Lower the ceiling to {safe} rows/s, or let the rate yield to the app.",
     ),
     "near retention": Sentence(
@@ -97,7 +97,7 @@ SENTENCES: dict[str, Sentence] = {
         "After the last receipt is read, the write queue takes {drain} more to drain at {made} "
         "rows/s.",
         "Raise the ceiling as far as the database allows: {safe} rows/s are safe in the app's "
-        "busiest hour, {quiet} in its quietest.",
+        "busiest open hour, {quiet} in its quietest.",
     ),
     "transactions": Sentence(
         "binds",

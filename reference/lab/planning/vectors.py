@@ -11,9 +11,9 @@ from msgspec.structs import replace
 
 from lab.planning import facts, rhythm
 from lab.planning.backlog import MOST as GROUPS
-from lab.planning.cost import MESSAGE_KB, NOT_PRICED
+from lab.planning.cost import MESSAGE_KB
 from lab.planning.durations import MODULUS, MULTIPLIER, SEED, SHAPES, WIDTH
-from lab.planning.parameters import PARAMETERS, WHOLE
+from lab.planning.parameters import PARAMETERS, WHOLE, ParameterError
 from lab.planning.plan import Plan, plan
 from lab.planning.presets import PRESETS
 from lab.planning.scale import ROOT
@@ -40,13 +40,18 @@ SERIES = (
 )
 
 
+SHARED_FACTS = (
+    *("POLLER_START", "POLLER_RAMP", "POLLER_CEILING", "POLLER_INVOCATIONS", "PROVISIONED_RAMP"),
+    *("ENVIRONMENTS_BURST", "ENVIRONMENTS_RAMP", "KEEP_WARM", "QUEUE_BATCH", "QUEUE_CHUNK"),
+    *("GB_SECOND_X86", "GB_SECOND_ARM", "INVOCATION", "QUEUE_CALL", "FAIR_QUEUE_CALL"),
+    *("API_REQUEST", "STATUS_POLLS", "OBJECT_PUT", "TEXTRACT_PAGE"),
+)
+"""The facts that the script computes with; their sources are told in `facts`, once."""
+
+
 def constants() -> str:
     """The constants as a classic script: it works from a file, without a server."""
-    known = {
-        name: {"value": float(fact.value), "unit": fact.unit, "tag": fact.tag, "date": fact.date}
-        for name, fact in vars(facts).items()
-        if isinstance(fact, facts.Fact)
-    }
+    known = {name: float(getattr(facts, name).value) for name in SHARED_FACTS}
     numbers = {
         "facts": known,
         "officeDay": facts.OFFICE_DAY,
@@ -57,16 +62,13 @@ def constants() -> str:
         "draw": {"multiplier": MULTIPLIER, "modulus": MODULUS, "seed": SEED, "width": WIDTH},
         "timeline": {"most": MOST, "finest": FINEST, "groups": GROUPS},
         "unpaced": rhythm.UNPACED,
-        "busiest": rhythm.BUSIEST,
-        "quietest": rhythm.QUIETEST,
         "near": NEAR,
         "short": SHORT,
         "messageKb": float(MESSAGE_KB),
-        "notPriced": NOT_PRICED,
         "sentences": SENTENCES,
         "presets": PRESETS,
     }
-    text = msgspec.json.format(msgspec.json.encode(numbers), indent=0).decode()
+    text = msgspec.json.encode(numbers).decode()  # without spaces: the page's weight is promised
     head = "// Written by `receipts-lab plan simulator` from the Python model: don't edit.\n"
     return f"{head}var RECEIPTS_CONSTANTS = {text};\n"
 
@@ -119,9 +121,33 @@ def _sampled(answer: Plan, name: str) -> dict[str, Any]:
     return {"length": len(values), "every": 23, "values": values[::23], "most": max(values)}
 
 
+WRONG: tuple[dict[str, Any], ...] = (
+    *({"receipts": 0}, {"receipts": -4}, {"receipts": 2.5}, {"receipts": 99_999_999_999}),
+    *({"read_seconds": 0}, {"rate": -3.5}, {"maximum_concurrency": 1_001}, {"app_load": -1}),
+    *(
+        {"connections": 90},
+        {"app_connections": 100},
+        {"yields": True, "knee": 100, "app_load": 100_000},
+    ),
+)
+
+
+def complaint(changes: dict[str, Any]) -> str:
+    """What the model says of settings that it can't take."""
+    try:
+        plan(Settings(**changes))
+    except ParameterError as error:
+        return str(error)
+    raise AssertionError(f"{changes} were taken")
+
+
 def vectors() -> bytes:
     """All cases as JSON; floats are written so that they read back to the last bit."""
-    made = {"made_by": "receipts-lab plan simulator", "cases": [vector(one) for one in cases()]}
+    made = {
+        "made_by": "receipts-lab plan simulator",
+        "cases": [vector(one) for one in cases()],
+        "wrong": [{"changes": one, "says": complaint(one)} for one in WRONG],
+    }
     return msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"
 
 

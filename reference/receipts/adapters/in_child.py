@@ -44,6 +44,11 @@ class Answer(msgspec.Struct, frozen=True):
 Message = TypeVar("Message", Request, Answer)
 
 
+def environment() -> dict[str, str]:
+    """For a child that must find the same packages, wherever this process has them from."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+
+
 class InChild:
     """The engine that `module` (run as a program) serves; one image at a time.
 
@@ -93,8 +98,7 @@ class InChild:
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            # The child must find the same packages, wherever this process has them from.
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            env=environment(),
         )
         with self._limit(child, START_LIMIT_S) as limit:
             hello = receive(child.stdout, Answer)

@@ -36,6 +36,7 @@ def row(result: ResultMessage) -> dict[str, object]:
         "confidence": _as_json(receipt.confidence).decode(),
         "needs_review": result.needs_review,
         "image_sha256": result.image_sha256,
+        "duplicate_of": result.duplicate_of,
         "image_bucket": result.image_bucket,
         "image_key": result.image_key,
         "engine": result.engine,

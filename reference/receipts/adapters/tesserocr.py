@@ -49,6 +49,7 @@ class _OneLanguage(InChild):
 
     def __init__(self, languages: str, timeout_s: float) -> None:
         super().__init__(__name__, languages, timeout_s=timeout_s)
+        self.languages = [languages]
 
 
 def load(languages: str) -> Callable[[Image.Image], list[Word]]:

@@ -40,7 +40,12 @@ def pack_archive(path: Path, customer_reference: str, folder: Path) -> Parcel:
     """
     archive = path if path.is_file() else folder / "archive.zip"
     if path.is_dir():
-        with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:  # photos don't shrink
+        with zipfile.ZipFile(
+            archive,
+            "w",
+            zipfile.ZIP_STORED,
+            strict_timestamps=False,  # some devices say 1970
+        ) as packed:  # photos don't shrink
             for photo in photos_below(path):
                 packed.write(photo, photo.relative_to(path))
     try:

@@ -11,6 +11,7 @@ import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
+from botocore.config import Config
 from msgspec import Struct, ValidationError, json
 
 from receipts.accept_batch import KeyReusedError, UploadsClosedError, accept_batch
@@ -20,6 +21,9 @@ from receipts.batch import BatchRequest
 from receipts.entrypoints.http import RefusedError, answer, make_api, owner_of
 from receipts.messages import NOT_JSON
 from receipts.settings import from_environment
+
+# By default the SDK signs forms the old way, for the global address: new buckets take neither.
+SIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 logger = Logger(service="accept")
 api = make_api()
@@ -39,7 +43,7 @@ def _wired() -> tuple[DynamoLedger, S3Forms]:
     retention = dt.timedelta(days=settings.ledger_retention_days)
     return (
         DynamoLedger(settings.ledger_table, boto3.client("dynamodb"), retention),
-        S3Forms(settings.receipts_bucket, boto3.client("s3")),
+        S3Forms(settings.receipts_bucket, boto3.client("s3", config=SIGNING)),
     )
 
 

@@ -19,6 +19,7 @@ from msgspec import Struct
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.engines import make_engine
 from receipts.adapters.s3 import S3Objects
+from receipts.adapters.seen_images import DynamoSeenImages
 from receipts.adapters.sqs import SqsDeadLetters, SqsQueue
 from receipts.dead_letters import set_aside
 from receipts.messages import ReceiptMessage, UnknownMessageError, decode
@@ -49,6 +50,7 @@ class Wired(Struct, frozen=True, kw_only=True):
 
     ledger: DynamoLedger
     objects: S3Objects
+    seen: DynamoSeenImages
     queue: SqsQueue
     dead_letters: SqsDeadLetters
     engine: OcrEngine
@@ -58,10 +60,11 @@ class Wired(Struct, frozen=True, kw_only=True):
 @cache
 def _wired() -> Wired:
     settings = from_environment(Settings, os.environ)
-    sqs = boto3.client("sqs")
+    sqs, dynamodb = boto3.client("sqs"), boto3.client("dynamodb")
     retention = dt.timedelta(days=settings.ledger_retention_days)
     return Wired(
-        ledger=DynamoLedger(settings.ledger_table, boto3.client("dynamodb"), retention),
+        ledger=DynamoLedger(settings.ledger_table, dynamodb, retention),
+        seen=DynamoSeenImages(settings.ledger_table, dynamodb, retention),
         objects=S3Objects(settings.receipts_bucket, boto3.client("s3")),
         queue=SqsQueue(settings.write_queue_url, sqs),
         dead_letters=SqsDeadLetters(settings.receipt_dlq_url, sqs),
@@ -79,6 +82,7 @@ def read(record: SQSRecord) -> None:
         state = read_receipt(
             message,
             objects=wired.objects,
+            seen=wired.seen,
             ledger=wired.ledger,
             queue=wired.queue,
             engine=wired.engine,

@@ -12,7 +12,13 @@ from receipts.adapters.dead_letter_reader import SqsDeadLetterReader
 from receipts.adapters.ledger_scan import DynamoLedgerScan
 from receipts.adapters.s3 import S3StoredObjects
 from receipts.adapters.sqs import SqsQueue
-from receipts.reconcile import NOT_STORED_AFTER, Finding, mark_dead_letters, settle_batches
+from receipts.reconcile import (
+    NOT_STORED_AFTER,
+    Action,
+    Finding,
+    mark_dead_letters,
+    settle_batches,
+)
 from receipts.settings import SettingsError, from_mapping
 
 
@@ -41,14 +47,18 @@ def run(stack: str, not_stored_after: dt.timedelta = NOT_STORED_AFTER) -> Iterat
     ledger = DynamoLedgerScan(outputs.ledger_table, boto3.client("dynamodb"), retention)
     queues = (outputs.upload_dlq_url, outputs.receipt_dlq_url, outputs.write_dlq_url)
     letters = itertools.chain.from_iterable(SqsDeadLetterReader(url, sqs).look() for url in queues)
-    yield from mark_dead_letters(letters, ledger=ledger, clock=_now)
-    yield from settle_batches(
+    settled = settle_batches(
         ledger=ledger,
         objects=S3StoredObjects(outputs.receipts_bucket_name, boto3.client("s3")),
         write_queue=SqsQueue(outputs.write_queue_url, sqs),
         clock=_now,
         not_stored_after=not_stored_after,
     )
+    left = 0
+    for finding in itertools.chain(mark_dead_letters(letters, ledger=ledger, clock=_now), settled):
+        left += finding.action is Action.LEFT
+        yield finding
+    _tell_alarm(stack, left)
 
 
 def _stack_outputs(stack: str) -> dict[str, str]:
@@ -57,6 +67,15 @@ def _stack_outputs(stack: str) -> dict[str, str]:
     except (ClientError, BotoCoreError) as error:
         raise SettingsError(f"the stack {stack!r} can't be looked up: {error}") from error
     return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+
+
+def _tell_alarm(stack: str, left: int) -> None:
+    """The template's LedgerImbalanceAlarm watches this metric."""
+    dimensions = [{"Name": "Stack", "Value": stack}]
+    boto3.client("cloudwatch").put_metric_data(
+        Namespace="Receipts",
+        MetricData=[{"MetricName": "Unaccounted", "Dimensions": dimensions, "Value": left}],
+    )
 
 
 def _now() -> dt.datetime:

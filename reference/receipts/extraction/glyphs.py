@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 
-from PIL import Image, ImageFilter
+from PIL import Image
 
-from receipts.extraction.ink import ink
+from receipts.extraction.ink import ink, swell
 
 LARGEST_PICTURE = 12_000_000
 """Pixels after scaling; more costs seconds and helps no engine."""
@@ -18,11 +18,7 @@ def height(image: Image.Image) -> int | None:
     """
     factor = max(1, min(image.size) // 1000)
     print_ = ink(image.reduce(factor) if factor > 1 else image)
-    smeared = (
-        print_.filter(ImageFilter.MaxFilter(3))
-        .reduce((4, 1))
-        .point(lambda value: 255 if value > 60 else 0)
-    )
+    smeared = swell(print_, 1).reduce((4, 1)).point(lambda value: 255 if value > 60 else 0)
     columns = smeared.transpose(Image.Transpose.TRANSPOSE)
     width = columns.width
     runs: Counter[int] = Counter()

@@ -17,6 +17,15 @@ def paper(image: Image.Image) -> Image.Image:
     return small.resize(image.size, Image.Resampling.BILINEAR)
 
 
+def swell(ink: Image.Image, radius: int) -> Image.Image:
+    """Let ink grow by `radius` pixels on every side.
+
+    A box blur leaves no pixel black that had ink near it, and is far cheaper than a rank filter.
+    """
+    least = 255 // (2 * radius + 1) ** 2
+    return ink.filter(ImageFilter.BoxBlur(radius)).point([0] * least + [255] * (256 - least))
+
+
 def ink(image: Image.Image, least: int = 40) -> Image.Image:
     """Print as white on black, of two values: what is darker than its paper by `least` of 255."""
     darker = ImageChops.subtract(paper(image), image)

@@ -14,8 +14,14 @@ from receipts.extraction.weights import WEIGHTS
 from receipts.ports import Look, LooksAgain, OcrEngine, Picture
 from receipts.text import printable
 
-SURE_ENOUGH: Mapping[str, float] = {"total": 0.9, "date": 0.9, "merchant": 0.6}
-"""Where all of these are reached, another look costs more than it brings."""
+SURE_ENOUGH: Mapping[str, float] = {"total": 0.9, "date": 0.9}
+"""Where these are reached, another look of the same engine costs more than it brings."""
+
+SURE_ENOUGH_FOR_BETTER: Mapping[str, float] = {**SURE_ENOUGH, "merchant": 0.8}
+"""A better engine also tells names apart that differ by a letter."""
+
+BELIEF = 0.3
+"""What an earlier look's confidence counts against a better engine's."""
 
 HOPELESS = 0.5
 """Below this in every field, the picture may stand on its head."""
@@ -42,9 +48,10 @@ def read_straight(steps: Sequence[Step], engine: OcrEngine, weights: Weights = W
         if legibility(other.lines) > legibility(reading.lines):
             straight, reading = turned, other
     for look in others:
-        if not needs_another_look(reading):
+        if not needs(look, reading):
             break
-        reading = combine(reading, look_at(straight, look, weights))
+        belief = BELIEF if look.better else 1.0
+        reading = combine(reading, look_at(straight, look, weights), belief)
     return with_trust(reading, math.prod(step.trust for step in steps))
 
 
@@ -64,16 +71,18 @@ def with_trust(reading: Reading, trust: float) -> Reading:
     return replace(reading, receipt=receipt)
 
 
-def needs_another_look(reading: Reading) -> bool:
-    """Whether a field that an expense needs is in doubt, or German may have been misread."""
+def needs(look: Look, reading: Reading) -> bool:
+    """Whether fields are in doubt that this look could settle, or German may have been misread."""
     found = reading.receipt.confidence
-    doubtful = any(found.get(name, 0.0) < least for name, least in SURE_ENOUGH.items())
+    enough = SURE_ENOUGH_FOR_BETTER if look.better else SURE_ENOUGH
+    doubtful = any(found.get(name, 0.0) < least for name, least in enough.items())
     return doubtful or country.is_german(reading.lines)
 
 
 def is_hopeless(reading: Reading) -> bool:
     """Whether nothing that an expense needs was read with any confidence."""
-    return all(reading.receipt.confidence.get(name, 0.0) < HOPELESS for name in SURE_ENOUGH)
+    found = reading.receipt.confidence
+    return all(found.get(name, 0.0) < HOPELESS for name in SURE_ENOUGH_FOR_BETTER)
 
 
 def legibility(lines: Sequence[Line]) -> float:
@@ -81,15 +90,22 @@ def legibility(lines: Sequence[Line]) -> float:
     return sum(len(word.text) * word.confidence**3 for line in lines for word in line.words)
 
 
-def combine(one: Reading, other: Reading) -> Reading:
-    """The more probable choice of each field; what belongs to the total goes with the total."""
-    sure = one.receipt.confidence, other.receipt.confidence
-    base, rest = (one, other) if _of(sure[0], "total") > _of(sure[1], "total") else (other, one)
+def combine(one: Reading, other: Reading, belief: float = 1.0) -> Reading:
+    """The more probable choice of each field; what belongs to the total goes with the total.
+
+    The confidences of `one` count `belief` times against those of `other`.
+    """
+    weight = {id(one): belief, id(other): 1.0}
+
+    def sure(reading: Reading, name: str) -> float:
+        return reading.receipt.confidence.get(name, 0.0) * weight[id(reading)]
+
+    base, rest = (one, other) if sure(one, "total") > sure(other, "total") else (other, one)
     fields: dict[str, object] = {}
     confidence = dict(base.receipt.confidence)
     choices = dict(base.choices)
     for name in ("merchant", "address", "date", "currency"):
-        if _of(rest.receipt.confidence, name) > _of(base.receipt.confidence, name):
+        if sure(rest, name) > sure(base, name):
             fields[name] = getattr(rest.receipt, name)
             confidence[name] = rest.receipt.confidence[name]
             choices[name] = rest.choices[name]
@@ -98,7 +114,3 @@ def combine(one: Reading, other: Reading) -> Reading:
     receipt = replace(base.receipt, confidence=confidence, **fields)
     looks = (*(one.looks or (one,)), *(other.looks or (other,)))
     return replace(base, receipt=receipt, choices=choices, looks=looks)
-
-
-def _of(confidence: Mapping[str, float], name: str) -> float:
-    return confidence.get(name, 0.0)

@@ -1,8 +1,8 @@
 """Whether a photo was taken sideways: print runs along its lines."""
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops
 
-from receipts.extraction.ink import ink
+from receipts.extraction.ink import ink, swell
 
 SIDEWAYS = 0.95
 """Upright receipts measure above 1, the same turned by a quarter the inverse. Between lies doubt,
@@ -16,7 +16,7 @@ def is_sideways(image: Image.Image) -> bool:
     """
     small = image.copy()
     small.thumbnail((900, 2000) if image.width < image.height else (2000, 900))
-    words = ink(small, 30).filter(ImageFilter.MaxFilter(9))
+    words = swell(ink(small, 30), 4)
     return _edges(words, 0, 1) < SIDEWAYS * _edges(words, 1, 0)
 
 

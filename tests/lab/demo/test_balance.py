@@ -20,6 +20,7 @@ def _report(**counts: int) -> Report:
         ),
         settled=True,
         needs_review=0,
+        duplicates=0,
         oldest_seconds=None,
         rejected=None,
         reasons=(),

@@ -12,7 +12,7 @@ for (const name of ["constants.js", "queues.js", "asking.js", "stages.js", "plan
   vm.runInContext(fs.readFileSync(path.join(scripts, name), "utf8"), context, { filename: name });
 }
 const { Receipts } = context;
-const { cases } = JSON.parse(fs.readFileSync(path.join(__dirname, "vectors.json"), "utf8"));
+const { cases, wrong: refused } = JSON.parse(fs.readFileSync(path.join(__dirname, "vectors.json"), "utf8"));
 const TOLERANCE = 1e-12;
 
 const wrong = [];
@@ -44,6 +44,20 @@ cases.forEach((one, index) => {
   }
   same("verdict", answer.verdict, one.verdict);
 });
+
+const [{ settings: good }] = cases.slice(4); // the defaults
+for (const { changes, says } of refused) {
+  checked += 1;
+  const said = Receipts.asking.wrong({ ...good, ...changes });
+  if (said !== says) { wrong.push(`${JSON.stringify(changes)}: "${said}", and Python "${says}"`); }
+}
+for (const name of Object.keys(context.RECEIPTS_CONSTANTS.parameters)) {
+  for (const value of [NaN, Infinity, -Infinity, undefined, "many"]) {
+    checked += 1;
+    const said = Receipts.asking.wrong({ ...good, [name]: value });
+    if (!said || !said.startsWith(`${name} must be`)) { wrong.push(`${name} ${value}: "${said}"`); }
+  }
+}
 
 wrong.slice(0, 20).forEach((line) => console.error(line));
 console.log(`${checked - wrong.length} of ${checked} values equal in ${cases.length} cases`);

@@ -141,6 +141,12 @@ def test_a_window_of_the_night_keeps_the_day_clear() -> None:
     assert 13 * 3600 <= answer.completion <= 13 * 3600 + 60
 
 
+def test_a_rate_that_only_the_day_would_forbid_is_fine_at_night() -> None:
+    loud = Settings(receipts=300, app_load=900, rate=200, batch_receipts=10)
+    assert "unsafe rate" in limits(plan(loud))
+    assert "unsafe rate" not in limits(plan(replace(loud, windows=(Window(22, 5),))))
+
+
 def test_a_rate_that_yields_leaves_the_busy_hour_its_headroom() -> None:
     busy = Settings(
         receipts=20_000, start_hour=10, app_load=900, rate=200, yields=True, write_batch=10

@@ -75,6 +75,7 @@ def test_a_receipt_is_one_row_with_all_that_was_read(
         "confidence": {"total": 0.9},
         "needs_review": True,
         "image_sha256": "0" * 64,
+        "duplicate_of": None,
         "image_bucket": "bucket",
         "image_key": result(1).image_key,
         "engine": "fake",

@@ -15,6 +15,7 @@ def receipt(index: int, customer: str = "C-1") -> ReceiptMessage:
         batch_id="b" * 32,
         index=index,
         receipt_id=f"b-{index}",
+        owner="client-1",
         customer_reference=customer,
         name=f"{index}.jpg",
         source=Source(bucket="bucket", key="key", etag="etag"),

@@ -87,3 +87,17 @@ def test_the_explanation_shows_steps_looks_candidates_and_their_evidence() -> No
     for part in ("decoded", "Look 1", "Look 2", "named total", "paid - change", "none of them"):
         assert part in html
     assert "http" not in html.replace("http://www.w3.org", "")
+
+
+def test_a_better_engine_is_believed_before_a_faster_one() -> None:
+    class Cascade:
+        name = "cascade"
+        looks = (
+            Look(Says(words("CORNFR BAKERY", *BAKERY[1:])), Picture()),
+            Look(Says(words(*BAKERY)), Picture(), better=True),
+        )
+
+        def read(self, image: Image.Image) -> Sequence[Word]:
+            return self.looks[0].engine.read(image)
+
+    assert read(BLANK, Cascade()).receipt.merchant == "CORNER BAKERY"

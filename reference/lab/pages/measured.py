@@ -1,0 +1,59 @@
+"""Figures that a run measured, from `docs/data`; a page shows them once the file is there."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+import msgspec
+
+from lab.pages.markdown import table
+from lab.pages.values import ROOT, printed
+
+PEAK = ROOT / "docs" / "data" / "peak.json"
+_ALT = (
+    "For each way to write: how much slower the expenses app's calls were than alone, how many of "
+    "them failed, how many results were lost. The table has the same numbers."
+)
+
+
+@jinja2.pass_context
+def peak(context: jinja2.runtime.Context, *, short: bool = False) -> str:
+    """What the app felt and what was lost, for each way to write; `short` leaves the table out."""
+    return peak_told(msgspec.json.decode(PEAK.read_bytes()), str(context["here"]), short=short)
+
+
+def peak_told(run: Mapping[str, Any], here: str, *, short: bool = False) -> str:
+    """The same of a run's data; `here` is the page that shows it, from `docs/`."""
+    from lab.peak.report import TITLES  # noqa: PLC0415  numpy is slow to load, and rarely needed
+
+    up = "../" * here.count("/")
+    images = [f"![{_ALT}]({up}assets/peak.svg#only-light)"]
+    images += [f"![{_ALT}]({up}assets/peak-dark.svg#only-dark)"]
+    machine = run["machine"]
+    source = (
+        f"Measured on {run['date']} on {machine['processors']} cores "
+        f"({machine['system']}), at commit {run['commit']}, in "
+        f"{printed(round(run['seconds'] / 60))} minutes. "
+        "Laptop and emulator: nothing here has run on AWS."
+    )
+    rows = [(title, *_condition(run[route])) for route, title in TITLES.items() if route in run]
+    head = (
+        "way to write",
+        "results lost",
+        "app's failed calls",
+        "its p95, against alone",
+        "connections",
+    )
+    parts = ["\n".join(images), source, *([] if short else [table(head, rows)])]
+    return "\n\n".join(('<div class="measured" markdown>', *parts, "</div>"))
+
+
+def _condition(one: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    slower = one["app_p95_over_quiet"]
+    lost = f"{one['rows_lost']:,}" if one["rows_written"] or one["rows_lost"] else "–"
+    return (
+        lost,
+        f"{one['app_failed']:,} of {one['calls']:,}",
+        f"{slower['value']:.2f} ({slower['low']:.2f} to {slower['high']:.2f})",
+        f"{one['connections_peak']}",
+    )

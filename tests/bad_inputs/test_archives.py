@@ -1,0 +1,272 @@
+"""Archives that are wrong: rejected whole with a reason, or image by image and the rest stored."""
+
+import io
+import struct
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+
+from answers import Answered
+from photos import archive, numbered, photo
+from pump import Pump
+from receipts import archive as reading
+from receipts.archive import BadArchiveError, list_images
+from zips import MAKES
+
+END = b"PK\x05\x06"
+DIRECTORY = b"PK\x01\x02"
+GOOD = numbered(3)
+
+
+@dataclass
+class Field:
+    """Where a number stands in an entry of the directory, and its bytes."""
+
+    offset: int
+    size: int
+
+
+FLAGS, METHOD, CRC = Field(8, 2), Field(10, 2), Field(16, 4)
+COMPRESSED, RAW, HEADER_OFFSET = Field(20, 4), Field(24, 4), Field(42, 4)
+LOCAL = {FLAGS.offset: 6, METHOD.offset: 8, CRC.offset: 14, COMPRESSED.offset: 18, RAW.offset: 22}
+
+
+def changed(data: bytes, field: Field, value: int, entry: int = 0) -> bytes:
+    """The archive with a number of one entry changed, in its directory and local header."""
+    at = [i for i in range(len(data)) if data.startswith(DIRECTORY, i)][entry]
+    header = int.from_bytes(data[at + 42 : at + 46], "little")
+    new = bytearray(data)
+    number = value.to_bytes(field.size, "little")
+    new[at + field.offset : at + field.offset + field.size] = number
+    if field.offset in LOCAL:
+        local = header + LOCAL[field.offset]
+        new[local : local + field.size] = number
+    return bytes(new)
+
+
+def end_record(data: bytes, offset: int, value: int, size: int) -> bytes:
+    """The archive with a number of its end record changed."""
+    at = data.rindex(END) + offset
+    return data[:at] + value.to_bytes(size, "little") + data[at + size :]
+
+
+def overlapping() -> bytes:
+    """Two entries of the directory that share one image: the way of the better ZIP bombs."""
+    data = archive(GOOD)
+    second = [i for i in range(len(data)) if data.startswith(DIRECTORY, i)][1]
+    first = data.index(DIRECTORY)
+    return data[: second + 42] + data[first + 42 : first + 46] + data[second + 46 :]
+
+
+def of_zeros(entries: int, size: int) -> bytes:
+    """Entries that shrink to a thousandth."""
+    return archive({f"{n}.png": bytes(size) for n in range(entries)}, zipfile.ZIP_DEFLATED)
+
+
+def claiming(total: int) -> bytes:
+    """An archive whose entries claim to unpack to `total` bytes."""
+    data = archive(numbered(4))
+    for entry in range(4):
+        data = changed(data, RAW, total // 4, entry)
+    return data
+
+
+def not_utf8() -> bytes:
+    data = archive({"ü.png": photo()})
+    return data.replace("ü".encode(), b"\xff\xff")
+
+
+WHOLE: list[tuple[str, Callable[[], bytes], str]] = [
+    ("an empty file in an archive's place", lambda: b"", "not a readable ZIP"),
+    ("an image in an archive's place", photo, "not a readable ZIP"),
+    ("an empty archive", lambda: archive({}), "no images"),
+    ("folders and dot files alone", lambda: archive({"a/": b"", ".DS_Store": b"x"}), "no images"),
+    ("an archive cut off in the middle", lambda: archive(GOOD)[:300], "not a readable ZIP"),
+    ("an archive without its last byte", lambda: archive(GOOD)[:-1], "not a readable ZIP"),
+    (
+        "a directory overwritten with noise",
+        lambda: archive(GOOD).replace(DIRECTORY, b"\xde\xad\xbe\xef"),
+        "not a readable ZIP",
+    ),
+    (
+        "a directory that begins before the archive",
+        lambda: end_record(archive(GOOD), 12, 1_000_000, 4),
+        "not a readable ZIP",
+    ),
+    (
+        "an entry behind the archive's end",
+        lambda: changed(archive(GOOD), HEADER_OFFSET, 1_000_000),
+        "outside",
+    ),
+    (
+        "an entry longer than the archive",
+        lambda: changed(archive(GOOD), COMPRESSED, 1_000_000, entry=2),
+        "outside",
+    ),
+    ("overlapping entries", overlapping, "overlap"),
+    (
+        "ZIP bomb: 4 entries that unpack to 12 GB",
+        lambda: claiming(12_000_000_000),
+        "unpacked it would have over",
+    ),
+    ("10,001 entries", lambda: archive(dict.fromkeys(map(str, range(10_001)), b"x")), "at most"),
+    ("a name that is no UTF-8", not_utf8, "not a readable ZIP"),
+]
+
+
+@pytest.mark.parametrize(("what", "make", "why"), WHOLE, ids=[what for what, *_ in WHOLE])
+def test_an_archive_that_cannot_be_trusted_is_rejected_whole(
+    pump: Pump, answered: Answered, what: str, make: Callable[[], bytes], why: str
+) -> None:
+    batch = pump.ask("k")
+    pump.stack.upload(batch.forms[0], make())
+    pump.run()
+    report = batch.report()
+    assert report["settled"]
+    assert why in report["rejected"]
+    assert not pump.stack.depth("UploadDlq")
+    answered("archive", what, f"rejected: {report['rejected'][:160]}")
+
+
+ONE: list[tuple[str, Callable[[bytes], bytes], str]] = [
+    ("an encrypted entry", lambda data: changed(data, FLAGS, 0x1), "encrypted"),
+    ("an entry with another CRC", lambda data: changed(data, CRC, 1), "checksum"),
+    ("an entry packed with LZMA", lambda data: changed(data, METHOD, 14), "method 14"),
+    ("an entry of 30 MB", lambda data: changed(data, RAW, 30_000_000), "30,000,000 bytes"),
+    ("an entry that says it is shorter", lambda data: changed(data, RAW, 10), "checksum"),
+    (
+        "an entry without its local header",
+        lambda data: b"\xde\xad\xbe\xef" + data[4:],
+        "points to no image",
+    ),
+    (
+        "an entry whose local header claims a longer name",
+        lambda data: data[:26] + struct.pack("<H", 60_000) + data[28:],
+        "ends within the image",
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "spoil", "why"), ONE, ids=[what for what, *_ in ONE])
+def test_one_bad_entry_is_rejected_and_the_rest_is_stored(
+    pump: Pump, answered: Answered, what: str, spoil: Callable[[bytes], bytes], why: str
+) -> None:
+    batch = pump.ask("k")
+    pump.stack.upload(batch.forms[0], spoil(archive(GOOD)))
+    pump.run()
+    report = batch.report()
+    [reason] = report["reasons"]
+    assert (reason["index"], reason["state"]) == (1, "rejected")
+    assert why in reason["reason"]
+    assert report["counts"]["stored"] == 2
+    assert report["settled"]
+    answered("archive", what, f"receipt rejected: {reason['reason']}; the rest is stored")
+
+
+def test_a_bomb_of_one_entry_costs_no_more_than_an_image_may(
+    pump: Pump, answered: Answered
+) -> None:
+    size = 25 * 1024**2
+    packed = of_zeros(1, size)
+    assert len(packed) < size / 900
+    with zipfile.ZipFile(buffer := io.BytesIO(packed), "a") as both:
+        both.writestr("good.png", photo())
+    batch = pump.ask("k")
+    pump.stack.upload(batch.forms[0], buffer.getvalue())
+    pump.run()
+    [reason] = batch.report()["reasons"]
+    assert batch.report()["counts"]["stored"] == 1
+    answered(
+        "archive",
+        "ZIP bomb: an entry that grows a thousandfold, to 25 MiB",
+        f"receipt rejected: {reason['reason']}; the rest is stored",
+    )
+
+
+READ: list[tuple[str, dict[str, bytes], list[str]]] = [
+    ("names with ../ and from the root", {"../a.png": photo(1), "/b.png": photo(2)}, ["a", "b"]),
+    ("names of Windows", {"C:\\photos\\a.png": photo(1)}, ["a"]),
+    ("nested folders", {"a/b/c/d.png": photo(1), "a/d.png": photo(2)}, ["d", "d"]),
+    (
+        "__MACOSX, .DS_Store, ._a.png",
+        {"a.png": photo(1), "__MACOSX/._a.png": b"x", ".DS_Store": b"x", "b/._a.png": b"x"},
+        ["a"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("what", "images", "names"), READ, ids=[what for what, *_ in READ])
+def test_odd_names_are_labels_and_nothing_else(
+    pump: Pump, answered: Answered, what: str, images: dict[str, bytes], names: list[str]
+) -> None:
+    batch = pump.send_archive(images)
+    pump.run()
+    assert [row["name"] for row in batch.receipts()] == [f"{name}.png" for name in names]
+    assert {row["state"] for row in batch.receipts()} == {"stored"}
+    read = ", ".join(f"{name}.png" for name in names)
+    answered("archive", what, f"stored as {read}")
+
+
+@pytest.mark.parametrize(("what", "make"), MAKES.items(), ids=MAKES.keys())
+def test_archives_of_every_make_are_stored(
+    pump: Pump, answered: Answered, what: str, make: Callable[[], bytes]
+) -> None:
+    batch = pump.ask("k")
+    pump.stack.upload(batch.forms[0], make())
+    pump.run()
+    assert batch.report()["counts"]["stored"] == batch.report()["expected"] == 1
+    answered("archive", what, "stored")
+
+
+def test_a_name_that_is_not_to_be_printed_is_made_printable(pump: Pump, answered: Answered) -> None:
+    name = "\x1b[31mexe.\u202egnp" + "x" * 1_000
+    batch = pump.send_archive({name: photo(1), "b.png": photo(2)})
+    pump.run()
+    odd, _ = batch.receipts()
+    assert odd["name"].startswith("\ufffd[31mexe.\ufffdgnp")
+    assert len(odd["name"]) == 200
+    answered(
+        "archive",
+        "a name of 1,000 characters with an escape sequence and a right-to-left mark",
+        "stored under its first 200 characters, \ufffd for what is not to be seen",
+    )
+
+
+def test_a_directory_of_any_claimed_size_takes_little_memory(answered: Answered) -> None:
+    """The splitter has 512 MB; `zipfile` alone would read what the end record claims."""
+    size = 3_000_000_000
+    end = bytearray(archive(GOOD)[archive(GOOD).rindex(END) :])
+    end[12:16] = (size - len(end)).to_bytes(4, "little")  # the directory is the whole archive
+    end[16:20] = bytes(4)
+
+    def fetch(start: int, stop: int) -> bytes:
+        assert stop - start <= reading.MAX_DIRECTORY_BYTES
+        tail = size - len(end)
+        return bytes(max(0, min(stop, tail) - start)) + bytes(end[max(0, start - tail) :])
+
+    tracemalloc.start()
+    with pytest.raises(BadArchiveError, match="its directory has") as caught:
+        list_images(size, fetch)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10_000_000
+    answered("archive", "a directory of 3 GB", f"rejected: {caught.value}")
+
+
+def test_a_directory_as_large_as_it_may_be_fits_into_the_splitter() -> None:
+    """As many entries as fit into it, the shortest there are: they must not fill the memory."""
+    entry = struct.pack("<4s6H3L5H2L", DIRECTORY, 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0)
+    count = 65_535  # what an end record without ZIP64 can count
+    entries = b"".join(entry + b"x" for _ in range(count))
+    end = struct.pack("<4s4H2LH", END, 0, 0, count, count, len(entries), 0, 0)
+    data = entries + end
+    assert len(entries) <= reading.MAX_DIRECTORY_BYTES
+    tracemalloc.start()
+    with pytest.raises(BadArchiveError):
+        list_images(len(data), lambda start, stop: data[start:stop])
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 200_000_000

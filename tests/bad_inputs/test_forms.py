@@ -1,0 +1,66 @@
+"""A form is good for its own upload and no other: the emulator holds it against what was signed."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from answers import Answered
+from lab.local.emulator import Emulator, running_emulator
+from receipts.adapters import s3
+from receipts.batch import File
+from receipts.ports import Form
+
+BUCKET = "forms"
+PHOTO = b"photo"
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with running_emulator() as emulator:
+        where = {"LocationConstraint": emulator.client("s3").meta.region_name}
+        emulator.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where)
+        yield emulator
+
+
+def signed(emulator: Emulator) -> Form:
+    file = File(name="a.png", size=len(PHOTO), content_type="image/png")
+    return s3.S3Forms(BUCKET, emulator.client("s3")).for_file("b" * 32, 1, file)
+
+
+def sent(form: Form, data: bytes = PHOTO, **changed: str) -> int:
+    fields = {**form.fields, **{name.replace("_", "-"): value for name, value in changed.items()}}
+    return httpx.post(form.url, data=fields, files={"file": data}).status_code
+
+
+def test_what_was_signed_for_is_taken(emulator: Emulator) -> None:
+    assert sent(signed(emulator)) == 204
+
+
+@pytest.mark.parametrize(
+    ("what", "changes"),
+    [
+        ("another key than was signed for", {"key": "uploads/else"}),
+        ("another type than was signed for", {"Content_Type": "text/html"}),
+        ("a larger image than was signed for", {"data": PHOTO + b"!"}),
+        ("a smaller image than was signed for", {"data": PHOTO[:-1]}),
+        ("an empty image", {"data": b""}),
+    ],
+)
+def test_another_upload_is_refused(
+    emulator: Emulator, answered: Answered, what: str, changes: dict[str, Any]
+) -> None:
+    status = sent(signed(emulator), **changes)
+    assert 400 <= status < 500
+    answered("upload", what, f"{status} from S3 (local emulator), nothing is uploaded")
+
+
+def test_an_expired_form_is_refused(
+    emulator: Emulator, answered: Answered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3, "FORM_LIFETIME", dt.timedelta(seconds=-1))
+    status = sent(signed(emulator))
+    assert status == 403
+    answered("upload", "an expired form", f"{status} from S3 (local emulator)")

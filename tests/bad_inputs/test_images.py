@@ -1,0 +1,116 @@
+"""Images that are wrong or odd: rejected with a reason or read, and the rest is stored."""
+
+import io
+import zlib
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from answers import Answered
+from photos import encoded, photo
+from pump import Pump
+
+PAPER = Image.new("RGB", (200, 300), "white")
+PAPER.paste("black", (20, 20, 60, 40))
+
+
+def bomb() -> bytes:
+    """A PNG of 60,000 x 60,000 pixels, as its header has it."""
+    small = encoded(Image.new("1", (64, 64)), "PNG")
+    header = small[12:16] + (60_000).to_bytes(4) * 2 + small[24:29]
+    return small[:12] + header + zlib.crc32(header).to_bytes(4) + small[33:]
+
+
+def heic() -> bytes:
+    return encoded(PAPER, "HEIF")
+
+
+BAD: list[tuple[str, Callable[[], bytes], str]] = [
+    ("zero bytes", lambda: b"", "empty"),
+    ("a PDF", lambda: b"%PDF-1.7 no image at all", "not an image"),
+    ("a text called .png", lambda: b"TOTAL 12.50", "not an image"),
+    ("an SVG", lambda: b"<svg xmlns='http://www.w3.org/2000/svg'/>", "not an image"),
+    ("PostScript, which would start a program", lambda: encoded(PAPER, "EPS"), "not an image"),
+    ("a truncated JPEG", lambda: encoded(PAPER, "JPEG")[:400], "cut off"),
+    ("a truncated PNG", lambda: encoded(PAPER, "PNG")[:70], "cut off"),
+    ("a truncated HEIC", lambda: heic()[: len(heic()) // 2], "not an image"),
+    ("a decompression bomb: 3,600 megapixels in a few bytes", bomb, "megapixels"),
+    (
+        "100 megapixels, all white",
+        lambda: encoded(Image.new("1", (10_000, 10_000), 1), "PNG"),
+        "megapixels",
+    ),
+    ("one pixel", lambda: encoded(Image.new("L", (1, 1)), "PNG"), "too few"),
+]
+
+
+@pytest.mark.parametrize(("what", "make", "why"), BAD, ids=[what for what, *_ in BAD])
+def test_an_image_that_cannot_be_read_is_rejected_and_the_rest_is_stored(
+    pump: Pump, answered: Answered, what: str, make: Callable[[], bytes], why: str
+) -> None:
+    batch = pump.send_archive({"bad.png": make(), "good.png": photo()})
+    pump.run()
+    report = batch.report()
+    [reason] = report["reasons"]
+    assert (reason["name"], reason["state"]) == ("bad.png", "rejected")
+    assert why in reason["reason"]
+    assert report["counts"]["stored"] == 1
+    assert report["settled"]
+    answered("image", what, f"receipt rejected: {reason['reason']}; the rest is stored")
+
+
+def rotated() -> bytes:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return encoded(PAPER, "JPEG", exif=exif)
+
+
+def animated(kind: str) -> bytes:
+    buffer = io.BytesIO()
+    PAPER.save(buffer, kind, save_all=True, append_images=[PAPER.rotate(180)], duration=100)
+    return buffer.getvalue()
+
+
+ODD: list[tuple[str, Callable[[], bytes]]] = [
+    ("turned by its EXIF orientation", rotated),
+    ("CMYK, as from a print shop", lambda: encoded(PAPER.convert("CMYK"), "JPEG")),
+    ("16 bits a pixel", lambda: encoded(Image.new("I;16", (200, 300), 60_000), "PNG")),
+    ("a palette", lambda: encoded(PAPER.convert("P"), "PNG")),
+    ("ink on glass: transparent", lambda: encoded(Image.new("RGBA", (200, 300)), "PNG")),
+    ("an animated GIF: its first frame", lambda: animated("GIF")),
+    ("an animated WebP: its first frame", lambda: animated("WEBP")),
+    ("a TIFF of two pages: its first", lambda: animated("TIFF")),
+    ("HEIC, as iPhones send it", heic),
+    ("50 megapixels", lambda: encoded(Image.new("L", (8_165, 6_124), 255), "JPEG")),
+]
+
+
+@pytest.mark.parametrize(("what", "make"), ODD, ids=[what for what, _ in ODD])
+def test_an_odd_image_is_read(
+    pump: Pump, answered: Answered, what: str, make: Callable[[], bytes]
+) -> None:
+    batch = pump.send_archive({"odd": make(), "good.png": photo()})
+    pump.run()
+    report = batch.report()
+    assert report["reasons"] == []
+    assert report["counts"]["stored"] == 2
+    answered("image", what, "stored")
+
+
+def test_two_equal_photos_are_both_stored_and_the_second_says_so(
+    pump: Pump, answered: Answered
+) -> None:
+    first = pump.send_archive({"a.png": photo(), "b.png": photo(), "c.png": photo(9)}, "first")
+    pump.run()
+    second = pump.send_archive({"a again.png": photo()}, "second")
+    pump.run()
+    assert first.report()["counts"]["stored"] == 3
+    assert first.report()["duplicates"] == 1
+    [again] = second.receipts()
+    original, *_ = first.receipts()
+    assert original["duplicate_of"] is None or first.receipts()[1]["duplicate_of"] is None
+    assert again["state"] == "stored"
+    assert again["duplicate_of"].startswith(first.batch_id)
+    for what in ("two equal photos in a batch", "two equal photos in two batches"):
+        answered("image", what, "both stored; the later has `duplicate_of`")

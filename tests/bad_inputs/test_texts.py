@@ -1,0 +1,71 @@
+"""Text that is wrong: anyone can print anything on paper, and an engine can misread the rest."""
+
+import json
+
+import pytest
+
+from answers import Answered
+from fakes import RECEIPT_LINES, FakeEngine
+from photos import photo
+from pump import Pump
+
+WORDS = [
+    ("HTML", "<script>alert(1)</script>Bob", "<script>alert(1)</script>Bob"),
+    ("control characters", "A\x07B\x1b[2J", "A\ufffdB\ufffd[2J"),
+    ("a NUL byte", "A\x00B", "A\ufffdB"),
+    ("right-to-left marks", "A\u202eB\u2066C", "A\ufffdB\ufffdC"),
+    ("what is no character (U+FFFE)", "A\ufffeB", "A\ufffdB"),
+    ("SQL", "'; DROP TABLE receipt;--Bob", "'; DROP TABLE receipt;--Bob"),
+    ("a formula for a spreadsheet", "=HYPERLINK(1)", "=HYPERLINK(1)"),
+]
+
+
+@pytest.mark.parametrize(("what", "printed", "kept"), WORDS, ids=[what for what, *_ in WORDS])
+def test_text_is_kept_as_text_and_nothing_in_it_is_obeyed(
+    pump: Pump, engine: FakeEngine, answered: Answered, what: str, printed: str, kept: str
+) -> None:
+    engine.lines = (f"BAKERY {printed}", *RECEIPT_LINES[1:])
+    batch = pump.send_archive({"a.png": photo()})
+    pump.run()
+    [row] = pump.inbox.rows.values()
+    texts = json.dumps([row.receipt.merchant, row.receipt.address], ensure_ascii=False)
+    assert json.dumps(kept, ensure_ascii=False)[1:-1] in texts
+    assert batch.report()["counts"]["stored"] == 1
+    answered("text", what, f"stored as text: `{kept}`")
+
+
+def test_an_answer_can_be_taken_for_no_web_page(pump: Pump, answered: Answered) -> None:
+    batch = pump.send_archive({"<script>.png": photo()})
+    pump.run()
+    answer = pump.stack.request(f"GET {batch.status}/receipts")
+    headers = answer.get("headers", {}) | answer.get("multiValueHeaders", {})
+    assert headers["Content-Type"] == "application/json"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    answered("text", "HTML in an image's name", "stored as it is; answered as JSON, `nosniff`")
+
+
+@pytest.mark.parametrize(
+    ("what", "amount"),
+    [("a total of forty digits", "9" * 38 + ".99"), ("a total of a billion", "1,000,000,000.00")],
+)
+def test_an_amount_that_no_column_holds_is_not_taken_for_one(
+    pump: Pump, engine: FakeEngine, answered: Answered, what: str, amount: str
+) -> None:
+    engine.lines = (*RECEIPT_LINES[:-1], f"TOTAL EUR {amount}")
+    batch = pump.send_archive({"a.png": photo()})
+    pump.run()
+    [row] = pump.inbox.rows.values()
+    assert row.receipt.total is None or row.receipt.total < 10**8
+    assert batch.report()["counts"]["stored"] == 1
+    answered("text", what, "stored without it; needs review")
+
+
+def test_a_message_that_is_not_ours_holds_up_no_other(pump: Pump, answered: Answered) -> None:
+    batch = pump.send_archive({"a.png": photo()})
+    for queue in ("ReceiptQueue", "WriteQueue"):
+        for body in ("not ours", '{"version": 99}', "[" * 50_000):
+            pump.stack.send(queue, body)
+    pump.run()
+    assert batch.report()["counts"]["stored"] == 1
+    assert pump.stack.depth("ReceiptDlq") == pump.stack.depth("WriteDlq") == 3
+    answered("text", "a message of another version, or none", "its DLQ, with a reason")

@@ -1,0 +1,170 @@
+"""Uploads that are not what was asked for: nothing is read twice, nothing of others is touched."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from answers import Answered
+from deployed import BUCKET, notification
+from photos import archive, numbered, photo
+from pump import Batch, Pump
+from receipts.adapters.dynamodb import DynamoLedger
+from receipts.adapters.ledger_scan import DynamoLedgerScan
+from receipts.adapters.s3 import S3StoredObjects
+from receipts.adapters.sqs import SqsQueue
+from receipts.reconcile import NEVER_UPLOADED_AFTER, settle_batches
+from receipts.upload import archive_key, image_key
+
+
+def files(count: int) -> list[dict[str, Any]]:
+    size = len(photo())
+    names = [f"{n}.png" for n in range(1, count + 1)]
+    return [{"name": name, "size": size, "content_type": "image/png"} for name in names]
+
+
+@pytest.fixture
+def batch(pump: Pump) -> Batch:
+    """A manifest of three images, of which none is uploaded yet."""
+    return pump.ask("k", files(3))
+
+
+def etag(pump: Pump, key: str) -> str:
+    head = pump.stack.client("s3").head_object(Bucket=BUCKET, Key=key)
+    tag: str = head["ETag"]
+    return tag
+
+
+@pytest.mark.parametrize(
+    ("what", "key"),
+    [
+        ("an index beyond the manifest", lambda batch: image_key(batch.batch_id, 4, "4.png")),
+        ("the index 0", lambda batch: image_key(batch.batch_id, 0, "0.png")),
+        ("an archive for a manifest", lambda batch: archive_key(batch.batch_id)),
+        ("a batch of nobody", lambda _: archive_key("0" * 32)),
+        ("a key of another form", lambda batch: f"uploads/{batch.batch_id}/1/a/b.png"),
+    ],
+)
+def test_an_upload_that_nobody_asked_for_is_set_aside_and_the_rest_is_stored(
+    pump: Pump, batch: Batch, answered: Answered, what: str, key: Any
+) -> None:
+    pump.stack.send("UploadQueue", notification(key(batch), "e"))
+    for form in batch.forms:
+        pump.stack.upload(form, photo())
+    pump.run()
+    [message] = pump.stack.waiting("UploadDlq")
+    reason = message["MessageAttributes"]["reason"]["StringValue"]
+    assert batch.report()["counts"]["stored"] == 3
+    said = reason.replace(batch.batch_id, "{batch_id}").replace("0" * 32, "{batch_id}")
+    answered("upload", what, f"upload DLQ: {said}; the rest is stored")
+
+
+@pytest.mark.parametrize(
+    ("what", "body"),
+    [
+        ("a message that is no JSON", "hello"),
+        ("a notification without records", "{}"),
+        ("a notification nested 50,000 deep", '{"Records": [{"s3":' + '{"a":' * 50_000),
+    ],
+)
+def test_a_message_that_is_no_notification_is_set_aside_and_the_rest_is_stored(
+    pump: Pump, batch: Batch, answered: Answered, what: str, body: str
+) -> None:
+    pump.stack.send("UploadQueue", body)
+    for form in batch.forms:
+        pump.stack.upload(form, photo())
+    pump.run()
+    [message] = pump.stack.waiting("UploadDlq")
+    assert message["Body"] == body
+    assert batch.report()["counts"]["stored"] == 3
+    reason = message["MessageAttributes"]["reason"]["StringValue"]
+    answered("upload", what, f"upload DLQ: {reason}; the rest is stored")
+
+
+def test_an_image_overwritten_after_it_was_read_changes_nothing(
+    pump: Pump, batch: Batch, answered: Answered
+) -> None:
+    for form in batch.forms:
+        pump.stack.upload(form, photo())
+    pump.run()
+    before = dict(pump.inbox.rows)
+    pump.stack.upload(batch.forms[0], photo(7))
+    pump.run()
+    assert pump.inbox.rows == before
+    assert batch.report()["counts"]["stored"] == 3
+    answered("upload", "an image overwritten after it was read", "the first one stays stored")
+
+
+def test_an_image_overwritten_before_it_was_read_is_rejected(
+    pump: Pump, batch: Batch, answered: Answered
+) -> None:
+    for form in batch.forms:
+        pump.stack.upload(form, photo())
+    pump.stack.poll("SplitMapping")
+    pump.stack.client("s3").put_object(
+        Bucket=BUCKET, Key=batch.forms[0]["fields"]["key"], Body=photo(7)
+    )
+    pump.run()
+    [reason] = batch.report()["reasons"]
+    assert batch.report()["counts"]["stored"] == 2
+    answered(
+        "upload",
+        "an image overwritten before it was read",
+        f"receipt rejected: {reason['reason']}; the rest is stored",
+    )
+
+
+def test_an_archive_overwritten_after_it_was_split_changes_nothing_but_what_is_not_read(
+    pump: Pump, answered: Answered
+) -> None:
+    batch = pump.send_archive(numbered(3))
+    pump.run()
+    pump.stack.upload(batch.forms[0], archive(numbered(5)))
+    pump.run()
+    report = batch.report()
+    assert (report["expected"], report["counts"]["stored"]) == (3, 3)
+    answered("upload", "a second archive over the first", "the first one counts")
+
+
+def test_an_event_that_comes_twice_or_late_changes_nothing(pump: Pump, answered: Answered) -> None:
+    batch = pump.send_archive(numbered(3))
+    key = archive_key(batch.batch_id)
+    again = notification(key, etag(pump, key))
+    older = notification(key, "0" * 32)
+    for event in (again, older):
+        pump.stack.send("UploadQueue", event)
+    pump.run()
+    for event in (older, again):
+        pump.stack.send("UploadQueue", event)
+    pump.run()
+    report = batch.report()
+    assert (report["expected"], report["counts"]["stored"]) == (3, 3)
+    assert len(pump.inbox.rows) == 3
+    answered("upload", "an archive's event twice, and an older one after it", "one row a receipt")
+
+
+def test_an_upload_that_never_comes_is_rejected_after_the_grace_period(
+    pump: Pump, batch: Batch, answered: Answered
+) -> None:
+    for form in batch.forms[:2]:
+        pump.stack.upload(form, photo())
+    pump.run()
+    assert not batch.report()["settled"]
+    dynamodb, s3 = pump.stack.client("dynamodb"), pump.stack.client("s3")
+    found = settle_batches(
+        ledger=DynamoLedgerScan("Ledger", dynamodb),
+        objects=S3StoredObjects(BUCKET, s3),
+        write_queue=SqsQueue(pump.stack.urls["WriteQueue"], pump.stack.client("sqs")),
+        clock=lambda: dt.datetime.now(dt.UTC) + NEVER_UPLOADED_AFTER,
+    )
+    assert len(list(found)) == 1
+    report = batch.report()
+    [reason] = report["reasons"]
+    assert report["settled"]
+    assert report["counts"]["stored"] == 2
+    assert isinstance(DynamoLedger("Ledger", dynamodb).state(batch.batch_id, 3), str)
+    answered(
+        "upload",
+        "an upload that never comes",
+        f"receipt rejected: {reason['reason']}; the rest is stored",
+    )

@@ -1,0 +1,173 @@
+"""The site in a real browser, opened from the file system: quiet, accessible, and it answers."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from built_site import build_site
+
+MODES = ("light", "dark")
+NARROW, WIDE = 320, 1440  # CSS pixels
+OWN = "404.html"  # its addresses begin at the server's root
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_site(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def page_paths(site: Path) -> list[str]:
+    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return [path for path in found if path != OWN]
+
+
+@pytest.fixture
+def noise() -> list[str]:
+    """What the browser complains of, and what it asks of other hosts."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Path, noise: list[str]) -> Iterator[Open]:
+    contexts = []
+
+    def new(path: str, mode: str = "light", width: int = WIDE) -> Page:
+        context = browser.new_context(
+            color_scheme=mode, viewport={"width": width, "height": 900}, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "console",
+            lambda said: said.type == "error" and noise.append(f"{page.url}: {said.text}"),
+        )
+        page.on("pageerror", lambda error: noise.append(f"{page.url}: {error}"))
+        page.on(
+            "request",
+            lambda request: request.url.startswith(("file:", "data:")) or noise.append(request.url),
+        )
+        page.goto((site / path).as_uri())
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_page_breaks_a_rule_of_accessibility_or_makes_a_noise(
+    open_page: Open, site: Path, page_paths: list[str], noise: list[str], mode: str
+) -> None:
+    page, broken = open_page("index.html", mode), []
+    for path in page_paths:
+        page.goto((site / path).as_uri())
+        page.eval_on_selector_all("details", "all => all.forEach(it => { it.open = true; })")
+        # Without preload: axe would fetch style sheets, which no browser allows from file://.
+        found = Axe().run(page, options={"preload": False}).response["violations"]
+        broken += [f"{path}: {it['id']}: {it['nodes'][0]['html'][:120]}" for it in found]
+    assert broken == []
+    assert noise == []
+
+
+@pytest.mark.parametrize("width", [NARROW, WIDE])
+def test_no_page_scrolls_sideways_and_no_picture_collapses(
+    open_page: Open, site: Path, page_paths: list[str], width: int
+) -> None:
+    page, wrong = open_page("index.html", width=width), []
+    for path in page_paths:
+        page.goto((site / path).as_uri())
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            wrong.append(f"{path} needs {needed} px")
+        for picture in page.locator(".picture svg.sheet").all():
+            box = picture.bounding_box()
+            if box is None or min(box["width"], box["height"]) < NARROW / 2:
+                wrong.append(f"{path}: a picture of {box}")
+    assert wrong == []
+
+
+def test_the_search_finds_without_a_server(open_page: Open, noise: list[str]) -> None:
+    page = open_page("workshop/hints.html")
+    page.get_by_role("textbox", name="Search").press_sequentially("back-pressure")
+    found = page.locator(".md-search-result__link").first
+    expect(found).to_contain_text("Back-pressure")
+    found.click()
+    expect(page).to_have_url(re.compile(r"/explanation/back-pressure\.html"))
+    assert noise == []
+
+
+def test_a_hint_opens_and_closes_by_keyboard(open_page: Open) -> None:
+    page = open_page("workshop/hints.html")
+    hint = page.locator("details").first
+    hint.locator("summary").focus()
+    expect(hint).not_to_have_attribute("open", "")
+    page.keyboard.press("Enter")
+    expect(hint).to_have_attribute("open", "")
+    page.keyboard.press("Space")
+    expect(hint).not_to_have_attribute("open", "")
+
+
+def test_the_switch_goes_from_the_systems_colours_to_light_dark_and_back(open_page: Open) -> None:
+    page = open_page("workshop/batch-fan-out.html", "dark")
+    body, title = page.locator("body"), page.locator("svg.sheet .node .title").first
+
+    def switch() -> None:
+        page.locator("form[data-md-component=palette] label:visible").click()
+
+    expect(body).to_have_attribute("data-md-color-scheme", "slate")
+    dark = title.evaluate("it => getComputedStyle(it).fill")
+    switch()
+    expect(body).to_have_attribute("data-md-color-scheme", "default")
+    assert title.evaluate("it => getComputedStyle(it).fill") != dark
+    switch()
+    expect(body).to_have_attribute("data-md-color-scheme", "slate")
+    switch()
+    expect(body).to_have_attribute("data-md-color-media", "(prefers-color-scheme)")
+
+
+def test_a_step_points_at_its_arrows_and_an_arrow_at_its_step(open_page: Open) -> None:
+    page = open_page("workshop/on-premises-buffer.html")
+    step = page.locator("#on-premises-buffer-says-3")
+    step.hover()
+    pointed = page.locator("svg.sheet .arrow.pointed")
+    expect(pointed).to_have_count(1)
+    assert "Step 3." in (pointed.get_attribute("aria-label") or "")
+    page.locator('svg.sheet .arrow[aria-label^="Step 5."]').focus()
+    expect(page.locator("#on-premises-buffer-says-5")).to_have_class("pointed")
+
+
+def test_a_picture_enlarges_to_the_whole_window_and_goes_back(open_page: Open) -> None:
+    page = open_page("workshop/batch-fan-out.html")
+    button = page.get_by_role("button", name="Enlarge")
+    button.click()
+    dialog = page.locator("dialog.enlarged")
+    expect(dialog).to_be_visible()
+    box = dialog.locator("svg").bounding_box()
+    assert box
+    assert box["width"] <= WIDE
+    page.get_by_role("button", name="Larger").click()
+    larger = dialog.locator("svg").bounding_box()
+    assert larger
+    assert larger["width"] == pytest.approx(box["width"] * 1.25, rel=0.01)
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".pan > svg.sheet")).to_be_visible()
+    expect(button).to_be_focused()
+
+
+def test_the_rubric_adds_up_what_is_ticked(open_page: Open) -> None:
+    page = open_page("workshop/check-your-design.html")
+    boxes, score = page.locator(".rubric input"), page.locator(".rubric output")
+    expect(score).to_have_text(re.compile(r"^0 of \d+ points$"))
+    for box in boxes.all():
+        box.check()
+    most = re.search(r"of (\d+)", score.inner_text())
+    assert most
+    expect(score).to_have_text(f"{most[1]} of {most[1]} points")

@@ -1,0 +1,43 @@
+"""A measured figure's page: the numbers of the file, where and when they were measured."""
+
+import pytest
+
+from lab.pages.measured import peak_told
+
+CONDITION = {
+    "calls": 1_000,
+    "app_failed": 57,
+    "app_p95_over_quiet": {"value": 1.234, "low": 1.1, "high": 1.5},
+    "rows_written": 4_030,
+    "rows_lost": 970,
+    "connections_peak": 17,
+}
+RUN = {
+    "date": "2026-11-24",
+    "commit": "abc1234",
+    "machine": {"processors": 2, "system": "Linux"},
+    "seconds": 1_200,
+    "quiet": CONDITION | {"app_failed": 0, "rows_written": 0, "rows_lost": 0},
+    "direct": CONDITION,
+}
+
+
+def test_each_condition_that_was_run_has_its_row():
+    told = peak_told(RUN, "explanation/back-pressure.md")
+    assert "| direct | 970 | 57 of 1,000 | 1.23 (1.10 to 1.50) | 17 |" in told
+    assert "| quiet: the app alone | – | 0 of 1,000 |" in told
+    assert "buffered" not in told
+
+
+def test_machine_date_and_commit_stand_beside_it():
+    told = peak_told(RUN, "index.md", short=True)
+    assert "2026-11-24 on 2 cores (Linux), at commit abc1234, in 20 minutes" in told
+    assert "| direct |" not in told
+
+
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [("index.md", "(assets/peak.svg"), ("workshop/on-premises-buffer.md", "(../assets/peak.svg")],
+)
+def test_the_figure_is_found_from_every_page(page, address):
+    assert address in peak_told(RUN, page)
