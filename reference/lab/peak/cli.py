@@ -27,6 +27,7 @@ from lab.peak.design import (
 from lab.peak.figure import draw
 from lab.peak.knee import Knee, find_knee
 from lab.peak.measure import Bench, Blocked, Ceilings, bench, positions
+from lab.peak.pgbouncer import installed, version
 from lab.peak.queueing import compare
 from lab.peak.recorded import CACHE, recorded
 from lab.peak.report import aims, tables, theory_table
@@ -152,11 +153,17 @@ def _facts(knee: Knee, reached: dict[str, bool], seconds: float) -> dict[str, An
         },
         "seconds": round(seconds),
         "shown": "the app has a pool; `connecting_app` is the same with a connection for each call",
-        "pooler": f"psycopg_pool of {POOLER} connections, in the readers' own process",
+        "pooler": _pooler(),
         "app_calls_per_s": RATES,
         "knee": knee,
         "aims": reached,
     }
+
+
+def _pooler() -> str:
+    if program := installed():
+        return f"{version(program)}, transaction mode, {POOLER} connections"
+    return f"psycopg_pool of {POOLER} connections, in the readers' own process"
 
 
 def _write(

@@ -8,7 +8,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import PGconn, Ping
 
-from receipts.adapters.inbox_rows import insert, row
+from receipts.adapters.inbox_rows import INSERT, rows_as_json
 from receipts.adapters.postgres_errors import classified
 from receipts.messages import ResultMessage
 from receipts.ports import (
@@ -79,10 +79,8 @@ class PostgresInbox:
         """
         if self._connection is None:
             raise InboxUnavailableError("not connected")
-        rows = [row(result) for result in results]
-        values = [value for one in rows for value in one.values()]
         with self._classified():
-            return self._connection.execute(insert(list(rows[0]), len(rows)), values).rowcount
+            return self._connection.execute(INSERT, [rows_as_json(results).decode()]).rowcount
 
     def close(self) -> None:
         """Close the connection, if there is one; the server lets go of the lock."""

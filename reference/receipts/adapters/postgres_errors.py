@@ -1,7 +1,6 @@
 """What PostgreSQL's errors mean for a receipt: its own fault, or the database's bad day."""
 
 import psycopg
-from psycopg import errors
 
 from receipts.ports import BadRowError, InboxMisfitError, InboxUnavailableError
 
@@ -14,17 +13,11 @@ _MISFIT = ("3F", "42")
 
 
 def classified(error: psycopg.Error) -> BadRowError | InboxUnavailableError:
-    """By SQLSTATE; a value that psycopg itself can't send (a NUL in a text) has none."""
-    state = error.sqlstate
+    """By SQLSTATE; a connection that broke has none."""
+    state = error.sqlstate or ""
     # Without the DETAIL line: that one repeats the row, and reasons are logged.
     lines = (error.diag.message_primary or str(error) or type(error).__name__).splitlines()
     reason = f"{lines[0]} [{state or 'no SQLSTATE'}]"
-    if (state or "").startswith(_BAD_DATA) or (state is None and _unsendable(error)):
+    if state.startswith(_BAD_DATA):
         return BadRowError(reason)
-    if (state or "").startswith(_MISFIT):
-        return InboxMisfitError(reason)
-    return InboxUnavailableError(reason)
-
-
-def _unsendable(error: psycopg.Error) -> bool:
-    return isinstance(error, errors.DataError)
+    return (InboxMisfitError if state.startswith(_MISFIT) else InboxUnavailableError)(reason)
