@@ -44,7 +44,7 @@ _TYPED = ", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())
 # once, and costs the agent a tenth of what a thousand parameters would. The conflict is targeted:
 # without `(receipt_id)` any other violation would be swallowed too, which is silent loss.
 INSERT = (
-    f"INSERT INTO receipts_inbox.receipt ({_NAMES})"
+    f"INSERT INTO receipts_inbox.receipt ({_NAMES})"  # noqa: S608  names of our own
     f" SELECT {_NAMES} FROM json_to_recordset(%s::json) AS given ({_TYPED})"
     " ON CONFLICT (receipt_id) DO NOTHING"
 ).encode()
