@@ -15,10 +15,11 @@ from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.sqs import SqsDeadLetters
 from receipts.adapters.write_queue import SqsWriteQueue
 from receipts.breaker import Breaker
+from receipts.cycle import Cycle
 from receipts.gate import Gate, Orders
 from receipts.messages import ResultMessage
 from receipts.schedule import Schedule
-from receipts.write_receipts import Cycle, Writer
+from receipts.write_receipts import Writer
 
 RATE = 50.0  # rows a second, the client's ceiling
 ROWS = 10  # rows a transaction

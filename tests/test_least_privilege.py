@@ -24,12 +24,13 @@ from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.sqs import SqsDeadLetters
 from receipts.adapters.write_queue import SqsWriteQueue
 from receipts.breaker import Breaker
+from receipts.cycle import Cycle
 from receipts.entrypoints import read, reconcile
 from receipts.gate import Gate, Orders
 from receipts.messages import ResultMessage
 from receipts.ports import InboxUnavailableError
 from receipts.schedule import Schedule
-from receipts.write_receipts import Cycle, Writer
+from receipts.write_receipts import Writer
 from template_rules import Template
 
 POISON = "0002.png"

@@ -53,6 +53,11 @@ class Postgres:
             raise PostgresError("PostgreSQL is stopped")
         return self._process.pid
 
+    @property
+    def hba(self) -> Path:
+        """The file that says who may connect, and how they prove who they are."""
+        return self._data / "pg_hba.conf"
+
     def conninfo(self, user: str = SUPERUSER, dbname: str = DATABASE) -> str:
         """How to connect, as libpq has it."""
         return make_conninfo(host=HOST, port=self.port, user=user, dbname=dbname)
@@ -101,8 +106,8 @@ class Postgres:
                 cwd=self.log.parent,
                 env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
                 start_new_session=True,  # Ctrl-C is for us; we stop it
-                user=pwd.getpwnam(_UNPRIVILEGED).pw_uid if root else None,
-                group=pwd.getpwnam(_UNPRIVILEGED).pw_gid if root else None,
+                user=pwd.getpwnam(UNPRIVILEGED).pw_uid if root else None,
+                group=pwd.getpwnam(UNPRIVILEGED).pw_gid if root else None,
                 extra_groups=[] if root else None,
             )
 
@@ -121,7 +126,7 @@ def running(
     folder = Path(tempfile.mkdtemp(prefix="receipts-postgres-"))
     try:
         if _is_root():
-            shutil.chown(folder, _UNPRIVILEGED)
+            shutil.chown(folder, UNPRIVILEGED)
         server = Postgres(folder, {"max_connections": max_connections, **(settings or {})})
         server.create()
         server.start()
@@ -143,7 +148,8 @@ def _furnish(server: Postgres) -> None:
         connection.execute("GRANT receipts_reader TO expenses_app")
 
 
-_UNPRIVILEGED = "nobody"
+UNPRIVILEGED = "nobody"
+"""Who runs a server where we are root: PostgreSQL and PgBouncer refuse to."""
 
 
 def _is_root() -> bool:

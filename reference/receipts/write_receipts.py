@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from receipts.cycle import Cycle, SetAside
 from receipts.dead_letters import set_aside
 from receipts.gate import Closed, Gate, Why
 from receipts.ledger import Entry, State
@@ -33,30 +34,6 @@ offered that may be on its way to another agent already."""
 
 STAND_BY_S = 5.0
 """How often an agent that stands by looks if it may take over."""
-
-
-class SetAside(Struct, frozen=True, kw_only=True):
-    """A message that was given up: to the DLQ, with this reason."""
-
-    receipt_id: str | None
-    reason: str
-
-
-class Cycle(Struct, frozen=True, kw_only=True):
-    """What one cycle did; `write_s` in seconds from offering the rows to the answer.
-
-    `closed` says why nothing could be done, and for how long that will be so; `failure` what the
-    database answered where it took nothing and the messages went back.
-    """
-
-    received: int = 0
-    offered: int = 0
-    stored: int = 0
-    new: int = 0
-    write_s: float = 0.0
-    set_aside: tuple[SetAside, ...] = ()
-    failure: str | None = None
-    closed: Closed | None = None
 
 
 class _Held(Struct, frozen=True):

@@ -15,10 +15,11 @@ from fakes_agent import (
     bodies,
 )
 from receipts.breaker import Breaker
+from receipts.cycle import Cycle
 from receipts.gate import Closed, Gate, Orders, Why
 from receipts.ledger import State
 from receipts.schedule import Schedule
-from receipts.write_receipts import Cycle, Writer
+from receipts.write_receipts import Writer
 
 
 class World:

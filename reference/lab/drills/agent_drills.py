@@ -7,12 +7,22 @@ everything must settle without a hand.
 import contextlib
 import random
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 import psycopg
 
-from lab.drills.ground import CEILING, ROWS, Agent, DrillError, Ground
+from lab.drills.faults import (
+    end_sessions,
+    is_away,
+    locked,
+    restart,
+    trigger,
+    visibility,
+    waits,
+    waits_for_lock,
+)
+from lab.drills.ground import CEILING, ROWS, DrillError, Ground
 from receipts.messages import encode
 from receipts.receipt import Receipt
 
@@ -20,7 +30,6 @@ SOME = 40
 """Receipts a drill: several transactions."""
 
 _FAILED = '"the database took nothing"'
-_TABLE = "receipts_inbox.receipt"
 
 
 def killed_between_commit_and_delete(ground: Ground) -> str:
@@ -41,9 +50,9 @@ def killed_between_commit_and_delete(ground: Ground) -> str:
 
 def killed_in_mid_transaction(ground: Ground) -> str:
     """SIGKILL while the INSERT waits for a lock."""
-    with _locked(ground), ground.agent() as agent:
+    with locked(ground), ground.agent() as agent:
         results = ground.results(SOME)
-        ground.until(lambda: _waits_for_lock(ground), "the agent waits for the lock")
+        ground.until(lambda: waits_for_lock(ground), "the agent waits for the lock")
         agent.kill()
     with ground.agent():
         ground.settled(results)
@@ -64,12 +73,12 @@ def a_stand_by_takes_over(ground: Ground) -> str:
 
 def postgres_restarted(ground: Ground) -> str:
     """PostgreSQL restarts while the agent writes."""
-    return _until_it_fails(ground, lambda: _restart(ground, signal.SIGINT), lambda: None)
+    return _until_it_fails(ground, lambda: restart(ground, signal.SIGINT), lambda: None)
 
 
 def postgres_crashed(ground: Ground) -> str:
     """PostgreSQL is killed as by a power cut, and recovers."""
-    return _until_it_fails(ground, lambda: _restart(ground, signal.SIGQUIT), lambda: None)
+    return _until_it_fails(ground, lambda: restart(ground, signal.SIGQUIT), lambda: None)
 
 
 def postgres_stopped(ground: Ground) -> str:
@@ -77,7 +86,7 @@ def postgres_stopped(ground: Ground) -> str:
     with ground.agent() as agent:
         ground.until(lambda: agent.said('"started"'), "start")
         ground.system.database.stop()
-        ground.until(lambda: _is_away(agent), "the breaker is open")
+        ground.until(lambda: is_away(agent), "the breaker is open")
         results = ground.results(SOME)
         received = agent.metric("received_total")
         failures = agent.metric("failures_total")
@@ -108,7 +117,7 @@ def postgres_out_of_connections(ground: Ground) -> str:
     taken: list[psycopg.Connection] = []
 
     def take_all() -> None:
-        _end_sessions(ground)
+        end_sessions(ground)
         with contextlib.suppress(psycopg.OperationalError):
             while True:
                 taken.append(psycopg.connect(ground.system.database.conninfo("expenses_app")))
@@ -122,7 +131,7 @@ def postgres_out_of_connections(ground: Ground) -> str:
 
 def postgres_slow(ground: Ground) -> str:
     """Each INSERT takes a quarter of a second: the rate follows."""
-    with ground.agent() as agent, _trigger(ground, "PERFORM pg_sleep(0.25)"):
+    with ground.agent() as agent, trigger(ground, "PERFORM pg_sleep(0.25)"):
         results = ground.results(SOME)
         slow = CEILING / 10
         ground.until(
@@ -139,10 +148,10 @@ def a_deadlock(ground: Ground) -> str:
     quick = "ALTER ROLE receipts_agent SET deadlock_timeout = '200ms'"
     with ground.admin() as admin, ground.admin() as other:
         admin.execute(quick)  # below its lock_timeout
-        with ground.agent() as agent, _trigger(ground, body), other.transaction():
+        with ground.agent() as agent, trigger(ground, body), other.transaction():
             other.execute("SELECT pg_advisory_xact_lock(42)")
             results = ground.results(SOME)
-            ground.until(lambda: _waits_for_lock(ground), "the agent waits")
+            ground.until(lambda: waits_for_lock(ground), "the agent waits")
             other.execute("SELECT pg_advisory_xact_lock(41)")
             ground.until(lambda: agent.said("40P01"), "the agent is the victim")
         admin.execute("ALTER ROLE receipts_agent RESET deadlock_timeout")
@@ -154,7 +163,7 @@ def a_deadlock(ground: Ground) -> str:
 def a_lock_timeout(ground: Ground) -> str:
     """A migration of the client's locks the table; the agent gives way."""
     with ground.agent() as agent:
-        with _locked(ground):
+        with locked(ground):
             results = ground.results(SOME)
             ground.until(lambda: agent.said("55P03"), "the lock timeout")
         ground.settled(results)
@@ -209,10 +218,10 @@ def the_visibility_ends_during_a_write(ground: Ground) -> str:
         taken.update(message["MessageId"] for message in found.get("Messages", []))
         return bool(taken)
 
-    with _visibility(ground, 1), ground.agent() as agent:
-        with _trigger(ground, "PERFORM pg_sleep(3)"):
+    with visibility(ground, 1), ground.agent() as agent:
+        with trigger(ground, "PERFORM pg_sleep(3)"):
             results = ground.results(ROWS)  # the first transaction takes all of them
-            ground.until(lambda: _waits(ground, "PgSleep"), "a write")
+            ground.until(lambda: waits(ground, "PgSleep"), "a write")
             ground.until(somebody_else_takes_some, "the visibility ends")
             stored = agent.metric("rows_stored_total")
         ground.settled(results)
@@ -282,73 +291,6 @@ def _until_it_fails(
         ground.settled(results)
         lines = [line for line in agent.log.read_text().splitlines() if says in line]
     return lines[0].split('"reason":"')[1].split('"}')[0]
-
-
-def _is_away(agent: Agent) -> bool:
-    return agent.metric('state{receipts_agent_state="the database was away"}') == 1
-
-
-def _restart(ground: Ground, how: signal.Signals) -> None:
-    ground.system.database.stop(how)
-    ground.system.database.start()
-
-
-def _end_sessions(ground: Ground) -> None:
-    with ground.admin() as admin:
-        admin.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE usename = 'receipts_agent'"
-        )
-
-
-def _waits(ground: Ground, what: str) -> bool:
-    """Whether an agent's session waits for a "Lock", or in "PgSleep"."""
-    with ground.admin() as admin:
-        found = admin.execute(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE usename = 'receipts_agent' AND %s IN (wait_event_type, wait_event)",
-            [what],
-        ).fetchone()
-    return bool(found and found[0])
-
-
-def _waits_for_lock(ground: Ground) -> bool:
-    return _waits(ground, "Lock")
-
-
-@contextlib.contextmanager
-def _visibility(ground: Ground, seconds: int) -> Iterator[None]:
-    url = ground.outputs["WriteQueueUrl"]
-    before = ground.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
-    ground.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
-    try:
-        yield
-    finally:
-        ground.sqs.set_queue_attributes(QueueUrl=url, Attributes=before["Attributes"])
-
-
-@contextlib.contextmanager
-def _locked(ground: Ground) -> Iterator[None]:
-    with ground.admin() as admin, admin.transaction():
-        admin.execute(f"LOCK TABLE {_TABLE} IN SHARE MODE")
-        yield
-
-
-@contextlib.contextmanager
-def _trigger(ground: Ground, body: str) -> Iterator[None]:
-    """A trigger of the client's that does `body` before each INSERT statement."""
-    with ground.admin() as admin:
-        admin.execute(
-            "CREATE FUNCTION public.drill() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN {body}; RETURN NULL; END $$"
-        )
-        admin.execute(
-            f"CREATE TRIGGER drill BEFORE INSERT ON {_TABLE} EXECUTE FUNCTION public.drill()"
-        )
-        try:
-            yield
-        finally:
-            admin.execute("DROP FUNCTION public.drill CASCADE")
 
 
 AGENT_DRILLS = (

@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from lab.peak.laws import LAWS
 from lab.peak.orders import Write, Wrote
@@ -14,7 +15,10 @@ from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, encode
 from receipts.ports import Delivery
 from receipts.schedule import Schedule
-from receipts.write_receipts import Cycle, Writer
+from receipts.write_receipts import Writer
+
+if TYPE_CHECKING:
+    from receipts.cycle import Cycle
 
 BURST = 50
 """Rows a transaction, as the agent's configuration has it."""

@@ -27,6 +27,7 @@ from lab.peak.design import (
 from lab.peak.figure import draw
 from lab.peak.knee import Knee, find_knee
 from lab.peak.measure import Bench, Blocked, Ceilings, bench, positions
+from lab.peak.pgbouncer import installed, version
 from lab.peak.queueing import compare
 from lab.peak.recorded import CACHE, recorded
 from lab.peak.report import aims, tables, theory_table
@@ -57,9 +58,7 @@ def peak(
 
     Needs a machine that does nothing else. Exit code 0 where every aim was reached.
     """
-    console = Console()
-    if not console.is_terminal:
-        console.width = 120  # a log has no edge
+    console = _console()
     arrivals = curve()
     count = rounds or arrivals.rounds * (2 if long else 1)
     recorded(console)
@@ -90,7 +89,7 @@ def laws(
     out: Annotated[Path, typer.Option(help="Where the numbers go.")] = LAWS_DATA,
 ) -> None:
     """Compare the laws by which a rate may follow the database: in theory, and on PostgreSQL."""
-    console = Console()
+    console = _console()
     theory = compare(LOADS, CEILINGS)
     console.print(theory_table(theory))
     recorded(console)
@@ -103,6 +102,13 @@ def laws(
     facts = _facts(knee, {}, time.monotonic() - started)
     real = {route.value: one for route, one in found.items()}
     out.write_bytes(msgspec.json.encode({**facts, "theory": theory, **real}) + b"\n")
+
+
+def _console() -> Console:
+    console = Console()
+    if not console.is_terminal:
+        console.width = 120  # a log has no edge
+    return console
 
 
 def _run(
@@ -147,11 +153,17 @@ def _facts(knee: Knee, reached: dict[str, bool], seconds: float) -> dict[str, An
         },
         "seconds": round(seconds),
         "shown": "the app has a pool; `connecting_app` is the same with a connection for each call",
-        "pooler": f"psycopg_pool of {POOLER} connections, in the readers' own process",
+        "pooler": _pooler(),
         "app_calls_per_s": RATES,
         "knee": knee,
         "aims": reached,
     }
+
+
+def _pooler() -> str:
+    if program := installed():
+        return f"{version(program)}, transaction mode, {POOLER} connections"
+    return f"psycopg_pool of {POOLER} connections, in the readers' own process"
 
 
 def _write(

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 
 import psycopg
+from msgspec import Raw
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from lab.peak.design import BACKOFF_S, POOLER, RETRIES, SETTLE_S, Curve, Route
@@ -27,10 +28,16 @@ class Readers:
     """The readers that run at one point of the curve, for one block."""
 
     def __init__(
-        self, conninfo: str, order: Write, curve: Curve, results: Iterator[ResultMessage]
+        self,
+        conninfo: str,
+        bouncer: str,
+        order: Write,
+        curve: Curve,
+        results: Iterator[ResultMessage],
     ) -> None:
-        """`results` are taken in turn."""
-        self._conninfo = conninfo
+        """`results` are taken in turn; `bouncer` is the conninfo of a PgBouncer, or empty."""
+        self._bounced = order.route is Route.POOLED and bool(bouncer)
+        self._conninfo = bouncer if self._bounced else conninfo
         self._order = order
         self._read_s = curve.read_s
         self._results = results
@@ -52,7 +59,7 @@ class Readers:
 
     @asynccontextmanager
     async def _pooled(self) -> AsyncIterator[None]:
-        if self._order.route is not Route.POOLED:
+        if self._order.route is not Route.POOLED or self._bounced:
             yield
             return
         pool = AsyncConnectionPool(
@@ -109,7 +116,11 @@ class Readers:
 
     async def _connect(self) -> psycopg.AsyncConnection:
         return await psycopg.AsyncConnection.connect(
-            self._conninfo, autocommit=True, connect_timeout=CONNECT_TIMEOUT_S
+            self._conninfo,
+            autocommit=True,
+            connect_timeout=CONNECT_TIMEOUT_S,
+            # A pooler in transaction mode gives each statement another session.
+            prepare_threshold=None if self._bounced else 5,
         )
 
 
@@ -118,7 +129,10 @@ async def _until(moment: float) -> None:
 
 
 async def _insert(connection: psycopg.AsyncConnection, result: ResultMessage) -> None:
-    values = row(result)
+    values = {
+        name: bytes(value).decode() if isinstance(value, Raw) else value
+        for name, value in row(result).items()
+    }
     columns = ", ".join(f'"{name}"' for name in values)
     await connection.execute(
         f"INSERT INTO peak.receipt ({columns}) VALUES ({', '.join(['%s'] * len(values))})",  # noqa: S608  our own names

@@ -12,6 +12,7 @@ from msgspec import Struct
 from lab.expenses.app import Block, Measured
 from lab.peak.design import APP_POOL, BLOCK_S, RATES, SETTLE_S, WARM_UP_ROUNDS, Curve, Route
 from lab.peak.orders import Worker, Write, Wrote
+from lab.peak.pgbouncer import installed, pooler
 from lab.peak.recorded import batch_of
 from lab.peak.server import Pinned, Watcher, client_server
 
@@ -114,9 +115,14 @@ def bench(mode: str, cache: Path) -> Iterator[Bench]:
         pool = str(APP_POOL if mode == "pool" else 0)
         app = Worker("lab.expenses.app", server.conninfo("expenses_app"), pool)
         stack.callback(app.stop)
+        bouncer, program = "", installed()
+        if program:
+            bouncer, pid = stack.enter_context(pooler(program, server, "readers"))
+            pinned.client(pid)
         routes = Worker(
             "lab.peak.routes",
             server.conninfo("readers"),
+            bouncer,
             server.conninfo("receipts_agent"),
             str(cache),
         )

@@ -16,8 +16,8 @@ from lab.peak.recorded import batch_of, endless, recorded
 from receipts.adapters.postgres import PostgresInbox
 
 
-def main(direct: str, agent: str, cache: str) -> None:
-    """Answer orders until standard input ends; the two conninfos are for readers and agent."""
+def main(direct: str, bouncer: str, agent: str, cache: str) -> None:
+    """Answer orders until standard input ends; the conninfos are for readers, pooler and agent."""
     results = recorded(Console(stderr=True), Path(cache))
     arrivals = curve()
     inbox = PostgresInbox(agent)
@@ -36,7 +36,7 @@ def main(direct: str, agent: str, cache: str) -> None:
         elif order.route is Route.PUSHED:
             wrote = push(agent, replays[order.route], order)
         elif order.route.direct:
-            readers = Readers(direct, order, arrivals, replays[order.route])
+            readers = Readers(direct, bouncer, order, arrivals, replays[order.route])
             wrote = asyncio.run(readers.run())
         else:
             wrote = Wrote()

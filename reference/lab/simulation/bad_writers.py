@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.simulation.world import BURST
+from receipts.cycle import Cycle, SetAside
 from receipts.gate import Closed
 from receipts.ports import BadRowError, InboxUnavailableError, StandingByError
-from receipts.write_receipts import Cycle, SetAside, Writer, _Held, _stored
+from receipts.write_receipts import Writer, _Held, _stored
 
 
 class DeletesBeforeCommit(Writer):

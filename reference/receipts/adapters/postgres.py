@@ -5,14 +5,13 @@ from contextlib import contextmanager
 from importlib.resources import files
 
 import psycopg
-from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import PGconn, Ping
 
-from receipts.adapters.inbox_rows import insert, row
+from receipts.adapters.inbox_rows import INSERT, rows_as_json
+from receipts.adapters.postgres_errors import classified
 from receipts.messages import ResultMessage
 from receipts.ports import (
-    BadRowError,
     InboxMisfitError,
     InboxUnavailableError,
     StandingByError,
@@ -31,13 +30,6 @@ _LINK: Mapping[str, str | int] = {
     "tcp_user_timeout": 15_000,
     "application_name": "receipts-agent",
 }
-
-# What says that the data itself is refused. Everything else may pass: a table that is gone, a
-# right that was revoked or a full disk must never set good receipts aside.
-_BAD_DATA = ("22", "23", "54")  # data exception, integrity violation, program limit exceeded
-
-# What a person must mend: the schema is not there, or a right.
-_MISFIT = ("3F", "42")
 
 
 class PostgresInbox:
@@ -87,10 +79,8 @@ class PostgresInbox:
         """
         if self._connection is None:
             raise InboxUnavailableError("not connected")
-        rows = [row(result) for result in results]
-        values = [value for one in rows for value in one.values()]
         with self._classified():
-            return self._connection.execute(insert(list(rows[0]), len(rows)), values).rowcount
+            return self._connection.execute(INSERT, [rows_as_json(results).decode()]).rowcount
 
     def close(self) -> None:
         """Close the connection, if there is one; the server lets go of the lock."""
@@ -105,7 +95,7 @@ class PostgresInbox:
         except psycopg.Error as error:
             if self._connection is not None and self._connection.closed:
                 self.close()
-            raise _classify(error) from error
+            raise classified(error) from error
         except InboxUnavailableError:
             self.close()  # read-only, another schema: the next connection may reach another server
             raise
@@ -116,8 +106,10 @@ def _connect(conninfo: str) -> psycopg.Connection:
         return psycopg.connect(conninfo, autocommit=True)
     except psycopg.OperationalError as error:
         # libpq gives no SQLSTATE here. But it can tell a server that is away from one that takes
-        # connections, only not this one: password, TLS, database name, connection limit.
-        refused = PGconn.ping(conninfo.encode()) == Ping.OK
+        # connections, only not this one: password, certificate, database name, connection limit.
+        # It asks in the clear and sends no password: a certificate that is wrong is no answer.
+        in_the_clear = make_conninfo(conninfo, sslmode="disable")
+        refused = PGconn.ping(in_the_clear.encode()) == Ping.OK
         raise (InboxMisfitError if refused else InboxUnavailableError)(str(error)) from error
 
 
@@ -139,23 +131,6 @@ def _check(connection: psycopg.Connection, connections: int | None) -> None:
             f"{'any number' if limit < 0 else limit}: ALTER ROLE ... CONNECTION LIMIT, or change "
             "`connections`"
         )
-
-
-def _classify(error: psycopg.Error) -> BadRowError | InboxUnavailableError:
-    """By SQLSTATE; a value that psycopg itself can't send (a NUL in a text) has none."""
-    state = error.sqlstate
-    # Without the DETAIL line: that one repeats the row, and reasons are logged.
-    lines = (error.diag.message_primary or str(error) or type(error).__name__).splitlines()
-    reason = f"{lines[0]} [{state or 'no SQLSTATE'}]"
-    if (state or "").startswith(_BAD_DATA) or (state is None and _unsendable(error)):
-        return BadRowError(reason)
-    if (state or "").startswith(_MISFIT):
-        return InboxMisfitError(reason)
-    return InboxUnavailableError(reason)
-
-
-def _unsendable(error: psycopg.Error) -> bool:
-    return isinstance(error, errors.DataError)
 
 
 def _given(conninfo: str) -> dict[str, str]:

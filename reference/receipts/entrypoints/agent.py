@@ -21,11 +21,12 @@ from receipts.adapters.sqs import SqsDeadLetters
 from receipts.adapters.write_queue import SqsWriteQueue
 from receipts.agent_config import AgentConfig, ConfigError, load
 from receipts.breaker import Breaker
+from receipts.cycle import Cycle
 from receipts.entrypoints.agent_metrics import Metrics, serving
 from receipts.entrypoints.agent_orders import Standing
 from receipts.gate import Gate
 from receipts.ports import InboxMisfitError, InboxUnavailableError, StandingByError
-from receipts.write_receipts import Cycle, Writer
+from receipts.write_receipts import Writer
 
 AWAY_S = 5.0
 """How long to wait after AWS was out of reach, beyond the SDK's own retries."""

@@ -9,8 +9,8 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import CollectorRegistry, Counter, Enum, Gauge, Histogram, make_wsgi_app
 
+from receipts.cycle import Cycle
 from receipts.gate import Why
-from receipts.write_receipts import Cycle
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse

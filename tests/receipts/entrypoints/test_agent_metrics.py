@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
+from receipts.cycle import Cycle, SetAside
 from receipts.entrypoints.agent_metrics import SILENT_S, Metrics, serving
 from receipts.gate import Closed, Why
-from receipts.write_receipts import Cycle, SetAside
 
 
 class Now:
