@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 from psycopg import Connection
 
-CUSTOMERS = 500
+CUSTOMERS = 100
 EXPENSES = 300_000
-"""Companies with some hundreds of expenses each: what January's statements add up."""
+"""Companies with some thousands of expenses each: what January's statements add up."""
 
 CATEGORIES = ("travel", "meals", "office", "phone", "training", "other")
 
@@ -34,8 +34,8 @@ _STATEMENTS: Mapping[str, str] = {
     " DO UPDATE SET deductible = excluded.deductible, filed_at = now()",
 }
 
-JANUARY = {"list": 45, "statement": 30, "file": 15, "return": 10}
-"""How often each comes, in percent: customers look, add what is missing, and file."""
+JANUARY = {"list": 30, "statement": 50, "file": 12, "return": 8}
+"""How often each comes, in percent: they look, add what is missing, add it all up, and file."""
 
 
 def draw(chance: random.Random) -> Call:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lab.peak.laws import LAWS
 from lab.peak.orders import Write, Wrote
 from receipts.adapters.postgres import PostgresInbox
-from receipts.agent_config import SHARE
+from receipts.agent_config import ROWS_PER_TRANSACTION, SHARE
 from receipts.breaker import Breaker
 from receipts.gate import Gate, Orders
 from receipts.ledger import Entry, State
@@ -20,8 +20,8 @@ from receipts.write_receipts import Writer
 if TYPE_CHECKING:
     from receipts.cycle import Cycle
 
-BURST = 50
-"""Rows a transaction, as the agent's configuration has it."""
+BURST = ROWS_PER_TRANSACTION
+"""As deployed."""
 
 
 AHEAD = 6_000

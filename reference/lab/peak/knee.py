@@ -11,11 +11,19 @@ from lab.peak.design import SLOWER, TOO_HIGH, WELL_SET, Route
 from lab.peak.measure import Bench, Blocked, Ceilings
 from lab.peak.orders import Write
 
-STEPS = (0.0, 0.2, 0.4, 0.6, 0.8)
+STEPS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6)
 """Of what one connection can write without a pause."""
 
 UNBOUNDED = 1e6
 RESAMPLES = 400
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One step: our rows a second, what of a transaction was in flight, the app's p95 over quiet."""
+
+    rows_per_s: float
+    in_flight: float
+    p95_over_quiet: float
 
 
 class Knee(Struct, frozen=True, kw_only=True):
@@ -25,8 +33,7 @@ class Knee(Struct, frozen=True, kw_only=True):
     low: float
     high: float
     fastest: float
-    measured: Sequence[tuple[float, float]]
-    """Rows a second, and the app's p95 over its quiet p95."""
+    steps: Sequence[Step]
 
     def ceilings(self) -> Ceilings:
         """What a careful client sets, and one who guessed."""
@@ -35,10 +42,10 @@ class Knee(Struct, frozen=True, kw_only=True):
 
 
 def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
-    """The rate at which the app's p95 is `SLOWER` above quiet, on a line through all steps.
+    """The rate at which the app's p95 is `SLOWER` above quiet, on the rising curve of all steps.
 
-    That it is a line is what the limit's law says (`receipts.limit`): the slowdown is what is in
-    flight. Steep steps make the slope certain, where the tenth itself would drown in noise.
+    Rising: what more rows take back is noise, so neighbours that fall are pooled (isotonic
+    regression) before the curve is crossed.
     """
     fastest = _rate([bench.block(seed + n, _write(UNBOUNDED), n) for n in range(3)])
     console.print(f"one connection without a pause writes {fastest:,.0f} rows/s", highlight=False)
@@ -54,32 +61,59 @@ def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
 def _fit(blocks: dict[float, list[Blocked]], fastest: float, rounds: int) -> Knee:
     chance = np.random.default_rng(0)
     everything = np.arange(rounds)
-    rates = {step: _rate(of) for step, of in blocks.items() if step}
+    rates = [_rate(of) for of in blocks.values()]
     knees = [
-        _knee(blocks, rates, fastest, chance.choice(everything, rounds)) for _ in range(RESAMPLES)
+        _crossing(rates, _ratios(blocks, chance.choice(everything, rounds)), fastest)
+        for _ in range(RESAMPLES)
     ]
     low, high = np.percentile(knees, [2.5, 97.5])
-    quiet = _p95(blocks[0.0], everything)
+    ratios = _ratios(blocks, everything)
     return Knee(
-        rows_per_s=_knee(blocks, rates, fastest, everything),
+        rows_per_s=_crossing(rates, ratios, fastest),
         low=float(low),
         high=float(high),
         fastest=fastest,
-        measured=[(rate, _p95(blocks[step], everything) / quiet) for step, rate in rates.items()],
+        steps=[
+            Step(rows_per_s=rate, in_flight=_in_flight(of), p95_over_quiet=ratio)
+            for rate, of, ratio in zip(rates, blocks.values(), ratios, strict=True)
+        ],
     )
 
 
-def _knee(
-    blocks: dict[float, list[Blocked]],
-    rates: dict[float, float],
-    fastest: float,
-    rounds: "np.typing.NDArray[np.int_]",
-) -> float:
+def _ratios(
+    blocks: dict[float, list[Blocked]], rounds: "np.typing.NDArray[np.int_]"
+) -> list[float]:
     quiet = _p95(blocks[0.0], rounds)
-    x = np.array(list(rates.values()))
-    y = np.array([_p95(blocks[step], rounds) / quiet - 1 for step in rates])
-    slope = float(x @ y / (x @ x))  # least squares through "quiet is quiet"
-    return min(fastest, SLOWER / slope) if slope > 0 else fastest
+    return [_p95(of, rounds) / quiet for of in blocks.values()]
+
+
+def _crossing(rates: Sequence[float], ratios: Sequence[float], fastest: float) -> float:
+    """Where the rising curve through these points passes `SLOWER`; `fastest` if it never does."""
+    rising = _rising(ratios)
+    below = [
+        (rate, ratio) for rate, ratio in zip(rates, rising, strict=True) if ratio <= 1 + SLOWER
+    ]
+    above = [(rate, ratio) for rate, ratio in zip(rates, rising, strict=True) if ratio > 1 + SLOWER]
+    if not above:
+        return fastest
+    (x0, y0), (x1, y1) = (below or [(0.0, 1.0)])[-1], above[0]
+    return x0 + (x1 - x0) * (1 + SLOWER - y0) / (y1 - y0)
+
+
+def _rising(values: Sequence[float]) -> list[float]:
+    """The nearest sequence that never falls: neighbours that do are averaged."""
+    pools: list[list[float]] = []
+    for value in values:
+        pools.append([value])
+        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
+            pools[-2:] = [pools[-2] + pools[-1]]
+    return [float(np.mean(pool)) for pool in pools for _ in pool]
+
+
+def _in_flight(blocks: Sequence[Blocked]) -> float:
+    seconds = sum(block.wrote.paced_s for block in blocks)
+    busy = sum(second for block in blocks for second in block.wrote.write_s[:-1])
+    return busy / seconds if seconds else 0.0
 
 
 def _p95(blocks: Sequence[Blocked], rounds: "np.typing.NDArray[np.int_]") -> float:
