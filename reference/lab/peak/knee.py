@@ -19,7 +19,7 @@ RESAMPLES = 400
 
 
 class Step(Struct, frozen=True, kw_only=True):
-    """One step: our rows a second, what of a transaction was in flight, the app's p95 over quiet."""
+    """One step: our rows a second, how much of one was in flight, the app's p95 over quiet."""
 
     rows_per_s: float
     in_flight: float
