@@ -12,6 +12,8 @@ from lab.bench.batch import run_bench
 from lab.demo.choices import DemoChoiceError, from_environment
 from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
+from lab.held.command import app as held
+from lab.held.runs import HeldError
 from lab.local.deployment import DeploymentError
 from lab.local.emulator import EmulatorError
 from lab.package import PackageError, build
@@ -30,6 +32,7 @@ EXPECTED = (
     DemoChoiceError,
     DeploymentError,
     EmulatorError,
+    HeldError,
     PackageError,
     ParcelError,
     PostgresError,
@@ -40,6 +43,7 @@ EXPECTED = (
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.command(name="render")(render_receipts)
 app.add_typer(planning.app, name="plan")
+app.add_typer(held)
 app.add_typer(peak)
 app.command()(bench_reading)
 app.command()(fit_reading)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.pages.measured import peak_told
+from lab.pages.measured import peak_told, planner_told
 
 CONDITION = {
     "calls": 1_000,
@@ -41,3 +41,34 @@ def test_machine_date_and_commit_stand_beside_it():
 )
 def test_the_figure_is_found_from_every_page(page, address):
     assert address in peak_told(RUN, page)
+
+
+HELD = {
+    "provenance": {"date": "2026-11-24", "cores": 2, "machine": "Linux", "commit": "abc1234"},
+    "label": "local emulator; nothing here has run on AWS",
+    "median_error": 0.0312,
+    "worst_error": 0.19,
+    "calibrated_on": "100x4 at 4/s by 5",
+    "seconds": 540.0,
+    "settings": {
+        "60x2 at 20/s by 20": {
+            "error": 0.021,
+            "worst": 0.04,
+            **{f"{it}_predicted": 10.04 for it in ("completion", "drain", "mean_age")},
+            **{f"{it}_measured": 9.96 for it in ("completion", "drain", "mean_age")},
+            "peak_depth_predicted": 3.0,
+            "peak_depth_measured": 4.0,
+        }
+    },
+}
+
+
+def test_the_planners_errors_stand_beside_what_was_predicted_and_measured():
+    told = planner_told(HELD)
+    assert "**Median error 3.1%** over 1 settings; the worst single figure is 19% off" in told
+    row = "| 60x2 at 20/s by 20 | 10.0 / 10.0 | 10.0 / 10.0 | 3 / 4 | 10.04 / 9.96 | 2.1% |"
+    assert row in told
+
+
+def test_the_planners_table_says_that_nothing_ran_on_aws():
+    assert "local emulator; nothing here has run on AWS" in planner_told(HELD)

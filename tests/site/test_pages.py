@@ -60,6 +60,23 @@ def test_a_page_without_its_pictures_stays_within_the_budget(pages):
     assert heavy == {}
 
 
+def test_the_simulators_page_stays_within_the_budget_with_all_that_it_loads(pages):
+    [page] = [it for it in pages if it.name == "explanation/simulator.html"]
+    assert weight(page) < BUDGET
+
+
+def weight(page):
+    """Bytes of a page, its pictures, styles and scripts: all but the whole site's search."""
+    addresses = {
+        element.attributes.get("src") or element.attributes.get("href", "")
+        for element in page.all("script", "img", "link")
+        if element.attributes.get("rel", "stylesheet") in {"stylesheet", "icon"}
+    }
+    files = {(page.path.parent / unquote(urlsplit(it).path)).resolve() for it in addresses if it}
+    assert {it.suffix for it in files} == {".css", ".js", ".svg"}
+    return page.path.stat().st_size + sum(it.stat().st_size for it in files)
+
+
 def test_ids_are_unique_on_a_page(pages):
     twice = {}
     for page in pages:

@@ -52,8 +52,11 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
         return self.folder / "agent.log"
 
     @contextlib.contextmanager
-    def agent(self, rows_per_second: float) -> Iterator[subprocess.Popen[bytes]]:
-        """The client's pull agent, as a process of its own; stopped cleanly on the way out."""
+    def agent(self, rows_per_second: float, **settings: float) -> Iterator[subprocess.Popen[bytes]]:
+        """The client's pull agent, as a process of its own; stopped cleanly on the way out.
+
+        `settings` are further keys of its file; see `receipts.agent_config`.
+        """
         outputs = self.deployment.outputs
         config = self.folder / "agent.toml"
         config.write_text(
@@ -65,6 +68,7 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
                     "database": self.database.conninfo(user="receipts_agent"),
                     "rows_per_second": rows_per_second,
                     "poll_seconds": 1,
+                    **settings,
                 }
             )
         )

@@ -9,7 +9,19 @@ import msgspec
 from lab.pages.markdown import table
 from lab.pages.values import ROOT, printed
 
+PLANNER_HEAD = (
+    "setting",
+    "stored after, s",
+    "drain, s",
+    "greatest depth",
+    "mean age, s",
+    "error",
+)
+PLANNER_FIGURES = {"completion": 1, "drain": 1, "peak_depth": 0, "mean_age": 2}
+"""The figures of a setting, and how many decimal places they are told with."""
+
 PEAK = ROOT / "docs" / "data" / "peak.json"
+PLANNER = ROOT / "docs" / "data" / "planner.json"
 _ALT = (
     "For each way to write: how much slower the expenses app's calls were than alone, how many of "
     "them failed, how many results were lost. The table has the same numbers."
@@ -46,6 +58,37 @@ def peak_told(run: Mapping[str, Any], here: str, *, short: bool = False) -> str:
     )
     parts = ["\n".join(images), source, *([] if short else [table(head, rows)])]
     return "\n\n".join(('<div class="measured" markdown>', *parts, "</div>"))
+
+
+def planner() -> str:
+    """How far the planner's predictions were off, setting by setting."""
+    return planner_told(msgspec.json.decode(PLANNER.read_bytes()))
+
+
+def planner_told(run: Mapping[str, Any]) -> str:
+    """The same of a run's data."""
+    made = run["provenance"]
+    rows = [
+        (
+            name,
+            *(
+                f"{one[f'{figure}_predicted']:.{places}f} / {one[f'{figure}_measured']:.{places}f}"
+                for figure, places in PLANNER_FIGURES.items()
+            ),
+            f"{one['error']:.1%}",
+        )
+        for name, one in run["settings"].items()
+    ]
+    said = (
+        f"**Median error {run['median_error']:.1%}** over {len(rows)} settings; the worst single "
+        f"figure is {run['worst_error']:.0%} off. Predicted / measured, on the {run['label']}. "
+        f"Calibrated on {run['calibrated_on']}; measured on {made['date']} on {made['cores']} "
+        f"cores ({made['machine']}), at commit {made['commit']}, in "
+        f"{printed(round(run['seconds'] / 60))} minutes."
+    )
+    return "\n\n".join(
+        ('<div class="measured" markdown>', said, table(PLANNER_HEAD, rows), "</div>")
+    )
 
 
 def _condition(one: Mapping[str, Any]) -> tuple[str, str, str, str]:

@@ -155,6 +155,7 @@ ALL = {
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "measured_peak": measured.peak,
+    "measured_planner": measured.planner,
     "million": million,
     "numbers": template.numbers,
     "outputs": template.outputs,

@@ -1,8 +1,9 @@
 """Predictions for the local system: what the model is held to.
 
-The emulator honours MaximumConcurrency at once, without AWS's ramp, and the readers share the
-laptop's cores. One setting calibrates the machine; `write_predictions` puts the others on disk
-before they run; `compare` says how far off they were. Labelled as the local emulator: no AWS here.
+The emulator is described to the model as it is: MaximumConcurrency at once and without AWS's ramp,
+workers that share the laptop's cores, a long poll that looks every tenth of a second, an agent that
+asks the queue after its pace allows it. One setting calibrates the machine; `write_predictions`
+puts the others on disk before they run; `compare` says how far off they were.
 """
 
 import statistics
@@ -14,14 +15,15 @@ import msgspec
 from msgspec.structs import replace
 
 from lab.planning.parameters import ParameterError
-from lab.planning.plan import plan
+from lab.planning.plan import Plan, plan
 from lab.planning.settings import ReadShape, Settings
-
-GAP: Final = 0.047
-"""Seconds between two invocations of a slot [M 2026-11-23, local emulator]."""
+from receipts.gate import LONGEST_GAP_S
 
 SENDS: Final = 155.0
 """Messages a second through the emulator's queues [M 2026-11-23, local emulator]."""
+
+LOOK_S: Final = 0.1
+"""Between two looks of the emulator's long poll [its source, ministack 1.5.33]: AWS has none."""
 
 FLOORS: Final = {"completion": 1.0, "drain": 1.0, "peak_depth": 5.0, "mean_age": 1.0}
 """An error is relative to what was measured, but to no less than this (s, receipts): half a second
@@ -44,17 +46,27 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
         """A key for tables: "300x3 at 20/s by 10"."""
         return f"{self.receipts}x{self.concurrency} at {self.rate:g}/s by {self.write_batch}"
 
+    @property
+    def rows(self) -> int:
+        """Rows a transaction at most: the agent takes fewer at a slow rate, see its gate."""
+        return max(1, min(self.write_batch, int(self.rate * LONGEST_GAP_S)))
+
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
     """What is true of this machine, whatever it is asked."""
 
     read_seconds: float
-    """Of one receipt with a core to itself."""
+    """What the engine takes for a receipt."""
     cores: int
+    overhead_seconds: float
+    """An invocation besides its engine, with the machine to itself."""
+    cpu_seconds: float
+    """Of it, processor time of all programs together: what others make it wait for."""
     transaction_seconds: float
-    """A transaction of the agent from receive to delete, besides its pace."""
+    """The agent, from a transaction's begin until it may ask again, besides its pace."""
+    receive_seconds: float
+    """The agent, from the moment its pace allows a transaction until it has begun."""
     read_shape: ReadShape = "typical"
-    gap_seconds: float = GAP
     sends_per_second: float = SENDS
 
 
@@ -62,9 +74,9 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """A run's four figures, predicted or measured. Seconds from the first message sent."""
 
     completion: float
-    """Until the last row is stored."""
+    """Until the last row's transaction begins."""
     drain: float
-    """From the last receipt read to the last row stored."""
+    """From the last receipt read to the last row's transaction."""
     peak_depth: float
     """The write queue's greatest depth."""
     mean_age: float
@@ -94,23 +106,38 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 LABEL: Final = "local emulator; nothing here has run on AWS"
 
 
+def crowded(setting: Setting, machine: Machine) -> float:
+    """Seconds of an invocation besides its engine, while so many others run.
+
+    Mean value analysis of a closed network (Reiser and Lavenberg, 1980): each reader waits for its
+    engine, then asks for a core; several cores as one fast one and a delay (Seidmann, 1987).
+    """
+    share = machine.cpu_seconds / machine.cores
+    alone = machine.read_seconds + machine.overhead_seconds - share
+    waiting, took = 0.0, share
+    for readers in range(1, setting.concurrency + 1):
+        took = share * (1 + waiting)
+        waiting = readers * took / (alone + took)
+    return machine.overhead_seconds - share + took
+
+
 def as_settings(setting: Setting, machine: Machine) -> Settings:
     """The model's settings for a run on this machine."""
-    # Readers beyond the cores share them: each takes the longer.
-    crowd = max(1.0, setting.concurrency / machine.cores)
     return Settings(
         receipts=setting.receipts,
         batch_receipts=min(10, setting.receipts),
         arrival="even",
         arrival_hours=max(0.0001, setting.receipts / machine.sends_per_second / 3600),
-        read_seconds=machine.read_seconds * crowd + machine.gap_seconds,
+        read_seconds=machine.read_seconds + crowded(setting, machine),
         read_shape=machine.read_shape,
         # Direct invocation has no ramp; the "account" is then all the concurrency there is.
         poller_mode="asynchronous",
         account_concurrency=setting.concurrency,
         init_seconds=0.0,
-        rate=setting.rate,
-        write_batch=setting.write_batch,
+        # A full transaction closes the pace for rows/rate; then the queue must be asked.
+        rate=setting.rows / (setting.rows / setting.rate + machine.receive_seconds),
+        yields=False,
+        write_batch=setting.rows,
         round_trip_ms=machine.transaction_seconds * 1000,
         row_ms=0.001,
     )
@@ -118,31 +145,41 @@ def as_settings(setting: Setting, machine: Machine) -> Settings:
 
 def predict(setting: Setting, machine: Machine) -> Outcome:
     """What the model says of a run, before it runs. Raises ParameterError for a bad setting."""
-    answer = plan(as_settings(setting, machine))
+    answer = _planned(setting, machine)
+    # Whoever finds the agent waiting lies there until the next look.
+    waited = max(answer.mean_write_wait, LOOK_S / 2)
+    # A row counts as stored when its transaction begins: PostgreSQL's now() in it.
+    stored = answer.completion - machine.transaction_seconds
     return Outcome(
-        completion=answer.completion,
-        drain=answer.drain,
+        completion=stored,
+        drain=max(LOOK_S / 2, stored - answer.read_done),
         peak_depth=answer.peak_write_depth,
-        mean_age=answer.mean_write_wait,
+        mean_age=waited,
     )
 
 
 def calibrate(setting: Setting, read_done: float, machine: Machine) -> Machine:
-    """The machine whose reading takes `read_done` seconds at `setting`; the rest as given.
+    """The machine whose readers are done after `read_done` seconds at `setting`; the rest as given.
 
-    Raises ParameterError where no reading time explains it.
+    Raises ParameterError where no overhead explains it.
     """
-    low, high = 0.0, 600.0
-    if read_done <= plan(as_settings(setting, replace(machine, read_seconds=low))).read_done:
+
+    def done(overhead: float) -> float:
+        return _planned(setting, replace(machine, overhead_seconds=overhead)).read_done
+
+    low, high = machine.cpu_seconds, 60.0
+    if read_done <= done(low):
         raise ParameterError(
-            f"read_done must be over what sending and gaps alone take; got {read_done:g} s"
+            f"read_done must be over what sending, engine and cores take; got {read_done:g} s"
         )
     for _ in range(60):
         middle = (low + high) / 2
-        tried = replace(machine, read_seconds=middle)
-        over = plan(as_settings(setting, tried)).read_done > read_done
-        low, high = (low, middle) if over else (middle, high)
-    return replace(machine, read_seconds=(low + high) / 2)
+        low, high = (low, middle) if done(middle) > read_done else (middle, high)
+    return replace(machine, overhead_seconds=(low + high) / 2)
+
+
+def _planned(setting: Setting, machine: Machine) -> Plan:
+    return plan(as_settings(setting, machine))
 
 
 def write_predictions(

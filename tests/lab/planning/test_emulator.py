@@ -13,21 +13,51 @@ from lab.planning.emulator import (
     as_settings,
     calibrate,
     compare,
+    crowded,
     predict,
     write_predictions,
 )
 from lab.planning.parameters import ParameterError
 from lab.planning.plan import plan
 
-MACHINE = Machine(read_seconds=0.9, cores=2, transaction_seconds=0.05)
+MACHINE = Machine(
+    read_seconds=0.9,
+    cores=2,
+    overhead_seconds=0.13,
+    cpu_seconds=0.06,
+    transaction_seconds=0.05,
+    receive_seconds=0.01,
+)
 SETTING = Setting(receipts=120, concurrency=3, rate=20, write_batch=10)
 OTHERS = [replace(SETTING, rate=rate, concurrency=c) for rate in (0.5, 1, 5) for c in (2, 4)]
 
 
-def test_readers_beyond_the_cores_bring_nothing() -> None:
-    two = predict(replace(SETTING, concurrency=2), MACHINE)
-    four = predict(replace(SETTING, concurrency=4), MACHINE)
-    assert four.completion == pytest.approx(two.completion, rel=0.05)
+def test_one_reader_waits_for_nobody() -> None:
+    assert crowded(replace(SETTING, concurrency=1), MACHINE) == pytest.approx(0.13)
+
+
+def test_readers_that_only_compute_share_the_cores() -> None:
+    busy = replace(MACHINE, read_seconds=0.001, overhead_seconds=0.5, cpu_seconds=0.5)
+    took = crowded(replace(SETTING, concurrency=40), busy)
+    assert took == pytest.approx(40 * 0.5 / 2, rel=0.02)  # two cores, forty who want one
+
+
+def test_readers_that_only_wait_share_nothing() -> None:
+    idle = replace(MACHINE, cpu_seconds=0.0)
+    assert crowded(replace(SETTING, concurrency=40), idle) == pytest.approx(0.13)
+
+
+def test_a_slow_agent_takes_no_more_rows_than_its_gate_allows() -> None:
+    assert replace(SETTING, rate=1.5, write_batch=20).rows == 7
+    assert replace(SETTING, rate=0.1, write_batch=20).rows == 1
+    assert replace(SETTING, rate=50, write_batch=20).rows == 20
+
+
+def test_asking_the_queue_comes_on_top_of_the_pace() -> None:
+    slow = replace(SETTING, receipts=100, rate=2, write_batch=1)
+    late = predict(slow, replace(MACHINE, receive_seconds=0.05))
+    soon = predict(slow, replace(MACHINE, receive_seconds=0.0))
+    assert late.completion - soon.completion == pytest.approx(99 * 0.05, rel=0.2)
 
 
 def test_the_emulators_readers_start_at_once_without_a_ramp() -> None:
@@ -43,11 +73,11 @@ def test_a_slow_rate_is_predicted_to_drain_as_the_closed_form_says() -> None:
 
 def test_calibrating_on_one_setting_finds_the_machine_again() -> None:
     read_done = plan(as_settings(SETTING, MACHINE)).read_done
-    found = calibrate(SETTING, read_done, replace(MACHINE, read_seconds=1.0))
-    assert found.read_seconds == pytest.approx(MACHINE.read_seconds, rel=1e-6)
+    found = calibrate(SETTING, read_done, replace(MACHINE, overhead_seconds=1.0))
+    assert found.overhead_seconds == pytest.approx(MACHINE.overhead_seconds, rel=1e-6)
 
 
-def test_a_measurement_that_no_reading_time_explains_is_an_error() -> None:
+def test_a_measurement_that_no_overhead_explains_is_an_error() -> None:
     with pytest.raises(ParameterError, match="read_done"):
         calibrate(SETTING, 0.1, MACHINE)
 
