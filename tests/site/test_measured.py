@@ -48,7 +48,7 @@ HELD = {
     "label": "local emulator; nothing here has run on AWS",
     "median_error": 0.0312,
     "worst_error": 0.19,
-    "calibrated_on": "100x4 at 4/s by 5",
+    "calibrated_on": "100x4 at 2.5/s by 5",
     "seconds": 540.0,
     "settings": {
         "60x2 at 20/s by 20": {
