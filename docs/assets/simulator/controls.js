@@ -90,16 +90,21 @@ Receipts.controls = (function (constants, asking, words) {
     return parts.join("&");
   }
 
+  /* Half an escape, as from an address that was cut off, stands for itself. */
+  function decoded(text) {
+    try { return decodeURIComponent(text); } catch (error) { return text; }
+  }
+
   /* The state that an address holds; null where it holds none, or nothing that can be read. */
   function read(hash) {
     var base = shown(constants.defaults), any = false;
     hash.replace(/^#/, "").split("&").forEach(function (part) {
-      var at = part.indexOf("="), name = part.slice(0, at), text = decodeURIComponent(part.slice(at + 1));
+      var at = part.indexOf("="), name = part.slice(0, at), text = decoded(part.slice(at + 1));
       if (at < 0 || !(name in base) || typeof base[name] === "object") { return; }
       var choice = CHOICES.filter(function (one) { return one.name === name; })[0];
       if (typeof base[name] === "number" && text !== "" && isFinite(Number(text))) { base[name] = Number(text); }
       else if (typeof base[name] === "boolean") { base[name] = text === "true"; }
-      else if (choice && text in choice.of) { base[name] = text; }
+      else if (choice && Object.keys(choice.of).indexOf(text) >= 0) { base[name] = text; }
       else { return; }
       any = true;
     });
@@ -110,7 +115,7 @@ Receipts.controls = (function (constants, asking, words) {
     var base = constants.defaults, asked = settings(state), parts = ["receipts-lab plan"];
     Object.keys(base).forEach(function (name) {
       if (typeof base[name] === "object" || asked[name] === base[name]) { return; }
-      if (name === "yields") { parts.push("--yields"); return; }
+      if (name === "yields") { parts.push(asked.yields ? "--yields" : "--keeps-on"); return; }
       if (name === "engine" || name === "architecture") { return; }
       parts.push("--" + name.replace(/_/g, "-") + " " + asked[name]);
     });

@@ -165,7 +165,11 @@ Receipts.plan = (function (constants, asking, queues, stages) {
     var wait = answer.longest_write_wait, paced = settings.writer === "agent";
     var took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000;
     var made = settings.connections * settings.write_batch / took;
-    var speed = paced ? Math.min(made, settings.rate) : made;
+    var slowest = paced ? Math.min(made, settings.rate) : made, fastest = slowest;
+    if (paced && settings.yields) {
+      fastest = Math.min(slowest, asking.safeRate(settings, hours[0]));
+      slowest = Math.min(slowest, asking.safeRate(settings, hours[hours.length - 1]));
+    }
     if (answer.first_expiry !== null) {
       found["write retention"] = { retention: duration(kept),
         day: number(Math.floor(answer.first_expiry / DAY) + 1),
@@ -184,10 +188,10 @@ Receipts.plan = (function (constants, asking, queues, stages) {
         rate: number(settings.rate) };
     }
     var shut = settings.windows.length || settings.outages.length;
-    if (shut && wait > answer.peak_write_depth / speed + HOUR) {
+    if (shut && wait > answer.peak_write_depth / slowest + HOUR) {
       found.shut = { wait: duration(wait) };
     } else if (answer.drain > Math.max(60, 2 * settings.read_seconds)) {
-      found["write rate"] = { drain: duration(answer.drain), made: number(speed), safe: safe,
+      found["write rate"] = { drain: duration(answer.drain), made: number(fastest), safe: safe,
         quiet: number(asking.safeRate(settings, hours[0])) };
     }
     if (paced && made < settings.rate) {

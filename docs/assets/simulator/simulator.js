@@ -64,7 +64,7 @@
 
     function tell(key) {
       story = constants.presets[key];
-      state = controls.shown(story.settings);
+      state = controls.shown(Object.assign({}, constants.defaults, story.settings));
       buttonsFor(key);
       question(story, story.choices.map(function (choice) { return choice.says; }));
       later();

@@ -94,8 +94,8 @@ def command(  # noqa: PLR0913 - an option each
         bool | None,
         _option(
             WRITE,
-            "Whether the rate follows the database's headroom, hour by hour.",
-            "keeps on",
+            "Whether the rate follows the database's headroom, hour by hour, as the agent's does.",
+            "yields",
             "--yields/--keeps-on",
         ),
     ] = None,

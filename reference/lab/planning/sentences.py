@@ -95,7 +95,7 @@ SENTENCES: dict[str, Sentence] = {
     "write rate": Sentence(
         "binds",
         "After the last receipt is read, the write queue takes {drain} more to drain at {made} "
-        "rows/s.",
+        "rows/s at most.",
         "Raise the ceiling as far as the database allows: {safe} rows/s are safe in the app's "
         "busiest open hour, {quiet} in its quietest.",
     ),

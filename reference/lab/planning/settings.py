@@ -7,6 +7,7 @@ import msgspec
 from lab.planning import facts, fanout
 from lab.planning.cost import Architecture
 from lab.planning.parameters import DAY, PARAMETERS, WHOLE, ParameterError
+from receipts.agent_config import ROWS_PER_TRANSACTION
 
 Arrival = Literal["burst", "even", "office", "deadline"]
 ReadShape = Literal["constant", "typical", "long tail"]
@@ -53,6 +54,9 @@ class Outage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One question to the model; units and ranges are in `parameters.PARAMETERS`.
 
+    The writer's defaults are the deployed agent's: its rows a transaction, one connection that
+    writes, a rate that yields to the database's own app under the client's ceiling.
+
     Raises ParameterError for a number out of its range and for settings that contradict each other.
     """
 
@@ -78,8 +82,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     writer: Writer = "agent"
     rate: float = 50.0
-    yields: bool = False
-    write_batch: int = 50
+    yields: bool = True
+    write_batch: int = ROWS_PER_TRANSACTION
     connections: int = 1
     round_trip_ms: float = facts.ROUND_TRIP.value
     row_ms: float = facts.ROW_TIME.value

@@ -15,7 +15,7 @@ from lab.planning.cost import MESSAGE_KB
 from lab.planning.durations import MODULUS, MULTIPLIER, SEED, SHAPES, WIDTH
 from lab.planning.parameters import PARAMETERS, WHOLE, ParameterError
 from lab.planning.plan import Plan, plan
-from lab.planning.presets import PRESETS
+from lab.planning.presets import PRESETS, Preset
 from lab.planning.scale import ROOT
 from lab.planning.sentences import SENTENCES
 from lab.planning.settings import Outage, Settings, Window
@@ -66,11 +66,20 @@ def constants() -> str:
         "short": SHORT,
         "messageKb": float(MESSAGE_KB),
         "sentences": SENTENCES,
-        "presets": PRESETS,
+        "presets": {key: _told(preset) for key, preset in PRESETS.items()},
     }
     text = msgspec.json.encode(numbers).decode()  # without spaces: the page's weight is promised
     head = "// Written by `receipts-lab plan simulator` from the Python model: don't edit.\n"
     return f"{head}var RECEIPTS_CONSTANTS = {text};\n"
+
+
+def _told(preset: Preset) -> dict[str, Any]:
+    """A preset as the page has it: of its settings only those that differ from the defaults."""
+    told, usual = msgspec.to_builtins(preset), msgspec.to_builtins(Settings())
+    told["settings"] = {
+        name: value for name, value in told["settings"].items() if value != usual[name]
+    }
+    return dict(told)
 
 
 def cases() -> list[Settings]:
@@ -96,6 +105,10 @@ def cases() -> list[Settings]:
         replace(base, rate=800.0, write_batch=400, connections=3, engine="textract"),
         replace(base, architecture="arm64", memory_mb=512, round_trip_ms=1300.0, row_ms=400.0),
         Settings(receipts=60_000, arrival="office", arrival_hours=50.0, rate=0.6, write_batch=3),
+        replace(base, yields=False, app_load=990.0, start_hour=10.0, rate=400.0),
+        replace(
+            base, app_load=995.0, start_hour=7.0, windows=(Window(7.0, 19.0),), read_seconds=1.0
+        ),
     ]
 
 

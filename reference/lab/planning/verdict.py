@@ -164,14 +164,28 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
                 "rate": number(settings.rate),
             },
         )
-    yield from _of_the_drain(plan, min(made, settings.rate) if paced else made, made)
+    yield from _of_the_drain(plan, made)
 
 
-def _of_the_drain(plan: Plan, speed: float, made: float) -> Iterator[tuple[str, dict[str, str]]]:
+def speeds(settings: Settings) -> tuple[float, float]:
+    """Rows/s of the writer in its slowest and its fastest open hour."""
+    made = most_rows(settings)
+    if settings.writer != "agent":
+        return made, made
+    most = min(made, settings.rate)
+    if not settings.yields:
+        return most, most
+    hours = rhythm.open_hours(settings)
+    busiest, quietest = (rhythm.safe_rate(settings, hour) for hour in (hours[-1], hours[0]))
+    return min(most, busiest), min(most, quietest)
+
+
+def _of_the_drain(plan: Plan, made: float) -> Iterator[tuple[str, dict[str, str]]]:
     settings = plan.settings
     hours = rhythm.open_hours(settings)
+    slowest, fastest = speeds(settings)
     # Longer than its depth explains: a window or an outage, not the speed.
-    at_speed = plan.peak_write_depth / speed
+    at_speed = plan.peak_write_depth / slowest
     if plan.longest_write_wait > at_speed + HOUR and (settings.windows or settings.outages):
         yield "shut", {"wait": duration(plan.longest_write_wait)}
     elif plan.drain > max(60.0, 2 * settings.read_seconds):
@@ -179,7 +193,7 @@ def _of_the_drain(plan: Plan, speed: float, made: float) -> Iterator[tuple[str, 
             "write rate",
             {
                 "drain": duration(plan.drain),
-                "made": number(speed),
+                "made": number(fastest),
                 "safe": number(rhythm.safe_rate(settings, hours[-1])),
                 "quiet": number(rhythm.safe_rate(settings, hours[0])),
             },

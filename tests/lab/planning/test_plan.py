@@ -15,6 +15,7 @@ from lab.planning.parameters import DAY
 from lab.planning.plan import Plan, plan
 from lab.planning.settings import Outage, Settings, Window
 from lab.planning.verdict import most_rows, verdict
+from receipts.agent_config import ROWS_PER_TRANSACTION
 
 
 def limits(answer: Plan) -> list[str]:
@@ -142,9 +143,20 @@ def test_a_window_of_the_night_keeps_the_day_clear() -> None:
 
 
 def test_a_rate_that_only_the_day_would_forbid_is_fine_at_night() -> None:
-    loud = Settings(receipts=300, app_load=900, rate=200, batch_receipts=10)
+    loud = Settings(receipts=300, app_load=900, rate=200, batch_receipts=10, yields=False)
     assert "unsafe rate" in limits(plan(loud))
     assert "unsafe rate" not in limits(plan(replace(loud, windows=(Window(22, 5),))))
+
+
+def test_the_model_writes_as_the_deployed_agent_unless_it_is_told_otherwise() -> None:
+    settings = Settings()
+    assert (settings.writer, settings.yields, settings.connections) == ("agent", True, 1)
+    assert settings.write_batch == ROWS_PER_TRANSACTION
+
+
+def test_a_drain_slowed_by_the_app_is_not_blamed_on_the_hours() -> None:
+    slow = Settings(receipts=20_000, start_hour=9, app_load=950, rate=200, windows=(Window(8, 20),))
+    assert "shut" not in limits(plan(slow))
 
 
 def test_a_rate_that_yields_leaves_the_busy_hour_its_headroom() -> None:

