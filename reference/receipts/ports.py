@@ -5,14 +5,16 @@ An error that is not named here is taken as passing: the message is delivered ag
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec import Struct
-from PIL import Image
 
 from receipts.batch import Batch, File
 from receipts.ledger import Entry, State
 from receipts.messages import Message, ResultMessage, Source
+
+if TYPE_CHECKING:
+    from PIL import Image  # the agent has none
 
 Clock = Callable[[], dt.datetime]
 """Tells the time, in UTC."""
@@ -75,7 +77,7 @@ class Forms(Protocol):
 
 
 class Queue(Protocol):
-    """A queue to send on; `group` is the customer, for whom the fair queue keeps a place."""
+    """A queue to send on."""
 
     def send(self, messages: Sequence[Message]) -> None:
         """Send all of them. Raises where one was not taken: some may have been."""
@@ -286,7 +288,7 @@ class OcrEngine(Protocol):
 
     name: str
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: "Image.Image") -> Sequence[Word]:
         """Read all words.
 
         Raises `OcrTimeoutError` after the engine's time limit, `OcrEngineError` when it gives up.

@@ -75,8 +75,8 @@ def test_what_was_read_and_not_stored_goes_back_on_the_queue_once() -> None:
 
 def test_a_result_that_is_lost_is_told_and_the_others_go_on() -> None:
     world = World(LATE)
-    for index in (1, 2):
-        world.read(index)
+    for index in (1, 2, 3):
+        world.read(index, START + LATE if index == 3 else START)
     del world.objects.results[BATCH, 1]
     left, put_back = world.settle()
     assert (left.action, left.index) == (Action.LEFT, 1)

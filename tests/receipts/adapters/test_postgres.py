@@ -276,7 +276,7 @@ def test_the_database_itself_limits_the_agents_connections(postgres: Postgres) -
     with psycopg.connect(conninfo), psycopg.connect(conninfo):
         with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
             psycopg.connect(conninfo)
-        with pytest.raises(InboxMisfitError, match="too many connections for role"):
+        with pytest.raises(InboxRefusedError, match="too many connections for role"):
             PostgresInbox(conninfo).hold()
 
 
