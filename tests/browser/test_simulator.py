@@ -1,0 +1,91 @@
+"""The simulator in a real browser, from the file system: predict first, then see, then share."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from built_site import build_site
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    site = build_site(tmp_path_factory.mktemp("site"))
+    return (site / "explanation" / "simulator.html").as_uri()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    context = browser.new_context(reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(address)
+    yield page
+    context.close()
+
+
+def reveal(page: Page) -> None:
+    page.locator(".rs-question").get_by_role("radio").first.check()
+    page.get_by_role("button", name="Show what happens").click()
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "A quiet Tuesday",
+        "The January peak",
+        "Writing straight to the database",
+        "The link is down for a day",
+    ],
+)
+def test_no_story_shows_its_figures_before_a_prediction(page: Page, story: str) -> None:
+    page.get_by_role("button", name=story).click()
+    expect(page.locator(".rs-answer")).to_be_hidden()
+    reveal(page)
+    expect(page.locator(".rs-answer")).to_be_visible()
+    expect(page.locator(".rs-figures figure")).to_have_count(5)
+    expect(page.get_by_role("status").filter(has_text="The model says")).to_be_focused()
+
+
+def test_the_same_numbers_stand_in_a_table(page: Page) -> None:
+    reveal(page)
+    page.locator(".rs-table summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".rs-table tbody tr")).to_have_count(12)
+
+
+def test_the_address_brings_the_same_settings_and_asks_again(page: Page, address: str) -> None:
+    page.get_by_label("Receipts", exact=True).fill("1234")
+    page.get_by_label("Receipts", exact=True).press("Enter")
+    page.wait_for_url("**#*receipts=1234*")
+    shared = page.url
+    page.goto("about:blank")
+    page.goto(shared)
+    expect(page.get_by_label("Receipts", exact=True)).to_have_value("1234")
+    expect(page.locator(".rs-answer")).to_be_hidden()
+    expect(page.locator(".rs-command")).to_contain_text("--receipts 1234")
+    assert shared.startswith(address)
+
+
+@pytest.mark.parametrize("bad", ["0", "-3", "1e12"])
+def test_a_bad_number_is_named_with_its_range_and_goes_when_it_is_mended(
+    page: Page, bad: str
+) -> None:
+    box = page.get_by_label("Receipts", exact=True)
+    box.fill(bad)
+    box.press("Enter")
+    alert = page.locator(".rs-error")
+    expect(alert).to_contain_text("receipts must be 1 to 1,000,000 receipts")
+    box.fill("300")
+    box.press("Enter")
+    expect(alert).to_be_hidden()
+
+
+def test_the_moment_moves_by_keyboard_and_is_said_in_words(page: Page) -> None:
+    reveal(page)
+    moment = page.get_by_label("Moment")
+    moment.focus()
+    moment.press("Home")
+    first = page.locator(".rs-now").inner_text()
+    moment.press("ArrowRight")
+    expect(page.locator(".rs-now")).not_to_have_text(first)
+    assert "to write" in (moment.get_attribute("aria-valuetext") or "")
