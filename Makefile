@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser bench bench-reading peak drills soak plan check format diagrams package docs serve lock clean
+.PHONY: help setup demo test test-browser bench bench-reading peak drills held soak plan check format diagrams package docs serve lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -47,6 +47,9 @@ drills: $(READY) ## Break one real part after another, and see that nothing is l
 
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000)
+
+held: $(READY) ## Hold the planner to the local system, into docs/data/planner.json (about ten minutes)
+	@$(BIN)/receipts-lab held
 
 plan: $(READY) ## Ask the model whether January will hold, with the template's numbers
 	@$(BIN)/receipts-lab plan --from-template
