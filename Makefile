@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser bench bench-reading peak soak plan check format diagrams package docs serve lock clean
+.PHONY: help setup demo test test-browser bench bench-reading peak pooler chunking soak plan check format diagrams package docs serve lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +41,12 @@ bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder
 
 peak: $(READY) ## See the database break and hold: about 20 minutes; LONG=1 for 40
 	@$(BIN)/receipts-lab peak $(if $(LONG),--long)
+
+pooler: $(READY) ## See what RDS Proxy's idea does for functions and a database: about 2 minutes
+	@$(BIN)/receipts-lab pooler
+
+chunking: $(READY) ## Cut the same work into 1 to 600 pieces, in time and money: about 3 minutes
+	@$(BIN)/receipts-lab chunking
 
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000)

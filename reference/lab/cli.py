@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from lab.bench.batch import run_bench
+from lab.chunking.cli import app as chunking
 from lab.demo.choices import DemoChoiceError, from_environment
 from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
@@ -17,6 +18,7 @@ from lab.local.emulator import EmulatorError
 from lab.package import PackageError, build
 from lab.peak.cli import app as peak
 from lab.planning import commands as planning
+from lab.pooler.cli import app as pooler
 from lab.postgres import PostgresError
 from lab.provenance import save
 from lab.reading.command import bench_reading, fit_reading
@@ -41,6 +43,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.command(name="render")(render_receipts)
 app.add_typer(planning.app, name="plan")
 app.add_typer(peak)
+app.add_typer(pooler)
+app.add_typer(chunking)
 app.command()(bench_reading)
 app.command()(fit_reading)
 app.add_typer(simulation)  # soak, and one seed's story
