@@ -88,7 +88,7 @@ def on_the_page(chart: Chart, table: str) -> str:
         '<figure class="chart" data-search-exclude>\n'
         f'<div class="pan" {region} aria-label="Figure: {escape(chart.title)}">\n'
         f"{svg(chart, alone=False)}</div>\n"
-        "<details><summary>The same numbers as a table</summary>\n"
+        '<details class="numbers"><summary>The same numbers as a table</summary>\n'
         f'<div class="pan" {region} aria-label="Table: {escape(chart.title)}">{table}</div>\n'
         "</details>\n</figure>\n"
     )

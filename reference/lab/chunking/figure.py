@@ -89,13 +89,9 @@ def _said(study: Study) -> str:
 
 def table(study: Study) -> str:
     """The model's cuts as an HTML table."""
-    heads = ("", "pieces", "invocations", "cold starts", "billed", "SQS calls", "done after")
+    heads = ("how", "pieces", "invocations", "cold starts", "billed", "SQS calls", "done after")
     head = "".join(f"<th scope=col>{it}</th>" for it in (*heads, "cost, of one"))
-    rows = "\n".join(
-        _row(KINDS[kind] if number == 0 else "", it)
-        for kind in KINDS
-        for number, it in enumerate(study.model[kind])
-    )
+    rows = "\n".join(_row(KINDS[kind], it) for kind in KINDS for it in study.model[kind])
     return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table>"
 
 

@@ -13,7 +13,7 @@ DASH = {Way.DIRECT: "7 4", Way.POOLED: "", Way.PINNED: "2 4"}
 
 def draw(figures: Figures, *, assets: Path, fragments: Path) -> list[Path]:
     """Write the figure; returns its files."""
-    return save(chart(figures), _table(figures), figures=assets, fragments=fragments)
+    return save(chart(figures), table(figures), figures=assets, fragments=fragments)
 
 
 def chart(figures: Figures) -> Chart:
@@ -91,7 +91,8 @@ def _said(figures: Figures) -> str:
     return "; ".join(told) + "."
 
 
-def _table(figures: Figures) -> str:
+def table(figures: Figures) -> str:
+    """Every point as an HTML table."""
     heads = ("way", "functions", "connections", "served", "refused", "p50", "p95")
     rows = [
         (
