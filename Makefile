@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser bench bench-reading peak pooler chunking soak plan check format diagrams package docs serve lock clean
+.PHONY: help setup demo test test-browser bench bench-reading peak pooler chunking drills soak plan check format diagrams package docs serve lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -39,7 +39,7 @@ bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json 
 bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder (rendered ones say nothing)
 	@$(BIN)/receipts-lab bench-reading $(RECEIPTS) $(if $(SOFT),--soft $(SOFT))
 
-peak: $(READY) ## See the database break and hold: about 20 minutes; LONG=1 for 40
+peak: $(READY) ## See the database break and hold: about 30 minutes; LONG=1 for 60
 	@$(BIN)/receipts-lab peak $(if $(LONG),--long)
 
 pooler: $(READY) ## See what RDS Proxy's idea does for functions and a database: about 2 minutes
@@ -47,6 +47,9 @@ pooler: $(READY) ## See what RDS Proxy's idea does for functions and a database:
 
 chunking: $(READY) ## Cut the same work into 1 to 600 pieces, in time and money: about 3 minutes
 	@$(BIN)/receipts-lab chunking
+
+drills: $(READY) ## Break one real part after another, and see that nothing is lost; ONLY=part of a name
+	@$(BIN)/receipts-lab drills $(if $(ONLY),--only '$(ONLY)')
 
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000)
@@ -70,7 +73,7 @@ format: $(READY) ## Format the code
 diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
-package: $(READY) ## Build what Lambda gets into build/functions (x86_64, Python 3.13)
+package: $(READY) ## Build what Lambda gets (build/functions) and the client (build/agent)
 	@$(BIN)/receipts-lab package
 
 docs: $(READY) ## Build the workshop site into site/

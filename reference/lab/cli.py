@@ -8,11 +8,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from lab.agent_wheel import build_agent
 from lab.bench.batch import run_bench
 from lab.chunking.cli import app as chunking
 from lab.demo.choices import DemoChoiceError, from_environment
 from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
+from lab.drills.run import app as drills
 from lab.local.deployment import DeploymentError
 from lab.local.emulator import EmulatorError
 from lab.package import PackageError, build
@@ -45,6 +47,7 @@ app.add_typer(planning.app, name="plan")
 app.add_typer(peak)
 app.add_typer(pooler)
 app.add_typer(chunking)
+app.add_typer(drills)
 app.command()(bench_reading)
 app.command()(fit_reading)
 app.add_typer(simulation)  # soak, and one seed's story
@@ -73,7 +76,9 @@ def bench(
 
 @app.command()
 def package() -> None:
-    """Build what Lambda gets into build/functions, for its Python and in the pinned versions.
+    """Build what Lambda gets into build/functions, and the agent's wheel into build/agent.
+
+    The functions' packages are those of Lambda's Python, in the pinned versions.
 
     Needs the package index. Writes its sizes and import times to docs/data/package.json.
     """
@@ -85,6 +90,8 @@ def package() -> None:
         f" that Lambda takes, {figures.zipped_bytes / 1e6:.0f} MB zipped; the reader is imported in"
         f" {reader_s:.2f} s here"
     )
+    wheel = build_agent()
+    typer.echo(f"build/agent/{wheel.name}: the agent, {wheel.stat().st_size / 1e3:.0f} kB")
 
 
 @app.command()

@@ -85,14 +85,19 @@ def build(target: Path = FUNCTIONS) -> PackageFigures:
 
 def gather(target: Path) -> None:
     """The same from this environment, for its own Python: what the tests look at, offline."""
-    for name in sorted(closure(NEEDS)):
+    place(NEEDS, target)
+    add_core(target)
+
+
+def place(names: tuple[str, ...], target: Path) -> None:
+    """Copy these distributions and what they need from this environment."""
+    for name in sorted(closure(names)):
         for file in importlib.metadata.files(name) or ():
             source = Path(str(file.locate()))
             if ".." not in file.parts and source.suffix != ".pyc":
                 destination = target / file
                 destination.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, destination)
-    add_core(target)
 
 
 def add_core(target: Path) -> None:

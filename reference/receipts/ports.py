@@ -5,14 +5,16 @@ An error that is not named here is taken as passing: the message is delivered ag
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from msgspec import Struct
-from PIL import Image
 
 from receipts.batch import Batch, File
 from receipts.ledger import Entry, State
 from receipts.messages import Message, ResultMessage, Source
+
+if TYPE_CHECKING:
+    from PIL import Image  # the agent has none
 
 Clock = Callable[[], dt.datetime]
 """Tells the time, in UTC."""
@@ -20,6 +22,10 @@ Clock = Callable[[], dt.datetime]
 
 class OverwrittenError(Exception):
     """The object is no longer the upload that the message speaks of, or is gone."""
+
+
+class NoResultError(Exception):
+    """There is no canonical copy, or none that can be understood."""
 
 
 class Objects(Protocol):
@@ -38,7 +44,7 @@ class Objects(Protocol):
         ...
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
-        """The canonical copy, as it was put."""
+        """The canonical copy, as it was put. Raises `NoResultError`."""
         ...
 
 
@@ -71,7 +77,7 @@ class Forms(Protocol):
 
 
 class Queue(Protocol):
-    """A queue to send on; `group` is the customer, for whom the fair queue keeps a place."""
+    """A queue to send on."""
 
     def send(self, messages: Sequence[Message]) -> None:
         """Send all of them. Raises where one was not taken: some may have been."""
@@ -216,6 +222,13 @@ class InboxMisfitError(InboxUnavailableError):
     """A person must mend it: wrong password, missing right, another schema version."""
 
 
+class InboxRefusedError(InboxUnavailableError):
+    """It is there and lets this agent not in: password, certificate, name, or no connection free.
+
+    Which of them, only its words say, in its operators' language.
+    """
+
+
 class StandingByError(Exception):
     """Another agent writes; this one may as soon as that one is gone."""
 
@@ -275,7 +288,7 @@ class OcrEngine(Protocol):
 
     name: str
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: "Image.Image") -> Sequence[Word]:
         """Read all words.
 
         Raises `OcrTimeoutError` after the engine's time limit, `OcrEngineError` when it gives up.

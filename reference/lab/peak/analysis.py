@@ -1,9 +1,16 @@
-"""From blocks to numbers: pooled percentiles, with intervals by resampling whole rounds."""
+"""From blocks to numbers: percentiles, and their ratios to quiet, with intervals by resampling.
+
+A ratio is the median over the rounds of what one block showed against the quiet one of its round:
+same calls, same moments, seconds apart. Percentiles of all calls together are given beside it; on a
+shared machine a few stalled blocks decide those, whatever was measured in them.
+"""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lab.peak.design import BLOCK_S, Route
 from lab.peak.measure import Blocked, Ceilings, Rows
@@ -25,6 +32,7 @@ class Interval(Struct, frozen=True):
 class Condition(Struct, frozen=True, kw_only=True):
     """One condition. Latencies in ms from the intended start, of calls that were answered.
 
+    `app_p95_ms` is of all calls, `app_p95_over_quiet` the median of the rounds' ratios.
     `rate_used` is the agent's rate over the *client's* ceiling; `lag_p95_ms` how late the app's own
     process was to make a call. `samples_ms` are all latencies by block, failed ones negative.
     """
@@ -62,19 +70,51 @@ def analyse(
         route: [np.array([c.latency * 1e3 for c in b.calls if not c.failed]) for b in of[:rounds]]
         for route, of in by_route.items()
     }
-    picks = np.random.default_rng(0).integers(0, rounds, (RESAMPLES, rounds))
+    picks = _picks(rounds)
     draws = {route: _resampled(of, picks) for route, of in samples.items()}
     pooled = {route: _percentiles(np.concatenate(of)) for route, of in samples.items()}
-    quiet, quiet_draws = pooled[Route.QUIET], draws[Route.QUIET]
+    over = _over_quiet(samples, picks)
     found = {}
     for route, of in by_route.items():
         values = [_interval(pooled[route][i], draws[route][:, i]) for i in range(len(PERCENTILES))]
-        over = [
-            _interval(pooled[route][i] / quiet[i], draws[route][:, i] / quiet_draws[:, i])
-            for i in range(len(PERCENTILES))
-        ]
-        found[route] = _condition(route, of[:rounds], values, over, ceilings, rows)
+        found[route] = _condition(route, of[:rounds], values, over[route], ceilings, rows)
     return found
+
+
+def again(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
+    """The same run's ratios anew, from its samples."""
+    samples = {
+        route: [np.array([ms for ms in block if ms >= 0]) for block in one.samples_ms]
+        for route, one in found.items()
+    }
+    over = _over_quiet(samples, _picks(len(samples[Route.QUIET])))
+    return {
+        route: replace(
+            one,
+            app_p50_over_quiet=over[route][0],
+            app_p95_over_quiet=over[route][1],
+            app_p99_over_quiet=over[route][2],
+        )
+        for route, one in found.items()
+    }
+
+
+def _over_quiet(
+    samples: Mapping[Route, Sequence[Floats]], picks: "np.typing.NDArray[np.int_]"
+) -> dict[Route, list[Interval]]:
+    each = {route: np.array([_percentiles(one) for one in of]) for route, of in samples.items()}
+    found = {}
+    for route, of in each.items():
+        ratios = of / each[Route.QUIET]
+        resampled = np.median(ratios[picks], axis=1)
+        found[route] = [
+            _interval(np.median(ratios[:, i]), resampled[:, i]) for i in range(len(PERCENTILES))
+        ]
+    return found
+
+
+def _picks(rounds: int) -> "np.typing.NDArray[np.int_]":
+    return np.random.default_rng(0).integers(0, rounds, (RESAMPLES, rounds))
 
 
 def _condition(
@@ -120,6 +160,8 @@ def _condition(
 
 
 def _percentiles(latencies: Floats) -> Floats:
+    if not len(latencies):  # every call of the block failed
+        return np.full(len(PERCENTILES), np.inf)
     return np.percentile(latencies, PERCENTILES)
 
 
@@ -127,6 +169,6 @@ def _resampled(blocks: Sequence[Floats], picks: "np.typing.NDArray[np.int_]") ->
     return np.array([_percentiles(np.concatenate([blocks[i] for i in pick])) for pick in picks])
 
 
-def _interval(value: float, draws: Floats) -> Interval:
+def _interval(value: float | np.floating[Any], draws: Floats) -> Interval:
     low, high = np.percentile(draws, [2.5, 97.5])
     return Interval(round(float(value), 4), round(float(low), 4), round(float(high), 4))

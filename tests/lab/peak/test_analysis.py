@@ -3,7 +3,7 @@
 import pytest
 
 from lab.expenses.app import Measured
-from lab.peak.analysis import analyse
+from lab.peak.analysis import again, analyse
 from lab.peak.design import Route, curve
 from lab.peak.figure import draw
 from lab.peak.measure import Blocked, Ceilings, Rows
@@ -40,6 +40,21 @@ def every_route(**slower: float) -> list[Blocked]:
 def stored(said: int, there: int, different: int) -> dict[str, Rows]:
     rows = Rows(said=said, there=there, different=different)
     return {batch_of(route, CEILINGS.of(route)): rows for route in Route}
+
+
+def test_a_block_that_the_machine_stalled_decides_no_ratio() -> None:
+    blocks = [
+        block(b.route, b.round, 1_000.0) if (b.route, b.round) == (Route.BUFFERED, 3) else b
+        for b in every_route()
+    ]
+    of = analyse(blocks, CEILINGS, stored(50, 50, 50))[Route.BUFFERED]
+    assert of.app_p95_over_quiet.value == 1
+    assert of.app_p99_ms.value > 90_000  # and is not hidden either
+
+
+def test_a_stored_run_can_be_reckoned_anew() -> None:
+    found = analyse(every_route(buffered=1.05), CEILINGS, stored(50, 50, 50))
+    assert again(found) == found
 
 
 def test_percentiles_are_over_all_calls_and_ratios_over_quiet() -> None:
