@@ -1,6 +1,7 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser bench bench-reading peak drills held soak plan check format diagrams package docs serve lock clean
+.PHONY: help setup demo test test-browser bench bench-reading peak pooler chunking drills held soak plan check format \
+	diagrams package docs serve lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,6 +42,12 @@ bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder
 
 peak: $(READY) ## See the database break and hold: about 30 minutes; LONG=1 for 60
 	@$(BIN)/receipts-lab peak $(if $(LONG),--long)
+
+pooler: $(READY) ## See what RDS Proxy's idea does for functions and a database: about 2 minutes
+	@$(BIN)/receipts-lab pooler
+
+chunking: $(READY) ## Cut the same work into 1 to 600 pieces, in time and money: about 3 minutes
+	@$(BIN)/receipts-lab chunking
 
 drills: $(READY) ## Break one real part after another, and see that nothing is lost; ONLY=part of a name
 	@$(BIN)/receipts-lab drills $(if $(ONLY),--only '$(ONLY)')

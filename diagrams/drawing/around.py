@@ -7,7 +7,7 @@ from drawing import fonts
 from drawing.geometry import Point
 from drawing.marks import arrowhead, badge, bar
 from drawing.plan import BADGE, HEAD
-from drawing.sheet import KINDS, Sheet
+from drawing.sheet import Sheet
 
 SMALL, ABOUT, ABOUT_LINE = 13, 14, 20  # pixels
 STEP, STEP_LINE, STEP_GAP = 13.5, 19, 9
@@ -50,7 +50,7 @@ def head(sheet: Sheet, width: int, margin: int, *, alone: bool) -> Part:
 def _key(sheet: Sheet, x: int, y: int) -> tuple[list[str], int]:
     """What the lines and marks of this sheet mean, and how far to the right that reaches."""
     entries = []
-    for kind, meaning in KINDS.items():
+    for kind, meaning in sheet.key.items():
         if any(arrow.kind == kind for arrow in sheet.arrows):
             entries.append((SAMPLE, meaning, kind))
     if any(arrow.opened_by for arrow in sheet.arrows):

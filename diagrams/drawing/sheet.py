@@ -56,9 +56,11 @@ class Sheet(diagrams.Diagram):
         held: whether the template must agree with it; by default if it has no stamp.
         leaves_out: wirings between drawn nodes that the sheet doesn't show, each with its reason:
             `{("ReadFunction", "Ledger"): "shown on the whole-system sheet"}`.
+        key: what a kind of arrow means on this sheet, where that is not its usual meaning:
+            `{"data": "the way taken"}`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a sheet says of itself, each by its name
         self,
         name: str,
         title: str,
@@ -69,6 +71,7 @@ class Sheet(diagrams.Diagram):
         template: str = TEMPLATE,
         held: bool | None = None,
         leaves_out: dict[tuple[str, str], str] | None = None,
+        key: dict[str, str] | None = None,
     ) -> None:
         super().__init__(title, filename=name, show=False)
         self.name, self.title, self.about, self.stamp = name, title, about, stamp
@@ -78,6 +81,7 @@ class Sheet(diagrams.Diagram):
         self.template = _template(template)
         self.held = not stamp if held is None else held
         self.leaves_out = leaves_out or {}
+        self.key = {**KINDS, **(key or {})}
         self.nodes: dict[str, DrawnNode] = {}
         self.arrows: list[DrawnArrow] = []
         self.zones: dict[str, DrawnZone] = {}

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from lab.agent_wheel import build_agent
 from lab.bench.batch import run_bench
+from lab.chunking.cli import app as chunking
 from lab.demo.choices import DemoChoiceError, from_environment
 from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
@@ -21,6 +22,7 @@ from lab.local.emulator import EmulatorError
 from lab.package import PackageError, build
 from lab.peak.cli import app as peak
 from lab.planning import commands as planning
+from lab.pooler.cli import app as pooler
 from lab.postgres import PostgresError
 from lab.provenance import save
 from lab.reading.command import bench_reading, fit_reading
@@ -47,6 +49,8 @@ app.command(name="render")(render_receipts)
 app.add_typer(planning.app, name="plan")
 app.add_typer(held)
 app.add_typer(peak)
+app.add_typer(pooler)
+app.add_typer(chunking)
 app.add_typer(drills)
 app.command()(bench_reading)
 app.command()(fit_reading)

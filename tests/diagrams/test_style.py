@@ -106,7 +106,7 @@ def test_the_key_explains_each_kind_of_line_and_mark_that_is_there(
 ) -> None:
     key = next(it for it in alone.iter(f"{SVG}g") if it.get("class") == "key")
     told = [it.text for it in key.iter(f"{SVG}text")]
-    wanted = [KINDS[kind] for kind in KINDS if any(it.kind == kind for it in sheet.arrows)]
+    wanted = [sheet.key[kind] for kind in KINDS if any(it.kind == kind for it in sheet.arrows)]
     wanted += ["opens the connection"] if any(it.opened_by for it in sheet.arrows) else []
     wanted += ["can't be"] if any(it.barred for it in sheet.arrows) else []
     assert told == wanted

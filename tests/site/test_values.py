@@ -93,6 +93,19 @@ def test_every_quota_that_the_queue_s_service_model_tells_is_as_the_pinned_model
     assert bounds("MaximumMessageSize")[1] == quotas.BY_NAME["QUEUE_MESSAGE"].value * 1024**2
 
 
+def test_what_rds_proxy_takes_as_a_target_and_its_patience_are_as_the_pinned_model_says():
+    model = botocore.session.get_session().get_service_model("rds")
+    targets = model.operation_model("RegisterDBProxyTargets").input_shape.members
+    assert {"DBInstanceIdentifiers", "DBClusterIdentifiers"} == {
+        name for name in targets if name not in {"DBProxyName", "TargetGroupName"}
+    }
+    pool = model.shape_for("ConnectionPoolConfiguration").members
+    told = " ".join(re.sub("<[^>]+>", " ", pool["ConnectionBorrowTimeout"].documentation).split())
+    assert f"Default: {quotas.BY_NAME['PROXY_BORROW'].value} " in told
+    told = " ".join(re.sub("<[^>]+>", " ", pool["MaxConnectionsPercent"].documentation).split())
+    assert f"{quotas.BY_NAME['PROXY_POOL'].value} for all other engines" in told
+
+
 def test_every_group_of_quotas_names_facts_that_there_are():
     assert {name for group in quotas.GROUPS.values() for name in group} <= quotas.BY_NAME.keys()
 

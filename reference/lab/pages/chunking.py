@@ -2,24 +2,39 @@
 
 from decimal import Decimal
 
-from lab.planning.facts import GB_SECOND_X86, INVOCATION, VCPU_MEMORY
-
-WHOLE_S = Decimal(60)
+from lab.planning import facts
+from lab.planning.cost import chunked_usd, lambda_usd
+from lab.planning.cuts import WORK_S
 
 
 def chunking(
-    pieces: int, *, requests: bool = False, memory: int = VCPU_MEMORY.value, init: float = 0.0
+    pieces: int,
+    *,
+    requests: bool = False,
+    memory: int = facts.VCPU_MEMORY.value,
+    init: float = 0.0,
+    queue_calls: float = 0.0,
 ) -> str:
     """Cost of `pieces` functions that share 60 s of work, relative to one; x86, us-east-1.
 
     `memory` in MB. `init` is the start of a new environment in seconds: each piece pays it, and so
-    does the one. Without `requests` only the duration counts.
+    does the one. `queue_calls` is SQS calls a piece; the one needs none. Without `requests` only
+    the duration counts.
     """
-    ratio = _cost(pieces, memory, init, requests) / _cost(1, memory, init, requests)
+    if not requests:
+        ratio = _duration(pieces, memory, init) / _duration(1, memory, init)
+    else:
+        start = Decimal(str(init))
+        cut = chunked_usd(
+            pieces,
+            work_seconds=WORK_S,
+            memory_mb=memory,
+            init_seconds=start,
+            queue_calls=Decimal(str(queue_calls)),
+        )
+        ratio = cut / chunked_usd(1, work_seconds=WORK_S, memory_mb=memory, init_seconds=start)
     return f"{ratio:.3g}" if ratio >= 2 else f"{ratio:.3f}"  # noqa: PLR2004  digits that matter
 
 
-def _cost(pieces: int, memory: int, init: float, requests: bool) -> Decimal:  # noqa: FBT001  ours alone
-    seconds = WHOLE_S + pieces * Decimal(str(init))
-    duration = seconds * Decimal(memory) / 1024 * GB_SECOND_X86.value
-    return duration + (pieces * INVOCATION.value if requests else 0)
+def _duration(pieces: int, memory: int, init: float) -> Decimal:
+    return lambda_usd(0, WORK_S + pieces * Decimal(str(init)), memory)

@@ -66,6 +66,9 @@ _OWN: dict[str, Fact[Any]] = {
     "SHARD_HOUR": Fact(Decimal("0.015"), "USD/h", "W", "2023-09", "a Kinesis shard, provisioned"),
     "TOPIC_PUBLISH": Fact(Decimal("0.0000005"), "USD", "U", _READ, "an SNS publish, $0.50/M"),
     "PROXY_HOUR": Fact(Decimal("0.015"), "USD/vCPU-h", "U", _READ, "RDS Proxy"),
+    "PROXY_BORROW": Fact(120, "s", "B", _MODEL, "RDS Proxy lets a client wait so long; 0 to 300"),
+    "PROXY_POOL": Fact(100, "%", "B", _MODEL, "of max_connections, RDS Proxy's largest pool"),
+    "PROXY_IDLE": Fact(1800, "s", "D", _READ, "RDS Proxy closes a client idle for so long"),
     "VPN_HOUR": Fact(Decimal("0.05"), "USD/h", "U", _READ, "a site-to-site VPN connection"),
 }
 
@@ -127,6 +130,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "DESTINATION_TIMEOUT",
             "DESTINATION_CLOCK",
         ),
+        "RDS Proxy": ("PROXY_BORROW", "PROXY_POOL", "PROXY_IDLE"),
         "Prices, us-east-1": (
             "GB_SECOND_X86",
             "GB_SECOND_ARM",

@@ -1,5 +1,6 @@
 """Tables that pages take from the sources: the template, the commands, the settings, the facts."""
 
+import html
 import re
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,22 @@ import msgspec
 
 from lab.demo.archive import DEFAULT_COUNT
 from lab.demo.choices import from_environment
-from lab.pages import bad_inputs, chunking, commands, decisions, glossary, measured, schemas
+from lab.pages import (
+    bad_inputs,
+    chunking,
+    commands,
+    decisions,
+    experiments,
+    glossary,
+    measured,
+    schemas,
+)
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
 from lab.pages.quotas import BY_NAME, GROUPS, SOURCES
 from lab.pages.values import ROOT, printed
 from lab.planning import facts
-from lab.planning.facts import Fact
+from lab.planning.facts import Fact, Tag
 from receipts.adapters.engines import ENGINES
 from receipts.agent_config import ORDERS, REMEDIES, AgentConfig
 from receipts.ledger import FOLLOWS
@@ -27,6 +37,12 @@ def sourced(fact: Fact[Any]) -> str:
     value = f"{printed(fact.value)} {fact.unit}".strip()
     unsure = "unverified " if fact.tag == "U" else ""
     return f'{unsure}{value} <sup class="source"><abbr title="{says}">{fact.tag}</abbr></sup>'
+
+
+def cited(tag: Tag, what: str, date: str) -> str:
+    """The mark of a claim's source: its tag, which says more when pointed at."""
+    says = html.escape(f"{what}: {SOURCES[tag]}, {date}")
+    return f'<sup class="source"><abbr title="{says}">{tag}</abbr></sup>'
 
 
 def quotas(group: str) -> str:
@@ -146,6 +162,8 @@ ALL = {
     "ask": ask,
     "bad_inputs": bad_inputs.bad_inputs,
     "chunking": chunking.chunking,
+    "cited": cited,
+    "chunking_measured": experiments.chunking_measured,
     "command": commands.described,
     "commands": commands.names,
     "function_settings": template.function_settings,
@@ -160,6 +178,7 @@ ALL = {
     "numbers": template.numbers,
     "outputs": template.outputs,
     "parameters": template.template_parameters,
+    "pooler_told": experiments.pooler_told,
     "quota_groups": lambda: list(GROUPS),
     "quotas": quotas,
     "records": records,

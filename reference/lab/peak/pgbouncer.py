@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -18,6 +19,8 @@ from lab.peak.design import POOLER
 from lab.postgres import DATABASE, HOST, UNPRIVILEGED, Postgres
 
 READY_WITHIN_S = 10.0
+WAIT_S = 120.0
+"""PgBouncer's own default for how long a client waits for a connection."""
 
 
 def installed() -> str | None:
@@ -33,8 +36,18 @@ def version(program: str) -> str:
 
 
 @contextlib.contextmanager
-def pooler(program: str, server: Postgres, user: str) -> Iterator[tuple[str, int]]:
-    """A conninfo that goes through it, in transaction mode, and its process id."""
+def pooler(
+    program: str,
+    server: Postgres,
+    user: str,
+    *,
+    mode: Literal["transaction", "session"] = "transaction",
+    wait_s: float = WAIT_S,
+) -> Iterator[tuple[str, int]]:
+    """A conninfo that goes through it, and its process id.
+
+    `mode` says when a client gives its connection back; `wait_s` how long it waits for one.
+    """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="receipts-pgbouncer-") as name:
         folder = Path(name)
@@ -42,8 +55,8 @@ def pooler(program: str, server: Postgres, user: str) -> Iterator[tuple[str, int
         configuration.write_text(
             f"[databases]\n{DATABASE} = host={HOST} port={server.port} user={user}\n"
             f"[pgbouncer]\nlisten_addr = {HOST}\nlisten_port = {port}\nauth_type = any\n"
-            f"pool_mode = transaction\ndefault_pool_size = {POOLER}\nmax_client_conn = 1000\n"
-            "unix_socket_dir =\n"
+            f"pool_mode = {mode}\ndefault_pool_size = {POOLER}\nmax_client_conn = 1000\n"
+            f"query_wait_timeout = {wait_s:g}\nunix_socket_dir =\n"
         )
         command = [program, str(configuration)]
         if os.geteuid() == 0:  # it refuses to run as root

@@ -1,0 +1,73 @@
+"""What the pooler and the cuts measured, in words and tables, from `docs/data`."""
+
+import msgspec
+
+from lab.chunking.study import Study
+from lab.pages.markdown import table
+from lab.pages.values import ROOT
+from lab.pooler.design import Way
+from lab.pooler.figure import refused_share
+from lab.pooler.measure import Figures, Point
+from lab.provenance import Provenance
+
+UNBROKEN = "\N{NO-BREAK SPACE}"
+DATA = ROOT / "docs" / "data"
+BESIDE = {
+    Way.DIRECT: "Each with a connection of its own",
+    Way.POOLED: "Through the pooler",
+    Way.PINNED: "Through the pooler, pinned",
+}
+
+
+def pooler_told() -> str:
+    """Each way at its largest number of functions, and where that was measured."""
+    figures = msgspec.json.decode((DATA / "pooler.json").read_bytes(), type=Figures)
+    lines = [f"- **{BESIDE[way]}:** {_point(figures.ways[way][-1])}" for way in figures.ways]
+    return "\n".join([*lines, "", f"{_source(figures.provenance)} {_held(figures)}"])
+
+
+def _point(last: Point) -> str:
+    served = f"half of those served within {last.p50_ms:.0f} ms" if last.p50_ms else "none served"
+    return (
+        f"{last.clients} functions hold {last.connections} connections at the database; "
+        f"{refused_share(last):.0%} of {last.refused + last.served:,} calls are refused, {served}."
+    )
+
+
+def _held(figures: Figures) -> str:
+    return (
+        "The database keeps 3 of its connections for superusers, and the one that counts takes "
+        f"another. A call holds its connection for {figures.held_s * 1000:.0f} ms of waiting, "
+        f"beside its row; a function waits {figures.patience_s:.0f} s for the pooler."
+    )
+
+
+def chunking_measured() -> str:
+    """Every cut that ran: wall, what would be billed, cold starts, and the time around the work."""
+    found = msgspec.json.decode((DATA / "chunking.json").read_bytes(), type=Study)
+    heads = ("pieces", "an invocation", "wall", "billed, without INIT", "cold starts", "INIT")
+    rows = [
+        (
+            it.pieces,
+            it.batch,
+            f"{it.wall_s:.1f}{UNBROKEN}s",
+            f"{it.duration_s:.1f}{UNBROKEN}s",
+            it.cold_starts,
+            f"{it.init_s:.2f}{UNBROKEN}s",
+            it.sends,
+            f"{it.overhead_s * 1000:,.0f}{UNBROKEN}ms",
+        )
+        for it in found.measured
+    ]
+    told = table((*heads, "calls to send", "beyond the work, a piece"), rows)
+    return (
+        f"{told}\n{_source(found.provenance)} INIT is the start of a Python process there, not of "
+        "a Lambda environment. A core that waits for the last piece counts as beyond the work."
+    )
+
+
+def _source(of: Provenance) -> str:
+    return (
+        f"Measured on {of.date} on {of.cores} cores ({of.machine}), at commit {of.commit}. "
+        "Laptop and emulator: nothing here has run on AWS."
+    )
