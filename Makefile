@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser bench bench-reading peak soak plan check format diagrams package docs serve lock clean
+.PHONY: help setup demo test test-browser bench bench-reading patterns peak soak plan check format diagrams package docs serve lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,6 +42,9 @@ bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder
 peak: $(READY) ## See the database break and hold: about 20 minutes; LONG=1 for 40
 	@$(BIN)/receipts-lab peak $(if $(LONG),--long)
 
+patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (about five minutes); ONLY=sqs RECEIPTS=40
+	@$(BIN)/receipts-lab patterns $(if $(ONLY),--only $(ONLY)) $(if $(RECEIPTS),--receipts $(RECEIPTS))
+
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000)
 
@@ -53,7 +56,7 @@ check: $(READY) ## Format, lint, types, import rules, template, spelling
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cfn-lint reference/template.yaml
+	$(BIN)/cfn-lint reference/template.yaml reference/lab/*.yaml reference/lab/patterns/*.yaml
 	$(BIN)/codespell
 	@$(BIN)/python diagrams/render.py --check
 
@@ -64,8 +67,8 @@ format: $(READY) ## Format the code
 diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
-package: $(READY) ## Build what Lambda gets into build/functions (x86_64, Python 3.13)
-	@$(BIN)/receipts-lab package
+package: $(READY) ## Build what Lambda gets into build/functions (x86_64, Python 3.13); PATTERNS=1 for build/patterns, too
+	@$(BIN)/receipts-lab package $(if $(PATTERNS),--patterns)
 
 docs: $(READY) ## Build the workshop site into site/
 	@$(BIN)/mkdocs build --strict

@@ -14,7 +14,11 @@ from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
 from lab.local.deployment import DeploymentError
 from lab.local.emulator import EmulatorError
-from lab.package import PackageError, build
+from lab.package import ROOT, PackageError, build, build_patterns
+from lab.patterns.command import patterns as patterns_command
+from lab.patterns.producers import NotTakenError
+from lab.patterns.promised import PromiseError
+from lab.patterns.run import PatternError
 from lab.peak.cli import app as peak
 from lab.planning import commands as planning
 from lab.postgres import PostgresError
@@ -30,9 +34,12 @@ EXPECTED = (
     DemoChoiceError,
     DeploymentError,
     EmulatorError,
+    NotTakenError,
     PackageError,
     ParcelError,
+    PatternError,
     PostgresError,
+    PromiseError,
     ServiceError,
     StalledError,
 )
@@ -43,6 +50,7 @@ app.add_typer(planning.app, name="plan")
 app.add_typer(peak)
 app.command()(bench_reading)
 app.command()(fit_reading)
+app.command(name="patterns")(patterns_command)
 app.add_typer(simulation)  # soak, and one seed's story
 
 
@@ -68,7 +76,12 @@ def bench(
 
 
 @app.command()
-def package() -> None:
+def package(
+    *,
+    patterns: Annotated[
+        bool, typer.Option("--patterns", help="Also what the pattern catalogue deploys.")
+    ] = False,
+) -> None:
     """Build what Lambda gets into build/functions, for its Python and in the pinned versions.
 
     Needs the package index. Writes its sizes and import times to docs/data/package.json.
@@ -81,6 +94,8 @@ def package() -> None:
         f" that Lambda takes, {figures.zipped_bytes / 1e6:.0f} MB zipped; the reader is imported in"
         f" {reader_s:.2f} s here"
     )
+    if patterns:
+        typer.echo(f"{build_patterns().relative_to(ROOT)}: the same, and the patterns' entrypoints")
 
 
 @app.command()

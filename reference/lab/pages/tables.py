@@ -8,7 +8,16 @@ import msgspec
 
 from lab.demo.archive import DEFAULT_COUNT
 from lab.demo.choices import from_environment
-from lab.pages import bad_inputs, chunking, commands, decisions, glossary, measured, schemas
+from lab.pages import (
+    bad_inputs,
+    chunking,
+    commands,
+    decisions,
+    glossary,
+    measured,
+    patterns,
+    schemas,
+)
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
 from lab.pages.quotas import BY_NAME, GROUPS, SOURCES
@@ -159,6 +168,11 @@ ALL = {
     "numbers": template.numbers,
     "outputs": template.outputs,
     "parameters": template.template_parameters,
+    "pattern_template": patterns.pattern_template,
+    "patterns_figure": patterns.patterns_figure,
+    "patterns_measured": patterns.patterns_measured,
+    "patterns_promised": patterns.patterns_promised,
+    "patterns_wrong": patterns.patterns_wrong,
     "quota_groups": lambda: list(GROUPS),
     "quotas": quotas,
     "records": records,
