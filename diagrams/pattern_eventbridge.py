@@ -46,11 +46,7 @@ with Sheet(
         "as by a topic: what it can't take now waits in Lambda's own queue."
     )
     bus >> Data("matched") >> read
-    (
-        bus
-        >> Data("other rules", because="each rule stands for itself")
-        >> others
-    )
+    (bus >> Data("other rules", because="each rule stands for itself") >> others)
 
     step("The archive keeps what was announced. A replay puts it on the bus again.")
     bus >> Data("kept") >> archive

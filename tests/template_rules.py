@@ -4,168 +4,23 @@ Each rule takes the template as YAML says it and yields what is wrong, with the 
 """
 
 import importlib
-import re
 from collections.abc import Callable, Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from msgspec import structs
-from samtranslator.yaml_helper import yaml_parse
 
-Template = dict[str, Any]
-Rule = Callable[[Template], Iterator[str]]
+import delivery_rules
+from template_parts import (
+    Rule,
+    Template,
+    listed,
+    of_type,
+    referred,
+    statements,
+)
 
 READ_BY_LIBRARIES = {"POWERTOOLS_LOG_LEVEL", "OMP_THREAD_LIMIT"}
 """Environment variables that no code of ours reads: the logger does, and Tesseract."""
-
-
-def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
-    """Logical name to properties."""
-    resources = template["Resources"].items()
-    return {name: one.get("Properties", {}) for name, one in resources if one["Type"] == kind}
-
-
-def referred(value: Any) -> str:
-    """The logical name in a `Ref`, `GetAtt` or, at its start, `Sub`."""
-    match value:
-        case {"Ref": str(name)}:
-            return name
-        case {"Fn::GetAtt": [str(name), _]}:
-            return name
-        case {"Fn::GetAtt": str(name)}:
-            return name.partition(".")[0]
-        case {"Fn::Sub": str(text)}:
-            found = re.match(r"\$\{(\w+)[.}]", text)
-            return found[1] if found else text
-    return str(value)
-
-
-@cache
-def owner() -> Template:
-    """The template that owns what others name by parameters."""
-    path = Path(__file__).parents[1] / "reference" / "template.yaml"
-    content: Template = yaml_parse(path.read_text())
-    return content
-
-
-def queues(template: Template) -> dict[str, dict[str, Any]]:
-    """The template's queues, and by their parameters those that another template owns."""
-    own = of_type(template, "AWS::SQS::Queue")
-    elsewhere = template.get("Metadata", {}).get("Elsewhere", {})
-    theirs = of_type(owner(), "AWS::SQS::Queue") if elsewhere else {}
-    named = {by: theirs[it] for it in elsewhere for by in elsewhere[it]["NamedBy"] if it in theirs}
-    return own | named
-
-
-Mapping = tuple[str, dict[str, Any], str, str]
-
-
-def mappings(template: Template) -> Iterator[Mapping]:
-    """Each event source mapping that a queue feeds: name, properties, queue, function."""
-    return (it for it in _mappings(template) if it[2] in queues(template))
-
-
-def stream_mappings(template: Template) -> Iterator[Mapping]:
-    """Each event source mapping that a stream feeds."""
-    return (it for it in _mappings(template) if it[2] not in queues(template))
-
-
-def _mappings(template: Template) -> Iterator[Mapping]:
-    for name, mapping in of_type(template, "AWS::Lambda::EventSourceMapping").items():
-        yield name, mapping, referred(mapping["EventSourceArn"]), referred(mapping["FunctionName"])
-
-
-def pushed(template: Template) -> set[str]:
-    """The functions that a topic or a rule invokes, asynchronously."""
-    subscribed = {
-        referred(it["Endpoint"])
-        for it in of_type(template, "AWS::SNS::Subscription").values()
-        if it["Protocol"] == "lambda"
-    }
-    targets = {
-        referred(target["Arn"])
-        for rule in of_type(template, "AWS::Events::Rule").values()
-        for target in rule["Targets"]
-    }
-    return (subscribed | targets) & of_type(template, "AWS::Serverless::Function").keys()
-
-
-def a_slow_run_is_not_delivered_twice(template: Template) -> Iterator[str]:
-    """Visibility timeout >= 6 x function timeout + batching window."""
-    functions = of_type(template, "AWS::Serverless::Function")
-    for name, mapping, queue, function in mappings(template):
-        least = 6 * functions[function]["Timeout"] + mapping.get(
-            "MaximumBatchingWindowInSeconds", 0
-        )
-        if queues(template)[queue].get("VisibilityTimeout", 30) < least:
-            yield f"{name}: {queue} needs a visibility timeout of {least} s"
-
-
-def a_dead_letter_outlives_its_queue(template: Template) -> Iterator[str]:
-    """A DLQ keeps the first enqueue time: its retention must be longer than the source's."""
-    own = of_type(template, "AWS::SQS::Queue")
-    dead_letter_queues = {
-        referred(target)
-        for target in _told(template, ("deadLetterTargetArn", "DeadLetterConfig", "OnFailure"))
-    }
-    for name, queue in own.items():
-        if redrive := queue.get("RedrivePolicy"):
-            dlq = referred(redrive["deadLetterTargetArn"])
-            if own[dlq].get("MessageRetentionPeriod", 345600) <= queue["MessageRetentionPeriod"]:
-                yield f"{name}: {dlq} must keep messages longer"
-            if int(redrive["maxReceiveCount"]) < 5:
-                yield f"{name}: maxReceiveCount under 5; throttled deliveries count too"
-    for name in own.keys() - dead_letter_queues:
-        if "RedrivePolicy" not in own[name]:
-            yield f"{name} has no dead-letter queue"
-
-
-def _told(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
-    """What stands under any of the keys, wherever; an `Arn` or `Destination` in it is meant."""
-    match value:
-        case dict():
-            for key, inner in value.items():
-                if key in keys:
-                    yield inner.get("Arn", inner.get("Destination", inner))
-                else:
-                    yield from _told(inner, keys)
-        case list():
-            for inner in value:
-                yield from _told(inner, keys)
-
-
-def concurrency_is_within_what_aws_takes(template: Template) -> Iterator[str]:
-    """MaximumConcurrency 2 to 1,000, a number; reserved concurrency covers it."""
-    functions = of_type(template, "AWS::Serverless::Function")
-    total: dict[str, int] = {}
-    for name, mapping, _, function in mappings(template):
-        most = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
-        if not isinstance(most, int) or not 2 <= most <= 1000:
-            yield f"{name}: MaximumConcurrency must be a number from 2 to 1000"
-            continue
-        total[function] = total.get(function, 0) + most
-    for function, most in total.items():
-        reserved = functions[function].get("ReservedConcurrentExecutions")
-        if reserved is not None and reserved < most:
-            yield f"{function}: reserves {reserved}, its mappings take up to {most}"
-    for function in pushed(template):
-        total[function] = functions[function].get("ReservedConcurrentExecutions", 0)
-        if not total[function]:
-            yield f"{function}: is pushed to, and nothing holds that back"
-    if sum(total.values()) > 1000:
-        yield "the mappings together take more than the account's 1,000"
-
-
-def batches_are_within_what_aws_takes(template: Template) -> Iterator[str]:
-    """Over ten messages need a window; a failed message must not fail its batch."""
-    for name, mapping, _, _ in _mappings(template):
-        size = mapping.get("BatchSize", 10)
-        window = mapping.get("MaximumBatchingWindowInSeconds", 0)
-        if not 1 <= size <= 10_000 or (size > 10 and window < 1):
-            yield f"{name}: a batch of {size} with a window of {window} s"
-        if mapping.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
-            yield f"{name}: one failed message would fail its whole batch"
 
 
 def functions_are_within_what_aws_takes(template: Template) -> Iterator[str]:
@@ -180,77 +35,9 @@ def functions_are_within_what_aws_takes(template: Template) -> Iterator[str]:
             yield f"{name}: {function['MemorySize']} MB"
 
 
-SENDERS = {"s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com"}
-
-
-def only_its_source_may_send_to_a_queue(template: Template) -> Iterator[str]:
-    """Queue policies let one service send, from one resource of ours, and nobody else anything."""
-    for name, policy in of_type(template, "AWS::SQS::QueuePolicy").items():
-        for statement in policy["PolicyDocument"]["Statement"]:
-            condition = statement.get("Condition", {})
-            sender = statement["Principal"]
-            service = sender.get("Service") if isinstance(sender, dict) else None
-            narrowed = (
-                service in SENDERS
-                and statement["Action"] == "sqs:SendMessage"
-                and "aws:SourceArn" in condition.get("ArnEquals", {})
-                # A bucket's ARN has no account in it; a topic's and a rule's have.
-                and (
-                    service != "s3.amazonaws.com"
-                    or "aws:SourceAccount" in condition.get("StringEquals", {})
-                )
-            )
-            if statement["Effect"] == "Allow" and not narrowed:
-                yield f"{name}: lets more than our own source send"
-
-
-def what_is_tried_in_vain_is_kept(template: Template) -> Iterator[str]:
-    """Whatever a service gives up on goes to a queue; a bad record doesn't hold up its shard."""
-    functions = of_type(template, "AWS::Serverless::Function")
-    for function in pushed(template):
-        configured = functions[function].get("EventInvokeConfig", {})
-        if not configured.get("DestinationConfig", {}).get("OnFailure"):
-            yield f"{function}: what it fails on is lost after {configured} retries"
-    for name, subscription in of_type(template, "AWS::SNS::Subscription").items():
-        if "RedrivePolicy" not in subscription:
-            yield f"{name}: what can't be delivered is lost"
-    for name, rule in of_type(template, "AWS::Events::Rule").items():
-        if any("DeadLetterConfig" not in target for target in rule["Targets"]):
-            yield f"{name}: what can't be delivered is lost"
-    for name, mapping, _, _ in stream_mappings(template):
-        tries, age = (
-            mapping.get("MaximumRetryAttempts", -1),
-            mapping.get("MaximumRecordAgeInSeconds", -1),
-        )
-        if tries < 0 or age < 0 or not mapping.get("BisectBatchOnFunctionError"):
-            yield f"{name}: one bad record holds up its shard"
-        if not mapping.get("DestinationConfig", {}).get("OnFailure"):
-            yield f"{name}: nobody learns what was given up"
-
-
-def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each allowing statement of each role and managed policy."""
-    for name, role in of_type(template, "AWS::IAM::Role").items():
-        for policy in role.get("Policies", []):
-            for statement in policy["PolicyDocument"]["Statement"]:
-                yield name, statement
-        for managed in role.get("ManagedPolicyArns", []):
-            yield (
-                name,
-                {"Effect": "Allow", "Action": f"managed policy {managed}: *", "Resource": "*"},
-            )
-    for name, policy in of_type(template, "AWS::IAM::ManagedPolicy").items():
-        for statement in policy["PolicyDocument"]["Statement"]:
-            yield name, statement
-
-
-def listed(value: Any) -> list[Any]:
-    """A policy's single value or list, as a list."""
-    return value if isinstance(value, list) else [value]
-
-
 UNNARROWED = {"cloudwatch:PutMetricData"}
 """Actions that know no resource; a condition must narrow them."""
+
 
 INTERFACES = {
     "ec2:AssignPrivateIpAddresses",
@@ -361,6 +148,7 @@ SECRET: dict[str, Callable[[dict[str, Any]], bool]] = {
 }
 """By type: whether it is encrypted."""
 
+
 PASSING: dict[str, Callable[[dict[str, Any]], bool]] = {
     "AWS::DynamoDB::Table": lambda it: bool(it.get("TimeToLiveSpecification", {}).get("Enabled")),
     "AWS::Events::Archive": lambda it: bool(it.get("RetentionDays")),
@@ -384,59 +172,20 @@ def the_rest_is_kept_closed_and_not_for_ever(template: Template) -> Iterator[str
             yield f"{name}: its logs are kept for ever"
 
 
-def a_person_hears_of_what_waits_and_what_is_dead(template: Template) -> Iterator[str]:
-    """An alarm on each working queue's age, below its retention, and on each DLQ's depth."""
-    alarms = {
-        (referred(alarm["Dimensions"][0]["Value"]), alarm["MetricName"]): alarm
-        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
-        if alarm["Namespace"] in {"AWS/SQS", "AWS/Kinesis"}
-    }
-    for name, stream in of_type(template, "AWS::Kinesis::Stream").items():
-        late = alarms.get((name, "GetRecords.IteratorAgeMilliseconds"))
-        if late is None:
-            yield f"{name}: no alarm on the age of its records"
-        elif late["Threshold"] >= stream["RetentionPeriodHours"] * 3_600_000 / 2:
-            yield f"{name}: the alarm comes when half of the time is over"
-    for name, queue in of_type(template, "AWS::SQS::Queue").items():
-        works = "RedrivePolicy" in queue
-        metric = "ApproximateAgeOfOldestMessage" if works else "ApproximateNumberOfMessagesVisible"
-        alarm = alarms.get((name, metric))
-        if alarm is None:
-            yield f"{name}: no alarm on {metric}"
-        elif works and alarm["Threshold"] >= queue["MessageRetentionPeriod"] / 2:
-            yield f"{name}: the alarm comes when half of the time is over"
-        elif not works and alarm["Threshold"] != 0:
-            yield f"{name}: every dead letter is a customer's receipt"
-
-
-def the_reader_stops_its_engine_and_gives_up_in_time(template: Template) -> Iterator[str]:
-    """The engine's limit is below the function's; the last receive is the reader's own."""
-    for name, _, queue, function in mappings(template):
-        properties = of_type(template, "AWS::Serverless::Function")[function]
-        variables = properties.get("Environment", {}).get("Variables", {})
-        engine_s = float(variables.get("OCR_TIMEOUT_SECONDS", 0))
-        if engine_s >= properties["Timeout"] - 5:
-            yield f"{function}: its engine may run for {engine_s:g} s of {properties['Timeout']}"
-        redrive = queues(template)[queue]["RedrivePolicy"]
-        receives = int(variables.get("MAX_RECEIVES", 0))
-        if receives >= redrive["maxReceiveCount"]:
-            yield f"{name}: the redrive policy would take a message before the reader says why"
-
-
 RULES: tuple[Rule, ...] = (
-    a_slow_run_is_not_delivered_twice,
-    a_dead_letter_outlives_its_queue,
-    concurrency_is_within_what_aws_takes,
-    batches_are_within_what_aws_takes,
+    delivery_rules.a_slow_run_is_not_delivered_twice,
+    delivery_rules.a_dead_letter_outlives_its_queue,
+    delivery_rules.concurrency_is_within_what_aws_takes,
+    delivery_rules.batches_are_within_what_aws_takes,
     functions_are_within_what_aws_takes,
-    only_its_source_may_send_to_a_queue,
-    what_is_tried_in_vain_is_kept,
+    delivery_rules.only_its_source_may_send_to_a_queue,
+    delivery_rules.what_is_tried_in_vain_is_kept,
     no_right_is_wider_than_a_name,
     each_function_has_a_role_of_its_own,
     settings_and_environment_agree,
     nobody_asks_without_a_token_or_too_often,
     images_are_kept_closed_and_not_for_ever,
     the_rest_is_kept_closed_and_not_for_ever,
-    a_person_hears_of_what_waits_and_what_is_dead,
-    the_reader_stops_its_engine_and_gives_up_in_time,
+    delivery_rules.a_person_hears_of_what_waits_and_what_is_dead,
+    delivery_rules.the_reader_stops_its_engine_and_gives_up_in_time,
 )

@@ -27,6 +27,7 @@ MEASURED = {
     "produced_calls": "calls to send them",
     "produced_bytes": "bytes sent",
     "event_bytes": "bytes of all events",
+    "results_sent": "results put on the write queue",
     "own_calls": "the function's own calls of AWS",
     "dead_letter_holds_message": "the dead letter holds the message",
     "ledger_knows": "the ledger knows of the dead letter",
@@ -147,6 +148,8 @@ def _said(figures: PatternFigures) -> str:
 def _value(row: Row, key: str) -> str:
     if key == "own_calls":
         return f"{sum(row.calls.values()):,}"
+    if key == "results_sent":  # one to a call; PostgreSQL takes each once
+        return f"{row.calls.get('sqs:SendMessageBatch', 0):,}"
     value = row.measured[key].value
     match value:
         case bool():

@@ -21,7 +21,7 @@ from lab.patterns import observed
 from lab.patterns.catalogue import Pattern
 
 CODE_KEY = "patterns.zip"
-VISIBILITY_S = 3
+VISIBILITY_S = 5
 """What a reader did not finish comes again after so long; on AWS it is six minutes."""
 
 

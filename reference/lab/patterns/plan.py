@@ -13,7 +13,7 @@ from receipts.batch import receipt_id_for
 from receipts.messages import ReceiptMessage, Source
 
 SEED = 2026
-SLOW_S = 4.0
+SLOW_S = 6.0
 """Longer than the laptop's visibility timeout: a queue delivers the message again meanwhile."""
 
 

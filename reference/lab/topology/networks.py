@@ -64,4 +64,3 @@ def _way(template: Template, function: Resource, route: Resource, vpn: Resource)
         *(place for found in needed.values() for place in found),
     ]
     return Wiring(function.name, vpn.name, "write", tuple(places), missing)
-

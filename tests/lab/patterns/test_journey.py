@@ -10,7 +10,7 @@ from lab.patterns.figures import row
 from lab.patterns.plan import plan, upload
 from lab.patterns.run import run_pattern
 from lab.rendering import receipt_set
-from template_rules import listed, statements
+from template_parts import listed, statements
 
 RECEIPTS = 4
 
