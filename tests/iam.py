@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from deployed import RESOURCES, Call
-from template_rules import Template, listed, referred, statements
+from template_parts import Template, listed, referred, statements
 
 Right = tuple[str, str, str]
 """Whose, which action, on what: a logical name, for the bucket with its folder."""

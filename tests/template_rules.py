@@ -4,102 +4,23 @@ Each rule takes the template as YAML says it and yields what is wrong, with the 
 """
 
 import importlib
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from msgspec import structs
 
-Template = dict[str, Any]
-Rule = Callable[[Template], Iterator[str]]
+import delivery_rules
+from template_parts import (
+    Rule,
+    Template,
+    listed,
+    of_type,
+    referred,
+    statements,
+)
 
 READ_BY_LIBRARIES = {"POWERTOOLS_LOG_LEVEL", "OMP_THREAD_LIMIT"}
 """Environment variables that no code of ours reads: the logger does, and Tesseract."""
-
-
-def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
-    """Logical name to properties."""
-    resources = template["Resources"].items()
-    return {name: one.get("Properties", {}) for name, one in resources if one["Type"] == kind}
-
-
-def referred(value: Any) -> str:
-    """The logical name in a `Ref`, `GetAtt` or, at its start, `Sub`."""
-    match value:
-        case {"Ref": str(name)}:
-            return name
-        case {"Fn::GetAtt": [str(name), _]}:
-            return name
-        case {"Fn::GetAtt": str(name)}:
-            return name.partition(".")[0]
-        case {"Fn::Sub": str(text)}:
-            found = re.match(r"\$\{(\w+)[.}]", text)
-            return found[1] if found else text
-    return str(value)
-
-
-def mappings(template: Template) -> Iterator[tuple[str, dict[str, Any], str, str]]:
-    """Each event source mapping: name, properties, queue, function."""
-    for name, mapping in of_type(template, "AWS::Lambda::EventSourceMapping").items():
-        yield name, mapping, referred(mapping["EventSourceArn"]), referred(mapping["FunctionName"])
-
-
-def a_slow_run_is_not_delivered_twice(template: Template) -> Iterator[str]:
-    """Visibility timeout >= 6 x function timeout + batching window."""
-    queues = of_type(template, "AWS::SQS::Queue")
-    functions = of_type(template, "AWS::Serverless::Function")
-    for name, mapping, queue, function in mappings(template):
-        least = 6 * functions[function]["Timeout"] + mapping.get(
-            "MaximumBatchingWindowInSeconds", 0
-        )
-        if queues[queue].get("VisibilityTimeout", 30) < least:
-            yield f"{name}: {queue} needs a visibility timeout of {least} s"
-
-
-def a_dead_letter_outlives_its_queue(template: Template) -> Iterator[str]:
-    """A DLQ keeps the first enqueue time: its retention must be longer than the source's."""
-    queues = of_type(template, "AWS::SQS::Queue")
-    dead_letter_queues = set()
-    for name, queue in queues.items():
-        if redrive := queue.get("RedrivePolicy"):
-            dlq = referred(redrive["deadLetterTargetArn"])
-            dead_letter_queues.add(dlq)
-            if queues[dlq].get("MessageRetentionPeriod", 345600) <= queue["MessageRetentionPeriod"]:
-                yield f"{name}: {dlq} must keep messages longer"
-            if int(redrive["maxReceiveCount"]) < 5:
-                yield f"{name}: maxReceiveCount under 5; throttled deliveries count too"
-    for name in queues.keys() - dead_letter_queues:
-        if "RedrivePolicy" not in queues[name]:
-            yield f"{name} has no dead-letter queue"
-
-
-def concurrency_is_within_what_aws_takes(template: Template) -> Iterator[str]:
-    """MaximumConcurrency 2 to 1,000, a number; reserved concurrency covers it."""
-    functions = of_type(template, "AWS::Serverless::Function")
-    total: dict[str, int] = {}
-    for name, mapping, _, function in mappings(template):
-        most = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
-        if not isinstance(most, int) or not 2 <= most <= 1000:
-            yield f"{name}: MaximumConcurrency must be a number from 2 to 1000"
-            continue
-        total[function] = total.get(function, 0) + most
-    for function, most in total.items():
-        reserved = functions[function].get("ReservedConcurrentExecutions")
-        if reserved is not None and reserved < most:
-            yield f"{function}: reserves {reserved}, its mappings take up to {most}"
-    if sum(total.values()) > 1000:
-        yield "the mappings together take more than the account's 1,000"
-
-
-def batches_are_within_what_aws_takes(template: Template) -> Iterator[str]:
-    """Over ten messages need a window; a failed message must not fail its batch."""
-    for name, mapping, _, _ in mappings(template):
-        size = mapping.get("BatchSize", 10)
-        window = mapping.get("MaximumBatchingWindowInSeconds", 0)
-        if not 1 <= size <= 10_000 or (size > 10 and window < 1):
-            yield f"{name}: a batch of {size} with a window of {window} s"
-        if mapping.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
-            yield f"{name}: one failed message would fail its whole batch"
 
 
 def functions_are_within_what_aws_takes(template: Template) -> Iterator[str]:
@@ -114,44 +35,19 @@ def functions_are_within_what_aws_takes(template: Template) -> Iterator[str]:
             yield f"{name}: {function['MemorySize']} MB"
 
 
-def only_the_bucket_may_send_to_a_queue(template: Template) -> Iterator[str]:
-    """Queue policies let S3 send, from our bucket and account, and nobody else anything."""
-    for name, policy in of_type(template, "AWS::SQS::QueuePolicy").items():
-        for statement in policy["PolicyDocument"]["Statement"]:
-            condition = statement.get("Condition", {})
-            narrowed = (
-                statement["Principal"] == {"Service": "s3.amazonaws.com"}
-                and statement["Action"] == "sqs:SendMessage"
-                and "aws:SourceArn" in condition.get("ArnEquals", {})
-                and "aws:SourceAccount" in condition.get("StringEquals", {})
-            )
-            if statement["Effect"] == "Allow" and not narrowed:
-                yield f"{name}: lets more than our bucket send"
-
-
-def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each allowing statement of each role and managed policy."""
-    for name, role in of_type(template, "AWS::IAM::Role").items():
-        for policy in role.get("Policies", []):
-            for statement in policy["PolicyDocument"]["Statement"]:
-                yield name, statement
-        for managed in role.get("ManagedPolicyArns", []):
-            yield (
-                name,
-                {"Effect": "Allow", "Action": f"managed policy {managed}: *", "Resource": "*"},
-            )
-    for name, policy in of_type(template, "AWS::IAM::ManagedPolicy").items():
-        for statement in policy["PolicyDocument"]["Statement"]:
-            yield name, statement
-
-
-def listed(value: Any) -> list[Any]:
-    """A policy's single value or list, as a list."""
-    return value if isinstance(value, list) else [value]
-
-
 UNNARROWED = {"cloudwatch:PutMetricData"}
 """Actions that know no resource; a condition must narrow them."""
+
+
+INTERFACES = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+}
+"""What a function in a VPC needs, on no resource that could be named beforehand."""
 
 
 def no_right_is_wider_than_a_name(template: Template) -> Iterator[str]:
@@ -165,10 +61,17 @@ def no_right_is_wider_than_a_name(template: Template) -> Iterator[str]:
             text = resource.get("Fn::Sub", "") if isinstance(resource, dict) else str(resource)
             if resource == "*" and actions <= UNNARROWED and "Condition" in statement:
                 continue
+            if resource == "*" and actions == INTERFACES and _in_a_vpc(template, name):
+                continue
             if text.rstrip("*") != text and not text.endswith(("/uploads/*", "/results/*", "-*")):
                 yield f"{name}: {', '.join(sorted(actions))} on {text}"
             if "*" in text[:-1]:
                 yield f"{name}: a wildcard within {text}"
+
+
+def _in_a_vpc(template: Template, role: str) -> bool:
+    functions = of_type(template, "AWS::Serverless::Function").values()
+    return all("VpcConfig" in it for it in functions if referred(it.get("Role")) == role)
 
 
 def each_function_has_a_role_of_its_own(template: Template) -> Iterator[str]:
@@ -183,7 +86,8 @@ def each_function_has_a_role_of_its_own(template: Template) -> Iterator[str]:
 
 def settings_and_environment_agree(template: Template) -> Iterator[str]:
     """Every variable that the code reads is set, and every one that is set is read."""
-    shared = template["Globals"]["Function"]["Environment"]["Variables"]
+    everywhere = template.get("Globals", {}).get("Function", {})
+    shared = everywhere.get("Environment", {}).get("Variables", {})
     for name, function in of_type(template, "AWS::Serverless::Function").items():
         module = importlib.import_module(function["Handler"].rpartition(".")[0])
         own = function.get("Environment", {}).get("Variables", {})
@@ -245,16 +149,29 @@ def images_are_kept_closed_and_not_for_ever(template: Template) -> Iterator[str]
             yield f"{name}: {prefix} is kept for ever"
 
 
+SECRET: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "AWS::SQS::Queue": lambda it: it.get("SqsManagedSseEnabled") is True,
+    "AWS::DynamoDB::Table": lambda it: bool(it.get("SSESpecification", {}).get("SSEEnabled")),
+    "AWS::SNS::Topic": lambda it: "KmsMasterKeyId" in it,
+    "AWS::Kinesis::Stream": lambda it: "StreamEncryption" in it,
+}
+"""By type: whether it is encrypted."""
+
+
+PASSING: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "AWS::DynamoDB::Table": lambda it: bool(it.get("TimeToLiveSpecification", {}).get("Enabled")),
+    "AWS::Events::Archive": lambda it: bool(it.get("RetentionDays")),
+}
+"""By type: whether what it keeps is dropped after a time."""
+
+
 def the_rest_is_kept_closed_and_not_for_ever(template: Template) -> Iterator[str]:
-    """Queues, ledger and logs: encrypted, and dropped after a time."""
-    for name, queue in of_type(template, "AWS::SQS::Queue").items():
-        if queue.get("SqsManagedSseEnabled") is not True:
-            yield f"{name}: not encrypted"
-    for name, table in of_type(template, "AWS::DynamoDB::Table").items():
-        if not table.get("SSESpecification", {}).get("SSEEnabled"):
-            yield f"{name}: not encrypted"
-        if not table.get("TimeToLiveSpecification", {}).get("Enabled"):
-            yield f"{name}: is kept for ever"
+    """Queues, topics, streams, ledger and logs: encrypted, and dropped after a time."""
+    for demand, complaint in ((SECRET, "not encrypted"), (PASSING, "is kept for ever")):
+        for kind, kept in demand.items():
+            for name, one in of_type(template, kind).items():
+                if not kept(one):
+                    yield f"{name}: {complaint}"
     logged = {}
     for group in of_type(template, "AWS::Logs::LogGroup").values():
         text = group["LogGroupName"]["Fn::Sub"]
@@ -264,53 +181,20 @@ def the_rest_is_kept_closed_and_not_for_ever(template: Template) -> Iterator[str
             yield f"{name}: its logs are kept for ever"
 
 
-def a_person_hears_of_what_waits_and_what_is_dead(template: Template) -> Iterator[str]:
-    """An alarm on each working queue's age, below its retention, and on each DLQ's depth."""
-    queues = of_type(template, "AWS::SQS::Queue")
-    alarms = {
-        (referred(alarm["Dimensions"][0]["Value"]), alarm["MetricName"]): alarm
-        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
-        if alarm["Namespace"] == "AWS/SQS"
-    }
-    for name, queue in queues.items():
-        works = "RedrivePolicy" in queue
-        metric = "ApproximateAgeOfOldestMessage" if works else "ApproximateNumberOfMessagesVisible"
-        alarm = alarms.get((name, metric))
-        if alarm is None:
-            yield f"{name}: no alarm on {metric}"
-        elif works and alarm["Threshold"] >= queue["MessageRetentionPeriod"] / 2:
-            yield f"{name}: the alarm comes when half of the time is over"
-        elif not works and alarm["Threshold"] != 0:
-            yield f"{name}: every dead letter is a customer's receipt"
-
-
-def the_reader_stops_its_engine_and_gives_up_in_time(template: Template) -> Iterator[str]:
-    """The engine's limit is below the function's; the last receive is the reader's own."""
-    for name, _, queue, function in mappings(template):
-        properties = of_type(template, "AWS::Serverless::Function")[function]
-        variables = properties.get("Environment", {}).get("Variables", {})
-        engine_s = float(variables.get("OCR_TIMEOUT_SECONDS", 0))
-        if engine_s >= properties["Timeout"] - 5:
-            yield f"{function}: its engine may run for {engine_s:g} s of {properties['Timeout']}"
-        redrive = of_type(template, "AWS::SQS::Queue")[queue]["RedrivePolicy"]
-        receives = int(variables.get("MAX_RECEIVES", 0))
-        if receives >= redrive["maxReceiveCount"]:
-            yield f"{name}: the redrive policy would take a message before the reader says why"
-
-
 RULES: tuple[Rule, ...] = (
-    a_slow_run_is_not_delivered_twice,
-    a_dead_letter_outlives_its_queue,
-    concurrency_is_within_what_aws_takes,
-    batches_are_within_what_aws_takes,
+    delivery_rules.a_slow_run_is_not_delivered_twice,
+    delivery_rules.a_dead_letter_outlives_its_queue,
+    delivery_rules.concurrency_is_within_what_aws_takes,
+    delivery_rules.batches_are_within_what_aws_takes,
     functions_are_within_what_aws_takes,
-    only_the_bucket_may_send_to_a_queue,
+    delivery_rules.only_its_source_may_send_to_a_queue,
+    delivery_rules.what_is_tried_in_vain_is_kept,
     no_right_is_wider_than_a_name,
     each_function_has_a_role_of_its_own,
     settings_and_environment_agree,
     nobody_asks_without_a_token_or_too_often,
     images_are_kept_closed_and_not_for_ever,
     the_rest_is_kept_closed_and_not_for_ever,
-    a_person_hears_of_what_waits_and_what_is_dead,
-    the_reader_stops_its_engine_and_gives_up_in_time,
+    delivery_rules.a_person_hears_of_what_waits_and_what_is_dead,
+    delivery_rules.the_reader_stops_its_engine_and_gives_up_in_time,
 )

@@ -31,7 +31,7 @@ from receipts.messages import ResultMessage
 from receipts.ports import InboxUnavailableError
 from receipts.schedule import Schedule
 from receipts.write_receipts import Writer
-from template_rules import Template
+from template_parts import Template
 
 POISON = "0002.png"
 POISONOUS = encoded(Image.new("L", (640, 64), 255), "PNG")  # the engine fails on what is so long

@@ -17,6 +17,7 @@ from lab.pages import (
     experiments,
     glossary,
     measured,
+    patterns,
     schemas,
 )
 from lab.pages import template_tables as template
@@ -179,6 +180,11 @@ ALL = {
     "outputs": template.outputs,
     "parameters": template.template_parameters,
     "pooler_told": experiments.pooler_told,
+    "pattern_template": patterns.pattern_template,
+    "patterns_figure": patterns.patterns_figure,
+    "patterns_measured": patterns.patterns_measured,
+    "patterns_promised": patterns.patterns_promised,
+    "patterns_wrong": patterns.patterns_wrong,
     "quota_groups": lambda: list(GROUPS),
     "quotas": quotas,
     "records": records,

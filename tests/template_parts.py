@@ -1,0 +1,105 @@
+"""Questions that rules ask of a template: its queues, its mappings, its policies' statements."""
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse
+
+Template = dict[str, Any]
+Rule = Callable[[Template], Iterator[str]]
+
+
+def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
+    """Logical name to properties."""
+    resources = template["Resources"].items()
+    return {name: one.get("Properties", {}) for name, one in resources if one["Type"] == kind}
+
+
+def referred(value: Any) -> str:
+    """The logical name in a `Ref`, `GetAtt` or, at its start, `Sub`."""
+    match value:
+        case {"Ref": str(name)}:
+            return name
+        case {"Fn::GetAtt": [str(name), _]}:
+            return name
+        case {"Fn::GetAtt": str(name)}:
+            return name.partition(".")[0]
+        case {"Fn::Sub": str(text)}:
+            found = re.match(r"\$\{(\w+)[.}]", text)
+            return found[1] if found else text
+    return str(value)
+
+
+@cache
+def owner() -> Template:
+    """The template that owns what others name by parameters."""
+    path = Path(__file__).parents[1] / "reference" / "template.yaml"
+    content: Template = yaml_parse(path.read_text())
+    return content
+
+
+def queues(template: Template) -> dict[str, dict[str, Any]]:
+    """The template's queues, and by their parameters those that another template owns."""
+    own = of_type(template, "AWS::SQS::Queue")
+    elsewhere = template.get("Metadata", {}).get("Elsewhere", {})
+    theirs = of_type(owner(), "AWS::SQS::Queue") if elsewhere else {}
+    named = {by: theirs[it] for it in elsewhere for by in elsewhere[it]["NamedBy"] if it in theirs}
+    return own | named
+
+
+Mapping = tuple[str, dict[str, Any], str, str]
+
+
+def mappings(template: Template) -> Iterator[Mapping]:
+    """Each event source mapping that a queue feeds: name, properties, queue, function."""
+    return (it for it in all_mappings(template) if it[2] in queues(template))
+
+
+def stream_mappings(template: Template) -> Iterator[Mapping]:
+    """Each event source mapping that a stream feeds."""
+    return (it for it in all_mappings(template) if it[2] not in queues(template))
+
+
+def all_mappings(template: Template) -> Iterator[Mapping]:
+    """Each event source mapping, whatever feeds it."""
+    for name, mapping in of_type(template, "AWS::Lambda::EventSourceMapping").items():
+        yield name, mapping, referred(mapping["EventSourceArn"]), referred(mapping["FunctionName"])
+
+
+def pushed(template: Template) -> set[str]:
+    """The functions that a topic or a rule invokes, asynchronously."""
+    subscribed = {
+        referred(it["Endpoint"])
+        for it in of_type(template, "AWS::SNS::Subscription").values()
+        if it["Protocol"] == "lambda"
+    }
+    targets = {
+        referred(target["Arn"])
+        for rule in of_type(template, "AWS::Events::Rule").values()
+        for target in rule["Targets"]
+    }
+    return (subscribed | targets) & of_type(template, "AWS::Serverless::Function").keys()
+
+
+def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each allowing statement of each role and managed policy."""
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        for policy in role.get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield name, statement
+        for managed in role.get("ManagedPolicyArns", []):
+            yield (
+                name,
+                {"Effect": "Allow", "Action": f"managed policy {managed}: *", "Resource": "*"},
+            )
+    for name, policy in of_type(template, "AWS::IAM::ManagedPolicy").items():
+        for statement in policy["PolicyDocument"]["Statement"]:
+            yield name, statement
+
+
+def listed(value: Any) -> list[Any]:
+    """A policy's single value or list, as a list."""
+    return value if isinstance(value, list) else [value]
