@@ -36,6 +36,7 @@ MEASURED = {
     "lines_of_template": "lines of the template",
     "usd_service": "USD a million: the service",
     "usd_idle": "of it, when nothing comes",
+    "usd_unverified": "of it, by a price that is unverified",
     "usd_invocations": "USD a million: invocations",
     "usd_total": "USD a million, with reading",
 }
@@ -137,11 +138,12 @@ def _said(figures: PatternFigures) -> str:
     at = figures.provenance
     return (
         f"{figures.receipts} rendered receipts, {figures.duplicates} of them sent twice, all out "
-        f"of order; {figures.slow} take {figures.slow_s:g} s longer, {figures.failing} fail once, "
-        f"{figures.poison} can never be read. {figures.concurrency} readers at once. Measured on "
-        f"{at.date} on {at.cores} cores ({at.machine}), at commit {at.commit}. "
-        f"Between a topic, a bus or a stream and the function the emulator tries nothing again: "
-        f"there the lab does what AWS documents of Lambda, without the waits."
+        f"of order. Reading takes {figures.slow_s:g} s longer for {figures.slow}, fails once for "
+        f"{figures.failing} and always for {figures.poison}. "
+        f"{figures.concurrency} readers at once. Measured on {at.date} on {at.cores} cores "
+        f"({at.machine}), at commit {at.commit}. Between a topic, a bus or a stream and the "
+        "function the emulator tries nothing again: there the lab does what AWS documents of "
+        "Lambda, without the waits."
     )
 
 
@@ -167,17 +169,13 @@ def _from(rows: Sequence[Row], key: str) -> str:
 
 
 def _marked(promise: Promise) -> str:
-    source = promise.source
-    says = f"{SOURCES[source.tag]}, {source.read}"
-    return (
-        f'{promise.says} <sup class="source"><a href="{source.url}" title="{says}">{source.tag}</a>'
-        "</sup>"
-    )
+    says = f"{SOURCES[promise.tag]}, {promise.date}"
+    link = f'<a href="{promise.url}" title="{says}">{promise.tag}</a>'
+    return f'{promise.says} <sup class="source">{link}</sup>'
 
 
 def _source(promise: Promise) -> str:
-    source = promise.source
-    return f"[**{source.tag}**]({source.url}) {source.read}"
+    return f"[**{promise.tag}**]({promise.url}) {promise.date}"
 
 
 def _labelled(label: str, content: str) -> str:

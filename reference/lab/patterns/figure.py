@@ -63,8 +63,8 @@ def _panels(figures: PatternFigures) -> tuple[Panel, ...]:
             lambda value: f"{value:.0f}",
         ),
         Panel(
-            "USD a million, without reading",
-            "cost model, a month",
+            "USD a million",
+            "cost model, without reading",
             lambda row: _cell(row, "usd_service") + _cell(row, "usd_invocations"),
             lambda value: f"{value:.2f}",
         ),

@@ -45,37 +45,35 @@ class PromiseError(Exception):
     """`promised.toml` is wrong; the text says where."""
 
 
-class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a promise stands; `read` is the page's date if it has one, else the day it was read."""
+class Promise(msgspec.Struct, frozen=True, kw_only=True):
+    """One cell: what is promised, where that stands, and the page's date or the day it was read."""
 
+    says: str
+    url: str
+    tag: Tag
+    date: str
+
+
+class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     tag: Tag
     read: dt.date
 
 
-class Promise(msgspec.Struct, frozen=True):
-    """One cell: what is promised, and by whom."""
-
-    says: str
-    source: Source
-
-
 class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     says: str
     source: str = msgspec.field(name="from")
+    fact: str = ""
 
 
 def promises(file: Path = FILE) -> dict[str, dict[Column, Promise]]:
     """By pattern and column. Raises `PromiseError`."""
     try:
         told = tomllib.loads(file.read_text())
-        sources = msgspec.convert(told.pop("sources"), dict[str, Source])
+        sources = msgspec.convert(told.pop("sources"), dict[str, _Source])
         cells = msgspec.convert(told, dict[str, dict[Column, _Written]])
         read = {
-            pattern: {
-                column: Promise(_filled(cell.says), sources[cell.source])
-                for column, cell in row.items()
-            }
+            pattern: {column: _promise(cell, sources) for column, cell in row.items()}
             for pattern, row in cells.items()
         }
     except (KeyError, ValueError) as error:
@@ -84,6 +82,17 @@ def promises(file: Path = FILE) -> dict[str, dict[Column, Promise]]:
         if missing := COLUMNS.keys() - row.keys():
             raise PromiseError(f"{file.name}: {pattern} says nothing of {sorted(missing)}")
     return read
+
+
+def _promise(cell: _Written, sources: dict[str, _Source]) -> Promise:
+    """The cell; a price is as old as the fact that it is taken from."""
+    source, fact = sources[cell.source], BY_NAME[cell.fact] if cell.fact else None
+    return Promise(
+        says=_filled(cell.says),
+        url=source.url,
+        tag=fact.tag if fact else source.tag,
+        date=fact.date if fact else source.read.isoformat(),
+    )
 
 
 def _filled(says: str) -> str:

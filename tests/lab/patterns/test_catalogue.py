@@ -78,7 +78,7 @@ def test_every_pattern_has_every_promise_with_its_source(pattern: Pattern) -> No
     for promise in told.values():
         assert promise.says
         assert "{" not in promise.says
-        assert promise.source.url.startswith("https://")
+        assert promise.url.startswith("https://")
 
 
 @pytest.mark.parametrize(
