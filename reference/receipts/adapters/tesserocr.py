@@ -21,8 +21,8 @@ class TesserocrEngine:
 
     name = "tesserocr"
 
-    def __init__(self, *, timeout_s: float = 30.0, languages: Sequence[str] = LANGUAGES) -> None:
-        self._children = [_OneLanguage(each, timeout_s) for each in languages]
+    def __init__(self, languages: Sequence[str] = LANGUAGES) -> None:
+        self._children = [_OneLanguage(each) for each in languages]
 
     @property
     def looks(self) -> Sequence[Look]:
@@ -34,9 +34,9 @@ class TesserocrEngine:
         """CPU seconds that the children have used."""
         return sum(child.cpu_seconds for child in self._children)
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Read with the languages of the first look; see `receipts.ports.OcrEngine`."""
-        return self._children[0].read(image)
+        return self._children[0].read(image, within_s)
 
     def close(self) -> None:
         """Stop the children."""
@@ -47,8 +47,8 @@ class TesserocrEngine:
 class _OneLanguage(InChild):
     name = "tesserocr"
 
-    def __init__(self, languages: str, timeout_s: float) -> None:
-        super().__init__(__name__, languages, timeout_s=timeout_s)
+    def __init__(self, languages: str) -> None:
+        super().__init__(__name__, languages)
         self.languages = [languages]
 
 
