@@ -146,6 +146,9 @@ def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
     assert result.engine == "fake"
     assert len(progress) == len(pairs) == 1
     assert sum(band.receipts for band in result.by_confidence) == 1
+    assert result.f1_by_confidence[0].f1 == result.score.f1
+    shares = [one.share for one in result.f1_by_confidence]
+    assert shares == sorted(shares, reverse=True)
     report = bench.Report(
         measured=dt.date(2026, 1, 1), weights="", machine="", results=[result], packages=[]
     )

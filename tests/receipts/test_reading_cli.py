@@ -100,6 +100,11 @@ def test_a_folder_without_images_is_told(tmp_path: Path) -> None:
     assert "no images" in result.stderr
 
 
+def test_what_iphones_send_is_found_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "IMG_1.HEIC").touch()
+    assert [source.path.name for source in find([tmp_path])] == ["IMG_1.HEIC"]
+
+
 def test_a_damaged_archive_is_one_source_whose_reading_fails(tmp_path: Path) -> None:
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 cut off")
     assert list(find([tmp_path])) == [Source(tmp_path / "broken.zip")]

