@@ -51,20 +51,20 @@ def environment() -> dict[str, str]:
 class InChild:
     """The engine that `module` (run as a program) serves; one image at a time.
 
-    `cpu_seconds` counts the CPU time of all its children so far.
+    `cpu_seconds` is the CPU time of the child that runs; an ended one's is among those of this
+    process's ended children.
     """
 
     def __init__(self, module: str, *arguments: str) -> None:
         self._command = [sys.executable, "-m", module, *arguments]
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._cpu_before = 0.0
-        self._cpu_now = 0.0
+        self._cpu_seconds = 0.0
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds that the children have used."""
-        return self._cpu_before + self._cpu_now
+        """CPU seconds that the running child has used."""
+        return self._cpu_seconds
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """See `receipts.ports.OcrEngine`."""
@@ -78,7 +78,7 @@ class InChild:
                 answer = receive(child.stdout, Answer)
             if answer is None:
                 raise self._ended(child, within_s if limit.is_set() else None)
-        self._cpu_now = answer.cpu_seconds
+        self._cpu_seconds = answer.cpu_seconds
         if answer.error is not None:
             raise OcrEngineError(answer.error)
         return answer.words
@@ -138,8 +138,7 @@ class InChild:
                 with contextlib.suppress(OSError):
                     pipe.close()
         self._child = None
-        self._cpu_before += self._cpu_now
-        self._cpu_now = 0.0
+        self._cpu_seconds = 0.0
         return code
 
 

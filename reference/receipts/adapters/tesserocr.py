@@ -31,7 +31,7 @@ class TesserocrEngine:
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds that the children have used."""
+        """CPU seconds that the running children have used."""
         return sum(child.cpu_seconds for child in self._children)
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:

@@ -16,11 +16,11 @@ from receipts.extraction.weights import WEIGHTS
 from receipts.ports import Look, LooksAgain, OcrEngine, OcrTimeoutError, Picture
 from receipts.text import printable
 
-SURE_ENOUGH: Mapping[str, float] = {"total": 0.9, "date": 0.9}
+SURE_ENOUGH: Mapping[str, float] = {"total": 0.8, "date": 0.5, "merchant": 0.5}
 """Where these are reached, another look of the same engine costs more than it brings."""
 
-SURE_ENOUGH_FOR_BETTER: Mapping[str, float] = {**SURE_ENOUGH, "merchant": 0.8}
-"""A better engine also tells names apart that differ by a letter."""
+SURE_ENOUGH_FOR_BETTER: Mapping[str, float] = {"total": 0.9, "date": 0.9, "merchant": 0.8}
+"""A better engine settles smaller doubts, and tells names apart that differ by a letter."""
 
 BELIEF = 0.3
 """What an earlier look's confidence counts against a better engine's."""
