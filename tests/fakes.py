@@ -229,8 +229,9 @@ class FakeEngine:
         self.reads = 0
         self._fails_on = fails_on
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         self.reads += 1
+        assert within_s > 0
         assert image.mode == "L"
         if self._fails_on(image):
             raise OcrEngineError("the engine crashed")

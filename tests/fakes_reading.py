@@ -48,7 +48,8 @@ class Says:
     def looks(self) -> Sequence[Look]:
         return [Look(self, Picture()) for _ in self._readings]
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        assert within_s > 0
         assert image.mode == "L"
         self.looked += 1
         return self._readings[self.looked - 1]

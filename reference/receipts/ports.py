@@ -268,7 +268,7 @@ class OcrEngineError(Exception):
 
 
 class OcrTimeoutError(OcrEngineError):
-    """The engine did not finish within its time limit and was stopped."""
+    """The engine did not finish within the time that was left and was stopped."""
 
 
 class Picture(Struct, frozen=True, kw_only=True):
@@ -288,10 +288,10 @@ class OcrEngine(Protocol):
 
     name: str
 
-    def read(self, image: "Image.Image") -> Sequence[Word]:
-        """Read all words.
+    def read(self, image: "Image.Image", within_s: float) -> Sequence[Word]:
+        """Read all words within so many seconds, starting and loading included.
 
-        Raises `OcrTimeoutError` after the engine's time limit, `OcrEngineError` when it gives up.
+        Raises `OcrTimeoutError` when they are over, `OcrEngineError` when it gives up.
         """
         ...
 

@@ -5,6 +5,7 @@ copy in S3, the ledger, the write queue. An image that can't be read is the cust
 the receipt is rejected with a reason, and the rest of the batch goes on.
 """
 
+import datetime as dt
 import hashlib
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from receipts.archive import BadArchiveError
 from receipts.archive_entry import read_image_entry
 from receipts.extraction import UnreadableImageError, read_image
 from receipts.ledger import Entry, State
-from receipts.messages import ReceiptMessage, ResultMessage
+from receipts.messages import ReceiptMessage, ResultMessage, Source
 from receipts.ports import (
     Clock,
     Objects,
@@ -23,6 +24,7 @@ from receipts.ports import (
     ReceiptLedger,
     SeenImages,
 )
+from receipts.receipt import Receipt
 
 
 def read_receipt(
@@ -33,10 +35,12 @@ def read_receipt(
     ledger: ReceiptLedger,
     queue: Queue,
     engine: OcrEngine,
+    limit_s: float,
     clock: Clock,
 ) -> State:
     """Read the image once, however often the message comes; answer the receipt's state.
 
+    The engine is stopped `limit_s` seconds after the image is there.
     Whatever it raises may pass: the message is delivered again.
     """
     state = ledger.state(message.batch_id, message.index)
@@ -47,11 +51,13 @@ def read_receipt(
         queue.send([objects.get_result(message.batch_id, message.index)])
         return state
     try:
-        result = _read(message, objects, seen, engine, clock)
+        image = _image(message.source, objects)
+        receipt = read_image(image, engine, limit_s)
     except (OverwrittenError, BadArchiveError, UnreadableImageError) as error:
         rejected = _entry(message, State.REJECTED, clock, str(error))
         ledger.move(message.batch_id, rejected)
         return State.REJECTED
+    result = _result(message, receipt, image, seen, engine.name, clock())
     objects.put_result(result)
     entry = replace(
         _entry(message, State.READ, clock),
@@ -63,15 +69,21 @@ def read_receipt(
     return State.READ
 
 
-def _read(
-    message: ReceiptMessage, objects: Objects, seen: SeenImages, engine: OcrEngine, clock: Clock
+def _image(source: Source, objects: Objects) -> bytes:
+    if source.entry is None:
+        return objects.read(source)
+    return read_image_entry(source.entry, lambda a, b: objects.read(source, a, b))
+
+
+def _result(
+    message: ReceiptMessage,
+    receipt: Receipt,
+    image: bytes,
+    seen: SeenImages,
+    engine: str,
+    read_at: dt.datetime,
 ) -> ResultMessage:
     source = message.source
-    if source.entry is None:
-        image = objects.read(source)
-    else:
-        image = read_image_entry(source.entry, lambda a, b: objects.read(source, a, b))
-    receipt = read_image(image, engine)
     sha256 = hashlib.sha256(image).hexdigest()
     whose = (message.owner, message.customer_reference)
     first = seen.first_with(sha256, whose, message.receipt_id)
@@ -85,8 +97,8 @@ def _read(
         image_key=source.key,
         image_sha256=sha256,
         duplicate_of=None if first == message.receipt_id else first,
-        engine=engine.name,
-        read_at=clock(),
+        engine=engine,
+        read_at=read_at,
         receipt=receipt,
         needs_review=receipt.needs_review,
     )

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from receipts.adapters.engines import ENGINES
 from receipts.extraction import explain as explaining
+from receipts.extraction.deadline import LIMIT_S
 from receipts.reading_pool import Line, read_all
 from receipts.reading_sources import find
 
@@ -32,8 +33,8 @@ def read(
         str, typer.Option(envvar="OCR_ENGINE", help=f"One of {', '.join(ENGINES)}.")
     ] = "tesseract",
     timeout: Annotated[
-        float, typer.Option(help="Seconds that one look of the engine may take.")
-    ] = 30,
+        float, typer.Option(min=0, help="Seconds that one receipt may take, all looks included.")
+    ] = LIMIT_S,
     jobs: Annotated[int, typer.Option(min=1, help="Readers at once.")] = os.cpu_count() or 1,
 ) -> None:
     """Read receipts on this machine and print what they say.

@@ -4,7 +4,7 @@ import itertools
 import resource
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from decimal import Decimal
@@ -15,6 +15,7 @@ import msgspec
 
 from receipts.adapters.engines import make_engine
 from receipts.extraction import explain as explaining
+from receipts.extraction.deadline import Deadline
 from receipts.extraction.decode import UnreadableImageError, decode
 from receipts.extraction.prepare import straighten
 from receipts.extraction.reading import read_straight
@@ -50,17 +51,23 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 def read_all(
-    sources: list[Source], engine: str, timeout_s: float, jobs: int, *, explained: bool = False
+    sources: list[Source], engine: str, limit_s: float, jobs: int, *, explained: bool = False
 ) -> Iterator[tuple[Line, str]]:
-    """Read in `jobs` processes; answers a line and an explanation each, in `sources`' order."""
+    """Read in `jobs` processes; answers a line and an explanation each, in `sources`' order.
+
+    `limit_s` is the time in seconds that one image may take. A single job needs no other process.
+    """
     jobs = min(jobs, len(sources))
+    if jobs == 1:
+        yield from _read_here(sources, make_engine(engine), limit_s, explained=explained)
+        return
     with ProcessPoolExecutor(
-        jobs, get_context("spawn"), initializer=_start, initargs=(engine, timeout_s)
+        jobs, get_context("spawn"), initializer=_start, initargs=(engine, limit_s)
     ) as pool:
         left = iter(sources)
         # A few ahead, not all: an answer holds pictures when it is explained.
         waiting = [
-            (one, pool.submit(_read_one, one, explained))
+            (one, pool.submit(_read_in_pool, one, explained))
             for one in itertools.islice(left, jobs * 4)
         ]
         try:
@@ -68,7 +75,7 @@ def read_all(
                 source, future = waiting.pop(0)
                 yield _result(source, future, engine)
                 if following := next(left, None):
-                    waiting.append((following, pool.submit(_read_one, following, explained)))
+                    waiting.append((following, pool.submit(_read_in_pool, following, explained)))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -81,30 +88,47 @@ def _result(source: Source, future: "Future[tuple[Line, str]]", engine: str) -> 
         return _error(source, engine, reason, 0.0), explaining.failed(source.name, reason)
 
 
-_engine: OcrEngine | None = None
+_wired: tuple[OcrEngine, float] | None = None
 
 
-def _start(engine: str, timeout_s: float) -> None:
-    global _engine  # noqa: PLW0603 - one engine a process, made once
-    _engine = make_engine(engine, timeout_s)
+def _start(engine: str, limit_s: float) -> None:
+    global _wired  # noqa: PLW0603 - one engine a process, made once
+    _wired = make_engine(engine), limit_s
 
 
-def _read_one(source: Source, explained: bool) -> tuple[Line, str]:  # noqa: FBT001 - one caller
-    assert _engine is not None  # noqa: S101 - _start ran before
-    before = cpu_seconds(_engine)
+def _read_in_pool(source: Source, explained: bool) -> tuple[Line, str]:  # noqa: FBT001 - submitted
+    assert _wired is not None  # noqa: S101 - _start ran before
+    return read_one(source, *_wired, explained=explained)
+
+
+def _read_here(
+    sources: Iterable[Source], engine: OcrEngine, limit_s: float, *, explained: bool
+) -> Iterator[tuple[Line, str]]:
     try:
-        image = decode(source.data())
-        steps = list(straighten(image))
-        reading = read_straight(steps, _engine)
+        for source in sources:
+            yield read_one(source, engine, limit_s, explained=explained)
+    finally:
+        getattr(engine, "close", lambda: None)()
+
+
+def read_one(
+    source: Source, engine: OcrEngine, limit_s: float, *, explained: bool = False
+) -> tuple[Line, str]:
+    """Read one image; what is wrong with it stands on its line."""
+    before = cpu_seconds(engine)
+    try:
+        deadline = Deadline(limit_s)
+        steps = list(straighten(decode(source.data())))
+        reading = read_straight(steps, engine, deadline)
     except (UnreadableImageError, OcrEngineError, OSError, zipfile.BadZipFile) as error:
-        spent = cpu_seconds(_engine) - before
+        spent = cpu_seconds(engine) - before
         return (
-            _error(source, _engine.name, str(error), spent),
+            _error(source, engine.name, str(error), spent),
             explaining.failed(source.name, str(error)),
         )
-    spent = cpu_seconds(_engine) - before
+    spent = cpu_seconds(engine) - before
     page = explaining.section(source.name, steps, reading) if explained else ""
-    return _line(source, reading.receipt, _engine.name, spent), page
+    return _line(source, reading.receipt, engine.name, spent), page
 
 
 def cpu_seconds(engine: OcrEngine) -> float:

@@ -8,7 +8,7 @@ import msgspec
 
 from receipts.extraction.decode import UnreadableImageError
 
-IMAGES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".bmp", ".gif"}
+IMAGES = {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif", ".bmp", ".gif"}
 LARGEST_ENTRY = 60_000_000
 """Bytes of one image in an archive; a larger one is no photo of a receipt."""
 

@@ -14,7 +14,7 @@ READ = """
 import pathlib
 from receipts.adapters.engines import make_engine
 from receipts.extraction import read_image
-receipt = read_image(pathlib.Path({path!r}).read_bytes(), make_engine("tesseract", 30.0))
+receipt = read_image(pathlib.Path({path!r}).read_bytes(), make_engine("tesseract"))
 print(receipt.total)
 """
 

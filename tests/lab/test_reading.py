@@ -81,7 +81,7 @@ def test_scores_count_what_was_said_and_what_is_true() -> None:
 
 def test_an_engine_is_asked_once_and_its_answer_remembered(tmp_path: Path) -> None:
     engine = Says(words("warm up"), words("CORNER BAKERY"))
-    first = Remembered(engine, tmp_path).read(BLANK)
+    first = Remembered(engine, tmp_path).read(BLANK, 9.0)
     again = Remembered(Says(), tmp_path)
     # A silent engine has no looks; the memory of the first is what answers.
     assert [word.text for word in first] == ["CORNER", "BAKERY"]
@@ -94,7 +94,7 @@ def test_an_engines_error_is_remembered_too(tmp_path: Path) -> None:
         name = "fails"
         asked = 0
 
-        def read(self, image: Image.Image) -> Sequence[Word]:
+        def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:  # noqa: ARG002 - the port's
             self.asked += 1
             if image.width == BLANK.width:
                 raise OcrEngineError("no words today")
@@ -103,7 +103,7 @@ def test_an_engines_error_is_remembered_too(tmp_path: Path) -> None:
     engine = Fails()
     for _ in range(2):
         with pytest.raises(OcrEngineError, match="no words today"):
-            Remembered(engine, tmp_path).read(BLANK)
+            Remembered(engine, tmp_path).read(BLANK, 9.0)
     assert engine.asked == 2  # once to warm up, once for the picture
 
 
@@ -146,6 +146,9 @@ def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
     assert result.engine == "fake"
     assert len(progress) == len(pairs) == 1
     assert sum(band.receipts for band in result.by_confidence) == 1
+    assert result.f1_by_confidence[0].f1 == result.score.f1
+    shares = [one.share for one in result.f1_by_confidence]
+    assert shares == sorted(shares, reverse=True)
     report = bench.Report(
         measured=dt.date(2026, 1, 1), weights="", machine="", results=[result], packages=[]
     )

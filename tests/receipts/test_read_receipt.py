@@ -58,6 +58,7 @@ class World:
             ledger=self.ledger,
             queue=self.queue,
             engine=self.engine,
+            limit_s=9.0,
             clock=FakeClock(),
         )
 

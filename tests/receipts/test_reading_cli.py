@@ -10,6 +10,7 @@ import typer
 from PIL import Image, ImageDraw, ImageFont
 from typer.testing import CliRunner
 
+from receipts import reading_pool
 from receipts.reading_cli import read
 from receipts.reading_sources import Source, find
 
@@ -59,6 +60,28 @@ def test_a_folder_is_read_line_by_line_and_a_bad_file_spoils_only_its_own(folder
     assert "a.png" in explained.read_text()
 
 
+def test_one_image_starts_no_other_reading_process(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(reading_pool, "ProcessPoolExecutor")
+    result = CliRunner().invoke(app, [str(folder / "a.png"), "--json", "--jobs", "8"])
+    assert json.loads(result.stdout)["total"] == "12.50"
+
+
+def test_several_jobs_answer_in_the_order_of_the_files(folder: Path) -> None:
+    result = CliRunner().invoke(app, [str(folder), "--json", "--jobs", "2"])
+    files = [Path(json.loads(line)["file"]).name for line in result.stdout.splitlines()]
+    assert files == ["a.png", "b.jpg", "c.png"]
+
+
+def test_an_image_that_takes_too_long_is_an_error_on_its_line(folder: Path) -> None:
+    result = CliRunner().invoke(app, [str(folder / "a.png"), "--json", "--timeout", "0"])
+    line = json.loads(result.stdout)
+    assert "not read in 0 s" in line["error"]
+    assert line["needs_review"] is True
+    assert result.exit_code == 1
+
+
 def test_without_json_there_is_a_table(folder: Path) -> None:
     result = CliRunner().invoke(app, [str(folder / "a.png"), "--jobs", "1"])
     assert result.exit_code == 0
@@ -75,6 +98,11 @@ def test_a_folder_without_images_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [str(tmp_path)])
     assert result.exit_code == 2
     assert "no images" in result.stderr
+
+
+def test_what_iphones_send_is_found_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "IMG_1.HEIC").touch()
+    assert [source.path.name for source in find([tmp_path])] == ["IMG_1.HEIC"]
 
 
 def test_a_damaged_archive_is_one_source_whose_reading_fails(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from receipts.adapters.engines import make_engine
 from receipts.extraction import read_image
 from receipts.ports import Look, LooksAgain, OcrEngine, Picture, Word
 
-OCR_TIMEOUT_S = 60.0
+READING_LIMIT_S = 60.0
 
 
 class Loop(Struct, frozen=True, kw_only=True):
@@ -39,15 +39,15 @@ class MeteredEngine:
         looks = engine.looks if isinstance(engine, LooksAgain) else [Look(engine, Picture())]
         self.looks = [Look(_Metered(self, look.engine), look.picture) for look in looks]
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """See `ports.OcrEngine`."""
-        return self.metered(self._engine, image)
+        return self.metered(self._engine, image, within_s)
 
-    def metered(self, engine: OcrEngine, image: Image.Image) -> Sequence[Word]:
+    def metered(self, engine: OcrEngine, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Read with one of the engines, the meter running."""
         before = _cpu_s()
         try:
-            return engine.read(image)
+            return engine.read(image, within_s)
         finally:
             self.cpu_s += _cpu_s() - before
 
@@ -60,20 +60,20 @@ class _Metered:
         self._meter = meter
         self._engine = engine
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
-        return self._meter.metered(self._engine, image)
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        return self._meter.metered(self._engine, image, within_s)
 
 
 def run_loop(
     images: Sequence[Path], engine_name: str, database: Postgres, progress: Callable[[int], None]
 ) -> Loop:
     """Read one image after the other and insert its row: what anyone would write first."""
-    engine = MeteredEngine(make_engine(engine_name, OCR_TIMEOUT_S))
+    engine = MeteredEngine(make_engine(engine_name))
     started = time.monotonic()
     with psycopg.connect(database.conninfo(), autocommit=True) as connection:
         connection.execute("CREATE TABLE plain_loop (name text, merchant text, total numeric)")
         for image in images:
-            receipt = read_image(image.read_bytes(), engine)
+            receipt = read_image(image.read_bytes(), engine, READING_LIMIT_S)
             connection.execute(
                 "INSERT INTO plain_loop VALUES (%s, %s, %s)",
                 [image.name, receipt.merchant, receipt.total],

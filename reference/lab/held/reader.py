@@ -32,8 +32,9 @@ class Clock:
         """`seconds` is set for each receipt, before it is read."""
         self.seconds = 0.0
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """See `receipts.ports.OcrEngine`. A second look at the same receipt takes no time."""
+        del within_s  # no reading time comes near it
         time.sleep(self.seconds)
         self.seconds = 0.0
         height = image.height // (2 * len(LINES))

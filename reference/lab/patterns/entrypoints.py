@@ -51,6 +51,7 @@ class Wired(Struct, frozen=True, kw_only=True):
     queue: SqsQueue
     dead_letters: SqsDeadLetters
     engine: OcrEngine
+    limit_s: float
 
 
 @cache
@@ -64,7 +65,8 @@ def _wired() -> Wired:
         objects=S3Objects(settings.receipts_bucket, boto3.client("s3")),
         queue=SqsQueue(settings.write_queue_url, sqs),
         dead_letters=SqsDeadLetters(settings.receipt_dlq_url, sqs),
-        engine=make_engine(settings.ocr_engine, settings.ocr_timeout_seconds),
+        engine=make_engine(settings.ocr_engine),
+        limit_s=settings.ocr_timeout_seconds,
     )
 
 
@@ -91,6 +93,7 @@ def read(body: str) -> None:
         ledger=wired.ledger,
         queue=wired.queue,
         engine=wired.engine,
+        limit_s=wired.limit_s,
         clock=_now,
     )
     logger.info("read", receipt_id=message.receipt_id, state=state)

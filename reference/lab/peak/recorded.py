@@ -26,7 +26,7 @@ def recorded(console: Console, cache: Path = CACHE) -> list[ResultMessage]:
     """The results, from the cache where there is one."""
     if cache.exists():
         return [decode(line, ResultMessage) for line in cache.read_bytes().splitlines()]
-    engine = make_engine("tesseract", timeout_s=60.0)
+    engine = make_engine("tesseract")
     results = []
     for number in track(range(1, DIFFERENT + 1), "reading receipts, once", console=console):
         image = render(number).image

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import msgspec
 
-from lab.reading.crossval import Straight, fold_of
+from lab.reading.crossval import LIMIT_S, Straight, fold_of
 from lab.reading.labelled import Labelled
 from lab.reading.packaging import Package
 from lab.reading.remembered import Remembered
-from lab.reading.scoring import SURE, Score, is_right, score
+from lab.reading.scoring import FIELDS, SURE, Score, is_right, percent, score, text_of
+from receipts.extraction.deadline import Deadline
 from receipts.extraction.decode import decode
 from receipts.extraction.fields import Weights
 from receipts.extraction.prepare import Step, straighten
@@ -27,6 +28,18 @@ class Band(msgspec.Struct, frozen=True):
 
     confidence: float
     receipts: int
+    right: float | None
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """What is left if only fields of at least `confidence` are taken, all four together.
+
+    `share` of all fields is taken, `right` of these are right; all in %.
+    """
+
+    confidence: float
+    f1: float
+    share: float
     right: float | None
 
 
@@ -48,6 +61,7 @@ class Result(msgspec.Struct, frozen=True):
     cpu_p95: float
     cpu: Where
     by_confidence: list[Band]
+    f1_by_confidence: list[Accepted]
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -97,12 +111,13 @@ def run(
         cpu_p95=round(sorted(costs)[int(0.95 * (count - 1))], 2),
         cpu=Where(round(straight / count, 2), round(looks / count, 2), round(fields / count, 2)),
         by_confidence=_bands(pairs),
+        f1_by_confidence=[_accepted(pairs, least) for least in BANDS],
     ), pairs
 
 
 def _read(step: Step, engine: Remembered, weights: Weights) -> Receipt | None:
     try:
-        return read_straight([step], engine, weights).receipt
+        return read_straight([step], engine, Deadline(LIMIT_S), weights).receipt
     except OcrEngineError:
         return None
 
@@ -118,6 +133,22 @@ def _bands(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> list[Band]:
         share = round(100 * sum(right) / len(right), 1) if right else None
         found.append(Band(least, len(right), share))
     return found
+
+
+def _accepted(pairs: Sequence[tuple[Labelled, Receipt | None]], least: float) -> Accepted:
+    true = right = said = 0
+    for labelled, receipt in pairs:
+        for field in FIELDS:
+            true += text_of(field, labelled.truth) is not None
+            if receipt and receipt.confidence.get(field, -1.0) >= least:
+                said += 1
+                right += is_right(field, receipt, labelled.truth)
+    return Accepted(
+        confidence=least,
+        f1=percent(2 * right, said + true),
+        share=percent(said, len(pairs) * len(FIELDS)),
+        right=percent(right, said) if said else None,
+    )
 
 
 def write(report: Report, path: Path) -> None:

@@ -62,7 +62,7 @@ def bench_reading(
         everything = [one for receipts in prepared.values() for one in receipts]
         weights = _by_fold(everything, console)
     for engine in engines.split(","):
-        remembered = Remembered(make_engine(engine, 120.0), CACHE)
+        remembered = Remembered(make_engine(engine), CACHE)
         for name, receipts in prepared.items():
             with _bar(f"{engine} on {name}", len(receipts), console) as done:
                 result, _ = bench.run(name, receipts, remembered, weights, done)
@@ -93,7 +93,7 @@ def _by_fold(receipts: Sequence[Straight], console: Console) -> list[Weights]:
 
 
 def _observed(receipts: Sequence[Straight], console: Console) -> list[Observed]:
-    engines = [Remembered(make_engine(name, 120.0), CACHE) for name in FITTED_ON]
+    engines = [Remembered(make_engine(name), CACHE) for name in FITTED_ON]
     with _bar("looking", len(receipts), console) as done:
         return observe(receipts, engines, done)
 

@@ -8,6 +8,7 @@ import msgspec
 from lab.reading.labelled import Labelled
 from lab.reading.logit import PRIOR, Example, fit
 from lab.reading.scoring import same
+from receipts.extraction.deadline import Deadline
 from receipts.extraction.fields import Weights
 from receipts.extraction.prepare import Step
 from receipts.extraction.reading import look_at, looks_of
@@ -15,6 +16,8 @@ from receipts.extraction.weights import WEIGHTS
 from receipts.ports import OcrEngine, OcrEngineError
 
 FOLDS = 5
+LIMIT_S = 600.0
+"""For one look: what an engine can do, not how patient a function is."""
 
 
 class Straight(msgspec.Struct, frozen=True):
@@ -46,7 +49,7 @@ def observe(
         for engine in engines:
             for look in looks_of(engine):
                 try:
-                    reading = look_at(one.step.image, look)
+                    reading = look_at(one.step.image, look, Deadline(LIMIT_S))
                 except OcrEngineError:
                     continue
                 examples = {

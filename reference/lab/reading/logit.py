@@ -34,6 +34,7 @@ PRIOR: dict[str, dict[str, float]] = {
     },
     "address": {
         "ends with a comma": -1.5,
+        "goes on behind its country": -1.5,
         "a phone inside": -1.0,
         "titles in it": -1.0,
         "says the name again": -2.0,

@@ -44,9 +44,9 @@ class Remembered:
         """See `receipts.ports.LooksAgain`."""
         return self._looks
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Answer as the first look."""
-        return self._looks[0].engine.read(image)
+        return self._looks[0].engine.read(image, within_s)
 
     def _spend(self, seconds: float) -> None:
         self.spent += seconds
@@ -61,27 +61,27 @@ class _OneLook:
         self._spend = spend
         self._warm = False
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         digest = hashlib.sha256(repr(image.size).encode() + image.tobytes()).hexdigest()[:24]
         path = self._folder / f"{self._kind}-{digest}.json"
         if path.exists():
             memory = msgspec.json.decode(path.read_bytes(), type=Memory)
         else:
-            memory = self._ask(image)
+            memory = self._ask(image, within_s)
             path.write_bytes(msgspec.json.encode(memory))
         self._spend(memory.cpu_seconds)
         if memory.error is not None:
             raise OcrEngineError(memory.error)
         return memory.words
 
-    def _ask(self, image: Image.Image) -> Memory:
+    def _ask(self, image: Image.Image, within_s: float) -> Memory:
         if not self._warm:
             # Loading models is a cold start and not part of a receipt's cost.
             self._warm = True
-            self._engine.read(Image.new("L", (200, 100), 255))
+            self._engine.read(Image.new("L", (200, 100), 255), within_s)
         before = cpu_seconds(self._engine)
         try:
-            words = list(self._engine.read(image))
+            words = list(self._engine.read(image, within_s))
         except OcrEngineError as error:
             return Memory([], cpu_seconds(self._engine) - before, str(error))
         return Memory(words, cpu_seconds(self._engine) - before)

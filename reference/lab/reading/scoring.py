@@ -56,11 +56,11 @@ def score(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> Score:
     count = len(pairs)
     return Score(
         receipts=count,
-        f1=_percent(2 * right.total(), said + true),
-        **{field: _percent(right[field], count) for field in FIELDS},
-        sure_share=_percent(sure, count),
-        sure_right=_percent(sure_right, sure) if sure else None,
-        items_f1=_percent(2 * items["right"], items["said"] + items["true"]) if items else None,
+        f1=percent(2 * right.total(), said + true),
+        **{field: percent(right[field], count) for field in FIELDS},
+        sure_share=percent(sure, count),
+        sure_right=percent(sure_right, sure) if sure else None,
+        items_f1=percent(2 * items["right"], items["said"] + items["true"]) if items else None,
     )
 
 
@@ -110,5 +110,6 @@ def _days(text: str) -> set[object]:
     return {one.meanings[0] for one in dates.written([Line((word,))])}
 
 
-def _percent(part: float, whole: float) -> float:
+def percent(part: float, whole: float) -> float:
+    """`part` of `whole` in percent, to a tenth; 0 of nothing."""
     return round(100 * part / whole, 1) if whole else 0.0

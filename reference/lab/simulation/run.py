@@ -97,10 +97,11 @@ def _wired(world: World) -> Iterator[None]:
         **common | {"seen": world.seen},
         **_parts(world.results, world.receipt_dlq),
         engine=_Engine(),
+        limit_s=READ_TIMEOUT_S,
         max_receives=4,
     )
 
-    def read_image(image: bytes, _: OcrEngine) -> Receipt:
+    def read_image(image: bytes, _engine: OcrEngine, _limit_s: float) -> Receipt:
         world.scheduler.pause(world.faults.seconds(OCR_S))
         if image == actors.POISON_IMAGE:
             raise UnreadableImageError("no image")
@@ -125,9 +126,9 @@ class _Engine:
 
     name = "simulated"
 
-    def read(self, image: object) -> list[Word]:
+    def read(self, image: object, within_s: float) -> list[Word]:
         """Not called."""
-        raise NotImplementedError(image)
+        raise NotImplementedError(image, within_s)
 
 
 @contextmanager

@@ -29,12 +29,12 @@ class CascadeEngine:
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds that the children of both have used."""
+        """CPU seconds that the running children of both have used."""
         return sum(getattr(engine, "cpu_seconds", 0.0) for engine in (self.fast, self.better))
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Read with the fast engine; see `receipts.ports.OcrEngine`."""
-        return self.fast.read(image)
+        return self.fast.read(image, within_s)
 
 
 def _looks(engine: OcrEngine) -> Sequence[Look]:

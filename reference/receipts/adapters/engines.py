@@ -9,28 +9,24 @@ from receipts.adapters.tesserocr import TesserocrEngine
 from receipts.ports import OcrEngine
 
 
-def _cascade(timeout_s: float) -> OcrEngine:
-    return CascadeEngine(TesserocrEngine(timeout_s=timeout_s), RapidOcrEngine(timeout_s=timeout_s))
-
-
-def _textract(timeout_s: float) -> OcrEngine:
+def _textract() -> OcrEngine:
     from receipts.adapters.textract import TextractEngine  # noqa: PLC0415 - boto3 only if used
 
-    return TextractEngine(timeout_s=timeout_s)
+    return TextractEngine()
 
 
-_ENGINES: dict[str, Callable[[float], OcrEngine]] = {
-    "tesseract": lambda timeout_s: TesseractEngine(timeout_s=timeout_s),
-    "tesserocr": lambda timeout_s: TesserocrEngine(timeout_s=timeout_s),
-    "rapidocr": lambda timeout_s: RapidOcrEngine(timeout_s=timeout_s),
-    "cascade": _cascade,
+_ENGINES: dict[str, Callable[[], OcrEngine]] = {
+    "tesseract": TesseractEngine,
+    "tesserocr": TesserocrEngine,
+    "rapidocr": RapidOcrEngine,
+    "cascade": lambda: CascadeEngine(TesserocrEngine(), RapidOcrEngine()),
     "textract": _textract,
 }
 ENGINES = tuple(_ENGINES)
 
 
-def make_engine(name: str, timeout_s: float) -> OcrEngine:
+def make_engine(name: str) -> OcrEngine:
     """The engine called `name`. Raises ValueError naming those there are."""
     if name not in _ENGINES:
         raise ValueError(f"no OCR engine {name!r}; there are: {', '.join(ENGINES)}")
-    return _ENGINES[name](timeout_s)
+    return _ENGINES[name]()

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from typing import IO, TypeVar
 
@@ -21,8 +22,6 @@ from PIL import Image
 from receipts.ports import OcrEngineError, OcrTimeoutError, Word
 
 LENGTH = struct.Struct(">I")
-START_LIMIT_S = 120.0
-"""Loading models from a cold disk takes seconds; after two minutes something is wrong."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -52,35 +51,34 @@ def environment() -> dict[str, str]:
 class InChild:
     """The engine that `module` (run as a program) serves; one image at a time.
 
-    `timeout_s` limits one read, in seconds of wall time. `cpu_seconds` counts the CPU time of all
-    its children so far.
+    `cpu_seconds` is the CPU time of the child that runs; an ended one's is among those of this
+    process's ended children.
     """
 
-    def __init__(self, module: str, *arguments: str, timeout_s: float) -> None:
-        self.timeout_s = timeout_s
+    def __init__(self, module: str, *arguments: str) -> None:
         self._command = [sys.executable, "-m", module, *arguments]
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
-        self._cpu_before = 0.0
-        self._cpu_now = 0.0
+        self._cpu_seconds = 0.0
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds that the children have used."""
-        return self._cpu_before + self._cpu_now
+        """CPU seconds that the running child has used."""
+        return self._cpu_seconds
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """See `receipts.ports.OcrEngine`."""
         grey = image.convert("L")
         request = Request(grey.width, grey.height, grey.tobytes())
+        end = time.monotonic() + within_s
         with self._lock:
-            child = self._running()
-            with self._limit(child, self.timeout_s) as limit:
+            child = self._running(within_s)
+            with self._limit(child, end - time.monotonic()) as limit:
                 send(child.stdin, request)
                 answer = receive(child.stdout, Answer)
             if answer is None:
-                raise self._ended(child, hit_limit=limit.is_set())
-        self._cpu_now = answer.cpu_seconds
+                raise self._ended(child, within_s if limit.is_set() else None)
+        self._cpu_seconds = answer.cpu_seconds
         if answer.error is not None:
             raise OcrEngineError(answer.error)
         return answer.words
@@ -91,7 +89,7 @@ class InChild:
             if self._child:
                 self._stop(self._child)
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self, within_s: float) -> subprocess.Popen[bytes]:
         if self._child and self._child.poll() is None:
             return self._child
         child = self._child = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
@@ -100,10 +98,10 @@ class InChild:
             stdout=subprocess.PIPE,
             env=environment(),
         )
-        with self._limit(child, START_LIMIT_S) as limit:
+        with self._limit(child, within_s) as limit:
             hello = receive(child.stdout, Answer)
         if hello is None:
-            raise self._ended(child, hit_limit=limit.is_set())
+            raise self._ended(child, within_s if limit.is_set() else None)
         if hello.error is not None:
             self._stop(child)
             raise OcrEngineError(hello.error)
@@ -118,7 +116,7 @@ class InChild:
             hit.set()
             child.kill()
 
-        timer = threading.Timer(seconds, kill)
+        timer = threading.Timer(max(0.0, seconds), kill)
         timer.daemon = True
         timer.start()
         try:
@@ -126,10 +124,10 @@ class InChild:
         finally:
             timer.cancel()
 
-    def _ended(self, child: subprocess.Popen[bytes], *, hit_limit: bool) -> OcrEngineError:
+    def _ended(self, child: subprocess.Popen[bytes], limit_s: float | None) -> OcrEngineError:
         code = self._stop(child)
-        if hit_limit:
-            return OcrTimeoutError(f"the engine did not finish in {self.timeout_s:g} s")
+        if limit_s is not None:
+            return OcrTimeoutError(f"the engine did not finish in {limit_s:.3g} s")
         return OcrEngineError(f"the engine's process ended with code {code}")
 
     def _stop(self, child: subprocess.Popen[bytes]) -> int:
@@ -140,8 +138,7 @@ class InChild:
                 with contextlib.suppress(OSError):
                     pipe.close()
         self._child = None
-        self._cpu_before += self._cpu_now
-        self._cpu_now = 0.0
+        self._cpu_seconds = 0.0
         return code
 
 

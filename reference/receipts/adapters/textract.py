@@ -21,6 +21,9 @@ CALLS_PER_SECOND = 1.0
 """AnalyzeExpense's default quota is a few calls a second for the whole account, by region. One a
 second is cautious: look up your own in Service Quotas (unverified here)."""
 
+CALL_LIMIT_S = 20.0
+"""For one call. It is not made where less time is left: it would be paid for and never heard."""
+
 LARGEST_BYTES = 10_000_000
 """AnalyzeExpense takes images of up to 10 MB with the call."""
 
@@ -35,8 +38,8 @@ TOO_MANY = {
 class TextractEngine:
     """Reads words with AnalyzeExpense.
 
-    `timeout_s` limits one call, in seconds, and `calls_per_second` this process's share of the
-    account's quota: with N readers at once give each an Nth. `client` is a boto3 Textract client.
+    `calls_per_second` is this process's share of the account's quota: with N readers at once give
+    each an Nth. `client` is a boto3 Textract client.
     """
 
     name = "textract"
@@ -44,7 +47,6 @@ class TextractEngine:
     def __init__(
         self,
         *,
-        timeout_s: float = 30.0,
         calls_per_second: float = CALLS_PER_SECOND,
         client: Any = None,  # noqa: ANN401 - boto3 makes its clients at run time
         clock: Callable[[], float] = time.monotonic,
@@ -53,13 +55,12 @@ class TextractEngine:
         self._client = client or boto3.client(
             "textract",
             config=Config(
-                read_timeout=timeout_s,
-                connect_timeout=min(5.0, timeout_s),
+                connect_timeout=CALL_LIMIT_S / 4,
+                read_timeout=CALL_LIMIT_S * 3 / 4,
                 # The queue retries; a retry here would spend the quota on the same receipt.
                 retries={"mode": "standard", "total_max_attempts": 1},
             ),
         )
-        self._timeout_s = timeout_s
         self._interval = 1 / calls_per_second
         self._clock = clock
         self._sleep = sleep
@@ -71,9 +72,9 @@ class TextractEngine:
         """See `receipts.ports.LooksAgain`."""
         return [Look(self, PICTURE)]
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """See `receipts.ports.OcrEngine`; waits for its turn before the call."""
-        self._wait_for_turn()
+        self._wait_for_turn(within_s - CALL_LIMIT_S)
         try:
             response = self._client.analyze_expense(Document={"Bytes": _encode(image)})
         except ClientError as error:
@@ -82,16 +83,16 @@ class TextractEngine:
             raise OcrEngineError(f"Textract {reason}") from error
         except BotoCoreError as error:
             if "Timeout" in type(error).__name__:
-                raise OcrTimeoutError(
-                    f"Textract did not answer in {self._timeout_s:g} s"
-                ) from error
+                raise OcrTimeoutError(f"Textract did not answer in {CALL_LIMIT_S:g} s") from error
             raise OcrEngineError(f"Textract can't be reached: {error}") from error
         return list(words(response, image.width, image.height))
 
-    def _wait_for_turn(self) -> None:
+    def _wait_for_turn(self, most_s: float) -> None:
         with self._lock:
             now = self._clock()
             turn = max(now, self._next)
+            if turn - now > most_s:
+                raise OcrTimeoutError(f"no time is left for a call of up to {CALL_LIMIT_S:g} s")
             self._next = turn + self._interval
         if turn > now:
             self._sleep(turn - now)

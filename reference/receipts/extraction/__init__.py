@@ -7,6 +7,7 @@ called by `prepare`; an `OcrEngine` reads words; `lines` groups them; `fields` w
 again where doubt is left.
 """
 
+from receipts.extraction.deadline import LIMIT_S, Deadline
 from receipts.extraction.decode import UnreadableImageError, decode
 from receipts.extraction.reading import read
 from receipts.ports import OcrEngine
@@ -15,10 +16,11 @@ from receipts.receipt import Receipt
 __all__ = ["UnreadableImageError", "read_image"]
 
 
-def read_image(data: bytes, engine: OcrEngine) -> Receipt:
-    """Read one receipt off the bytes of an image file.
+def read_image(data: bytes, engine: OcrEngine, limit_s: float = LIMIT_S) -> Receipt:
+    """Read one receipt off the bytes of an image file, in `limit_s` seconds.
 
     Raises `UnreadableImageError` for bytes that are no usable image, and what the engine raises:
-    `receipts.ports.OcrTimeoutError` at its time limit, `receipts.ports.OcrEngineError`.
+    `receipts.ports.OcrTimeoutError` at the limit, `receipts.ports.OcrEngineError`.
     """
-    return read(decode(data), engine).receipt
+    deadline = Deadline(limit_s)
+    return read(decode(data), engine, deadline).receipt

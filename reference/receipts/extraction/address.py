@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from receipts.extraction.evidence import Candidate
 from receipts.extraction.header import DEEPEST, POSTCODE, alike, clean, gap, kind
 from receipts.extraction.lines import Line
+from receipts.extraction.spelling import put_right
 
 LONGEST = 7
 """Lines. No address on a till receipt is longer."""
@@ -17,10 +18,17 @@ _STARTS = re.compile(
     r"^\W*(?:(?:no|lot|level|unit|suite|block|g)\b|\d|[A-Z]{1,2}-?\d)", re.IGNORECASE
 )
 
+_COUNTRY = re.compile(
+    r"\b(?:malaysia|singapore|deutschland|germany|österreich|austria|schweiz|switzerland|usa|"
+    r"united kingdom|uk|australia|canada|france|italia|españa|nederland)\b",
+    re.IGNORECASE,
+)
+"""An address ends with its country, if it names it."""
+
 
 def candidates(lines: Sequence[Line], merchant: Sequence[int]) -> list[Candidate]:
     """Runs of lines below the merchant's name (`merchant` holds its lines), as one text each."""
-    head = lines[: DEEPEST + 2]
+    head = [put_right(line) for line in lines[: DEEPEST + 2]]
     kinds = [kind(line) for line in head]
     start = merchant[-1] + 1 if merchant else 0
     usable = [i for i in range(start, len(head)) if kinds[i] in {"address", "name", "title"}]
@@ -53,6 +61,7 @@ def _evidence(
     first, last = span[0], span[-1]
     inside = [kinds[i] for i in range(first, last + 1) if i not in span]
     skipped = list(range(start, first))
+    its_country = list(_COUNTRY.finditer(text))
     follows = kinds[last + 1] if last + 1 < len(kinds) else "end"
     evidence = {
         "starts like an address": _STARTS.search(head[first].text) is not None,
@@ -78,6 +87,11 @@ def _evidence(
         "a title follows": follows == "title",
         "a phone follows": follows == "phone",
         "a registration follows": follows == "registration",
+        "ends with its country": bool(its_country)
+        and its_country[-1].end() == len(text.rstrip(". ")),
+        "goes on behind its country": any(
+            match.end() < len(text.rstrip(". )")) for match in its_country
+        ),
         "ends with a comma": head[last].text.rstrip()[-1:] in {",", "&", "-"},
         "ends with a stop": head[last].text.rstrip()[-1:] == ".",
         "the line before runs on": first > start and head[first - 1].text.rstrip()[-1:] == ",",
@@ -88,6 +102,7 @@ def _evidence(
         "gap below": gap(head[last], head[last + 1]) if last + 1 < len(head) else 1.0,
         "lines": len(span) / LONGEST,
         "one line": len(span) == 1,
+        "a doubtful word": 1 - min(head[i].least_confidence for i in span),
         "doubtful letters": 1 - sum(head[i].confidence for i in span) / len(span),
     }
     return {name: float(by) for name, by in evidence.items() if by}

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -82,7 +83,8 @@ class Amount(Struct, frozen=True, kw_only=True):
     mended: bool = False
 
 
-def find(text: str) -> list[Amount]:
+@lru_cache(maxsize=2048)
+def find(text: str) -> tuple[Amount, ...]:
     """Find the amounts with two decimals in a line's text, from left to right.
 
     "1,234.56", "1.234,56", "1'234.56", "RM12.50", "12,50 €", "(5.00)", "5.00-" and ".20" are
@@ -112,4 +114,4 @@ def find(text: str) -> list[Amount]:
                 mended=text[span] != written[span],
             )
         )
-    return found
+    return tuple(found)

@@ -103,15 +103,18 @@ def _look(number: int, look: Reading, weights: Weights) -> str:
         for field, choices in look.choices.items()
         if choices
     )
+    steps = "".join(map(_figure, look.steps))
     return (
-        f"<h3>Look {number}: {html.escape(look.engine)}</h3>{_words(look)}"
+        f"<h3>Look {number}: {html.escape(look.engine)}</h3>"
+        f'<div class="steps">{steps}</div>{_words(look)}'
         f"<details open><summary>Candidates</summary>{tables}</details>"
     )
 
 
 def _words(look: Reading) -> str:
-    if look.picture is None:
+    if not look.steps:
         return ""
+    picture = look.steps[-1].image
     boxes = "".join(
         f'<rect class="{_grade(word.confidence)}" x="{word.left}" y="{word.top}" '
         f'width="{word.width}" height="{word.height}"><title>{html.escape(word.text)} '
@@ -119,9 +122,9 @@ def _words(look: Reading) -> str:
         for line in look.lines
         for word in line.words
     )
-    width, height = look.picture.size
+    width, height = picture.size
     return (
-        f'<div class="read"><img src="{_data(look.picture, WIDEST)}" alt="what was read">'
+        f'<div class="read"><img src="{_data(picture, WIDEST)}" alt="what was read">'
         f'<svg viewBox="0 0 {width} {height}">{boxes}</svg></div>'
     )
 

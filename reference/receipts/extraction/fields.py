@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
-from PIL import Image
 
 from receipts.extraction import (
     address,
@@ -18,6 +17,7 @@ from receipts.extraction import (
 )
 from receipts.extraction.evidence import Choice, weigh
 from receipts.extraction.lines import Line
+from receipts.extraction.prepare import Step
 from receipts.extraction.weights import WEIGHTS
 from receipts.receipt import LineItem, Receipt
 
@@ -28,14 +28,14 @@ RIVALRY = 0.85
 class Reading(Struct, frozen=True):
     """A receipt with the choices behind it: for each field its candidates, the best one first.
 
-    `picture` is what the engine called `engine` read, where it was read off a picture; `looks` are
-    the readings that this one was combined from.
+    `steps` made the picture that the engine called `engine` read, the last of them; `looks` are the
+    readings that this one was combined from.
     """
 
     receipt: Receipt
     choices: Mapping[str, Sequence[Choice]]
     lines: Sequence[Line]
-    picture: Image.Image | None = None
+    steps: tuple[Step, ...] = ()
     engine: str = ""
     looks: tuple["Reading", ...] = ()
 

@@ -55,13 +55,18 @@ POSTCODE = re.compile(
 )
 _SIGNS = [
     (re.compile(r"(?<=[\w.])¥|¥(?=\w)"), "Y"),
-    (re.compile(r"[$§](?=[A-Z\d]{2})"), "S"),
+    (re.compile(r"[$§](?=[A-Z]|\d{2})"), "S"),
     (re.compile(r"\{"), "("),
     (re.compile(r"\}"), ")"),
     (re.compile(r"(?<=[A-Z]{2})1(?=[A-Z])|(?<![A-Z\d])1(?=[A-Z]{3})"), "I"),
     (re.compile(r"(?<=[A-Z]{2})0(?=[A-Z])"), "O"),
     (re.compile(r"(?<=[a-z])[I1](?=[a-z1I])|(?<=[a-z])[I1](?=\b)|(?<=\b[A-Z])I(?=[a-z])"), "l"),
     (re.compile(r"(?<=\d)O(?=[\dO]|\b)"), "0"),
+    (re.compile(r"(?<=\b[A-Z]\.)1(?=\.[A-Z])"), "I"),  # initials
+    (re.compile(r"\bS(?=\d{4}\b\W+[A-Za-z])"), "5"),  # a postcode before its town
+    (re.compile(r"(?<=\b[A-Z])S(?=/[A-Z\d])"), "5"),  # the code of a street
+    (re.compile(r"(?<=\b[A-Z])I(?=\d{1,2}/)"), "1"),
+    (re.compile(r"(?<=\bSEKSYEN [A-Z])S\b|(?<=\bSECTION [A-Z])S\b", re.IGNORECASE), "5"),
 ]
 """Signs that words of names and addresses do not have there, and what they stand in for."""
 

@@ -1,7 +1,7 @@
 """The words by which receipts name their lines, in English and German, misread letters included."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 WORDS = {
     "total": "total totals totale totaal summe gesamt gesamtbetrag gesamtsumme endsumme endbetrag"
@@ -39,6 +39,7 @@ def tokens(text: str) -> list[str]:
     return [match.upper().translate(_LIKE_LETTERS) for match in _TOKEN.findall(text)]
 
 
+@lru_cache(maxsize=2048)
 def roles(text: str) -> frozenset[str]:
     """The roles of all words of a text: "TOTAI incl. GST" says total, incl and tax."""
     return frozenset(role for token in tokens(text) for role in _roles_of(token))

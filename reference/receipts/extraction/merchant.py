@@ -7,6 +7,7 @@ from functools import partial
 from receipts.extraction.evidence import Candidate
 from receipts.extraction.header import COMPANY, DEEPEST, LEGAL, alike, clean, gap, kind
 from receipts.extraction.lines import Line
+from receipts.extraction.spelling import put_right
 
 LONGEST_NAME = 3
 """Lines that a merchant's name is set on at most."""
@@ -14,11 +15,11 @@ LONGEST_NAME = 3
 _LEGAL_FORMS = [
     (
         re.compile(
-            r"\b[S5][DOBEU0]?[NHM][\s.]{0,2}(?:[B8S][HNIL]{1,2}[DOEA0]|BH|Bod)\b", re.IGNORECASE
+            r"\b[S5][DOBEU0]?[NHM][\s.]{0,2}(?:[B8S][HNIL]{1,2}[DOEAU0]|BH|Bod)\b", re.IGNORECASE
         ),
         "SDN BHD",
     ),
-    (re.compile(r"(?<=\s)[S5$]/[B8D3]\b"), "S/B"),
+    (re.compile(r"(?<=\s)[S5$][/7][B8D3](?=[\s(\[]|\d{5}|$)"), "S/B "),
     (re.compile(r"\bG[mn]b[HN]\b"), "GmbH"),
     (re.compile(r"\b[PF]TE[\s.]{1,2}L[TI][DO]\b"), "PTE LTD"),
 ]
@@ -29,10 +30,14 @@ _TRAILING_NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+_OWNER = re.compile(
+    r"^.*\b(?:owned by|operated by|dimiliki(?: oleh)?|inhaber(?:in)?)\b[\s:]*(?=\w)", re.IGNORECASE
+)
+
 
 def candidates(lines: Sequence[Line]) -> list[Candidate]:
     """One to three neighbouring lines of the head are a candidate for the merchant's name."""
-    head = lines[:DEEPEST]
+    head = [put_right(line) for line in lines[:DEEPEST]]
     kinds = [kind(line) for line in head]
     heights = sorted(line.height for line in lines)
     usual = heights[len(heights) // 2] if heights else 1
@@ -55,10 +60,14 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
 
 
 def clean_name(text: str) -> str:
-    """A name without the registration number behind it and the ornaments around it."""
-    text = _TRAILING_NUMBER.sub("", clean(text))
+    """A name without the registration number behind it and the ornaments around it.
+
+    Of "Corner Café, owned by: Corner Ltd" the owner is the merchant.
+    """
+    text = _OWNER.sub("", clean(text))
     for misread, form in _LEGAL_FORMS:
         text = misread.sub(partial(_put_right, form), text)
+    text = _TRAILING_NUMBER.sub("", text)
     legal = list(LEGAL.finditer(text))
     if legal and _is_debris(text[legal[-1].end() :]):
         text = text[: legal[-1].end()]
@@ -123,6 +132,7 @@ def _name_evidence(
         "the line before runs on": span.start > 0
         and head[span.start - 1].text.rstrip()[-1:] in {"&", "-", "("},
         "cut at a join": name.rstrip()[-1:] == "&" or head[span[-1]].text.rstrip().endswith("&"),
+        "a doubtful word": 1 - min(head[i].least_confidence for i in span),
         "doubtful letters": 1 - sum(head[i].confidence for i in span) / len(span),
         "short": len(name) < 6,
     }

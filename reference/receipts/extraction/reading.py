@@ -2,23 +2,25 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from msgspec.structs import replace
 from PIL import Image
 
 from receipts.extraction import country
+from receipts.extraction.deadline import Deadline
 from receipts.extraction.fields import Reading, Weights, extract
 from receipts.extraction.lines import Line, group
-from receipts.extraction.prepare import Step, fit, last, straighten
+from receipts.extraction.prepare import Step, fit, straighten
 from receipts.extraction.weights import WEIGHTS
-from receipts.ports import Look, LooksAgain, OcrEngine, Picture
+from receipts.ports import Look, LooksAgain, OcrEngine, OcrTimeoutError, Picture
 from receipts.text import printable
 
-SURE_ENOUGH: Mapping[str, float] = {"total": 0.9, "date": 0.9}
+SURE_ENOUGH: Mapping[str, float] = {"total": 0.8, "date": 0.5, "merchant": 0.5}
 """Where these are reached, another look of the same engine costs more than it brings."""
 
-SURE_ENOUGH_FOR_BETTER: Mapping[str, float] = {**SURE_ENOUGH, "merchant": 0.8}
-"""A better engine also tells names apart that differ by a letter."""
+SURE_ENOUGH_FOR_BETTER: Mapping[str, float] = {"total": 0.9, "date": 0.9, "merchant": 0.8}
+"""A better engine settles smaller doubts, and tells names apart that differ by a letter."""
 
 BELIEF = 0.3
 """What an earlier look's confidence counts against a better engine's."""
@@ -32,36 +34,55 @@ def looks_of(engine: OcrEngine) -> Sequence[Look]:
     return engine.looks if isinstance(engine, LooksAgain) else [Look(engine, Picture())]
 
 
-def read(image: Image.Image, engine: OcrEngine, weights: Weights = WEIGHTS) -> Reading:
+def read(image: Image.Image, engine: OcrEngine, deadline: Deadline | None = None) -> Reading:
     """Read a grey image; raises what the engine raises."""
-    return read_straight(list(straighten(image)), engine, weights)
+    return read_straight(list(straighten(image)), engine, deadline)
 
 
-def read_straight(steps: Sequence[Step], engine: OcrEngine, weights: Weights = WEIGHTS) -> Reading:
-    """Read what `straighten` made, with as many of the engine's looks as doubt asks for."""
+def read_straight(
+    steps: Sequence[Step],
+    engine: OcrEngine,
+    deadline: Deadline | None = None,
+    weights: Weights = WEIGHTS,
+) -> Reading:
+    """Read what `straighten` made, with as many of the engine's looks as doubt asks for.
+
+    Raises what the engine raises at its first look; where a later one is too late, what was read
+    stands, with the doubt it left.
+    """
+    deadline = deadline or Deadline()
     straight = steps[-1].image
     first, *others = looks_of(engine)
-    reading = look_at(straight, first, weights)
-    if is_hopeless(reading):
-        turned = straight.transpose(Image.Transpose.ROTATE_180)
-        other = look_at(turned, first, weights)
-        if legibility(other.lines) > legibility(reading.lines):
-            straight, reading = turned, other
-    for look in others:
-        if not needs(look, reading):
-            break
-        belief = BELIEF if look.better else 1.0
-        reading = combine(reading, look_at(straight, look, weights), belief)
+    reading = look_at(straight, first, deadline, weights)
+    with suppress(OcrTimeoutError):
+        if is_hopeless(reading):
+            turned = straight.transpose(Image.Transpose.ROTATE_180)
+            other = look_at(turned, first, deadline, weights)
+            if legibility(other.lines) > legibility(reading.lines):
+                straight, reading = turned, _after_turning(turned, other)
+        for look in others:
+            if not needs(look, reading):
+                break
+            belief = BELIEF if look.better else 1.0
+            reading = combine(reading, look_at(straight, look, deadline, weights), belief)
     return with_trust(reading, math.prod(step.trust for step in steps))
 
 
-def look_at(straight: Image.Image, look: Look, weights: Weights = WEIGHTS) -> Reading:
+def _after_turning(turned: Image.Image, reading: Reading) -> Reading:
+    step = Step("turned", turned, "more was legible upside down: turned by 180°")
+    return replace(reading, steps=(step, *reading.steps))
+
+
+def look_at(
+    straight: Image.Image, look: Look, deadline: Deadline, weights: Weights = WEIGHTS
+) -> Reading:
     """Read a straightened image with one look."""
-    picture = last(fit(straight, look.picture))
+    steps = tuple(fit(straight, look.picture))
+    seen = look.engine.read(steps[-1].image, deadline.left_s())
     # What an engine reads is the paper's word, and anyone can print anything on paper.
-    words = [replace(word, text=printable(word.text)) for word in look.engine.read(picture)]
+    words = [replace(word, text=printable(word.text)) for word in seen]
     reading = extract(group(words), weights)
-    return replace(reading, picture=picture, engine=look.engine.name)
+    return replace(reading, steps=steps, engine=look.engine.name)
 
 
 def with_trust(reading: Reading, trust: float) -> Reading:

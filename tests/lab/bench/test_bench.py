@@ -12,7 +12,7 @@ from receipts.ports import Look, Picture, Word
 class _BusyEngine:
     name = "busy"
 
-    def read(self, _image):
+    def read(self, _image, _within_s):
         sum(i * i for i in range(200_000))
         return [Word(text="12.00", left=0, top=0, width=9, height=9, confidence=1.0)]
 
@@ -20,14 +20,14 @@ class _BusyEngine:
 class _FailingEngine:
     name = "failing"
 
-    def read(self, _image):
+    def read(self, _image, _within_s):
         sum(i * i for i in range(200_000))
         raise RuntimeError
 
 
 def test_the_meter_counts_processor_time_and_changes_no_word():
     engine = MeteredEngine(_BusyEngine())
-    words = engine.read(Image.new("L", (8, 8)))
+    words = engine.read(Image.new("L", (8, 8)), 9.0)
     assert [word.text for word in words] == ["12.00"]
     assert engine.cpu_s > 0
 
@@ -39,7 +39,7 @@ def test_each_look_of_an_engine_runs_the_same_meter():
     engine = MeteredEngine(Twice())
     readings = []
     for look in engine.looks:
-        look.engine.read(Image.new("L", (8, 8)))
+        look.engine.read(Image.new("L", (8, 8)), 9.0)
         readings.append(engine.cpu_s)
     assert len(readings) == 2
     assert readings[0] < readings[1]
@@ -48,7 +48,7 @@ def test_each_look_of_an_engine_runs_the_same_meter():
 def test_the_meter_counts_a_read_that_fails_too():
     engine = MeteredEngine(_FailingEngine())
     with pytest.raises(RuntimeError):
-        engine.read(Image.new("L", (8, 8)))
+        engine.read(Image.new("L", (8, 8)), 9.0)
     assert engine.cpu_s > 0
 
 

@@ -21,7 +21,7 @@ class Silent:
     def looks(self) -> Sequence[Look]:
         return [Look(self, Picture(glyph_height=20 + i)) for i in range(self._looks)]
 
-    def read(self, image: Image.Image) -> Sequence[Word]:  # noqa: ARG002 - the port's
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:  # noqa: ARG002
         return []
 
 
@@ -32,9 +32,9 @@ def test_the_fast_engine_looks_once_and_the_better_one_as_often_as_it_likes() ->
 
 def test_every_engine_can_be_chosen_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
-    assert [make_engine(name, 5).name for name in ENGINES] == list(ENGINES)
+    assert [make_engine(name).name for name in ENGINES] == list(ENGINES)
 
 
 def test_an_unknown_engine_is_told_with_those_there_are() -> None:
     with pytest.raises(ValueError, match="tesserocr"):
-        make_engine("magic", 5)
+        make_engine("magic")

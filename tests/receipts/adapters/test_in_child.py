@@ -1,5 +1,6 @@
 """An engine in a child process is stopped at its time limit, and the next read works again."""
 
+import resource
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def read(image):
 serve(lambda: read)
 """
 HANGS, FAILS, CRASHES = (Image.new("L", (width, 40)) for width in (66, 67, 68))
+PATIENT = 60.0
 FINE = Image.new("L", (50, 40), 77)
 
 
@@ -36,40 +38,53 @@ FINE = Image.new("L", (50, 40), 77)
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InChild]:
     (tmp_path / "stub_engine.py").write_text(ENGINE)
     monkeypatch.syspath_prepend(tmp_path)
-    engine = InChild("stub_engine", timeout_s=0.3)
+    engine = InChild("stub_engine")
     yield engine
     engine.close()
 
 
 def test_words_come_back_with_the_childs_cpu_time(engine: InChild) -> None:
-    (word,) = engine.read(FINE)
+    (word,) = engine.read(FINE, PATIENT)
     assert (word.text, word.width) == ("77", 50)
     assert engine.cpu_seconds > 0
 
 
 def test_a_hanging_engine_is_killed_and_the_next_read_works(engine: InChild) -> None:
+    engine.read(FINE, PATIENT)
     with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
-        engine.read(HANGS)
-    assert engine.read(FINE)[0].text == "77"
+        engine.read(HANGS, 0.3)
+    assert engine.read(FINE, PATIENT)[0].text == "77"
+
+
+def test_an_engine_that_hangs_while_it_loads_is_killed_at_the_same_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hanging_engine.py").write_text("while True: pass")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
+        InChild("hanging_engine").read(FINE, 0.3)
 
 
 def test_an_error_is_told_and_the_child_goes_on(engine: InChild) -> None:
     with pytest.raises(OcrEngineError, match="no words today"):
-        engine.read(FAILS)
-    assert engine.read(FINE)
+        engine.read(FAILS, PATIENT)
+    assert engine.read(FINE, PATIENT)
 
 
 def test_a_crash_is_told_with_its_code_and_the_next_read_works(engine: InChild) -> None:
     with pytest.raises(OcrEngineError, match="ended with code"):
-        engine.read(CRASHES)
-    assert engine.read(FINE)
+        engine.read(CRASHES, PATIENT)
+    assert engine.read(FINE, PATIENT)
 
 
-def test_cpu_time_is_not_lost_with_a_child(engine: InChild) -> None:
-    engine.read(FINE)
-    before = engine.cpu_seconds
+def test_cpu_time_is_neither_lost_nor_doubled_with_a_child(engine: InChild) -> None:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    engine.read(FINE, PATIENT)
+    counted = engine.cpu_seconds
     engine.close()
-    assert engine.cpu_seconds == before
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime >= ended.ru_utime + ended.ru_stime + counted
+    assert engine.cpu_seconds == 0
 
 
 def test_an_engine_that_cannot_be_loaded_says_why(
@@ -82,4 +97,4 @@ def test_an_engine_that_cannot_be_loaded_says_why(
     )
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(OcrEngineError, match="rapidocr is not installed"):
-        InChild("broken_engine", timeout_s=5).read(FINE)
+        InChild("broken_engine").read(FINE, PATIENT)

@@ -9,7 +9,7 @@ from botocore.stub import ANY, Stubber
 from PIL import Image
 
 from receipts.adapters.textract import TextractEngine, summary, words
-from receipts.ports import OcrEngineError
+from receipts.ports import OcrEngineError, OcrTimeoutError
 
 
 def block(text: str, left: float, top: float, kind: str = "WORD") -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_of_textracts_own_fields_the_most_confident_is_kept() -> None:
 
 def test_an_image_is_sent_as_bytes_and_answered_with_words(client: Any, stubber: Stubber) -> None:
     stubber.add_response("analyze_expense", RESPONSE, {"Document": {"Bytes": ANY}})
-    read = TextractEngine(client=client).read(PHOTO)
+    read = TextractEngine(client=client).read(PHOTO, within_s=30)
     assert [word.text for word in read] == ["TOTAL", "12.50"]
 
 
@@ -102,8 +102,14 @@ def test_calls_keep_their_distance(client: Any, stubber: Stubber) -> None:
     engine = TextractEngine(client=client, calls_per_second=2, clock=time.clock, sleep=time.sleep)
     for _ in range(3):
         stubber.add_response("analyze_expense", RESPONSE, {"Document": {"Bytes": ANY}})
-        engine.read(PHOTO)
+        engine.read(PHOTO, within_s=30)
     assert time.slept == [0.5, 0.5]
+
+
+def test_a_call_is_not_made_where_too_little_time_is_left_for_its_answer(client: Any) -> None:
+    engine = TextractEngine(client=client)  # no stub: a call would fail otherwise
+    with pytest.raises(OcrTimeoutError, match="no time is left"):
+        engine.read(PHOTO, within_s=5)
 
 
 @pytest.mark.parametrize(
@@ -118,4 +124,4 @@ def test_a_refused_call_says_what_is_wrong(
 ) -> None:
     stubber.add_client_error("analyze_expense", code)
     with pytest.raises(OcrEngineError, match=reason):
-        TextractEngine(client=client).read(PHOTO)
+        TextractEngine(client=client).read(PHOTO, within_s=30)

@@ -19,7 +19,8 @@ class PrintedLines:
     def __init__(self, *lines: str) -> None:
         self.lines = lines
 
-    def read(self, image: Image.Image) -> Sequence[Word]:
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        assert within_s > 0
         assert image.mode == "L"
         return [
             Word(text=text, left=i * 90, top=row * 30, width=80, height=20, confidence=0.95)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from PIL import Image
 
 from fakes_reading import BAKERY, Says, words
+from receipts.extraction.deadline import Deadline
 from receipts.extraction.explain import page, section
 from receipts.extraction.prepare import straighten
 from receipts.extraction.reading import look_at, looks_of, read, with_trust
@@ -52,17 +53,19 @@ def test_a_receipt_on_its_head_is_turned() -> None:
         name = "fake"
         pictures = 0
 
-        def read(self, image: Image.Image) -> Sequence[Word]:  # noqa: ARG002 - the port's
+        def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:  # noqa: ARG002
             self.pictures += 1
             return words("~v1 .;", "ii i-") if self.pictures == 1 else words(*BAKERY)
 
     engine = ReadsTheSecond()
-    assert read(BLANK, engine).receipt.total == Decimal("6.00")
+    reading = read(BLANK, engine)
+    assert reading.receipt.total == Decimal("6.00")
     assert engine.pictures == 2
+    assert reading.steps[0].name == "turned"
 
 
 def test_mistrust_lowers_every_confidence() -> None:
-    reading = look_at(BLANK, Look(Says(words(*BAKERY)), Picture()))
+    reading = look_at(BLANK, Look(Says(words(*BAKERY)), Picture()), Deadline())
     lowered = with_trust(reading, 0.4).receipt
     assert all(by <= 0.4 for by in lowered.confidence.values())
     assert lowered.needs_review
@@ -72,7 +75,7 @@ def test_an_engine_that_says_nothing_of_looks_has_one() -> None:
     class Plain:
         name = "plain"
 
-        def read(self, image: Image.Image) -> Sequence[Word]:  # noqa: ARG002 - the port's
+        def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:  # noqa: ARG002
             return []
 
     assert len(looks_of(Plain())) == 1
@@ -84,7 +87,16 @@ def test_the_explanation_shows_steps_looks_candidates_and_their_evidence() -> No
     html = page([section("<odd> name.jpg", steps, reading)])
     assert "&lt;odd&gt; name.jpg" in html
     assert "<odd>" not in html
-    for part in ("decoded", "Look 1", "Look 2", "named total", "paid - change", "none of them"):
+    for part in (
+        "decoded",
+        "scaled",
+        "restored",
+        "Look 1",
+        "Look 2",
+        "named total",
+        "paid - change",
+        "none of them",
+    ):
         assert part in html
     assert "http" not in html.replace("http://www.w3.org", "")
 
@@ -97,7 +109,7 @@ def test_a_better_engine_is_believed_before_a_faster_one() -> None:
             Look(Says(words(*BAKERY)), Picture(), better=True),
         )
 
-        def read(self, image: Image.Image) -> Sequence[Word]:
-            return self.looks[0].engine.read(image)
+        def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+            return self.looks[0].engine.read(image, within_s)
 
     assert read(BLANK, Cascade()).receipt.merchant == "CORNER BAKERY"

@@ -4,9 +4,10 @@ They are drawn: this proves that the path holds, not how well real receipts are 
 """
 
 import io
+from decimal import Decimal
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from lab.rendering import render
 from receipts.adapters.tesseract import TesseractEngine
@@ -38,6 +39,24 @@ def test_a_photo_is_read_however_it_was_held(photo: bytes) -> None:
     receipt = read_image(photo, ENGINE)
     assert receipt.total == DRAWN.truth.total
     assert receipt.date == DRAWN.truth.date
+
+
+def test_a_receipt_eight_times_as_long_as_wide_is_read_to_its_end() -> None:
+    font = ImageFont.load_default(26)
+    image = Image.new("L", (480, 3840), 255)
+    items = [f"{number + 10} TEA            1.00" for number in range(80)]
+    lines = [
+        "CORNER BAKERY LTD",
+        "12 High Street",
+        "Date 23/09/2025",
+        *items,
+        "TOTAL EUR     80.00",
+    ]
+    for row, line in enumerate(lines):
+        ImageDraw.Draw(image).text((40, 60 + row * 44), line, fill=20, font=font)
+    receipt = read_image(encoded(image), ENGINE)
+    assert receipt.total == Decimal("80.00")
+    assert len(receipt.line_items) > 70
 
 
 @pytest.mark.parametrize(
