@@ -61,7 +61,7 @@ def _turn() -> int:
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own
     """One receipt; a line of the trace says when it was sent, begun and ended."""
     began = time.time()
-    vars(read)["make_engine"] = lambda _name, _timeout_s: _clock
+    vars(read)["make_engine"] = lambda _name: _clock
     [record] = event["Records"]  # the mapping's BatchSize is 1
     message = json.loads(record["body"])
     seconds = os.environ["HELD_SECONDS"].split(",")
