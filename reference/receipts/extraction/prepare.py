@@ -58,9 +58,12 @@ def straighten(image: Image.Image) -> Iterator[Step]:
     yield Step("level", deskew.level(image, angle), f"turned by {angle:.1f}°")
 
 
-def fit(image: Image.Image, picture: Picture) -> Iterator[Step]:
-    """Scale a straightened image to the type size that an engine wants, and restore its print."""
-    height = glyphs.height(image)
+def fit(image: Image.Image, picture: Picture, height: int | None = None) -> Iterator[Step]:
+    """Scale a straightened image to the type size that an engine wants, and restore its print.
+
+    `height` is its type's, in pixels, for who has measured it already.
+    """
+    height = height or glyphs.height(image)
     image = glyphs.scale(image, picture.glyph_height / height) if height else image
     yield Step("scaled", image, f"type {height} pixels high, wanted {picture.glyph_height}")
     if picture.restore:

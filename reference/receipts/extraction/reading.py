@@ -7,7 +7,7 @@ from contextlib import suppress
 from msgspec.structs import replace
 from PIL import Image
 
-from receipts.extraction import country
+from receipts.extraction import country, glyphs
 from receipts.extraction.deadline import Deadline
 from receipts.extraction.fields import Reading, Weights, extract
 from receipts.extraction.lines import Line, group
@@ -53,18 +53,19 @@ def read_straight(
     deadline = deadline or Deadline()
     straight = steps[-1].image
     first, *others = looks_of(engine)
-    reading = look_at(straight, first, deadline, weights)
+    height = glyphs.height(straight)  # not cheap, and the same for every look
+    reading = look_at(straight, first, deadline, weights, height)
     with suppress(OcrTimeoutError):
         if is_hopeless(reading):
             turned = straight.transpose(Image.Transpose.ROTATE_180)
-            other = look_at(turned, first, deadline, weights)
+            other = look_at(turned, first, deadline, weights, height)
             if legibility(other.lines) > legibility(reading.lines):
                 straight, reading = turned, _after_turning(turned, other)
         for look in others:
             if not needs(look, reading):
                 break
             belief = BELIEF if look.better else 1.0
-            reading = combine(reading, look_at(straight, look, deadline, weights), belief)
+            reading = combine(reading, look_at(straight, look, deadline, weights, height), belief)
     return with_trust(reading, math.prod(step.trust for step in steps))
 
 
@@ -74,10 +75,14 @@ def _after_turning(turned: Image.Image, reading: Reading) -> Reading:
 
 
 def look_at(
-    straight: Image.Image, look: Look, deadline: Deadline, weights: Weights = WEIGHTS
+    straight: Image.Image,
+    look: Look,
+    deadline: Deadline,
+    weights: Weights = WEIGHTS,
+    height: int | None = None,
 ) -> Reading:
-    """Read a straightened image with one look."""
-    steps = tuple(fit(straight, look.picture))
+    """Read a straightened image, whose type is `height` pixels high if that is known."""
+    steps = tuple(fit(straight, look.picture, height))
     seen = look.engine.read(steps[-1].image, deadline.left_s())
     # What an engine reads is the paper's word, and anyone can print anything on paper.
     words = [replace(word, text=printable(word.text)) for word in seen]
