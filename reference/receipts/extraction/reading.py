@@ -16,7 +16,7 @@ from receipts.extraction.weights import WEIGHTS
 from receipts.ports import Look, LooksAgain, OcrEngine, OcrTimeoutError, Picture
 from receipts.text import printable
 
-SURE_ENOUGH: Mapping[str, float] = {"total": 0.8, "date": 0.5, "merchant": 0.5}
+SURE_ENOUGH: Mapping[str, float] = {"total": 0.8, "date": 0.5, "merchant": 0.25}
 """Where these are reached, another look of the same engine costs more than it brings."""
 
 SURE_ENOUGH_FOR_BETTER: Mapping[str, float] = {"total": 0.9, "date": 0.9, "merchant": 0.8}
