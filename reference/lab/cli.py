@@ -126,13 +126,11 @@ def demo() -> None:
 
 
 def main() -> None:
-    """Run; an expected error is one line and exit code 1, Ctrl-C is 130."""
+    """Run; an expected error is one line and exit code 1, Ctrl-C is 130, a wrong option is 2."""
     # Whoever ends us politely gets the same clean stop as Ctrl-C: no process, no folder left.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        app(standalone_mode=False)
+        app()  # ends with the exit code: a demo that doesn't balance is no success
     except EXPECTED as error:
         Console(stderr=True).print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(1)
-    except (KeyboardInterrupt, typer.Abort):
-        sys.exit(130)

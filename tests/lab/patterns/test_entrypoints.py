@@ -43,6 +43,7 @@ def wired(
         queue=queue,
         dead_letters=FakeDeadLetters(),
         engine=FakeEngine(),
+        limit_s=30.0,
     )
     monkeypatch.setattr(entrypoints, "_wired", lambda: ports)
     return ports
