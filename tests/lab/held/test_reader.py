@@ -25,7 +25,7 @@ def taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[float]:
     seconds: list[float] = []
 
     def handler(_event: object, _context: object) -> dict[str, Any]:
-        engine = read.make_engine("tesseract", 30.0)
+        engine = read.make_engine("tesseract")
         assert isinstance(engine, reader.Clock)
         seconds.append(engine.seconds)
         return {"batchItemFailures": []}
