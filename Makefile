@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser bench bench-reading peak pooler chunking drills soak plan check format diagrams package docs serve lock clean
+.PHONY: help setup demo test test-browser bench bench-reading patterns peak pooler chunking drills soak plan check format diagrams package docs serve lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -51,6 +51,9 @@ chunking: $(READY) ## Cut the same work into 1 to 600 pieces, in time and money:
 drills: $(READY) ## Break one real part after another, and see that nothing is lost; ONLY=part of a name
 	@$(BIN)/receipts-lab drills $(if $(ONLY),--only '$(ONLY)')
 
+patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (about five minutes); ONLY=sqs RECEIPTS=40
+	@$(BIN)/receipts-lab patterns $(if $(ONLY),--only $(ONLY)) $(if $(RECEIPTS),--receipts $(RECEIPTS))
+
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000)
 
@@ -62,7 +65,7 @@ check: $(READY) ## Format, lint, types, import rules, template, spelling
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cfn-lint reference/template.yaml
+	$(BIN)/cfn-lint reference/template.yaml reference/lab/*.yaml reference/lab/patterns/*.yaml
 	$(BIN)/codespell
 	@$(BIN)/python diagrams/render.py --check
 
@@ -73,8 +76,8 @@ format: $(READY) ## Format the code
 diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
-package: $(READY) ## Build what Lambda gets (build/functions) and the client (build/agent)
-	@$(BIN)/receipts-lab package
+package: $(READY) ## Build what Lambda gets (build/functions) and the client (build/agent); PATTERNS=1 for build/patterns, too
+	@$(BIN)/receipts-lab package $(if $(PATTERNS),--patterns)
 
 docs: $(READY) ## Build the workshop site into site/
 	@$(BIN)/mkdocs build --strict

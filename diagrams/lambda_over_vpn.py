@@ -14,7 +14,7 @@ PLAN = """
     write-queue  store     vpn  postgresql
     write-dlq    .         .    expenses-app
 """
-PATTERN = "the common pattern; not what we deploy"
+TOLD = "the exercise"
 
 with Sheet(
     "lambda-over-vpn",
@@ -22,33 +22,37 @@ with Sheet(
     "The other way to an on-premises database. It limits how many write, not how fast.",
     plan=PLAN,
     stamp="not ours, for contrast",
+    template="reference/lab/lambda_over_vpn.yaml",
+    held=True,
 ) as sheet:
+    at_once = f"{sheet.template.at_most('StoreFunction')} at once"
+
     with Zone("AWS", "cloud"):
-        write = SQS("Write queue", given=PATTERN)
-        dlq = SQS("Write DLQ", given=PATTERN)
+        write = SQS("Write queue", resource="WriteQueue")
+        dlq = SQS("Write DLQ", given="the write queue's own")
+        password = SecretsManager("Password", resource="DatabaseSecret", peril="kept in AWS")
         with Zone("VPC", "vpc"):
-            store = Lambda("Store", given=PATTERN, many=True, detail="a few\nat once")
-            password = SecretsManager("Password", given=PATTERN, peril="kept in AWS")
-        vpn = SiteToSiteVpn("VPN", given=PATTERN)
+            store = Lambda("Store", resource="StoreFunction", many=True, detail=at_once)
+        vpn = SiteToSiteVpn("VPN", resource="Vpn")
     with Zone("Client's premises", "premises"):
-        database = PostgreSQL("PostgreSQL", given=PATTERN, peril="port open\nto AWS")
-        app = TraditionalServer("Expenses app", given=PATTERN)
+        database = PostgreSQL("PostgreSQL", given=TOLD, peril="port open\nto AWS")
+        app = TraditionalServer("Expenses app", given=TOLD)
 
     step(
         "MaximumConcurrency limits how many functions write at once, and that softly. The rate is "
         "what comes out of it: the faster the database answers, the more it is sent."
     )
-    write >> Data(because=PATTERN) >> store
+    write >> Data() >> store
 
     step("The database password is in AWS.")
-    password >> Request(because=PATTERN) >> store
+    password >> Request() >> store
 
     step("The client opens a way in: a tunnel, and the database's port.")
-    store >> Data("inserts", because=PATTERN) >> vpn
-    vpn >> Data(because=PATTERN) >> database
+    store >> Data("inserts") >> vpn
+    vpn >> Data(because="reference/receipts/adapters/postgres.py") >> database
 
     step("Nobody on the premises can slow it down or stop it; they ask the vendor.")
-    app >> Request(because=PATTERN) >> database
+    app >> Request(because=TOLD) >> database
 
     step("While the link is down every receive counts as a try: good results end in the DLQ.")
-    write >> Failure("tries\nused up", because=PATTERN) >> dlq
+    write >> Failure("tries\nused up", because="reference/template.yaml") >> dlq

@@ -1,15 +1,22 @@
 """What is deployed and on no sheet, on purpose. A test fails when an entry is no longer needed."""
 
+Types = dict[str, str]
+Resources = dict[str, str]
+Wirings = dict[tuple[str, str], str]
+
 # By CloudFormation type: not worth a picture, wherever it occurs.
-TYPES = {
-    "AWS::Logs::LogGroup": "one for each function, only to say how long its logs are kept",
+_LOGS = {"AWS::Logs::LogGroup": "one for each function, only to say how long its logs are kept"}
+_ALARMS = {"AWS::CloudWatch::Alarm": "watches a queue from beside; nothing flows through it"}
+TYPES: Types = {
+    **_LOGS,
+    **_ALARMS,
     "AWS::ApiGatewayV2::Authorizer": "stands before every route; says who asks, carries nothing",
     "AWS::S3::BucketPolicy": "forbids what nobody draws: the bucket in the clear",
-    "AWS::CloudWatch::Alarm": "watches a queue from beside; nothing flows through it",
 }
+_ENDPOINTS = "the way from a VPC to AWS's own services; every function in a VPC needs it"
 
 # By logical id.
-RESOURCES: dict[str, str] = {}
+RESOURCES: Resources = {}
 
 ALARMED = (
     ("UploadQueue", "UploadsLateAlarm"),
@@ -19,10 +26,45 @@ ALARMED = (
     ("ReceiptDlq", "ReceiptDlqAlarm"),
     ("WriteDlq", "WriteDlqAlarm"),
 )
+_ALARM = "an alarm carries no receipts; the how-to on operating lists them"
 
 # Wirings, from and to, whose two ends are never on a sheet together or whose arrow is left out.
-WIRINGS = {
+WIRINGS: Wirings = {
     ("aws:cloudformation", "OperatorPolicy"): "the operator's command asks where everything is",
     ("OperatorPolicy", "aws:cloudwatch"): "a number for an alarm; no receipt goes that way",
-    **dict.fromkeys(ALARMED, "an alarm carries no receipts; the how-to on operating lists them"),
+    **dict.fromkeys(ALARMED, _ALARM),
 }
+
+
+def of(template: str) -> tuple[Resources, Types, Wirings]:
+    """The three lists for a template, by its path from the repository's root."""
+    if template == "reference/template.yaml":
+        return RESOURCES, TYPES, WIRINGS
+    if template == "reference/lab/lambda_over_vpn.yaml":
+        return _OVER_VPN
+    late = {
+        "reference/lab/patterns/sqs.yaml": ("ReceiptQueue",),
+        "reference/lab/patterns/sns_sqs.yaml": ("ReceiptQueue",),
+        "reference/lab/patterns/kinesis.yaml": ("ReceiptStream",),
+    }
+    alarmed = [
+        ("ReceiptDlq", "ReceiptDlqAlarm"),
+        *((source, "ReceiptsLateAlarm") for source in late.get(template, ())),
+    ]
+    return {}, _LOGS | _ALARMS, dict.fromkeys(alarmed, _ALARM)
+
+
+_OVER_VPN: tuple[Resources, Types, Wirings] = (
+    {
+        "WriteDlq": "the stage's ways are on the sheet of failure paths",
+        "Ledger": "the stage's ways are on the sheet of failure paths",
+        "EndpointSecurityGroup": _ENDPOINTS,
+    },
+    {**_LOGS, "AWS::EC2::VPCEndpoint": _ENDPOINTS},
+    {
+        ("StoreFunction", "WriteDlq"): "as the agent's, on the sheet of failure paths",
+        ("StoreFunction", "Ledger"): "as the agent's, on the sheet of failure paths",
+        ("StoreFunction", "aws:ec2"): "a function in a VPC makes its own network interfaces",
+        ("aws:ec2", "StoreFunction"): "and asks which there are",
+    },
+)

@@ -6,9 +6,12 @@ Each rule takes the template as YAML says it and yields what is wrong, with the 
 import importlib
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from msgspec import structs
+from samtranslator.yaml_helper import yaml_parse
 
 Template = dict[str, Any]
 Rule = Callable[[Template], Iterator[str]]
@@ -38,39 +41,98 @@ def referred(value: Any) -> str:
     return str(value)
 
 
-def mappings(template: Template) -> Iterator[tuple[str, dict[str, Any], str, str]]:
-    """Each event source mapping: name, properties, queue, function."""
+@cache
+def owner() -> Template:
+    """The template that owns what others name by parameters."""
+    path = Path(__file__).parents[1] / "reference" / "template.yaml"
+    content: Template = yaml_parse(path.read_text())
+    return content
+
+
+def queues(template: Template) -> dict[str, dict[str, Any]]:
+    """The template's queues, and by their parameters those that another template owns."""
+    own = of_type(template, "AWS::SQS::Queue")
+    elsewhere = template.get("Metadata", {}).get("Elsewhere", {})
+    theirs = of_type(owner(), "AWS::SQS::Queue") if elsewhere else {}
+    named = {by: theirs[it] for it in elsewhere for by in elsewhere[it]["NamedBy"] if it in theirs}
+    return own | named
+
+
+Mapping = tuple[str, dict[str, Any], str, str]
+
+
+def mappings(template: Template) -> Iterator[Mapping]:
+    """Each event source mapping that a queue feeds: name, properties, queue, function."""
+    return (it for it in _mappings(template) if it[2] in queues(template))
+
+
+def stream_mappings(template: Template) -> Iterator[Mapping]:
+    """Each event source mapping that a stream feeds."""
+    return (it for it in _mappings(template) if it[2] not in queues(template))
+
+
+def _mappings(template: Template) -> Iterator[Mapping]:
     for name, mapping in of_type(template, "AWS::Lambda::EventSourceMapping").items():
         yield name, mapping, referred(mapping["EventSourceArn"]), referred(mapping["FunctionName"])
 
 
+def pushed(template: Template) -> set[str]:
+    """The functions that a topic or a rule invokes, asynchronously."""
+    subscribed = {
+        referred(it["Endpoint"])
+        for it in of_type(template, "AWS::SNS::Subscription").values()
+        if it["Protocol"] == "lambda"
+    }
+    targets = {
+        referred(target["Arn"])
+        for rule in of_type(template, "AWS::Events::Rule").values()
+        for target in rule["Targets"]
+    }
+    return (subscribed | targets) & of_type(template, "AWS::Serverless::Function").keys()
+
+
 def a_slow_run_is_not_delivered_twice(template: Template) -> Iterator[str]:
     """Visibility timeout >= 6 x function timeout + batching window."""
-    queues = of_type(template, "AWS::SQS::Queue")
     functions = of_type(template, "AWS::Serverless::Function")
     for name, mapping, queue, function in mappings(template):
         least = 6 * functions[function]["Timeout"] + mapping.get(
             "MaximumBatchingWindowInSeconds", 0
         )
-        if queues[queue].get("VisibilityTimeout", 30) < least:
+        if queues(template)[queue].get("VisibilityTimeout", 30) < least:
             yield f"{name}: {queue} needs a visibility timeout of {least} s"
 
 
 def a_dead_letter_outlives_its_queue(template: Template) -> Iterator[str]:
     """A DLQ keeps the first enqueue time: its retention must be longer than the source's."""
-    queues = of_type(template, "AWS::SQS::Queue")
-    dead_letter_queues = set()
-    for name, queue in queues.items():
+    own = of_type(template, "AWS::SQS::Queue")
+    dead_letter_queues = {
+        referred(target)
+        for target in _told(template, ("deadLetterTargetArn", "DeadLetterConfig", "OnFailure"))
+    }
+    for name, queue in own.items():
         if redrive := queue.get("RedrivePolicy"):
             dlq = referred(redrive["deadLetterTargetArn"])
-            dead_letter_queues.add(dlq)
-            if queues[dlq].get("MessageRetentionPeriod", 345600) <= queue["MessageRetentionPeriod"]:
+            if own[dlq].get("MessageRetentionPeriod", 345600) <= queue["MessageRetentionPeriod"]:
                 yield f"{name}: {dlq} must keep messages longer"
             if int(redrive["maxReceiveCount"]) < 5:
                 yield f"{name}: maxReceiveCount under 5; throttled deliveries count too"
-    for name in queues.keys() - dead_letter_queues:
-        if "RedrivePolicy" not in queues[name]:
+    for name in own.keys() - dead_letter_queues:
+        if "RedrivePolicy" not in own[name]:
             yield f"{name} has no dead-letter queue"
+
+
+def _told(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
+    """What stands under any of the keys, wherever; an `Arn` or `Destination` in it is meant."""
+    match value:
+        case dict():
+            for key, inner in value.items():
+                if key in keys:
+                    yield inner.get("Arn", inner.get("Destination", inner))
+                else:
+                    yield from _told(inner, keys)
+        case list():
+            for inner in value:
+                yield from _told(inner, keys)
 
 
 def concurrency_is_within_what_aws_takes(template: Template) -> Iterator[str]:
@@ -87,13 +149,17 @@ def concurrency_is_within_what_aws_takes(template: Template) -> Iterator[str]:
         reserved = functions[function].get("ReservedConcurrentExecutions")
         if reserved is not None and reserved < most:
             yield f"{function}: reserves {reserved}, its mappings take up to {most}"
+    for function in pushed(template):
+        total[function] = functions[function].get("ReservedConcurrentExecutions", 0)
+        if not total[function]:
+            yield f"{function}: is pushed to, and nothing holds that back"
     if sum(total.values()) > 1000:
         yield "the mappings together take more than the account's 1,000"
 
 
 def batches_are_within_what_aws_takes(template: Template) -> Iterator[str]:
     """Over ten messages need a window; a failed message must not fail its batch."""
-    for name, mapping, _, _ in mappings(template):
+    for name, mapping, _, _ in _mappings(template):
         size = mapping.get("BatchSize", 10)
         window = mapping.get("MaximumBatchingWindowInSeconds", 0)
         if not 1 <= size <= 10_000 or (size > 10 and window < 1):
@@ -114,19 +180,52 @@ def functions_are_within_what_aws_takes(template: Template) -> Iterator[str]:
             yield f"{name}: {function['MemorySize']} MB"
 
 
-def only_the_bucket_may_send_to_a_queue(template: Template) -> Iterator[str]:
-    """Queue policies let S3 send, from our bucket and account, and nobody else anything."""
+SENDERS = {"s3.amazonaws.com", "sns.amazonaws.com", "events.amazonaws.com"}
+
+
+def only_its_source_may_send_to_a_queue(template: Template) -> Iterator[str]:
+    """Queue policies let one service send, from one resource of ours, and nobody else anything."""
     for name, policy in of_type(template, "AWS::SQS::QueuePolicy").items():
         for statement in policy["PolicyDocument"]["Statement"]:
             condition = statement.get("Condition", {})
+            sender = statement["Principal"]
+            service = sender.get("Service") if isinstance(sender, dict) else None
             narrowed = (
-                statement["Principal"] == {"Service": "s3.amazonaws.com"}
+                service in SENDERS
                 and statement["Action"] == "sqs:SendMessage"
                 and "aws:SourceArn" in condition.get("ArnEquals", {})
-                and "aws:SourceAccount" in condition.get("StringEquals", {})
+                # A bucket's ARN has no account in it; a topic's and a rule's have.
+                and (
+                    service != "s3.amazonaws.com"
+                    or "aws:SourceAccount" in condition.get("StringEquals", {})
+                )
             )
             if statement["Effect"] == "Allow" and not narrowed:
-                yield f"{name}: lets more than our bucket send"
+                yield f"{name}: lets more than our own source send"
+
+
+def what_is_tried_in_vain_is_kept(template: Template) -> Iterator[str]:
+    """Whatever a service gives up on goes to a queue; a bad record doesn't hold up its shard."""
+    functions = of_type(template, "AWS::Serverless::Function")
+    for function in pushed(template):
+        configured = functions[function].get("EventInvokeConfig", {})
+        if not configured.get("DestinationConfig", {}).get("OnFailure"):
+            yield f"{function}: what it fails on is lost after {configured} retries"
+    for name, subscription in of_type(template, "AWS::SNS::Subscription").items():
+        if "RedrivePolicy" not in subscription:
+            yield f"{name}: what can't be delivered is lost"
+    for name, rule in of_type(template, "AWS::Events::Rule").items():
+        if any("DeadLetterConfig" not in target for target in rule["Targets"]):
+            yield f"{name}: what can't be delivered is lost"
+    for name, mapping, _, _ in stream_mappings(template):
+        tries, age = (
+            mapping.get("MaximumRetryAttempts", -1),
+            mapping.get("MaximumRecordAgeInSeconds", -1),
+        )
+        if tries < 0 or age < 0 or not mapping.get("BisectBatchOnFunctionError"):
+            yield f"{name}: one bad record holds up its shard"
+        if not mapping.get("DestinationConfig", {}).get("OnFailure"):
+            yield f"{name}: nobody learns what was given up"
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -153,6 +252,16 @@ def listed(value: Any) -> list[Any]:
 UNNARROWED = {"cloudwatch:PutMetricData"}
 """Actions that know no resource; a condition must narrow them."""
 
+INTERFACES = {
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+}
+"""What a function in a VPC needs, on no resource that could be named beforehand."""
+
 
 def no_right_is_wider_than_a_name(template: Template) -> Iterator[str]:
     """No wildcard in an action; in a resource only at its end, after a prefix of ours."""
@@ -165,10 +274,17 @@ def no_right_is_wider_than_a_name(template: Template) -> Iterator[str]:
             text = resource.get("Fn::Sub", "") if isinstance(resource, dict) else str(resource)
             if resource == "*" and actions <= UNNARROWED and "Condition" in statement:
                 continue
+            if resource == "*" and actions == INTERFACES and _in_a_vpc(template, name):
+                continue
             if text.rstrip("*") != text and not text.endswith(("/uploads/*", "/results/*", "-*")):
                 yield f"{name}: {', '.join(sorted(actions))} on {text}"
             if "*" in text[:-1]:
                 yield f"{name}: a wildcard within {text}"
+
+
+def _in_a_vpc(template: Template, role: str) -> bool:
+    functions = of_type(template, "AWS::Serverless::Function").values()
+    return all("VpcConfig" in it for it in functions if referred(it.get("Role")) == role)
 
 
 def each_function_has_a_role_of_its_own(template: Template) -> Iterator[str]:
@@ -183,7 +299,8 @@ def each_function_has_a_role_of_its_own(template: Template) -> Iterator[str]:
 
 def settings_and_environment_agree(template: Template) -> Iterator[str]:
     """Every variable that the code reads is set, and every one that is set is read."""
-    shared = template["Globals"]["Function"]["Environment"]["Variables"]
+    everywhere = template.get("Globals", {}).get("Function", {})
+    shared = everywhere.get("Environment", {}).get("Variables", {})
     for name, function in of_type(template, "AWS::Serverless::Function").items():
         module = importlib.import_module(function["Handler"].rpartition(".")[0])
         own = function.get("Environment", {}).get("Variables", {})
@@ -245,16 +362,28 @@ def images_are_kept_closed_and_not_for_ever(template: Template) -> Iterator[str]
             yield f"{name}: {prefix} is kept for ever"
 
 
+SECRET: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "AWS::SQS::Queue": lambda it: it.get("SqsManagedSseEnabled") is True,
+    "AWS::DynamoDB::Table": lambda it: bool(it.get("SSESpecification", {}).get("SSEEnabled")),
+    "AWS::SNS::Topic": lambda it: "KmsMasterKeyId" in it,
+    "AWS::Kinesis::Stream": lambda it: "StreamEncryption" in it,
+}
+"""By type: whether it is encrypted."""
+
+PASSING: dict[str, Callable[[dict[str, Any]], bool]] = {
+    "AWS::DynamoDB::Table": lambda it: bool(it.get("TimeToLiveSpecification", {}).get("Enabled")),
+    "AWS::Events::Archive": lambda it: bool(it.get("RetentionDays")),
+}
+"""By type: whether what it keeps is dropped after a time."""
+
+
 def the_rest_is_kept_closed_and_not_for_ever(template: Template) -> Iterator[str]:
-    """Queues, ledger and logs: encrypted, and dropped after a time."""
-    for name, queue in of_type(template, "AWS::SQS::Queue").items():
-        if queue.get("SqsManagedSseEnabled") is not True:
-            yield f"{name}: not encrypted"
-    for name, table in of_type(template, "AWS::DynamoDB::Table").items():
-        if not table.get("SSESpecification", {}).get("SSEEnabled"):
-            yield f"{name}: not encrypted"
-        if not table.get("TimeToLiveSpecification", {}).get("Enabled"):
-            yield f"{name}: is kept for ever"
+    """Queues, topics, streams, ledger and logs: encrypted, and dropped after a time."""
+    for demand, complaint in ((SECRET, "not encrypted"), (PASSING, "is kept for ever")):
+        for kind, kept in demand.items():
+            for name, one in of_type(template, kind).items():
+                if not kept(one):
+                    yield f"{name}: {complaint}"
     logged = {}
     for group in of_type(template, "AWS::Logs::LogGroup").values():
         text = group["LogGroupName"]["Fn::Sub"]
@@ -266,13 +395,18 @@ def the_rest_is_kept_closed_and_not_for_ever(template: Template) -> Iterator[str
 
 def a_person_hears_of_what_waits_and_what_is_dead(template: Template) -> Iterator[str]:
     """An alarm on each working queue's age, below its retention, and on each DLQ's depth."""
-    queues = of_type(template, "AWS::SQS::Queue")
     alarms = {
         (referred(alarm["Dimensions"][0]["Value"]), alarm["MetricName"]): alarm
         for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
-        if alarm["Namespace"] == "AWS/SQS"
+        if alarm["Namespace"] in {"AWS/SQS", "AWS/Kinesis"}
     }
-    for name, queue in queues.items():
+    for name, stream in of_type(template, "AWS::Kinesis::Stream").items():
+        late = alarms.get((name, "GetRecords.IteratorAgeMilliseconds"))
+        if late is None:
+            yield f"{name}: no alarm on the age of its records"
+        elif late["Threshold"] >= stream["RetentionPeriodHours"] * 3_600_000 / 2:
+            yield f"{name}: the alarm comes when half of the time is over"
+    for name, queue in of_type(template, "AWS::SQS::Queue").items():
         works = "RedrivePolicy" in queue
         metric = "ApproximateAgeOfOldestMessage" if works else "ApproximateNumberOfMessagesVisible"
         alarm = alarms.get((name, metric))
@@ -292,7 +426,7 @@ def the_reader_stops_its_engine_and_gives_up_in_time(template: Template) -> Iter
         engine_s = float(variables.get("OCR_TIMEOUT_SECONDS", 0))
         if engine_s >= properties["Timeout"] - 5:
             yield f"{function}: its engine may run for {engine_s:g} s of {properties['Timeout']}"
-        redrive = of_type(template, "AWS::SQS::Queue")[queue]["RedrivePolicy"]
+        redrive = queues(template)[queue]["RedrivePolicy"]
         receives = int(variables.get("MAX_RECEIVES", 0))
         if receives >= redrive["maxReceiveCount"]:
             yield f"{name}: the redrive policy would take a message before the reader says why"
@@ -304,7 +438,8 @@ RULES: tuple[Rule, ...] = (
     concurrency_is_within_what_aws_takes,
     batches_are_within_what_aws_takes,
     functions_are_within_what_aws_takes,
-    only_the_bucket_may_send_to_a_queue,
+    only_its_source_may_send_to_a_queue,
+    what_is_tried_in_vain_is_kept,
     no_right_is_wider_than_a_name,
     each_function_has_a_role_of_its_own,
     settings_and_environment_agree,

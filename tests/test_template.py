@@ -2,9 +2,11 @@
 
 import copy
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
+from samtranslator.yaml_helper import yaml_parse
 
 import template_rules as rules
 from deployed import TEMPLATE
@@ -15,9 +17,16 @@ from receipts.write_receipts import HOLD_S
 ABSENT = object()
 
 
+LAB = Path(__file__).parents[1] / "reference" / "lab"
+TEMPLATES: dict[str, rules.Template] = {"template.yaml": TEMPLATE} | {
+    path.name: yaml_parse(path.read_text()) for path in sorted(LAB.rglob("*.yaml"))
+}
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
-def test_the_template_keeps_the_rule(rule: rules.Rule) -> None:
-    assert list(rule(TEMPLATE)) == []
+def test_each_template_keeps_the_rule(rule: rules.Rule, name: str) -> None:
+    assert list(rule(TEMPLATES[name])) == []
 
 
 FAULTS: list[tuple[rules.Rule, str, Any, str]] = [
@@ -62,16 +71,16 @@ FAULTS: list[tuple[rules.Rule, str, Any, str]] = [
     (rules.functions_are_within_what_aws_takes, "SplitFunction.Timeout", 901, "at most 900"),
     (rules.functions_are_within_what_aws_takes, "StatusFunction.MemorySize", 64, "64 MB"),
     (
-        rules.only_the_bucket_may_send_to_a_queue,
+        rules.only_its_source_may_send_to_a_queue,
         "UploadQueuePolicy.PolicyDocument.Statement.0.Principal",
         "*",
         "UploadQueuePolicy",
     ),
     (
-        rules.only_the_bucket_may_send_to_a_queue,
+        rules.only_its_source_may_send_to_a_queue,
         "UploadQueuePolicy.PolicyDocument.Statement.0.Condition.StringEquals",
         ABSENT,
-        "more than our bucket",
+        "more than our own source",
     ),
     (
         rules.no_right_is_wider_than_a_name,
@@ -224,14 +233,117 @@ def test_a_planted_fault_is_found(rule: rules.Rule, place: str, value: Any, comp
     assert complaint in "\n".join(rule(changed(place, value)))
 
 
+PATTERN_FAULTS: list[tuple[rules.Rule, str, str, Any, str]] = [
+    (
+        rules.what_is_tried_in_vain_is_kept,
+        "sns.yaml",
+        "ReadFunction.EventInvokeConfig.DestinationConfig",
+        ABSENT,
+        "fails on is lost",
+    ),
+    (
+        rules.what_is_tried_in_vain_is_kept,
+        "sns_sqs.yaml",
+        "QueueSubscription.RedrivePolicy",
+        ABSENT,
+        "QueueSubscription",
+    ),
+    (
+        rules.what_is_tried_in_vain_is_kept,
+        "eventbridge.yaml",
+        "ReceiptRule.Targets.0.DeadLetterConfig",
+        ABSENT,
+        "ReceiptRule",
+    ),
+    (
+        rules.what_is_tried_in_vain_is_kept,
+        "kinesis.yaml",
+        "ReadMapping.MaximumRetryAttempts",
+        ABSENT,
+        "holds up its shard",
+    ),
+    (
+        rules.what_is_tried_in_vain_is_kept,
+        "kinesis.yaml",
+        "ReadMapping.DestinationConfig",
+        ABSENT,
+        "nobody learns",
+    ),
+    (
+        rules.concurrency_is_within_what_aws_takes,
+        "sns.yaml",
+        "ReadFunction.ReservedConcurrentExecutions",
+        ABSENT,
+        "nothing holds that back",
+    ),
+    (
+        rules.only_its_source_may_send_to_a_queue,
+        "eventbridge.yaml",
+        "ReceiptDlqPolicy.PolicyDocument.Statement.0.Condition",
+        ABSENT,
+        "ReceiptDlqPolicy",
+    ),
+    (rules.the_rest_is_kept_closed_and_not_for_ever, "sns.yaml", "ReceiptTopic", {}, "Topic: not"),
+    (
+        rules.the_rest_is_kept_closed_and_not_for_ever,
+        "kinesis.yaml",
+        "ReceiptStream.StreamEncryption",
+        ABSENT,
+        "ReceiptStream",
+    ),
+    (
+        rules.the_rest_is_kept_closed_and_not_for_ever,
+        "eventbridge.yaml",
+        "ReceiptArchive.RetentionDays",
+        ABSENT,
+        "for ever",
+    ),
+    (
+        rules.a_person_hears_of_what_waits_and_what_is_dead,
+        "kinesis.yaml",
+        "ReceiptsLateAlarm.MetricName",
+        "IncomingRecords",
+        "no alarm on the age",
+    ),
+    (
+        rules.a_slow_run_is_not_delivered_twice,
+        "lambda_over_vpn.yaml",
+        "StoreFunction.Timeout",
+        20,
+        "WriteQueueArn needs",
+    ),
+    (
+        rules.no_right_is_wider_than_a_name,
+        "lambda_over_vpn.yaml",
+        "StoreFunction.VpcConfig",
+        ABSENT,
+        "ec2:CreateNetworkInterface",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "name", "place", "value", "complaint"),
+    PATTERN_FAULTS,
+    ids=[f"{name}:{place}" for _, name, place, *_ in PATTERN_FAULTS],
+)
+def test_a_fault_planted_in_another_template_is_found(
+    rule: rules.Rule, name: str, place: str, value: Any, complaint: str
+) -> None:
+    assert complaint in "\n".join(rule(changed(place, value, TEMPLATES[name])))
+
+
 def test_every_rule_has_a_planted_fault() -> None:
-    assert {rule for rule, *_ in FAULTS} == set(rules.RULES)
+    assert {rule for rule, *_ in (*FAULTS, *PATTERN_FAULTS)} == set(rules.RULES)
 
 
-def changed(place: str, value: Any) -> rules.Template:
-    """The template with one property set, or taken away."""
-    template = copy.deepcopy(TEMPLATE)
+def changed(place: str, value: Any, template: rules.Template = TEMPLATE) -> rules.Template:
+    """The template with one property set, or taken away; with no path, all its properties."""
+    template = copy.deepcopy(template)
     resource, *path = place.split(".")
+    if not path:
+        template["Resources"][resource]["Properties"] = value
+        return template
     holder = template["Resources"][resource]["Properties"]
     steps: list[Any] = [int(step) if step.isdigit() else step for step in path]
     for step in steps[:-1]:

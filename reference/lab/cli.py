@@ -17,7 +17,11 @@ from lab.demo.watch import StalledError
 from lab.drills.run import app as drills
 from lab.local.deployment import DeploymentError
 from lab.local.emulator import EmulatorError
-from lab.package import PackageError, build
+from lab.package import ROOT, PackageError, build, build_patterns
+from lab.patterns.command import patterns as patterns_command
+from lab.patterns.producers import NotTakenError
+from lab.patterns.promised import PromiseError
+from lab.patterns.run import PatternError
 from lab.peak.cli import app as peak
 from lab.planning import commands as planning
 from lab.pooler.cli import app as pooler
@@ -34,9 +38,12 @@ EXPECTED = (
     DemoChoiceError,
     DeploymentError,
     EmulatorError,
+    NotTakenError,
     PackageError,
     ParcelError,
+    PatternError,
     PostgresError,
+    PromiseError,
     ServiceError,
     StalledError,
 )
@@ -50,6 +57,7 @@ app.add_typer(chunking)
 app.add_typer(drills)
 app.command()(bench_reading)
 app.command()(fit_reading)
+app.command(name="patterns")(patterns_command)
 app.add_typer(simulation)  # soak, and one seed's story
 
 
@@ -75,7 +83,12 @@ def bench(
 
 
 @app.command()
-def package() -> None:
+def package(
+    *,
+    patterns: Annotated[
+        bool, typer.Option("--patterns", help="Also what the pattern catalogue deploys.")
+    ] = False,
+) -> None:
     """Build what Lambda gets into build/functions, and the agent's wheel into build/agent.
 
     The functions' packages are those of Lambda's Python, in the pinned versions.
@@ -92,6 +105,8 @@ def package() -> None:
     )
     wheel = build_agent()
     typer.echo(f"build/agent/{wheel.name}: the agent, {wheel.stat().st_size / 1e3:.0f} kB")
+    if patterns:
+        typer.echo(f"{build_patterns().relative_to(ROOT)}: the same, and the patterns' entrypoints")
 
 
 @app.command()

@@ -43,6 +43,7 @@ LIMIT_BYTES = 250 * 1024**2  # what Lambda takes unzipped
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "build" / "functions"
+PATTERNS = ROOT / "build" / "patterns"
 
 
 class PackageError(Exception):
@@ -104,6 +105,22 @@ def add_core(target: Path) -> None:
     """The core's sources, without what was compiled of them."""
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "reference" / "receipts", target / "receipts", ignore=ignored)
+
+
+def build_patterns(functions: Path = FUNCTIONS, target: Path = PATTERNS) -> Path:
+    """What the pattern catalogue's own entrypoints need: the same package, and these beside it."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(functions, target)
+    lab = ROOT / "reference" / "lab"
+    for source in (lab / "__init__.py", *(lab / "patterns" / f"{it}.py" for it in DEPLOYED)):
+        destination = target / source.relative_to(lab.parent)
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, destination)
+    return target
+
+
+DEPLOYED = ("__init__", "entrypoints")
+"""Of the pattern catalogue, what runs in Lambda."""
 
 
 def closure(names: tuple[str, ...]) -> set[str]:

@@ -19,9 +19,13 @@ def read_all() -> list[Sheet]:
 
 
 SHEETS = {sheet.name: sheet for sheet in read_all()}
+TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "reference").rglob("*.yaml"))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "deployable" in metafunc.fixturenames:
+        templates = [read_template(ROOT / path, path) for path in TEMPLATES]
+        metafunc.parametrize("deployable", templates, ids=TEMPLATES)
     if "sheet" in metafunc.fixturenames:
         metafunc.parametrize("sheet", SHEETS.values(), ids=SHEETS.keys())
 

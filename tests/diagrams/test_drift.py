@@ -82,16 +82,28 @@ def test_a_sheet_that_is_not_held_to_the_template_says_so_in_a_stamp(sheet: Shee
 
 
 def test_everything_deployed_is_on_a_sheet_or_has_its_reason(
-    sheets: dict[str, Sheet], template: Template
+    sheets: dict[str, Sheet], deployable: Template
 ) -> None:
-    held = [it for it in sheets.values() if it.held and it.template.shown_as == template.shown_as]
-    lists = (undrawn.RESOURCES, undrawn.TYPES, undrawn.WIRINGS)
-    assert [str(it) for it in overlooked(held, template, *lists)] == []
+    where = deployable.shown_as
+    held = [it for it in sheets.values() if it.held and it.template.shown_as == where]
+    assert held, f"no sheet is held to {where}"
+    assert [str(it) for it in overlooked(held, deployable, *undrawn.of(where))] == []
 
 
-def test_no_reference_in_the_template_is_beyond_the_topology(template: Template) -> None:
-    found = [f"{template.shown_as}:{at.line} {at.path} -> {to}" for at, to in unexplained(template)]
+def test_no_reference_in_a_template_is_beyond_the_topology(deployable: Template) -> None:
+    where = deployable.shown_as
+    found = [f"{where}:{at.line} {at.path} -> {to}" for at, to in unexplained(deployable)]
     assert found == [], "teach reference/lab/topology what these references mean"
+
+
+def test_what_a_template_takes_from_elsewhere_is_there(
+    deployable: Template, template: Template
+) -> None:
+    """A secret is nobody's stack; everything else is template.yaml's, under the same name."""
+    own = {path[0] for path in deployable.lines if len(path) == 1}
+    for name, it in deployable.resources.items():
+        if name not in own and it.type != "AWS::SecretsManager::Secret":
+            assert template.resource(name).type == it.type
 
 
 def test_a_node_that_is_drawn_and_not_deployed_is_found(tmp_path: pathlib.Path) -> None:
@@ -112,7 +124,7 @@ def test_a_resource_that_is_deployed_and_not_drawn_is_found(
 def test_a_stale_reason_for_not_drawing_is_found(
     sheets: dict[str, Sheet], template: Template
 ) -> None:
-    held = [it for it in sheets.values() if it.held]
+    held = [it for it in sheets.values() if it.held and it.template.shown_as == template.shown_as]
     stale = {"Ledger": "drawn meanwhile", "Gone": "never there"}
     messages = [str(it) for it in overlooked(held, template, stale, undrawn.TYPES, undrawn.WIRINGS)]
     assert [it.split(": ")[1].split(" ")[0] for it in messages] == ["Ledger", "Gone"]

@@ -212,3 +212,115 @@ def test_an_arn_that_spells_a_name_out_is_the_same_as_a_reference(template: Temp
         it for it in wirings(template) if (it.source, it.how) == ("AcceptFunction", "write")
     ]
     assert {it.target for it in by_name} == {"Ledger", "ReceiptsBucket"}
+
+
+def test_a_parameter_that_names_what_another_stack_owns_means_it(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text(
+        textwrap.dedent("""
+            Metadata:
+              Elsewhere:
+                Results: {Type: AWS::SQS::Queue, NamedBy: [ResultsArn, ResultsUrl]}
+                Table: {Type: AWS::DynamoDB::Table, NamedBy: [TableName]}
+            Resources:
+              Function:
+                Type: AWS::Serverless::Function
+                Properties:
+                  Environment: {Variables: {RESULTS: !Ref ResultsUrl, TABLE: !Ref TableName}}
+                  Policies:
+                    - Statement:
+                        - {Effect: Allow, Action: "sqs:SendMessage", Resource: !Ref ResultsArn}
+                        - {Effect: Allow, Action: "dynamodb:GetItem",
+                           Resource: !Sub "arn:aws:dynamodb:::table/${TableName}"}
+        """)
+    )
+    template = read_template(path, "template.yaml")
+    assert lacks(template) == []
+    assert pairs(template) == {("Function", "Results"): "write", ("Table", "Function"): "read"}
+    assert template.resource("Results").line == 4
+
+
+def test_what_a_topic_or_a_rule_cannot_deliver_needs_leave_to_go_to_its_queue(read) -> None:
+    template = read("""
+        Topic: {Type: AWS::SNS::Topic}
+        Bus: {Type: AWS::Events::EventBus}
+        Archive: {Type: AWS::Events::Archive, Properties: {SourceArn: !GetAtt Bus.Arn}}
+        Queue: {Type: AWS::SQS::Queue}
+        Dlq: {Type: AWS::SQS::Queue}
+        Subscription:
+          Type: AWS::SNS::Subscription
+          Properties:
+              TopicArn: !Ref Topic
+              Endpoint: !GetAtt Queue.Arn
+              RedrivePolicy: {deadLetterTargetArn: !GetAtt Dlq.Arn}
+        Rule:
+          Type: AWS::Events::Rule
+          Properties:
+              EventBusName: !Ref Bus
+              Targets: [{Arn: !GetAtt Queue.Arn, DeadLetterConfig: {Arn: !GetAtt Dlq.Arn}}]
+        May:
+          Type: AWS::SQS::QueuePolicy
+          Properties:
+              Queues: [!Ref Queue]
+              PolicyDocument:
+                  Statement:
+                    - Effect: Allow
+                      Principal: {Service: [sns.amazonaws.com, events.amazonaws.com]}
+                      Action: "sqs:SendMessage"
+                      Resource: !GetAtt Queue.Arn
+    """)
+    assert pairs(template) == {
+        ("Topic", "Queue"): "event",
+        ("Bus", "Queue"): "event",
+        ("Bus", "Archive"): "event",
+    }
+    assert [it.split(" lets ")[1] for it in lacks(template)] == [
+        "events.amazonaws.com send to Dlq for Rule",
+        "sns.amazonaws.com send to Dlq for Topic",
+    ]
+
+
+OVER_VPN = """
+    Gateway: {Type: AWS::EC2::VPNGateway, Properties: {Type: ipsec.1}}
+    Client: {Type: AWS::EC2::CustomerGateway, Properties: {IpAddress: 192.0.2.1}}
+    Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpnGatewayId: !Ref Gateway}}
+    Vpn:
+      Type: AWS::EC2::VPNConnection
+      Properties: {CustomerGatewayId: !Ref Client, VpnGatewayId: !Ref Gateway}
+    There:
+      Type: AWS::EC2::VPNConnectionRoute
+      Properties: {DestinationCidrBlock: 10.0.0.0/16, VpnConnectionId: !Ref Vpn}
+    Route:
+      Type: AWS::EC2::Route
+      Properties: {DestinationCidrBlock: 10.0.0.0/16, GatewayId: !Ref Gateway}
+    Group:
+      Type: AWS::EC2::SecurityGroup
+      Properties: {SecurityGroupEgress: [{CidrIp: 10.0.0.0/16}]}
+    Function:
+      Type: AWS::Serverless::Function
+      Properties: {VpcConfig: {SecurityGroupIds: [!Ref Group]}}
+"""
+
+
+def test_a_function_in_a_vpc_reaches_what_its_vpn_leads_to(read) -> None:
+    assert pairs(read(OVER_VPN)) == {("Function", "Vpn"): "write"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lack"),
+    [
+        ("Attached: {Type: AWS::EC2::VPCGatewayAttachment", "Attached: {Type: X", "into the VPC"),
+        ("{DestinationCidrBlock: 10.0.0.0/16, Vpn", "{DestinationCidrBlock: 10.1.0.0/16, Vpn",
+         "leads to that network"),
+        ("CidrIp: 10.0.0.0/16", "CidrIp: 10.1.0.0/16", "lets it out"),
+        ("CustomerGatewayId: !Ref Client", "CustomerGatewayId: cgw-1", "at its other end"),
+    ],
+)  # fmt: skip
+def test_a_way_with_a_gap_in_it_says_which(read, old: str, new: str, lack: str) -> None:
+    assert old in OVER_VPN
+    assert lack in "".join(lacks(read(OVER_VPN.replace(old, new))))
+
+
+def test_a_vpn_without_a_gateway_leads_nowhere(read) -> None:
+    gone = OVER_VPN.replace("Gateway: {Type: AWS::EC2::VPNGateway,", "Other: {Type: X,")
+    assert "at its own end" in "".join(lacks(read(gone)))

@@ -6,6 +6,7 @@
 import copy
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from lab.local.issuer import AUDIENCE, Issuer
 REFERENCE = Path(__file__).parents[2]
 TEMPLATE = REFERENCE / "template.yaml"
 STACK = "receipts"
-_CODE_BUCKET = "receipts-code"
+CODE_BUCKET = "receipts-code"
 
 
 class DeploymentError(Exception):
@@ -58,7 +59,7 @@ def substituted(template: dict[str, Any], choices: Choices, code_key: str) -> di
     - The readers' `MaximumConcurrency` and `OCR_ENGINE` are the laptop's choices.
     """
     local = copy.deepcopy(template)
-    local["Globals"]["Function"]["CodeUri"] = {"Bucket": _CODE_BUCKET, "Key": code_key}
+    local["Globals"]["Function"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": code_key}
     resources = local["Resources"]
     scaling = resources["ReadMapping"]["Properties"]["ScalingConfig"]
     scaling["MaximumConcurrency"] = choices.concurrency
@@ -74,34 +75,43 @@ def deploy(emulator: Emulator, issuer: Issuer, choices: Choices) -> Deployment:
     """
     s3 = emulator.client("s3")
     s3.create_bucket(
-        Bucket=_CODE_BUCKET,
+        Bucket=CODE_BUCKET,
         CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name},
     )
-    s3.put_object(Bucket=_CODE_BUCKET, Key="core.zip", Body=core_package())
+    s3.put_object(Bucket=CODE_BUCKET, Key="core.zip", Body=core_package())
     template = substituted(yaml_parse(TEMPLATE.read_text()), choices, "core.zip")
+    parameters = {"TokenIssuer": issuer.url, "TokenAudience": AUDIENCE}
+    outputs, resources = create_stack(emulator, STACK, template, parameters)
+    return Deployment(emulator=emulator, issuer=issuer, outputs=outputs, resources=resources)
+
+
+def create_stack(
+    emulator: Emulator, name: str, template: dict[str, Any], parameters: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Create a stack and wait: its outputs, and its resources' names by their logical ids.
+
+    Raises `DeploymentError`.
+    """
     cloudformation = emulator.client("cloudformation")
     cloudformation.create_stack(
-        StackName=STACK,
+        StackName=name,
         TemplateBody=json.encode(template).decode(),
         Parameters=[
-            {"ParameterKey": "TokenIssuer", "ParameterValue": issuer.url},
-            {"ParameterKey": "TokenAudience", "ParameterValue": AUDIENCE},
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
         ],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
     try:
         cloudformation.get_waiter("stack_create_complete").wait(
-            StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+            StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
         )
     except WaiterError as error:
-        raise DeploymentError(_why(cloudformation)) from error
-    stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
-    resources = cloudformation.describe_stack_resources(StackName=STACK)["StackResources"]
-    return Deployment(
-        emulator=emulator,
-        issuer=issuer,
-        outputs={o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]},
-        resources={r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources},
+        raise DeploymentError(_why(cloudformation, name)) from error
+    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+    return (
+        {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])},
+        {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources},
     )
 
 
@@ -118,8 +128,8 @@ def core_package() -> bytes:
     return packed.getvalue()
 
 
-def _why(cloudformation: Any) -> str:  # noqa: ANN401  boto3's own
-    events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+def _why(cloudformation: Any, name: str) -> str:  # noqa: ANN401  boto3's own
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     failed = [e for e in events if "FAILED" in e["ResourceStatus"]]
     lines = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '?')}" for e in failed]
-    return "the stack was not created:\n" + "\n".join(reversed(lines))
+    return f"the stack {name} was not created:\n" + "\n".join(reversed(lines))

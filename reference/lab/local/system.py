@@ -14,7 +14,7 @@ from lab import postgres
 from lab.local.deployment import Choices, Deployment, deploy
 from lab.local.emulator import running_emulator
 from lab.local.issuer import running_issuer
-from lab.local.processes import running
+from lab.local.processes import free_port, running
 
 MAX_CONNECTIONS = 20
 """The client's database is small: that is the story."""
@@ -65,6 +65,7 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
                     "database": self.database.conninfo(user="receipts_agent"),
                     "rows_per_second": rows_per_second,
                     "poll_seconds": 1,
+                    "metrics_port": free_port(),  # another system may run beside this one
                 }
             )
         )

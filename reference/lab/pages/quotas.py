@@ -46,7 +46,6 @@ _OWN: dict[str, Fact[Any]] = {
     "STREAM_RECORD": Fact(1, "MiB", "B", _MODEL, "largest Kinesis record; 10 MiB by choice"),
     "SHARD_IN": Fact(1, "MB/s", "D", _READ, "what a Kinesis shard takes"),
     "DESTINATION_TIMEOUT": Fact(5, "s", "D", _READ, "an EventBridge API destination waits so long"),
-    "DESTINATION_CLOCK": Fact(24, "h", "D", _READ, "or 185 tries: then it drops, without a DLQ"),
     "MAPPING_BATCH": Fact(
         10_000, "messages", "B", _MODEL, "most that a mapping hands over; FIFO 10"
     ),
@@ -56,15 +55,12 @@ _OWN: dict[str, Fact[Any]] = {
     "MEMORY_MOST": Fact(10_240, "MB", "D", _READ, "most memory of a function"),
     "TIMEOUT_MOST": Fact(900, "s", "D", _READ, "longest timeout of a function"),
     "FIFO_CALL": Fact(Decimal("0.0000005"), "USD", "W", "2026-03", "a FIFO SQS call, $0.50/M"),
-    "BUS_EVENT": Fact(Decimal("0.000001"), "USD", "W", "2026-03", "a custom event, $1.00/M"),
     "PIPE_REQUEST": Fact(
         Decimal("0.0000004"), "USD", "W", "2026-03", "an EventBridge Pipe, $0.40/M"
     ),
     "DESTINATION_CALL": Fact(
         Decimal("0.0000002"), "USD", "W", "2026-03", "an API destination call, $0.20/M"
     ),
-    "SHARD_HOUR": Fact(Decimal("0.015"), "USD/h", "W", "2023-09", "a Kinesis shard, provisioned"),
-    "TOPIC_PUBLISH": Fact(Decimal("0.0000005"), "USD", "U", _READ, "an SNS publish, $0.50/M"),
     "PROXY_HOUR": Fact(Decimal("0.015"), "USD/vCPU-h", "U", _READ, "RDS Proxy"),
     "PROXY_BORROW": Fact(120, "s", "B", _MODEL, "RDS Proxy lets a client wait so long; 0 to 300"),
     "PROXY_POOL": Fact(100, "%", "B", _MODEL, "of max_connections, RDS Proxy's largest pool"),
@@ -129,6 +125,8 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "SHARD_IN",
             "DESTINATION_TIMEOUT",
             "DESTINATION_CLOCK",
+            "WEBHOOK_CLOCK",
+            "ASYNC_CLOCK",
         ),
         "RDS Proxy": ("PROXY_BORROW", "PROXY_POOL", "PROXY_IDLE"),
         "Prices, us-east-1": (
@@ -143,6 +141,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "DESTINATION_CALL",
             "API_REQUEST",
             "SHARD_HOUR",
+            "SHARD_HOUR_EXTENDED",
+            "STREAM_PUT",
+            "STREAM_PUT_UNIT",
             "OBJECT_PUT",
             "TOPIC_PUBLISH",
             "TEXTRACT_PAGE",

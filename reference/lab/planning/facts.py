@@ -67,9 +67,28 @@ QUEUE_CALL = Fact(Decimal("0.0000004"), "USD", "W", "2026-03", "a standard SQS c
 FAIR_QUEUE_CALL = Fact(
     Decimal("0.0000001"), "USD", "W", "2026-03", "more for a fair queue, $0.10/M"
 )
+TOPIC_PUBLISH = Fact(
+    Decimal("0.0000005"), "USD", "W", "2026-06-13", "an SNS publish of up to 64 KB, $0.50/M"
+)
+BUS_EVENT = Fact(Decimal("0.000001"), "USD", "W", "2026-03", "a custom event, $1.00/M")
+STREAM_PUT = Fact(
+    Decimal("0.000000014"), "USD", "W", "2023-09", "a Kinesis PUT unit, $0.014/M, provisioned"
+)
+STREAM_PUT_UNIT = Fact(25, "KB", "D", "2026-11-24", "a record counts as a PUT unit for each")
+SHARD_HOUR = Fact(Decimal("0.015"), "USD/h", "W", "2023-09", "a Kinesis shard, provisioned")
+SHARD_HOUR_EXTENDED = Fact(
+    Decimal("0.02"), "USD/h", "U", "2026-11-24", "more for a shard that keeps records over 24 h"
+)
 API_REQUEST = Fact(Decimal("0.000001"), "USD", "D", "2026-11-23", "API Gateway HTTP API, $1.00/M")
 OBJECT_PUT = Fact(Decimal("0.000005"), "USD", "U", "2026-11-23", "an S3 PUT, $0.005/k, from memory")
 TEXTRACT_PAGE = Fact(Decimal("0.01"), "USD", "U", "2026-11-23", "AnalyzeExpense, from memory")
+
+# --- How long each service tries -----------------------------------------------------------------
+
+DESTINATION_CLOCK = Fact(24, "h", "D", "2026-11-23", "or 185 tries: then it drops, without a DLQ")
+WEBHOOK_CLOCK = Fact(1, "h", "D", "2026-11-24", "most that SNS tries an HTTPS endpoint")
+ASYNC_CLOCK = Fact(6, "h", "D", "2026-11-24", "most that Lambda keeps an asynchronous call")
+MONTH_HOURS = Fact(730, "h", "A", "2026-11-24", "a month, for what is paid by the hour")
 
 # --- The client's side ---------------------------------------------------------------------------
 

@@ -7,7 +7,8 @@ The diagrams, the tests and the site ask here instead of typing names and number
     [w for w in wirings(template) if w.target == "WriteQueue"]
 """
 
-from lab.topology.template import Place, Resource, Template, TopologyError, read_template
+from lab.topology.resource import Resource
+from lab.topology.template import Place, Template, TopologyError, read_template
 from lab.topology.wiring import OUTSIDE, Wiring, unexplained, wirings
 
 __all__ = [

@@ -5,7 +5,7 @@ from typing import Any
 
 from lab.topology.grants import FUNCTIONS, grants
 from lab.topology.references import Value, references, spelled_out
-from lab.topology.template import Place, Resource, Template
+from lab.topology.template import Place, Template
 from lab.topology.wired import OUTSIDE, How, Wiring
 
 # What the poller of a mapping must be allowed, by AWS's documentation of each event source.
@@ -49,6 +49,10 @@ def deliveries(template: Template) -> Iterator[Wiring]:
                 missing, allowed = _permit(template, "sns.amazonaws.com", topic, target)
                 places = (template.place(it.name, "Endpoint"), *allowed)
                 yield Wiring(topic, target, "event", places, missing)
+            for target in sorted(references(it.properties.get("RedrivePolicy"))):
+                missing, allowed = _permit(template, "sns.amazonaws.com", topic, target)
+                places = (template.place(it.name, "RedrivePolicy"), *allowed)
+                yield Wiring(topic, target, "redrive", places, missing)
     for it in template.of_type("AWS::CloudWatch::Alarm"):
         measured = references([it.properties.get("Dimensions"), it.properties.get("Metrics")])
         for source in sorted(measured & template.resources.keys()):
@@ -127,19 +131,29 @@ def _buses(template: Template) -> Iterator[Wiring]:
         for index, target in enumerate(it.properties.get("Targets", [])):
             place = template.place(it.name, "Targets", index)
             for bus in sorted(buses):
-                for name in sorted(references(target.get("Arn"))):
-                    missing, allowed = (
-                        ("", ())
-                        if "RoleArn" in target
-                        else _permit(template, "events.amazonaws.com", it.name, name)
-                    )
-                    yield Wiring(bus, name, "event", (place, *allowed), missing)
-                for name in sorted(references(target.get("DeadLetterConfig"))):
-                    yield Wiring(bus, name, "redrive", (place,))
+                yield from _target(template, it.name, bus, target, place)
+    for it in template.of_type("AWS::Events::Archive"):
+        for bus in sorted(references(it.properties.get("SourceArn"))):
+            yield Wiring(bus, it.name, "event", (template.place(it.name, "SourceArn"),))
     for it in template.of_type("AWS::Pipes::Pipe"):
         for source in sorted(references(it.properties.get("Source"))):
             for target in sorted(references(it.properties.get("Target"))):
                 yield Wiring(source, target, "event", (template.place(it.name, "Target"),))
+
+
+def _target(
+    template: Template, rule: str, bus: str, target: dict[str, Any], place: Place
+) -> Iterator[Wiring]:
+    """Where a rule's target leads, and where what it doesn't take goes."""
+    for name in sorted(references(target.get("Arn"))):
+        by_role = "RoleArn" in target
+        missing, allowed = (
+            ("", ()) if by_role else _permit(template, "events.amazonaws.com", rule, name)
+        )
+        yield Wiring(bus, name, "event", (place, *allowed), missing)
+    for name in sorted(references(target.get("DeadLetterConfig"))):
+        missing, allowed = _permit(template, "events.amazonaws.com", rule, name)
+        yield Wiring(bus, name, "redrive", (place, *allowed), missing)
 
 
 Permit = tuple[str, tuple[Place, ...]]
@@ -196,6 +210,6 @@ def _names(template: Template, arn: Value, source: str) -> bool:
     """Whether a condition on the source's ARN lets `source` through; no condition lets all."""
     if arn is None:
         return True
-    its: Resource | None = template.resources.get(source)
+    its = template.resources.get(source)
     own = {source: its.properties} if its else {}
     return source in references(arn) or bool(spelled_out(arn, own))

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 
 from lab.topology.references import Value, references, spelled_out
-from lab.topology.template import Place, Resource, Template
+from lab.topology.resource import Resource
+from lab.topology.template import Place, Template
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _READS = ("Get", "BatchGet", "Query", "Scan", "List", "Receive", "Select", "Condition", "Describe")

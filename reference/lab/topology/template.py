@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 import yaml
 
+from lab.topology.elsewhere import elsewhere, named
 from lab.topology.references import Value, references
+from lab.topology.resource import Resource
 
 DAY, MINUTE = 86_400, 60  # seconds
 
@@ -23,21 +25,12 @@ class Place(msgspec.Struct, frozen=True, order=True):
     line: int
 
 
-class Resource(msgspec.Struct, frozen=True):
-    """One resource: its logical id, its CloudFormation type, its properties."""
-
-    name: str
-    type: str
-    properties: dict[str, Any]
-    line: int
-
-
 class Template(msgspec.Struct, frozen=True, eq=False):
     """A template's resources by logical id; equal to itself alone, so that answers can be kept.
 
     Attributes:
         shown_as: the file's name in messages and evidence.
-        resources: with SAM's `Globals` merged into the functions.
+        resources: with SAM's `Globals` merged into the functions, and with what `elsewhere` tells.
         lines: the line of every value, by its path from `Resources` on.
     """
 
@@ -178,9 +171,9 @@ def from_document(
 ) -> Template:
     """A template from values already read; `lines` by their whole path."""
     everywhere = document.get("Globals", {}).get("Function", {})
-    resources = {}
+    resources, named_by = elsewhere(document, lines)
     for name, it in document["Resources"].items():
-        properties = it.get("Properties") or {}
+        properties = named(it.get("Properties") or {}, named_by)
         if it["Type"] == "AWS::Serverless::Function":
             properties = _merged(everywhere, properties)
         line = lines.get(("Resources", name), 1)

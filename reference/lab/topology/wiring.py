@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from lab.topology.access import accesses
 from lab.topology.deliveries import deliveries
+from lab.topology.networks import networks
 from lab.topology.references import references
 from lab.topology.template import Place, Template
 from lab.topology.wired import OUTSIDE, Wiring
@@ -44,7 +45,7 @@ _ABOUT_ITSELF = {
 def wirings(template: Template) -> tuple[Wiring, ...]:
     """All wirings; two of the same pair and kind are told as one with both their places."""
     joined: dict[tuple[str, str, str], Wiring] = {}
-    for it in (*deliveries(template), *accesses(template)):
+    for it in (*deliveries(template), *accesses(template), *networks(template)):
         key = (it.source, it.target, it.how)
         joined[key] = joined[key].joined(it) if key in joined else it
     return tuple(joined.values())

@@ -1,0 +1,1 @@
+"""The same receipts through every service that the exercise names: templates, runs, one table."""

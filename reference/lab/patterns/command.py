@@ -1,0 +1,138 @@
+"""The command behind `make patterns`: the same receipts through each pattern, one table."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import json
+from rich.console import Console
+
+from lab.local.deployment import Choices
+from lab.local.system import LocalSystem, local_system
+from lab.patterns.catalogue import PATTERNS, Pattern
+from lab.patterns.figure import draw
+from lab.patterns.figures import PatternFigures, Row, row
+from lab.patterns.plan import SEED, Plan, plan, upload
+from lab.patterns.run import run_pattern
+from lab.patterns.wrong import Wrong, wrong
+from lab.provenance import provenance, save
+from lab.rendering import receipt_set
+from receipts.messages import Source
+
+CONCURRENCY = 3
+"""Readers at once: a laptop's two cores and one more to hide the gaps."""
+ROWS_PER_SECOND = 1_000.0
+"""So that the agent's ceiling is not what is measured."""
+STAND_IN = ("sns", "eventbridge", "kinesis")
+ASSETS = Path(__file__).parents[3] / "docs" / "assets"
+
+
+def patterns(
+    only: Annotated[
+        str, typer.Option(metavar="NAME", help=f"One of {', '.join(PATTERNS)}; writes nothing.")
+    ] = "",
+    receipts: Annotated[int, typer.Option(min=4, max=1_000, help="Receipts a pattern.")] = 40,
+    out: Annotated[Path | None, typer.Option(help="Where the figures go instead.")] = None,
+) -> None:
+    """Send the same receipts through SQS, SNS, EventBridge, Kinesis and SNS with SQS.
+
+    Some come twice, all of them out of order; some are slow, some fail once, one can never be read.
+    Every other one must be stored exactly once. Takes about five minutes on two cores, with 40
+    receipts. Writes docs/data/patterns.json and its figure.
+    """
+    if only and only not in PATTERNS:
+        raise typer.BadParameter(f"no pattern is called {only!r}; there are {', '.join(PATTERNS)}")
+    chosen = [PATTERNS[only]] if only else list(PATTERNS.values())
+    console, given = Console(), plan(receipts)
+    with console.status("rendering receipts, once"):
+        images = receipt_set(receipts, SEED).images
+    started = time.monotonic()
+    # Stored where nobody else's splitter would take them for uploads of its own.
+    with local_system(Choices(concurrency=CONCURRENCY, ocr_engine="tesseract")) as system:
+        sources = _uploaded(system, images)
+        rows = _run(system, chosen, given, sources, console)
+        shown = None if only else _wrong(system, console)
+    figures = PatternFigures(
+        provenance=provenance(),
+        seconds=round(time.monotonic() - started, 1),
+        receipts=given.receipts,
+        duplicates=given.duplicates,
+        slow=len(given.faults.slow),
+        slow_s=given.faults.slow_s,
+        failing=len(given.faults.failing),
+        poison=len(given.faults.poison),
+        concurrency=CONCURRENCY,
+        stand_in=tuple(name for name in STAND_IN if name in {it.name for it in chosen}),
+        rows=tuple(rows),
+        wrong=shown,
+    )
+    _keep(figures, out, console, whole=not only)
+
+
+def _uploaded(system: LocalSystem, images: Sequence[Path]) -> list[Source]:
+    s3, bucket = (
+        system.deployment.emulator.client("s3"),
+        system.deployment.outputs["ReceiptsBucketName"],
+    )
+    # The splitter is not asked: here it is the lab that announces receipts.
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+    return upload(images, bucket, s3)
+
+
+def _run(
+    system: LocalSystem,
+    chosen: Sequence[Pattern],
+    given: Plan,
+    sources: Sequence[Source],
+    console: Console,
+) -> list[Row]:
+    rows = []
+    with system.agent(ROWS_PER_SECOND) as agent:
+        for number, pattern in enumerate(chosen, 1):
+            what = f"{number} of {len(chosen)}: {pattern.title}"
+            with console.status(what) as line:
+                seen = run_pattern(
+                    system,
+                    pattern,
+                    given,
+                    sources,
+                    concurrency=CONCURRENCY,
+                    progress=_told(what, line.update),
+                    agent=agent,
+                )
+            rows.append(row(pattern, seen))
+            console.print(
+                f"[green]{pattern.title}[/]: {seen.stored} of {len(given.good)} good receipts "
+                f"stored once, {seen.delivered} deliveries, {seen.dead_letters} dead letter, "
+                f"{seen.seconds:.0f} s",
+                highlight=False,
+            )
+    return rows
+
+
+def _told(what: str, update: Callable[[str], None]) -> Callable[[int, int], None]:
+    return lambda stored, good: update(f"{what}: {stored} of {good} stored")
+
+
+def _wrong(system: LocalSystem, console: Console) -> Wrong:
+    with console.status("a FIFO queue with one group and a poison message"):
+        shown = wrong(system)
+    fifo, standard = shown.fifo, shown.standard
+    console.print(
+        f"while the poison was tried: FIFO, one group, {fifo.good_meanwhile} of {fifo.good} good "
+        f"messages; standard, {standard.good_meanwhile} of {standard.good}",
+        highlight=False,
+    )
+    return shown
+
+
+def _keep(figures: PatternFigures, out: Path | None, console: Console, *, whole: bool) -> None:
+    if out is not None:
+        out.write_bytes(json.format(json.encode(figures), indent=2) + b"\n")
+        console.print(f"wrote {out}")
+    elif whole:
+        console.print(f"wrote {save('patterns', figures)}")
+        for path in draw(figures, ASSETS):
+            console.print(f"wrote {path}")

@@ -1,0 +1,96 @@
+"""The row of a pattern: what AWS promises, and beside it, never mixed, what was seen here."""
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from lab.patterns.catalogue import Pattern
+from lab.patterns.promised import COLUMNS, Column, Promise, promises
+from lab.patterns.run import Measured
+from lab.patterns.wrong import Wrong
+from lab.planning.settings import Settings
+from lab.planning.transport import TransportCost, Way, per_million
+from lab.provenance import Provenance
+
+EMULATOR = "local emulator"
+SOURCES = "counted in the sources"
+MODEL = "cost model"
+
+
+class Cell(msgspec.Struct, frozen=True):
+    """A value and where it is from."""
+
+    value: int | float | str | bool
+    source: str
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """One pattern."""
+
+    pattern: str
+    title: str
+    promised: dict[Column, Promise]
+    measured: dict[str, Cell]
+    calls: dict[str, int]
+    """The function's own calls of AWS, by service and operation; local emulator."""
+
+
+class PatternFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """What `make patterns` measured, with rendered receipts.
+
+    `stand_in` are the patterns whose retries the lab plays, where the emulator has none.
+    """
+
+    provenance: Provenance
+    seconds: float
+    receipts: int
+    duplicates: int
+    slow: int
+    slow_s: float
+    failing: int
+    poison: int
+    concurrency: int
+    stand_in: tuple[str, ...]
+    rows: tuple[Row, ...]
+    wrong: Wrong | None
+
+
+def row(pattern: Pattern, seen: Measured) -> Row:
+    """The pattern's row."""
+    cost = _cost(pattern)
+    told = msgspec.structs.asdict(seen)
+    calls = told.pop("calls")
+    cells = {name: Cell(value, EMULATOR) for name, value in told.items()}
+    cells |= {
+        "lines_of_code": Cell(pattern.lines_of_code, SOURCES),
+        "lines_of_template": Cell(pattern.lines_of_template, SOURCES),
+        "usd_service": Cell(f"{cost.service:.2f}", MODEL),
+        "usd_idle": Cell(f"{cost.idle:.2f}", MODEL),
+        "usd_invocations": Cell(f"{cost.invocations:.2f}", MODEL),
+        "usd_total": Cell(f"{cost.total:.2f}", MODEL),
+        "usd_unverified": Cell(f"{cost.unverified:.2f}", MODEL),
+    }
+    return Row(
+        pattern=pattern.name,
+        title=pattern.title,
+        promised={column: promises()[pattern.name][column] for column in COLUMNS},
+        measured=cells,
+        calls=calls,
+    )
+
+
+def _cost(pattern: Pattern) -> TransportCost:
+    """With the template's batch and memory, and the planner's time for a receipt."""
+    resources: dict[str, Any] = pattern.template()["Resources"]
+    mapping = resources.get("ReadMapping", {"Properties": {"BatchSize": 1}})["Properties"]
+    stream = resources.get("ReceiptStream", {"Properties": {}})["Properties"]
+    way: Way = msgspec.convert(pattern.name, Way)
+    return per_million(
+        way,
+        batch=mapping["BatchSize"],
+        read_seconds=Decimal(str(Settings().read_seconds)),
+        memory_mb=resources["ReadFunction"]["Properties"]["MemorySize"],
+        shards=stream.get("ShardCount", 1),
+        retention_hours=stream.get("RetentionPeriodHours", 24),
+    )

@@ -1,0 +1,59 @@
+"""Two patterns on the real emulator, with Tesseract, the agent and PostgreSQL, in short."""
+
+import pytest
+
+from iam import NEEDED_FOR
+from lab.local.deployment import Choices
+from lab.local.system import local_system
+from lab.patterns.catalogue import PATTERNS
+from lab.patterns.figures import row
+from lab.patterns.plan import plan, upload
+from lab.patterns.run import run_pattern
+from lab.rendering import receipt_set
+from template_rules import listed, statements
+
+RECEIPTS = 4
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory):
+    images = receipt_set(RECEIPTS, seed=7, cache_dir=tmp_path_factory.mktemp("rendered")).images
+    laptop = Choices(concurrency=2, ocr_engine="tesseract")
+    with local_system(laptop) as system, system.agent(rows_per_second=1_000.0) as agent:
+        s3 = system.deployment.emulator.client("s3")
+        bucket = system.deployment.outputs["ReceiptsBucketName"]
+        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+        yield system, agent, upload(images, bucket, s3)
+
+
+@pytest.mark.parametrize("name", ["sns", "kinesis"])
+def test_under_faults_each_good_receipt_is_stored_once(ground, name):
+    system, agent, sources = ground
+    given = plan(RECEIPTS, slow_s=0.0)
+    seen = run_pattern(
+        system,
+        PATTERNS[name],
+        given,
+        sources,
+        concurrency=2,
+        progress=lambda _stored, _good: None,
+        agent=agent,
+    )
+    assert (seen.stored, seen.lost, seen.doubled, seen.dead_letters) == (RECEIPTS - 1, 0, 0, 1)
+    assert seen.delivered > len(given.order)  # the failing one and the poison came again
+    assert seen.dead_letter_holds_message == (name == "sns")
+    assert not seen.ledger_knows
+    done = {NEEDED_FOR.get(operation, operation) for operation in seen.calls}
+    assert done == rights(name), "the role allows what is done, and nothing else"
+    assert row(PATTERNS[name], seen).measured["stored"].source == "local emulator"
+
+
+def rights(name):
+    """What the reader's role allows it, but for its logs and what Lambda polls with it."""
+    actions = {
+        action
+        for role, statement in statements(PATTERNS[name].template())
+        if role == "ReadRole"
+        for action in listed(statement["Action"])
+    }
+    return {it for it in actions if not it.startswith(("logs:", "kinesis:"))}
