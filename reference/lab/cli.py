@@ -12,6 +12,7 @@ from lab.bench.batch import run_bench
 from lab.demo.choices import DemoChoiceError, from_environment
 from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
+from lab.handouts.command import handouts
 from lab.local.deployment import DeploymentError
 from lab.local.emulator import EmulatorError
 from lab.package import PackageError, build
@@ -43,6 +44,7 @@ app.add_typer(planning.app, name="plan")
 app.add_typer(peak)
 app.command()(bench_reading)
 app.command()(fit_reading)
+app.command()(handouts)
 app.add_typer(simulation)  # soak, and one seed's story
 
 

@@ -8,7 +8,20 @@ import msgspec
 
 from lab.demo.archive import DEFAULT_COUNT
 from lab.demo.choices import from_environment
-from lab.pages import bad_inputs, chunking, commands, decisions, glossary, measured, schemas
+from lab.pages import (
+    bad_inputs,
+    chunking,
+    commands,
+    decisions,
+    engines,
+    glossary,
+    measured,
+    openapi,
+    results,
+    schemas,
+    shown,
+    teaching,
+)
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
 from lab.pages.quotas import BY_NAME, GROUPS, SOURCES
@@ -82,12 +95,6 @@ def records() -> str:
     return table(("no.", "decision", "status"), rows)
 
 
-def ask(points: int, says: str, otherwise: str) -> str:
-    """One row of the rubric: a box to tick, what it asks, its points, and where to read on."""
-    box = f'<input type="checkbox" value="{points}" aria-label="{says}">'
-    return f"| {box} | {says} | {points} | {otherwise} |"
-
-
 def lambda_writer_rate(concurrency: int, rows: int) -> str:
     """Rows a second of functions that write `rows` a transaction, so many at once."""
     milliseconds = facts.ROUND_TRIP.value + rows * facts.ROW_TIME.value
@@ -143,7 +150,7 @@ def make_targets() -> str:
 ALL = {
     "agent_settings": agent_settings,
     "alarms": template.alarms,
-    "ask": ask,
+    "all_points": teaching.all_points,
     "bad_inputs": bad_inputs.bad_inputs,
     "chunking": chunking.chunking,
     "command": commands.described,
@@ -152,23 +159,33 @@ ALL = {
     "functions": template.functions,
     "glossary": glossary.page,
     "demo_variables": demo_variables,
+    "drilled": shown.drilled,
+    "engines": engines.engines,
+    "guarded": teaching.guarded,
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
+    "marking": teaching.marking,
     "measured_peak": measured.peak,
+    "measured_results": results.measured_results,
     "million": million,
     "numbers": template.numbers,
+    "openapi": lambda: f"```yaml\n{openapi.text()}```",
     "outputs": template.outputs,
     "parameters": template.template_parameters,
     "quota_groups": lambda: list(GROUPS),
     "quotas": quotas,
     "records": records,
+    "replayed": shown.replayed,
     "required_fields": required_fields,
     "resources": template.resources,
     "rights": template.rights,
     "routes": template.routes,
+    "rubric": teaching.rubric,
     "schema": schemas.described,
+    "simulated": shown.simulated,
     "sources": sources,
     "standing_orders": standing_orders,
     "states": states,
+    "teaching_plan": teaching.teaching_plan,
 }
 """What a page may call: `{{ resources() }}`."""
