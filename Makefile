@@ -39,7 +39,7 @@ bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json 
 bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder (rendered ones say nothing)
 	@$(BIN)/receipts-lab bench-reading $(RECEIPTS) $(if $(SOFT),--soft $(SOFT))
 
-peak: $(READY) ## See the database break and hold: about 20 minutes; LONG=1 for 40
+peak: $(READY) ## See the database break and hold: about 30 minutes; LONG=1 for 60
 	@$(BIN)/receipts-lab peak $(if $(LONG),--long)
 
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step

@@ -114,11 +114,13 @@ class Stack(Struct, kw_only=True):
         query: Mapping[str, str] | None = None,
         owner: str | None = OWNER,
         *,
+        signed_by: str | None = None,
         is_base64: bool = False,
     ) -> Any:
         """An HTTP request, as API Gateway hands it to the function behind it (format 2.0).
 
-        Every answer is held to the OpenAPI document.
+        Of `owner`'s token, or signed by the IAM user or role with the id `signed_by`. Every answer
+        is held to the OpenAPI document.
         """
         method, path = route.split()
         function = "AcceptFunction" if method == "POST" else "StatusFunction"
@@ -131,7 +133,7 @@ class Stack(Struct, kw_only=True):
             "requestContext": {
                 "http": {"method": method, "path": path},
                 "stage": "$default",
-                "authorizer": {"jwt": {"claims": {"sub": owner}, "scopes": []}} if owner else None,
+                "authorizer": _authorizer(owner, signed_by),
             },
             "body": body,
             "isBase64Encoded": is_base64,
@@ -245,6 +247,12 @@ def deployed() -> Iterator[Stack]:
             _forget_wiring(RESOURCES[function]["Properties"]["Handler"])
         yield stack
         boto3.DEFAULT_SESSION = None
+
+
+def _authorizer(owner: str | None, signed_by: str | None) -> dict[str, Any] | None:
+    if signed_by:
+        return {"iam": {"accountId": ACCOUNT, "userId": signed_by, "cognitoIdentity": None}}
+    return {"jwt": {"claims": {"sub": owner}, "scopes": []}} if owner else None
 
 
 def notification(key: str, etag: str) -> str:

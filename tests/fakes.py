@@ -15,7 +15,7 @@ from PIL import Image
 from receipts.batch import Batch, File
 from receipts.ledger import Entry, State
 from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, decode, encode
-from receipts.ports import Form, OcrEngineError, OverwrittenError, Statement, Word
+from receipts.ports import Form, NoResultError, OcrEngineError, OverwrittenError, Statement, Word
 from receipts.upload import archive_key, image_key
 
 START = dt.datetime(2026, 1, 28, 9, 0, tzinfo=dt.UTC)
@@ -160,7 +160,10 @@ class FakeObjects:
         self.results[result.batch_id, result.index] = result
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
-        return self.results[batch_id, index]
+        try:
+            return self.results[batch_id, index]
+        except KeyError:
+            raise NoResultError("it is gone") from None
 
     def uploaded(self, batch_id: str) -> Collection[str]:
         return {key for key in self.uploads if key.startswith(f"uploads/{batch_id}/")}

@@ -200,7 +200,10 @@ def settings_and_environment_agree(template: Template) -> Iterator[str]:
 def nobody_asks_without_a_token_or_too_often(template: Template) -> Iterator[str]:
     """Every route has the authorizer; every stage is throttled."""
     for name, route in of_type(template, "AWS::ApiGatewayV2::Route").items():
-        if route.get("AuthorizationType") != "JWT" or not referred(route.get("AuthorizerId")):
+        tokens = route.get("AuthorizerId", {}).get("Fn::If", [None, None])
+        if _kinds(template, route.get("AuthorizationType")) - {"JWT", "AWS_IAM"}:
+            yield f"{name}: lets somebody in whom nobody has checked"
+        elif tokens[0] != "TokensAreChecked" or not referred(tokens[1]):
             yield f"{name}: no authorizer"
     for name, authorizer in of_type(template, "AWS::ApiGatewayV2::Authorizer").items():
         configured = authorizer.get("JwtConfiguration", {})
@@ -210,6 +213,12 @@ def nobody_asks_without_a_token_or_too_often(template: Template) -> Iterator[str
         limits = stage.get("DefaultRouteSettings", {})
         if not limits.get("ThrottlingRateLimit") or not limits.get("ThrottlingBurstLimit"):
             yield f"{name}: not throttled"
+
+
+def _kinds(template: Template, asked: Any) -> set[Any]:
+    """What a value may be: itself, or what its parameter allows."""
+    allowed = template["Parameters"].get(referred(asked) or "", {}).get("AllowedValues")
+    return set(allowed) if allowed else {str(asked)}
 
 
 def images_are_kept_closed_and_not_for_ever(template: Template) -> Iterator[str]:

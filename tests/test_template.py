@@ -124,6 +124,12 @@ FAULTS: list[tuple[rules.Rule, str, Any, str]] = [
     ),
     (
         rules.nobody_asks_without_a_token_or_too_often,
+        "BatchRoute.AuthorizerId",
+        ABSENT,
+        "no authorizer",
+    ),
+    (
+        rules.nobody_asks_without_a_token_or_too_often,
         "BatchesAuthorizer.JwtConfiguration.Audience",
         [],
         "BatchesAuthorizer",

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from receipts.text import printable
+
 MAX_FILES = 1_000
 MAX_IMAGE_BYTES = 25 * 1024**2
 """A 50-megapixel phone photo is about 20 MB."""
@@ -26,7 +28,7 @@ UPLOAD_WINDOW = dt.timedelta(days=1)
 """Since a batch was accepted: how long a retry gets fresh forms for it."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
-_NAME = re.compile(r"(?!\.{1,2}\Z)(?!.*\$\{filename\})[^/\\\x00-\x1f\x7f]+")
+_NAME = re.compile(r"(?!\.{1,2}\Z)(?!.*\$\{filename\})[^/\\]+")
 
 ContentType = Literal["image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"]
 
@@ -44,7 +46,7 @@ class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         """Raise ValueError where the name is a path, or would not stay what it is."""
-        if not _NAME.fullmatch(self.name):
+        if not _NAME.fullmatch(self.name) or printable(self.name) != self.name:
             raise ValueError(  # S3 would put the name of what is uploaded for ${filename}
                 f"{self.name!r}: a name has no folders, no control characters, no ${{filename}}"
             )

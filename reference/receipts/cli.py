@@ -1,6 +1,7 @@
 """The command `receipts`: what customers, the client's operators and developers type."""
 
 import datetime as dt
+import itertools
 import sys
 import tempfile
 import time
@@ -98,15 +99,19 @@ def reconcile(
     credentials are those of the AWS SDK (AWS_REGION, AWS_ENDPOINT_URL, AWS_PROFILE, ...).
     """
     # Only here: a customer who sends photos needs no AWS SDK.
-    from receipts.entrypoints.reconcile import run  # noqa: PLC0415
+    from receipts.entrypoints.reconcile import ReconcileError, run  # noqa: PLC0415
 
     done = Counter[str]()
-    for finding in run(stack, dt.timedelta(days=not_stored_days)):
-        done[finding.action] += 1
-        where = f"batch {finding.batch_id or '?'}"
-        if finding.index is not None:
-            where += f", receipt {finding.index}"
-        typer.echo(f"{finding.action}: {where}: {finding.reason}")
+    try:
+        for finding in run(stack, dt.timedelta(days=not_stored_days)):
+            done[finding.action] += 1
+            where = f"batch {finding.batch_id or '?'}"
+            if finding.index is not None:
+                where += f", receipt {finding.index}"
+            typer.echo(f"{finding.action}: {where}: {finding.reason}")
+    except ReconcileError as error:
+        console.print(f"[red]error:[/] {error}", highlight=False)
+        raise typer.Exit(1) from error
     typer.echo(", ".join(f"{n} {action}" for action, n in done.items()) or "nothing to settle")
 
 
@@ -128,11 +133,13 @@ def status(
 
 
 def _follow(service: Service, batch_id: str) -> None:
+    # Soon at first, when a batch may be done in seconds; then seldom: it may wait for the night.
+    pauses = itertools.chain((1.0,) * 30, (5.0,) * 60, itertools.repeat(15.0))
     with console.status("waiting for the first receipt") as line:
         while not (report := service.report(batch_id)).settled:
             c = report.counts
             line.update(f"{c.stored} stored, {c.read} read, {c.waiting} waiting")
-            time.sleep(1)
+            time.sleep(next(pauses))
     _show(report)
 
 

@@ -22,6 +22,10 @@ class OverwrittenError(Exception):
     """The object is no longer the upload that the message speaks of, or is gone."""
 
 
+class NoResultError(Exception):
+    """There is no canonical copy, or none that can be understood."""
+
+
 class Objects(Protocol):
     """The bucket: uploads as the customer sent them, results as they were read."""
 
@@ -38,7 +42,7 @@ class Objects(Protocol):
         ...
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
-        """The canonical copy, as it was put."""
+        """The canonical copy, as it was put. Raises `NoResultError`."""
         ...
 
 
@@ -214,6 +218,13 @@ class InboxUnavailableError(Exception):
 
 class InboxMisfitError(InboxUnavailableError):
     """A person must mend it: wrong password, missing right, another schema version."""
+
+
+class InboxRefusedError(InboxUnavailableError):
+    """It is there and lets this agent not in: password, certificate, name, or no connection free.
+
+    Which of them, only its words say, in its operators' language.
+    """
 
 
 class StandingByError(Exception):

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from receipts.batch import Batch
 from receipts.ledger import Entry, State
 from receipts.messages import UnknownMessageError, whose
-from receipts.ports import Clock, DeadLetter, Queue, ReconcilerLedger, StoredObjects
+from receipts.ports import Clock, DeadLetter, NoResultError, Queue, ReconcilerLedger, StoredObjects
 from receipts.upload import archive_key, image_key, parse_event
 
 NEVER_UPLOADED_AFTER = dt.timedelta(days=2)
@@ -77,7 +77,12 @@ def settle_batches(
         entries = statement.entries if statement else ()
         for entry in entries:
             if entry.state is State.READ and entry.since + not_stored_after < now:
-                write_queue.send([objects.get_result(batch.batch_id, entry.index)])
+                try:
+                    result = objects.get_result(batch.batch_id, entry.index)
+                except NoResultError as error:
+                    yield _lost(batch, entry, str(error))
+                    continue
+                write_queue.send([result])
                 yield _taken_up_again(batch, entry, ledger, now)
         is_whole = batch.expected is not None and len(entries) >= batch.expected
         if not is_whole and batch.accepted_at + NEVER_UPLOADED_AFTER < now:
@@ -95,6 +100,11 @@ def _taken_up_again(
     return Finding(
         action=Action.PUT_BACK, reason=reason, batch_id=batch.batch_id, index=entry.index
     )
+
+
+def _lost(batch: Batch, entry: Entry, reason: str) -> Finding:
+    reason = f"read and not stored, and can't be put back: {reason}"
+    return Finding(action=Action.LEFT, reason=reason, batch_id=batch.batch_id, index=entry.index)
 
 
 def _missing(

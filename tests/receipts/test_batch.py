@@ -37,6 +37,12 @@ def test_a_file_has_a_size_that_can_be_read(size: object) -> None:
         parsed(files=[FILE | {"size": size}])
 
 
+@pytest.mark.parametrize("name", ["a\u202egpj.exe", "a\ufffe.jpg", "a\x85.jpg", "a\u2028b.jpg"])
+def test_a_name_shows_what_it_is(name: str) -> None:
+    with pytest.raises(ValidationError, match="control characters"):
+        parsed(files=[FILE | {"name": name}])
+
+
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_the_same_request_has_the_same_batch_id(customer: str, key: str) -> None:
     assert batch_id_for("owner", customer, key) == batch_id_for("owner", customer, key)

@@ -73,6 +73,17 @@ def test_what_was_read_and_not_stored_goes_back_on_the_queue_once() -> None:
     assert len(world.queue.sent) == 1
 
 
+def test_a_result_that_is_lost_is_told_and_the_others_go_on() -> None:
+    world = World(LATE)
+    for index in (1, 2):
+        world.read(index)
+    del world.objects.results[BATCH, 1]
+    left, put_back = world.settle()
+    assert (left.action, left.index) == (Action.LEFT, 1)
+    assert "can't be put back" in left.reason
+    assert (put_back.action, put_back.index) == (Action.PUT_BACK, 2)
+
+
 def test_what_still_may_be_on_the_queue_is_left_there() -> None:
     world = World(NOT_STORED_AFTER)
     for index in (1, 2, 3):

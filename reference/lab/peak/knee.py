@@ -11,8 +11,8 @@ from lab.peak.design import SLOWER, TOO_HIGH, WELL_SET, Route
 from lab.peak.measure import Bench, Blocked, Ceilings
 from lab.peak.orders import Write
 
-STEPS = (0.0, 0.1, 0.2, 0.3, 0.45, 0.6)
-"""Of what one connection can write without a pause."""
+STEPS = (0.0, 0.04, 0.08, 0.13, 0.2, 0.4)
+"""Of what one connection can write without a pause: dense where the app begins to feel it."""
 
 UNBOUNDED = 1e6
 RESAMPLES = 400

@@ -13,6 +13,7 @@ from receipts.adapters.postgres_errors import classified
 from receipts.messages import ResultMessage
 from receipts.ports import (
     InboxMisfitError,
+    InboxRefusedError,
     InboxUnavailableError,
     StandingByError,
 )
@@ -110,7 +111,7 @@ def _connect(conninfo: str) -> psycopg.Connection:
         # It asks in the clear and sends no password: a certificate that is wrong is no answer.
         in_the_clear = make_conninfo(conninfo, sslmode="disable")
         refused = PGconn.ping(in_the_clear.encode()) == Ping.OK
-        raise (InboxMisfitError if refused else InboxUnavailableError)(str(error)) from error
+        raise (InboxRefusedError if refused else InboxUnavailableError)(str(error)) from error
 
 
 def _check(connection: psycopg.Connection, connections: int | None) -> None:

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from receipts.batch import FORM_LIFETIME, MAX_ARCHIVE_BYTES, File
-from receipts.messages import ResultMessage, Source, decode, encode
-from receipts.ports import Form, OverwrittenError
+from receipts.messages import ResultMessage, Source, UnknownMessageError, decode, encode
+from receipts.ports import Form, NoResultError, OverwrittenError
 from receipts.upload import archive_key, image_key
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+# Whoever may not list the bucket is told 403 of an object that is gone: so is a role with too few
+# rights. That is no reason to reject a receipt; it ends in the DLQ, for a person to look at.
 _ANOTHER = {"412", "PreconditionFailed", "404", "NoSuchKey"}
 
 
@@ -61,8 +63,16 @@ class S3Objects:
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
         """See `ports.Objects`."""
-        answer = self._client.get_object(Bucket=self._bucket, Key=_result_key(batch_id, index))
-        return decode(answer["Body"].read(), ResultMessage)
+        key = _result_key(batch_id, index)
+        try:
+            answer = self._client.get_object(Bucket=self._bucket, Key=key)
+            return decode(answer["Body"].read(), ResultMessage)
+        except ClientError as error:
+            if _code(error) != "NoSuchKey":
+                raise
+            raise NoResultError(f"{key} is gone from the bucket") from error
+        except UnknownMessageError as error:
+            raise NoResultError(f"{key}: {error}") from error
 
 
 class S3StoredObjects(S3Objects):

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from pathlib import Path
 
 import httpx
@@ -20,6 +21,13 @@ Progress = Callable[[int], None]
 
 _UPLOADS_AT_ONCE = 8
 _TIMEOUT = httpx.Timeout(30.0, write=120.0)  # seconds; a photo over a slow line takes its time
+
+
+class _BusyError(Exception):
+    """It asks for patience: a status of 429, or of 500 and over."""
+
+
+_WORTH_ANOTHER_TRY = (httpx.TransportError, _BusyError)
 
 
 class ServiceError(Exception):
@@ -60,40 +68,60 @@ class Service:
                 progress(path.stat().st_size)
             else:
                 left.append((path, form))
-        with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
-            uploads = pool.map(lambda pair: self._upload(pair[0], pair[1], progress), left)
-            for form in uploads:
-                sent.add(form.name)
 
-    def _upload(self, path: Path, form: Form, progress: Progress) -> Form:
-        for attempt in stamina.retry_context(on=httpx.TransportError, attempts=4, timeout=None):
-            with attempt, _Counted(path, progress) as file:
-                try:
-                    answer = self._http.post(
-                        form.url, data=form.fields, files={"file": (form.name, file)}
-                    )
-                except httpx.TransportError:
-                    file.take_back()
-                    raise
+        def one(path: Path, form: Form) -> None:
+            self._upload(path, form, progress)
+            sent.add(form.name)  # at once: what another upload meets must not undo this one
+
+        with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
+            for _ in pool.map(one, *zip(*left, strict=True)) if left else ():
+                pass
+
+    def _upload(self, path: Path, form: Form, progress: Progress) -> None:
+        try:
+            for attempt in stamina.retry_context(on=_WORTH_ANOTHER_TRY, attempts=4, timeout=None):
+                with attempt, _Counted(path, progress) as file:
+                    try:
+                        answer = _patiently(
+                            self._http.post(
+                                form.url, data=form.fields, files={"file": (form.name, file)}
+                            )
+                        )
+                    except _WORTH_ANOTHER_TRY:
+                        file.take_back()
+                        raise
+        except _WORTH_ANOTHER_TRY as error:
+            raise ServiceError(f"{path} can't be uploaded: {error}") from error
         if not answer.is_success:
             raise ServiceError(f"S3 refused {path}: {answer.status_code} {answer.text[:300]}")
-        return form
 
     def _ask(
         self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
     ) -> bytes:
         address = self.url + path
         try:
-            for attempt in stamina.retry_context(on=httpx.TransportError, attempts=4):
+            for attempt in stamina.retry_context(on=_WORTH_ANOTHER_TRY, attempts=4):
                 with attempt:
-                    answer = self._http.request(
-                        method, address, headers={**self._token, **(headers or {})}, content=body
+                    answer = _patiently(
+                        self._http.request(
+                            method,
+                            address,
+                            headers={**self._token, **(headers or {})},
+                            content=body,
+                        )
                     )
-        except httpx.TransportError as error:
+        except _WORTH_ANOTHER_TRY as error:
             raise ServiceError(f"{address} does not answer: {error}") from error
         if not answer.is_success:
             raise ServiceError(f"{method} {address}: {answer.status_code} {answer.text[:500]}")
         return answer.content
+
+
+def _patiently(answer: httpx.Response) -> httpx.Response:
+    busy = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or answer.is_server_error
+    if busy:
+        raise _BusyError(f"{answer.status_code} {answer.text[:300]}")
+    return answer
 
 
 class _Counted(io.BufferedReader):

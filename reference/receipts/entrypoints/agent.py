@@ -14,6 +14,7 @@ from pathlib import Path
 import boto3
 from aws_lambda_powertools import Logger
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.postgres import PostgresInbox
@@ -25,8 +26,16 @@ from receipts.cycle import Cycle
 from receipts.entrypoints.agent_metrics import Metrics, serving
 from receipts.entrypoints.agent_orders import Standing
 from receipts.gate import Gate
-from receipts.ports import InboxMisfitError, InboxUnavailableError, StandingByError
+from receipts.ports import (
+    InboxMisfitError,
+    InboxRefusedError,
+    InboxUnavailableError,
+    StandingByError,
+)
 from receipts.write_receipts import Writer
+
+WRONG = 2
+"""The exit code after which a restart mends nothing."""
 
 AWAY_S = 5.0
 """How long to wait after AWS was out of reach, beyond the SDK's own retries."""
@@ -35,15 +44,19 @@ logger = Logger(service="receipts-agent")
 
 
 def run(config_path: Path) -> int:
-    """Run until SIGTERM or SIGINT. Answers the exit code: 2 where the configuration is wrong."""
+    """Run until SIGTERM or SIGINT. Answers the exit code.
+
+    `WRONG` where only a person can mend it; 1 where the database lets the agent not in, which may
+    pass (no connection is free) or not (the password).
+    """
     try:
         config = load(config_path)
         inbox = PostgresInbox(config.database, config.connections)
         _reach(inbox)
-    except (ConfigError, InboxMisfitError) as error:
+    except (ConfigError, InboxMisfitError, InboxRefusedError) as error:
         key = "" if isinstance(error, ConfigError) else f"{config_path}: database: "
         sys.stderr.write(f"receipts agent: {key}{error}\n")
-        return 2
+        return 1 if isinstance(error, InboxRefusedError) else WRONG
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -98,7 +111,7 @@ def _reach(inbox: PostgresInbox) -> None:
         inbox.hold()
     except StandingByError:
         pass
-    except InboxMisfitError:
+    except (InboxMisfitError, InboxRefusedError):
         raise
     except InboxUnavailableError as error:
         logger.warning("the database is away", extra={"reason": str(error)})
@@ -108,8 +121,14 @@ def _cycle(writer: Writer, gate: Gate, metrics: Metrics) -> float:
     """One cycle; answer for how many seconds to wait."""
     try:
         cycle = writer.cycle()
-    except Exception as error:  # noqa: BLE001  whatever AWS answered: the messages come again
+    except (BotoCoreError, ClientError) as error:
+        # Whatever AWS answered: the messages come again. One line, no traceback.
         logger.error("AWS is out of reach", extra={"reason": f"{type(error).__name__}: {error}"})  # noqa: TRY400
+        metrics.out_of_reach()
+        return AWAY_S
+    except Exception:
+        # A fault of our own must not end what only a person would start again.
+        logger.exception("a cycle failed")
         metrics.out_of_reach()
         return AWAY_S
     metrics.cycled(cycle, gate.rate)

@@ -27,13 +27,17 @@ def make_api() -> APIGatewayHttpResolver:
 
 
 def owner_of(api: APIGatewayHttpResolver) -> str:
-    """Who asks: the subject of the token that API Gateway's authorizer has verified."""
+    """Who asks, as API Gateway has verified it: a token's subject, or an IAM user or role."""
     authorizer = api.current_event.request_context.authorizer
-    claims = authorizer.jwt_claim if authorizer else None
-    if not claims or not claims.get("sub"):
-        # Only a template without an authorizer lets this through.
-        raise RefusedError(HTTPStatus.UNAUTHORIZED, "a token with a subject is needed")
-    return str(claims["sub"])
+    claims = (authorizer.jwt_claim if authorizer else None) or {}
+    if subject := claims.get("sub"):
+        return str(subject)
+    signed = (authorizer.get("iam") if authorizer else None) or {}
+    if user := signed.get("userId"):
+        # Of a role it is "role:session": whoever takes on the role owns the batch.
+        return "iam:" + str(user).partition(":")[0]
+    # Only a template without an authorizer lets this through.
+    raise RefusedError(HTTPStatus.UNAUTHORIZED, "a token with a subject is needed")
 
 
 def answer(

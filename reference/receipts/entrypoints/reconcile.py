@@ -22,6 +22,10 @@ from receipts.reconcile import (
 from receipts.settings import SettingsError, from_mapping
 
 
+class ReconcileError(Exception):
+    """AWS did not let it go on; what was found so far is settled."""
+
+
 class Outputs(Struct, frozen=True, kw_only=True, rename="pascal"):
     """What the template puts out, as far as it is needed here."""
 
@@ -38,8 +42,15 @@ def run(stack: str, not_stored_after: dt.timedelta = NOT_STORED_AFTER) -> Iterat
     """Settle what the stack's path could not; the findings come as they are made.
 
     Region, endpoint and credentials are the SDK's own settings. Raises `SettingsError` where there
-    is no such stack, or one that is not of this template.
+    is no such stack, or one that is not of this template, `ReconcileError` where AWS refuses.
     """
+    try:
+        yield from _run(stack, not_stored_after)
+    except (ClientError, BotoCoreError) as error:
+        raise ReconcileError(f"{error}. What is printed above is done; run it again") from error
+
+
+def _run(stack: str, not_stored_after: dt.timedelta) -> Iterator[Finding]:
     where = f"among the outputs of the stack {stack!r}"
     outputs = from_mapping(Outputs, _stack_outputs(stack), where)
     sqs = boto3.client("sqs")

@@ -12,7 +12,13 @@ from psycopg.rows import dict_row
 from fakes_agent import NOON, result
 from lab.postgres import Postgres
 from receipts.adapters.postgres import PostgresInbox
-from receipts.ports import BadRowError, InboxMisfitError, InboxUnavailableError, StandingByError
+from receipts.ports import (
+    BadRowError,
+    InboxMisfitError,
+    InboxRefusedError,
+    InboxUnavailableError,
+    StandingByError,
+)
 from receipts.receipt import LineItem, Receipt, TaxLine
 
 FULL = Receipt(
@@ -238,12 +244,12 @@ def test_what_a_person_must_mend_is_named(
 
 
 def test_a_server_that_refuses_us_is_told_from_one_that_is_away(postgres: Postgres) -> None:
-    with pytest.raises(InboxMisfitError, match="does not exist"):
+    with pytest.raises(InboxRefusedError, match="does not exist"):
         PostgresInbox(postgres.conninfo("receipts_agent", dbname="nope")).hold()
     away = PostgresInbox("host=127.0.0.1 port=1 user=receipts_agent dbname=expenses")
     with pytest.raises(InboxUnavailableError) as caught:
         away.hold()
-    assert not isinstance(caught.value, InboxMisfitError)
+    assert not isinstance(caught.value, InboxRefusedError)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """How the agent gets in: password and certificate, and what it says where they are wrong."""
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 from lab.postgres import Postgres
 from receipts.adapters.postgres import PostgresInbox
 from receipts.entrypoints import agent
-from receipts.ports import InboxMisfitError
+from receipts.ports import InboxRefusedError
 from tls_front import certificate, tls_front
 
 CONFIG = """
@@ -57,10 +58,22 @@ def test_a_wrong_password_is_said_at_once_and_names_the_key(
     conninfo = guarded.conninfo("receipts_agent") + (f" password={password}" if password else "")
     path = tmp_path / "agent.toml"
     path.write_text(CONFIG.format(database=conninfo))
-    assert agent.run(path) == 2
+    assert agent.run(path) == 1
     err = capsys.readouterr().err
     assert f"{path}: database: " in err
     assert says in err
+
+
+def test_a_start_while_no_connection_is_free_is_worth_another_try(
+    postgres: Postgres, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "agent.toml"
+    path.write_text(CONFIG.format(database=postgres.conninfo("receipts_agent")))
+    with contextlib.ExitStack() as stack:
+        for _ in range(2):  # the role's CONNECTION LIMIT
+            stack.enter_context(psycopg.connect(postgres.conninfo("receipts_agent")))
+        assert agent.run(path) != agent.WRONG
+    assert 'too many connections for role "receipts_agent"' in capsys.readouterr().err
 
 
 def test_the_right_password_gets_in(guarded: Postgres) -> None:
@@ -98,11 +111,11 @@ def test_a_certificate_of_somebody_else_is_refused_and_said(
             sslmode="verify-full",
             sslrootcert=str(ours),
         )
-        with pytest.raises(InboxMisfitError, match="certificate verify failed"):
+        with pytest.raises(InboxRefusedError, match="certificate verify failed"):
             PostgresInbox(conninfo).hold()
 
 
 def test_a_server_without_tls_is_refused_where_the_client_asks_for_it(postgres: Postgres) -> None:
     conninfo = make_conninfo(postgres.conninfo("receipts_agent"), sslmode="require")
-    with pytest.raises(InboxMisfitError, match="does not support SSL"):
+    with pytest.raises(InboxRefusedError, match="does not support SSL"):
         PostgresInbox(conninfo).hold()

@@ -12,7 +12,7 @@ from fakes_agent import result
 from receipts.adapters.s3 import S3Forms, S3Objects, S3StoredObjects
 from receipts.batch import FORM_LIFETIME, MAX_ARCHIVE_BYTES, File
 from receipts.messages import Source
-from receipts.ports import Form, OverwrittenError
+from receipts.ports import Form, NoResultError, OverwrittenError
 
 KEY = "uploads/a/archive.zip"
 
@@ -75,6 +75,16 @@ def test_an_object_that_is_gone_is_not_the_one_that_was_meant(
 def test_a_result_comes_back_as_it_was_put(objects: S3Objects) -> None:
     objects.put_result(result(3))
     assert objects.get_result(result(3).batch_id, 3) == result(3)
+
+
+def test_a_result_that_is_gone_or_not_ours_is_said(stack: Stack, objects: S3Objects) -> None:
+    objects.put_result(result(3))
+    with pytest.raises(NoResultError, match="gone"):
+        objects.get_result(result(4).batch_id, 4)
+    key = f"results/{result(3).batch_id}/00003.json"
+    stack.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"{}")
+    with pytest.raises(NoResultError, match=key):
+        objects.get_result(result(3).batch_id, 3)
 
 
 def test_a_file_s_form_allows_its_key_size_and_type_and_no_other(stack: Stack) -> None:

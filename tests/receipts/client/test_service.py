@@ -13,9 +13,10 @@ from receipts.client.service import Service, ServiceError
 
 
 class _Api(BaseHTTPRequestHandler):
-    """Accepts a batch of photos; refuses uploads whose name is in `refused`."""
+    """Accepts a batch of photos; refuses uploads in `refused`, and once each one in `busy`."""
 
     refused: set[str]
+    busy: list[str]
     uploads: list[str]
     tokens: list[tuple[str, str | None]]
 
@@ -26,6 +27,10 @@ class _Api(BaseHTTPRequestHandler):
             self._answer(201, json.encode(self._accepted(json.decode(body))))
             return
         name = self.path.removeprefix("/upload/")
+        if name in self.busy:
+            self.busy.remove(name)
+            self._answer(503, b"SlowDown")
+            return
         if name in self.refused:
             self._answer(403, b"EntityTooLarge")
             return
@@ -60,7 +65,7 @@ class _Api(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def api():
-    handler = type("Api", (_Api,), {"refused": set(), "uploads": [], "tokens": []})
+    handler = type("Api", (_Api,), {"refused": set(), "busy": [], "uploads": [], "tokens": []})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -97,6 +102,26 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(api, service, parce
     service.upload(parcel, accepted, Sent(tmp_path, "b1"), came.append)
     assert sorted(handler.uploads) == ["a.jpg", "b.jpg"]
     assert sum(came) == parcel.size
+
+
+def test_an_upload_that_s3_is_too_busy_for_is_tried_again(api, service, parcel, tmp_path):
+    handler, _ = api
+    handler.busy += ["a.jpg", "a.jpg"]
+    came: list[int] = []
+    stamina.set_testing(True, attempts=3)  # without its pauses
+    try:
+        service.upload(parcel, service.accept(parcel), Sent(tmp_path, "b1"), came.append)
+    finally:
+        stamina.set_testing(False)
+    assert sorted(handler.uploads) == ["a.jpg", "b.jpg"]
+    assert sum(came) == parcel.size
+
+
+def test_what_came_through_beside_a_failure_is_remembered(api, service, parcel, tmp_path):
+    api[0].refused.add("a.jpg")
+    with pytest.raises(ServiceError):
+        service.upload(parcel, service.accept(parcel), Sent(tmp_path, "b1"), lambda _: None)
+    assert "b.jpg" in Sent(tmp_path, "b1")
 
 
 def test_the_api_is_told_who_sends_and_s3_is_not(api, service, parcel, tmp_path):

@@ -62,3 +62,19 @@ def test_a_batch_of_nobody_is_not_found(stack: Stack, path: str) -> None:
     status, body = get(stack, path)
     assert status == 404
     assert "no batch" in body["error"]["message"]
+
+
+def test_a_batch_asked_for_with_a_signed_request_is_the_role_s(stack: Stack) -> None:
+    headers = {"Idempotency-Key": "k"}
+    answer = stack.request(
+        "POST /batches", json.dumps(ARCHIVE), headers, signed_by="AROAONE:monday"
+    )
+    address = json.loads(answer["body"])["status"]
+
+    def status(signed_by: str | None) -> int:
+        code: int = stack.request(f"GET {address}", signed_by=signed_by)["statusCode"]
+        return code
+
+    assert status("AROAONE:tuesday") == 200
+    assert status("AROATWO:monday") == 404
+    assert status(None) == 404  # a token's subject
