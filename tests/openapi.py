@@ -1,14 +1,23 @@
 """Holds what the API answered to the OpenAPI document: status, and the body's every field."""
 
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 
 from lab.pages import openapi
+
+CHECKER = FormatChecker()
+
+
+@CHECKER.checks("date-time", raises=ValueError)
+def is_a_time_stamp(value: object) -> bool:
+    """A moment: with its offset."""
+    return dt.datetime.fromisoformat(str(value)).tzinfo is not None
 
 
 @cache
@@ -43,15 +52,17 @@ def schema_of(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def wrong(body: Any, schema: Mapping[str, Any]) -> list[str]:
     """What is wrong with the body; an answer also has no field that the document doesn't know."""
-    return [f"{it.json_path}: {it.message[:200]}" for it in _validator(json.dumps(schema)).iter_errors(body)]
+    return [
+        f"{it.json_path}: {it.message[:200]}"
+        for it in _validator(json.dumps(schema)).iter_errors(body)
+    ]
 
 
 @cache
 def _validator(schema: str) -> Draft202012Validator:
     closed = {name: _closed(it) for name, it in spec()["components"]["schemas"].items()}
     told = json.loads(schema) | {"components": {"schemas": closed}}
-    checker = Draft202012Validator.FORMAT_CHECKER
-    return Draft202012Validator(told, format_checker=checker)
+    return Draft202012Validator(told, format_checker=CHECKER)
 
 
 def _closed(schema: Mapping[str, Any]) -> dict[str, Any]:

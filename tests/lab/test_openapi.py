@@ -51,7 +51,11 @@ def test_its_examples_are_requests_that_are_accepted(stack: Stack) -> None:
     "body",
     [
         {"customer_reference": "C-1"},
-        {"customer_reference": "C-1", "archive": True, "files": openapi.EXAMPLES["manifest"]["files"]},
+        {
+            "customer_reference": "C-1",
+            "archive": True,
+            "files": openapi.EXAMPLES["manifest"]["files"],
+        },
         {"customer_reference": "C 1", "archive": True},
         {"customer_reference": "C-1", "archive": True, "urgent": True},
         {"customer_reference": "C-1", "archive": False},

@@ -16,7 +16,7 @@ DIAGRAMS = Path(__file__).parents[2] / "docs" / "diagrams"
 SOLVING = (
     "presigned", "manifest", "central directory", "ledger", "dead-letter", "dlq",
     "idempotency", "visibility", "pull agent", "agent", "pacer", "rows a second", "ceiling",
-    "breaker", "outbound", "on conflict", "write queue", "receipt queue", "maximumconcurrency",
+    "breaker",  "on conflict", "write queue", "receipt queue", "maximumconcurrency",
     "fan-out", "commit", "central", "points",
 )  # fmt: skip
 

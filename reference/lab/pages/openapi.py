@@ -120,7 +120,10 @@ def document(routes: set[str] | None = None) -> Json:
             {
                 "url": "https://{api_id}.execute-api.{region}.amazonaws.com",
                 "description": "the stack's output ApiUrl",
-                "variables": {"api_id": {"default": "example"}, "region": {"default": "eu-central-1"}},
+                "variables": {
+                    "api_id": {"default": "example"},
+                    "region": {"default": "eu-central-1"},
+                },
             }
         ],
         "security": [{"token": []}, {"signed": []}],
@@ -159,7 +162,10 @@ def _operation(it: Operation, path: str) -> Json:
     if parameters:
         told["parameters"] = parameters
     if it.asks:
-        content = {"schema": _ref(it.asks), "examples": {n: {"value": e} for n, e in EXAMPLES.items()}}
+        content = {
+            "schema": _ref(it.asks),
+            "examples": {n: {"value": e} for n, e in EXAMPLES.items()},
+        }
         told["requestBody"] = {"required": True, "content": {"application/json": content}}
     answer = _answer("accepted, or accepted before" if it.asks else "the answer", _ref(it.answers))
     if it.asks:
@@ -229,6 +235,8 @@ def _always_whole(kind: inspect.Type, schemas: Json) -> None:
         case inspect.StructType():
             schemas[kind.cls.__name__]["required"] = [it.encode_name for it in kind.fields]
             for it in kind.fields:
+                if isinstance(it.type, inspect.DateTimeType):  # always with an offset, here
+                    schemas[kind.cls.__name__]["properties"][it.encode_name]["format"] = "date-time"
                 _always_whole(it.type, schemas)
         case inspect.VarTupleType():
             _always_whole(kind.item_type, schemas)

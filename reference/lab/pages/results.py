@@ -106,9 +106,7 @@ FILES = (
         command="make bench-reading",
         headline=_reading,
     ),
-    Measured(
-        file="package", what="What Lambda gets", command="make package", headline=_package
-    ),
+    Measured(file="package", what="What Lambda gets", command="make package", headline=_package),
     Measured(
         file="planner",
         what="The model, held to runs of the local system",
