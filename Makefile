@@ -1,7 +1,7 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-browser bench bench-reading patterns peak pooler chunking drills held soak plan check format \
-	diagrams package docs serve lock clean
+	diagrams package docs handouts serve lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -85,6 +85,9 @@ package: $(READY) ## Build what Lambda gets (build/functions) and the client (bu
 
 docs: $(READY) ## Build the workshop site into site/
 	@$(BIN)/mkdocs build --strict
+
+handouts: $(READY) ## Set the handouts for a workshop as PDFs into build/handouts (make docs has them too)
+	@$(BIN)/receipts-lab handouts
 
 serve: $(READY) ## Show the workshop site and rebuild it when something changes
 	@$(BIN)/mkdocs serve

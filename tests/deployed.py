@@ -26,6 +26,7 @@ from msgspec import Struct, field
 from samtranslator.yaml_helper import yaml_parse
 
 from fakes import OWNER
+from openapi import check_answer
 
 TEMPLATE: dict[str, Any] = yaml_parse(
     (Path(__file__).parents[1] / "reference" / "template.yaml").read_text()
@@ -118,7 +119,8 @@ class Stack(Struct, kw_only=True):
     ) -> Any:
         """An HTTP request, as API Gateway hands it to the function behind it (format 2.0).
 
-        Of `owner`'s token, or signed by the IAM user or role with the id `signed_by`.
+        Of `owner`'s token, or signed by the IAM user or role with the id `signed_by`. Every answer
+        is held to the OpenAPI document.
         """
         method, path = route.split()
         function = "AcceptFunction" if method == "POST" else "StatusFunction"
@@ -136,7 +138,9 @@ class Stack(Struct, kw_only=True):
             "body": body,
             "isBase64Encoded": is_base64,
         }
-        return self.invoke(function, event)
+        answer = self.invoke(function, event)
+        check_answer(method, path, answer)
+        return answer
 
     def upload(self, form: Mapping[str, Any], data: bytes) -> None:
         """Send a presigned form; S3 then notifies the upload queue."""

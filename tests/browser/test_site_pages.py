@@ -171,3 +171,20 @@ def test_the_rubric_adds_up_what_is_ticked(open_page: Open) -> None:
     most = re.search(r"of (\d+)", score.inner_text())
     assert most
     expect(score).to_have_text(f"{most[1]} of {most[1]} points")
+
+
+def test_each_wrong_diagram_breaks_in_the_simulator_as_its_page_says(
+    open_page: Open, site: Path, noise: list[str]
+) -> None:
+    page = open_page("instructor/wrong-diagrams.html")
+    links = page.get_by_role("link", name="Show it in the simulator").all()
+    told = [(it.get_attribute("href"), it.locator("xpath=../..").inner_text()) for it in links]
+    assert len(told) >= 6
+    for address, said in told:
+        page.goto("about:blank")  # else only the fragment changes
+        page.goto((site / "instructor").as_uri() + "/" + str(address))
+        page.get_by_role("button", name="Show what happens").click()
+        worst = page.locator(".rs-findings li span").first
+        expect(worst).not_to_be_empty()
+        assert worst.inner_text().strip() in said
+    assert noise == []

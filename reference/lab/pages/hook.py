@@ -14,27 +14,16 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-from lab.pages import decisions, lighter, names, pictures, tables, terms, typeface
-from lab.pages.values import ROOT, duration, namespace, printed, size
+from lab.handouts import build as handouts
+from lab.pages import decisions, filling, lighter, names, openapi, pictures, terms, typeface
+from lab.pages.values import ROOT
 
 WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
-
-_environment = jinja2.Environment(
-    undefined=jinja2.StrictUndefined,
-    autoescape=False,  # noqa: S701  it writes Markdown, from our own sources
-    finalize=printed,
-    keep_trailing_newline=True,
-    comment_start_string="{##",  # `{#name}` is an attribute list
-    comment_end_string="##}",
-)
-_environment.filters |= {"duration": duration, "raw": str, "size": size, "sourced": tables.sourced}
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read the sources anew for each build, and add the decision records to the navigation."""
-    _environment.globals |= (
-        namespace() | tables.ALL | {"picture": pictures.placeholder, "n": pictures.badge}
-    )
+    filling.read_sources()
     assert config.nav is not None  # noqa: S101  mkdocs.yml has one
     decisions.add_to(config.nav, Path(config.docs_dir) / "decisions")
     return config
@@ -47,8 +36,11 @@ def on_env(env: jinja2.Environment, **_: object) -> jinja2.Environment:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the site's typeface."""
+    """Add what is made and not written: the typeface, the API's document, the handouts."""
     files.append(File.generated(config, "assets/site/inter.css", content=typeface.css(ROOT)))
+    files.append(File.generated(config, "reference/openapi.yaml", content=openapi.text()))
+    for name, pdf in handouts.handouts().items():
+        files.append(File.generated(config, f"handouts/{name}.pdf", content=pdf))
     return files
 
 
@@ -58,11 +50,9 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     if where.startswith("decisions/"):
         return markdown  # records are told as they were written
     try:
-        return _environment.from_string(markdown).render(page=page, here=where)
-    except jinja2.TemplateSyntaxError as error:
-        raise PluginError(f"docs/{where}:{error.lineno}: {error.message}") from error
-    except (jinja2.UndefinedError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise PluginError(f"docs/{where}: {type(error).__name__}: {error}") from error
+        return filling.filled(markdown, where, page=page)
+    except ValueError as error:
+        raise PluginError(str(error)) from error
 
 
 def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:

@@ -14,11 +14,17 @@ from lab.pages import (
     chunking,
     commands,
     decisions,
+    engines,
+    exercises,
     experiments,
     glossary,
     measured,
+    openapi,
     patterns,
+    results,
     schemas,
+    shown,
+    teaching,
 )
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
@@ -99,12 +105,6 @@ def records() -> str:
     return table(("no.", "decision", "status"), rows)
 
 
-def ask(points: int, says: str, otherwise: str) -> str:
-    """One row of the rubric: a box to tick, what it asks, its points, and where to read on."""
-    box = f'<input type="checkbox" value="{points}" aria-label="{says}">'
-    return f"| {box} | {says} | {points} | {otherwise} |"
-
-
 def lambda_writer_rate(concurrency: int, rows: int) -> str:
     """Rows a second of functions that write `rows` a transaction, so many at once."""
     milliseconds = facts.ROUND_TRIP.value + rows * facts.ROW_TIME.value
@@ -160,7 +160,7 @@ def make_targets() -> str:
 ALL = {
     "agent_settings": agent_settings,
     "alarms": template.alarms,
-    "ask": ask,
+    "all_points": teaching.all_points,
     "bad_inputs": bad_inputs.bad_inputs,
     "chunking": chunking.chunking,
     "chunking_measured": experiments.chunking_measured,
@@ -171,12 +171,19 @@ ALL = {
     "functions": template.functions,
     "glossary": glossary.page,
     "demo_variables": demo_variables,
+    "drilled": shown.drilled,
+    "engines": engines.engines,
+    "exercise": exercises.exercise,
+    "guarded": teaching.guarded,
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
+    "marking": teaching.marking,
     "measured_peak": measured.peak,
     "measured_planner": measured.planner,
+    "measured_results": results.measured_results,
     "million": million,
     "numbers": template.numbers,
+    "openapi": lambda: f"```yaml\n{openapi.text()}```",
     "outputs": template.outputs,
     "parameters": template.template_parameters,
     "pattern_template": patterns.pattern_template,
@@ -188,13 +195,19 @@ ALL = {
     "quota_groups": lambda: list(GROUPS),
     "quotas": quotas,
     "records": records,
+    "replayed": shown.replayed,
     "required_fields": required_fields,
     "resources": template.resources,
     "rights": template.rights,
     "routes": template.routes,
+    "rubric": teaching.rubric,
     "schema": schemas.described,
+    "simulated": shown.simulated,
+    "solution": exercises.solution,
     "sources": sources,
+    "speaks": exercises.speaks,
     "standing_orders": standing_orders,
     "states": states,
+    "teaching_plan": teaching.teaching_plan,
 }
 """What a page may call: `{{ resources() }}`."""

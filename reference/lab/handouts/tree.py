@@ -1,0 +1,85 @@
+"""Markdown as the site has it, into a tree: what a printed page is set from."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import markdown
+import yaml
+from msgspec import Struct, field
+
+VOID = frozenset({"br", "hr", "img", "input", "link"})
+
+
+class Element(Struct):
+    """An element; `children` are elements and texts."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list["Element | str"] = field(default_factory=list)
+
+    @property
+    def classes(self) -> list[str]:
+        """Its classes."""
+        return self.attributes.get("class", "").split()
+
+    @property
+    def text(self) -> str:
+        """All text in it."""
+        return "".join(it if isinstance(it, str) else it.text for it in self.children)
+
+    def all(self, tag: str) -> list["Element"]:
+        """The elements of this tag within, in order."""
+        found: list[Element] = []
+        for it in self.children:
+            if isinstance(it, Element):
+                found += ([it] if it.tag == tag else []) + it.all(tag)
+        return found
+
+
+def of_markdown(text: str, root: Path) -> Element:
+    """The tree of Markdown, read with the extensions that `mkdocs.yml` names."""
+    config = yaml.safe_load((root / "mkdocs.yml").read_text())
+    names: list[str] = []
+    settings: dict[str, dict[str, Any]] = {}
+    for it in config["markdown_extensions"]:
+        name, given = next(iter(it.items())) if isinstance(it, dict) else (it, {})
+        names.append(name)
+        settings[name] = dict(given)
+    settings["toc"] |= {"permalink": False}
+    settings["pymdownx.highlight"] |= {"use_pygments": False}
+    settings["pymdownx.snippets"] |= {"base_path": [str(root)]}
+    return of_html(markdown.markdown(text, extensions=names, extension_configs=settings))
+
+
+def of_html(html: str) -> Element:
+    """The tree of HTML."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader.root
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Element("body")
+        self._open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self._open[-1].children.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._open[-1].children.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        for index in range(len(self._open) - 1, 0, -1):
+            if self._open[index].tag == tag:
+                del self._open[index:]
+                break
+
+    def handle_data(self, data: str) -> None:
+        self._open[-1].children.append(data)

@@ -1,0 +1,165 @@
+"""One table of all that was measured: what, in short, on which machine, and by which command.
+
+A file that is not there yet is a line that says so. What a file holds beyond its headline is on a
+page of its own.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from msgspec import Struct, json
+
+from lab.pages.markdown import table
+from lab.pages.values import ROOT, printed
+
+DATA = ROOT / "docs" / "data"
+NOT_YET = "not measured yet"
+
+
+class Measured(Struct, frozen=True, kw_only=True):
+    """A file of `docs/data`: the command that writes it, the page that tells it, its headline."""
+
+    file: str
+    what: str
+    command: str
+    page: str = ""
+    headline: Callable[[Mapping[str, Any]], str] = lambda _: ""
+
+
+def _peak(it: Mapping[str, Any]) -> str:
+    lost = [f"{it[route]['rows_lost']:,} {says}" for route, says in _ROUTES.items() if route in it]
+    return f"results lost: {', '.join(lost)}"
+
+
+_ROUTES = {"direct": "written directly", "buffered": "through the buffer"}
+
+
+def _batch(it: Mapping[str, Any]) -> str:
+    return (
+        f"{it['receipts']} receipts in {it['wall_s']:.0f} s, {it['wall_over_ideal']:.2f} times "
+        f"what its OCR alone would take; a plain loop {it['plain_loop_wall_s']:.0f} s"
+    )
+
+
+def _drills(it: Mapping[str, Any]) -> str:
+    held = sum(one["passed"] for one in it["outcomes"])
+    return f"{held} of {len(it['outcomes'])} drills held"
+
+
+def _soak(it: Mapping[str, Any]) -> str:
+    return (
+        f"{it['seeds']:,} seeds, {it['receipts']:,} receipts, {sum(it['faults'].values()):,} "
+        f"faults: {len(it['violations'])} broken promises"
+    )
+
+
+def _reading(it: Mapping[str, Any]) -> str:
+    seen = {one["set"] for one in it["results"]}
+    return f"{len(it['results'])} results on {len(seen)} sets of labelled receipts"
+
+
+def _package(it: Mapping[str, Any]) -> str:
+    share = it["unzipped_bytes"] / it["limit_bytes"]
+    return f"{it['unzipped_bytes'] / 1e6:.0f} MB unzipped, {share:.0%} of what Lambda takes"
+
+
+def _planner(it: Mapping[str, Any]) -> str:
+    return f"median error of the model {it['median_error']:.1%}, its aim {it['aim']:.0%}"
+
+
+def _pooler(it: Mapping[str, Any]) -> str:
+    return f"{it['stands_in']} with {it['pool_size']} connections"
+
+
+FILES = (
+    Measured(
+        file="peak",
+        what="The client's app and database in the peak, for each way to write",
+        command="make peak",
+        page="explanation/back-pressure.md",
+        headline=_peak,
+    ),
+    Measured(
+        file="batch",
+        what="One batch from the request to the last commit, in time and memory",
+        command="make bench",
+        headline=_batch,
+    ),
+    Measured(
+        file="drills",
+        what="Faults on the real parts",
+        command="make drills",
+        page="reference/drills.md",
+        headline=_drills,
+    ),
+    Measured(
+        file="soak",
+        what="The whole path simulated, with faults at every call",
+        command="make soak SEEDS=20000",
+        page="reference/drills.md",
+        headline=_soak,
+    ),
+    Measured(
+        file="reading",
+        what="How well and how fast receipts are read",
+        command="make bench-reading",
+        headline=_reading,
+    ),
+    Measured(file="package", what="What Lambda gets", command="make package", headline=_package),
+    Measured(
+        file="planner",
+        what="The model, held to runs of the local system",
+        command="make held",
+        page="explanation/simulator.md",
+        headline=_planner,
+    ),
+    Measured(
+        file="patterns",
+        what="What our code makes of each pattern's duplicates and failures",
+        command="make patterns",
+    ),
+    Measured(
+        file="pooler",
+        what="Many short-lived clients, directly and behind a pooler",
+        command="make pooler",
+        page="explanation/rds-proxy.md",
+        headline=_pooler,
+    ),
+    Measured(
+        file="chunking",
+        what="One piece of work, cut finer and finer",
+        command="make chunking",
+    ),
+)
+
+
+def measured_results() -> str:
+    """The table."""
+    rows = [_row(it, DATA / f"{it.file}.json") for it in FILES]
+    return table(("what", "in short", "measured", "again by"), rows)
+
+
+def _row(it: Measured, path: Path) -> tuple[str, str, str, str]:
+    if not path.exists():
+        return it.what, NOT_YET, "–", f"`{it.command}`"
+    run = json.decode(path.read_bytes())
+    headline = it.headline(run)
+    headline = headline[:1].upper() + headline[1:]
+    there = it.page and (ROOT / "docs" / it.page).exists()
+    more = f"[more](../{it.page})" if there else ""
+    short = ". ".join(filter(None, (headline, more)))
+    return it.what, short, where(run), f"`{it.command}`"
+
+
+def where(run: Mapping[str, Any]) -> str:
+    """When and where, as far as the file says it."""
+    told = {**run, **run.get("provenance", {})}
+    date = told.get("date") or told.get("measured") or ""
+    machine = told.get("machine", "")
+    if isinstance(machine, Mapping):
+        machine = f"{machine['system']}, {machine['processors']} cores"
+    elif "cores" in told and machine:
+        machine = f"{machine}, {printed(told['cores'])} cores, Python {told['python']}"
+    commit = f"commit {told['commit']}" if "commit" in told else ""
+    return "; ".join(filter(None, (date, machine, commit))) or "–"
