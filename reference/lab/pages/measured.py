@@ -39,8 +39,9 @@ def peak_told(run: Mapping[str, Any], here: str, *, short: bool = False) -> str:
     from lab.peak.report import TITLES  # noqa: PLC0415  numpy is slow to load, and rarely needed
 
     up = "../" * here.count("/")
-    images = [f"![{_ALT}]({up}assets/peak.svg#only-light)"]
-    images += [f"![{_ALT}]({up}assets/peak-dark.svg#only-dark)"]
+    which = "peak-glance" if short else "peak"
+    images = [f"![{_ALT}]({up}assets/{which}.svg#only-light)"]
+    images += [f"![{_ALT}]({up}assets/{which}-dark.svg#only-dark)"]
     machine = run["machine"]
     source = (
         f"Measured on {run['date']} on {machine['processors']} cores "
@@ -48,6 +49,8 @@ def peak_told(run: Mapping[str, Any], here: str, *, short: bool = False) -> str:
         f"{printed(round(run['seconds'] / 60))} minutes. "
         "Laptop and emulator: nothing here has run on AWS."
     )
+    if short:
+        source += f" [All of it, in numbers]({up}explanation/back-pressure.md#measured)."
     rows = [(title, *_condition(run[route])) for route, title in TITLES.items() if route in run]
     head = (
         "way to write",

@@ -72,6 +72,23 @@ def _pooler(it: Mapping[str, Any]) -> str:
     return f"{it['stands_in']} with {it['pool_size']} connections"
 
 
+def _patterns(it: Mapping[str, Any]) -> str:
+    found = [row["measured"] for row in it["rows"]]
+    lost, doubled = (sum(one[which]["value"] for one in found) for which in ("lost", "doubled"))
+    return (
+        f"{len(found)} patterns, {it['receipts']} receipts each, {it['duplicates']} of them sent "
+        f"twice: {lost} lost, {doubled} doubled"
+    )
+
+
+def _chunking(it: Mapping[str, Any]) -> str:
+    best = it["best"]
+    return (
+        f"best in {best['cut']['pieces']} pieces: done {best['times_sooner']:.0f} times sooner, "
+        f"for {best['usd_over_one']:.2f} times the price of one (by the model)"
+    )
+
+
 FILES = (
     Measured(
         file="peak",
@@ -104,6 +121,7 @@ FILES = (
         file="reading",
         what="How well and how fast receipts are read",
         command="make bench-reading",
+        page="reference/reading.md",
         headline=_reading,
     ),
     Measured(file="package", what="What Lambda gets", command="make package", headline=_package),
@@ -118,6 +136,8 @@ FILES = (
         file="patterns",
         what="What our code makes of each pattern's duplicates and failures",
         command="make patterns",
+        page="patterns/index.md",
+        headline=_patterns,
     ),
     Measured(
         file="pooler",
@@ -130,6 +150,8 @@ FILES = (
         file="chunking",
         what="One piece of work, cut finer and finer",
         command="make chunking",
+        page="explanation/chunking.md",
+        headline=_chunking,
     ),
 )
 

@@ -11,14 +11,44 @@ from lab.peak.analysis import Condition
 from lab.peak.design import MAX_CONNECTIONS, SLOWER, Route
 from lab.peak.report import TITLES
 
-WIDTH = 960
 ROW = 34
 TOP = 96
-LABELS = 262
-PLOT = 330
-"""Pixels: the plot's width; to its right stand the counts."""
+COUNT = 112
+"""Pixels of one column of counts."""
 
 COUNTS = ("results lost", "app calls failed", f"connections of {MAX_CONNECTIONS}")
+
+
+class Layout(Struct, frozen=True, kw_only=True):
+    """Pixels: the labels' width and the plot's; to its right stand so many of `COUNTS`."""
+
+    name: str
+    labels: int
+    plot: int
+    counts: int
+
+    @property
+    def width(self) -> int:
+        """Of the whole."""
+        return self.labels + self.plot + 32 + self.counts * COUNT
+
+    def column(self, number: int) -> float:
+        """Where the counts of a column end."""
+        return self.labels + self.plot + 16 + (number + 1) * COUNT
+
+
+WHOLE = Layout(name="peak", labels=262, plot=330, counts=3)
+GLANCE = Layout(name="peak-glance", labels=230, plot=190, counts=1)
+"""For the site's first page: large enough to be read in half of it."""
+
+AT_A_GLANCE = (
+    Route.QUIET,
+    Route.PLACEBO,
+    Route.DIRECT,
+    Route.RETRIES,
+    Route.FIXED_TOO_HIGH,
+    Route.BUFFERED,
+)
 
 
 class Ink(Struct, frozen=True):
@@ -34,33 +64,36 @@ class Ink(Struct, frozen=True):
 
 
 THEMES = (
-    Ink("peak.svg", "#ffffff", "#1c2430", "#5d6b7a", "#dfe4ea", "#0b7a53", "#c2321f"),
-    Ink("peak-dark.svg", "#1e2129", "#e8ebf0", "#9aa7b5", "#39414d", "#4cc38a", "#ff7a63"),
+    Ink("", "#ffffff", "#1c2430", "#5d6b7a", "#dfe4ea", "#0b7a53", "#c2321f"),
+    Ink("-dark", "#1e2129", "#e8ebf0", "#9aa7b5", "#39414d", "#4cc38a", "#ff7a63"),
 )
 
 
 def draw(
     found: Mapping[Route, Condition], connecting: Mapping[Route, Condition], folder: Path
 ) -> list[Path]:
-    """Write both themes; answer their paths."""
+    """Write the whole and the glance, in both themes; answer their paths."""
     folder.mkdir(parents=True, exist_ok=True)
+    whole = {"The app has a pool": found, "The app connects for each call": connecting}
+    glance = {"": {route: found[route] for route in AT_A_GLANCE if route in found}}
     paths = []
-    for ink in THEMES:
-        path = folder / ink.name
-        path.write_text(_svg(found, connecting, ink), encoding="utf-8")
-        paths.append(path)
+    for layout, groups in ((WHOLE, whole), (GLANCE, glance)):
+        for ink in THEMES:
+            path = folder / f"{layout.name}{ink.name}.svg"
+            path.write_text(_svg(groups, layout, ink), encoding="utf-8")
+            paths.append(path)
     return paths
 
 
-def _svg(found: Mapping[Route, Condition], connecting: Mapping[Route, Condition], ink: Ink) -> str:
-    groups = [("The app has a pool", found), ("The app connects for each call", connecting)]
-    largest = max(one.app_p95_over_quiet.high for _, of in groups for one in of.values())
-    scale = _Scale(max(2.0, largest * 1.1))
+def _svg(groups: Mapping[str, Mapping[Route, Condition]], layout: Layout, ink: Ink) -> str:
+    largest = max(one.app_p95_over_quiet.high for of in groups.values() for one in of.values())
+    scale = _Scale(max(2.0, largest * 1.1), layout)
     y = TOP
-    parts = [_head(ink)]
-    for title, of in groups:
-        parts.append(_text(16, y + 4, title, ink.text, weight=600))
-        y += ROW - 6
+    parts = [_head(layout, ink)]
+    for title, of in groups.items():
+        if title:
+            parts.append(_text(16, y + 4, title, ink.text, weight=600))
+            y += ROW - 6
         first = y - 14
         rows = []
         for route, one in of.items():
@@ -73,9 +106,10 @@ def _svg(found: Mapping[Route, Condition], connecting: Mapping[Route, Condition]
     height = y + 46
     what = "The app's 95th percentile beside each way of writing, and what became of the results"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width} {height}" role="img" '
         f'aria-label="{what}" font-family="system-ui, sans-serif" font-size="14">'
-        f'<rect width="{WIDTH}" height="{height}" fill="{ink.paper}"/>{"".join(parts)}</svg>\n'
+        f'<rect width="{layout.width}" height="{height}" fill="{ink.paper}"/>'
+        f"{''.join(parts)}</svg>\n"
     )
 
 
@@ -84,23 +118,25 @@ class _Scale:
 
     lowest = 0.8
 
-    def __init__(self, highest: float) -> None:
+    def __init__(self, highest: float, layout: Layout) -> None:
         self._highest = highest
+        self.layout = layout
 
     def x(self, ratio: float) -> float:
         share = math.log(max(ratio, self.lowest) / self.lowest)
-        return LABELS + PLOT * min(1.0, share / math.log(self._highest / self.lowest))
+        far = min(1.0, share / math.log(self._highest / self.lowest))
+        return self.layout.labels + self.layout.plot * far
 
     def ticks(self) -> Sequence[float]:
         return [t for t in (1, 1.5, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000) if t < self._highest]
 
 
-def _head(ink: Ink) -> str:
+def _head(layout: Layout, ink: Ink) -> str:
     title = "What the client's app feels, and what becomes of the results"
     parts = [_text(16, 30, title, ink.text, size=18, weight=600)]
-    parts.append(_text(LABELS, 62, "app's p95, times quiet (with 95 % interval)", ink.faint, 12))
-    for number, count in enumerate(COUNTS):
-        parts.append(_text(_column(number), 62, count, ink.faint, 12, anchor="end"))
+    parts.append(_text(layout.labels, 62, "app's p95, times quiet", ink.faint, 12))
+    for number, count in enumerate(COUNTS[: layout.counts]):
+        parts.append(_text(layout.column(number), 62, count, ink.faint, 12, anchor="end"))
     return "".join(parts)
 
 
@@ -118,13 +154,16 @@ def _row(y: float, title: str, one: Condition, scale: _Scale, ink: Ink) -> str:
         (_share(one.app_failed, one.calls), one.app_failed > 0),
         (str(one.connections_peak), False),
     ]
-    cells = [_count(i, y, text, ink, bad=bad) for i, (text, bad) in enumerate(counts)]
+    cells = [
+        _count(scale.layout.column(i), y, text, ink, bad=bad)
+        for i, (text, bad) in enumerate(counts[: scale.layout.counts])
+    ]
     return _text(32, y + 5, title, ink.text) + line + "".join(cells)
 
 
-def _count(number: int, y: float, text: str, ink: Ink, *, bad: bool) -> str:
+def _count(x: float, y: float, text: str, ink: Ink, *, bad: bool) -> str:
     fill, weight = (ink.bad, 600) if bad else (ink.text, 400)
-    return _text(_column(number), y + 5, text, fill, 14, "end", weight)
+    return _text(x, y + 5, text, fill, 14, "end", weight)
 
 
 def _axis(scale: _Scale, top: float, bottom: float, ink: Ink) -> str:
@@ -147,12 +186,11 @@ def _axis(scale: _Scale, top: float, bottom: float, ink: Ink) -> str:
 
 def _foot(y: float, scale: _Scale, ink: Ink) -> str:
     ticks = [_text(scale.x(t), y - 12, f"{t:g}×", ink.faint, 12, "middle") for t in scale.ticks()]
-    note = f"The band is what the client tolerates: up to {SLOWER:.0%} slower than quiet."
+    note = (
+        f"The band is what the client tolerates, up to {SLOWER:.0%} slower than quiet; "
+        "lines are 95 % intervals."
+    )
     return "".join(ticks) + _text(16, y + 18, note, ink.faint, 12)
-
-
-def _column(number: int) -> float:
-    return LABELS + PLOT + 128 + number * 112
 
 
 def _share(some: int, of: int) -> str:

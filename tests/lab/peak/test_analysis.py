@@ -95,7 +95,7 @@ def test_the_aims_are_reached_only_where_the_interval_says_so() -> None:
 
 def test_the_figure_and_the_tables_show_every_route(tmp_path) -> None:
     found = analyse(every_route(direct=9.0), CEILINGS, stored(50, 50, 50))
-    light, dark = draw(found, found, tmp_path)
+    light, dark, *_ = draw(found, found, tmp_path)
     assert light.read_text().startswith("<svg")
     assert light.read_text().count("<circle") == 2 * (len(Route) - 1)
     assert dark.read_text() != light.read_text()
