@@ -54,6 +54,6 @@ def _table(figures: Figures) -> Table:
         for point in points:
             counts = (point.clients, point.connections, point.served, point.refused)
             slow = "–" if point.p95_ms is None else f"{point.p95_ms:,.1f}"
-            table.add_row(TITLES[way], *(f"{count:,}" for count in counts), slow)
+            table.add_row(way.value, *(f"{count:,}" for count in counts), slow)
         table.add_section()
     return table
