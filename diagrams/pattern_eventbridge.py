@@ -5,7 +5,8 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS, Eventbridge
 from diagrams.aws.storage import S3, S3Glacier
 
-from drawing.sheet import Data, Failure, Sheet, Signal, Zone, step
+from drawing.pattern import same_read_stage
+from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
     .         other-targets    ledger       receipts-bucket
@@ -51,10 +52,7 @@ with Sheet(
     step("The archive keeps what was announced. A replay puts it on the bus again.")
     bus >> Data("kept") >> archive
 
-    step("The same read stage as in every pattern: image in, fields out, state noted.")
-    bucket >> Data("image,\nresult", both=True) >> read
-    read >> Signal("state", both=True) >> ledger
-    read >> Data("result") >> write
+    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "After its retries Lambda sends the event to the DLQ, and the ledger doesn't know. What "

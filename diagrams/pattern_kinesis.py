@@ -6,7 +6,8 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS
 from diagrams.aws.storage import S3
 
-from drawing.sheet import Data, Failure, Sheet, Signal, Zone, step
+from drawing.pattern import same_read_stage
+from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
     .         other-consumers  ledger       receipts-bucket
@@ -47,10 +48,7 @@ with Sheet(
     stream >> Data("in order") >> read
     stream >> Data("the same", because="each keeps its own place") >> others
 
-    step("The same read stage as in every pattern: image in, fields out, state noted.")
-    bucket >> Data("image,\nresult", both=True) >> read
-    read >> Signal("state", both=True) >> ledger
-    read >> Data("result") >> write
+    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "A record that can't be read holds up what stands behind it until its retries are used "

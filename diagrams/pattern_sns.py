@@ -5,7 +5,8 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SNS, SQS
 from diagrams.aws.storage import S3
 
-from drawing.sheet import Data, Failure, Sheet, Signal, Zone, step
+from drawing.pattern import same_read_stage
+from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
     .         other-subscribers  ledger  receipts-bucket
@@ -46,10 +47,7 @@ with Sheet(
     topic >> Data("pushed") >> read
     topic >> Data("the same", leaves="N", enters="S", because="each subscribes by itself") >> others
 
-    step("The same read stage as in every pattern: image in, fields out, state noted.")
-    bucket >> Data("image,\nresult", both=True) >> read
-    read >> Signal("state", both=True) >> ledger
-    read >> Data("result") >> write
+    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "A message doesn't tell how often it came. After its retries Lambda sends the event to the "

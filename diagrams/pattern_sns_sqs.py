@@ -5,7 +5,8 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SNS, SQS
 from diagrams.aws.storage import S3
 
-from drawing.sheet import Data, Failure, Sheet, Signal, Zone, step
+from drawing.pattern import same_read_stage
+from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
     .         other-queues   .              ledger  receipts-bucket
@@ -49,10 +50,7 @@ with Sheet(
     step("From here on it is the queue's pattern: with all readers busy the rest waits.")
     receipts >> Data() >> read
 
-    step("The same read stage as in every pattern: image in, fields out, state noted.")
-    bucket >> Data("image,\nresult", both=True) >> read
-    read >> Signal("state", both=True) >> ledger
-    read >> Data("result") >> write
+    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "On a message's last try the reader sets it aside with the reason, and the ledger knows. "

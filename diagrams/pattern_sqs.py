@@ -5,7 +5,8 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS
 from diagrams.aws.storage import S3
 
-from drawing.sheet import Data, Failure, Sheet, Signal, Zone, step
+from drawing.pattern import same_read_stage
+from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
     .         .              ledger  receipts-bucket
@@ -43,10 +44,7 @@ with Sheet(
     )
     receipts >> Data() >> read
 
-    step("The same read stage as in every pattern: image in, fields out, state noted.")
-    bucket >> Data("image,\nresult", both=True) >> read
-    read >> Signal("state", both=True) >> ledger
-    read >> Data("result") >> write
+    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "A message tells how often it was received. On its last try the reader sets it aside with "
