@@ -4,6 +4,7 @@ In a page they are the page's own, so that a chart follows its switch; alone it 
 """
 
 import math
+from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -70,6 +71,18 @@ class Chart(Struct, frozen=True, kw_only=True):
     across: Axis
     panels: tuple[Panel, ...]
     mark: tuple[float, str] | None = None
+
+
+def html_table(heads: Sequence[str], rows: Iterable[str]) -> str:
+    """A table of finished `rows`; `heads` are its columns'."""
+    head = "".join(f"<th scope=col>{it}</th>" for it in heads)
+    body = "\n".join(rows)
+    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+
+
+def cells(row: Iterable[object]) -> str:
+    """A row's plain cells."""
+    return "".join(f"<td>{it}</td>" for it in row)
 
 
 def save(chart: Chart, table: str, *, figures: Path, fragments: Path) -> list[Path]:

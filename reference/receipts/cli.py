@@ -18,6 +18,7 @@ from receipts.client.parcel import ParcelError, pack_archive, pack_manifest
 from receipts.client.sent import Sent
 from receipts.client.service import Service, ServiceError
 from receipts.reading_cli import read
+from receipts.reconcile import ReconcileError
 from receipts.report_batch import Report
 from receipts.settings import SettingsError
 
@@ -99,19 +100,15 @@ def reconcile(
     credentials are those of the AWS SDK (AWS_REGION, AWS_ENDPOINT_URL, AWS_PROFILE, ...).
     """
     # Only here: a customer who sends photos needs no AWS SDK.
-    from receipts.entrypoints.reconcile import ReconcileError, run  # noqa: PLC0415
+    from receipts.entrypoints.reconcile import run  # noqa: PLC0415
 
     done = Counter[str]()
-    try:
-        for finding in run(stack, dt.timedelta(days=not_stored_days)):
-            done[finding.action] += 1
-            where = f"batch {finding.batch_id or '?'}"
-            if finding.index is not None:
-                where += f", receipt {finding.index}"
-            typer.echo(f"{finding.action}: {where}: {finding.reason}")
-    except ReconcileError as error:
-        console.print(f"[red]error:[/] {error}", highlight=False)
-        raise typer.Exit(1) from error
+    for finding in run(stack, dt.timedelta(days=not_stored_days)):
+        done[finding.action] += 1
+        where = f"batch {finding.batch_id or '?'}"
+        if finding.index is not None:
+            where += f", receipt {finding.index}"
+        typer.echo(f"{finding.action}: {where}: {finding.reason}")
     typer.echo(", ".join(f"{n} {action}" for action, n in done.items()) or "nothing to settle")
 
 
@@ -180,6 +177,6 @@ def main() -> None:
     """Run; an expected error is one line and exit code 1."""
     try:
         app()
-    except (ParcelError, ServiceError, SettingsError) as error:
+    except (ParcelError, ReconcileError, ServiceError, SettingsError) as error:
         console.print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(1)

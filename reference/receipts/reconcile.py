@@ -25,6 +25,10 @@ NOT_STORED_AFTER = dt.timedelta(days=10)
 """Since the receipt was read: for so long the write queue keeps its message."""
 
 
+class ReconcileError(Exception):
+    """It could not go on; what was found so far is settled."""
+
+
 class Action(StrEnum):
     """What was done about a finding."""
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from lab.chart import Axis, Chart, Line, Panel, save
+from lab.chart import Axis, Chart, Line, Panel, cells, html_table, save
 from lab.chunking.study import KINDS, Kind, Reckoned, Study, reckoned, spread
 from lab.planning.cuts import CLAIMED
 
@@ -90,14 +90,13 @@ def _said(study: Study) -> str:
 def table(study: Study) -> str:
     """The model's cuts as an HTML table."""
     heads = ("how", "pieces", "invocations", "cold starts", "billed", "SQS calls", "done after")
-    head = "".join(f"<th scope=col>{it}</th>" for it in (*heads, "cost, of one"))
-    rows = "\n".join(_row(KINDS[kind], it) for kind in KINDS for it in study.model[kind])
-    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table>"
+    rows = (_row(KINDS[kind], it) for kind in KINDS for it in study.model[kind])
+    return html_table((*heads, "cost, of one"), rows)
 
 
 def _row(kind: str, it: Reckoned) -> str:
     one = it.cut
-    cells = (
+    told = (
         one.pieces,
         one.invocations,
         one.cold_starts,
@@ -106,5 +105,4 @@ def _row(kind: str, it: Reckoned) -> str:
         f"{one.done_after_s:.1f} s",
         f"{it.usd_over_one:.3f}",
     )
-    told = "".join(f"<td>{cell}</td>" for cell in cells)
-    return f"<tr><th scope=row>{kind}</th>{told}</tr>"
+    return f"<tr><th scope=row>{kind}</th>{cells(told)}</tr>"

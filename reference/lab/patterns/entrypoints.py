@@ -11,63 +11,23 @@ import os
 from functools import cache
 from typing import Any
 
-import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from msgspec import Struct, json
+from msgspec import json
 
-from receipts.adapters.dynamodb import DynamoLedger
-from receipts.adapters.engines import make_engine
-from receipts.adapters.s3 import S3Objects
-from receipts.adapters.seen_images import DynamoSeenImages
-from receipts.adapters.sqs import SqsDeadLetters, SqsQueue
 from receipts.dead_letters import set_aside
+from receipts.entrypoints.read import Reader, wire
+from receipts.entrypoints.read import ReaderSettings as Settings
 from receipts.messages import ReceiptMessage, UnknownMessageError, decode
-from receipts.ports import OcrEngine
 from receipts.read_receipt import read_receipt
 from receipts.settings import from_environment
 
 logger = Logger(service="read")
 
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """The environment, set by the pattern's template."""
-
-    ledger_table: str
-    ledger_retention_days: int
-    receipts_bucket: str
-    write_queue_url: str
-    receipt_dlq_url: str
-    ocr_engine: str
-    ocr_timeout_seconds: float
-
-
-class Wired(Struct, frozen=True, kw_only=True):
-    """What the stage needs, built once a worker."""
-
-    ledger: DynamoLedger
-    objects: S3Objects
-    seen: DynamoSeenImages
-    queue: SqsQueue
-    dead_letters: SqsDeadLetters
-    engine: OcrEngine
-    limit_s: float
-
-
 @cache
-def _wired() -> Wired:
-    settings = from_environment(Settings, os.environ)
-    sqs, dynamodb = boto3.client("sqs"), boto3.client("dynamodb")
-    retention = dt.timedelta(days=settings.ledger_retention_days)
-    return Wired(
-        ledger=DynamoLedger(settings.ledger_table, dynamodb, retention),
-        seen=DynamoSeenImages(settings.ledger_table, dynamodb, retention),
-        objects=S3Objects(settings.receipts_bucket, boto3.client("s3")),
-        queue=SqsQueue(settings.write_queue_url, sqs),
-        dead_letters=SqsDeadLetters(settings.receipt_dlq_url, sqs),
-        engine=make_engine(settings.ocr_engine),
-        limit_s=settings.ocr_timeout_seconds,
-    )
+def _wired() -> Reader:
+    return wire(from_environment(Settings, os.environ))
 
 
 def read(body: str) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from lab.chart import Axis, Chart, Line, Panel, save
+from lab.chart import Axis, Chart, Line, Panel, cells, html_table, save
 from lab.pooler.design import TITLES, Way
 from lab.pooler.measure import Figures, Point
 
@@ -107,9 +107,7 @@ def table(figures: Figures) -> str:
         for way, points in figures.ways.items()
         for point in points
     ]
-    head = "".join(f"<th scope=col>{it}</th>" for it in heads)
-    body = "\n".join(f"<tr>{''.join(f'<td>{it}</td>' for it in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+    return html_table(heads, (f"<tr>{cells(row)}</tr>" for row in rows))
 
 
 def _milliseconds(value: float | None) -> str:

@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.batch import (
 )
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.engines import make_engine
@@ -32,8 +32,8 @@ logger = Logger(service="read")
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
-class Settings(Struct, frozen=True, kw_only=True):
-    """The environment, set by the template."""
+class ReaderSettings(Struct, frozen=True, kw_only=True):
+    """What a reader is told, whichever service brings its messages."""
 
     ledger_table: str
     ledger_retention_days: int
@@ -42,11 +42,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     receipt_dlq_url: str
     ocr_engine: str
     ocr_timeout_seconds: float
+
+
+class Settings(ReaderSettings, frozen=True, kw_only=True):
+    """The environment, set by the template."""
+
     max_receives: int
 
 
-class Wired(Struct, frozen=True, kw_only=True):
-    """What the stage needs, built once a worker."""
+class Reader(Struct, frozen=True, kw_only=True):
+    """What the stage needs, whichever service brings its messages."""
 
     ledger: DynamoLedger
     objects: S3Objects
@@ -55,15 +60,19 @@ class Wired(Struct, frozen=True, kw_only=True):
     dead_letters: SqsDeadLetters
     engine: OcrEngine
     limit_s: float
+
+
+class Wired(Reader, frozen=True, kw_only=True):
+    """The same behind a queue, built once a worker."""
+
     max_receives: int
 
 
-@cache
-def _wired() -> Wired:
-    settings = from_environment(Settings, os.environ)
+def wire(settings: ReaderSettings) -> Reader:
+    """The stage's adapters."""
     sqs, dynamodb = boto3.client("sqs"), boto3.client("dynamodb")
     retention = dt.timedelta(days=settings.ledger_retention_days)
-    return Wired(
+    return Reader(
         ledger=DynamoLedger(settings.ledger_table, dynamodb, retention),
         seen=DynamoSeenImages(settings.ledger_table, dynamodb, retention),
         objects=S3Objects(settings.receipts_bucket, boto3.client("s3")),
@@ -71,8 +80,13 @@ def _wired() -> Wired:
         dead_letters=SqsDeadLetters(settings.receipt_dlq_url, sqs),
         engine=make_engine(settings.ocr_engine),
         limit_s=settings.ocr_timeout_seconds,
-        max_receives=settings.max_receives,
     )
+
+
+@cache
+def _wired() -> Wired:
+    settings = from_environment(Settings, os.environ)
+    return Wired(**structs.asdict(wire(settings)), max_receives=settings.max_receives)
 
 
 def read(record: SQSRecord) -> None:

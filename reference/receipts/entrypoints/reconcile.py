@@ -16,14 +16,11 @@ from receipts.reconcile import (
     NOT_STORED_AFTER,
     Action,
     Finding,
+    ReconcileError,
     mark_dead_letters,
     settle_batches,
 )
 from receipts.settings import SettingsError, from_mapping
-
-
-class ReconcileError(Exception):
-    """AWS did not let it go on; what was found so far is settled."""
 
 
 class Outputs(Struct, frozen=True, kw_only=True, rename="pascal"):
