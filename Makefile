@@ -34,7 +34,7 @@ test: $(READY) ## Run the tests
 test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Chromium)
 	@$(BIN)/pytest tests/browser
 
-bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json (about ten minutes)
+bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json (about twenty minutes)
 	@$(BIN)/receipts-lab bench
 
 bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder (rendered ones say nothing)

@@ -1,6 +1,5 @@
 """The plain loop, and within it the processor time that the OCR alone takes."""
 
-import resource
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,15 +12,17 @@ from lab.postgres import Postgres
 from receipts.adapters.engines import make_engine
 from receipts.extraction import read_image
 from receipts.ports import Look, LooksAgain, OcrEngine, Picture, Word
+from receipts.reading_pool import cpu_seconds
 
 READING_LIMIT_S = 60.0
 
 
 class Loop(Struct, frozen=True, kw_only=True):
-    """One run over all images; seconds."""
+    """One run over all images; seconds. `cpu_s` is all of the loop's, `ocr_cpu_s` the engine's."""
 
     receipts: int
     wall_s: float
+    cpu_s: float
     ocr_cpu_s: float
 
 
@@ -45,11 +46,11 @@ class MeteredEngine:
 
     def metered(self, engine: OcrEngine, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Read with one of the engines, the meter running."""
-        before = _cpu_s()
+        before = cpu_seconds(engine)
         try:
             return engine.read(image, within_s)
         finally:
-            self.cpu_s += _cpu_s() - before
+            self.cpu_s += cpu_seconds(engine) - before
 
 
 class _Metered:
@@ -68,8 +69,9 @@ def run_loop(
     images: Sequence[Path], engine_name: str, database: Postgres, progress: Callable[[int], None]
 ) -> Loop:
     """Read one image after the other and insert its row: what anyone would write first."""
-    engine = MeteredEngine(make_engine(engine_name))
-    started = time.monotonic()
+    plain = make_engine(engine_name)
+    engine = MeteredEngine(plain)
+    started, cpu_before = time.monotonic(), cpu_seconds(plain)
     with psycopg.connect(database.conninfo(), autocommit=True) as connection:
         connection.execute("CREATE TABLE plain_loop (name text, merchant text, total numeric)")
         for image in images:
@@ -79,11 +81,6 @@ def run_loop(
                 [image.name, receipt.merchant, receipt.total],
             )
             progress(1)
-        wall_s = time.monotonic() - started
+        wall_s, cpu_s = time.monotonic() - started, cpu_seconds(plain) - cpu_before
         connection.execute("DROP TABLE plain_loop")
-    return Loop(receipts=len(images), wall_s=wall_s, ocr_cpu_s=engine.cpu_s)
-
-
-def _cpu_s() -> float:
-    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, who))
+    return Loop(receipts=len(images), wall_s=wall_s, cpu_s=cpu_s, ocr_cpu_s=engine.cpu_s)

@@ -52,6 +52,20 @@ def test_the_meter_counts_a_read_that_fails_too():
     assert engine.cpu_s > 0
 
 
+def test_the_meter_counts_a_child_that_goes_on_running():
+    class Kept:
+        name = "kept"
+        cpu_seconds = 3.0
+
+        def read(self, _image, _within_s):
+            self.cpu_seconds += 5.0
+            return []
+
+    engine = MeteredEngine(Kept())
+    engine.read(Image.new("L", (8, 8)), 9.0)
+    assert engine.cpu_s >= 5.0
+
+
 @pytest.mark.parametrize("entries", SIZES[:2])
 def test_the_archives_hold_as_many_entries_as_they_say(entries):
     archive = archive_of(entries)
