@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from receipts.gate import Orders
 from receipts.schedule import Schedule, ScheduleError
 
-SHARE = 0.08
+SHARE = 0.1
 """Of one transaction, how much is in flight on average: the client's app is slowed by no more than
 that (see `receipts.limit`), and a tenth is what it tolerates."""
 
