@@ -26,7 +26,7 @@ ALARMED = (
     ("ReceiptDlq", "ReceiptDlqAlarm"),
     ("WriteDlq", "WriteDlqAlarm"),
 )
-_ALARM = "an alarm carries no receipts; the how-to on operating lists them"
+_ALARM = "an alarm carries no receipts; the template's page lists them"
 
 # Wirings, from and to, whose two ends are never on a sheet together or whose arrow is left out.
 WIRINGS: Wirings = {

@@ -15,7 +15,8 @@ from PIL import Image
 from receipts.batch import Batch, File
 from receipts.ledger import Entry, State
 from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, decode, encode
-from receipts.ports import Form, NoResultError, OcrEngineError, OverwrittenError, Statement, Word
+from receipts.ocr import OcrEngineError, Word
+from receipts.ports import Form, NoResultError, OverwrittenError, Statement
 from receipts.upload import archive_key, image_key
 
 START = dt.datetime(2026, 1, 28, 9, 0, tzinfo=dt.UTC)

@@ -5,7 +5,12 @@ from collections.abc import Callable, Sequence
 
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, encode
-from receipts.ports import BadRowError, Delivery, InboxUnavailableError, StandingByError
+from receipts.ports import (
+    BadRowError,
+    Delivery,
+    InboxUnavailableError,
+    StandingByError,
+)
 from receipts.receipt import Receipt
 
 NOON = dt.datetime(2027, 1, 31, 12, tzinfo=dt.UTC)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PIL import Image
 
 from receipts.extraction.lines import Line, group
-from receipts.ports import Look, Picture, Word
+from receipts.ocr import Look, Picture, Word
 
 LETTER, ROW = 10, 30
 

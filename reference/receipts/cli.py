@@ -17,7 +17,7 @@ from rich.table import Table
 from receipts.client.parcel import ParcelError, pack_archive, pack_manifest
 from receipts.client.sent import Sent
 from receipts.client.service import Service, ServiceError
-from receipts.reading_cli import read
+from receipts.reading.cli import read
 from receipts.reconcile import ReconcileError
 from receipts.report_batch import Report
 from receipts.settings import SettingsError

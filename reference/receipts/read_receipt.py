@@ -15,10 +15,10 @@ from receipts.archive_entry import read_image_entry
 from receipts.extraction import UnreadableImageError, read_image
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
+from receipts.ocr import OcrEngine
 from receipts.ports import (
     Clock,
     Objects,
-    OcrEngine,
     OverwrittenError,
     Queue,
     ReceiptLedger,

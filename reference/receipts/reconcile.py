@@ -15,7 +15,14 @@ from msgspec.structs import replace
 from receipts.batch import Batch
 from receipts.ledger import Entry, State
 from receipts.messages import UnknownMessageError, whose
-from receipts.ports import Clock, DeadLetter, NoResultError, Queue, ReconcilerLedger, StoredObjects
+from receipts.ports import (
+    Clock,
+    DeadLetter,
+    NoResultError,
+    Queue,
+    ReconcilerLedger,
+    StoredObjects,
+)
 from receipts.upload import archive_key, image_key, parse_event
 
 NEVER_UPLOADED_AFTER = dt.timedelta(days=2)

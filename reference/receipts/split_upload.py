@@ -13,7 +13,14 @@ from receipts.archive import BadArchiveError, list_images
 from receipts.batch import Batch, receipt_id_for
 from receipts.ledger import Entry, State
 from receipts.messages import ArchiveEntry, ReceiptMessage, UnknownMessageError
-from receipts.ports import BatchLedger, Clock, Objects, OverwrittenError, Queue, SplitterLedger
+from receipts.ports import (
+    BatchLedger,
+    Clock,
+    Objects,
+    OverwrittenError,
+    Queue,
+    SplitterLedger,
+)
 from receipts.upload import Upload
 
 CHUNK = 500

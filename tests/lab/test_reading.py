@@ -19,7 +19,7 @@ from lab.reading.weights_file import write_weights
 from receipts.extraction.evidence import NONE, Candidate, weigh
 from receipts.extraction.prepare import Step
 from receipts.extraction.weights import WEIGHTS
-from receipts.ports import OcrEngineError, Word
+from receipts.ocr import OcrEngineError, Word
 from receipts.receipt import LineItem, Receipt
 
 TRUTH = Truth(company="CORNER BAKERY", date="23/09/2025", address="12 HIGH STREET", total="RM6.00")

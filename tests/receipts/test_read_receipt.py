@@ -21,7 +21,7 @@ from photos import archive, photo
 from receipts.archive import list_images
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
-from receipts.ports import OcrEngine, OcrEngineError
+from receipts.ocr import OcrEngine, OcrEngineError
 from receipts.read_receipt import read_receipt
 from receipts.upload import image_key
 

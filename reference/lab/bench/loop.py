@@ -11,8 +11,8 @@ from PIL import Image
 from lab.postgres import Postgres
 from receipts.adapters.engines import make_engine
 from receipts.extraction import read_image
-from receipts.ports import Look, LooksAgain, OcrEngine, Picture, Word
-from receipts.reading_pool import cpu_seconds
+from receipts.ocr import Look, LooksAgain, OcrEngine, Picture, Word
+from receipts.reading.pool import cpu_seconds
 
 READING_LIMIT_S = 60.0
 
@@ -41,7 +41,7 @@ class MeteredEngine:
         self.looks = [Look(_Metered(self, look.engine), look.picture) for look in looks]
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """See `ports.OcrEngine`."""
+        """See `ocr.OcrEngine`."""
         return self.metered(self._engine, image, within_s)
 
     def metered(self, engine: OcrEngine, image: Image.Image, within_s: float) -> Sequence[Word]:

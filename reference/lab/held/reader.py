@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from PIL import Image
 
 from receipts.entrypoints import read
-from receipts.ports import Word
+from receipts.ocr import Word
 
 LINES = (("HELD", "MARKET"), ("2027-01-29",), ("TOTAL", "EUR", "12.50"))
 """What every receipt says; enough for a total that needs no second look."""
@@ -33,7 +33,7 @@ class Clock:
         self.seconds = 0.0
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """See `receipts.ports.OcrEngine`. A second look at the same receipt takes no time."""
+        """See `receipts.ocr.OcrEngine`. A second look at the same receipt takes no time."""
         del within_s  # no reading time comes near it
         time.sleep(self.seconds)
         self.seconds = 0.0

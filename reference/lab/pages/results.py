@@ -101,6 +101,7 @@ FILES = (
         file="batch",
         what="One batch from the request to the last commit, in time and memory",
         command="make bench",
+        page="reference/batch.md",
         headline=_batch,
     ),
     Measured(

@@ -58,7 +58,7 @@ def state(settings: Settings) -> str:
 
 def command(settings: Settings) -> str:
     """The same question on the command line."""
-    base, parts = Settings(), ["receipts-lab plan"]
+    base, parts = Settings(), [".venv/bin/receipts-lab plan"]
     for name in settings.__struct_fields__:
         value = getattr(settings, name)
         if value == getattr(base, name) or isinstance(value, tuple):
@@ -102,7 +102,7 @@ def replayed(bug: str) -> str:
     seed, broken = kept(bug, SIMULATED, lambda: _replay(bug))
     return (
         f'<div class="shown" markdown>\n**A simulated run says:** {broken}.\n\n'
-        f'```bash\nreceipts-lab replay {seed} --bug "{bug}"\n```\n</div>'
+        f'```bash\n.venv/bin/receipts-lab replay {seed} --bug "{bug}"\n```\n</div>'
     )
 
 

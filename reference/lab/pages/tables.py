@@ -116,6 +116,13 @@ def million(fact: Fact[Any]) -> str:
     return f"{fact.value * 1_000_000:.2f}"
 
 
+def polling() -> str:
+    """Dollars a month for an agent that only asks, as often as its default says."""
+    defaults = {it.name: it.default for it in msgspec.structs.fields(AgentConfig)}
+    calls = 30 * 86_400 // defaults["poll_seconds"]
+    return f"${facts.QUEUE_CALL.value * calls:.2f}"
+
+
 def standing_orders() -> str:
     """The keys that a running agent obeys."""
     names = [it.name for it in msgspec.structs.fields(AgentConfig) if it.name in ORDERS]
@@ -191,6 +198,7 @@ ALL = {
     "patterns_measured": patterns.patterns_measured,
     "patterns_promised": patterns.patterns_promised,
     "patterns_wrong": patterns.patterns_wrong,
+    "polling": polling,
     "pooler_told": experiments.pooler_told,
     "quota_groups": lambda: list(GROUPS),
     "quotas": quotas,

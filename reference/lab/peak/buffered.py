@@ -32,6 +32,7 @@ class _Backlog:
     """A write queue with a backlog; keeps `ports.WriteQueue`. Bodies are encoded ahead of time."""
 
     def __init__(self, results: Iterator[ResultMessage]) -> None:
+        self.deleted = 0
         self._results = results
         self._ready: list[str] = []
 
@@ -47,7 +48,7 @@ class _Backlog:
         return [Delivery(body=body, handle="", receives=1) for body in bodies]
 
     def delete(self, deliveries: Sequence[Delivery]) -> None:
-        del deliveries
+        self.deleted += len(deliveries)
 
     def release(self, deliveries: Sequence[Delivery]) -> None:
         self._ready += [delivery.body for delivery in deliveries]
@@ -104,6 +105,7 @@ class Agent:
         self._queue.fill(min(AHEAD, int(order.ceiling * order.seconds) + 2 * BURST))
         _sleep_until(order.start)
         offered: list[tuple[float, Cycle]] = []
+        deleted = self._queue.deleted
         while (at := time.monotonic()) < order.start + order.seconds:
             cycle = self._writer.cycle()
             if cycle.offered:
@@ -112,7 +114,7 @@ class Agent:
                 _sleep_until(min(at + cycle.closed.wait_s, order.start + order.seconds))
         first_to_last = offered[-1][0] - offered[0][0] if offered else 0.0
         return Wrote(
-            committed=sum(cycle.new for _, cycle in offered),
+            committed=self._queue.deleted - deleted,  # what it forgot: these must be there
             attempts=sum(cycle.offered for _, cycle in offered),
             refused=sum(cycle.offered for _, cycle in offered if cycle.failure),
             paced_rows=sum(cycle.offered for _, cycle in offered[:-1]),

@@ -1,9 +1,7 @@
 """The command behind `make peak`."""
 
-import datetime as dt
 import os
 import platform
-import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +29,7 @@ from lab.peak.pgbouncer import installed, version
 from lab.peak.queueing import compare
 from lab.peak.recorded import CACHE, recorded
 from lab.peak.report import aims, tables, theory_table
+from lab.provenance import provenance
 
 DATA = Path("docs/data/peak.json")
 FIGURES = Path("docs/assets")
@@ -68,7 +67,7 @@ def peak(
     arrivals = curve()
     count = rounds or arrivals.rounds * (2 if long else 1)
     recorded(console)
-    started = time.monotonic()
+    started, load_before = time.monotonic(), os.getloadavg()[0]
     with bench("pool", CACHE) as measured:
         knee = find_knee(measured, min(count, KNEE_ROUNDS), SEED, console)
         console.print(_knee_line(knee), highlight=False)
@@ -79,7 +78,7 @@ def peak(
         ceilings = knee.ceilings()
         connecting = _run(measured, CONNECTING_ROUTES, positions(arrivals, few), ceilings, console)
     console.print(*tables("the app connects for each call", connecting))
-    facts = _facts(knee, time.monotonic() - started)
+    facts = _facts(knee, time.monotonic() - started, load_before)
     good = _conclude(facts, found, connecting, out, figures, console)
     raise typer.Exit(0 if good else 1)
 
@@ -94,13 +93,13 @@ def laws(
     theory = compare(LOADS, CEILINGS)
     console.print(theory_table(theory))
     recorded(console)
-    started = time.monotonic()
+    started, load_before = time.monotonic(), os.getloadavg()[0]
     with bench("pool", CACHE) as measured:
         knee = find_knee(measured, min(rounds, KNEE_ROUNDS), SEED, console)
         console.print(_knee_line(knee), highlight=False)
         found = _run(measured, LAW_ROUTES, [0.0] * rounds, knee.ceilings(), console)
     console.print(*tables("a ceiling 3× too high", found))
-    facts = _facts(knee, time.monotonic() - started)
+    facts = _facts(knee, time.monotonic() - started, load_before)
     real = {route.value: one for route, one in found.items()}
     out.write_bytes(msgspec.json.encode({**facts, "theory": theory, **real}) + b"\n")
 
@@ -168,21 +167,16 @@ def _knee_line(knee: Knee) -> str:
     )
 
 
-def _facts(knee: Knee, seconds: float) -> dict[str, Any]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],  # noqa: S607  the developer's own git
-        capture_output=True,
-        text=True,
-        check=False,
-    ).stdout.strip()
+def _facts(knee: Knee, seconds: float, load_before: float) -> dict[str, Any]:
+    made = provenance()
     return {
-        "date": dt.datetime.now(dt.UTC).date(),
-        "commit": commit,
+        "date": made.date,
+        "commit": made.commit,
         "machine": {
-            "processors": os.cpu_count(),
+            "processors": made.cores,
             "system": platform.platform(),
-            "python": platform.python_version(),
-            "load_before": os.getloadavg()[0],
+            "python": made.python,
+            "load_before": load_before,
         },
         "seconds": round(seconds),
         "shown": "the app has a pool; `connecting_app` is the same with a connection for each call",

@@ -15,6 +15,7 @@ STEPS = (0.0, 0.04, 0.08, 0.13, 0.2, 0.4)
 """Of what one connection can write without a pause: dense where the app begins to feel it."""
 
 UNBOUNDED = 1e6
+Numbers = np.typing.NDArray[np.int_]
 RESAMPLES = 400
 
 
@@ -44,6 +45,7 @@ class Knee(Struct, frozen=True, kw_only=True):
 def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
     """The rate at which the app's p95 is `SLOWER` above quiet, on the rising curve of all steps.
 
+    A step's ratio is the median over the rounds, as everywhere (see `lab.peak.analysis`).
     Rising: what more rows take back is noise, so neighbours that fall are pooled (isotonic
     regression) before the curve is crossed.
     """
@@ -61,15 +63,20 @@ def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
 def _fit(blocks: dict[float, list[Blocked]], fastest: float, rounds: int) -> Knee:
     chance = np.random.default_rng(0)
     everything = np.arange(rounds)
+    p95 = np.array([[_p95(block) for block in of] for of in blocks.values()])
+    over_quiet = p95 / p95[0]
+
+    def knee(picked: Numbers) -> float:
+        rates = [_rate([of[n] for n in picked]) for of in blocks.values()]
+        return _crossing(rates, np.median(over_quiet[:, picked], axis=1).tolist(), fastest)
+
+    low, high = np.percentile(
+        [knee(chance.choice(everything, rounds)) for _ in range(RESAMPLES)], [2.5, 97.5]
+    )
     rates = [_rate(of) for of in blocks.values()]
-    knees = [
-        _crossing(rates, _ratios(blocks, chance.choice(everything, rounds)), fastest)
-        for _ in range(RESAMPLES)
-    ]
-    low, high = np.percentile(knees, [2.5, 97.5])
-    ratios = _ratios(blocks, everything)
+    ratios = np.median(over_quiet, axis=1).tolist()
     return Knee(
-        rows_per_s=_crossing(rates, ratios, fastest),
+        rows_per_s=knee(everything),
         low=float(low),
         high=float(high),
         fastest=fastest,
@@ -78,13 +85,6 @@ def _fit(blocks: dict[float, list[Blocked]], fastest: float, rounds: int) -> Kne
             for rate, of, ratio in zip(rates, blocks.values(), ratios, strict=True)
         ],
     )
-
-
-def _ratios(
-    blocks: dict[float, list[Blocked]], rounds: "np.typing.NDArray[np.int_]"
-) -> list[float]:
-    quiet = _p95(blocks[0.0], rounds)
-    return [_p95(of, rounds) / quiet for of in blocks.values()]
 
 
 def _crossing(rates: Sequence[float], ratios: Sequence[float], fastest: float) -> float:
@@ -116,9 +116,8 @@ def _in_flight(blocks: Sequence[Blocked]) -> float:
     return busy / seconds if seconds else 0.0
 
 
-def _p95(blocks: Sequence[Blocked], rounds: "np.typing.NDArray[np.int_]") -> float:
-    latencies = [call.latency for number in rounds for call in blocks[number].calls]
-    return float(np.percentile(latencies, 95))
+def _p95(block: Blocked) -> float:
+    return float(np.percentile([call.latency for call in block.calls], 95))
 
 
 def _rate(blocks: Sequence[Blocked]) -> float:

@@ -42,7 +42,7 @@ class Blocked(Struct, frozen=True, kw_only=True):
 
 
 class Rows(Struct, frozen=True, kw_only=True):
-    """Of one batch: rows that were said to be committed, rows there, different receipts there."""
+    """Of one batch: results that their writer took for stored, rows there, receipts among them."""
 
     said: int = 0
     there: int = 0

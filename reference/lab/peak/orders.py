@@ -25,8 +25,9 @@ class Write(Struct, frozen=True, kw_only=True):
 class Wrote(Struct, frozen=True, kw_only=True):
     """What came of it.
 
-    `refused` are attempts that the server turned away, `lost` results that were given up.
-    `paced_rows` over `paced_s` is the rate between the first and the last transaction.
+    `committed` are results that the writer takes for stored and forgets; what is there is counted
+    in the database. `refused` are attempts that the server turned away, `lost` results that were
+    given up. `paced_rows` over `paced_s` is the rate between the first and the last transaction.
     """
 
     committed: int = 0

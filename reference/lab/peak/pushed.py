@@ -1,53 +1,51 @@
 """The other deployment: Lambda over a VPN. Concurrency is limited, the rate is not.
 
-Two invocations at a time, as `lab/lambda_over_vpn.yaml` has it, each of 70 ms at least: what
-`aws-facts` reckons with for the way through the VPN. Each writes as soon as the last is over.
+As many invocations at a time and as many rows in each as `lab/lambda_over_vpn.yaml` has it, each of
+the time at least that the facts reckon with for the way through the VPN. Each begins as soon as
+the last is over.
 """
 
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from lab.peak.orders import Write, Wrote
+from lab.planning import facts
+from lab.topology import read_template
 from receipts.adapters.postgres import PostgresInbox
 from receipts.messages import ResultMessage
 from receipts.ports import InboxUnavailableError
 
-CONCURRENCY = 2
-INVOCATION_S = 0.070
-ROWS = 10
-"""Rows an invocation: the two numbers of `aws-facts` that go with it, C * B / L."""
+TEMPLATE = Path("reference/lab/lambda_over_vpn.yaml")
 
 
 def push(conninfo: str, results: Iterator[ResultMessage], order: Write) -> Wrote:
     """Write for the block."""
+    mapping = read_template(TEMPLATE).resources["StoreMapping"].properties
+    rows, most = int(mapping["BatchSize"]), int(mapping["ScalingConfig"]["MaximumConcurrency"])
+    least_s = (facts.ROUND_TRIP.value + rows * facts.ROW_TIME.value) / 1e3
     lock = threading.Lock()
-    committed: list[int] = []
-    refused: list[int] = []
 
-    def invocations() -> None:
+    def invocations(_: int) -> tuple[int, int]:
         inbox = PostgresInbox(conninfo, alone=False)
-        inbox.hold()
+        committed = refused = 0
         at = order.start
         while at < order.start + order.seconds:
             time.sleep(max(0.0, at - time.monotonic()))
             with lock:
-                some = [next(results) for _ in range(ROWS)]
+                some = [next(results) for _ in range(rows)]
             try:
-                committed.append(inbox.write(some))
-            except InboxUnavailableError:
-                refused.append(ROWS)  # SQS delivers them again
                 inbox.hold()
-            at = max(at + INVOCATION_S, time.monotonic())
+                committed += inbox.write(some)
+            except InboxUnavailableError:
+                refused += rows  # SQS delivers them again
+            at = max(at + least_s, time.monotonic())
         inbox.close()
+        return committed, refused
 
-    threads = [threading.Thread(target=invocations) for _ in range(CONCURRENCY)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Wrote(
-        committed=sum(committed),
-        attempts=sum(committed) + sum(refused),
-        refused=sum(refused),
-    )
+    with ThreadPoolExecutor(most) as pool:
+        did = list(pool.map(invocations, range(most)))
+    committed, refused = (sum(of) for of in zip(*did, strict=True))
+    return Wrote(committed=committed, attempts=committed + refused, refused=refused)

@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Struct
 
 from lab.peak.laws import LAWS
-from receipts.agent_config import SHARE
+from receipts.agent_config import ROWS_PER_TRANSACTION, SHARE
 from receipts.breaker import Breaker
 from receipts.gate import Follows, Gate, Orders
 from receipts.schedule import Schedule
@@ -23,7 +23,6 @@ CALL_S = 0.0015
 TRANSACTION_S, ROW_S = 0.001, 0.00004
 """Work of one of ours, and of each row in it."""
 
-BURST = 50
 CALLS = 20_000
 _NEVER = float("inf")
 _NOON = dt.datetime(2027, 1, 31, 12, tzinfo=dt.UTC)
@@ -65,7 +64,7 @@ def compare(loads: Sequence[float], ceilings: Sequence[float], seed: int = 1) ->
 
 def _gate(law: Follows, ceiling: float) -> Gate:
     orders = Orders(ceiling=ceiling, share=SHARE, paused=False, schedule=Schedule())
-    return Gate(orders, BURST, Breaker(3, 1.0, 60.0), now=0.0, limit=law)
+    return Gate(orders, ROWS_PER_TRANSACTION, Breaker(3, 1.0, 60.0), now=0.0, limit=law)
 
 
 class _Work:

@@ -3,7 +3,6 @@
 import contextlib
 import os
 import threading
-import time
 from collections.abc import Iterator
 
 import psycopg
@@ -98,8 +97,3 @@ class Watcher:
         while not self._stopping.wait(LOOKS_EVERY_S):
             (count,) = self._connection.execute(query).fetchone() or (0,)
             self._peak = max(self._peak, count)
-
-
-def wait_until(moment: float) -> None:
-    """Sleep until this monotonic second."""
-    time.sleep(max(0.0, moment - time.monotonic()))

@@ -17,7 +17,7 @@ from receipts.extraction.decode import decode
 from receipts.extraction.fields import Weights
 from receipts.extraction.prepare import Step, straighten
 from receipts.extraction.reading import read_straight
-from receipts.ports import OcrEngineError
+from receipts.ocr import OcrEngineError
 from receipts.receipt import Receipt
 
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.95, 0.99)

@@ -13,7 +13,7 @@ from receipts.extraction.fields import Weights
 from receipts.extraction.prepare import Step
 from receipts.extraction.reading import look_at, looks_of
 from receipts.extraction.weights import WEIGHTS
-from receipts.ports import OcrEngine, OcrEngineError
+from receipts.ocr import OcrEngine, OcrEngineError
 
 FOLDS = 5
 LIMIT_S = 600.0

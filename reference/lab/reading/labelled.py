@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from receipts.reading_sources import IMAGES
+from receipts.reading.sources import IMAGES
 
 
 class LabelError(ValueError):

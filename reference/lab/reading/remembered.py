@@ -11,8 +11,8 @@ import msgspec
 from PIL import Image
 
 from receipts.extraction.reading import looks_of
-from receipts.ports import Look, OcrEngine, OcrEngineError, Word
-from receipts.reading_pool import cpu_seconds
+from receipts.ocr import Look, OcrEngine, OcrEngineError, Word
+from receipts.reading.pool import cpu_seconds
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -41,7 +41,7 @@ class Remembered:
 
     @property
     def looks(self) -> Sequence[Look]:
-        """See `receipts.ports.LooksAgain`."""
+        """See `receipts.ocr.LooksAgain`."""
         return self._looks
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:

@@ -15,7 +15,7 @@ import msgspec
 from lab.reading.labelled import Labelled, Truth
 from receipts.extraction import dates
 from receipts.extraction.lines import Line
-from receipts.ports import Word
+from receipts.ocr import Word
 from receipts.receipt import Receipt
 
 FIELDS = ("merchant", "date", "address", "total")

@@ -18,7 +18,7 @@ from lab.simulation.world import DRAINED_WITHIN_S, World
 from receipts import read_receipt
 from receipts.entrypoints import read, split
 from receipts.extraction import UnreadableImageError
-from receipts.ports import OcrEngine, Word
+from receipts.ocr import OcrEngine, Word
 from receipts.receipt import Receipt
 
 SPLITTERS, READERS, AGENTS = 2, 6, 2

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PIL import Image
 
-from receipts.ports import Look, LooksAgain, OcrEngine, Picture, Word
+from receipts.ocr import Look, LooksAgain, OcrEngine, Picture, Word
 
 
 class CascadeEngine:
@@ -18,7 +18,7 @@ class CascadeEngine:
 
     @property
     def looks(self) -> Sequence[Look]:
-        """See `receipts.ports.LooksAgain`."""
+        """See `receipts.ocr.LooksAgain`."""
         better = [Look(one.engine, one.picture, better=True) for one in _looks(self.better)]
         return [*_looks(self.fast)[:1], *better]
 
@@ -33,7 +33,7 @@ class CascadeEngine:
         return sum(getattr(engine, "cpu_seconds", 0.0) for engine in (self.fast, self.better))
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """Read with the fast engine; see `receipts.ports.OcrEngine`."""
+        """Read with the fast engine; see `receipts.ocr.OcrEngine`."""
         return self.fast.read(image, within_s)
 
 

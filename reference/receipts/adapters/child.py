@@ -9,7 +9,7 @@ from typing import IO
 from PIL import Image
 
 from receipts.adapters.in_child import Answer, Request, receive, send
-from receipts.ports import Word
+from receipts.ocr import Word
 
 Reader = Callable[[Image.Image], Sequence[Word]]
 

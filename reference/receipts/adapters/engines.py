@@ -6,7 +6,7 @@ from receipts.adapters.cascade import CascadeEngine
 from receipts.adapters.rapidocr import RapidOcrEngine
 from receipts.adapters.tesseract import TesseractEngine
 from receipts.adapters.tesserocr import TesserocrEngine
-from receipts.ports import OcrEngine
+from receipts.ocr import OcrEngine
 
 
 def _textract() -> OcrEngine:

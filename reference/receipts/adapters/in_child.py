@@ -19,7 +19,7 @@ from typing import IO, TypeVar
 import msgspec
 from PIL import Image
 
-from receipts.ports import OcrEngineError, OcrTimeoutError, Word
+from receipts.ocr import OcrEngineError, OcrTimeoutError, Word
 
 LENGTH = struct.Struct(">I")
 
@@ -67,7 +67,7 @@ class InChild:
         return self._cpu_seconds
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """See `receipts.ports.OcrEngine`."""
+        """See `receipts.ocr.OcrEngine`."""
         grey = image.convert("L")
         request = Request(grey.width, grey.height, grey.tobytes())
         end = time.monotonic() + within_s

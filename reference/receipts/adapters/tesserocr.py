@@ -13,7 +13,7 @@ from PIL import Image
 from receipts.adapters.child import serve
 from receipts.adapters.in_child import InChild
 from receipts.adapters.tesseract import LANGUAGES, OPTIONS, PICTURES, SINGLE_BLOCK
-from receipts.ports import Look, Word
+from receipts.ocr import Look, Word
 
 
 class TesserocrEngine:
@@ -26,7 +26,7 @@ class TesserocrEngine:
 
     @property
     def looks(self) -> Sequence[Look]:
-        """See `receipts.ports.LooksAgain`."""
+        """See `receipts.ocr.LooksAgain`."""
         return [Look(*pair) for pair in zip(self._children, PICTURES, strict=False)]
 
     @property
@@ -35,7 +35,7 @@ class TesserocrEngine:
         return sum(child.cpu_seconds for child in self._children)
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """Read with the languages of the first look; see `receipts.ports.OcrEngine`."""
+        """Read with the languages of the first look; see `receipts.ocr.OcrEngine`."""
         return self._children[0].read(image, within_s)
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from PIL import Image
 
-from receipts.ports import Look, OcrEngineError, OcrTimeoutError, Picture, Word
+from receipts.ocr import Look, OcrEngineError, OcrTimeoutError, Picture, Word
 
 CALLS_PER_SECOND = 1.0
 """AnalyzeExpense's default quota is a few calls a second for the whole account, by region. One a
@@ -69,11 +69,11 @@ class TextractEngine:
 
     @property
     def looks(self) -> Sequence[Look]:
-        """See `receipts.ports.LooksAgain`."""
+        """See `receipts.ocr.LooksAgain`."""
         return [Look(self, PICTURE)]
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """See `receipts.ports.OcrEngine`; waits for its turn before the call."""
+        """See `receipts.ocr.OcrEngine`; waits for its turn before the call."""
         self._wait_for_turn(within_s - CALL_LIMIT_S)
         try:
             response = self._client.analyze_expense(Document={"Bytes": _encode(image)})

@@ -23,7 +23,7 @@ from receipts.adapters.seen_images import DynamoSeenImages
 from receipts.adapters.sqs import SqsDeadLetters, SqsQueue
 from receipts.dead_letters import set_aside
 from receipts.messages import ReceiptMessage, UnknownMessageError, decode
-from receipts.ports import OcrEngine
+from receipts.ocr import OcrEngine
 from receipts.read_receipt import read_receipt
 from receipts.settings import from_environment
 

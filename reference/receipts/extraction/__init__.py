@@ -10,7 +10,7 @@ again where doubt is left.
 from receipts.extraction.deadline import LIMIT_S, Deadline
 from receipts.extraction.decode import UnreadableImageError, decode
 from receipts.extraction.reading import read
-from receipts.ports import OcrEngine
+from receipts.ocr import OcrEngine
 from receipts.receipt import Receipt
 
 __all__ = ["UnreadableImageError", "read_image"]
@@ -20,7 +20,7 @@ def read_image(data: bytes, engine: OcrEngine, limit_s: float = LIMIT_S) -> Rece
     """Read one receipt off the bytes of an image file, in `limit_s` seconds.
 
     Raises `UnreadableImageError` for bytes that are no usable image, and what the engine raises:
-    `receipts.ports.OcrTimeoutError` at the limit, `receipts.ports.OcrEngineError`.
+    `receipts.ocr.OcrTimeoutError` at the limit, `receipts.ocr.OcrEngineError`.
     """
     deadline = Deadline(limit_s)
     return read(decode(data), engine, deadline).receipt

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 
-from receipts.ports import OcrTimeoutError
+from receipts.ocr import OcrTimeoutError
 
 LIMIT_S = 30.0
 """Seconds for one receipt, where nobody says otherwise."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from receipts.ports import Word
+from receipts.ocr import Word
 
 
 class Line(Struct, frozen=True):

@@ -10,7 +10,7 @@ from msgspec import Struct
 from PIL import Image
 
 from receipts.extraction import crop, deskew, fading, glyphs, sheet, upright
-from receipts.ports import Picture
+from receipts.ocr import Picture
 
 SEVERAL = 0.4
 """With several receipts in a photo the largest is read, and somebody must look at the others."""

@@ -13,7 +13,7 @@ from receipts.extraction.fields import Reading, Weights, extract
 from receipts.extraction.lines import Line, group
 from receipts.extraction.prepare import Step, fit, straighten
 from receipts.extraction.weights import WEIGHTS
-from receipts.ports import Look, LooksAgain, OcrEngine, OcrTimeoutError, Picture
+from receipts.ocr import Look, LooksAgain, OcrEngine, OcrTimeoutError, Picture
 from receipts.text import printable
 
 SURE_ENOUGH: Mapping[str, float] = {"total": 0.8, "date": 0.5, "merchant": 0.25}

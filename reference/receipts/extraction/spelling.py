@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from receipts.extraction.lexicon import within_one_edit
 from receipts.extraction.lines import Line
-from receipts.ports import Word
+from receipts.ocr import Word
 
 WORDS = (
     # Streets and places, English, Malay and German.

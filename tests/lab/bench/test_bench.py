@@ -6,7 +6,7 @@ from PIL import Image
 from lab.bench.loop import MeteredEngine
 from lab.bench.splitter import SIZES, archive_of
 from receipts.archive import list_images
-from receipts.ports import Look, Picture, Word
+from receipts.ocr import Look, Picture, Word
 
 
 class _BusyEngine:

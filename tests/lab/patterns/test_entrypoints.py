@@ -13,7 +13,7 @@ from photos import photo
 from receipts.batch import receipt_id_for
 from receipts.ledger import State
 from receipts.messages import ReceiptMessage, encode
-from receipts.ports import OcrEngineError
+from receipts.ocr import OcrEngineError
 
 FIRST_SEQUENCE = 49590338271490256608559692538361571095921575989136588898
 CONTEXT: Any = SimpleNamespace(function_name="read")

@@ -7,7 +7,7 @@ from PIL import Image
 
 from receipts.adapters.cascade import CascadeEngine
 from receipts.adapters.engines import ENGINES, make_engine
-from receipts.ports import Look, Picture, Word
+from receipts.ocr import Look, Picture, Word
 
 
 class Silent:

@@ -8,12 +8,12 @@ import pytest
 from PIL import Image
 
 from receipts.adapters.in_child import InChild
-from receipts.ports import OcrEngineError, OcrTimeoutError
+from receipts.ocr import OcrEngineError, OcrTimeoutError
 
 ENGINE = """
 import os
 from receipts.adapters.child import serve
-from receipts.ports import Word
+from receipts.ocr import Word
 
 def read(image):
     print("a library that prints does no harm")

@@ -1,7 +1,7 @@
 """RapidOCR finds lines; the fields want words, without the accents that dirt makes."""
 
 from receipts.adapters.rapidocr import split, without_stray_accents
-from receipts.ports import Word
+from receipts.ocr import Word
 
 
 def words(*texts: str) -> list[Word]:

@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from receipts.adapters.tesseract import TesseractEngine
-from receipts.ports import OcrTimeoutError
+from receipts.ocr import OcrTimeoutError
 
 
 def page(text: str) -> Image.Image:

@@ -9,7 +9,7 @@ from botocore.stub import ANY, Stubber
 from PIL import Image
 
 from receipts.adapters.textract import TextractEngine, summary, words
-from receipts.ports import OcrEngineError, OcrTimeoutError
+from receipts.ocr import OcrEngineError, OcrTimeoutError
 
 
 def block(text: str, left: float, top: float, kind: str = "WORD") -> dict[str, Any]:

@@ -9,7 +9,7 @@ from PIL import Image
 from fakes_reading import BAKERY, words
 from receipts.extraction.deadline import Deadline
 from receipts.extraction.reading import read
-from receipts.ports import Look, OcrTimeoutError, Picture, Word
+from receipts.ocr import Look, OcrTimeoutError, Picture, Word
 
 BLANK = Image.new("L", (400, 600), 255)
 NO_DATE = tuple(line for line in BAKERY if "Date" not in line)

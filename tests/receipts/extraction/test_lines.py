@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receipts.extraction.lines import group
-from receipts.ports import Word
+from receipts.ocr import Word
 
 
 def word(text: str, left: int, top: int, width: int = 40, height: int = 20) -> Word:

@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from receipts.extraction import crop, deskew, fading, glyphs, sheet, upright
 from receipts.extraction.prepare import SEVERAL, prepare, straighten
-from receipts.ports import Picture
+from receipts.ocr import Picture
 
 FONT = ImageFont.load_default(26)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from PIL import Image
 
 from receipts.extraction import read_image
-from receipts.ports import Word
+from receipts.ocr import Word
 
 
 class PrintedLines:

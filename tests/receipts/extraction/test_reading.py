@@ -10,7 +10,7 @@ from receipts.extraction.deadline import Deadline
 from receipts.extraction.explain import page, section
 from receipts.extraction.prepare import straighten
 from receipts.extraction.reading import look_at, looks_of, read, with_trust
-from receipts.ports import Look, Picture, Word
+from receipts.ocr import Look, Picture, Word
 
 BLANK = Image.new("L", (400, 600), 255)
 SMUDGED = tuple(line.replace("TOTAL", "T#@L").replace("6.00", "6.8?") for line in BAKERY)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from fakes_reading import printed
 from receipts.extraction.lines import Line
 from receipts.extraction.spelling import meant, put_right
-from receipts.ports import Word
+from receipts.ocr import Word
 
 
 def line(*words: tuple[str, float]) -> Line:

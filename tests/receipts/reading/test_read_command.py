@@ -10,9 +10,9 @@ import typer
 from PIL import Image, ImageDraw, ImageFont
 from typer.testing import CliRunner
 
-from receipts import reading_pool
-from receipts.reading_cli import read
-from receipts.reading_sources import Source, find
+from receipts.reading import pool
+from receipts.reading.cli import read
+from receipts.reading.sources import Source, find
 
 app = typer.Typer()
 app.command()(read)
@@ -63,7 +63,7 @@ def test_a_folder_is_read_line_by_line_and_a_bad_file_spoils_only_its_own(folder
 def test_one_image_starts_no_other_reading_process(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(reading_pool, "ProcessPoolExecutor")
+    monkeypatch.delattr(pool, "ProcessPoolExecutor")
     result = CliRunner().invoke(app, [str(folder / "a.png"), "--json", "--jobs", "8"])
     assert json.loads(result.stdout)["total"] == "12.50"
 

@@ -19,8 +19,8 @@ from receipts.extraction.deadline import Deadline
 from receipts.extraction.decode import UnreadableImageError, decode
 from receipts.extraction.prepare import straighten
 from receipts.extraction.reading import read_straight
-from receipts.ports import OcrEngine, OcrEngineError
-from receipts.reading_sources import Source
+from receipts.ocr import OcrEngine, OcrEngineError
+from receipts.reading.sources import Source
 from receipts.receipt import Receipt
 
 

@@ -14,8 +14,8 @@ from rich.table import Table
 from receipts.adapters.engines import ENGINES
 from receipts.extraction import explain as explaining
 from receipts.extraction.deadline import LIMIT_S
-from receipts.reading_pool import Line, read_all
-from receipts.reading_sources import find
+from receipts.reading.pool import Line, read_all
+from receipts.reading.sources import find
 
 Paths = Annotated[
     list[Path], typer.Argument(help="Images, folders of them, or ZIP archives.", exists=True)

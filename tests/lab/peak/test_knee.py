@@ -1,0 +1,46 @@
+"""Where the app begins to feel us, from blocks whose curve is known."""
+
+import pytest
+
+from lab.expenses.app import Measured
+from lab.peak.design import Route
+from lab.peak.knee import STEPS, _fit
+from lab.peak.measure import Blocked
+from lab.peak.orders import Wrote
+
+FASTEST = 1_000.0
+ROUNDS = 9
+
+
+def blocks(stalled: tuple[float, int] | None = None) -> dict[float, list[Blocked]]:
+    """The app is slowed by half of the step's share: a tenth at a fifth of the fastest."""
+    return {
+        step: [
+            _block(step, number, 1 + step / 2 if (step, number) != stalled else 100.0)
+            for number in range(ROUNDS)
+        ]
+        for step in STEPS
+    }
+
+
+def _block(step: float, number: int, slower: float) -> Blocked:
+    calls = [
+        Measured(kind="list", due=0, lag=0, latency=slower * ms / 1e3, failed=None)
+        for ms in range(1, 101)
+    ]
+    rows = round(step * FASTEST * 2)
+    wrote = Wrote(committed=rows, attempts=rows, paced_rows=rows, paced_s=2.0, write_s=[0.01] * 9)
+    return Blocked(round=number, route=Route.FIXED, calls=calls, wrote=wrote, connections=7)
+
+
+def test_the_knee_is_where_the_curve_passes_a_tenth() -> None:
+    knee = _fit(blocks(), FASTEST, ROUNDS)
+    assert knee.rows_per_s == pytest.approx(200)
+    assert knee.low == pytest.approx(200)
+    assert knee.high == pytest.approx(200)
+    assert [step.rows_per_s for step in knee.steps] == pytest.approx([1_000 * s for s in STEPS])
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_block_that_the_machine_stalled_moves_no_knee(step: float) -> None:
+    assert _fit(blocks(stalled=(step, 4)), FASTEST, ROUNDS).rows_per_s == pytest.approx(200)
