@@ -7,7 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import psycopg
 from msgspec import Struct, json
@@ -17,9 +17,6 @@ from lab.local.deployment import Choices, Deployment, deploy
 from lab.local.emulator import Emulator, running_emulator
 from lab.local.issuer import running_issuer
 from lab.local.processes import free_port, running
-
-if TYPE_CHECKING:
-    from mypy_boto3_sqs import SQSClient
 
 MAX_CONNECTIONS = 20
 """The client's database is small: that is the story."""
@@ -89,9 +86,8 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
 
 
 @functools.cache  # making a client takes far longer than a call: it reads the service's model
-def _sqs(emulator: Emulator) -> "SQSClient":
-    client: SQSClient = emulator.client("sqs")
-    return client
+def _sqs(emulator: Emulator) -> Any:  # noqa: ANN401  boto3's own
+    return emulator.client("sqs")
 
 
 @contextlib.contextmanager
