@@ -175,7 +175,7 @@ def _marked(promise: Promise) -> str:
 
 
 def _source(promise: Promise) -> str:
-    return f"[**{promise.tag}**]({promise.url}) {promise.date}"
+    return f'<span class="when">[**{promise.tag}**]({promise.url}) {promise.date}</span>'
 
 
 def _labelled(label: str, content: str) -> str:

@@ -117,7 +117,7 @@ FILES = (
     Measured(
         file="laws",
         what="Laws by which the rate may follow the database, under a ceiling that is too high",
-        command="receipts-lab laws",
+        command=".venv/bin/receipts-lab laws",
         page="decisions/0031-a-share-of-one-transaction.md",
         headline=_laws,
     ),

@@ -23,6 +23,7 @@ class Layout(Struct, frozen=True, kw_only=True):
     """Pixels: the labels' width and the plot's; to its right stand so many of `COUNTS`."""
 
     name: str
+    title: str
     labels: int
     plot: int
     counts: int
@@ -37,8 +38,16 @@ class Layout(Struct, frozen=True, kw_only=True):
         return self.labels + self.plot + 16 + (number + 1) * COUNT
 
 
-WHOLE = Layout(name="peak", labels=262, plot=330, counts=3)
-GLANCE = Layout(name="peak-glance", labels=230, plot=190, counts=1)
+WHOLE = Layout(
+    name="peak",
+    title="What the client's app feels, and what becomes of the results",
+    labels=262,
+    plot=330,
+    counts=3,
+)
+GLANCE = Layout(
+    name="peak-glance", title="What the client's app feels", labels=230, plot=190, counts=1
+)
 """For the site's first page: large enough to be read in half of it."""
 
 AT_A_GLANCE = (
@@ -65,7 +74,7 @@ class Ink(Struct, frozen=True):
 
 THEMES = (
     Ink("", "#ffffff", "#1c2430", "#5d6b7a", "#dfe4ea", "#0b7a53", "#c2321f"),
-    Ink("-dark", "#1e2129", "#e8ebf0", "#9aa7b5", "#39414d", "#4cc38a", "#ff7a63"),
+    Ink("-dark", "#121d2e", "#e8ebf0", "#9aa7b5", "#39414d", "#4cc38a", "#ff7a63"),
 )
 
 
@@ -103,7 +112,7 @@ def _svg(groups: Mapping[str, Mapping[Route, Condition]], layout: Layout, ink: I
         parts += [_axis(scale, first, y - 18, ink), *rows]
         y += 22
     parts.append(_foot(y, scale, ink))
-    height = y + 46
+    height = y + 64
     what = "The app's 95th percentile beside each way of writing, and what became of the results"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {layout.width} {height}" role="img" '
@@ -132,8 +141,7 @@ class _Scale:
 
 
 def _head(layout: Layout, ink: Ink) -> str:
-    title = "What the client's app feels, and what becomes of the results"
-    parts = [_text(16, 30, title, ink.text, size=18, weight=600)]
+    parts = [_text(16, 30, layout.title, ink.text, size=18, weight=600)]
     parts.append(_text(layout.labels, 62, "app's p95, times quiet", ink.faint, 12))
     for number, count in enumerate(COUNTS[: layout.counts]):
         parts.append(_text(layout.column(number), 62, count, ink.faint, 12, anchor="end"))
@@ -186,11 +194,12 @@ def _axis(scale: _Scale, top: float, bottom: float, ink: Ink) -> str:
 
 def _foot(y: float, scale: _Scale, ink: Ink) -> str:
     ticks = [_text(scale.x(t), y - 12, f"{t:g}×", ink.faint, 12, "middle") for t in scale.ticks()]
-    note = (
-        f"The band is what the client tolerates, up to {SLOWER:.0%} slower than quiet; "
-        "lines are 95 % intervals."
+    notes = (
+        f"The band is what the client tolerates: up to {SLOWER:.0%} slower than quiet.",
+        "Lines are 95 % intervals.",
     )
-    return "".join(ticks) + _text(16, y + 18, note, ink.faint, 12)
+    lines = [_text(16, y + 18 * n, note, ink.faint, 12) for n, note in enumerate(notes, 1)]
+    return "".join((*ticks, *lines))
 
 
 def _share(some: int, of: int) -> str:
