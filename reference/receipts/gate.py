@@ -17,10 +17,13 @@ from receipts.pacing import Pacer
 from receipts.schedule import Schedule
 
 LONGEST_GAP_S = 5.0
-"""Transactions shrink with the rate, so that none closes the pace for longer than this."""
+"""Transactions shrink with the rate, so that the next may follow this soon.
+
+Later only where a single row takes longer at that rate, where the rate fell meanwhile, and after a
+start or a hand-over: a new pacer waits as for a whole transaction."""
 
 LOOK_AGAIN_S = 5.0
-"""While the client's orders close it: new ones are obeyed within this time."""
+"""The longest wait, whatever closes it: so soon are new orders looked at, and health is shown."""
 
 
 class Why(StrEnum):

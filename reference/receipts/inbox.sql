@@ -1,7 +1,8 @@
 -- The receipts inbox: all that the receipts app needs in the client's database.
 --
--- For the client's DBA to review and to run once, as a role that may create schemas and roles:
+-- For the client's DBA to review and to run once:
 --     psql -d expenses -v ON_ERROR_STOP=1 -1 -f inbox.sql
+-- as a superuser, or as a role with CREATEROLE that may CREATE in the database.
 -- Nothing outside the schema `receipts_inbox` is read, written or changed. Tried on PostgreSQL 18;
 -- uses nothing newer than 14. To take it all back: see the last lines.
 
@@ -21,6 +22,10 @@ BEGIN
     END IF;
 END
 $$;
+
+-- Without SUPERUSER, only a member of the owner may make what it owns, and purge and drop it later.
+-- Where somebody else made the roles, a superuser runs this.
+GRANT receipts_owner TO CURRENT_USER;
 
 -- --8<-- [start:caps]
 -- Caps that survive a bug in the agent, because the server enforces them. Two connections: the

@@ -32,6 +32,10 @@ _LINK: Mapping[str, str | int] = {
     "application_name": "receipts-agent",
 }
 
+# Whatever the database is encoded in: the server converts, and says which row it can't. In the
+# server's own encoding the driver would convert, and fail at a row with no word of which.
+_ENCODING: Mapping[str, str] = {"client_encoding": "UTF8"}
+
 
 class PostgresInbox:
     """The receipts inbox. `hold` connects when that is needed; nothing else does.
@@ -46,9 +50,10 @@ class PostgresInbox:
         """`conninfo` as libpq has it; the password is better left to PGPASSFILE.
 
         `connections` is how many the role may open at most; None doesn't check that. `alone`
-        takes the lock; where several may write at a time, it is not taken.
+        takes the lock; where several may write at a time, it is not taken. Raises
+        `psycopg.ProgrammingError` where libpq can't read `conninfo`.
         """
-        self._conninfo = make_conninfo(conninfo, **{**_LINK, **_given(conninfo)})
+        self._conninfo = make_conninfo(conninfo, **{**_LINK, **_given(conninfo), **_ENCODING})
         self._connections = connections
         self._alone = alone
         self._connection: psycopg.Connection | None = None
@@ -105,6 +110,8 @@ class PostgresInbox:
 def _connect(conninfo: str) -> psycopg.Connection:
     try:
         return psycopg.connect(conninfo, autocommit=True)
+    except psycopg.ProgrammingError as error:  # a value that only connecting looks at: a timeout
+        raise InboxMisfitError(str(error)) from error
     except psycopg.OperationalError as error:
         # libpq gives no SQLSTATE here. But it can tell a server that is away from one that takes
         # connections, only not this one: password, certificate, database name, connection limit.

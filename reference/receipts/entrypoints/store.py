@@ -9,6 +9,7 @@ import datetime as dt
 import os
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,7 @@ from receipts.adapters.postgres import PostgresInbox
 from receipts.adapters.sqs import SqsDeadLetters
 from receipts.breaker import Breaker
 from receipts.gate import Gate, Orders
-from receipts.ports import Delivery
+from receipts.ports import Delivery, InboxRefusedError, InboxUnavailableError
 from receipts.schedule import Schedule
 from receipts.settings import from_environment
 from receipts.write_receipts import Writer
@@ -32,6 +33,9 @@ logger = Logger(service="store")
 
 UNPACED = Orders(ceiling=1e9, share=1.0, paused=False, schedule=Schedule())
 """Nobody paces here: each invocation writes what it was given, as fast as it can."""
+
+SECRET_S = 60
+"""How old the database's secret may be, in seconds; where the login is refused it is read anew."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -47,7 +51,7 @@ class Wired(Struct, frozen=True, kw_only=True):
 
     ledger: DynamoLedger
     dead_letters: SqsDeadLetters
-    conninfo: str
+    database_secret: str
 
 
 @cache
@@ -56,8 +60,23 @@ def _wired() -> Wired:
     return Wired(
         ledger=DynamoLedger(settings.ledger_table, boto3.client("dynamodb")),
         dead_letters=SqsDeadLetters(settings.write_dlq_url, boto3.client("sqs")),
-        conninfo=str(get_secret(settings.database_secret)),
+        database_secret=settings.database_secret,
     )
+
+
+def _connected(secret: str) -> PostgresInbox:
+    """The inbox, held, by the conninfo in `secret`. Raises `InboxUnavailableError`."""
+    conninfo = get_secret(secret, max_age=SECRET_S)
+    inbox = PostgresInbox(conninfo, alone=False)
+    try:
+        inbox.hold()
+    except InboxRefusedError:
+        rotated = get_secret(secret, max_age=SECRET_S, force_fetch=True)
+        if rotated == conninfo:
+            raise
+        inbox = PostgresInbox(rotated, alone=False)
+        inbox.hold()
+    return inbox
 
 
 class Brought:
@@ -85,29 +104,37 @@ class Brought:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """SQS event, partial batch response."""
     del context
-    wired, records, now = _wired(), event["Records"], time.monotonic()
+    wired, records = _wired(), event["Records"]
     brought = Brought(records)
-    # Not kept for the next invocation: a frozen environment can't answer a keepalive.
-    inbox = PostgresInbox(wired.conninfo, alone=False)
+    try:
+        # Not kept for the next invocation: a frozen environment can't answer a keepalive.
+        with closing(_connected(wired.database_secret)) as inbox:
+            _store(brought, inbox, wired, len(records))
+    except InboxUnavailableError as error:
+        logger.warning("the database took nothing", reason=str(error))
+    except Exception:
+        logger.exception("the rest comes again")
+    logger.info("stored", received=len(records), failed=len(brought.left))
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(brought.left)]}
+
+
+def _store(brought: Brought, inbox: PostgresInbox, wired: Wired, most: int) -> None:
+    """Until nothing is left. Raises `InboxUnavailableError`; what is left then comes again."""
     writer = Writer(
         queue=brought,
         dead_letters=wired.dead_letters,
         inbox=inbox,
         ledger=wired.ledger,
-        gate=Gate(UNPACED, len(records), Breaker(1, 60.0, 60.0), now - 1.0),
+        gate=Gate(UNPACED, most, Breaker(1, 60.0, 60.0), time.monotonic() - 1.0),
         poll_s=0,
         clock=lambda: dt.datetime.now(dt.UTC),
         now=time.monotonic,
     )
-    try:
-        while brought.left and not (cycle := writer.cycle()).failure:
-            time.sleep(cycle.closed.wait_s if cycle.closed else 0.0)
-    except Exception:
-        logger.exception("the rest comes again")
-    finally:
-        inbox.close()
-    logger.info("stored", received=len(records), failed=len(brought.left))
-    return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(brought.left)]}
+    while brought.left:
+        cycle = writer.cycle()
+        if cycle.failure:
+            raise InboxUnavailableError(cycle.failure)
+        time.sleep(cycle.closed.wait_s if cycle.closed else 0.0)
 
 
 def _delivery(record: dict[str, Any]) -> Delivery:

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 
 from fakes_agent import NOON, result
 from lab.postgres import Postgres
-from receipts.adapters.postgres import PostgresInbox
+from receipts.adapters.postgres import PostgresInbox, inbox_sql
 from receipts.ports import (
     BadRowError,
     InboxMisfitError,
@@ -112,6 +112,29 @@ def test_a_row_that_the_database_refuses_fails_alone_and_leaves_the_rest(
     with pytest.raises(BadRowError):
         inbox.write([result(1), result(2, **changes)])
     assert inbox.write([result(1)]) == 1  # it was not written, and the connection is usable
+
+
+@pytest.fixture
+def western(postgres: Postgres) -> Iterator[PostgresInbox]:
+    """An inbox in a database that has letters with accents, and no euro sign."""
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as admin:
+        admin.execute(
+            "CREATE DATABASE western TEMPLATE template0"
+            " ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'"
+        )
+        with psycopg.connect(postgres.conninfo(dbname="western")) as connection:
+            connection.execute(inbox_sql().encode())
+        inbox = PostgresInbox(postgres.conninfo("receipts_agent", dbname="western"))
+        inbox.hold()
+        yield inbox
+        inbox.close()
+        admin.execute("DROP DATABASE western WITH (FORCE)")
+
+
+def test_a_letter_that_the_database_can_t_encode_is_a_bad_row(western: PostgresInbox) -> None:
+    with pytest.raises(BadRowError, match="22P05"):
+        western.write([result(1), result(2, receipt=Receipt(merchant="Alles für 1 €"))])
+    assert western.write([result(1, receipt=FULL)]) == 1
 
 
 def test_a_violation_other_than_the_key_is_not_swallowed(
@@ -250,6 +273,11 @@ def test_a_server_that_refuses_us_is_told_from_one_that_is_away(postgres: Postgr
     with pytest.raises(InboxUnavailableError) as caught:
         away.hold()
     assert not isinstance(caught.value, InboxRefusedError)
+
+
+def test_a_value_that_the_driver_can_t_use_is_for_a_person_to_mend() -> None:
+    with pytest.raises(InboxMisfitError, match="connect_timeout"):
+        PostgresInbox("host=127.0.0.1 port=1 connect_timeout=soon").hold()
 
 
 @pytest.mark.parametrize(

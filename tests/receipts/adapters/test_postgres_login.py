@@ -18,9 +18,17 @@ CONFIG = """
 queue_url = "https://sqs.invalid/write"
 dead_letter_url = "https://sqs.invalid/dead"
 ledger_table = "ledger"
+region = "eu-central-1"
 rows_per_second = 10
+metrics_port = 0
 database = "{database}"
 """
+
+
+@pytest.fixture(autouse=True)
+def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import boto3
 import psycopg
 import pytest
+from aws_lambda_powertools.utilities.parameters import clear_caches
 from moto import mock_aws
 
 from deployed import RESOURCES
@@ -44,6 +45,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch, postgres: Postgres) -> Iterator["SQSCli
         monkeypatch.setenv("WRITE_DLQ_URL", sqs.create_queue(QueueName="dead")["QueueUrl"])
         monkeypatch.setenv("DATABASE_SECRET", secret["ARN"])
         store._wired.cache_clear()  # noqa: SLF001  as a new worker begins
+        clear_caches()
         yield sqs
 
 
@@ -101,3 +103,45 @@ def test_two_may_write_at_a_time_and_neither_keeps_its_connection(postgres: Post
         other.execute("SELECT pg_try_advisory_lock(hashtext('receipts_inbox'), 1)")
         assert invoke([body(result(1))]) == []
     assert rows(postgres) == 1
+
+
+def keep_secret(conninfo: str) -> None:
+    secrets = boto3.client("secretsmanager")
+    secrets.put_secret_value(SecretId="database", SecretString=conninfo)
+
+
+@pytest.mark.usefixtures("sqs")
+def test_a_login_that_was_rotated_meanwhile_fails_no_batch(postgres: Postgres) -> None:
+    with psycopg.connect(postgres.conninfo(), autocommit=True) as admin:
+        admin.execute("CREATE ROLE receipts_old LOGIN IN ROLE receipts_agent")
+        keep_secret(postgres.conninfo("receipts_old"))
+        assert invoke([body(result(1))]) == []
+        admin.execute("DROP ROLE receipts_old")
+    keep_secret(postgres.conninfo("receipts_agent"))
+    assert invoke([body(result(2))]) == []
+    assert rows(postgres) == 2
+
+
+@pytest.mark.usefixtures("sqs")
+def test_a_secret_is_kept_for_a_while_and_then_read_again(
+    postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert invoke([body(result(1))]) == []
+    keep_secret(postgres.conninfo("receipts_agent", dbname="elsewhere"))
+    assert invoke([body(result(2))]) == []
+    clear_caches()
+    monkeypatch.setattr(store, "SECRET_S", 0)
+    keep_secret(postgres.conninfo("receipts_agent"))
+    assert invoke([body(result(3))]) == []
+    keep_secret(postgres.conninfo("receipts_agent", dbname="elsewhere"))
+    assert invoke([body(result(4))]) == ["0"]
+
+
+@pytest.mark.usefixtures("sqs")
+def test_why_the_database_took_nothing_is_logged_in_a_line(
+    postgres: Postgres, caplog: pytest.LogCaptureFixture
+) -> None:
+    keep_secret(postgres.conninfo("receipts_nobody"))
+    assert invoke([body(result(1))]) == ["0"]
+    [said] = [record for record in caplog.records if record.levelname != "INFO"]
+    assert 'role "receipts_nobody" does not exist' in vars(said)["reason"]
