@@ -12,7 +12,7 @@ from planted import ABSENT, changed
 from receipts.batch import FORM_LIFETIME
 from receipts.reconcile import NOT_STORED_AFTER
 from receipts.write_receipts import HOLD_S
-from template_parts import Rule
+from template_parts import Rule, listed, of_type, statements
 
 
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
@@ -253,9 +253,20 @@ def seconds(queue: str, name: str) -> dt.timedelta:
     return dt.timedelta(seconds=TEMPLATE["Resources"][queue]["Properties"][name])
 
 
-def test_the_canonical_copy_outlives_every_queue_that_it_may_be_redriven_from() -> None:
-    kept = dt.timedelta(days=TEMPLATE["Parameters"]["RetentionDays"]["Default"])
-    assert kept > seconds("WriteDlq", "MessageRetentionPeriod") + NOT_STORED_AFTER
+def test_copy_and_ledger_outlive_every_queue_also_after_a_result_was_put_back() -> None:
+    shortest = dt.timedelta(days=TEMPLATE["Parameters"]["RetentionDays"]["MinValue"])
+    for queue in of_type(TEMPLATE, "AWS::SQS::Queue"):
+        assert shortest > seconds(queue, "MessageRetentionPeriod") + NOT_STORED_AFTER, queue
+
+
+def test_the_operator_is_told_of_a_copy_that_is_gone() -> None:
+    """S3 says 404 only to those who may list the bucket as such; with a condition it says 403."""
+    [listing] = [
+        statement
+        for whose, statement in statements(TEMPLATE)
+        if whose == "OperatorPolicy" and "s3:ListBucket" in listed(statement["Action"])
+    ]
+    assert "Condition" not in listing
 
 
 def test_what_the_agent_holds_is_not_on_its_way_to_another() -> None:

@@ -28,9 +28,13 @@ class UploadsClosedError(Exception):
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
-    """The answer to `POST /batches`; `status` is relative to the API's address."""
+    """The answer to `POST /batches`; `status` is relative to the API's address.
+
+    `accepted_at` stays the first request's, whatever is retried.
+    """
 
     batch_id: str
+    accepted_at: dt.datetime
     status: str
     uploads: tuple[Form, ...]
     uploads_expire_at: dt.datetime
@@ -76,6 +80,7 @@ def accept_batch(
         uploads = [forms.for_file(batch_id, i, file) for i, file in enumerate(request.files, 1)]
     return Accepted(
         batch_id=batch_id,
+        accepted_at=in_ledger.accepted_at,
         status=f"/batches/{batch_id}",
         uploads=tuple(uploads),
         uploads_expire_at=now + FORM_LIFETIME,

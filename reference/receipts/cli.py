@@ -52,7 +52,7 @@ def send(
 ) -> None:
     """Send photos as one batch.
 
-    Typed again it goes on where it was cut off; photos that were sent before make no second batch.
+    Typed again it goes on where it was cut off; what was sent before makes no second batch.
     """
     service = Service(api, token)
     with tempfile.TemporaryDirectory(prefix="receipts-send-") as folder:
@@ -61,7 +61,9 @@ def send(
         else:
             parcel = pack_archive(path, customer, Path(folder))
         accepted = service.accept(parcel)
-        sent = Sent(Path(typer.get_app_dir("receipts")), accepted.batch_id)
+        # The same photos have the same id on every stack, and a new stack has none of them yet.
+        batch = f"{accepted.batch_id}-{accepted.accepted_at:%Y%m%dT%H%M%S.%f}"
+        sent = Sent(Path(typer.get_app_dir("receipts")), batch)
         with _upload_bar() as bar:
             bytes_sent = bar.add_task("uploading", total=parcel.size)
             service.upload(parcel, accepted, sent, lambda n: bar.advance(bytes_sent, n))

@@ -49,6 +49,13 @@ def test_a_retry_gets_the_same_batch(ledger: FakeLedger) -> None:
     assert len(ledger.opened) == 1
 
 
+def test_a_retry_is_told_when_the_first_request_was_accepted(ledger: FakeLedger) -> None:
+    accept(ARCHIVE, ledger)
+    later = accept(ARCHIVE, ledger, now=START + FORM_LIFETIME)
+    assert later.accepted_at == START
+    assert later.uploads_expire_at == START + 2 * FORM_LIFETIME
+
+
 def test_a_key_that_was_used_for_another_request_is_refused(ledger: FakeLedger) -> None:
     accepted = accept(manifest("1.jpg"), ledger)
     with pytest.raises(KeyReusedError):

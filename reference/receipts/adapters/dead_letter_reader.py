@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 _LOOK_S = 60
 """How long a message that was looked at stays hidden from a redrive, in seconds."""
 
+_IN_VAIN = 2
+"""Calls in a row that must bring nothing new: SQS may answer one with nothing, or with old news."""
+
 
 class SqsDeadLetterReader:
     """Goes through one dead-letter queue."""
@@ -22,9 +25,10 @@ class SqsDeadLetterReader:
         self._wait_s = wait_s
 
     def look(self) -> Iterator[DeadLetter]:
-        """Each message once; it ends where a call brings none that is new."""
+        """Each message once; it ends where call after call brings none that is new."""
         seen: set[str] = set()
-        while True:
+        in_vain = 0
+        while in_vain < _IN_VAIN:
             answer = self._client.receive_message(
                 QueueUrl=self._url,
                 MaxNumberOfMessages=10,
@@ -33,8 +37,7 @@ class SqsDeadLetterReader:
                 MessageAttributeNames=["reason"],
             )
             new = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
-            if not new:
-                return
+            in_vain = 0 if new else in_vain + 1
             seen |= {message["MessageId"] for message in new}
             yield from map(_letter, new)
 

@@ -1,10 +1,11 @@
 """What is sent: a ZIP of photos, or each photo by itself.
 
-The idempotency key is made of the contents: the same photos sent again are the same batch.
+The idempotency key is made of the bytes: what is sent again is the same batch.
 """
 
 import hashlib
 import mimetypes
+import shutil
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -40,24 +41,32 @@ def pack_archive(path: Path, customer_reference: str, folder: Path) -> Parcel:
     """
     archive = path if path.is_file() else folder / "archive.zip"
     if path.is_dir():
-        with zipfile.ZipFile(
-            archive,
-            "w",
-            zipfile.ZIP_STORED,
-            strict_timestamps=False,  # some devices say 1970
-        ) as packed:  # photos don't shrink
-            for photo in photos_below(path):
-                packed.write(photo, photo.relative_to(path))
+        _pack(path, archive)
     try:
-        with zipfile.ZipFile(archive) as packed:
-            contents = [f"{i.filename} {i.file_size} {i.CRC}" for i in packed.infolist()]
+        zipfile.ZipFile(archive).close()
+        with archive.open("rb") as file:
+            key = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, zipfile.BadZipFile) as error:
         raise ParcelError(f"{path} is neither a folder nor a ZIP archive: {error}") from error
     size = archive.stat().st_size
     if size > MAX_ARCHIVE_BYTES:
         raise ParcelError(f"{path} has {size:,} bytes; an archive may have {MAX_ARCHIVE_BYTES:,}")
     request = _request(path, {"customer_reference": customer_reference, "archive": True})
-    return Parcel(request=request, paths=(archive,), idempotency_key=_key(contents))
+    return Parcel(request=request, paths=(archive,), idempotency_key=key)
+
+
+def _pack(folder: Path, archive: Path) -> None:
+    """The same photos make the same archive, byte for byte, whoever copied them and when.
+
+    A batch's archive is pinned by its ETag: other bytes under its key would be another upload.
+    """
+    with zipfile.ZipFile(archive, "w") as packed:  # stored: photos don't shrink
+        for photo in photos_below(folder):
+            entry = zipfile.ZipInfo(photo.relative_to(folder).as_posix())  # of 1 January 1980
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # as Unix writes a file
+            entry.file_size = photo.stat().st_size
+            with photo.open("rb") as source, packed.open(entry, "w") as target:
+                shutil.copyfileobj(source, target)
 
 
 def pack_manifest(path: Path, customer_reference: str) -> Parcel:

@@ -6,10 +6,10 @@ from pathlib import Path
 class Sent:
     """The names of a batch's finished uploads, a line each in a file of its own."""
 
-    def __init__(self, folder: Path, batch_id: str) -> None:
-        """`folder` is made if it isn't there."""
+    def __init__(self, folder: Path, batch: str) -> None:
+        """`batch` is its name among those of `folder`, which is made if it isn't there."""
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / f"{batch_id}.sent"
+        self._path = folder / f"{batch}.sent"
         self._names = set(self._path.read_text().splitlines()) if self._path.exists() else set()
 
     def __contains__(self, name: str) -> bool:

@@ -25,7 +25,7 @@ from receipts.dead_letters import set_aside
 from receipts.messages import ReceiptMessage, UnknownMessageError, decode
 from receipts.ocr import OcrEngine
 from receipts.read_receipt import read_receipt
-from receipts.settings import from_environment
+from receipts.settings import SettingsError, from_environment
 
 logger = Logger(service="read")
 # A raised error would make the whole batch come again; each message reports its own instead.
@@ -69,7 +69,11 @@ class Wired(Reader, frozen=True, kw_only=True):
 
 
 def wire(settings: ReaderSettings) -> Reader:
-    """The stage's adapters."""
+    """The stage's adapters. Raises `SettingsError` where there is no such OCR engine."""
+    try:
+        engine = make_engine(settings.ocr_engine)
+    except ValueError as error:
+        raise SettingsError(f"OCR_ENGINE: {error}") from error
     sqs, dynamodb = boto3.client("sqs"), boto3.client("dynamodb")
     retention = dt.timedelta(days=settings.ledger_retention_days)
     return Reader(
@@ -78,7 +82,7 @@ def wire(settings: ReaderSettings) -> Reader:
         objects=S3Objects(settings.receipts_bucket, boto3.client("s3")),
         queue=SqsQueue(settings.write_queue_url, sqs),
         dead_letters=SqsDeadLetters(settings.receipt_dlq_url, sqs),
-        engine=make_engine(settings.ocr_engine),
+        engine=engine,
         limit_s=settings.ocr_timeout_seconds,
     )
 
@@ -129,5 +133,9 @@ def _now() -> dt.datetime:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own
-    """SQS event, partial batch response."""
+    """SQS event, partial batch response. Raises `SettingsError`: the invocation fails, and is seen.
+
+    Within the processor it would be each message's own failure, and no line of the log.
+    """
+    _wired()
     return process_partial_response(event, read, processor, context)

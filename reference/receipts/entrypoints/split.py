@@ -83,6 +83,10 @@ def split(record: SQSRecord) -> None:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own
-    """SQS event, partial batch response."""
+    """SQS event, partial batch response. Raises `SettingsError`: the invocation fails, and is seen.
+
+    Within the processor it would be each message's own failure, and no line of the log.
+    """
+    _wired()
     logger.info("split", messages=len(event["Records"]))
     return process_partial_response(event, split, processor, context)

@@ -1,8 +1,8 @@
 """From an image to a receipt: look, judge, and look again where fields stay in doubt."""
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from msgspec.structs import replace
 from PIL import Image
@@ -13,8 +13,10 @@ from receipts.extraction.fields import Reading, Weights, extract
 from receipts.extraction.lines import Line, group
 from receipts.extraction.prepare import Step, fit, straighten
 from receipts.extraction.weights import WEIGHTS
-from receipts.ocr import Look, LooksAgain, OcrEngine, OcrTimeoutError, Picture
+from receipts.ocr import Look, LooksAgain, OcrEngine, OcrEngineError, Picture
 from receipts.text import printable
+
+logger = logging.getLogger(__name__)
 
 SURE_ENOUGH: Mapping[str, float] = {"total": 0.8, "date": 0.5, "merchant": 0.25}
 """Where these are reached, another look of the same engine costs more than it brings."""
@@ -47,15 +49,15 @@ def read_straight(
 ) -> Reading:
     """Read what `straighten` made, with as many of the engine's looks as doubt asks for.
 
-    Raises what the engine raises at its first look; where a later one is too late, what was read
-    stands, with the doubt it left.
+    Raises what the engine raises at its first look; where a later one fails or is too late, what
+    was read stands, with the doubt it left.
     """
     deadline = deadline or Deadline()
     straight = steps[-1].image
     first, *others = looks_of(engine)
     height = glyphs.height(straight)  # not cheap, and the same for every look
     reading = look_at(straight, first, deadline, weights, height)
-    with suppress(OcrTimeoutError):
+    try:
         if is_hopeless(reading):
             turned = straight.transpose(Image.Transpose.ROTATE_180)
             other = look_at(turned, first, deadline, weights, height)
@@ -66,6 +68,9 @@ def read_straight(
                 break
             belief = BELIEF if look.better else 1.0
             reading = combine(reading, look_at(straight, look, deadline, weights, height), belief)
+    except OcrEngineError as error:
+        # Said, since an engine that always fails would only show as receipts that stay in doubt.
+        logger.warning("a later look failed, what was read before it stands: %s", error)
     return with_trust(reading, math.prod(step.trust for step in steps))
 
 

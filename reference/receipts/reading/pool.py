@@ -4,10 +4,12 @@ import itertools
 import resource
 import time
 import zipfile
+from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from decimal import Decimal
+from functools import partial
 from multiprocessing import get_context
 from typing import Any
 
@@ -57,35 +59,53 @@ def read_all(
 
     `limit_s` is the time in seconds that one image may take. A single job needs no other process.
     """
-    jobs = min(jobs, len(sources))
-    if jobs == 1:
-        yield from _read_here(sources, make_engine(engine), limit_s, explained=explained)
+    here = make_engine(engine)  # also where others read: what is wrong with it is raised here
+    if min(jobs, len(sources)) == 1:
+        yield from _read_here(sources, here, limit_s, explained=explained)
         return
+    read_in_processes = partial(_read_in_processes, engine, limit_s, jobs, explained)
+    done = 0
+    while done < len(sources):
+        try:
+            for answer in read_in_processes(sources[done:]):
+                done += 1
+                yield answer
+        except BrokenProcessPool:
+            # Any that was being read may have killed its process. The first of them is read again,
+            # alone: a second killing is its own. With the others it begins anew.
+            suspect = sources[done]
+            done += 1
+            try:
+                yield from read_in_processes([suspect])
+            except BrokenProcessPool:
+                reason = "the reading process ended; it may have run out of memory"
+                yield _error(suspect, engine, reason, 0.0), explaining.failed(suspect.name, reason)
+
+
+def _read_in_processes(
+    engine: str,
+    limit_s: float,
+    jobs: int,
+    explained: bool,  # noqa: FBT001 - bound beforehand
+    sources: list[Source],
+) -> Iterator[tuple[Line, str]]:
+    """Answers in `sources`' order. Raises BrokenProcessPool where a process was killed."""
+    jobs = min(jobs, len(sources))
     with ProcessPoolExecutor(
         jobs, get_context("spawn"), initializer=_start, initargs=(engine, limit_s)
     ) as pool:
         left = iter(sources)
         # A few ahead, not all: an answer holds pictures when it is explained.
-        waiting = [
-            (one, pool.submit(_read_in_pool, one, explained))
-            for one in itertools.islice(left, jobs * 4)
-        ]
+        waiting = deque(
+            pool.submit(_read_in_pool, one, explained) for one in itertools.islice(left, jobs * 4)
+        )
         try:
             while waiting:
-                source, future = waiting.pop(0)
-                yield _result(source, future, engine)
+                yield waiting.popleft().result()
                 if following := next(left, None):
-                    waiting.append((following, pool.submit(_read_in_pool, following, explained)))
+                    waiting.append(pool.submit(_read_in_pool, following, explained))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _result(source: Source, future: "Future[tuple[Line, str]]", engine: str) -> tuple[Line, str]:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        reason = "the reading process ended; it may have run out of memory"
-        return _error(source, engine, reason, 0.0), explaining.failed(source.name, reason)
 
 
 _wired: tuple[OcrEngine, float] | None = None

@@ -1,5 +1,7 @@
 """What the customer's command packs, and what it refuses to."""
 
+import os
+import shutil
 import zipfile
 
 import pytest
@@ -37,6 +39,28 @@ def test_the_same_photos_have_the_same_key_and_others_another(photos, tmp_path):
     assert pack_archive(photos, "c-1", tmp_path).idempotency_key == first
     (photos / "a.jpg").write_bytes(b"ONE")
     assert pack_archive(photos, "c-1", tmp_path).idempotency_key != first
+
+
+def test_the_same_photos_make_the_same_bytes_on_whatever_machine(photos, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(photos, copy)
+    os.utime(copy / "a.jpg", (0, 0))  # 1970, as some devices say
+    (copy / "january" / "b.PNG").chmod(0o600)
+    (tmp_path / "other").mkdir()
+    first = pack_archive(photos, "c-1", tmp_path)
+    second = pack_archive(copy, "c-1", tmp_path / "other")
+    assert first.paths[0].read_bytes() == second.paths[0].read_bytes()
+    assert first.idempotency_key == second.idempotency_key
+
+
+def test_another_archive_of_the_same_photos_is_another_batch(photos, tmp_path):
+    """Its ETag differs: uploaded to the first one's batch, it would take that one's place."""
+    first = pack_archive(photos, "c-1", tmp_path)
+    repacked = tmp_path / "repacked.zip"
+    with zipfile.ZipFile(repacked, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("a.jpg", "january/b.PNG"):
+            archive.write(photos / name, name)
+    assert pack_archive(repacked, "c-1", tmp_path).idempotency_key != first.idempotency_key
 
 
 def test_an_empty_folder_says_so(tmp_path):

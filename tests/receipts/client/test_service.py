@@ -5,8 +5,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 import stamina
+import typer
 from msgspec import json
+from typer.testing import CliRunner
 
+from receipts.cli import app
 from receipts.client.parcel import pack_manifest
 from receipts.client.sent import Sent
 from receipts.client.service import Service, ServiceError
@@ -19,6 +22,7 @@ class _Api(BaseHTTPRequestHandler):
     busy: list[str]
     uploads: list[str]
     tokens: list[tuple[str, str | None]]
+    accepted_at: str
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers["Content-Length"]))
@@ -45,6 +49,7 @@ class _Api(BaseHTTPRequestHandler):
         ]
         return {
             "batch_id": "b1",
+            "accepted_at": self.accepted_at,
             "status": "/batches/b1",
             "uploads": forms,
             "uploads_expire_at": "2026-01-31T12:00:00Z",
@@ -65,7 +70,8 @@ class _Api(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def api():
-    handler = type("Api", (_Api,), {"refused": set(), "busy": [], "uploads": [], "tokens": []})
+    lists = {"refused": set(), "busy": [], "uploads": [], "tokens": []}
+    handler = type("Api", (_Api,), {**lists, "accepted_at": "2026-01-31T11:00:00.25Z"})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -130,6 +136,28 @@ def test_the_api_is_told_who_sends_and_s3_is_not(api, service, parcel, tmp_path)
     tokens = dict(api[0].tokens)
     assert tokens.pop("/batches") == "Bearer token"
     assert set(tokens.values()) == {None}
+
+
+@pytest.fixture
+def send(api, parcel, tmp_path, monkeypatch):
+    """The command, typed with the same photos each time."""
+    monkeypatch.setattr(typer, "get_app_dir", lambda _: str(tmp_path / "remembered"))
+    photos = str(parcel.paths[0].parent)
+    where = ["--api", api[1], "--token", "token"]
+    command = ["send", photos, "--customer", "c-1", "--manifest", *where]
+    return lambda: CliRunner().invoke(app, command, catch_exceptions=False)
+
+
+def test_what_was_sent_is_not_sent_again_to_the_same_batch(api, send):
+    assert send().stdout == send().stdout == f"{api[1]}/batches/b1\n"
+    assert sorted(api[0].uploads) == ["a.jpg", "b.jpg"]
+
+
+def test_a_new_stack_at_the_same_address_gets_all_of_it(api, send):
+    send()
+    api[0].accepted_at = "2026-01-31T11:00:00.26Z"
+    send()
+    assert sorted(api[0].uploads) == ["a.jpg", "a.jpg", "b.jpg", "b.jpg"]
 
 
 def test_an_unknown_batch_says_so(service):

@@ -8,6 +8,7 @@ from deployed import RESOURCES, Stack
 from fakes import FakeEngine
 from photos import archive, numbered
 from receipts.entrypoints import read
+from receipts.settings import SettingsError
 
 MOST_RECEIVES = int(
     RESOURCES["ReadFunction"]["Properties"]["Environment"]["Variables"]["MAX_RECEIVES"]
@@ -118,3 +119,16 @@ def test_a_redriven_dead_letter_is_read_after_all(
         "rejected": 0,
         "dead_lettered": 0,
     }
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"), [("OCR_ENGINE", "tesserract"), ("MAX_RECEIVES", "four")]
+)
+def test_a_wrong_setting_fails_the_invocation_by_its_name(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, setting: str, value: str
+) -> None:
+    sent(stack)
+    variables = RESOURCES["ReadFunction"]["Properties"]["Environment"]["Variables"]
+    monkeypatch.setitem(variables, setting, value)
+    with pytest.raises(SettingsError, match=f"(?i){setting}"):
+        stack.poll("ReadMapping")

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from deployed import BUCKET, Stack, notification
+from deployed import BUCKET, RESOURCES, Stack, notification
 from photos import archive, numbered, photo
 from receipts.adapters.sqs import NotSentError, SqsQueue
 from receipts.messages import Message
+from receipts.settings import SettingsError
 
 
 def accepted(stack: Stack, body: dict[str, object]) -> dict[str, Any]:
@@ -78,3 +79,13 @@ def test_what_fails_for_now_is_delivered_again(
     assert "busy" in caplog.text  # or nobody would ever know why
     assert stack.poll("SplitMapping") == 1
     assert len(stack.waiting("ReceiptQueue")) == 2
+
+
+def test_a_missing_setting_fails_the_invocation_by_its_name(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent_archive(stack, 2)
+    variables = RESOURCES["SplitFunction"]["Properties"]["Environment"]["Variables"]
+    monkeypatch.delitem(variables, "RECEIPT_QUEUE_URL")
+    with pytest.raises(SettingsError, match="RECEIPT_QUEUE_URL"):
+        stack.poll("SplitMapping")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
+import pytest
 from PIL import Image
 
 from fakes_reading import BAKERY, Says, words
@@ -10,7 +11,7 @@ from receipts.extraction.deadline import Deadline
 from receipts.extraction.explain import page, section
 from receipts.extraction.prepare import straighten
 from receipts.extraction.reading import look_at, looks_of, read, with_trust
-from receipts.ocr import Look, Picture, Word
+from receipts.ocr import Look, OcrEngineError, Picture, Word
 
 BLANK = Image.new("L", (400, 600), 255)
 SMUDGED = tuple(line.replace("TOTAL", "T#@L").replace("6.00", "6.8?") for line in BAKERY)
@@ -30,6 +31,34 @@ def test_a_doubtful_reading_is_followed_by_another_look() -> None:
     assert engine.looked == 2
     assert reading.receipt.total == Decimal("6.00")
     assert [look.engine for look in reading.looks] == ["fake", "fake"]
+
+
+class Fails(Says):
+    """Sees what it is given; then its process has ended."""
+
+    @property
+    def looks(self) -> Sequence[Look]:
+        return [*super().looks, Look(self, Picture())]
+
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        if self.looked == len(self._readings):
+            raise OcrEngineError("the engine's process ended")
+        return super().read(image, within_s)
+
+
+def test_a_later_look_that_fails_leaves_what_was_read_before_it_and_is_said(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    no_date = tuple(line for line in BAKERY if "Date" not in line)
+    receipt = read(BLANK, Fails(words(*no_date))).receipt
+    assert receipt.total == Decimal("6.00")
+    assert receipt.needs_review
+    assert "the engine's process ended" in caplog.text
+
+
+def test_a_first_look_that_fails_is_an_error() -> None:
+    with pytest.raises(OcrEngineError):
+        read(BLANK, Fails())
 
 
 def test_each_field_keeps_its_more_probable_reading() -> None:

@@ -10,6 +10,7 @@ import typer
 from PIL import Image, ImageDraw, ImageFont
 from typer.testing import CliRunner
 
+from fakes_reading import start_killing
 from receipts.reading import pool
 from receipts.reading.cli import read
 from receipts.reading.sources import Source, find
@@ -72,6 +73,22 @@ def test_several_jobs_answer_in_the_order_of_the_files(folder: Path) -> None:
     result = CliRunner().invoke(app, [str(folder), "--json", "--jobs", "2"])
     files = [Path(json.loads(line)["file"]).name for line in result.stdout.splitlines()]
     assert files == ["a.png", "b.jpg", "c.png"]
+
+
+def test_an_image_that_kills_its_reading_process_spoils_only_its_own_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_start", start_killing)
+    for number in range(4):
+        size = (640, 64) if number in {1, 2} else (400, 600)
+        Image.new("L", size, 255).save(tmp_path / f"{number}.png")
+    result = CliRunner().invoke(app, [str(tmp_path), "--json", "--jobs", "2"])
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [Path(line["file"]).stem for line in lines] == list("0123")
+    killed = ["process ended" in line.get("error", "") for line in lines]
+    assert killed == [False, True, True, False]
+    assert lines[0]["total"] == lines[3]["total"] == "6.00"
+    assert "2 of 4 could not be read" in result.stderr
 
 
 def test_an_image_that_takes_too_long_is_an_error_on_its_line(folder: Path) -> None:
