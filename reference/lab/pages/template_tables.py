@@ -58,11 +58,13 @@ def _told(path: tuple[str, ...], value: object) -> str:
 
 def template_parameters() -> str:
     """The template's parameters."""
-    rows = [
-        (f"`{name}`", it["Description"], f"`{it['Default']}`" if "Default" in it else "required")
-        for name, it in parameters().items()
-    ]
+    rows = [(f"`{name}`", it["Description"], _default(it)) for name, it in parameters().items()]
     return table(("parameter", "what", "default"), rows)
+
+
+def _default(parameter: Mapping[str, str]) -> str:
+    least = f", at least {parameter['MinValue']}" if "MinValue" in parameter else ""
+    return f"`{parameter['Default']}`{least}" if "Default" in parameter else f"required{least}"
 
 
 def alarms() -> str:
