@@ -1,6 +1,6 @@
 """Tables made from `template.yaml`: what is deployed, its numbers and their reasons, its rights."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
