@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from msgspec import Struct
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from lab.bench.loop import Loop, run_loop
 from lab.bench.memory import MemoryWatch
+from lab.bench.processor import spent
 from lab.bench.splitter import SIZES, Split, archive_of, split_photos
 from lab.demo.rows import stored_rows
 from lab.demo.watch import watch
@@ -22,16 +24,22 @@ from receipts.client.sent import Sent
 from receipts.client.service import Service
 
 SEED = 2026
+LOOKS_EVERY_S = 5.0
+"""Asking how far the batch is takes processor time too, and from the batch."""
 ROWS_PER_SECOND = 1_000.0
 """So that the ceiling is not what is measured."""
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """One batch; the wall from the accepted POST to the last commit, in seconds."""
+    """One batch; the wall from the POST to the last commit, in seconds.
+
+    `spent_s` are processor seconds, by whose they are (`lab.bench.processor.PARTS`).
+    """
 
     cold: bool
     wall_s: float
     wall_over_ideal: float
+    spent_s: Mapping[str, float]
 
 
 class BatchFigures(Struct, frozen=True, kw_only=True):
@@ -71,10 +79,10 @@ def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> B
     with local_system(laptop) as system, system.agent(ROWS_PER_SECOND) as agent:
         archive = write_archive(made, system.folder / "archive.zip")
         with MemoryWatch(system.deployment.emulator) as memory:
-            walls = []
+            batches = []
             for number in range(warm_runs + 1):
                 console.print(f"batch {number + 1} of {warm_runs + 1}")
-                walls.append(_one_batch(system, agent, archive, f"bench-{number}", console))
+                batches.append(_one_batch(system, agent, archive, f"bench-{number}", console))
         splits = []
         for entries in SIZES:
             console.print(f"splitting {entries:,} entries")
@@ -83,7 +91,7 @@ def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> B
         loop = _loop(system, made.images, engine, console)
         archive_bytes = archive.stat().st_size
     ideal_s = loop.ocr_cpu_s / cores
-    cold, *warm = walls
+    cold, *warm = (wall_s for wall_s, _ in batches)
     wall_s = sorted(warm)[len(warm) // 2]
     return BatchFigures(
         provenance=provenance(),
@@ -99,8 +107,8 @@ def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> B
         cold_wall_over_ideal=cold / ideal_s,
         plain_loop_wall_s=loop.wall_s,
         runs=tuple(
-            Run(cold=number == 0, wall_s=wall, wall_over_ideal=wall / ideal_s)
-            for number, wall in enumerate(walls)
+            Run(cold=number == 0, wall_s=wall, wall_over_ideal=wall / ideal_s, spent_s=spent_s)
+            for number, (wall, spent_s) in enumerate(batches)
         ),
         splitter=(*splits, whole),
         archive_bytes=archive_bytes,
@@ -115,16 +123,18 @@ def _one_batch(
     archive: Path,
     customer: str,
     console: Console,
-) -> float:
+) -> tuple[float, Mapping[str, float]]:
+    before = spent(system, agent)
     service = Service(system.deployment.api_url, system.deployment.issuer.token())
     asked_at = dt.datetime.now(dt.UTC)
     parcel = pack_archive(archive, customer, system.folder)
     accepted = service.accept(parcel)
     service.upload(parcel, accepted, Sent(system.folder, accepted.batch_id), lambda _bytes: None)
-    watch(system, agent, service, accepted.batch_id, console)
+    watch(system, agent, service, accepted.batch_id, console, LOOKS_EVERY_S)
     service.close()
+    spent_s = {part: after - before[part] for part, after in spent(system, agent).items()}
     last = max(row.stored_at for row in stored_rows(system, accepted.batch_id))
-    return (last - asked_at).total_seconds()
+    return (last - asked_at).total_seconds(), spent_s
 
 
 def _loop(system: LocalSystem, images: tuple[Path, ...], engine: str, console: Console) -> Loop:

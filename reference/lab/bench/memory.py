@@ -8,7 +8,9 @@ import psutil
 
 from lab.local.emulator import Emulator
 
-_FUNCTION = re.compile(r"ministack-lambda-receipts-([A-Za-z]+)-")
+FUNCTION = re.compile(r"ministack-lambda-receipts-([A-Za-z]+)-")
+"""In the command line of the emulator's worker: the function's logical id."""
+
 _EVERY_S = 0.2
 
 
@@ -44,7 +46,7 @@ class MemoryWatch:
                     continue
 
     def _look(self, worker: psutil.Process) -> None:
-        function = _FUNCTION.search(" ".join(worker.cmdline()))
+        function = FUNCTION.search(" ".join(worker.cmdline()))
         if function is None:
             return
         held = sum(p.memory_info().rss for p in [worker, *worker.children(recursive=True)])

@@ -13,7 +13,6 @@ from lab.local.system import QUEUES, LocalSystem
 from receipts.client.service import Service
 from receipts.report_batch import Report
 
-POLL_S = 1.0
 WINDOW_S = 15.0
 """Rates and the time left are taken over this long."""
 
@@ -46,8 +45,9 @@ def watch(
     service: Service,
     batch_id: str,
     console: Console,
+    every_s: float = 1.0,
 ) -> Report:
-    """Poll until the batch is settled; answer the last report. Raises `StalledError`."""
+    """Ask until the batch is settled; answer the last report. Raises `StalledError`."""
     bars = Progress(
         TextColumn("{task.description:>8}"),
         BarColumn(bar_width=40),
@@ -87,4 +87,4 @@ def watch(
                 raise StalledError(
                     f"nothing moved for {STALLED_S:.0f} s: {counts}; queues: {depths}"
                 )
-            time.sleep(POLL_S)
+            time.sleep(every_s)

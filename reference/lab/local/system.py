@@ -1,18 +1,20 @@
 """The whole system on a laptop: emulator, deployed template, the client's PostgreSQL, the agent."""
 
 import contextlib
+import functools
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from msgspec import Struct, json
 
 from lab import postgres
 from lab.local.deployment import Choices, Deployment, deploy
-from lab.local.emulator import running_emulator
+from lab.local.emulator import Emulator, running_emulator
 from lab.local.issuer import running_issuer
 from lab.local.processes import free_port, running
 
@@ -37,7 +39,7 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
     def depth(self, output: str) -> int:
         """Messages on the queue whose URL is this output of the template, in flight or not."""
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        answer = self.deployment.emulator.client("sqs").get_queue_attributes(
+        answer = _sqs(self.deployment.emulator).get_queue_attributes(
             QueueUrl=self.deployment.outputs[output], AttributeNames=names
         )
         return sum(int(answer["Attributes"][name]) for name in names)
@@ -81,6 +83,11 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
     def _environment(self) -> dict[str, str]:
         root = Path(__file__).parents[2]
         return {**self.deployment.emulator.environment, "PYTHONPATH": str(root)}
+
+
+@functools.cache  # making a client takes far longer than a call: it reads the service's model
+def _sqs(emulator: Emulator) -> Any:  # noqa: ANN401  boto3's own
+    return emulator.client("sqs")
 
 
 @contextlib.contextmanager

@@ -35,6 +35,23 @@ def _peak(it: Mapping[str, Any]) -> str:
 _ROUTES = {"direct": "written directly", "buffered": "through the buffer"}
 
 
+def _laws(it: Mapping[str, Any]) -> str:
+    felt = [
+        f"{it[route]['app_p95_over_quiet']['value']:.2f} {says}"
+        for route, says in _LAWS.items()
+        if route in it
+    ]
+    return f"the app's p95 over its quiet one: {', '.join(felt)}"
+
+
+_LAWS = {
+    "buffered_fixed_too_high": "at a fixed rate",
+    "buffered_aimd_too_high": "by AIMD",
+    "buffered_gradient_too_high": "by a gradient",
+    "buffered_too_high": "by a share, as deployed",
+}
+
+
 def _batch(it: Mapping[str, Any]) -> str:
     return (
         f"{it['receipts']} receipts in {it['wall_s']:.0f} s, {it['wall_over_ideal']:.2f} times "
@@ -96,6 +113,13 @@ FILES = (
         command="make peak",
         page="explanation/back-pressure.md",
         headline=_peak,
+    ),
+    Measured(
+        file="laws",
+        what="Laws by which the rate may follow the database, under a ceiling that is too high",
+        command="receipts-lab laws",
+        page="decisions/0031-a-share-of-one-transaction.md",
+        headline=_laws,
     ),
     Measured(
         file="batch",

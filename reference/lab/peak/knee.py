@@ -15,7 +15,7 @@ STEPS = (0.0, 0.04, 0.08, 0.13, 0.2, 0.4)
 """Of what one connection can write without a pause: dense where the app begins to feel it."""
 
 UNBOUNDED = 1e6
-Numbers = np.typing.NDArray[np.int_]
+Floats = np.typing.NDArray[np.float64]
 RESAMPLES = 400
 
 
@@ -43,11 +43,11 @@ class Knee(Struct, frozen=True, kw_only=True):
 
 
 def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
-    """The rate at which the app's p95 is `SLOWER` above quiet, on the rising curve of all steps.
+    """The rate at which the app's p95 is `SLOWER` above quiet.
 
-    A step's ratio is the median over the rounds, as everywhere (see `lab.peak.analysis`).
-    Rising: what more rows take back is noise, so neighbours that fall are pooled (isotonic
-    regression) before the curve is crossed.
+    A transaction in flight slows the others by its share of the server (see `receipts.limit`), so
+    what the app feels grows with the rate. Each round gives a slope through all of its steps; the
+    median of the rounds' slopes is what a stalled block can't bend.
     """
     fastest = _rate([bench.block(seed + n, _write(UNBOUNDED), n) for n in range(3)])
     console.print(f"one connection without a pause writes {fastest:,.0f} rows/s", highlight=False)
@@ -57,57 +57,32 @@ def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
         for step in order.sample(STEPS, len(STEPS)):
             write = _write(step * fastest)
             blocks[step].append(bench.block(seed + number, write, number))
-    return _fit(blocks, fastest, rounds)
+    return _fit(blocks, fastest)
 
 
-def _fit(blocks: dict[float, list[Blocked]], fastest: float, rounds: int) -> Knee:
-    chance = np.random.default_rng(0)
-    everything = np.arange(rounds)
+def _fit(blocks: dict[float, list[Blocked]], fastest: float) -> Knee:
+    rates = np.array([_rate(of) for of in blocks.values()])
     p95 = np.array([[_p95(block) for block in of] for of in blocks.values()])
     over_quiet = p95 / p95[0]
+    slopes = rates @ (over_quiet - 1) / (rates @ rates)  # least squares through (0, 1), by round
 
-    def knee(picked: Numbers) -> float:
-        rates = [_rate([of[n] for n in picked]) for of in blocks.values()]
-        return _crossing(rates, np.median(over_quiet[:, picked], axis=1).tolist(), fastest)
+    def knee(of_rounds: Floats) -> float:
+        slope = float(np.median(of_rounds))
+        return min(fastest, SLOWER / slope) if slope > 0 else fastest
 
-    low, high = np.percentile(
-        [knee(chance.choice(everything, rounds)) for _ in range(RESAMPLES)], [2.5, 97.5]
-    )
-    rates = [_rate(of) for of in blocks.values()]
-    ratios = np.median(over_quiet, axis=1).tolist()
+    resampled = np.random.default_rng(0).choice(slopes, (RESAMPLES, len(slopes)))
+    low, high = np.percentile([knee(of_rounds) for of_rounds in resampled], [2.5, 97.5])
+    felt = np.median(over_quiet, axis=1)
     return Knee(
-        rows_per_s=knee(everything),
+        rows_per_s=knee(slopes),
         low=float(low),
         high=float(high),
         fastest=fastest,
         steps=[
-            Step(rows_per_s=rate, in_flight=_in_flight(of), p95_over_quiet=ratio)
-            for rate, of, ratio in zip(rates, blocks.values(), ratios, strict=True)
+            Step(rows_per_s=float(rate), in_flight=_in_flight(of), p95_over_quiet=float(ratio))
+            for rate, of, ratio in zip(rates, blocks.values(), felt, strict=True)
         ],
     )
-
-
-def _crossing(rates: Sequence[float], ratios: Sequence[float], fastest: float) -> float:
-    """Where the rising curve through these points passes `SLOWER`; `fastest` if it never does."""
-    rising = _rising(ratios)
-    below = [
-        (rate, ratio) for rate, ratio in zip(rates, rising, strict=True) if ratio <= 1 + SLOWER
-    ]
-    above = [(rate, ratio) for rate, ratio in zip(rates, rising, strict=True) if ratio > 1 + SLOWER]
-    if not above:
-        return fastest
-    (x0, y0), (x1, y1) = (below or [(0.0, 1.0)])[-1], above[0]
-    return x0 + (x1 - x0) * (1 + SLOWER - y0) / (y1 - y0)
-
-
-def _rising(values: Sequence[float]) -> list[float]:
-    """The nearest sequence that never falls: neighbours that do are averaged."""
-    pools: list[list[float]] = []
-    for value in values:
-        pools.append([value])
-        while len(pools) > 1 and np.mean(pools[-2]) > np.mean(pools[-1]):
-            pools[-2:] = [pools[-2] + pools[-1]]
-    return [float(np.mean(pool)) for pool in pools for _ in pool]
 
 
 def _in_flight(blocks: Sequence[Blocked]) -> float:

@@ -93,7 +93,7 @@ MONTH_HOURS = Fact(730, "h", "A", "2026-11-24", "a month, for what is paid by th
 # --- The client's side ---------------------------------------------------------------------------
 
 KNEE = Fact(
-    1000.0, "rows/s", "M", "2026-11-23", "no slowdown seen up to here, laptop PostgreSQL 18"
+    1000.0, "rows/s", "A", "2026-11-24", "what a small server takes alone; each has its own"
 )
 ROUND_TRIP = Fact(20.0, "ms", "A", "2026-11-23", "with 5 ms a row: 10 rows take the facts' 70 ms")
 ROW_TIME = Fact(

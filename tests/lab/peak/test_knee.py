@@ -33,8 +33,8 @@ def _block(step: float, number: int, slower: float) -> Blocked:
     return Blocked(round=number, route=Route.FIXED, calls=calls, wrote=wrote, connections=7)
 
 
-def test_the_knee_is_where_the_curve_passes_a_tenth() -> None:
-    knee = _fit(blocks(), FASTEST, ROUNDS)
+def test_the_knee_is_where_the_app_is_a_tenth_slower() -> None:
+    knee = _fit(blocks(), FASTEST)
     assert knee.rows_per_s == pytest.approx(200)
     assert knee.low == pytest.approx(200)
     assert knee.high == pytest.approx(200)
@@ -43,4 +43,9 @@ def test_the_knee_is_where_the_curve_passes_a_tenth() -> None:
 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_block_that_the_machine_stalled_moves_no_knee(step: float) -> None:
-    assert _fit(blocks(stalled=(step, 4)), FASTEST, ROUNDS).rows_per_s == pytest.approx(200)
+    assert _fit(blocks(stalled=(step, 4)), FASTEST).rows_per_s == pytest.approx(200)
+
+
+def test_where_the_app_feels_nothing_the_knee_is_all_that_one_connection_writes() -> None:
+    calm = {step: [_block(step, number, 1.0) for number in range(ROUNDS)] for step in STEPS}
+    assert _fit(calm, FASTEST).rows_per_s == FASTEST
