@@ -61,8 +61,10 @@ def tls_front(target_port: int, certificate_path: Path, key_path: Path) -> Itera
         [sys.executable, __file__, *arguments], stdout=subprocess.PIPE
     ) as front:
         assert front.stdout is not None
-        yield int(front.stdout.readline())
-        front.kill()
+        try:
+            yield int(front.stdout.readline())
+        finally:  # leaving waits for it: one that nobody killed would be waited for for ever
+            front.kill()
 
 
 def _main(target_port: str, certificate_path: str, key_path: str) -> None:

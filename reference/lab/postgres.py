@@ -47,6 +47,11 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
+    def is_up(self) -> bool:
+        """Whether its process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def pid(self) -> int:
         """The postmaster's process id. Raises `PostgresError` while it is stopped."""
         if self._process is None:
@@ -65,7 +70,10 @@ class Postgres:
     def create(self) -> None:
         """Make the cluster. Without syncing: it lives only as long as the run."""
         arguments = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
-        if self._launch("initdb", *arguments).wait() != 0:
+        self._process = self._launch("initdb", *arguments)  # kept, so that `stop` can end it, too
+        code = self._process.wait()
+        self._process = None
+        if code:
             raise PostgresError(f"PostgreSQL could not be set up:\n{self._log_tail()}")
 
     def start(self) -> None:
@@ -128,9 +136,9 @@ def running(
         if _is_root():
             shutil.chown(folder, UNPRIVILEGED)
         server = Postgres(folder, {"max_connections": max_connections, **(settings or {})})
-        server.create()
-        server.start()
         try:
+            server.create()
+            server.start()
             _furnish(server)
             yield server
         finally:

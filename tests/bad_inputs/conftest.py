@@ -1,7 +1,8 @@
 """Bad input and what it was answered: each test notes a row, and the docs print them all.
 
 `pytest tests/bad_inputs --write-bad-inputs` writes `docs/data/bad-inputs.json` anew; without it
-each row is held against the file: the page can't tell of another answer than the code gives.
+each row is held against the file, and the file against all rows where all tests here ran: the page
+can't tell of another answer than the code gives, nor of one that no test asks for any more.
 """
 
 import json
@@ -16,37 +17,76 @@ from fakes import FakeEngine
 from pump import Pump
 from receipts.entrypoints import read
 
-FILE = Path(__file__).parents[2] / "docs" / "data" / "bad-inputs.json"
+HERE = Path(__file__).parent
+FILE = HERE.parents[1] / "docs" / "data" / "bad-inputs.json"
 PARTS = ("request", "upload", "archive", "image", "text")
+STALE = f"{FILE.name} is stale: run pytest tests/bad_inputs --write-bad-inputs"
 
-written = pytest.StashKey[list[dict[str, str]]]()
+Row = dict[str, str]
+deselected = pytest.StashKey[bool]()
+
+
+class Noted:
+    """What the tests here noted, and how many of them came to their end."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.ended = 0
+
+    def is_all(self, session: pytest.Session) -> bool:
+        """Whether every test of this folder ran, and none failed."""
+        items = [item for item in session.items if item.path.parent == HERE]
+        return (
+            {item.path for item in items} == set(HERE.glob("test_*.py"))
+            and not any("::" in argument for argument in session.config.args)
+            and not session.config.stash.get(deselected, False)
+            and self.ended == len(items)
+            and not session.testsfailed
+        )
+
+    def written(self) -> str:
+        """The rows as the file holds them: by part, and else as the tests stand."""
+        rows = sorted(self.rows, key=lambda row: PARTS.index(row["part"]))
+        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        return f"[\n{lines}\n]\n"
+
+
+def pytest_deselected(items: list[pytest.Item]) -> None:
+    for item in items:
+        item.config.stash[deselected] = True
+
+
+@pytest.fixture(scope="session")
+def noted(request: pytest.FixtureRequest) -> Iterator[Noted]:
+    noted = Noted()
+    yield noted
+    if request.config.getoption("--write-bad-inputs"):
+        assert noted.is_all(request.session), f"{FILE.name} is written only when all tests passed"
+        FILE.write_text(noted.written())
+    elif noted.is_all(request.session):
+        assert json.loads(noted.written()) == json.loads(FILE.read_text()), STALE
+
+
+@pytest.fixture(autouse=True)
+def _ended(noted: Noted) -> Iterator[None]:
+    yield
+    noted.ended += 1
 
 
 @pytest.fixture
-def answered(request: pytest.FixtureRequest) -> Iterator[Answered]:
+def answered(request: pytest.FixtureRequest, noted: Noted) -> Iterator[Answered]:
     """Takes part, input and answer."""
-    rows: list[dict[str, str]] = []
+    rows: list[Row] = []
 
     def note(part: str, what: str, answer: str) -> None:
         assert part in PARTS
         rows.append({"part": part, "input": what, "answer": answer})
 
     yield note
-    if request.config.getoption("--write-bad-inputs"):
-        request.session.stash.setdefault(written, []).extend(rows)
-    else:
+    noted.rows += rows
+    if not request.config.getoption("--write-bad-inputs"):
         told = json.loads(FILE.read_text())
-        for row in rows:
-            assert row in told, (
-                f"{FILE.name} is stale: run pytest tests/bad_inputs --write-bad-inputs"
-            )
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if rows := session.stash.get(written, []):
-        rows.sort(key=lambda row: PARTS.index(row["part"]))  # else as the tests stand
-        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-        FILE.write_text(f"[\n{lines}\n]\n")
+        assert all(row in told for row in rows), STALE
 
 
 @pytest.fixture

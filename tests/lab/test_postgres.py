@@ -61,6 +61,21 @@ def test_a_server_that_does_not_start_says_why() -> None:
         pass
 
 
+def test_an_interruption_while_it_starts_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[Postgres, int]] = []
+
+    def interrupted(server: Postgres) -> None:
+        seen.append((server, server.pid))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Postgres, "_wait_until_ready", interrupted)
+    with pytest.raises(KeyboardInterrupt), running(settings={"fsync": "off"}):
+        pass
+    [(server, pid)] = seen
+    assert not Path(f"/proc/{pid}").exists()
+    assert gone(server)
+
+
 def test_it_listens_on_this_machine_only() -> None:
     with running(settings={"fsync": "off"}) as server:
         port = f":{server.port:04X}"

@@ -2,11 +2,14 @@
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 from pypdf import PdfReader
+from pypdf.generic import NullObject
 
 from lab.handouts import build, parts
 from lab.handouts.tree import of_html
@@ -27,8 +30,24 @@ def pdfs(site):
     return {it.stem: PdfReader(it) for it in (site / "handouts").glob("*.pdf")}
 
 
+def spaced(told: str) -> str:
+    return re.sub(r"\s+", " ", told).strip()
+
+
 def text(pdf: PdfReader) -> str:
-    return re.sub(r"\s+", " ", " ".join(page.extract_text() for page in pdf.pages))
+    return spaced(" ".join(page.extract_text() for page in pdf.pages))
+
+
+def described(node: Any) -> Iterator[str]:
+    """What stands for each figure below a node of the structure; "" where nothing does."""
+    it = node.get_object()
+    if isinstance(it, list):
+        for child in it:
+            yield from described(child)
+    elif isinstance(it, dict):
+        if it.get("/S") == "/Figure":
+            yield spaced(str(it.get("/Alt", "")))
+        yield from described(it.get("/K", NullObject()))
 
 
 def pictures(pdf: PdfReader) -> set[str]:
@@ -81,9 +100,13 @@ def test_instructors_have_hints_both_plans_wrong_diagrams_and_marks(pdfs):
 
 
 def test_what_cannot_be_seen_is_described(pdfs):
-    """Each picture has its words in the file's structure."""
+    """Each picture has its words in the file's structure: those of the sheet that it shows."""
     for pdf in pdfs.values():
         assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        sheets = [of_html((DIAGRAMS / f"{it}.figure.html").read_text()) for it in pictures(pdf)]
+        descriptions = {spaced(about.text) for it in sheets for about in it.all("desc")}
+        assert set(described(pdf.trailer["/Root"]["/StructTreeRoot"])) == descriptions
+        assert all(descriptions)
 
 
 def test_a_handout_is_the_same_bytes_each_time(tmp_path):

@@ -29,6 +29,15 @@ def end_sessions(ground: Ground) -> None:
         )
 
 
+def sessions(ground: Ground) -> int:
+    """How many of the agents' sessions the server has."""
+    with ground.admin() as admin:
+        found = admin.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE usename = 'receipts_agent'"
+        ).fetchone()
+    return int(found[0]) if found else 0
+
+
 def waits(ground: Ground, what: str) -> bool:
     """Whether an agent's session waits for a "Lock", or in "PgSleep"."""
     with ground.admin() as admin:
@@ -55,6 +64,17 @@ def visibility(ground: Ground, seconds: int) -> Iterator[None]:
         yield
     finally:
         ground.sqs.set_queue_attributes(QueueUrl=url, Attributes=before["Attributes"])
+
+
+@contextlib.contextmanager
+def quick_deadlocks(ground: Ground) -> Iterator[None]:
+    """The server looks for deadlocks of the agent before the agent's lock timeout is over."""
+    with ground.admin() as admin:
+        admin.execute("ALTER ROLE receipts_agent SET deadlock_timeout = '200ms'")
+        try:
+            yield
+        finally:
+            admin.execute("ALTER ROLE receipts_agent RESET deadlock_timeout")
 
 
 @contextlib.contextmanager

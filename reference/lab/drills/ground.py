@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import psycopg
-from msgspec import Struct, json
+from msgspec import DecodeError, Struct, json
 from psycopg.conninfo import make_conninfo
 
 from lab.drills.links import Link, link_to
@@ -44,6 +44,10 @@ class DrillError(AssertionError):
     """Something was lost, doubled, or never happened."""
 
 
+class _Reasoned(Struct):
+    reason: str
+
+
 class Agent(Struct, frozen=True, kw_only=True):
     """A running agent: its process, its log, and where its metrics are."""
 
@@ -54,6 +58,18 @@ class Agent(Struct, frozen=True, kw_only=True):
     def said(self, text: str) -> bool:
         """Whether its log has this text."""
         return text in self.log.read_text(errors="replace")
+
+    def reason(self, text: str) -> str:
+        """The reason in the first line of its log that has this text.
+
+        Raises `DrillError` where there is no such line, or it gives no reason.
+        """
+        for line in self.log.read_text(errors="replace").splitlines():
+            if text in line:
+                with contextlib.suppress(DecodeError):
+                    return json.decode(line, type=_Reasoned).reason
+                raise DrillError(f"the agent's log gives no reason: {line}")
+        raise DrillError(f"the agent's log never says {text}")
 
     def metric(self, name: str) -> float:
         """A metric's value; 0 where there is none yet."""
@@ -84,6 +100,20 @@ class Ground:
             QueueUrl=self.outputs["WriteQueueUrl"],
             Attributes={"VisibilityTimeout": str(VISIBILITY_S)},
         )
+
+    def restore(self) -> None:
+        """Whole again, whatever the last drill left behind: links, PostgreSQL, queues."""
+        self.database.restore()
+        self.aws.restore()
+        if not self.system.database.is_up:
+            self.system.database.start()
+        with self.admin() as admin:
+            admin.execute("SET default_transaction_read_only = off")
+            admin.execute("ALTER SYSTEM RESET ALL")
+            admin.execute("SELECT pg_reload_conf()")
+            admin.execute("DROP FUNCTION IF EXISTS public.drill CASCADE")  # of `faults.trigger`
+        for output in (*QUEUES.values(), *DLQS.values()):
+            self.sqs.purge_queue(QueueUrl=self.outputs[output])
 
     def admin(self) -> psycopg.Connection:
         """A superuser's connection, not over the link."""

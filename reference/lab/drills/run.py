@@ -38,15 +38,16 @@ class Report(Struct, frozen=True, kw_only=True):
 
 
 def drill(one: Callable[[Ground], str], where: Ground) -> Outcome:
-    """Run one; whatever happens, the links are whole again afterwards."""
+    """Run one; whatever happens, everything is whole again for the next."""
     started = time.monotonic()
     try:
         seen, passed = one(where), True
-    except DrillError as error:
-        seen, passed = str(error), False
-    finally:
-        where.database.restore()
-        where.aws.restore()
+    except Exception as error:  # noqa: BLE001  whatever ends it, it has failed, and others follow
+        seen, passed = _told(error), False
+    try:
+        where.restore()
+    except Exception as error:  # noqa: BLE001  the same
+        seen, passed = f"{seen}; afterwards {_told(error)}", False
     return Outcome(
         name=one.__name__.replace("_", " "),
         fault=(one.__doc__ or "").strip(),
@@ -54,6 +55,10 @@ def drill(one: Callable[[Ground], str], where: Ground) -> Outcome:
         passed=passed,
         seconds=round(time.monotonic() - started, 1),
     )
+
+
+def _told(error: Exception) -> str:
+    return str(error) if isinstance(error, DrillError) else f"{type(error).__name__}: {error}"
 
 
 @app.command()

@@ -17,11 +17,14 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 from lab.local.deployment import TEMPLATE
 from lab.local.system import LocalSystem
 from lab.patterns.catalogue import PATTERNS
+from lab.patterns.run import PatternError
 from lab.planning import facts
 from lab.planning.transport import lost_share
 
 MESSAGES = 10
 POISON = "0"
+PATIENCE_S = 60.0
+"""Several times what it takes: poison tried until it is dead-lettered, a visibility each."""
 VISIBILITY_S = 1
 """On AWS it is the template's; here somebody is watching."""
 OUTAGES_H = {"a night": 12.0, "a weekend": 63.0, "a holiday week": 216.0}
@@ -63,8 +66,17 @@ def wrong(system: LocalSystem) -> Wrong:
     return Wrong(fifo=blocked(sqs, fifo=True), standard=blocked(sqs, fifo=False), windows=windows())
 
 
-def blocked(sqs: Any, *, fifo: bool, visibility_s: int = VISIBILITY_S) -> Blocked:  # noqa: ANN401  boto3's own
-    """Take messages one at a time, as a reader that fails on the first and is done with others."""
+def blocked(
+    sqs: Any,  # noqa: ANN401  boto3's own
+    *,
+    fifo: bool,
+    visibility_s: int = VISIBILITY_S,
+    patience_s: float = PATIENCE_S,
+) -> Blocked:
+    """Take messages one at a time, as a reader that fails on the first and is done with others.
+
+    Raises `PatternError` where the poison is not dead-lettered within `patience_s`.
+    """
     queue = PATTERNS["sqs"].template()["Resources"]["ReceiptQueue"]["Properties"]
     tries = queue["RedrivePolicy"]["maxReceiveCount"]
     url, dlq_url = _queues(sqs, tries, visibility_s, fifo=fifo)
@@ -75,6 +87,11 @@ def blocked(sqs: Any, *, fifo: bool, visibility_s: int = VISIBILITY_S) -> Blocke
         sqs.send_message(QueueUrl=url, MessageBody=str(number), **group)
     started, good_at, poison, meanwhile = time.monotonic(), list[float](), 0, 0
     while len(good_at) < MESSAGES - 1 or not _depth(sqs, dlq_url):
+        if time.monotonic() - started > patience_s:
+            raise PatternError(
+                f"after {patience_s:.0f} s {len(good_at)} of {MESSAGES - 1} good messages had come,"
+                f" and the poison {poison} times of {tries}: it is not dead-lettered"
+            )
         found = sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=1, WaitTimeSeconds=visibility_s
         )

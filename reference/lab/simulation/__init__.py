@@ -2,6 +2,6 @@
 
 `scheduler` switches between actors at every call of a port, `faults` says which calls fail or
 never return, `queues`, `store` and `database` are what AWS and PostgreSQL promise and no more,
-`actors` run the real stages, `invariants` are looked at after every step, `bugs` prove that they
-bite.
+`actors` run the real stages. `invariants` looks at every effect for the `promises`; `bugs` break
+each of them, to prove that it looks.
 """

@@ -17,7 +17,7 @@ from lab.simulation.queues import SimQueue
 from lab.simulation.scheduler import Killed
 from lab.simulation.world import BURST, World
 from receipts.accept_batch import accept_batch
-from receipts.batch import BatchRequest, File, receipt_id_for
+from receipts.batch import BatchRequest, File
 from receipts.breaker import Breaker
 from receipts.gate import Gate, Orders
 from receipts.ports import Form
@@ -63,7 +63,7 @@ def customer(world: World, number: int) -> None:
     careless = chance.random() < CARELESS
     if not careless:
         world.good |= {
-            receipt_id_for(accepted.batch_id, index)
+            (accepted.batch_id, index)
             for index, name in enumerate(names, 1)
             if not name.startswith((POISON, TWIN)) and images[name] != POISON_IMAGE
         }

@@ -59,6 +59,17 @@ class FailsNeighbours(Writer):
         return Cycle(offered=len(part), set_aside=given_up)
 
 
+class TriesForEver(Writer):
+    """Gives a bad row back to the queue, again and again, until the redrive policy takes it."""
+
+    def _bisect(self, part: Sequence[_Held], error: BadRowError) -> Cycle:
+        if len(part) > 1:
+            return super()._bisect(part, error)
+        self._gate.answered(0, 0.0, self._now())
+        self._queue.release([part[0].delivery])
+        return Cycle(offered=1)
+
+
 class ChargesBeforePoll(Writer):
     """Takes its permits, then waits for messages to use them on."""
 

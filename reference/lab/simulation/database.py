@@ -17,8 +17,12 @@ STALLS = 0.08
 STALL_S = (0.01, 8.0)
 DEADLOCKS = 0.5
 """Chance that what it waited for was a deadlock, and it was the one to give in."""
+CLOSED_AFTER_S = 0.1
+"""How long the server keeps the session of a process that died: its machine closes the socket."""
+LINGERS = 0.5
+"""Chance that the machine died with it."""
 LINGERS_S = (0.1, 25.0)
-"""How long the server keeps the session of a client that died: until keepalives give up."""
+"""Then the server keeps the session until keepalives give up."""
 
 GOES_ON = 0.5
 """Chance that the server commits what a client sent that is dead by then."""
@@ -117,7 +121,16 @@ class SimInbox:
 
     def hold(self) -> bool:
         """See `ports.Inbox`."""
-        return self._database.faults.call("database hold", self._hold)
+        before = self._session
+        try:
+            return self._database.faults.call("database hold", self._hold)
+        except InboxUnavailableError:
+            if self._session is not None and self._session is not before:
+                self._database.end(
+                    self._session
+                )  # as the adapter: what it never heard of, it closes
+                self._session = None
+            raise
 
     def write(self, results: Sequence[ResultMessage]) -> int:
         """See `ports.Inbox`."""
@@ -144,8 +157,9 @@ class SimInbox:
         session, database = self._session, self._database
         self._session = None
         if session is not None:
-            linger = database.faults.seconds(LINGERS_S)
-            database.scheduler.spawn(lambda: database.end(session), linger)
+            lingers = database.scheduler.random.random() < LINGERS
+            after = database.faults.seconds(LINGERS_S) if lingers else CLOSED_AFTER_S
+            database.scheduler.spawn(lambda: database.end(session), after)
 
     def _hold(self) -> bool:
         database = self._database

@@ -8,6 +8,9 @@ from lab.simulation.scheduler import Scheduler
 from receipts.messages import Message, encode
 from receipts.ports import Delivery
 
+REDRIVEN = "too many receives"
+"""The reason where the redrive policy gave up, and not one of us."""
+
 
 class _Kept:
     def __init__(self, body: str) -> None:
@@ -62,7 +65,8 @@ class SimQueue:
         """See `ports.WriteQueue`."""
         found = self._faults.call(f"{self.name} receive", lambda: self._take(most))
         if not found and wait_s:
-            self._scheduler.pause(wait_s)
+            # A long poll ends as soon as there is something, which may be at any time.
+            self._scheduler.pause(self._faults.seconds((0.0, wait_s)))
             found = self._take(most)
         return found
 
@@ -86,7 +90,7 @@ class SimQueue:
         for number in ready[:most]:
             kept = self.kept[number]
             if kept.receives >= self._max_receives:
-                self.dead.append((kept.body, "too many receives"))
+                self.dead.append((kept.body, REDRIVEN))
                 del self.kept[number]
                 continue
             kept.receives += 1

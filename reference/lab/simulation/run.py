@@ -12,9 +12,10 @@ from msgspec import Struct
 from lab.simulation import actors
 from lab.simulation.bugs import AS_DEPLOYED, Bug
 from lab.simulation.faults import Happened
-from lab.simulation.invariants import Invariants, ViolatedError
+from lab.simulation.invariants import Invariants
+from lab.simulation.promises import Promise, ViolatedError
 from lab.simulation.queues import SimDeadLetters, SimQueue
-from lab.simulation.world import DRAINED_WITHIN_S, World
+from lab.simulation.world import DEPLOYED, DRAINED_WITHIN_S, World
 from receipts import read_receipt
 from receipts.entrypoints import read, split
 from receipts.extraction import UnreadableImageError
@@ -22,14 +23,19 @@ from receipts.ocr import OcrEngine, Word
 from receipts.receipt import Receipt
 
 SPLITTERS, READERS, AGENTS = 2, 6, 2
-SPLIT_TIMEOUT_S, READ_TIMEOUT_S = 120.0, 60.0
+SPLIT_TIMEOUT_S = float(DEPLOYED.timeout_seconds("SplitFunction"))
+READ_TIMEOUT_S = float(DEPLOYED.timeout_seconds("ReadFunction"))
 OCR_S = (0.5, 12.0)
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """What came of a seed; `violated` is None where every promise was kept."""
+    """What came of a seed; `broken` and `violated` are None where every promise was kept.
+
+    `broken` is the first promise that was not, `violated` tells of it.
+    """
 
     seed: int
+    broken: Promise | None
     violated: str | None
     receipts: int
     steps: int
@@ -42,7 +48,7 @@ def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
     world = World(seed, bug.knobs)
     scheduler = world.scheduler
     invariants = Invariants(world)
-    violated = None
+    broken: ViolatedError | None = None
     with ExitStack() as stack:
         stack.enter_context(_wired(world))
         stack.enter_context(bug.planted())
@@ -52,10 +58,11 @@ def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
             done = scheduler.run(lambda: _look(world, invariants), DRAINED_WITHIN_S)
             invariants.drained(done)
         except ViolatedError as error:
-            violated = str(error)
+            broken = error
         return Run(
             seed=seed,
-            violated=violated,
+            broken=broken.promise if broken else None,
+            violated=str(broken) if broken else None,
             receipts=sum(batch.expected or 0 for batch in world.ledger.batches.values()),
             steps=scheduler.steps,
             virtual_s=scheduler.now,
@@ -97,8 +104,8 @@ def _wired(world: World) -> Iterator[None]:
         **common | {"seen": world.seen},
         **_parts(world.results, world.receipt_dlq),
         engine=_Engine(),
-        limit_s=READ_TIMEOUT_S,
-        max_receives=4,
+        limit_s=float(DEPLOYED.setting("ReadFunction", "OCR_TIMEOUT_SECONDS")),
+        max_receives=int(DEPLOYED.setting("ReadFunction", "MAX_RECEIVES")),
     )
 
     def read_image(image: bytes, _engine: OcrEngine, _limit_s: float) -> Receipt:

@@ -62,7 +62,8 @@ class SimLedger:
         self.batches: dict[str, Batch] = {}
         self.entries: dict[tuple[str, int], Entry] = {}
         self.moved: Callable[[str, Entry, State | None], None] = lambda *_: None
-        self.expected: Callable[[Batch, int], None] = lambda *_: None
+        self.expected: Callable[[Batch], None] = lambda _: None
+        self.expects_once = True  # the condition by which the number expected is written once
         self._faults = faults
 
     def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:  # noqa: ARG002  the port's
@@ -80,10 +81,10 @@ class SimLedger:
 
         def effect() -> Batch:
             batch = self.batches[batch_id]
-            if batch.expected is None:
+            if batch.expected is None or not self.expects_once:
                 batch = replace(batch, expected=expected, archive_etag=archive_etag)
                 self.batches[batch_id] = batch
-            self.expected(batch, expected)
+            self.expected(batch)
             return batch
 
         return self._faults.call("ledger expect", effect)

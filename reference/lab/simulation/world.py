@@ -4,13 +4,18 @@ import datetime as dt
 
 from msgspec import Struct
 
+from lab.local.deployment import TEMPLATE
 from lab.simulation.database import SimDatabase
 from lab.simulation.faults import Faults
 from lab.simulation.queues import SimDeadLetters, SimQueue
 from lab.simulation.scheduler import Actor, Scheduler
 from lab.simulation.store import SimLedger, SimObjects, SimSeenImages
+from lab.topology import read_template
 from receipts.gate import Orders
 from receipts.schedule import Schedule
+
+DEPLOYED = read_template(TEMPLATE, "reference/template.yaml")
+"""Queues and functions are simulated with its times and limits."""
 
 START = dt.datetime(2027, 1, 31, 8, tzinfo=dt.UTC)
 BURST = 4
@@ -20,14 +25,20 @@ FAULTS_END_S = 240.0
 DRAINED_WITHIN_S = 7_200.0
 
 
-class Knobs(Struct, kw_only=True):
-    """What the deliberate bugs turn; as it stands here it is as deployed, times in seconds."""
+class Knobs(Struct, frozen=True, kw_only=True):
+    """What the deliberate bugs turn; as it stands here it is as deployed.
 
-    upload_visibility_s: float = 720
-    receipt_visibility_s: float = 360
-    write_visibility_s: float = 120
+    Attributes:
+        receipt_visibility_s: the receipt queue's visibility timeout in seconds.
+        unique: whether the inbox has its key.
+        swallows: whether ON CONFLICT is written without the key that it is meant for.
+        expects_once: whether the number expected is written under its condition.
+    """
+
+    receipt_visibility_s: float = float(DEPLOYED.value("ReceiptQueue", "VisibilityTimeout"))
     unique: bool = True
     swallows: bool = False
+    expects_once: bool = True
 
 
 class World:
@@ -40,13 +51,15 @@ class World:
         self.faults = Faults(self.scheduler, chance.choice([0.0, 0.01, 0.03, 0.08]), FAULTS_END_S)
         self.objects = SimObjects(self.faults)
         self.ledger = SimLedger(self.faults)
+        self.ledger.expects_once = knobs.expects_once
         self.seen = SimSeenImages(self.faults)
         self.database = SimDatabase(self.scheduler, self.faults)
         self.database.unique = knobs.unique
         self.database.swallows = knobs.swallows
-        self.uploads = self._queue("upload queue", knobs.upload_visibility_s, 5)
-        self.receipts = self._queue("receipt queue", knobs.receipt_visibility_s, 5)
-        self.results = self._queue("write queue", knobs.write_visibility_s, 100)
+        self.uploads = self._queue("UploadQueue")
+        self.receipts = self._queue("ReceiptQueue")
+        self.receipts.visibility_s = knobs.receipt_visibility_s
+        self.results = self._queue("WriteQueue")
         self.upload_dlq, self.receipt_dlq, self.write_dlq = (
             SimDeadLetters(queue, self.faults)
             for queue in (self.uploads, self.receipts, self.results)
@@ -58,9 +71,10 @@ class World:
             schedule=Schedule(),
         )
         self.skew = dt.timedelta()
-        self.customers = self.busy_customers = chance.randint(1, 4)
+        self.customers = self.busy_customers = chance.randint(3, 6)
         self.agents: list[Actor] = []
-        self.good: set[str] = set()
+        self.good: set[tuple[str, int]] = set()
+        """Receipts that must be stored, each by its batch and its place there."""
 
     def clock(self) -> dt.datetime:
         """The wall clock, which may jump."""
@@ -76,12 +90,12 @@ class World:
         queues = (self.uploads, self.receipts, self.results)
         return not self.busy_customers and not any(queue.kept for queue in queues)
 
-    def _queue(self, name: str, visibility_s: float, max_receives: int) -> SimQueue:
+    def _queue(self, name: str) -> SimQueue:
         return SimQueue(
             name,
             self.scheduler,
             self.faults,
-            visibility_s=visibility_s,
-            max_receives=max_receives,
+            visibility_s=float(DEPLOYED.value(name, "VisibilityTimeout")),
+            max_receives=DEPLOYED.max_receives(name),
             doubles=0.01,
         )

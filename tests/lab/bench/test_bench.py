@@ -1,10 +1,15 @@
 """The bench's own parts: meters that count, on what can be counted by hand."""
 
+import tracemalloc
+from types import SimpleNamespace
+
 import pytest
 from PIL import Image
 
+from deployed import BUCKET, Stack
+from lab.bench import splitter
 from lab.bench.loop import MeteredEngine
-from lab.bench.splitter import SIZES, archive_of
+from lab.bench.splitter import SIZES, archive_of, split_photos
 from receipts.archive import list_images
 from receipts.ocr import Look, Picture, Word
 
@@ -70,3 +75,32 @@ def test_the_meter_counts_a_child_that_goes_on_running():
 def test_the_archives_hold_as_many_entries_as_they_say(entries):
     archive = archive_of(entries)
     assert len(list_images(len(archive), lambda a, b: archive[a:b])) == entries
+
+
+@pytest.fixture
+def system(stack: Stack):
+    """As much of the local system as the splitter's bench asks for."""
+    outputs = {"ReceiptsBucketName": BUCKET, "LedgerTable": "Ledger"}
+    return SimpleNamespace(deployment=SimpleNamespace(emulator=stack, outputs=outputs))
+
+
+def test_an_archive_is_split_anew_each_time(system, stack: Stack):
+    archive = archive_of(3)
+    first, again = split_photos(system, archive, 3), split_photos(system, archive, 3)
+    assert first.bytes_read == again.bytes_read > 0
+    assert first.requests == again.requests > 0
+    sqs = stack.client("sqs")
+    urls = sqs.list_queues(QueueNamePrefix="bench-")["QueueUrls"]
+    name = "ApproximateNumberOfMessages"
+    depths = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name]) for url in urls]
+    assert [depth["Attributes"][name] for depth in depths] == ["3"] * 4
+
+
+def test_nothing_is_traced_while_the_clock_runs(system, monkeypatch: pytest.MonkeyPatch):
+    traced = []
+    monkeypatch.setattr(
+        splitter, "split_upload", lambda *_, **__: traced.append(tracemalloc.is_tracing())
+    )
+    split_photos(system, archive_of(3), 3)
+    assert traced == [False, True]
+    assert not tracemalloc.is_tracing()

@@ -1,6 +1,7 @@
 """Predictions come first, runs after; what came out is kept with all that it is made of."""
 
 import contextlib
+import datetime as dt
 import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,12 +21,12 @@ QUIET = Console(file=io.StringIO())
 
 
 class Fake:
-    """A local system that answers at once; it notes whether the predictions were there."""
+    """A local system that answers at once; it notes what was predicted by then, and when."""
 
     def __init__(self, folder: Path, fails_on: str = "") -> None:
         self._predictions = folder / "predictions.json"
         self._fails_on = fails_on
-        self.ran: list[tuple[str, bool]] = []
+        self.ran: list[tuple[str, bytes, dt.datetime]] = []
         self.stopped = False
 
     @contextlib.contextmanager
@@ -38,7 +39,8 @@ class Fake:
     def run(self, setting: Setting, progress: Callable[[int], None]) -> Run:
         if setting.name == self._fails_on:
             raise HeldError("stuck")
-        self.ran.append((setting.name, self._predictions.exists()))
+        predicted = self._predictions.read_bytes() if self._predictions.exists() else b""
+        self.ran.append((setting.name, predicted, dt.datetime.now(dt.UTC)))
         progress(setting.receipts)
         return ran(setting)
 
@@ -62,9 +64,12 @@ def test_the_whole_run_is_planned_to_take_less_than_twelve_minutes() -> None:
 def test_the_predictions_are_on_disk_before_anything_predicted_runs(tmp_path: Path) -> None:
     fake = Fake(tmp_path)
     figures = held(OTHERS, tmp_path, QUIET, fake)
-    assert [name for name, there in fake.ran if not there] == [WARM_UP.name, CALIBRATION.name]
-    assert figures.predicted_at <= figures.first_run_at
-    written = msgspec.json.decode((tmp_path / "predictions.json").read_bytes(), type=Predictions)
+    in_the_end = (tmp_path / "predictions.json").read_bytes()
+    names, predicted, at = zip(*fake.ran, strict=True)
+    assert names == (WARM_UP.name, CALIBRATION.name, *(one.name for one in OTHERS))
+    assert predicted == (b"", b"", *[in_the_end] * len(OTHERS))
+    assert at[1] <= figures.predicted_at <= figures.first_run_at <= at[2]
+    written = msgspec.json.decode(in_the_end, type=Predictions)
     for setting, predicted in written.predictions:
         assert figures.settings[setting.name]["completion_predicted"] == predicted.completion
 

@@ -4,6 +4,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from lab.patterns.run import PatternError
 from lab.patterns.wrong import blocked, windows
 from lab.planning.transport import lost_share
 
@@ -24,6 +25,11 @@ def test_behind_poison_in_a_single_message_group_nothing_comes(sqs) -> None:
 
 def test_every_good_message_comes_in_the_end(sqs) -> None:
     assert blocked(sqs, fifo=False, visibility_s=0).good == 9
+
+
+def test_poison_that_is_never_dead_lettered_is_said_so_instead_of_waited_for(sqs) -> None:
+    with pytest.raises(PatternError, match=r"poison \d times of 5: it is not dead-lettered"):
+        blocked(sqs, fifo=True, visibility_s=0, patience_s=0.0)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from fakes_reading import BAKERY, Says, words
 from receipts.extraction.deadline import Deadline
 from receipts.extraction.explain import page, section
 from receipts.extraction.prepare import straighten
-from receipts.extraction.reading import look_at, looks_of, read, with_trust
+from receipts.extraction.reading import SURE_ENOUGH, look_at, looks_of, read, with_trust
 from receipts.ocr import Look, OcrEngineError, Picture, Word
 
 BLANK = Image.new("L", (400, 600), 255)
@@ -21,8 +21,9 @@ SURE = ("CORNER BAKERY LTD", *BAKERY[1:])
 def test_a_sure_reading_needs_no_second_look() -> None:
     engine = Says(words(*SURE), words(*SURE))
     reading = read(BLANK, engine)
-    if reading.receipt.confidence["merchant"] >= 0.6:
-        assert engine.looked == 1
+    sure = {name: reading.receipt.confidence[name] for name in SURE_ENOUGH}
+    assert all(sure[name] >= least for name, least in SURE_ENOUGH.items()), sure
+    assert engine.looked == 1
 
 
 def test_a_doubtful_reading_is_followed_by_another_look() -> None:
