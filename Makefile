@@ -56,7 +56,7 @@ patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (
 	@$(BIN)/receipts-lab patterns $(if $(ONLY),--only $(ONLY)) $(if $(RECEIPTS),--receipts $(RECEIPTS))
 
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
-	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000)
+	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000) $(if $(OUT),--out $(OUT))
 
 held: $(READY) ## Hold the planner to the local system, into docs/data/planner.json (about ten minutes)
 	@$(BIN)/receipts-lab held

@@ -138,7 +138,7 @@ FILES = (
     Measured(
         file="soak",
         what="The whole path simulated, with faults at every call",
-        command="make soak SEEDS=20000",
+        command="make soak SEEDS=20000 OUT=docs/data/soak.json",
         page="reference/drills.md",
         headline=_soak,
     ),

@@ -111,10 +111,11 @@ def _replay(name: str) -> list[str]:
     from lab.simulation.bugs import BUGS, WITHIN_SEEDS  # noqa: PLC0415
     from lab.simulation.run import simulate  # noqa: PLC0415
 
-    bug = {it.name: it for it in BUGS}.get(name)
-    for seed in range(WITHIN_SEEDS if bug else 0):
-        if bug and (broken := simulate(seed, bug).violated):
-            return [str(seed), _ID.sub(r"\1…", broken.partition(" s: ")[2])]
+    for bug in BUGS:
+        for seed in range(WITHIN_SEEDS if bug.name == name else 0):
+            run = simulate(seed, bug)
+            if run.violated and run.broken is bug.breaks:
+                return [str(seed), _ID.sub(r"\1…", run.violated.partition(" s: ")[2])]
     raise ValueError(f"within {WITHIN_SEEDS} seeds nothing shows the bug {name!r}")
 
 

@@ -1,6 +1,5 @@
 """The commands behind `make soak`: as many seeds as asked, and one seed's story."""
 
-import datetime as dt
 import time
 from collections import Counter
 from pathlib import Path
@@ -11,6 +10,7 @@ from msgspec import Struct, json
 from rich.console import Console
 from rich.progress import track
 
+from lab.provenance import Provenance, provenance
 from lab.simulation.bugs import BUGS
 from lab.simulation.run import Run, simulate
 
@@ -20,7 +20,7 @@ app = typer.Typer(no_args_is_help=True, help=__doc__)
 class Soak(Struct, frozen=True, kw_only=True):
     """What a soak saw; `faults` by kind, `violations` by seed."""
 
-    date: dt.date
+    provenance: Provenance
     first_seed: int
     seeds: int
     receipts: int
@@ -81,7 +81,7 @@ def replay(
 
 def _summed(runs: list[Run], seconds: float) -> Soak:
     return Soak(
-        date=dt.datetime.now(dt.UTC).date(),
+        provenance=provenance(),
         first_seed=runs[0].seed,
         seeds=len(runs),
         receipts=sum(run.receipts for run in runs),
