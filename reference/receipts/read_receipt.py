@@ -43,20 +43,19 @@ def read_receipt(
     The engine is stopped `limit_s` seconds after the image is there.
     Whatever it raises may pass: the message is delivered again.
     """
-    state = ledger.state(message.batch_id, message.index)
-    if state in {State.STORED, State.REJECTED}:
-        return state
-    if state is State.READ:
-        # The last run got as far as the ledger. Whether its message was sent, nobody knows.
-        queue.send([objects.get_result(message.batch_id, message.index)])
-        return state
+    if done := _done(message, objects, ledger, queue):
+        return done
     try:
         image = _image(message.source, objects)
         receipt = read_image(image, engine, limit_s)
     except (OverwrittenError, BadArchiveError, UnreadableImageError) as error:
         rejected = _entry(message, State.REJECTED, clock, str(error))
-        ledger.move(message.batch_id, rejected)
-        return State.REJECTED
+        if ledger.move(message.batch_id, rejected):
+            return State.REJECTED
+        # Another reader of this message was there first; when we return, the message is deleted.
+        if done := _done(message, objects, ledger, queue):
+            return done
+        raise
     result = _result(message, receipt, image, seen, engine.name, clock())
     objects.put_result(result)
     entry = replace(
@@ -67,6 +66,17 @@ def read_receipt(
     ledger.move(message.batch_id, entry)
     queue.send([result])
     return State.READ
+
+
+def _done(
+    message: ReceiptMessage, objects: Objects, ledger: ReceiptLedger, queue: Queue
+) -> State | None:
+    """The state of a receipt that was read before, None where it has to be read."""
+    state = ledger.state(message.batch_id, message.index)
+    if state is State.READ:
+        # That run got as far as the ledger. Whether its message was sent, nobody knows.
+        queue.send([objects.get_result(message.batch_id, message.index)])
+    return None if state is State.DEAD_LETTERED else state
 
 
 def _image(source: Source, objects: Objects) -> bytes:

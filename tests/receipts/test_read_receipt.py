@@ -95,6 +95,23 @@ def message(source: Source, name: str = "a.png", index: int = 7) -> ReceiptMessa
     )
 
 
+def test_who_finds_the_photo_overwritten_sends_what_a_faster_reader_left_unsent() -> None:
+    world = World()
+    read = world.objects.read
+
+    def overtaken(source: Source, *rest: Any) -> bytes:
+        world.objects.read = read  # type: ignore[method-assign]
+        world.crash = ("after", "move")
+        with pytest.raises(CutOffError):
+            world.read()
+        world.objects.upload(source.key, photo(60))
+        return read(source, *rest)
+
+    world.objects.read = overtaken  # type: ignore[method-assign]
+    assert world.read() is State.READ
+    assert world.queue.sent == [world.objects.results[BATCH, 7]]
+
+
 def test_the_copy_comes_first_then_the_ledger_then_the_queue() -> None:
     world = World()
     assert world.read() is State.READ
