@@ -31,7 +31,7 @@ GRANT receipts_owner TO CURRENT_USER;
 -- Caps that survive a bug in the agent, because the server enforces them. Two connections: the
 -- agent that writes and the one that stands by. The database can't be overrun through this role.
 ALTER ROLE receipts_agent CONNECTION LIMIT 2;
-ALTER ROLE receipts_agent SET statement_timeout = '5s';    -- an INSERT of 50 rows takes milliseconds
+ALTER ROLE receipts_agent SET statement_timeout = '5s';    -- an INSERT of 20 rows takes milliseconds
 ALTER ROLE receipts_agent SET lock_timeout = '1s';         -- the agent gives way, and comes again
 ALTER ROLE receipts_agent SET idle_in_transaction_session_timeout = '10s';  -- a hung agent holds no lock
 ALTER ROLE receipts_agent SET tcp_keepalives_idle = 10;    -- a cut link frees its connection and
