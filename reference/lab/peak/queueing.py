@@ -1,7 +1,7 @@
 """A database as queueing theory has it: one processor, shared evenly among what it works on.
 
 On it the laws are compared before they are let near a real server. What comes of it is theory,
-and says so; the same comparison on PostgreSQL is in `docs/data/laws.json` beside it.
+and says so; `receipts-lab laws` makes the same comparison on PostgreSQL.
 """
 
 import datetime as dt
