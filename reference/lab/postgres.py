@@ -27,6 +27,7 @@ from receipts.adapters.postgres import inbox_sql
 HOST = "127.0.0.1"
 DATABASE = "expenses"
 SUPERUSER = "postgres"
+STOP_AGAIN_S = 1.0
 READY_WITHIN_S = 30.0
 
 
@@ -85,9 +86,10 @@ class Postgres:
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """Stop: SIGINT ends sessions and checkpoints ("fast"), SIGQUIT is as good as a crash."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(how)
-            self._process.wait()
+        while self._process is not None and self._process.poll() is None:
+            self._process.send_signal(how)  # lost where it comes before the server listens to it
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_AGAIN_S)
         self._process = None
 
     def _wait_until_ready(self) -> None:
