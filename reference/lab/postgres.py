@@ -28,6 +28,7 @@ HOST = "127.0.0.1"
 DATABASE = "expenses"
 SUPERUSER = "postgres"
 STOP_AGAIN_S = 1.0
+"""Until the signal is sent again, in seconds."""
 READY_WITHIN_S = 30.0
 
 

@@ -8,10 +8,15 @@ import psutil
 
 from lab.local.emulator import Emulator
 
-FUNCTION = re.compile(r"ministack-lambda-receipts-([A-Za-z]+)-")
-"""In the command line of the emulator's worker: the function's logical id."""
+_FUNCTION = re.compile(r"ministack-lambda-receipts-([A-Za-z]+)-")
 
 _EVERY_S = 0.2
+
+
+def function_of(process: psutil.Process) -> str | None:
+    """The logical id of the function that a worker of the emulator runs; None for others."""
+    found = _FUNCTION.search(" ".join(process.cmdline()))
+    return found[1] if found else None
 
 
 class MemoryWatch:
@@ -46,9 +51,8 @@ class MemoryWatch:
                     continue
 
     def _look(self, worker: psutil.Process) -> None:
-        function = FUNCTION.search(" ".join(worker.cmdline()))
-        if function is None:
+        name = function_of(worker)
+        if name is None:
             return
         held = sum(p.memory_info().rss for p in [worker, *worker.children(recursive=True)])
-        name = function[1]
         self.peaks[name] = max(held, self.peaks.get(name, 0))

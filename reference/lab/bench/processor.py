@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import psutil
 
-from lab.bench.memory import FUNCTION
+from lab.bench.memory import function_of
 from lab.local.system import LocalSystem
 
 PARTS = ("ocr", "functions", "emulator", "agent", "postgres", "command")
@@ -18,7 +18,7 @@ def spent(system: LocalSystem, agent: subprocess.Popen[bytes]) -> Mapping[str, f
     one that stays in a child of its own is counted with `functions`.
     """
     emulator = psutil.Process(system.deployment.emulator.process.pid)
-    workers = [child for child in emulator.children() if is_worker(child)]
+    workers = [child for child in emulator.children() if function_of(child)]
     times = [worker.cpu_times() for worker in workers]
     kept = [child for worker in workers for child in worker.children(recursive=True)]
     return {
@@ -29,11 +29,6 @@ def spent(system: LocalSystem, agent: subprocess.Popen[bytes]) -> Mapping[str, f
         "postgres": _tree(psutil.Process(system.database.pid)),
         "command": _own([psutil.Process()]),
     }
-
-
-def is_worker(process: psutil.Process) -> bool:
-    """Whether it runs one of the functions."""
-    return FUNCTION.search(" ".join(process.cmdline())) is not None
 
 
 def _own(processes: Iterable[psutil.Process]) -> float:

@@ -126,9 +126,8 @@ class SimInbox:
             return self._database.faults.call("database hold", self._hold)
         except InboxUnavailableError:
             if self._session is not None and self._session is not before:
-                self._database.end(
-                    self._session
-                )  # as the adapter: what it never heard of, it closes
+                # As the adapter: what it never heard of, it closes.
+                self._database.end(self._session)
                 self._session = None
             raise
 
