@@ -2,7 +2,8 @@
 
 Four things close it: the client's orders (pause, schedule), the breaker while the database is
 away, and the pace. While it is closed nothing is *received*: a message that is received and can't
-be written has burnt one of its receives.
+be written has burnt one of its receives. Only for the pace, which opens by itself, the next ones
+are taken in hand a moment before (`receipts.write_receipts.AHEAD_S`).
 """
 
 import datetime as dt

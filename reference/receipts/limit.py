@@ -11,9 +11,9 @@ when the database slows down tenfold because the app is at its peak, the rate fa
 the next few transactions.
 """
 
-MEMORY = 20
+MEMORY = 60
 """Transactions that the average looks back on, roughly: long enough to calm noise, short enough
-to follow a peak within seconds."""
+to follow a peak within seconds (decision 31)."""
 
 DOUBT = 2.0
 """A failure divides the rate by this, down to a sixteenth; each success takes a quarter back."""

@@ -1,8 +1,9 @@
 """Last stage: takes results off the write queue into the client's database, no faster than told.
 
-One cycle is one transaction at most: may I? receive, offer, commit, mark stored, delete. Cut off
-anywhere it does no harm: what was not deleted is delivered again, and every step that was already
-done changes nothing the second time. At-least-once delivery, exactly-once effect.
+One cycle is one transaction at most: may I? receive, offer, commit, mark stored, delete. While only
+the pace keeps it waiting, it takes the next ones in hand already. Cut off anywhere it does no harm:
+what was not deleted is delivered again, and every step that was already done changes nothing the
+second time. At-least-once delivery, exactly-once effect.
 """
 
 import datetime as dt
@@ -31,6 +32,11 @@ from receipts.ports import (
 HOLD_S = 60.0
 """How long messages may be in hand: half of the write queue's visibility timeout, so that none is
 offered that may be on its way to another agent already."""
+
+AHEAD_S = 1.0
+"""So long before the pace allows a transaction it may be received: a round trip to the queue would
+come on top of each wait. No sooner, for what is in hand is in hand in vain if the database goes
+away meanwhile."""
 
 STAND_BY_S = 5.0
 """How often an agent that stands by looks if it may take over."""
@@ -69,6 +75,7 @@ class Writer:
         self._now = now
         self._hand: list[Sequence[_Held]] = []
         self._received_at = 0.0
+        self._writes = False  # the last transaction went well, and nothing but the pace came since
 
     def cycle(self) -> Cycle:
         """Offer one transaction, or say why not.
@@ -80,21 +87,22 @@ class Writer:
             closed = self._closed()
         except InboxUnavailableError as error:
             return self._failed(error)
-        if closed:
-            if closed.why is not Why.PACE:
-                self.release()
+        if closed and closed.why is not Why.PACE:
+            self.release()
+        if closed and (self._hand or not self._writes or closed.wait_s > AHEAD_S):
             return Cycle(closed=closed)
         # --8<-- [end:gate]
         if self._hand and self._now() - self._received_at > HOLD_S:
             self.release()
         received, given_up = (0, ()) if self._hand else self._receive()
-        if not self._hand:
+        if closed or not self._hand:
             return Cycle(received=received, set_aside=given_up)
         cycle = self._offer(self._hand.pop())
         return replace(cycle, received=received, set_aside=given_up + cycle.set_aside)
 
     def release(self) -> None:
         """Give back what is in hand and was not offered: for a clean stop."""
+        self._writes = False
         held = [held.delivery for part in self._hand for held in part]
         self._hand.clear()
         if held:
@@ -139,6 +147,7 @@ class Writer:
             return self._failed(error, offered=len(part))
         write_s = self._now() - started
         self._gate.answered(len(part), write_s, self._now())
+        self._writes = True
         since = self._clock()
         self._ledger.move_all([(h.result.batch_id, _stored(h.result, since)) for h in part])
         self._queue.delete([held.delivery for held in part])  # last: now it is safe to forget

@@ -1,5 +1,7 @@
 """The last stage, on fakes: nothing lost, nothing twice, never faster than told."""
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -18,6 +20,7 @@ from receipts.breaker import Breaker
 from receipts.cycle import Cycle
 from receipts.gate import Closed, Gate, Orders, Why
 from receipts.ledger import State
+from receipts.ports import Delivery
 from receipts.schedule import Schedule
 from receipts.write_receipts import Writer
 
@@ -218,10 +221,57 @@ def test_what_the_database_did_not_take_is_given_back_at_once() -> None:
 
 
 def test_the_pacer_is_charged_for_what_was_received_and_not_for_the_poll() -> None:
-    world = World(*bodies(1, 2), rows=50, rate=10)
+    world = World(*bodies(1, 2, 3), rows=2, rate=10)
     world.open()
     world.writer.cycle()
+    assert world.writer.cycle().received == 1  # the next is in hand before it may be offered
     assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(0.2))
+
+
+def test_a_round_trip_to_the_queue_takes_nothing_from_the_pace() -> None:
+    world = World(*bodies(*range(1, 102)), rows=10, rate=100)
+    receive = world.queue.receive
+
+    def slowly(most: int, wait_s: float) -> Sequence[Delivery]:
+        world.time.now += 0.05  # half of what a transaction of ten pays for
+        return receive(most, wait_s)
+
+    world.queue.receive = slowly  # type: ignore[method-assign]
+    world.open()
+    started = world.time()
+    world.run()
+    assert len(world.inbox.rows) == 101
+    assert world.time() - started == pytest.approx(0.05 + 10 * 0.1 + 0.05)  # the last poll is empty
+
+
+def test_what_has_to_wait_for_long_is_left_on_the_queue_until_shortly_before() -> None:
+    world = World(*bodies(*range(1, 9)), rows=2, rate=0.5)
+    world.open()
+    world.writer.cycle()
+    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(4.0))
+    assert len(world.queue.asked) == 1
+    world.time.now += 3.5
+    assert world.writer.cycle().received == 2
+
+
+def test_an_agent_that_has_not_written_yet_takes_nothing_in_hand_ahead() -> None:
+    world = World(*bodies(1), rows=50, rate=100)
+    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(0.5))
+    assert not world.queue.asked
+
+
+def test_a_pause_gives_back_what_was_taken_in_hand_ahead() -> None:
+    world = World(*bodies(1, 2, 3, 4), rows=2)
+    world.open()
+    world.writer.cycle()
+    world.writer.cycle()
+    world.gate.obey(
+        Orders(ceiling=100, share=1.0, paused=True, schedule=Schedule()), world.time.now
+    )
+    assert world.writer.cycle().closed == Closed(Why.PAUSED, 5.0)
+    assert world.log[-1] == "release 2"
+    world.writer.cycle()
+    assert len(world.queue.waiting) == 2
 
 
 def test_an_empty_poll_costs_nothing() -> None:

@@ -73,6 +73,11 @@ class TriesForEver(Writer):
 class ChargesBeforePoll(Writer):
     """Takes its permits, then waits for messages to use them on."""
 
+    def cycle(self) -> Cycle:
+        """See `Writer`."""
+        self._writes = False  # it takes nothing in hand before it has its permits
+        return super().cycle()
+
     def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
         self._gate.offer(BURST, self._now())
         return super()._receive()
