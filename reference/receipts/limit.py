@@ -7,8 +7,8 @@ server shares itself evenly among what it works on (processor sharing), one more
 average slows every other by its whole time, a tenth of one by a tenth. So `share` = 0.1 means:
 the app is slowed by a tenth at most, whatever its own load is and however fast the machine.
 By Little's law what is in flight is rate * latency, so the rate may be share / latency a row:
-when the database slows down tenfold because the app is at its peak, the rate falls tenfold with
-the next few transactions.
+when the database slows down tenfold because the app is at its peak, the rate falls tenfold,
+most of it over the next `MEMORY` transactions.
 """
 
 MEMORY = 60

@@ -36,8 +36,9 @@ FIGURES = Path("docs/assets")
 LAWS_DATA = Path("docs/data/laws.json")
 LOADS = (0.3, 0.6, 0.8)
 CEILINGS = (1_000.0, 3_000.0, 10_000.0)
-KNEE_ROUNDS = 30
-"""A tenth is little beside the noise: with twelve the interval spanned all of it."""
+KNEE_ROUNDS = 36
+"""A tenth is little beside the noise: with twelve the interval spanned all of it.
+Twice as many with `--long`."""
 SEED = 2027
 
 app = typer.Typer(add_completion=False)
@@ -65,11 +66,12 @@ def peak(
     if reckon:
         raise typer.Exit(0 if _reckon_anew(out, figures, console) else 1)
     arrivals = curve()
-    count = rounds or arrivals.rounds * (2 if long else 1)
+    often = 2 if long else 1
+    count = rounds or arrivals.rounds * often
     recorded(console)
     started, load_before = time.monotonic(), os.getloadavg()[0]
     with bench("pool", CACHE) as measured:
-        knee = find_knee(measured, min(count, KNEE_ROUNDS), SEED, console)
+        knee = find_knee(measured, min(count, KNEE_ROUNDS * often), SEED, console)
         console.print(_knee_line(knee), highlight=False)
         found = _run(measured, PEAK_ROUTES, positions(arrivals, count), knee.ceilings(), console)
     console.print(*tables("the app has a pool", found))

@@ -11,8 +11,12 @@ from lab.peak.design import SLOWER, TOO_HIGH, WELL_SET, Route
 from lab.peak.measure import Bench, Blocked, Ceilings
 from lab.peak.orders import Write
 
-STEPS = (0.0, 0.04, 0.08, 0.13, 0.2, 0.4)
-"""Of what one connection can write without a pause: dense where the app begins to feel it."""
+QUIET = 0.0
+STEPS = (QUIET, 0.1, 0.2, 0.4)
+"""Of what one connection can write without a pause."""
+
+QUIETS = 2
+"""Quiet blocks a round: all other steps are divided by them, so their noise weighs most."""
 
 UNBOUNDED = 1e6
 Floats = np.typing.NDArray[np.float64]
@@ -54,7 +58,8 @@ def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
     order = random.Random(seed)  # noqa: S311  reproducible, not secret
     blocks: dict[float, list[Blocked]] = {step: [] for step in STEPS}
     for number in range(rounds):
-        for step in order.sample(STEPS, len(STEPS)):
+        played = (QUIET,) * (QUIETS - 1) + STEPS
+        for step in order.sample(played, len(played)):
             write = _write(step * fastest)
             blocks[step].append(bench.block(seed + number, write, number))
     return _fit(blocks, fastest)
@@ -62,8 +67,9 @@ def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
 
 def _fit(blocks: dict[float, list[Blocked]], fastest: float) -> Knee:
     rates = np.array([_rate(of) for of in blocks.values()])
-    p95 = np.array([[_p95(block) for block in of] for of in blocks.values()])
-    over_quiet = p95 / p95[0]
+    p95 = [[_p95(block) for block in of] for of in blocks.values()]
+    quiet = np.array(p95[0]).reshape(-1, QUIETS).mean(axis=1)
+    over_quiet = np.array([quiet, *p95[1:]]) / quiet
     slopes = rates @ (over_quiet - 1) / (rates @ rates)  # least squares through (0, 1), by round
 
     def knee(of_rounds: Floats) -> float:

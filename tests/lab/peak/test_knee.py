@@ -4,7 +4,7 @@ import pytest
 
 from lab.expenses.app import Measured
 from lab.peak.design import Route
-from lab.peak.knee import STEPS, _fit
+from lab.peak.knee import QUIET, QUIETS, STEPS, _fit
 from lab.peak.measure import Blocked
 from lab.peak.orders import Wrote
 
@@ -17,10 +17,14 @@ def blocks(stalled: tuple[float, int] | None = None) -> dict[float, list[Blocked
     return {
         step: [
             _block(step, number, 1 + step / 2 if (step, number) != stalled else 100.0)
-            for number in range(ROUNDS)
+            for number in _rounds(step)
         ]
         for step in STEPS
     }
+
+
+def _rounds(step: float) -> list[int]:
+    return [number for number in range(ROUNDS) for _ in range(QUIETS if step == QUIET else 1)]
 
 
 def _block(step: float, number: int, slower: float) -> Blocked:
@@ -47,5 +51,5 @@ def test_a_block_that_the_machine_stalled_moves_no_knee(step: float) -> None:
 
 
 def test_where_the_app_feels_nothing_the_knee_is_all_that_one_connection_writes() -> None:
-    calm = {step: [_block(step, number, 1.0) for number in range(ROUNDS)] for step in STEPS}
+    calm = {step: [_block(step, number, 1.0) for number in _rounds(step)] for step in STEPS}
     assert _fit(calm, FASTEST).rows_per_s == FASTEST
