@@ -38,6 +38,11 @@ AHEAD_S = 1.0
 come on top of each wait. No sooner, for what is in hand is in hand in vain if the database goes
 away meanwhile."""
 
+SURE_S = 1.0
+"""So long after a transaction that went well the database isn't asked if it would take the next:
+it has just shown it, on the connection that holds the lock. Asking each time costs the client's
+server a query a transaction, and each transaction a round trip on top of its wait."""
+
 STAND_BY_S = 5.0
 """How often an agent that stands by looks if it may take over."""
 
@@ -75,7 +80,7 @@ class Writer:
         self._now = now
         self._hand: list[Sequence[_Held]] = []
         self._received_at = 0.0
-        self._writes = False  # the last transaction went well, and nothing but the pace came since
+        self._wrote_at: float | None = None  # it went well, and nothing but the pace came since
 
     def cycle(self) -> Cycle:
         """Offer one transaction, or say why not.
@@ -89,7 +94,7 @@ class Writer:
             return self._failed(error)
         if closed and closed.why is not Why.PACE:
             self.release()
-        if closed and (self._hand or not self._writes or closed.wait_s > AHEAD_S):
+        if closed and (self._hand or self._wrote_at is None or closed.wait_s > AHEAD_S):
             return Cycle(closed=closed)
         # --8<-- [end:gate]
         if self._hand and self._now() - self._received_at > HOLD_S:
@@ -102,7 +107,7 @@ class Writer:
 
     def release(self) -> None:
         """Give back what is in hand and was not offered: for a clean stop."""
-        self._writes = False
+        self._wrote_at = None
         held = [held.delivery for part in self._hand for held in part]
         self._hand.clear()
         if held:
@@ -112,6 +117,8 @@ class Writer:
         """Ask the gate; where it is open, the database. Raises `InboxUnavailableError`."""
         if closed := self._gate.closed(self._now(), self._clock()):
             return closed
+        if self._wrote_at is not None and self._now() - self._wrote_at <= SURE_S:
+            return None
         try:
             if self._inbox.hold():
                 self._gate.took_over(self._now())
@@ -146,8 +153,8 @@ class Writer:
             self._hand.append(part)
             return self._failed(error, offered=len(part))
         write_s = self._now() - started
-        self._gate.answered(len(part), write_s, self._now())
-        self._writes = True
+        self._wrote_at = self._now()
+        self._gate.answered(len(part), write_s, self._wrote_at)
         since = self._clock()
         self._ledger.move_all([(h.result.batch_id, _stored(h.result, since)) for h in part])
         self._queue.delete([held.delivery for held in part])  # last: now it is safe to forget

@@ -244,6 +244,28 @@ def test_a_round_trip_to_the_queue_takes_nothing_from_the_pace() -> None:
     assert world.time() - started == pytest.approx(0.05 + 10 * 0.1 + 0.05)  # the last poll is empty
 
 
+def test_a_database_that_has_just_taken_a_transaction_is_not_asked_before_the_next() -> None:
+    world = World(*bodies(*range(1, 101)), rows=10, rate=100)
+    world.open()
+    asked = world.inbox.asked
+    world.run()
+    assert len(world.inbox.rows) == 100
+    assert world.inbox.asked == asked + 1  # before the first
+    world.time.now += 1.5
+    world.writer.cycle()
+    assert world.inbox.asked == asked + 2
+
+
+def test_a_database_that_goes_away_right_after_a_transaction_burns_one_receive_at_most() -> None:
+    world = World(*bodies(*range(1, 101)), rows=10, rate=100)
+    world.open()
+    world.writer.cycle()
+    world.inbox.away = True
+    world.run(cycles=200)
+    assert [most for most, _ in world.queue.asked] == [10, 10]
+    assert len(world.queue.waiting) == 90
+
+
 def test_what_has_to_wait_for_long_is_left_on_the_queue_until_shortly_before() -> None:
     world = World(*bodies(*range(1, 9)), rows=2, rate=0.5)
     world.open()

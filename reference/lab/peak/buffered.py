@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from lab.peak.laws import LAWS
 from lab.peak.orders import Write, Wrote
 from receipts.adapters.postgres import PostgresInbox
-from receipts.agent_config import ROWS_PER_TRANSACTION, SHARE
+from receipts.agent_config import ROWS_PER_TRANSACTION
 from receipts.breaker import Breaker
 from receipts.gate import Gate, Orders
 from receipts.ledger import Entry, State
@@ -78,9 +78,9 @@ class Agent:
     def __init__(
         self, inbox: PostgresInbox, results: Iterator[ResultMessage], order: Write
     ) -> None:
-        """`order` gives the ceiling and the law."""
+        """`order` gives the ceiling, the share and the law."""
         self._queue = _Backlog(results)
-        orders = Orders(ceiling=order.ceiling, share=SHARE, paused=False, schedule=Schedule())
+        orders = Orders(ceiling=order.ceiling, share=order.share, paused=False, schedule=Schedule())
         self._gate = Gate(
             orders,
             BURST,

@@ -30,6 +30,7 @@ from lab.peak.queueing import compare
 from lab.peak.recorded import CACHE, recorded
 from lab.peak.report import aims, tables, theory_table
 from lab.provenance import provenance
+from receipts.agent_config import SHARE
 
 DATA = Path("docs/data/peak.json")
 FIGURES = Path("docs/assets")
@@ -164,8 +165,9 @@ def _knee_line(knee: Knee) -> str:
     ceilings = knee.ceilings()
     return (
         f"the knee, the app at work: {knee.rows_per_s:,.0f} rows/s "
-        f"({knee.low:,.0f} to {knee.high:,.0f}); ceilings: {ceilings.well_set:,.0f} set well, "
-        f"{ceilings.too_high:,.0f} too high"
+        f"({knee.low:,.0f} to {knee.high:,.0f}), {knee.in_flight:.2f} in flight; set well: "
+        f"{ceilings.well_set:,.0f} rows/s, share {ceilings.share:.2f}; too high: "
+        f"{ceilings.too_high:,.0f} rows/s, share {SHARE}"
     )
 
 

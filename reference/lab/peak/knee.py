@@ -32,18 +32,23 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Knee(Struct, frozen=True, kw_only=True):
-    """Rows a second. With its 95 % interval; `fastest` is one connection without a pause."""
+    """Rows a second. With its 95 % interval; `fastest` is one connection without a pause.
+
+    `in_flight` transactions were in flight there, on average.
+    """
 
     rows_per_s: float
     low: float
     high: float
+    in_flight: float
     fastest: float
     steps: Sequence[Step]
 
     def ceilings(self) -> Ceilings:
         """What a careful client sets, and one who guessed."""
         well_set = WELL_SET * self.rows_per_s
-        return Ceilings(well_set=well_set, too_high=TOO_HIGH * well_set)
+        share = min(1.0, self.in_flight)
+        return Ceilings(well_set=well_set, too_high=TOO_HIGH * well_set, share=share)
 
 
 def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
@@ -79,14 +84,19 @@ def _fit(blocks: dict[float, list[Blocked]], fastest: float) -> Knee:
     resampled = np.random.default_rng(0).choice(slopes, (RESAMPLES, len(slopes)))
     low, high = np.percentile([knee(of_rounds) for of_rounds in resampled], [2.5, 97.5])
     felt = np.median(over_quiet, axis=1)
+    in_flight = np.array([_in_flight(of) for of in blocks.values()])
+    a_row = (
+        rates @ in_flight / (rates @ rates)
+    )  # Little's law: a row's part of a transaction's time
     return Knee(
         rows_per_s=knee(slopes),
         low=float(low),
         high=float(high),
+        in_flight=float(a_row * knee(slopes)),
         fastest=fastest,
         steps=[
-            Step(rows_per_s=float(rate), in_flight=_in_flight(of), p95_over_quiet=float(ratio))
-            for rate, of, ratio in zip(rates, blocks.values(), felt, strict=True)
+            Step(rows_per_s=float(rate), in_flight=float(busy), p95_over_quiet=float(ratio))
+            for rate, busy, ratio in zip(rates, in_flight, felt, strict=True)
         ],
     )
 

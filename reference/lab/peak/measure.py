@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from lab.expenses.app import Block, Measured
 from lab.peak.design import APP_POOL, BLOCK_S, RATES, SETTLE_S, WARM_UP_ROUNDS, Curve, Route
@@ -15,20 +16,29 @@ from lab.peak.orders import Worker, Write, Wrote
 from lab.peak.pgbouncer import installed, pooler
 from lab.peak.recorded import batch_of
 from lab.peak.server import Pinned, Watcher, client_server
+from receipts.agent_config import SHARE
 
 BEGINS_IN_S = SETTLE_S + 0.1
 """From the order to the block: the readers need their settling time, the app a moment."""
 
 
 class Ceilings(Struct, frozen=True, kw_only=True):
-    """Rows a second that the client allows."""
+    """Rows a second that the client allows, and the share of a transaction in flight.
+
+    Who measured sets both; who guessed the ceiling leaves the share as it comes.
+    """
 
     well_set: float
     too_high: float
+    share: float = SHARE
 
     def of(self, route: Route) -> float:
         """The ceiling of a route."""
         return self.too_high if route.too_high else self.well_set
+
+    def share_of(self, route: Route) -> float:
+        """The share of a route."""
+        return SHARE if route.too_high else self.share
 
 
 class Blocked(Struct, frozen=True, kw_only=True):
@@ -63,15 +73,7 @@ class Bench:
     def block(self, seed: int, write: Write, number: int = 0) -> Blocked:
         """Run one block; `write.start` is set here."""
         start = time.monotonic() + BEGINS_IN_S
-        self._routes.order(
-            Write(
-                route=write.route,
-                start=start,
-                seconds=BLOCK_S,
-                position=write.position,
-                ceiling=write.ceiling,
-            )
-        )
+        self._routes.order(replace(write, start=start, seconds=BLOCK_S))
         self._watcher.peak()
         self._app.order(Block(seed=seed, start=start, rate=self._rate, seconds=BLOCK_S))
         calls = self._app.answer(list[Measured])
@@ -92,8 +94,14 @@ class Bench:
         order = random.Random(seed)  # noqa: S311  reproducible, not secret
         for number, position in enumerate([positions[0]] * WARM_UP_ROUNDS + list(positions)):
             for route in order.sample(list(routes), len(routes)):
-                ceiling = ceilings.of(route)
-                write = Write(route=route, start=0, seconds=0, position=position, ceiling=ceiling)
+                write = Write(
+                    route=route,
+                    start=0,
+                    seconds=0,
+                    position=position,
+                    ceiling=ceilings.of(route),
+                    share=ceilings.share_of(route),
+                )
                 # The same calls in all conditions of a round: what differs is what we do.
                 blocked = self.block(seed + number, write, number - WARM_UP_ROUNDS)
                 if number >= WARM_UP_ROUNDS:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from msgspec import Struct, json
 
 from lab.peak.design import Route
+from receipts.agent_config import SHARE
 
 T = TypeVar("T")
 
@@ -20,6 +21,7 @@ class Write(Struct, frozen=True, kw_only=True):
     seconds: float
     position: float
     ceiling: float
+    share: float = SHARE
 
 
 class Wrote(Struct, frozen=True, kw_only=True):

@@ -75,7 +75,7 @@ class ChargesBeforePoll(Writer):
 
     def cycle(self) -> Cycle:
         """See `Writer`."""
-        self._writes = False  # it takes nothing in hand before it has its permits
+        self._wrote_at = None  # it takes nothing in hand before it has its permits
         return super().cycle()
 
     def _receive(self) -> tuple[int, tuple[SetAside, ...]]:

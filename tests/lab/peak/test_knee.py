@@ -5,11 +5,13 @@ import pytest
 from lab.expenses.app import Measured
 from lab.peak.design import Route
 from lab.peak.knee import QUIET, QUIETS, STEPS, _fit
-from lab.peak.measure import Blocked
+from lab.peak.measure import Blocked, Ceilings
 from lab.peak.orders import Wrote
 
 FASTEST = 1_000.0
 ROUNDS = 9
+IN_FLIGHT = 0.3
+"""At the knee."""
 
 
 def blocks(stalled: tuple[float, int] | None = None) -> dict[float, list[Blocked]]:
@@ -33,7 +35,9 @@ def _block(step: float, number: int, slower: float) -> Blocked:
         for ms in range(1, 101)
     ]
     rows = round(step * FASTEST * 2)
-    wrote = Wrote(committed=rows, attempts=rows, paced_rows=rows, paced_s=2.0, write_s=[0.01] * 9)
+    # The busy time grows with the rows; the last transaction isn't within `paced_s`.
+    write_s = [step / 0.2 * 2.0 * IN_FLIGHT, 9.9]
+    wrote = Wrote(committed=rows, attempts=rows, paced_rows=rows, paced_s=2.0, write_s=write_s)
     return Blocked(round=number, route=Route.FIXED, calls=calls, wrote=wrote, connections=7)
 
 
@@ -42,6 +46,10 @@ def test_the_knee_is_where_the_app_is_a_tenth_slower() -> None:
     assert knee.rows_per_s == pytest.approx(200)
     assert knee.low == pytest.approx(200)
     assert knee.high == pytest.approx(200)
+    assert knee.in_flight == pytest.approx(IN_FLIGHT)
+    assert knee.ceilings() == Ceilings(
+        well_set=pytest.approx(120), too_high=pytest.approx(360), share=pytest.approx(IN_FLIGHT)
+    )
     assert [step.rows_per_s for step in knee.steps] == pytest.approx([1_000 * s for s in STEPS])
 
 
