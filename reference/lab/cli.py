@@ -26,6 +26,7 @@ from lab.patterns.producers import NotTakenError
 from lab.patterns.promised import PromiseError
 from lab.patterns.run import PatternError
 from lab.peak.cli import app as peak
+from lab.peak.knee import UnresolvedError
 from lab.planning import commands as planning
 from lab.pooler.cli import app as pooler
 from lab.postgres import PostgresError
@@ -50,6 +51,7 @@ EXPECTED = (
     PromiseError,
     ServiceError,
     StalledError,
+    UnresolvedError,
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)

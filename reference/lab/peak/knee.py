@@ -18,6 +18,13 @@ STEPS = (QUIET, 0.1, 0.2, 0.4)
 QUIETS = 2
 """Quiet blocks a round: all other steps are divided by them, so their noise weighs most."""
 
+RESOLVED = 4.0
+"""High over low of the interval, at most, and both below what one connection can write; until
+then it is measured on, within `PATIENCE`."""
+
+PATIENCE = 3
+"""Times the rounds: a machine so noisy that they don't do is no machine to measure on."""
+
 UNBOUNDED = 1e6
 Floats = np.typing.NDArray[np.float64]
 RESAMPLES = 400
@@ -51,23 +58,40 @@ class Knee(Struct, frozen=True, kw_only=True):
         return Ceilings(well_set=well_set, too_high=TOO_HIGH * well_set, share=share)
 
 
+class UnresolvedError(Exception):
+    """The machine is too noisy to find the knee."""
+
+
 def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
     """The rate at which the app's p95 is `SLOWER` above quiet.
 
     A transaction in flight slows the others by its share of the server (see `receipts.limit`), so
     what the app feels grows with the rate. Each round gives a slope through all of its steps; the
-    median of the rounds' slopes is what a stalled block can't bend.
+    median of the rounds' slopes is what a stalled block can't bend. Raises `UnresolvedError` where
+    its interval stays wider than `RESOLVED`: a ceiling set by it would be a guess.
     """
     fastest = _rate([bench.block(seed + n, _write(UNBOUNDED), n) for n in range(3)])
     console.print(f"one connection without a pause writes {fastest:,.0f} rows/s", highlight=False)
     order = random.Random(seed)  # noqa: S311  reproducible, not secret
     blocks: dict[float, list[Blocked]] = {step: [] for step in STEPS}
-    for number in range(rounds):
-        played = (QUIET,) * (QUIETS - 1) + STEPS
+    played = (QUIET,) * (QUIETS - 1) + STEPS
+    for number in range(PATIENCE * rounds):
         for step in order.sample(played, len(played)):
             write = _write(step * fastest)
             blocks[step].append(bench.block(seed + number, write, number))
-    return _fit(blocks, fastest)
+        if (number + 1) % rounds == 0:
+            knee = _fit(blocks, fastest)
+            if knee.high < min(fastest, RESOLVED * knee.low):
+                return knee
+            console.print(
+                f"after {number + 1} rounds the knee is {knee.low:,.0f} to {knee.high:,.0f} rows/s",
+                highlight=False,
+            )
+    raise UnresolvedError(
+        f"the app's p95 moves so much by itself that a tenth more can't be told from it: after "
+        f"{PATIENCE * rounds} rounds the knee is somewhere from {knee.low:,.0f} to "
+        f"{knee.high:,.0f} rows/s. Measure again while the machine does nothing else"
+    )
 
 
 def _fit(blocks: dict[float, list[Blocked]], fastest: float) -> Knee:
@@ -85,9 +109,7 @@ def _fit(blocks: dict[float, list[Blocked]], fastest: float) -> Knee:
     low, high = np.percentile([knee(of_rounds) for of_rounds in resampled], [2.5, 97.5])
     felt = np.median(over_quiet, axis=1)
     in_flight = np.array([_in_flight(of) for of in blocks.values()])
-    a_row = (
-        rates @ in_flight / (rates @ rates)
-    )  # Little's law: a row's part of a transaction's time
+    a_row = rates @ in_flight / (rates @ rates)  # Little's law: seconds of a transaction, per row
     return Knee(
         rows_per_s=knee(slopes),
         low=float(low),

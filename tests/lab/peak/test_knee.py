@@ -1,12 +1,16 @@
 """Where the app begins to feel us, from blocks whose curve is known."""
 
+import math
+import random
+
 import pytest
+from rich.console import Console
 
 from lab.expenses.app import Measured
 from lab.peak.design import Route
-from lab.peak.knee import QUIET, QUIETS, STEPS, _fit
+from lab.peak.knee import PATIENCE, QUIET, QUIETS, STEPS, UnresolvedError, _fit, find_knee
 from lab.peak.measure import Blocked, Ceilings
-from lab.peak.orders import Wrote
+from lab.peak.orders import Write, Wrote
 
 FASTEST = 1_000.0
 ROUNDS = 9
@@ -61,3 +65,41 @@ def test_a_block_that_the_machine_stalled_moves_no_knee(step: float) -> None:
 def test_where_the_app_feels_nothing_the_knee_is_all_that_one_connection_writes() -> None:
     calm = {step: [_block(step, number, 1.0) for number in _rounds(step)] for step in STEPS}
     assert _fit(calm, FASTEST).rows_per_s == FASTEST
+
+
+class _Bench:
+    """The app is slowed by what each block writes, and by what the machine does meanwhile."""
+
+    def __init__(self, noise: float, calm_from: float = math.inf) -> None:
+        self._random = random.Random(1)  # noqa: S311  reproducible, not secret
+        self._noise = noise
+        self._calm_from = calm_from
+        self.played = 0
+
+    def block(self, seed: int, write: Write, number: int) -> Blocked:
+        del seed
+        self.played += 1
+        step = 0.0 if write.route is Route.QUIET else min(1.0, write.ceiling / FASTEST)
+        noise = self._noise if number < self._calm_from else 0.0
+        return _block(step, number, (1 + step / 2) * self._random.lognormvariate(0, noise))
+
+
+def _find(bench: _Bench) -> float:
+    return find_knee(bench, ROUNDS, 1, Console(quiet=True)).rows_per_s  # type: ignore[arg-type]
+
+
+def test_on_a_quiet_machine_the_rounds_do() -> None:
+    bench = _Bench(noise=0.0)
+    assert _find(bench) == pytest.approx(200)
+    assert bench.played == 3 + ROUNDS * (len(STEPS) + QUIETS - 1)
+
+
+def test_where_the_noise_hides_the_knee_it_is_measured_on() -> None:
+    bench = _Bench(noise=1.0, calm_from=ROUNDS)
+    assert _find(bench) == pytest.approx(200, rel=0.5)
+    assert bench.played > 3 + ROUNDS * (len(STEPS) + QUIETS - 1)
+
+
+def test_a_machine_too_noisy_for_it_says_so_instead_of_guessing() -> None:
+    with pytest.raises(UnresolvedError, match=f"after {PATIENCE * ROUNDS} rounds .* rows/s"):
+        _find(_Bench(noise=1.0))
