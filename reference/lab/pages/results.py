@@ -36,19 +36,21 @@ _ROUTES = {"direct": "written directly", "buffered": "through the buffer"}
 
 
 def _laws(it: Mapping[str, Any]) -> str:
-    felt = [
-        f"{it[route]['app_p95_over_quiet']['value']:.2f} {says}"
-        for route, says in _LAWS.items()
-        if route in it
-    ]
-    return f"the app's p95 over its quiet one: {', '.join(felt)}"
+    felt = []
+    for route, says in _LAWS.items():
+        if route in it:
+            ratio, rate = it[route]["app_p95_over_quiet"], it[route]["rows_per_s"]
+            told = f"{ratio['value']:.2f} ({ratio['low']:.2f}–{ratio['high']:.2f})"
+            felt.append(f"{says} {told} at {rate:,.0f} rows/s")
+    return f"under a ceiling too high, the app's p95 over its quiet one: {', '.join(felt)}"
 
 
 _LAWS = {
-    "buffered_fixed_too_high": "at a fixed rate",
-    "buffered_aimd_too_high": "by AIMD",
-    "buffered_gradient_too_high": "by a gradient",
-    "buffered_too_high": "by a share, as deployed",
+    "placebo": "placebo",
+    "buffered_fixed_too_high": "fixed",
+    "buffered_aimd_too_high": "AIMD",
+    "buffered_gradient_too_high": "gradient",
+    "buffered_too_high": "share, as deployed,",
 }
 
 
