@@ -1,6 +1,5 @@
 """The command behind `make drills`: runs them, says what was seen, writes it down."""
 
-import datetime as dt
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from rich.console import Console
 from lab.drills.agent_drills import AGENT_DRILLS
 from lab.drills.ground import DrillError, Ground, ground
 from lab.drills.path_drills import PATH_DRILLS
+from lab.provenance import Provenance, provenance
 
 DRILLS: Sequence[Callable[[Ground], str]] = (*AGENT_DRILLS, *PATH_DRILLS)
 DATA = Path("docs/data/drills.json")
@@ -33,7 +33,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
 class Report(Struct, frozen=True, kw_only=True):
     """All drills of a run."""
 
-    date: dt.date
+    provenance: Provenance
     outcomes: Sequence[Outcome]
 
 
@@ -89,7 +89,7 @@ def drills(
     failed = [outcome for outcome in outcomes if not outcome.passed]
     console.print(f"{len(outcomes) - len(failed)} of {len(outcomes)} drills passed")
     if out or not only:
-        report = Report(date=dt.datetime.now(dt.UTC).date(), outcomes=outcomes)
+        report = Report(provenance=provenance(), outcomes=outcomes)
         target = out or DATA
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(json.format(json.encode(report), indent=2) + b"\n")
