@@ -37,12 +37,12 @@ def head(sheet: Sheet, width: int, margin: int, *, alone: bool) -> Part:
     key, used = _key(sheet, margin, y + 12)
     parts += key
     if sheet.stamp:
-        wide = fonts.width(sheet.stamp, SMALL, fonts.SEMIBOLD) + 20
+        wide = round(fonts.width(sheet.stamp, SMALL, fonts.SEMIBOLD) * fonts.WIDER) + 20
         y += 30 if used + wide + margin > width else 0
         x = width - margin - wide
         parts.append(
             f'<g class="stamp"><rect x="{x}" y="{y - 1}" width="{wide}" height="25" rx="5"/>'
-            f'<text x="{x + 10}" y="{y + 16}">{_say(sheet.stamp)}</text></g>'
+            f'<text x="{x + wide / 2:g}" y="{y + 16}">{_say(sheet.stamp)}</text></g>'
         )
     return Part(parts, y + 24)
 

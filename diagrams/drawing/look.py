@@ -53,7 +53,7 @@ _RULES = """
 .sheet .about{font-size:14px;fill:$muted}
 .sheet .paper{fill:$paper}
 .sheet .stamp rect{fill:none;stroke:$failure;stroke-width:1.5}
-.sheet .stamp text{fill:$failure;font-weight:600}
+.sheet .stamp text{fill:$failure;font-weight:600;text-anchor:middle}
 .sheet .zone>rect{fill:$stage}
 .sheet .zone>text{font-weight:600;fill:$muted}
 .sheet .cloud>rect{fill:$cloud;stroke:$cloud-line;stroke-width:1.2}
