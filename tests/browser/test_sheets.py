@@ -14,7 +14,7 @@ IMAGES = pathlib.Path(__file__).parents[2] / "docs" / "diagrams"
 MEASURE = (pathlib.Path(__file__).parent / "measure.js").read_text()
 SITE_COLUMN, PHONE = 688, 360  # CSS pixels
 MODES = ("light", "dark")
-DEJAVU_BOLD = 1.2  # the width of DejaVu Sans Bold beside the embedded semibold: measured, at most 1.2
+DEJAVU_BOLD = 1.2  # its width beside the embedded semibold: measured, at most 1.2
 PAGE = """<!doctype html><html data-md-color-scheme="{scheme}"><meta charset="utf-8">
 <body style="margin:0"><main style="width:{width}px">{figure}</main></body></html>"""
 
