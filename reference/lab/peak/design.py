@@ -40,10 +40,10 @@ SLOWER = 0.10
 """What the client tolerates: the app's p95 a tenth above quiet. The knee is where that begins."""
 
 WELL_SET = 0.6
-"""Share of the knee that a careful client sets as the ceiling."""
+"""Share of the knee's low end that a careful client sets as the ceiling: of what is sure."""
 
 TOO_HIGH = 3.0
-"""Times the well-set ceiling: a client who guessed."""
+"""Times what the knee's middle would set: a client who guessed."""
 
 WARM_UP_ROUNDS = 2
 

@@ -52,10 +52,11 @@ class Knee(Struct, frozen=True, kw_only=True):
     steps: Sequence[Step]
 
     def ceilings(self) -> Ceilings:
-        """What a careful client sets, and one who guessed."""
-        well_set = WELL_SET * self.rows_per_s
-        share = min(1.0, self.in_flight)
-        return Ceilings(well_set=well_set, too_high=TOO_HIGH * well_set, share=share)
+        """What a careful client sets, from the interval's low end, and one who guessed."""
+        sure = self.low / self.rows_per_s
+        middle = WELL_SET * self.rows_per_s
+        share = min(1.0, self.in_flight * sure)
+        return Ceilings(well_set=middle * sure, too_high=TOO_HIGH * middle, share=share)
 
 
 class UnresolvedError(Exception):

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from lab.expenses.app import Measured
 from lab.peak.design import Route
-from lab.peak.knee import PATIENCE, QUIET, QUIETS, STEPS, UnresolvedError, _fit, find_knee
+from lab.peak.knee import PATIENCE, QUIET, QUIETS, STEPS, Knee, UnresolvedError, _fit, find_knee
 from lab.peak.measure import Blocked, Ceilings
 from lab.peak.orders import Write, Wrote
 
@@ -55,6 +55,13 @@ def test_the_knee_is_where_the_app_is_a_tenth_slower() -> None:
         well_set=pytest.approx(120), too_high=pytest.approx(360), share=pytest.approx(IN_FLIGHT)
     )
     assert [step.rows_per_s for step in knee.steps] == pytest.approx([1_000 * s for s in STEPS])
+
+
+def test_a_careful_client_takes_the_low_end_and_one_who_guesses_the_middle() -> None:
+    knee = Knee(rows_per_s=400, low=200, high=700, in_flight=0.3, fastest=1_000, steps=[])
+    assert knee.ceilings() == Ceilings(
+        well_set=pytest.approx(120), too_high=pytest.approx(720), share=pytest.approx(0.15)
+    )
 
 
 @pytest.mark.parametrize("step", STEPS)
