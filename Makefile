@@ -40,8 +40,9 @@ bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json 
 bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder (rendered ones say nothing)
 	@$(BIN)/receipts-lab bench-reading $(RECEIPTS) $(if $(SOFT),--soft $(SOFT))
 
-peak: $(READY) ## See the database break and hold: about 30 minutes; LONG=1 for 60
-	@$(BIN)/receipts-lab peak $(if $(LONG),--long)
+LONG_PEAK := --long --out docs/data/peak_long.json --figures build/peak-long
+peak: $(READY) ## See the database break and hold: about 30 minutes; LONG=1 for 70, into a file of its own
+	@$(BIN)/receipts-lab peak $(if $(LONG),$(LONG_PEAK))
 
 pooler: $(READY) ## See what RDS Proxy's idea does for functions and a database: about 2 minutes
 	@$(BIN)/receipts-lab pooler

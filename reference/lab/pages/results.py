@@ -35,13 +35,24 @@ def _peak(it: Mapping[str, Any]) -> str:
 _ROUTES = {"direct": "written directly", "buffered": "through the buffer"}
 
 
+def _peak_long(it: Mapping[str, Any]) -> str:
+    felt = (f"{says} {_told(it[route]['app_p99_over_quiet'])}" for route, says in _P99.items())
+    return f"the app's p99 over its quiet one: {', '.join(felt)}"
+
+
+_P99 = {"placebo": "placebo", "buffered": "through the buffer", "direct": "written directly"}
+
+
+def _told(ratio: Mapping[str, float]) -> str:
+    return f"{ratio['value']:.2f} ({ratio['low']:.2f}–{ratio['high']:.2f})"
+
+
 def _laws(it: Mapping[str, Any]) -> str:
     felt = []
     for route, says in _LAWS.items():
         if route in it:
-            ratio, rate = it[route]["app_p95_over_quiet"], it[route]["rows_per_s"]
-            told = f"{ratio['value']:.2f} ({ratio['low']:.2f}–{ratio['high']:.2f})"
-            felt.append(f"{says} {told} at {rate:,.0f} rows/s")
+            told = _told(it[route]["app_p95_over_quiet"])
+            felt.append(f"{says} {told} at {it[route]['rows_per_s']:,.0f} rows/s")
     return f"under a ceiling too high, the app's p95 over its quiet one: {', '.join(felt)}"
 
 
@@ -115,6 +126,13 @@ FILES = (
         command="make peak",
         page="explanation/back-pressure.md",
         headline=_peak,
+    ),
+    Measured(
+        file="peak_long",
+        what="The same, twice as long: for the slowest of the app's calls",
+        command="make peak LONG=1",
+        page="decisions/0035-short-blocks-and-a-placebo.md",
+        headline=_peak_long,
     ),
     Measured(
         file="laws",

@@ -51,7 +51,7 @@ def peak(
         int | None, typer.Option(min=2, help="Rounds; without it, as many as play the curve once.")
     ] = None,
     long: Annotated[  # noqa: FBT002  typer's way to say a flag
-        bool, typer.Option("--long", help="Twice the curve, about an hour: for the p99.")
+        bool, typer.Option("--long", help="Twice the curve, about 70 minutes: for the p99.")
     ] = False,
     out: Annotated[Path, typer.Option(help="Where the numbers go.")] = DATA,
     figures: Annotated[Path, typer.Option(help="The folder for the figure.")] = FIGURES,
