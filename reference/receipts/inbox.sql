@@ -3,8 +3,8 @@
 -- For the client's DBA to review and to run once:
 --     psql -d expenses -v ON_ERROR_STOP=1 -1 -f inbox.sql
 -- as a superuser, or as a role with CREATEROLE that may CREATE in the database.
--- Nothing outside the schema `receipts_inbox` is read, written or changed. Tried on PostgreSQL 18;
--- uses nothing newer than 14. To take it all back: see the last lines.
+-- Nothing outside the schema `receipts_inbox` is read, written or changed. Tried on PostgreSQL 15 and
+-- 18; uses nothing newer than 14. To take it all back: see the last lines.
 
 -- 1. Roles ---------------------------------------------------------------------------------------
 -- Roles belong to the whole cluster, so another database of it may have them already.

@@ -51,8 +51,8 @@ def _laws(it: Mapping[str, Any]) -> str:
     felt = []
     for route, says in _LAWS.items():
         if route in it:
-            told = _told(it[route]["app_p95_over_quiet"])
-            felt.append(f"{says} {told} at {it[route]['rows_per_s']:,.0f} rows/s")
+            told, rate = _told(it[route]["app_p95_over_quiet"]), it[route]["rows_per_s"]
+            felt.append(f"{says} {told}" + (f" at {rate:,.0f} rows/s" if rate else ""))
     return f"under a ceiling too high, the app's p95 over its quiet one: {', '.join(felt)}"
 
 
