@@ -6,6 +6,7 @@ word into its neighbour. Who turns embedded fonts off still reads whole sentence
 """
 
 import base64
+import bisect
 import functools
 import importlib.metadata
 import io
@@ -30,10 +31,10 @@ def width(text: str, size: float, weight: int = REGULAR) -> int:
 
 def wrap(text: str, size: float, room: int) -> list[str]:
     """The sentence in even lines of at most `room` pixels, in a wider font too."""
-    lines = _fill(text, size, room)
-    while room > 0 and len(evener := _fill(text, size, room)) == len(lines):
-        lines, room = evener, room - 1  # no word is left alone in the last line
-    return lines
+    most = len(_fill(text, size, room))
+    # As narrow as goes without another line: no word is left alone in the last.
+    narrow = bisect.bisect_left(range(room), -most, key=lambda it: -len(_fill(text, size, it)))
+    return _fill(text, size, narrow)
 
 
 def _fill(text: str, size: float, room: int) -> list[str]:

@@ -21,6 +21,7 @@ PLANNER_FIGURES = {"completion": 1, "drain": 1, "peak_depth": 0, "mean_age": 2}
 """The figures of a setting, and how many decimal places they are told with."""
 
 PEAK = ROOT / "docs" / "data" / "peak.json"
+PEAK_LONG = ROOT / "docs" / "data" / "peak_long.json"
 PLANNER = ROOT / "docs" / "data" / "planner.json"
 _ALT = (
     "For each way to write: how much slower the expenses app's calls were than alone, how many of "
@@ -63,6 +64,24 @@ def peak_told(run: Mapping[str, Any], here: str, *, short: bool = False) -> str:
     return "\n\n".join(('<div class="measured" markdown>', *parts, "</div>"))
 
 
+def peak_long() -> str:
+    """The slowest of the app's calls, which take a longer run to be told."""
+    run = msgspec.json.decode(PEAK_LONG.read_bytes())
+    agent = run["buffered"]
+    said = (
+        "The slowest of the app's calls need more calls to be told: `make peak LONG=1`, "
+        f"{run['seconds'] / 60:.0f} minutes, {run['date']}, at commit {run['commit']}, a ceiling "
+        f"of {agent['ceiling_rows_per_s']:.0f} rows a second of which the agent used "
+        f"{agent['rate_used']:.0%}. The app's calls against alone, with 95 % intervals:"
+    )
+    ratios = ("app_p95_over_quiet", "app_p99_over_quiet")
+    rows = [(says, *(interval(run[route][it]) for it in ratios)) for route, says in _LONG.items()]
+    return f"{said}\n\n{table(('way to write', 'p95', 'p99'), rows)}"
+
+
+_LONG = {"placebo": "none: quiet again", "buffered": "through the buffer", "direct": "directly"}
+
+
 def planner() -> str:
     """How far the planner's predictions were off, setting by setting."""
     return planner_told(msgspec.json.decode(PLANNER.read_bytes()))
@@ -95,11 +114,15 @@ def planner_told(run: Mapping[str, Any]) -> str:
 
 
 def _condition(one: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    slower = one["app_p95_over_quiet"]
     lost = f"{one['rows_lost']:,}" if one["rows_written"] or one["rows_lost"] else "–"
     return (
         lost,
         f"{one['app_failed']:,} of {one['calls']:,}",
-        f"{slower['value']:.2f} ({slower['low']:.2f} to {slower['high']:.2f})",
+        interval(one["app_p95_over_quiet"]),
         f"{one['connections_peak']}",
     )
+
+
+def interval(ratio: Mapping[str, float]) -> str:
+    """A ratio with its interval."""
+    return f"{ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f})"

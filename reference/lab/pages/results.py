@@ -11,6 +11,7 @@ from typing import Any
 from msgspec import Struct, json
 
 from lab.pages.markdown import table
+from lab.pages.measured import interval
 from lab.pages.values import ROOT, printed
 
 DATA = ROOT / "docs" / "data"
@@ -36,22 +37,18 @@ _ROUTES = {"direct": "written directly", "buffered": "through the buffer"}
 
 
 def _peak_long(it: Mapping[str, Any]) -> str:
-    felt = (f"{says} {_told(it[route]['app_p99_over_quiet'])}" for route, says in _P99.items())
+    felt = (f"{says} {interval(it[route]['app_p99_over_quiet'])}" for route, says in _P99.items())
     return f"the app's p99 over its quiet one: {', '.join(felt)}"
 
 
 _P99 = {"placebo": "placebo", "buffered": "through the buffer", "direct": "written directly"}
 
 
-def _told(ratio: Mapping[str, float]) -> str:
-    return f"{ratio['value']:.2f} ({ratio['low']:.2f}–{ratio['high']:.2f})"
-
-
 def _laws(it: Mapping[str, Any]) -> str:
     felt = []
     for route, says in _LAWS.items():
         if route in it:
-            told, rate = _told(it[route]["app_p95_over_quiet"]), it[route]["rows_per_s"]
+            told, rate = interval(it[route]["app_p95_over_quiet"]), it[route]["rows_per_s"]
             felt.append(f"{says} {told}" + (f" at {rate:,.0f} rows/s" if rate else ""))
     return f"under a ceiling too high, the app's p95 over its quiet one: {', '.join(felt)}"
 

@@ -53,10 +53,11 @@ class Knee(Struct, frozen=True, kw_only=True):
 
     def ceilings(self) -> Ceilings:
         """What a careful client sets, from the interval's low end, and one who guessed."""
-        sure = self.low / self.rows_per_s
-        middle = WELL_SET * self.rows_per_s
-        share = min(1.0, self.in_flight * sure)
-        return Ceilings(well_set=middle * sure, too_high=TOO_HIGH * middle, share=share)
+        return Ceilings(
+            well_set=WELL_SET * self.low,
+            too_high=TOO_HIGH * WELL_SET * self.rows_per_s,
+            share=min(1.0, self.in_flight * self.low / self.rows_per_s),
+        )
 
 
 class UnresolvedError(Exception):
