@@ -47,7 +47,7 @@ peak: $(READY) ## See the database break and hold: about 30 minutes; LONG=1 for 
 pooler: $(READY) ## See what RDS Proxy's idea does for functions and a database: about 2 minutes
 	@$(BIN)/receipts-lab pooler
 
-chunking: $(READY) ## Cut the same work into 1 to 600 pieces, in time and money: about 3 minutes
+chunking: $(READY) ## Cut the same work into 1 to 600 pieces, in time and money, by the model
 	@$(BIN)/receipts-lab chunking
 
 drills: $(READY) ## Break one real part after another, and see that nothing is lost; ONLY=part of a name

@@ -1,1 +1,1 @@
-"""The chunking law, run: the same work cut into ever smaller pieces, on the local emulator."""
+"""The chunking law by the model: the same work cut into ever smaller pieces."""

@@ -19,19 +19,12 @@ def draw(study: Study, *, assets: Path, fragments: Path) -> list[Path]:
 
 
 def chart(study: Study) -> Chart:
-    """The model as lines, the run as dots."""
+    """The model as lines."""
     last = CLAIMED[-1]
     curves = {kind: reckoned(kind, spread()) for kind in DRAWN}
     dearest = max(it.usd_over_one for curve in curves.values() for it in curve)
     soonest = max(it.times_sooner for curve in curves.values() for it in curve)
     sooner = [_line(kind, curve, "times_sooner") for kind, curve in curves.items()]
-    alone = study.measured[0].wall_s
-    here = Line(
-        name=f"here, on {study.provenance.cores} cores",
-        points=tuple((it.pieces, alone / it.wall_s) for it in study.measured if it.batch == 1),
-        ink="signal",
-        dots=True,
-    )
     return Chart(
         name="chunking",
         title=f"{study.work_s} s of work, cut into pieces",
@@ -54,7 +47,7 @@ def chart(study: Study) -> Chart:
             Panel(
                 title="done so many times sooner than by one function",
                 axis=Axis(low=0.8, high=soonest * 1.2, ticks=_ticks(soonest, (1, 3, 10, 30, 100))),
-                lines=(here, *sooner),
+                lines=tuple(sooner),
             ),
         ),
         mark=(study.best.cut.pieces, f"best: {_best(study)}"),

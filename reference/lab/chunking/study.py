@@ -1,4 +1,4 @@
-"""What `docs/data/chunking.json` holds: the model's cuts, the best of them, and those that ran."""
+"""What `docs/data/chunking.json` holds: cuts of the same work by the model, and the best one."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -7,7 +7,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from lab.chunking.measure import Measured
 from lab.planning.cost import lambda_usd
 from lab.planning.cuts import CLAIMED, PATIENCE, WORK_S, Cut, best, cut
 from lab.planning.facts import VCPU_MEMORY
@@ -46,7 +45,7 @@ class Reckoned(Struct, frozen=True, kw_only=True):
 
 
 class Study(Struct, frozen=True, kw_only=True):
-    """The whole. `model` is computed, `measured` ran on the local emulator."""
+    """The whole; computed, nothing of it ran."""
 
     provenance: Provenance
     work_s: int
@@ -56,12 +55,10 @@ class Study(Struct, frozen=True, kw_only=True):
     model: dict[Kind, list[Reckoned]]
     best: Reckoned
     """Of all numbers of pieces, with the deployed mapping and cold."""
-    local_work_s: float
-    measured: tuple[Measured, ...]
 
 
-def study(local_work_s: float, measured: tuple[Measured, ...]) -> Study:
-    """The model's answers beside what was measured."""
+def study() -> Study:
+    """The model's answers."""
     return Study(
         provenance=provenance(),
         work_s=WORK_S,
@@ -70,8 +67,6 @@ def study(local_work_s: float, measured: tuple[Measured, ...]) -> Study:
         patience=PATIENCE,
         model={kind: reckoned(kind, CLAIMED) for kind in KINDS},
         best=_best(),
-        local_work_s=local_work_s,
-        measured=measured,
     )
 
 

@@ -1,16 +1,13 @@
-"""What the pooler and the cuts measured, in words and tables, from `docs/data`."""
+"""What the pooler measured, in words, from `docs/data`."""
 
 import msgspec
 
-from lab.chunking.study import Study
-from lab.pages.markdown import table
 from lab.pages.values import ROOT
 from lab.pooler.design import Way
 from lab.pooler.figure import refused_share
 from lab.pooler.measure import Figures, Point
 from lab.provenance import Provenance
 
-UNBROKEN = "\N{NO-BREAK SPACE}"
 DATA = ROOT / "docs" / "data"
 BESIDE = {
     Way.DIRECT: "Each with a connection of its own",
@@ -39,30 +36,6 @@ def _held(figures: Figures) -> str:
         "The database keeps 3 of its connections for superusers, and the one that counts takes "
         f"another. A call holds its connection for {figures.held_s * 1000:.0f} ms of waiting, "
         f"beside its row; a function waits {figures.patience_s:.0f} s for the pooler."
-    )
-
-
-def chunking_measured() -> str:
-    """Every cut that ran: wall, what would be billed, cold starts, and the time around the work."""
-    found = msgspec.json.decode((DATA / "chunking.json").read_bytes(), type=Study)
-    heads = ("pieces", "an invocation", "wall", "billed, without INIT", "cold starts", "INIT")
-    rows = [
-        (
-            it.pieces,
-            it.batch,
-            f"{it.wall_s:.1f}{UNBROKEN}s",
-            f"{it.duration_s:.1f}{UNBROKEN}s",
-            it.cold_starts,
-            f"{it.init_s:.2f}{UNBROKEN}s",
-            it.sends,
-            f"{it.overhead_s * 1000:,.0f}{UNBROKEN}ms",
-        )
-        for it in found.measured
-    ]
-    told = table((*heads, "calls to send", "beyond the work, a piece"), rows)
-    return (
-        f"{told}\n{_source(found.provenance)} INIT is the start of a Python process there, not of "
-        "a Lambda environment. A core that waits for the last piece counts as beyond the work."
     )
 
 

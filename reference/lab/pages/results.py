@@ -108,14 +108,6 @@ def _patterns(it: Mapping[str, Any]) -> str:
     )
 
 
-def _chunking(it: Mapping[str, Any]) -> str:
-    best = it["best"]
-    return (
-        f"best in {best['cut']['pieces']} pieces: done {best['times_sooner']:.0f} times sooner, "
-        f"for {best['usd_over_one']:.2f} times the price of one (by the model)"
-    )
-
-
 FILES = (
     Measured(
         file="peak",
@@ -187,13 +179,6 @@ FILES = (
         command="make pooler",
         page="explanation/rds-proxy.md",
         headline=_pooler,
-    ),
-    Measured(
-        file="chunking",
-        what="One piece of work, cut finer and finer",
-        command="make chunking",
-        page="explanation/chunking.md",
-        headline=_chunking,
     ),
 )
 

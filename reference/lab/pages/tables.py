@@ -170,7 +170,6 @@ ALL = {
     "all_points": teaching.all_points,
     "bad_inputs": bad_inputs.bad_inputs,
     "chunking": chunking.chunking,
-    "chunking_measured": experiments.chunking_measured,
     "cited": cited,
     "command": commands.described,
     "commands": commands.names,

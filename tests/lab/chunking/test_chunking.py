@@ -1,6 +1,5 @@
-"""The chunking law: the model's cuts, held to the facts' table, and what a run makes of them."""
+"""The chunking law: the model's cuts, held to the facts' table, and the figure of them."""
 
-import json
 import math
 from decimal import Decimal
 
@@ -9,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lab.chunking import work
 from lab.chunking.figure import chart, table
-from lab.chunking.measure import CUTS, Measured, Work, Worked, summed
 from lab.chunking.study import INIT_S, KINDS, Study, reckoned
 from lab.planning.cost import chunked_usd, lambda_usd
 from lab.planning.cuts import CLAIMED, PATIENCE, best, cut
@@ -80,42 +77,9 @@ def test_the_stored_model_is_the_model_of_today(stored: Study) -> None:
     assert stored.model == {kind: reckoned(kind, CLAIMED) for kind in KINDS}
 
 
-def test_every_cut_was_run_and_none_lost_a_piece(stored: Study) -> None:
-    assert [(it.pieces, it.batch) for it in stored.measured] == list(CUTS)
-    assert all(it.invocations >= it.pieces / it.batch for it in stored.measured)
-
-
 def test_the_best_cut_is_marked_in_the_figure_and_told_in_words(stored: Study) -> None:
     drawn = chart(stored)
     assert drawn.mark is not None
     assert drawn.mark[0] == stored.best.cut.pieces
     assert f"{stored.best.cut.pieces} pieces of" in drawn.says
     assert table(stored).count("<tr>") == 1 + len(KINDS) * len(CLAIMED)
-
-
-@given(st.integers(min_value=600, max_value=10**9), pieces)
-def test_the_pieces_together_are_the_whole_work(rounds: int, count: int) -> None:
-    whole = Work(seconds=1.0, rounds=rounds)
-    assert 0 <= rounds - whole.piece(count) * count < count
-
-
-def test_a_run_is_summed_from_what_its_invocations_tell() -> None:
-    told = [
-        Worked(1, began=101.0, ended=103.0, cpu_s=1.5, cold=True, init_s=0.4),
-        Worked(1, began=103.0, ended=104.0, cpu_s=1.0, cold=False, init_s=0.4),
-    ]
-    ran: Measured = summed(2, 1, 1, 100.0, told)
-    assert (ran.wall_s, ran.duration_s, ran.cold_starts, ran.init_s) == (4.0, 3.0, 1, 0.4)
-
-
-def test_the_function_tells_what_it_did_and_starts_cold_once(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    event = {"Records": [{"body": json.dumps({"rounds": 1})}] * 2}
-    work.handler(event, None)
-    work.handler(event, None)
-    lines = [line.partition("worked ")[2] for line in capsys.readouterr().out.splitlines()]
-    first, second = (msgspec.json.decode(line, type=Worked) for line in lines)
-    assert (first.pieces, first.cold, second.cold) == (2, True, False)
-    assert first.ended >= first.began
-    assert first.init_s >= 0
