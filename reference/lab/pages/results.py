@@ -16,6 +16,7 @@ from lab.pages.values import ROOT, printed
 
 DATA = ROOT / "docs" / "data"
 NOT_YET = "not measured yet"
+ONCE = "measured once, for a decision"
 
 
 class Measured(Struct, frozen=True, kw_only=True):
@@ -23,7 +24,8 @@ class Measured(Struct, frozen=True, kw_only=True):
 
     file: str
     what: str
-    command: str
+    command: str = ""
+    """Empty where it was measured once, for a decision; the command is gone since."""
     page: str = ""
     headline: Callable[[Mapping[str, Any]], str] = lambda _: ""
 
@@ -126,7 +128,6 @@ FILES = (
     Measured(
         file="laws",
         what="Laws by which the rate may follow the database, under a ceiling that is too high",
-        command=".venv/bin/receipts-lab laws",
         page="decisions/0031-a-share-of-one-transaction.md",
         headline=_laws,
     ),
@@ -191,14 +192,14 @@ def measured_results() -> str:
 
 def _row(it: Measured, path: Path) -> tuple[str, str, str, str]:
     if not path.exists():
-        return it.what, NOT_YET, "–", f"`{it.command}`"
+        return it.what, NOT_YET, "–", f"`{it.command}`" if it.command else ONCE
     run = json.decode(path.read_bytes())
     headline = it.headline(run)
     headline = headline[:1].upper() + headline[1:]
     there = it.page and (ROOT / "docs" / it.page).exists()
     more = f"[more](../{it.page})" if there else ""
     short = ". ".join(filter(None, (headline, more)))
-    return it.what, short, where(run), f"`{it.command}`"
+    return it.what, short, where(run), f"`{it.command}`" if it.command else ONCE
 
 
 def where(run: Mapping[str, Any]) -> str:

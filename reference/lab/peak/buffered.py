@@ -5,13 +5,13 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from lab.peak.laws import LAWS
 from lab.peak.orders import Write, Wrote
 from receipts.adapters.postgres import PostgresInbox
 from receipts.agent_config import ROWS_PER_TRANSACTION
 from receipts.breaker import Breaker
 from receipts.gate import Gate, Orders
 from receipts.ledger import Entry, State
+from receipts.limit import Limit
 from receipts.messages import ResultMessage, encode
 from receipts.ports import Delivery
 from receipts.schedule import Schedule
@@ -72,13 +72,29 @@ class _NoLedger:
         raise RuntimeError(f"a recorded result was set aside: {reason}: {body[:200]}")
 
 
+class Fixed:
+    """The ceiling, whatever the database says; implements `receipts.gate.Follows`."""
+
+    def rate(self, share: float) -> float:
+        """Without bound: the ceiling is the gate's business."""
+        del share
+        return float("inf")
+
+    def answered(self, rows: int, seconds: float) -> None:
+        """Learn nothing of a transaction."""
+        del rows, seconds
+
+    def failed(self) -> None:
+        """Learn nothing of a failure."""
+
+
 class Agent:
     """One agent for one condition; its limit remembers from block to block."""
 
     def __init__(
         self, inbox: PostgresInbox, results: Iterator[ResultMessage], order: Write
     ) -> None:
-        """`order` gives the ceiling, the share and the law."""
+        """`order` gives the ceiling, the share, and whether the rate follows."""
         self._queue = _Backlog(results)
         orders = Orders(ceiling=order.ceiling, share=order.share, paused=False, schedule=Schedule())
         self._gate = Gate(
@@ -86,7 +102,7 @@ class Agent:
             BURST,
             Breaker(3, 1.0, 60.0),
             time.monotonic(),
-            LAWS[order.route.law](order.ceiling),
+            Fixed() if order.route.fixed else Limit(lowest=min(1.0, order.ceiling)),
         )
         nothing = _NoLedger()
         self._writer = Writer(

@@ -15,7 +15,6 @@ from rich.progress import track
 from lab.peak.analysis import Condition, again, analyse
 from lab.peak.design import (
     CONNECTING_ROUTES,
-    LAW_ROUTES,
     PEAK_ROUTES,
     POOLER,
     RATES,
@@ -26,17 +25,13 @@ from lab.peak.figure import draw
 from lab.peak.knee import Knee, find_knee
 from lab.peak.measure import Bench, Blocked, Ceilings, bench, positions
 from lab.peak.pgbouncer import installed, version
-from lab.peak.queueing import compare
 from lab.peak.recorded import CACHE, recorded
-from lab.peak.report import aims, tables, theory_table
+from lab.peak.report import aims, tables
 from lab.provenance import provenance
 from receipts.agent_config import SHARE
 
 DATA = Path("docs/data/peak.json")
 FIGURES = Path("docs/assets")
-LAWS_DATA = Path("docs/data/laws.json")
-LOADS = (0.3, 0.6, 0.8)
-CEILINGS = (1_000.0, 3_000.0, 10_000.0)
 KNEE_ROUNDS = 36
 """A tenth is little beside the noise: with twelve the interval spanned all of it.
 Twice as many with `--long`."""
@@ -84,27 +79,6 @@ def peak(
     facts = _facts(knee, time.monotonic() - started, load_before)
     good = _conclude(facts, found, connecting, out, figures, console)
     raise typer.Exit(0 if good else 1)
-
-
-@app.command()
-def laws(
-    rounds: Annotated[int, typer.Option(min=2, help="Rounds of blocks on PostgreSQL.")] = 16,
-    out: Annotated[Path, typer.Option(help="Where the numbers go.")] = LAWS_DATA,
-) -> None:
-    """Compare the laws by which a rate may follow the database: in theory, and on PostgreSQL."""
-    console = _console()
-    theory = compare(LOADS, CEILINGS)
-    console.print(theory_table(theory))
-    recorded(console)
-    started, load_before = time.monotonic(), os.getloadavg()[0]
-    with bench("pool", CACHE) as measured:
-        knee = find_knee(measured, min(rounds, KNEE_ROUNDS), SEED, console)
-        console.print(_knee_line(knee), highlight=False)
-        found = _run(measured, LAW_ROUTES, [0.0] * rounds, knee.ceilings(), console)
-    console.print(*tables("a ceiling 3× too high", found))
-    facts = _facts(knee, time.monotonic() - started, load_before)
-    real = {route.value: one for route, one in found.items()}
-    out.write_bytes(msgspec.json.encode({**facts, "theory": theory, **real}) + b"\n")
 
 
 def _console() -> Console:

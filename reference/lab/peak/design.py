@@ -61,8 +61,6 @@ class Route(StrEnum):
     BUFFERED_TOO_HIGH = "buffered_too_high"
     FIXED_TOO_HIGH = "buffered_fixed_too_high"
     PUSHED = "lambda_over_vpn"
-    AIMD_TOO_HIGH = "buffered_aimd_too_high"
-    GRADIENT_TOO_HIGH = "buffered_gradient_too_high"
 
     @property
     def buffered(self) -> bool:
@@ -70,9 +68,9 @@ class Route(StrEnum):
         return self.value.startswith("buffered")
 
     @property
-    def law(self) -> str:
-        """The law of its rate, by its name in `lab.peak.laws`."""
-        return LAW_OF.get(self, "share")
+    def fixed(self) -> bool:
+        """Whether the agent writes at its ceiling, whatever the database says."""
+        return self.value.startswith("buffered_fixed")
 
     @property
     def too_high(self) -> bool:
@@ -84,13 +82,6 @@ class Route(StrEnum):
         """Whether each reader writes for itself."""
         return self.value.startswith("direct")
 
-
-LAW_OF = {
-    Route.FIXED: "fixed",
-    Route.FIXED_TOO_HIGH: "fixed",
-    Route.AIMD_TOO_HIGH: "aimd",
-    Route.GRADIENT_TOO_HIGH: "gradient",
-}
 
 PEAK_ROUTES = (
     Route.QUIET,
@@ -104,16 +95,6 @@ PEAK_ROUTES = (
     Route.BUFFERED_TOO_HIGH,
     Route.FIXED_TOO_HIGH,
 )
-
-LAW_ROUTES = (
-    Route.QUIET,
-    Route.PLACEBO,
-    Route.FIXED_TOO_HIGH,
-    Route.AIMD_TOO_HIGH,
-    Route.GRADIENT_TOO_HIGH,
-    Route.BUFFERED_TOO_HIGH,
-)
-"""The laws side by side, where they have something to do: under a ceiling that is too high."""
 
 CONNECTING_ROUTES = (Route.QUIET, Route.PLACEBO, Route.DIRECT, Route.POOLED, Route.BUFFERED)
 """Those that are run again with an app that connects for each call."""

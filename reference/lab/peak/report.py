@@ -1,13 +1,12 @@
 """What the run says: a table, and whether the aims were reached."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rich.box import SIMPLE
 from rich.table import Table
 
 from lab.peak.analysis import Condition, Interval
 from lab.peak.design import SLOWER, Route
-from lab.peak.queueing import Felt
 
 CEILING_USED = 0.97
 """The aim: with a ceiling set well, the buffer uses at least so much of it."""
@@ -23,8 +22,6 @@ TITLES: Mapping[Route, str] = {
     Route.BUFFERED_TOO_HIGH: "3× too high, rate follows",
     Route.FIXED_TOO_HIGH: "3× too high, fixed rate",
     Route.PUSHED: "Lambda over VPN, two at a time",
-    Route.AIMD_TOO_HIGH: "3× too high, AIMD",
-    Route.GRADIENT_TOO_HIGH: "3× too high, gradient",
 }
 
 
@@ -61,23 +58,6 @@ def _table(title: str, *columns: str) -> Table:
     shown.add_column("", no_wrap=True)
     for column in columns:
         shown.add_column(column, justify="right", no_wrap=True)
-    return shown
-
-
-def theory_table(felt: Sequence[Felt]) -> Table:
-    """The laws on a server as queueing theory has it."""
-    shown = _table(
-        "in theory", "app's load", "ceiling rows/s", "mean / quiet", "p95 / quiet", "rows/s"
-    )
-    for one in felt:
-        shown.add_row(
-            one.law,
-            f"{one.load:.0%}",
-            f"{one.ceiling:,.0f}",
-            f"{one.mean:.2f}",
-            f"{one.p95:.2f}",
-            f"{one.rows_per_s:,.0f}",
-        )
     return shown
 
 
