@@ -15,6 +15,7 @@ from lab.demo.choices import DemoChoiceError, from_environment
 from lab.demo.run import run_demo
 from lab.demo.watch import StalledError
 from lab.drills.run import app as drills
+from lab.figures import figures
 from lab.handouts.command import handouts
 from lab.held.command import app as held
 from lab.held.runs import HeldError
@@ -66,6 +67,7 @@ app.command()(bench_reading)
 app.command()(fit_reading)
 app.command(name="patterns")(patterns_command)
 app.command()(handouts)
+app.command()(figures)
 app.add_typer(simulation)  # soak, and one seed's story
 
 

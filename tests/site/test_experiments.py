@@ -1,12 +1,9 @@
-"""What pages tell of the pooler and of the cuts is what their data files say."""
+"""What pages tell and draw is what their data files say."""
 
 import msgspec
 
-from lab.chart import on_the_page
-from lab.chunking import figure as chunking
-from lab.chunking.study import Study
+from lab.figures import draw
 from lab.pages.experiments import pooler_told
-from lab.pooler import figure as pooling
 from lab.pooler.design import Way
 from lab.pooler.measure import Figures
 from lab.provenance import DATA
@@ -21,9 +18,7 @@ def test_each_way_is_told_with_its_connections_at_the_most_functions() -> None:
     assert f"at commit {figures.provenance.commit}" in told
 
 
-def test_the_figures_in_the_pages_are_drawn_from_the_data_of_today() -> None:
-    study = msgspec.json.decode((DATA / "chunking.json").read_bytes(), type=Study)
-    figures = msgspec.json.decode((DATA / "pooler.json").read_bytes(), type=Figures)
-    cuts, pooler = (DATA / f"{name}.figure.html" for name in ("chunking", "pooler"))
-    assert cuts.read_text() == on_the_page(chunking.chart(study), chunking.table(study))
-    assert pooler.read_text() == on_the_page(pooling.chart(figures), pooling.table(figures))
+def test_the_figures_in_the_pages_are_drawn_from_the_data_of_today(tmp_path) -> None:
+    for path in draw(tmp_path):
+        committed = DATA.parent / path.relative_to(tmp_path)
+        assert committed.read_bytes() == path.read_bytes(), "run `receipts-lab figures`"

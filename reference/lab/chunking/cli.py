@@ -25,5 +25,5 @@ def chunking() -> None:
         highlight=False,
     )
     console.print(f"written: {save('chunking', found)}", highlight=False)
-    for path in draw(found, assets=DATA.parent / "assets" / "figures", fragments=DATA):
+    for path in draw(found, DATA):
         console.print(f"drawn: {path}", highlight=False)

@@ -1,4 +1,4 @@
-"""Draws the chunking law: what a cut costs, how much sooner it is done, and the best one."""
+"""The chart of the chunking law: what a cut costs, how much sooner it is done, and the best one."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ DRAWN: dict[Kind, tuple[str, str, str]] = {
 }
 
 
-def draw(study: Study, *, assets: Path, fragments: Path) -> list[Path]:
-    """Write the figure; returns its files."""
-    return save(chart(study), table(study), figures=assets, fragments=fragments)
+def draw(study: Study, folder: Path) -> list[Path]:
+    """Write the page's fragment; returns it."""
+    return [save(chart(study), table(study), folder)]
 
 
 def chart(study: Study) -> Chart:
@@ -28,7 +28,7 @@ def chart(study: Study) -> Chart:
     return Chart(
         name="chunking",
         title=f"{study.work_s} s of work, cut into pieces",
-        says=_said(study),
+        description=_description(study),
         across=Axis(
             low=1,
             high=last,
@@ -69,7 +69,7 @@ def _line(kind: Kind, curve: list[Reckoned], what: str) -> Line:
     return Line(name=name, points=points, ink=ink, dash=dash)
 
 
-def _said(study: Study) -> str:
+def _description(study: Study) -> str:
     told = [f"The best cut with the deployed mapping is {_best(study)}"]
     for kind in DRAWN:
         finest = study.model[kind][-1]

@@ -8,6 +8,7 @@ shared machine a few stalled blocks decide those, whatever was measured in them.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
@@ -56,6 +57,12 @@ class Condition(Struct, frozen=True, kw_only=True):
     rate_used: float | None
     in_flight: float | None
     samples_ms: Sequence[Sequence[float]]
+
+
+def stored(run: Mapping[str, Any]) -> dict[Route, Condition]:
+    """The conditions of a run's data file, in its order."""
+    known = set(Route)
+    return {Route(it): msgspec.convert(run[it], Condition) for it in run if it in known}
 
 
 def analyse(

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lab.peak.analysis import Condition, again, analyse
+from lab.peak.analysis import Condition, again, analyse, stored
 from lab.peak.design import (
     CONNECTING_ROUTES,
     PEAK_ROUTES,
@@ -105,13 +105,10 @@ def _run(
 
 def _reckon_anew(out: Path, figures: Path, console: Console) -> bool:
     facts = msgspec.json.decode(out.read_bytes())
-
-    def taken(of: dict[str, Any]) -> dict[Route, Condition]:
-        known = {route: of.pop(route.value) for route in Route if route.value in of}
-        return again({r: msgspec.convert(one, Condition) for r, one in known.items()})
-
-    connecting = taken(facts.pop("connecting_app"))
-    found = taken(facts)
+    connecting = again(stored(facts.pop("connecting_app")))
+    found = again(stored(facts))
+    for route in found:
+        del facts[route.value]
     console.print(*tables("the app has a pool", found))
     console.print(*tables("the app connects for each call", connecting))
     return _conclude(facts, found, connecting, out, figures, console)

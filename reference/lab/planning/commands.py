@@ -11,6 +11,7 @@ from lab.planning.cli import TEMPLATE, app, console
 from lab.planning.parameters import ParameterError
 from lab.planning.template import deployed
 from lab.planning.words import duration, number
+from lab.provenance import DATA, save
 
 __all__ = ["app"]  # the command with these hung into it
 
@@ -19,7 +20,7 @@ __all__ = ["app"]  # the command with these hung into it
 def scale() -> None:
     """Plan 1 thousand to 10 million receipts in a January week; write data and figure.
 
-    Sizes that were planned before with the same model and settings are not planned again.
+    Takes some two minutes.
     """
     sizes = study.SIZES
     columns = (TextColumn("planning to {task.fields[size]:,}"), BarColumn(), TimeElapsedColumn())
@@ -30,8 +31,8 @@ def scale() -> None:
         raise typer.Exit(2) from None
     with Progress(*columns, console=console, transient=True) as bar:
         line = bar.add_task("", total=sum(sizes), size=sizes[-1])
-        made = study.study(numbers, study.load(), lambda receipts: bar.advance(line, receipts))
-    study.save(made)
+        made = study.study(numbers, lambda receipts: bar.advance(line, receipts))
+    data = save("scale", made)
     out = Console(highlight=False)
     table = Table("limit", "is", "binds from", "change", title="By the model", box=None)
     for limit, told in made.limits.items():
@@ -44,12 +45,12 @@ def scale() -> None:
             f"{duration(point.stored_after_days * 86_400)}, {point.usd:,.2f} USD, "
             f"{', '.join(point.verdict)}"
         )
-    for path in (study.DATA, *figure.save(made)):
-        out.print(f"wrote {path.relative_to(study.ROOT)}")
+    for path in (data, *figure.draw(made, DATA)):
+        out.print(f"wrote {path}")
 
 
 @app.command()
 def simulator() -> None:
     """Write the page's constants and the vectors that its script is held to."""
     for path in vectors.save():
-        Console(highlight=False).print(f"wrote {path.relative_to(study.ROOT)}")
+        Console(highlight=False).print(f"wrote {path}")

@@ -3,14 +3,11 @@
 Each limit is told as a share of what there is of it; where a share passes 1, that limit binds.
 """
 
-import hashlib
 import math
-import resource
-import sys
+import platform
 import time
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,9 +19,6 @@ from lab.planning.parameters import DAY, PARAMETERS
 from lab.planning.plan import Plan, plan
 from lab.planning.settings import Settings, settings_from
 from lab.planning.verdict import most_rows, verdict
-
-ROOT = Path(__file__).parents[3]
-DATA = ROOT / "docs" / "data" / "scale.json"
 
 SIZES = (
     *(1_000, 3_000, 10_000, 30_000, 100_000, 300_000),
@@ -38,13 +32,6 @@ BUDGET = 500.0
 
 CLIENT: dict[str, Any] = {"rate": 10.0, "windows": [{"start_hour": 19.0, "end_hour": 6.0}]}
 """A cautious client lets the agent write at night, slowly [A]."""
-
-
-MODEL = (
-    *("arrivals", "backlog", "cost", "durations", "facts", "fanout", "plan", "reading"),
-    *("rhythm", "scale", "settings", "timeline", "verdict", "writing"),
-)
-"""The modules that a point of the study depends on."""
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -104,7 +91,6 @@ class Million(msgspec.Struct, frozen=True, kw_only=True):
 
     cpu_seconds: float
     python: str
-    peak_memory_mb: float
 
 
 class Scale(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +98,6 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True):
 
     made_by: str
     label: str
-    digest: str
     settings: Settings
     limits: dict[str, Limit]
     binds_from: dict[str, int | None]
@@ -179,64 +164,21 @@ def binds_from(points: list[Point], limit: str) -> int | None:
     return None
 
 
-def digest() -> str:
-    """Changes when the model does: then the points are made again."""
-    folder = Path(__file__).parent
-    whole = b"".join((folder / f"{name}.py").read_bytes() for name in MODEL)
-    return hashlib.sha256(whole).hexdigest()[:16]
-
-
-def study(
-    deployed: dict[str, Any],
-    before: Scale | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> Scale:
-    """Plan every size; sizes that `before` answered with the same model are taken from there."""
-    current = digest()
-    settings = week(deployed, SIZES[0])
-    known = {}
-    if before and before.digest == current and before.settings == settings:
-        known = {one.receipts: one for one in before.points}
-    points = []
-    million = before.million if before and known else None
+def study(deployed: dict[str, Any], progress: Callable[[int], None] = lambda _: None) -> Scale:
+    """Plan every size; `progress` is told each that is done."""
+    points, seconds = [], {}
     for receipts in SIZES:
-        if receipts not in known:
-            begun = time.process_time()
-            known[receipts] = point(plan(week(deployed, receipts)))
-            if receipts == 1_000_000:  # noqa: PLR2004 - the size that is promised
-                million = _million(time.process_time() - begun)
-        points.append(known[receipts])
-        if progress:
-            progress(receipts)
-    assert million is not None  # noqa: S101 - SIZES holds a million
+        begun = time.process_time()
+        points.append(point(plan(week(deployed, receipts))))
+        seconds[receipts] = time.process_time() - begun
+        progress(receipts)
+    million = Million(cpu_seconds=round(seconds[1_000_000], 1), python=platform.python_version())
     return Scale(
         made_by="receipts-lab plan scale",
         label="by the model; nothing here has run on AWS",
-        digest=current,
-        settings=settings,
+        settings=week(deployed, SIZES[0]),
         limits=LIMITS,
         binds_from={limit: binds_from(points, limit) for limit in LIMITS},
         points=tuple(points),
         million=million,
     )
-
-
-def _million(cpu_seconds: float) -> Million:
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    version = ".".join(map(str, sys.version_info[:3]))
-    return Million(cpu_seconds=round(cpu_seconds, 1), python=version, peak_memory_mb=round(peak, 1))
-
-
-def load(path: Path = DATA) -> Scale | None:
-    """The study on disk, if it is there and of this form."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Scale)
-    except (OSError, msgspec.ValidationError, msgspec.DecodeError):
-        return None
-
-
-def save(scale: Scale, path: Path = DATA) -> None:
-    """Write it where the site reads it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = msgspec.json.format(msgspec.json.encode(scale), indent=1)
-    path.write_bytes(text + b"\n")

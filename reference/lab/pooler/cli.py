@@ -41,7 +41,7 @@ def pooler(
         figures = measure(CLIENTS, seconds, progress, program)
     console.print(_table(figures))
     console.print(f"written: {save('pooler', figures)}", highlight=False)
-    for path in draw(figures, assets=DATA.parent / "assets" / "figures", fragments=DATA):
+    for path in draw(figures, DATA):
         console.print(f"drawn: {path}", highlight=False)
 
 

@@ -1,4 +1,4 @@
-"""Draws what was measured: connections at the database, calls refused, and how long a call took."""
+"""The chart of what was measured: connections, calls refused, and how long a call took."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +11,9 @@ INK = {Way.DIRECT: "failure", Way.POOLED: "calm", Way.PINNED: "signal"}
 DASH = {Way.DIRECT: "7 4", Way.POOLED: "", Way.PINNED: "2 4"}
 
 
-def draw(figures: Figures, *, assets: Path, fragments: Path) -> list[Path]:
-    """Write the figure; returns its files."""
-    return save(chart(figures), table(figures), figures=assets, fragments=fragments)
+def draw(figures: Figures, folder: Path) -> list[Path]:
+    """Write the page's fragment; returns it."""
+    return [save(chart(figures), table(figures), folder)]
 
 
 def chart(figures: Figures) -> Chart:
@@ -24,7 +24,7 @@ def chart(figures: Figures) -> Chart:
     return Chart(
         name="pooler",
         title="A pooler between functions and their database",
-        says=_said(figures),
+        description=_description(figures),
         across=Axis(
             low=counts[0],
             high=counts[-1],
@@ -38,7 +38,7 @@ def chart(figures: Figures) -> Chart:
                     low=0, high=most * 1.15, log=False, ticks=((0, "0"), (10, "10"), (20, "20"))
                 ),
                 lines=_lines(figures, lambda point: point.connections),
-                rule=(most, "max_connections"),
+                level=(most, "max_connections"),
             ),
             Panel(
                 title="calls refused, of all",
@@ -81,7 +81,7 @@ def _lines(figures: Figures, of: Callable[[Point], float | None]) -> tuple[Line,
     return tuple(drawn)
 
 
-def _said(figures: Figures) -> str:
+def _description(figures: Figures) -> str:
     told = [
         f"{TITLES[way]}: at {last.clients} functions {last.connections} connections, "
         f"{refused_share(last):.0%} of the calls refused"

@@ -81,5 +81,5 @@ def test_the_best_cut_is_marked_in_the_figure_and_told_in_words(stored: Study) -
     drawn = chart(stored)
     assert drawn.mark is not None
     assert drawn.mark[0] == stored.best.cut.pieces
-    assert f"{stored.best.cut.pieces} pieces of" in drawn.says
+    assert f"{stored.best.cut.pieces} pieces of" in drawn.description
     assert table(stored).count("<tr>") == 1 + len(KINDS) * len(CLAIMED)

@@ -83,8 +83,8 @@ def made(direct: Point) -> Figures:
 
 
 def test_the_figure_says_in_words_what_it_shows() -> None:
-    says = chart(made(point(200, 16, served=25, refused=75))).says
-    assert "each its own connection: at 200 functions 16 connections, 75% of the calls" in says
+    told = chart(made(point(200, 16, served=25, refused=75))).description
+    assert "each its own connection: at 200 functions 16 connections, 75% of the calls" in told
 
 
 def test_a_way_on_which_no_call_was_served_has_no_time_to_draw() -> None:
