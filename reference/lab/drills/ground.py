@@ -4,7 +4,6 @@ import contextlib
 import datetime as dt
 import signal
 import subprocess
-import sys
 import time
 import uuid
 from collections import Counter
@@ -19,8 +18,8 @@ from psycopg.conninfo import make_conninfo
 
 from lab.drills.links import Link, link_to
 from lab.local.deployment import Choices
-from lab.local.processes import free_port, running
 from lab.local.system import DLQS, QUEUES, LocalSystem, local_system
+from lab.support.ports import free_port
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.sqs import SqsQueue
 from receipts.batch import Batch, receipt_id_for
@@ -141,35 +140,23 @@ class Ground:
         return Results(batch_id=batch_id, messages=messages, good=good)
 
     @contextlib.contextmanager
-    def agent(self, **settings: object) -> Iterator[Agent]:
+    def agent(self, rows_per_second: float = CEILING, **settings: str | float) -> Iterator[Agent]:
         """An agent over the links; stopped cleanly on the way out, if it still runs."""
         self._agents += 1
         folder = self.system.folder / f"agent-{self._agents}"
         folder.mkdir()
         port = free_port()
         conninfo = self.system.database.conninfo(user="receipts_agent")
-        given: dict[str, object] = {
-            "queue_url": self.outputs["WriteQueueUrl"],
-            "dead_letter_url": self.outputs["WriteDlqUrl"],
-            "ledger_table": self.outputs["LedgerTable"],
-            "database": make_conninfo(conninfo, port=self.database.port),
-            "rows_per_second": CEILING,
-            "rows_per_transaction": ROWS,
-            "poll_seconds": 1,
-            "metrics_port": port,
+        with self.system.agent(
+            rows_per_second,
+            folder=folder,
+            aws_url=f"http://127.0.0.1:{self.aws.port}",
+            database=make_conninfo(conninfo, port=self.database.port),
+            rows_per_transaction=ROWS,
+            metrics_port=port,
             **settings,
-        }
-        config = folder / "agent.toml"
-        config.write_text("".join(f"{k} = {json.encode(v).decode()}\n" for k, v in given.items()))
-        environment = {
-            **self.system.deployment.emulator.environment,
-            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.aws.port}",
-            "PYTHONPATH": str(Path(__file__).parents[2]),
-        }
-        command = [sys.executable, "-m", "receipts", "agent", "--config", str(config)]
-        log = folder / "agent.log"
-        with running(command, env=environment, cwd=folder, log=log) as process:
-            agent = Agent(process=process, log=log, metrics_port=port)
+        ) as process:
+            agent = Agent(process=process, log=folder / "agent.log", metrics_port=port)
             self.until(lambda: agent.said('"started"') or process.poll() is not None, "agent start")
             yield agent
 

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-from lab.local.processes import free_port
+from lab.support.ports import free_port
 
 _CHUNK = 16_384
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER of 0 s: closing sends RST

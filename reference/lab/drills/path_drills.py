@@ -6,12 +6,13 @@ import io
 import signal
 import uuid
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import httpx
 import psutil
 from msgspec import json
 
+from lab.drills.faults import visibility
 from lab.drills.ground import DrillError, Ground
 from lab.rendering.rendered import render
 from receipts.accept_batch import Accepted
@@ -38,7 +39,7 @@ def a_poison_image_among_good_ones(ground: Ground) -> str:
 
 def workers_killed_in_the_middle_of_ocr(ground: Ground) -> str:
     """SIGKILL to a Lambda worker while its Tesseract runs."""
-    with _shorter_visibility(ground, "ReceiptQueueUrl"), ground.agent(rows_per_second=50.0):
+    with visibility(ground, 15, "ReceiptQueueUrl"), ground.agent(rows_per_second=50.0):
         batch_id = _send(ground, _photos(FEW))
         killed: list[int] = []
 
@@ -156,18 +157,6 @@ def _ocr_workers(ground: Ground) -> list[psutil.Process]:
             if "tesseract" in child.name() and parent is not None and parent != emulator:
                 found.append(parent)
     return found
-
-
-@contextlib.contextmanager
-def _shorter_visibility(ground: Ground, output: str) -> Iterator[None]:
-    """Deployed it is minutes; a drill waits for seconds."""
-    url, name = ground.outputs[output], "VisibilityTimeout"
-    before = ground.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
-    ground.sqs.set_queue_attributes(QueueUrl=url, Attributes={name: "15"})
-    try:
-        yield
-    finally:
-        ground.sqs.set_queue_attributes(QueueUrl=url, Attributes=before["Attributes"])
 
 
 PATH_DRILLS = (

@@ -96,8 +96,10 @@ class Runs:
         self._lambda.update_event_source_mapping(
             UUID=self._mapping, ScalingConfig={"MaximumConcurrency": setting.concurrency}
         )
-        agent = {"rows_per_transaction": setting.write_batch, "share": 1.0, "metrics_port": 0}
-        with self._system.agent(setting.rate, **agent) as process:
+        rows = setting.write_batch
+        with self._system.agent(
+            setting.rate, rows_per_transaction=rows, share=1.0, metrics_port=0
+        ) as process:
             self._started()
             # It begins as if a whole transaction had just been offered.
             time.sleep(setting.write_batch / setting.rate)

@@ -14,7 +14,8 @@ import httpx
 from botocore.config import Config
 from msgspec import Struct
 
-from lab.local.processes import free_port, running
+from lab.local.processes import running
+from lab.support.ports import free_port
 
 REGION = "eu-central-1"
 SERVICES = (

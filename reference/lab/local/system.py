@@ -16,7 +16,8 @@ from lab import postgres
 from lab.local.deployment import Choices, Deployment, deploy
 from lab.local.emulator import Emulator, running_emulator
 from lab.local.issuer import running_issuer
-from lab.local.processes import free_port, running
+from lab.local.processes import running
+from lab.support.ports import free_port
 
 MAX_CONNECTIONS = 20
 """The client's database is small: that is the story."""
@@ -54,13 +55,23 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
         return self.folder / "agent.log"
 
     @contextlib.contextmanager
-    def agent(self, rows_per_second: float, **settings: float) -> Iterator[subprocess.Popen[bytes]]:
+    def agent(
+        self,
+        rows_per_second: float,
+        *,
+        folder: Path | None = None,
+        aws_url: str | None = None,
+        **settings: str | float,
+    ) -> Iterator[subprocess.Popen[bytes]]:
         """The client's pull agent, as a process of its own; stopped cleanly on the way out.
 
-        `settings` are further keys of its file; see `receipts.agent_config`.
+        Its file and its log go to `folder`, the system's own where none is given. It speaks to AWS
+        at `aws_url`, else to the emulator directly. `settings` are further keys of its file; see
+        `receipts.agent_config`.
         """
+        folder = folder or self.folder
         outputs = self.deployment.outputs
-        config = self.folder / "agent.toml"
+        config = folder / "agent.toml"
         config.write_text(
             _toml(
                 {
@@ -76,13 +87,14 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
             )
         )
         command = [sys.executable, "-m", "receipts", "agent", "--config", str(config)]
-        environment = self._environment()
-        with running(command, env=environment, cwd=self.folder, log=self.agent_log) as process:
+        environment = {
+            **self.deployment.emulator.environment,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+        }
+        if aws_url:
+            environment["AWS_ENDPOINT_URL"] = aws_url
+        with running(command, env=environment, cwd=folder, log=folder / "agent.log") as process:
             yield process
-
-    def _environment(self) -> dict[str, str]:
-        root = Path(__file__).parents[2]
-        return {**self.deployment.emulator.environment, "PYTHONPATH": str(root)}
 
 
 @functools.cache  # making a client takes far longer than a call: it reads the service's model

@@ -14,9 +14,10 @@ from typing import Literal
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from lab.local.processes import free_port, running
+from lab.local.processes import running
 from lab.peak.design import POOLER
 from lab.postgres import DATABASE, HOST, UNPRIVILEGED, Postgres
+from lab.support.ports import free_port
 
 READY_WITHIN_S = 10.0
 WAIT_S = 120.0

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import threading
 from collections.abc import Iterator
 
 import psycopg
@@ -10,8 +9,7 @@ import psycopg
 from lab.expenses import calls
 from lab.peak.design import MAX_CONNECTIONS
 from lab.postgres import Postgres, running
-
-LOOKS_EVERY_S = 0.1
+from lab.support.connections import ConnectionWatcher
 
 
 class Pinned:
@@ -58,42 +56,14 @@ def _direct_table(connection: psycopg.Connection) -> None:
     connection.execute("GRANT INSERT ON peak.receipt TO readers")
 
 
-class Watcher:
-    """Looks how many connections there are, through the superuser's own; in every block alike."""
-
-    def __init__(self, conninfo: str) -> None:
-        """Looks from now on, until `stop`."""
-        self._connection = psycopg.connect(conninfo, autocommit=True)
-        self._peak = 0
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._look, daemon=True)
-        self._thread.start()
-
-    def peak(self) -> int:
-        """Most connections since the last call, without the watcher's own."""
-        peak, self._peak = self._peak, 0
-        return peak
+class Watcher(ConnectionWatcher):
+    """Counts connections in every block alike, and in the end the rows."""
 
     def rows(self) -> dict[str, tuple[int, int]]:
         """Rows, and different receipts among them, by batch."""
-        found = self._connection.execute(
+        found = self.connection.execute(
             "SELECT batch_id, count(*), count(DISTINCT receipt_id) FROM"
             " (SELECT batch_id, receipt_id FROM receipts_inbox.receipt UNION ALL"
             " SELECT batch_id, receipt_id FROM peak.receipt) AS both_tables GROUP BY batch_id"
         ).fetchall()
         return {batch: (rows, different) for batch, rows, different in found}
-
-    def stop(self) -> None:
-        """Look no more."""
-        self._stopping.set()
-        self._thread.join()
-        self._connection.close()
-
-    def _look(self) -> None:
-        query = (
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        )
-        while not self._stopping.wait(LOOKS_EVERY_S):
-            (count,) = self._connection.execute(query).fetchone() or (0,)
-            self._peak = max(self._peak, count)

@@ -3,8 +3,8 @@
 import asyncio
 import random
 import time
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import psycopg
 from msgspec import Struct
@@ -24,48 +24,54 @@ class Calls(Struct):
     refused: int = 0
 
 
-class Door:
-    """How a function gets a connection, and whether it keeps it between its calls."""
+class Source(Struct, frozen=True):
+    """Where functions get their connections, and whether one is kept between the calls."""
 
-    def __init__(
-        self, conninfo: str, *, pool: AsyncConnectionPool | None = None, pinned: bool = False
-    ) -> None:
-        """`pool` stands between where no PgBouncer does; `pinned`: a connection of it is kept."""
-        self._conninfo = conninfo
-        self._pool = pool
-        self.kept = pool is None or pinned
-
-    def connection(self) -> AbstractAsyncContextManager[psycopg.AsyncConnection]:
-        """One; given back, or closed, on the way out."""
-        if self._pool is not None:
-            return self._pool.connection()
-        return _Opened(self._conninfo)
+    connection: Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection]]
+    kept: bool
 
 
-class _Opened(AbstractAsyncContextManager[psycopg.AsyncConnection]):
-    def __init__(self, conninfo: str) -> None:
-        self._conninfo = conninfo
+@asynccontextmanager
+async def connecting(conninfo: str) -> AsyncIterator[Source]:
+    """A connection of its own for each function, to the database or to a PgBouncer."""
 
-    async def __aenter__(self) -> psycopg.AsyncConnection:
-        self._connection = await psycopg.AsyncConnection.connect(
-            self._conninfo,
+    @asynccontextmanager
+    async def connection() -> AsyncIterator[psycopg.AsyncConnection]:
+        opened = await psycopg.AsyncConnection.connect(
+            conninfo,
             autocommit=True,
             connect_timeout=CONNECT_TIMEOUT_S,
             prepare_threshold=None,  # a pooler gives each transaction another session
         )
-        return self._connection
+        async with opened:
+            yield opened
 
-    async def __aexit__(self, *_: object) -> None:
-        await self._connection.close()
+    yield Source(connection, kept=True)
+
+
+@asynccontextmanager
+async def pooled(
+    conninfo: str, size: int, patience_s: float, *, pinned: bool
+) -> AsyncIterator[Source]:
+    """Psycopg's pool, where PgBouncer isn't installed; `pinned` functions give nothing back."""
+    async with AsyncConnectionPool(
+        conninfo,
+        min_size=0,
+        max_size=size,
+        timeout=patience_s,
+        kwargs={"autocommit": True, "prepare_threshold": None},
+        open=False,
+    ) as pool:
+        yield Source(pool.connection, kept=pinned)
 
 
 async def run(
-    clients: int, seconds: float, door: Door, while_all_are_there: Callable[[], None]
+    clients: int, seconds: float, source: Source, on_all_connected: Callable[[], None]
 ) -> Calls:
     """So many functions for so long; returns when the last call has ended.
 
     An environment outlives its calls: none leaves before the last call of all has ended, and
-    `while_all_are_there` was called.
+    `on_all_connected` was called.
     """
     seen = Calls(latencies_s=[])
     start = time.monotonic()
@@ -74,7 +80,7 @@ async def run(
 
     async def function(phase: float) -> None:
         async with AsyncExitStack() as kept:
-            await _calls(door, kept, start + phase * CALL_EVERY_S, start + seconds, seen)
+            await _calls(source, kept, start + phase * CALL_EVERY_S, start + seconds, seen)
             await ended.wait()
             await leave.wait()
 
@@ -82,24 +88,26 @@ async def run(
         for _ in range(clients):
             functions.create_task(function(chance.random()))
         await ended.wait()
-        await asyncio.to_thread(while_all_are_there)
+        await asyncio.to_thread(on_all_connected)
         leave.set()
     return seen
 
 
-async def _calls(door: Door, kept: AsyncExitStack, due: float, until: float, seen: Calls) -> None:
+async def _calls(
+    source: Source, kept: AsyncExitStack, due: float, until: float, seen: Calls
+) -> None:
     """A function's calls, one every `CALL_EVERY_S`; refused, it connects anew with the next."""
     connection: psycopg.AsyncConnection | None = None
     while due < until:
         await asyncio.sleep(max(0.0, due - time.monotonic()))
         try:
-            if door.kept:
+            if source.kept:
                 if connection is None:
-                    connection = await kept.enter_async_context(door.connection())
-                await _call(connection)
+                    connection = await kept.enter_async_context(source.connection())
+                await connection.execute(CALL)
             else:
-                async with door.connection() as lent:
-                    await _call(lent)
+                async with source.connection() as lent:
+                    await lent.execute(CALL)
         except (psycopg.OperationalError, PoolTimeout):
             seen.refused += 1
             connection = None
@@ -107,19 +115,3 @@ async def _calls(door: Door, kept: AsyncExitStack, due: float, until: float, see
             seen.latencies_s.append(time.monotonic() - due)
         # Late is late: a function has no second call while the first one waits.
         due = max(due + CALL_EVERY_S, time.monotonic())
-
-
-async def _call(connection: psycopg.AsyncConnection) -> None:
-    await connection.execute(CALL)
-
-
-def in_process_pool(conninfo: str, size: int, patience_s: float) -> AsyncConnectionPool:
-    """What stands between where PgBouncer isn't installed; open it with `async with`."""
-    return AsyncConnectionPool(
-        conninfo,
-        min_size=0,
-        max_size=size,
-        timeout=patience_s,
-        kwargs={"autocommit": True, "prepare_threshold": None},
-        open=False,
-    )

@@ -2,20 +2,21 @@
 
 import asyncio
 import contextlib
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from statistics import quantiles
-from typing import Literal, Self
 
 import psycopg
 from msgspec import Struct
 
 from lab.peak import pgbouncer
 from lab.peak.design import MAX_CONNECTIONS, POOLER
-from lab.pooler.clients import Calls, Door, in_process_pool, run
+from lab.pooler.clients import Calls, Source, connecting, pooled, run
 from lab.pooler.design import CALL_EVERY_S, HELD_S, PATIENCE_S, Way
 from lab.postgres import Postgres, running
 from lab.provenance import Provenance, provenance
+from lab.support.connections import ConnectionWatcher
 
 ROLE = "functions"
 SAMPLE_S = 0.05
@@ -74,12 +75,11 @@ def measure(
         with psycopg.connect(server.conninfo()) as connection:
             connection.execute(SCHEMA.encode())
         for way in ways:
-            setting = _Setting(server, way, program, patience_s)
-            with _between(setting) as conninfo:
+            with _between(server, way, program, patience_s) as make_source:
                 found[way] = []
                 for count in clients:
                     progress(way, count)
-                    found[way].append(_point(setting, conninfo, count, seconds))
+                    found[way].append(_point(server, make_source, count, seconds))
     return Figures(
         provenance=provenance(),
         stands_in=named(program),
@@ -100,42 +100,39 @@ def named(program: str | None) -> str:
     return "psycopg's pool, in the functions' own process"
 
 
-class _Setting(Struct, frozen=True):
-    """One way, with what stands between."""
-
-    server: Postgres
-    way: Way
-    program: str | None
-    patience_s: float
-
-    @property
-    def bounced(self) -> str | None:
-        """PgBouncer's path where it stands between."""
-        return None if self.way is Way.DIRECT else self.program
+MakeSource = Callable[[], AbstractAsyncContextManager[Source]]
 
 
 @contextlib.contextmanager
-def _between(setting: _Setting) -> Iterator[str]:
-    """Where the functions connect to. PgBouncer pins a session to its backend in session mode."""
-    if setting.bounced is None:
-        yield setting.server.conninfo(user=ROLE)
-        return
-    mode: Literal["transaction", "session"]
-    mode = "session" if setting.way is Way.PINNED else "transaction"
-    with pgbouncer.pooler(
-        setting.bounced, setting.server, ROLE, mode=mode, wait_s=setting.patience_s
-    ) as (conninfo, _):
-        yield conninfo
+def _between(
+    server: Postgres, way: Way, program: str | None, patience_s: float
+) -> Iterator[MakeSource]:
+    """What stands between. In session mode PgBouncer pins a session to its backend."""
+    direct, pinned = server.conninfo(user=ROLE), way is Way.PINNED
+    if way is Way.DIRECT:
+        yield partial(connecting, direct)
+    elif program is None:
+        yield partial(pooled, direct, POOLER, patience_s, pinned=pinned)
+    else:
+        with pgbouncer.pooler(
+            program,
+            server,
+            ROLE,
+            mode="session" if pinned else "transaction",
+            wait_s=patience_s,
+        ) as (conninfo, _):
+            yield partial(connecting, conninfo)
 
 
-def _point(setting: _Setting, conninfo: str, count: int, seconds: float) -> Point:
-    with _Watch(setting.server) as watch:
-        calls = asyncio.run(_run(setting, conninfo, count, seconds, watch))
+def _point(server: Postgres, make_source: MakeSource, count: int, seconds: float) -> Point:
+    with ConnectionWatcher(server.conninfo(), SAMPLE_S) as watcher:
+        calls = asyncio.run(_run(make_source, count, seconds, watcher))
+        connections = watcher.peak()
     times = sorted(calls.latencies_s)
     cuts = quantiles(times, n=20) if len(times) > 1 else None
     return Point(
         clients=count,
-        connections=watch.most,
+        connections=connections,
         served=len(times),
         refused=calls.refused,
         p50_ms=round(cuts[9] * 1000, 2) if cuts else None,
@@ -144,49 +141,7 @@ def _point(setting: _Setting, conninfo: str, count: int, seconds: float) -> Poin
 
 
 async def _run(
-    setting: _Setting, conninfo: str, count: int, seconds: float, watch: "_Watch"
+    make_source: MakeSource, count: int, seconds: float, watcher: ConnectionWatcher
 ) -> Calls:
-    async with _door(setting, conninfo) as door:
-        return await run(count, seconds, door, watch.count)
-
-
-@contextlib.asynccontextmanager
-async def _door(setting: _Setting, conninfo: str) -> AsyncIterator[Door]:
-    if setting.way is Way.DIRECT or setting.bounced:
-        yield Door(conninfo)
-        return
-    async with in_process_pool(conninfo, POOLER, setting.patience_s) as pool:
-        yield Door(conninfo, pool=pool, pinned=setting.way is Way.PINNED)
-
-
-class _Watch:
-    """Counts the functions' connections at the database, on a connection kept for superusers."""
-
-    def __init__(self, server: Postgres) -> None:
-        self._server = server
-        self._stop = threading.Event()
-        self._lock = threading.Lock()
-        self._thread = threading.Thread(target=self._watch)
-        self.most = 0
-
-    def __enter__(self) -> Self:
-        self._connection = psycopg.connect(self._server.conninfo(), autocommit=True)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-        self._connection.close()
-
-    def _watch(self) -> None:
-        while not self._stop.wait(SAMPLE_S):
-            self.count()
-
-    def count(self) -> None:
-        """Count now."""
-        with self._lock:
-            row = self._connection.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE usename = %s", [ROLE]
-            ).fetchone()
-            self.most = max(self.most, row[0] if row else 0)
+    async with make_source() as source:
+        return await run(count, seconds, source, watcher.count)
