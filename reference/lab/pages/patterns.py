@@ -7,11 +7,11 @@ import jinja2
 import msgspec
 
 from lab.pages.markdown import table
-from lab.pages.quotas import SOURCES
 from lab.pages.values import ROOT, duration, printed
 from lab.patterns.catalogue import PATTERNS
 from lab.patterns.figures import Cell, PatternFigures, Row
 from lab.patterns.promised import COLUMNS, Promise, promises
+from lab.planning.quotas import SOURCES
 from lab.topology import read_template
 
 FILE = ROOT / "docs" / "data" / "patterns.json"

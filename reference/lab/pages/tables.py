@@ -12,7 +12,6 @@ from lab.demo.choices import from_environment
 from lab.pages import (
     bad_inputs,
     chunking,
-    commands,
     decisions,
     engines,
     exercises,
@@ -28,10 +27,10 @@ from lab.pages import (
 )
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
-from lab.pages.quotas import BY_NAME, GROUPS, SOURCES
 from lab.pages.values import ROOT, printed
 from lab.planning import facts
 from lab.planning.facts import Fact, Tag
+from lab.planning.quotas import BY_NAME, GROUPS, SOURCES
 from receipts.adapters.engines import ENGINES
 from receipts.agent_config import ORDERS, REMEDIES, AgentConfig
 from receipts.ledger import FOLLOWS
@@ -172,8 +171,6 @@ ALL = {
     "chunking": chunking.chunking,
     "chunking_measured": experiments.chunking_measured,
     "cited": cited,
-    "command": commands.described,
-    "commands": commands.names,
     "function_settings": template.function_settings,
     "functions": template.functions,
     "glossary": glossary.page,

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from lab.pages import quotas
+from lab.planning import quotas
 from lab.planning.facts import Fact
 from lab.topology import Template, read_template
 from receipts.agent_config import AgentConfig

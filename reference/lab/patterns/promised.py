@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from lab.pages.quotas import BY_NAME
 from lab.planning.facts import Fact, Tag
+from lab.planning.quotas import BY_NAME
 
 FILE = Path(__file__).with_name("promised.toml")
 

@@ -14,16 +14,29 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from lab import cli
 from lab.handouts import build as handouts
-from lab.pages import decisions, filling, lighter, names, openapi, pictures, terms, typeface
+from lab.pages import (
+    commands,
+    decisions,
+    filling,
+    lighter,
+    names,
+    openapi,
+    pictures,
+    terms,
+    typeface,
+)
 from lab.pages.values import ROOT
+from receipts.cli import app as receipts
 
 WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read the sources anew for each build, and add the decision records to the navigation."""
-    filling.read_sources()
+    programs = {"receipts": receipts, "receipts-lab": cli.app}
+    filling.read_sources(command=lambda name: commands.described(name, programs[name]))
     assert config.nav is not None  # noqa: S101  mkdocs.yml has one
     decisions.add_to(config.nav, Path(config.docs_dir) / "decisions")
     return config
