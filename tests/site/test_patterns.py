@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from lab.pages import patterns
 from lab.patterns.catalogue import PATTERNS
@@ -18,8 +19,6 @@ from lab.provenance import Provenance
 
 SEEN = Measured(
     stored=39,
-    doubled=0,
-    lost=0,
     produced_calls=5,
     produced_bytes=20_512,
     invocations=51,
@@ -27,11 +26,11 @@ SEEN = Measured(
     event_bytes=48_600,
     calls={"s3:GetObject": 44, "sqs:SendMessage": 43},
     dead_letters=1,
-    dead_letter_bytes=352,
     dead_letter_holds_message=True,
     ledger_knows=False,
     seconds=41.3,
 )
+NO_POISON = {"dead_letters": 0, "dead_letter_holds_message": None, "ledger_knows": None}
 FIFO = Blocked(good=9, good_meanwhile=0, first_good_s=5.2, aws_first_good_s=1800.0)
 STANDARD = Blocked(good=9, good_meanwhile=9, first_good_s=0.1, aws_first_good_s=0.0)
 
@@ -54,8 +53,10 @@ def figures() -> PatternFigures:
         failing=4,
         poison=1,
         concurrency=3,
-        stand_in=("sns", "eventbridge", "kinesis"),
-        rows=tuple(row(pattern, SEEN) for pattern in PATTERNS.values()),
+        rows=tuple(
+            row(it, SEEN if it.has_queue else replace(SEEN, **NO_POISON))
+            for it in PATTERNS.values()
+        ),
         wrong=Wrong(fifo=FIFO, standard=STANDARD, windows=windows()),
     )
 
@@ -86,7 +87,7 @@ def test_what_is_measured_says_where_and_that_it_is_an_emulator() -> None:
     assert "Measured here, on a local emulator" in told
     assert "2026-11-24 on 2 cores (Linux x86_64), at commit abc1234" in told
     assert "| good receipts stored once | 39 | 39 | 39 | 39 | 39 | local emulator |" in told
-    assert "| the ledger knows of the dead letter | **no** |" in told
+    assert "| the ledger knows of the dead letter | **no** | – | – | – | **no** |" in told
     assert "cost model" in told
 
 

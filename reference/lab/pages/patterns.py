@@ -138,12 +138,11 @@ def _said(figures: PatternFigures) -> str:
     at = figures.provenance
     return (
         f"{figures.receipts} rendered receipts, {figures.duplicates} of them sent twice, all out "
-        f"of order. Reading takes {figures.slow_s:g} s longer for {figures.slow}, fails once for "
-        f"{figures.failing} and always for {figures.poison}. "
+        f"of order. Reading takes {figures.slow_s:g} s longer for {figures.slow}; behind a queue it "
+        f"fails once for {figures.failing} and always for {figures.poison}. "
         f"{figures.concurrency} readers at once. Measured on {at.date} on {at.cores} cores "
         f"({at.machine}), at commit {at.commit}. Between a topic, a bus or a stream and the "
-        "function the emulator tries nothing again: there the lab does what AWS documents of "
-        "Lambda, without the waits."
+        "function the emulator tries nothing again, so nothing fails there."
     )
 
 
@@ -152,6 +151,8 @@ def _value(row: Row, key: str) -> str:
         return f"{sum(row.calls.values()):,}"
     if key == "results_sent":  # one to a call; PostgreSQL takes each once
         return f"{row.calls.get('sqs:SendMessageBatch', 0):,}"
+    if key not in row.measured:
+        return "–"
     value = row.measured[key].value
     match value:
         case bool():
