@@ -20,11 +20,10 @@ from lab.pages import (
     commands,
     decisions,
     filling,
-    lighter,
+    glossary,
     names,
     openapi,
     pictures,
-    terms,
     typeface,
 )
 from lab.pages.values import ROOT
@@ -72,10 +71,10 @@ def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
     """Link each glossary term where the page uses it first."""
     if page.file.src_uri in {"index.md", "reference/glossary.md"}:
         return html
-    glossary = files.get_file_from_path("reference/glossary.md")
-    if glossary is None:
+    target = files.get_file_from_path("reference/glossary.md")
+    if target is None:
         raise PluginError("docs/reference/glossary.md is missing")
-    return terms.linked(html, glossary.url_relative_to(page.file))
+    return glossary.linked(html, target.url_relative_to(page.file))
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
@@ -86,12 +85,6 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
         return names.named(pictures.filled(output, folder, up))
     except (FileNotFoundError, ValueError) as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error
-
-
-def on_post_build(config: MkDocsConfig) -> None:
-    """Make the theme's own files lighter."""
-    for path in Path(config.site_dir).glob("assets/stylesheets/palette.*.css"):
-        path.write_text(lighter.palette(path.read_text()))
 
 
 def on_serve(server: LiveReloadServer, **_: object) -> LiveReloadServer:

@@ -101,6 +101,8 @@ def test_a_patterns_own_page_shows_its_column_alone() -> None:
     told = patterns.patterns_measured("sns-sqs")
     assert "|  | SNS → SQS | source |" in told
     assert "Kinesis stream" not in told
+    assert "dead letter" in told
+    assert "dead letter" not in patterns.patterns_measured("kinesis")
 
 
 @pytest.mark.usefixtures("measured")

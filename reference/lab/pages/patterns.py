@@ -16,6 +16,7 @@ from lab.topology import read_template
 
 FILE = ROOT / "docs" / "data" / "patterns.json"
 NOT_YET = "*Not measured yet: `make patterns` does it.*\n"
+NONE = "–"
 _ALT = (
     "For each pattern: how often messages were delivered, how large an event is, how many lines "
     "its template has, and what a million receipts cost. The table has the same numbers."
@@ -65,9 +66,11 @@ def patterns_measured(name: str = "") -> str:
     figures = msgspec.json.decode(FILE.read_bytes(), type=PatternFigures)
     rows = [row for row in figures.rows if not name or row.pattern == _known(name)]
     head = ("", *(row.title for row in rows), "source")
+    told = {key: [_value(row, key) for row in rows] for key in MEASURED}
     cells = [
-        (says, *(_value(row, key) for row in rows), _from(rows, key))
-        for key, says in MEASURED.items()
+        (MEASURED[key], *values, _from(rows, key))
+        for key, values in told.items()
+        if set(values) != {NONE}
     ]
     return _labelled(
         "Measured here, on a local emulator", f"{_said(figures)}\n\n{table(head, cells)}"
@@ -138,8 +141,8 @@ def _said(figures: PatternFigures) -> str:
     at = figures.provenance
     return (
         f"{figures.receipts} rendered receipts, {figures.duplicates} of them sent twice, all out "
-        f"of order. Reading takes {figures.slow_s:g} s longer for {figures.slow}; behind a queue it "
-        f"fails once for {figures.failing} and always for {figures.poison}. "
+        f"of order. Reading takes {figures.slow_s:g} s longer for {figures.slow}; behind a queue "
+        f"it fails once for {figures.failing} and always for {figures.poison}. "
         f"{figures.concurrency} readers at once. Measured on {at.date} on {at.cores} cores "
         f"({at.machine}), at commit {at.commit}. Between a topic, a bus or a stream and the "
         "function the emulator tries nothing again, so nothing fails there."
@@ -151,9 +154,7 @@ def _value(row: Row, key: str) -> str:
         return f"{sum(row.calls.values()):,}"
     if key == "results_sent":  # one to a call; PostgreSQL takes each once
         return f"{row.calls.get('sqs:SendMessageBatch', 0):,}"
-    if key not in row.measured:
-        return "–"
-    value = row.measured[key].value
+    value = row.measured[key].value if key in row.measured else NONE
     match value:
         case bool():
             return "yes" if value else "**no**"

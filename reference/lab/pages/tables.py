@@ -179,13 +179,13 @@ ALL = {
     "engines": engines.engines,
     "exercise": exercises.exercise,
     "guarded": teaching.guarded,
+    "interval": measured.interval,
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "marking": teaching.marking,
     "measured_peak": measured.peak,
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,
-    "measured_results": results.measured_results,
     "million": million,
     "numbers": template.numbers,
     "openapi": lambda: f"```yaml\n{openapi.text()}```",
@@ -215,5 +215,6 @@ ALL = {
     "standing_orders": standing_orders,
     "states": states,
     "teaching_plan": teaching.teaching_plan,
+    "where": results.where,
 }
 """What a page may call: `{{ resources() }}`."""

@@ -97,8 +97,8 @@ def svg(figures: PatternFigures, ink: Ink) -> str:
         parts += _panel(panel, left, figures, ink)
     note = (
         f"{figures.receipts} receipts, {figures.duplicates} of them sent twice, out of order; "
-        f"{figures.slow} slow, {figures.failing} fail once, {figures.poison} can never be read. "
-        "Every other one is stored exactly once in each."
+        f"{figures.slow} slow; behind a queue {figures.failing} fail once, {figures.poison} can "
+        "never be read. Every other one is stored exactly once in each."
     )
     parts.append(_text(MARGIN, height - 14, note, ink.faint, 12))
     what = "Deliveries, bytes, lines of template and price of each pattern; the table has the same"
