@@ -22,7 +22,8 @@ SEEN = Measured(
     produced_calls=5,
     produced_bytes=20_512,
     invocations=51,
-    delivered=54,
+    delivered=45,
+    failed=9,
     event_bytes=48_600,
     calls={"s3:GetObject": 44, "sqs:SendMessage": 43},
     dead_letters=1,
@@ -30,7 +31,12 @@ SEEN = Measured(
     ledger_knows=False,
     seconds=41.3,
 )
-NO_POISON = {"dead_letters": 0, "dead_letter_holds_message": None, "ledger_knows": None}
+NO_POISON = {
+    "failed": 0,
+    "dead_letters": 0,
+    "dead_letter_holds_message": None,
+    "ledger_knows": None,
+}
 FIFO = Blocked(good=9, good_meanwhile=0, first_good_s=5.2, aws_first_good_s=1800.0)
 STANDARD = Blocked(good=9, good_meanwhile=9, first_good_s=0.1, aws_first_good_s=0.0)
 

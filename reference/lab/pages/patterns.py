@@ -24,10 +24,11 @@ _ALT = (
 MEASURED = {
     "stored": "good receipts stored once",
     "delivered": "deliveries to the function",
-    "invocations": "invocations",
+    "failed": "and such as were made to fail",
+    "invocations": "invocations, those apart",
     "produced_calls": "calls to send them",
     "produced_bytes": "bytes sent",
-    "event_bytes": "bytes of all events",
+    "event_bytes": "bytes of their events",
     "results_sent": "results put on the write queue",
     "own_calls": "the function's own calls of AWS",
     "dead_letter_holds_message": "the dead letter holds the message",

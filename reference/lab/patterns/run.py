@@ -35,9 +35,11 @@ class PatternError(Exception):
 class Measured(Struct, frozen=True, kw_only=True):
     """One pattern's run, all of it on the local emulator.
 
-    `stored` receipts have one row in PostgreSQL each, and there are no others. `delivered` counts
-    records handed to the function, again and again where they came again. `calls` are the
-    function's own, by service and operation. What became of the poison is None where there is none.
+    `stored` receipts have one row in PostgreSQL each, and there are no others. `delivered` records
+    were handed to the function and not made to fail, `failed` ones were; only the former have part
+    in `invocations` and `event_bytes`, so that patterns with and without failures can be compared.
+    `calls` are the function's own, by service and operation. What became of the poison is None
+    where there is none.
     """
 
     stored: int
@@ -45,6 +47,7 @@ class Measured(Struct, frozen=True, kw_only=True):
     produced_bytes: int
     invocations: int
     delivered: int
+    failed: int
     event_bytes: int
     calls: dict[str, int]
     dead_letters: int
@@ -90,7 +93,7 @@ class _Run(Struct, frozen=True, kw_only=True):
             ).fetchall()
         return {int(index): int(count) for index, count in found}
 
-    def delivered(self) -> int:
+    def handled(self) -> int:
         """Records that the function is done with, whatever came of them."""
         return sum(one.records for one in observed(self.deployed.folder))
 
@@ -114,7 +117,7 @@ class _Run(Struct, frozen=True, kw_only=True):
                 raise PatternError(f"the agent stopped: {log[-1000:]}")
             rows = len(self.rows())
             self.progress(rows, len(self.plan.good))
-            if (now := (rows, self.delivered())) != seen:
+            if (now := (rows, self.handled())) != seen:
                 seen, quiet_until = now, time.monotonic() + PATIENCE_S
             if time.monotonic() > quiet_until:
                 raise PatternError(
@@ -154,7 +157,7 @@ def run_pattern(
         calls.append(call)
         sent += call.messages
         if not pattern.has_queue:  # pushed all at once, each would start a worker on this machine
-            run.wait(lambda sent=sent: run.delivered() >= sent)  # type: ignore[misc]
+            run.wait(lambda sent=sent: run.handled() >= sent)  # type: ignore[misc]
     run.wait(run.settled)
     return _measured(run, ledger, calls, time.monotonic() - started)
 
@@ -168,9 +171,10 @@ def _measured(run: _Run, ledger: DynamoLedger, sent: Sequence[Call], seconds: fl
             f"{sorted(doubled)}, stored and poison {sorted(rows.keys() - good)}"
         )
     calls: Counter[str] = Counter()
-    invocations = observed(run.deployed.folder)
-    for one in invocations:
+    seen = observed(run.deployed.folder)
+    for one in seen:
         calls.update(one.calls)
+    done = [one for one in seen if not one.failed]
     found = run.deployed.sqs.receive_message(QueueUrl=run.deployed.dlq_url, MaxNumberOfMessages=10)
     dead = [message["Body"] for message in found.get("Messages", [])]
     poison = run.plan.faults.poison
@@ -179,9 +183,10 @@ def _measured(run: _Run, ledger: DynamoLedger, sent: Sequence[Call], seconds: fl
         stored=len(rows),
         produced_calls=len(sent),
         produced_bytes=sum(it.bytes for it in sent),
-        invocations=len(invocations),
-        delivered=run.delivered(),
-        event_bytes=sum(one.event_bytes for one in invocations),
+        invocations=len(done),
+        delivered=sum(one.records for one in done),
+        failed=sum(one.records for one in seen if one.failed),
+        event_bytes=sum(one.event_bytes for one in done),
         calls=dict(sorted(calls.items())),
         dead_letters=len(dead),
         dead_letter_holds_message=all(run.batch_id in it for it in dead) if poison else None,
