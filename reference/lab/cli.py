@@ -30,10 +30,10 @@ from lab.peak.knee import UnresolvedError
 from lab.planning import commands as planning
 from lab.pooler.cli import app as pooler
 from lab.postgres import PostgresError
-from lab.provenance import save
 from lab.reading.command import bench_reading, fit_reading
 from lab.rendering import render_receipts
 from lab.simulation.soak import app as simulation
+from lab.support.provenance import save
 from receipts.adapters.engines import ENGINES
 from receipts.client.parcel import ParcelError
 from receipts.client.service import ServiceError

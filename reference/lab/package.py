@@ -14,11 +14,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from msgspec import Struct
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from lab.provenance import Provenance, provenance
+from lab.support.provenance import DataFile, provenance
 
 NEEDS = (
     "aws-lambda-powertools",
@@ -50,14 +49,13 @@ class PackageError(Exception):
     """The package could not be built; the text ends with what pip said."""
 
 
-class PackageFigures(Struct, frozen=True, kw_only=True):
+class PackageFigures(DataFile, frozen=True, kw_only=True):
     """What was built: bytes unzipped, zipped, and of each part over a megabyte.
 
     `import_s` is how long a new process of this machine's Python takes to import each handler, the
     files being in memory: median and samples. It is what our code adds to a cold start.
     """
 
-    provenance: Provenance
     lambda_python: str
     unzipped_bytes: int
     zipped_bytes: int
@@ -180,7 +178,7 @@ def _figures(target: Path) -> PackageFigures:
     zipped = Path(shutil.make_archive(str(target), "zip", target))
     parts = {part.name: _size(part) for part in target.iterdir()}
     return PackageFigures(
-        provenance=provenance(),
+        provenance=provenance("receipts", "lab.package"),
         lambda_python=LAMBDA_PYTHON,
         unzipped_bytes=sum(parts.values()),
         zipped_bytes=zipped.stat().st_size,

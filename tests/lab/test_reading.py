@@ -16,6 +16,7 @@ from lab.reading.logit import Example, fit
 from lab.reading.remembered import Remembered
 from lab.reading.scoring import same, score
 from lab.reading.weights_file import write_weights
+from lab.support.provenance import provenance, save
 from receipts.extraction.evidence import NONE, Candidate, weigh
 from receipts.extraction.prepare import Step
 from receipts.extraction.weights import WEIGHTS
@@ -149,10 +150,9 @@ def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
     assert result.f1_by_confidence[0].f1 == result.score.f1
     shares = [one.share for one in result.f1_by_confidence]
     assert shares == sorted(shares, reverse=True)
-    report = bench.Report(
-        measured=dt.date(2026, 1, 1), weights="", machine="", results=[result], packages=[]
-    )
-    bench.write(report, tmp_path / "docs" / "reading.json")
+    made = provenance("lab.reading")
+    report = bench.Report(provenance=made, weights="", results=[result], packages=[])
+    save("reading", report, tmp_path / "docs" / "reading.json")
     assert json.loads((tmp_path / "docs" / "reading.json").read_text())["results"]
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from lab.chunking.figure import draw
 from lab.chunking.measure import CUTS, run
 from lab.chunking.study import KINDS, Study, study
-from lab.provenance import DATA, save
+from lab.support.provenance import DATA, save
 
 LOCAL_WORK_S = 40.0
 """So that all cuts together take about 3 minutes on two cores."""

@@ -6,16 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec import Struct, json
+from msgspec import Struct
 from rich.console import Console
 
 from lab.drills.agent_drills import AGENT_DRILLS
 from lab.drills.ground import DrillError, Ground, ground
 from lab.drills.path_drills import PATH_DRILLS
-from lab.provenance import Provenance, provenance
+from lab.support.provenance import DataFile, provenance, save
 
 DRILLS: Sequence[Callable[[Ground], str]] = (*AGENT_DRILLS, *PATH_DRILLS)
-DATA = Path("docs/data/drills.json")
 
 app = typer.Typer(add_completion=False)
 
@@ -30,10 +29,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class Report(DataFile, frozen=True, kw_only=True):
     """All drills of a run."""
 
-    provenance: Provenance
     outcomes: Sequence[Outcome]
 
 
@@ -89,8 +87,6 @@ def drills(
     failed = [outcome for outcome in outcomes if not outcome.passed]
     console.print(f"{len(outcomes) - len(failed)} of {len(outcomes)} drills passed")
     if out or not only:
-        report = Report(provenance=provenance(), outcomes=outcomes)
-        target = out or DATA
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(json.format(json.encode(report), indent=2) + b"\n")
+        made = provenance("receipts", "lab.drills")
+        save("drills", Report(provenance=made, outcomes=outcomes), out)
     raise typer.Exit(1 if failed else 0)

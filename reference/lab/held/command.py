@@ -9,7 +9,7 @@ from rich.console import Console
 
 from lab.held.grid import OTHERS
 from lab.held.held import held
-from lab.provenance import save
+from lab.support.provenance import save
 
 CACHE = Path(".cache/held")
 

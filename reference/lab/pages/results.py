@@ -12,7 +12,8 @@ from msgspec import Struct, json
 
 from lab.pages.markdown import table
 from lab.pages.measured import interval
-from lab.pages.values import ROOT, printed
+from lab.pages.measured_on import measured_on
+from lab.pages.values import ROOT
 
 DATA = ROOT / "docs" / "data"
 NOT_YET = "not measured yet"
@@ -213,17 +214,4 @@ def _row(it: Measured, path: Path) -> tuple[str, str, str, str]:
     there = it.page and (ROOT / "docs" / it.page).exists()
     more = f"[more](../{it.page})" if there else ""
     short = ". ".join(filter(None, (headline, more)))
-    return it.what, short, where(run), f"`{it.command}`"
-
-
-def where(run: Mapping[str, Any]) -> str:
-    """When and where, as far as the file says it."""
-    told = {**run, **run.get("provenance", {})}
-    date = told.get("date") or told.get("measured") or ""
-    machine = told.get("machine", "")
-    if isinstance(machine, Mapping):
-        machine = f"{machine['system']}, {machine['processors']} cores"
-    elif "cores" in told and machine:
-        machine = f"{machine}, {printed(told['cores'])} cores, Python {told['python']}"
-    commit = f"commit {told['commit']}" if "commit" in told else ""
-    return "; ".join(filter(None, (date, machine, commit))) or "–"
+    return it.what, short, measured_on(run["provenance"]), f"`{it.command}`"

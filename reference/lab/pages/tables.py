@@ -28,6 +28,7 @@ from lab.pages import (
 )
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
+from lab.pages.measured_on import measured_on
 from lab.pages.quotas import BY_NAME, GROUPS, SOURCES
 from lab.pages.values import ROOT, printed
 from lab.planning import facts
@@ -185,6 +186,7 @@ ALL = {
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "marking": teaching.marking,
+    "measured_on": measured_on,
     "measured_peak": measured.peak,
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,

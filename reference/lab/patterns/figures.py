@@ -11,7 +11,7 @@ from lab.patterns.run import Measured
 from lab.patterns.wrong import Wrong
 from lab.planning.settings import Settings
 from lab.planning.transport import TransportCost, Way, per_million
-from lab.provenance import Provenance
+from lab.support.provenance import DataFile
 
 EMULATOR = "local emulator"
 SOURCES = "counted in the sources"
@@ -36,13 +36,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """The function's own calls of AWS, by service and operation; local emulator."""
 
 
-class PatternFigures(msgspec.Struct, frozen=True, kw_only=True):
+class PatternFigures(DataFile, frozen=True, kw_only=True):
     """What `make patterns` measured, with rendered receipts.
 
     `stand_in` are the patterns whose retries the lab plays, where the emulator has none.
     """
 
-    provenance: Provenance
     seconds: float
     receipts: int
     duplicates: int

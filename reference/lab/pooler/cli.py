@@ -11,7 +11,7 @@ from lab.peak.pgbouncer import installed
 from lab.pooler.design import CLIENTS, SECONDS, TITLES, Way
 from lab.pooler.figure import draw
 from lab.pooler.measure import Figures, measure, named
-from lab.provenance import DATA, save
+from lab.support.provenance import DATA, save
 
 app = typer.Typer(add_completion=False)
 

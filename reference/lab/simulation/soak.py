@@ -6,21 +6,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec import Struct, json
 from rich.console import Console
 from rich.progress import track
 
-from lab.provenance import Provenance, provenance
 from lab.simulation.bugs import BUGS
 from lab.simulation.run import Run, simulate
+from lab.support.provenance import DataFile, provenance, save
 
 app = typer.Typer(no_args_is_help=True, help=__doc__)
 
 
-class Soak(Struct, frozen=True, kw_only=True):
+class Soak(DataFile, frozen=True, kw_only=True):
     """What a soak saw; `faults` by kind, `violations` by seed."""
 
-    provenance: Provenance
     first_seed: int
     seeds: int
     receipts: int
@@ -48,7 +46,7 @@ def soak(
             console.print(f"[red]seed {seed}[/]: {run.violated}", highlight=False)
     seen = _summed(runs, time.monotonic() - started)
     if out:
-        out.write_bytes(json.format(json.encode(seen), indent=2) + b"\n")
+        save("soak", seen, out)
     console.print(
         f"{seen.seeds:,} seeds, {seen.receipts:,} receipts, {sum(seen.faults.values()):,} faults, "
         f"{seen.virtual_days:,.0f} virtual days in {seen.seconds:,.0f} s: "
@@ -81,7 +79,7 @@ def replay(
 
 def _summed(runs: list[Run], seconds: float) -> Soak:
     return Soak(
-        provenance=provenance(),
+        provenance=provenance("receipts", "lab.simulation"),
         first_seed=runs[0].seed,
         seeds=len(runs),
         receipts=sum(run.receipts for run in runs),
