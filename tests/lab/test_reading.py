@@ -90,6 +90,16 @@ def test_an_engine_is_asked_once_and_its_answer_remembered(tmp_path: Path) -> No
     assert engine.looked == 2
 
 
+def test_an_engine_of_another_version_is_asked_anew(tmp_path: Path) -> None:
+    def read(version: str, said: str) -> str:
+        engine = Says(words("warm up"), words(said))
+        return Remembered(engine, tmp_path, lambda _: version).read(BLANK, 9.0)[0].text
+
+    assert read("5.4", "BAKERY") == "BAKERY"
+    assert read("5.5", "BREWERY") == "BREWERY"
+    assert read("5.4", "BINDERY") == "BAKERY"
+
+
 def test_an_engines_error_is_remembered_too(tmp_path: Path) -> None:
     class Fails:
         name = "fails"

