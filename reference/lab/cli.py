@@ -20,7 +20,7 @@ from lab.held.command import app as held
 from lab.held.runs import HeldError
 from lab.local.deployment import DeploymentError
 from lab.local.emulator import EmulatorError
-from lab.package import ROOT, PackageError, build, build_patterns
+from lab.package import PackageError, build, build_patterns
 from lab.patterns.command import patterns as patterns_command
 from lab.patterns.producers import NotTakenError
 from lab.patterns.promised import PromiseError
@@ -34,6 +34,7 @@ from lab.provenance import save
 from lab.reading.command import bench_reading, fit_reading
 from lab.rendering import render_receipts
 from lab.simulation.soak import app as simulation
+from lab.support.paths import ROOT
 from receipts.adapters.engines import ENGINES
 from receipts.client.parcel import ParcelError
 from receipts.client.service import ServiceError

@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from lab.provenance import Provenance, provenance
+from lab.support.paths import BUILD, LAB, REFERENCE, ROOT
 
 NEEDS = (
     "aws-lambda-powertools",
@@ -41,9 +42,8 @@ PLATFORM = "manylinux_2_28_x86_64"  # Amazon Linux 2023 has glibc 2.34
 SAMPLES = 5
 LIMIT_BYTES = 250 * 1024**2  # what Lambda takes unzipped
 
-ROOT = Path(__file__).parents[2]
-FUNCTIONS = ROOT / "build" / "functions"
-PATTERNS = ROOT / "build" / "patterns"
+FUNCTIONS = BUILD / "functions"
+PATTERNS = BUILD / "patterns"
 
 
 class PackageError(Exception):
@@ -104,16 +104,15 @@ def place(names: tuple[str, ...], target: Path) -> None:
 def add_core(target: Path) -> None:
     """The core's sources, without what was compiled of them."""
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "reference" / "receipts", target / "receipts", ignore=ignored)
+    shutil.copytree(REFERENCE / "receipts", target / "receipts", ignore=ignored)
 
 
 def build_patterns(functions: Path = FUNCTIONS, target: Path = PATTERNS) -> Path:
     """What the pattern catalogue's own entrypoints need: the same package, and these beside it."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(functions, target)
-    lab = ROOT / "reference" / "lab"
-    for source in (lab / "__init__.py", *(lab / "patterns" / f"{it}.py" for it in DEPLOYED)):
-        destination = target / source.relative_to(lab.parent)
+    for source in (LAB / "__init__.py", *(LAB / "patterns" / f"{it}.py" for it in DEPLOYED)):
+        destination = target / source.relative_to(REFERENCE)
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, destination)
     return target

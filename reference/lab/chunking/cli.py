@@ -10,7 +10,8 @@ from rich.table import Table
 from lab.chunking.figure import draw
 from lab.chunking.measure import CUTS, run
 from lab.chunking.study import KINDS, Study, study
-from lab.provenance import DATA, save
+from lab.provenance import save
+from lab.support.paths import ASSETS, DATA
 
 LOCAL_WORK_S = 40.0
 """So that all cuts together take about 3 minutes on two cores."""
@@ -51,7 +52,7 @@ def chunking(
         highlight=False,
     )
     console.print(f"written: {save('chunking', found)}", highlight=False)
-    for path in draw(found, assets=DATA.parent / "assets" / "figures", fragments=DATA):
+    for path in draw(found, assets=ASSETS / "figures", fragments=DATA):
         console.print(f"drawn: {path}", highlight=False)
 
 

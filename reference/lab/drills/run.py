@@ -13,9 +13,9 @@ from lab.drills.agent_drills import AGENT_DRILLS
 from lab.drills.ground import DrillError, Ground, ground
 from lab.drills.path_drills import PATH_DRILLS
 from lab.provenance import Provenance, provenance
+from lab.support.paths import DATA
 
 DRILLS: Sequence[Callable[[Ground], str]] = (*AGENT_DRILLS, *PATH_DRILLS)
-DATA = Path("docs/data/drills.json")
 
 app = typer.Typer(add_completion=False)
 
@@ -90,7 +90,7 @@ def drills(
     console.print(f"{len(outcomes) - len(failed)} of {len(outcomes)} drills passed")
     if out or not only:
         report = Report(provenance=provenance(), outcomes=outcomes)
-        target = out or DATA
+        target = out or DATA / "drills.json"
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(json.format(json.encode(report), indent=2) + b"\n")
     raise typer.Exit(1 if failed else 0)

@@ -7,7 +7,6 @@ import copy
 import io
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import WaiterError
@@ -16,9 +15,8 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from lab.local.emulator import Emulator
 from lab.local.issuer import AUDIENCE, Issuer
+from lab.support.paths import REFERENCE, TEMPLATE
 
-REFERENCE = Path(__file__).parents[2]
-TEMPLATE = REFERENCE / "template.yaml"
 STACK = "receipts"
 CODE_BUCKET = "receipts-code"
 

@@ -19,6 +19,7 @@ from lab.patterns.run import run_pattern
 from lab.patterns.wrong import Wrong, wrong
 from lab.provenance import provenance, save
 from lab.rendering import receipt_set
+from lab.support.paths import ASSETS
 from receipts.messages import Source
 
 CONCURRENCY = 3
@@ -26,7 +27,6 @@ CONCURRENCY = 3
 ROWS_PER_SECOND = 1_000.0
 """So that the agent's ceiling is not what is measured."""
 STAND_IN = ("sns", "eventbridge", "kinesis")
-ASSETS = Path(__file__).parents[3] / "docs" / "assets"
 
 
 def patterns(

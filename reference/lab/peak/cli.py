@@ -30,11 +30,9 @@ from lab.peak.queueing import compare
 from lab.peak.recorded import CACHE, recorded
 from lab.peak.report import aims, tables, theory_table
 from lab.provenance import provenance
+from lab.support.paths import ASSETS, DATA
 from receipts.agent_config import SHARE
 
-DATA = Path("docs/data/peak.json")
-FIGURES = Path("docs/assets")
-LAWS_DATA = Path("docs/data/laws.json")
 LOADS = (0.3, 0.6, 0.8)
 CEILINGS = (1_000.0, 3_000.0, 10_000.0)
 KNEE_ROUNDS = 36
@@ -53,8 +51,12 @@ def peak(
     long: Annotated[  # noqa: FBT002  typer's way to say a flag
         bool, typer.Option("--long", help="Twice the curve, about 70 minutes: for the p99.")
     ] = False,
-    out: Annotated[Path, typer.Option(help="Where the numbers go.")] = DATA,
-    figures: Annotated[Path, typer.Option(help="The folder for the figure.")] = FIGURES,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the numbers go, if not to docs/data/peak.json.")
+    ] = None,
+    figures: Annotated[
+        Path | None, typer.Option(help="The folder for the figure, if not docs/assets.")
+    ] = None,
     reckon: Annotated[  # noqa: FBT002
         bool, typer.Option("--reckon", help="Run nothing: reckon the stored samples anew.")
     ] = False,
@@ -64,6 +66,7 @@ def peak(
     Needs a machine that does nothing else. Exit code 0 where every aim was reached.
     """
     console = _console()
+    out, figures = out or DATA / "peak.json", figures or ASSETS
     if reckon:
         raise typer.Exit(0 if _reckon_anew(out, figures, console) else 1)
     arrivals = curve()
@@ -89,7 +92,9 @@ def peak(
 @app.command()
 def laws(
     rounds: Annotated[int, typer.Option(min=2, help="Rounds of blocks on PostgreSQL.")] = 16,
-    out: Annotated[Path, typer.Option(help="Where the numbers go.")] = LAWS_DATA,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the numbers go, if not to docs/data/laws.json.")
+    ] = None,
 ) -> None:
     """Compare the laws by which a rate may follow the database: in theory, and on PostgreSQL."""
     console = _console()
@@ -104,7 +109,8 @@ def laws(
     console.print(*tables("a ceiling 3× too high", found))
     facts = _facts(knee, time.monotonic() - started, load_before)
     real = {route.value: one for route, one in found.items()}
-    out.write_bytes(msgspec.json.encode({**facts, "theory": theory, **real}) + b"\n")
+    path = out or DATA / "laws.json"
+    path.write_bytes(msgspec.json.encode({**facts, "theory": theory, **real}) + b"\n")
 
 
 def _console() -> Console:

@@ -11,6 +11,7 @@ from rich.progress import track
 
 from lab.peak.design import Route
 from lab.rendering.rendered import render
+from lab.support import paths
 from receipts.adapters.engines import make_engine
 from receipts.batch import receipt_id_for
 from receipts.extraction import read_image
@@ -19,7 +20,7 @@ from receipts.messages import ResultMessage, decode, encode
 DIFFERENT = 40
 """Receipts that are really read; more would be the same shapes again."""
 
-CACHE = Path(".cache/peak/recorded.jsonl")
+CACHE = paths.CACHE / "peak" / "recorded.jsonl"
 
 
 def recorded(console: Console, cache: Path = CACHE) -> list[ResultMessage]:

@@ -11,7 +11,8 @@ from lab.peak.pgbouncer import installed
 from lab.pooler.design import CLIENTS, SECONDS, TITLES, Way
 from lab.pooler.figure import draw
 from lab.pooler.measure import Figures, measure, named
-from lab.provenance import DATA, save
+from lab.provenance import save
+from lab.support.paths import ASSETS, DATA
 
 app = typer.Typer(add_completion=False)
 
@@ -41,7 +42,7 @@ def pooler(
         figures = measure(CLIENTS, seconds, progress, program)
     console.print(_table(figures))
     console.print(f"written: {save('pooler', figures)}", highlight=False)
-    for path in draw(figures, assets=DATA.parent / "assets" / "figures", fragments=DATA):
+    for path in draw(figures, assets=ASSETS / "figures", fragments=DATA):
         console.print(f"drawn: {path}", highlight=False)
 
 

@@ -19,11 +19,12 @@ from lab.reading.labelled import load
 from lab.reading.packaging import DISTRIBUTIONS, measure
 from lab.reading.remembered import Remembered
 from lab.reading.weights_file import write_weights
+from lab.support import paths
 from receipts.adapters.engines import make_engine
 from receipts.extraction.fields import Weights
 from receipts.extraction.weights import WEIGHTS
 
-CACHE = Path(".cache/reading")
+CACHE = paths.CACHE / "reading"
 FITTED_ON = ("tesserocr", "rapidocr")
 """Engines whose errors differ most; weights from both serve every engine."""
 
@@ -44,9 +45,9 @@ def bench_reading(
     cross_validate: Annotated[
         bool, typer.Option(help="Fit the weights anew without each receipt's merchant.")
     ] = True,
-    out: Annotated[Path, typer.Option(help="Where the figures go.")] = Path(
-        "docs/data/reading.json"
-    ),
+    out: Annotated[
+        Path | None, typer.Option(help="Where the figures go, if not to docs/data/reading.json.")
+    ] = None,
 ) -> None:
     """Measure how well, how fast and how honestly labelled receipts are read.
 
@@ -74,9 +75,10 @@ def bench_reading(
         results=results,
         packages=[measure(engine) for engine in engines.split(",") if engine in DISTRIBUTIONS],
     )
-    bench.write(report, out)
+    path = out or paths.DATA / "reading.json"
+    bench.write(report, path)
     Console().print(_table(results))
-    console.print(f"written to {out}")
+    console.print(f"written to {path}")
 
 
 def fit_reading(sets: Sets) -> None:
