@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from lab.provenance import Provenance, provenance
+from lab.support.errors import LabError
 from lab.support.paths import BUILD, LAB, REFERENCE, ROOT
 
 NEEDS = (
@@ -46,7 +47,7 @@ FUNCTIONS = BUILD / "functions"
 PATTERNS = BUILD / "patterns"
 
 
-class PackageError(Exception):
+class PackageError(LabError):
     """The package could not be built; the text ends with what pip said."""
 
 

@@ -16,16 +16,13 @@ from lab.support.paths import ASSETS, DATA
 LOCAL_WORK_S = 40.0
 """So that all cuts together take about 3 minutes on two cores."""
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
 def chunking(
     seconds: Annotated[
         float, typer.Option(min=1, help="The work, in seconds on one core of this machine.")
     ] = LOCAL_WORK_S,
 ) -> None:
-    """Cut the same work into 1, 10, 60, 300 and 600 pieces: what each costs, and when it is done.
+    """Cut the same work into 1 to 600 pieces: what each costs, and when it is done.
 
     The time is measured on the local emulator, where each piece is a message for a function; the
     money and the time on AWS are the cost model's. About 3 minutes; wants a machine that does

@@ -11,10 +11,7 @@ from lab.held.held import held
 from lab.provenance import save
 from lab.support.paths import CACHE
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command("held")
 def command(
     only: Annotated[
         int | None,

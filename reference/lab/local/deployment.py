@@ -15,13 +15,14 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from lab.local.emulator import Emulator
 from lab.local.issuer import AUDIENCE, Issuer
+from lab.support.errors import LabError
 from lab.support.paths import REFERENCE, TEMPLATE
 
 STACK = "receipts"
 CODE_BUCKET = "receipts-code"
 
 
-class DeploymentError(Exception):
+class DeploymentError(LabError):
     """The emulator did not take the template; the text says which resource and why."""
 
 

@@ -40,10 +40,7 @@ KNEE_ROUNDS = 36
 Twice as many with `--long`."""
 SEED = 2027
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
 def peak(
     rounds: Annotated[
         int | None, typer.Option(min=2, help="Rounds; without it, as many as play the curve once.")
@@ -89,7 +86,6 @@ def peak(
     raise typer.Exit(0 if good else 1)
 
 
-@app.command()
 def laws(
     rounds: Annotated[int, typer.Option(min=2, help="Rounds of blocks on PostgreSQL.")] = 16,
     out: Annotated[

@@ -14,10 +14,7 @@ from lab.pooler.measure import Figures, measure, named
 from lab.provenance import save
 from lab.support.paths import ASSETS, DATA
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
 def pooler(
     seconds: Annotated[
         float, typer.Option(min=1, help="How long each number of functions runs, each way.")

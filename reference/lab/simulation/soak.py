@@ -14,8 +14,6 @@ from lab.provenance import Provenance, provenance
 from lab.simulation.bugs import BUGS
 from lab.simulation.run import Run, simulate
 
-app = typer.Typer(no_args_is_help=True, help=__doc__)
-
 
 class Soak(Struct, frozen=True, kw_only=True):
     """What a soak saw; `faults` by kind, `violations` by seed."""
@@ -31,7 +29,6 @@ class Soak(Struct, frozen=True, kw_only=True):
     violations: dict[int, str]
 
 
-@app.command()
 def soak(
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds to run.")] = 2_000,
     first: Annotated[int, typer.Option(min=0, help="The first seed.")] = 0,
@@ -58,7 +55,6 @@ def soak(
     raise typer.Exit(1 if seen.violations else 0)
 
 
-@app.command()
 def replay(
     seed: int,
     bug: Annotated[str, typer.Option(help="Plant the deliberate bug of this name.")] = "",
