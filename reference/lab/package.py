@@ -17,6 +17,8 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from lab.support.errors import LabError
+from lab.support.paths import BUILD, LAB, REFERENCE, ROOT
 from lab.support.provenance import DataFile, provenance
 
 NEEDS = (
@@ -40,12 +42,11 @@ PLATFORM = "manylinux_2_28_x86_64"  # Amazon Linux 2023 has glibc 2.34
 SAMPLES = 5
 LIMIT_BYTES = 250 * 1024**2  # what Lambda takes unzipped
 
-ROOT = Path(__file__).parents[2]
-FUNCTIONS = ROOT / "build" / "functions"
-PATTERNS = ROOT / "build" / "patterns"
+FUNCTIONS = BUILD / "functions"
+PATTERNS = BUILD / "patterns"
 
 
-class PackageError(Exception):
+class PackageError(LabError):
     """The package could not be built; the text ends with what pip said."""
 
 
@@ -102,16 +103,15 @@ def place(names: tuple[str, ...], target: Path) -> None:
 def add_core(target: Path) -> None:
     """The core's sources, without what was compiled of them."""
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "reference" / "receipts", target / "receipts", ignore=ignored)
+    shutil.copytree(REFERENCE / "receipts", target / "receipts", ignore=ignored)
 
 
 def build_patterns(functions: Path = FUNCTIONS, target: Path = PATTERNS) -> Path:
     """What the pattern catalogue's own entrypoints need: the same package, and these beside it."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(functions, target)
-    lab = ROOT / "reference" / "lab"
-    for source in (lab / "__init__.py", *(lab / "patterns" / f"{it}.py" for it in DEPLOYED)):
-        destination = target / source.relative_to(lab.parent)
+    for source in (LAB / "__init__.py", *(LAB / "patterns" / f"{it}.py" for it in DEPLOYED)):
+        destination = target / source.relative_to(REFERENCE)
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, destination)
     return target

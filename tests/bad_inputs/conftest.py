@@ -14,7 +14,8 @@ import pytest
 from answers import Answered
 from deployed import Stack
 from fakes import FakeEngine
-from lab.support.provenance import DATA, provenance, save
+from lab.support.paths import DATA
+from lab.support.provenance import provenance, save
 from pump import Pump
 from receipts.entrypoints import read
 

@@ -16,8 +16,6 @@ from lab.support.provenance import DataFile, provenance, save
 
 DRILLS: Sequence[Callable[[Ground], str]] = (*AGENT_DRILLS, *PATH_DRILLS)
 
-app = typer.Typer(add_completion=False)
-
 
 class Outcome(Struct, frozen=True, kw_only=True):
     """One drill: its fault, what was seen of it, and how long it took, recovery included."""
@@ -59,7 +57,6 @@ def _told(error: Exception) -> str:
     return str(error) if isinstance(error, DrillError) else f"{type(error).__name__}: {error}"
 
 
-@app.command()
 def drills(
     only: Annotated[str, typer.Option(help="Only those whose name has this text.")] = "",
     out: Annotated[Path | None, typer.Option(help="Where the outcomes go.")] = None,

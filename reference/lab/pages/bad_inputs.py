@@ -5,7 +5,8 @@ import re
 from msgspec import Struct, json
 
 from lab.pages.markdown import table
-from lab.support.provenance import DATA, DataFile
+from lab.support.paths import DATA
+from lab.support.provenance import DataFile
 
 _FILE = DATA / "bad-inputs.json"
 _MARKUP = re.compile(r"[&<>*_`\[\]$\\|{}]")

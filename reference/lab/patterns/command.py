@@ -17,6 +17,7 @@ from lab.patterns.plan import SEED, Plan, plan, upload
 from lab.patterns.run import run_pattern
 from lab.patterns.wrong import Wrong, wrong
 from lab.rendering import receipt_set
+from lab.support.paths import ASSETS
 from lab.support.provenance import provenance, save
 from receipts.messages import Source
 
@@ -25,7 +26,6 @@ CONCURRENCY = 3
 ROWS_PER_SECOND = 1_000.0
 """So that the agent's ceiling is not what is measured."""
 STAND_IN = ("sns", "eventbridge", "kinesis")
-ASSETS = Path(__file__).parents[3] / "docs" / "assets"
 
 
 def patterns(

@@ -14,11 +14,12 @@ from typing import Any
 
 from msgspec import Struct, json
 
-from lab.local.deployment import CODE_BUCKET, REFERENCE, core_package, create_stack
+from lab.local.deployment import CODE_BUCKET, core_package, create_stack
 from lab.local.emulator import Emulator
 from lab.local.system import LocalSystem
 from lab.patterns import observed
 from lab.patterns.catalogue import Pattern
+from lab.support.paths import LAB, REFERENCE
 
 CODE_KEY = "patterns.zip"
 VISIBILITY_S = 5
@@ -141,10 +142,9 @@ def package() -> bytes:
 
 
 def _sources() -> Iterator[Path]:
-    lab = REFERENCE / "lab"
-    yield lab / "__init__.py"
+    yield LAB / "__init__.py"
     for name in ("__init__", "entrypoints", "observed"):
-        yield lab / "patterns" / f"{name}.py"
+        yield LAB / "patterns" / f"{name}.py"
 
 
 def _arn(sqs: Any, url: str) -> str:  # noqa: ANN401  boto3's own

@@ -7,6 +7,7 @@ from typing import Any
 from msgspec import Struct
 
 from lab.patterns.local import Deployed
+from lab.support.errors import LabError
 from receipts.adapters.sqs import SqsQueue
 from receipts.messages import ReceiptMessage, encode
 
@@ -15,7 +16,7 @@ ENTRIES = 10
 RECORDS = 500
 
 
-class NotTakenError(Exception):
+class NotTakenError(LabError):
     """A service did not take every message."""
 
 

@@ -17,6 +17,7 @@ from lab.patterns.observed import Invocation, observed
 from lab.patterns.plan import Plan, messages
 from lab.patterns.producers import Sent, produce
 from lab.patterns.relays import Relay, relay
+from lab.support.errors import LabError
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.batch import Batch
 from receipts.ledger import State
@@ -30,7 +31,7 @@ Progress = Callable[[int, int], None]
 """Rows so far, rows expected."""
 
 
-class PatternError(Exception):
+class PatternError(LabError):
     """A pattern lost or doubled a receipt, or didn't end; the text says which and what is where."""
 
 

@@ -12,6 +12,7 @@ from rich.progress import track
 from lab.peak.design import Route
 from lab.rendering.rendered import render
 from lab.rendering.sets import version as pictures_version
+from lab.support import paths
 from lab.support.code_digest import code_digest
 from lab.support.engine_version import engine_version
 from receipts.adapters.engines import make_engine
@@ -23,7 +24,7 @@ ENGINE = "tesseract"
 DIFFERENT = 40
 """Receipts that are really read; more would be the same shapes again."""
 
-CACHE = Path(".cache/peak")
+CACHE = paths.CACHE / "peak"
 
 
 def recorded(console: Console, cache: Path = CACHE) -> list[ResultMessage]:

@@ -22,12 +22,12 @@ from lab.planning.parameters import DAY, PARAMETERS
 from lab.planning.plan import Plan, plan
 from lab.planning.settings import Settings, settings_from
 from lab.planning.verdict import most_rows, verdict
-from lab.support.provenance import DATA as MEASURED
+from lab.support import paths
 from lab.support.provenance import DataFile, provenance
 from lab.support.provenance import save as write
 
-ROOT = Path(__file__).parents[3]
-DATA = MEASURED / "scale.json"
+ROOT = paths.ROOT
+DATA = paths.DATA / "scale.json"
 
 SIZES = (
     *(1_000, 3_000, 10_000, 30_000, 100_000, 300_000),

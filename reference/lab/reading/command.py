@@ -17,13 +17,14 @@ from lab.reading.labelled import load
 from lab.reading.packaging import measure
 from lab.reading.remembered import Remembered
 from lab.reading.weights_file import write_weights
+from lab.support import paths
 from lab.support.engine_version import DISTRIBUTIONS
 from lab.support.provenance import provenance, save
 from receipts.adapters.engines import make_engine
 from receipts.extraction.fields import Weights
 from receipts.extraction.weights import WEIGHTS
 
-CACHE = Path(".cache/reading")
+CACHE = paths.CACHE / "reading"
 FITTED_ON = ("tesserocr", "rapidocr")
 """Engines whose errors differ most; weights from both serve every engine."""
 
@@ -44,7 +45,9 @@ def bench_reading(
     cross_validate: Annotated[
         bool, typer.Option(help="Fit the weights anew without each receipt's merchant.")
     ] = True,
-    out: Annotated[Path | None, typer.Option(help="Where the figures go instead.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the figures go, if not to docs/data/reading.json.")
+    ] = None,
 ) -> None:
     """Measure how well, how fast and how honestly labelled receipts are read.
 

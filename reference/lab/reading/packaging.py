@@ -24,9 +24,13 @@ from receipts.adapters.in_child import Answer, Request, environment, receive, se
 PEAK_OF = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(peak if sys.platform == "darwin" else peak * 1024)
 """
-"""A small process in between: a program's peak starts with the memory of who forked it."""
+"""A small process in between: a program's peak starts with the memory of who forked it.
+
+Prints bytes: macOS counts in them, Linux in KiB.
+"""
 
 PAGE = Image.new("L", (600, 1200), 255)
 LAMBDA_ZIP_MB = 250
@@ -96,7 +100,7 @@ def _program() -> tuple[float, float]:
             check=True,
             capture_output=True,
         )
-    return time.monotonic() - start, int(told.stdout) * 1024
+    return time.monotonic() - start, int(told.stdout)
 
 
 def _child(module: str, *arguments: str) -> tuple[float, float]:

@@ -13,8 +13,6 @@ from lab.simulation.bugs import BUGS
 from lab.simulation.run import Run, simulate
 from lab.support.provenance import DataFile, provenance, save
 
-app = typer.Typer(no_args_is_help=True, help=__doc__)
-
 
 class Soak(DataFile, frozen=True, kw_only=True):
     """What a soak saw; `faults` by kind, `violations` by seed."""
@@ -29,7 +27,6 @@ class Soak(DataFile, frozen=True, kw_only=True):
     violations: dict[int, str]
 
 
-@app.command()
 def soak(
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds to run.")] = 2_000,
     first: Annotated[int, typer.Option(min=0, help="The first seed.")] = 0,
@@ -56,7 +53,6 @@ def soak(
     raise typer.Exit(1 if seen.violations else 0)
 
 
-@app.command()
 def replay(
     seed: int,
     bug: Annotated[str, typer.Option(help="Plant the deliberate bug of this name.")] = "",

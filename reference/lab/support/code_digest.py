@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-REFERENCE = Path(__file__).parents[2]
+from lab.support.paths import REFERENCE
 
 
 def code_digest(*packages: str, root: Path = REFERENCE) -> str:

@@ -10,9 +10,7 @@ from pathlib import Path
 from msgspec import Struct, json
 
 from lab.support.code_digest import code_digest
-
-DATA = Path(__file__).parents[3] / "docs" / "data"
-"""Measured figures; pages read them, and only the commands that measure them write them."""
+from lab.support.paths import DATA, ROOT
 
 
 class Provenance(Struct, frozen=True, kw_only=True):
@@ -80,7 +78,7 @@ def _git(*arguments: str) -> str:
     try:
         done = subprocess.run(  # noqa: S603  fixed arguments
             ["git", *arguments],  # noqa: S607  the developer's own git
-            cwd=DATA.parents[1],
+            cwd=ROOT,
             capture_output=True,
             text=True,
             check=True,

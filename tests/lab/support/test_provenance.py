@@ -8,7 +8,8 @@ import pytest
 from msgspec.structs import replace
 
 from lab.support.code_digest import code_digest
-from lab.support.provenance import DATA, DataFile, Provenance, provenance, save
+from lab.support.paths import DATA
+from lab.support.provenance import DataFile, Provenance, provenance, save
 
 
 class Prices(DataFile, frozen=True, kw_only=True):
