@@ -79,6 +79,12 @@ def test_a_file_more_is_other_code(root: Path) -> None:
     assert code_digest("shop", root=root) != before
 
 
+def test_a_file_of_another_name_is_other_code(root: Path) -> None:
+    before = code_digest("shop", root=root)
+    (root / "shop" / "orders" / "total.py").rename(root / "shop" / "orders" / "totals.py")
+    assert code_digest("shop", root=root) != before
+
+
 def test_a_name_that_is_not_there_is_told(root: Path) -> None:
     with pytest.raises(FileNotFoundError, match="invoices"):
         code_digest("shop.invoices", root=root)
