@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec import Struct
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -65,7 +66,19 @@ class PackageFigures(DataFile, frozen=True, kw_only=True):
     import_s: dict[str, tuple[float, list[float]]]
 
 
-def build(target: Path = FUNCTIONS) -> PackageFigures:
+class Sizes(Struct, frozen=True, kw_only=True):
+    """Bytes of a package: unzipped by its parts, and zipped."""
+
+    parts: dict[str, int]
+    zipped_bytes: int
+
+    @property
+    def unzipped_bytes(self) -> int:
+        """What Lambda limits."""
+        return sum(self.parts.values())
+
+
+def build(target: Path = FUNCTIONS) -> Sizes:
     """Install the pinned versions for Lambda's Python, add the core. Raises `PackageError`."""
     shutil.rmtree(target, ignore_errors=True)
     command = [
@@ -80,7 +93,9 @@ def build(target: Path = FUNCTIONS) -> PackageFigures:
         raise PackageError(f"pip could not install for Python {LAMBDA_PYTHON}:\n{done.stderr}")
     shutil.rmtree(target / "bin", ignore_errors=True)  # commands, which nobody types in Lambda
     add_core(target)
-    return _figures(target)
+    zipped = Path(shutil.make_archive(str(target), "zip", target))
+    parts = {part.name: _size(part) for part in target.iterdir()}
+    return Sizes(parts=parts, zipped_bytes=zipped.stat().st_size)
 
 
 def gather(target: Path) -> None:
@@ -157,6 +172,19 @@ def isolated(package: Path, code: str) -> str:
     return done.stdout
 
 
+def measure(built: Sizes) -> PackageFigures:
+    """What was built, and how long its imports take; wants a machine that does nothing else."""
+    return PackageFigures(
+        provenance=provenance("receipts", "lab.package"),
+        lambda_python=LAMBDA_PYTHON,
+        unzipped_bytes=built.unzipped_bytes,
+        zipped_bytes=built.zipped_bytes,
+        limit_bytes=LIMIT_BYTES,
+        parts={name: size for name, size in sorted(built.parts.items()) if size > 1024**2},
+        import_s=_import_seconds(),
+    )
+
+
 def _import_seconds() -> dict[str, tuple[float, list[float]]]:
     figures = {}
     with tempfile.TemporaryDirectory(prefix="receipts-package-") as folder:
@@ -172,20 +200,6 @@ def _import_seconds() -> dict[str, tuple[float, list[float]]]:
             samples = [float(isolated(package, code)) for _ in range(SAMPLES)]
             figures[name] = (statistics.median(samples), samples)
     return figures
-
-
-def _figures(target: Path) -> PackageFigures:
-    zipped = Path(shutil.make_archive(str(target), "zip", target))
-    parts = {part.name: _size(part) for part in target.iterdir()}
-    return PackageFigures(
-        provenance=provenance("receipts", "lab.package"),
-        lambda_python=LAMBDA_PYTHON,
-        unzipped_bytes=sum(parts.values()),
-        zipped_bytes=zipped.stat().st_size,
-        limit_bytes=LIMIT_BYTES,
-        parts={name: size for name, size in sorted(parts.items()) if size > 1024**2},
-        import_s=_import_seconds(),
-    )
 
 
 def _size(path: Path) -> int:

@@ -167,7 +167,9 @@ FILES = (
         page="reference/reading.md",
         headline=_reading,
     ),
-    Measured(file="package", what="What Lambda gets", command="make package", headline=_package),
+    Measured(
+        file="package", what="What Lambda gets", command="make package MEASURE=1", headline=_package
+    ),
     Measured(
         file="planner",
         what="The model, held to runs of the local system",
