@@ -9,7 +9,7 @@ from lab.pages.experiments import chunking_measured, pooler_told
 from lab.pooler import figure as pooling
 from lab.pooler.design import Way
 from lab.pooler.measure import Figures
-from lab.provenance import DATA
+from lab.support.paths import DATA
 
 
 def test_each_way_is_told_with_its_connections_at_the_most_functions() -> None:

@@ -15,7 +15,7 @@ from lab.patterns.figures import PatternFigures, row
 from lab.patterns.promised import COLUMNS
 from lab.patterns.run import Measured
 from lab.patterns.wrong import Blocked, Wrong, windows
-from lab.provenance import Provenance
+from lab.support.provenance import Provenance
 
 SEEN = Measured(
     stored=39,
@@ -91,7 +91,7 @@ def test_what_is_promised_names_its_source_and_its_day_in_every_cell() -> None:
 def test_what_is_measured_says_where_and_that_it_is_an_emulator() -> None:
     told = patterns.patterns_measured()
     assert "Measured here, on a local emulator" in told
-    assert "2026-11-24 on 2 cores (Linux x86_64), at commit abc1234" in told
+    assert "2026-11-24 on 2 cores (Linux x86_64, Python 3.11.7), at commit abc1234" in told
     assert "| good receipts stored once | 39 | 39 | 39 | 39 | 39 | local emulator |" in told
     assert "| the ledger knows of the dead letter | **no** | – | – | – | **no** |" in told
     assert "cost model" in told

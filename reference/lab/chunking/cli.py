@@ -10,21 +10,19 @@ from rich.table import Table
 from lab.chunking.figure import draw
 from lab.chunking.measure import CUTS, run
 from lab.chunking.study import KINDS, Study, study
-from lab.provenance import DATA, save
+from lab.support.paths import ASSETS, DATA
+from lab.support.provenance import save
 
 LOCAL_WORK_S = 40.0
 """So that all cuts together take about 3 minutes on two cores."""
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
 def chunking(
     seconds: Annotated[
         float, typer.Option(min=1, help="The work, in seconds on one core of this machine.")
     ] = LOCAL_WORK_S,
 ) -> None:
-    """Cut the same work into 1, 10, 60, 300 and 600 pieces: what each costs, and when it is done.
+    """Cut the same work into 1 to 600 pieces: what each costs, and when it is done.
 
     The time is measured on the local emulator, where each piece is a message for a function; the
     money and the time on AWS are the cost model's. About 3 minutes; wants a machine that does
@@ -51,7 +49,7 @@ def chunking(
         highlight=False,
     )
     console.print(f"written: {save('chunking', found)}", highlight=False)
-    for path in draw(found, assets=DATA.parent / "assets" / "figures", fragments=DATA):
+    for path in draw(found, assets=ASSETS / "figures", fragments=DATA):
         console.print(f"drawn: {path}", highlight=False)
 
 

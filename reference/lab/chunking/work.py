@@ -9,16 +9,17 @@ import os
 import time
 from pathlib import Path
 
-_LOADED = time.clock_gettime(time.CLOCK_BOOTTIME)
+_LOADED = time.time()
 
 
 def _init_s() -> float:
     """From the start of this process until it can take an event, in seconds (Linux)."""
     after_name = Path("/proc/self/stat").read_text().rpartition(")")[2].split()
-    return _LOADED - int(after_name[19]) / os.sysconf("SC_CLK_TCK")
+    loaded = time.clock_gettime(time.CLOCK_BOOTTIME) - (time.time() - _LOADED)
+    return loaded - int(after_name[19]) / os.sysconf("SC_CLK_TCK")
 
 
-_environment = {"cold": True, "init_s": _init_s()}
+_environment = {"cold": True}
 
 
 def compute(rounds: int) -> None:
@@ -29,6 +30,7 @@ def compute(rounds: int) -> None:
 def handler(event: dict[str, list[dict[str, str]]], _context: object) -> None:
     """Do each message's rounds."""
     began, processor = time.time(), time.process_time()
+    init_s = _init_s()  # here and not when it is imported: macOS has neither the clock nor /proc
     for record in event["Records"]:
         compute(json.loads(record["body"])["rounds"])
     done = {
@@ -36,6 +38,7 @@ def handler(event: dict[str, list[dict[str, str]]], _context: object) -> None:
         "began": began,
         "ended": time.time(),
         "cpu_s": time.process_time() - processor,
+        "init_s": init_s,
         **_environment,
     }
     _environment["cold"] = False

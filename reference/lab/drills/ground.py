@@ -21,6 +21,7 @@ from lab.drills.links import Link, link_to
 from lab.local.deployment import Choices
 from lab.local.processes import free_port, running
 from lab.local.system import DLQS, QUEUES, LocalSystem, local_system
+from lab.support.paths import REFERENCE
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.adapters.sqs import SqsQueue
 from receipts.batch import Batch, receipt_id_for
@@ -164,7 +165,7 @@ class Ground:
         environment = {
             **self.system.deployment.emulator.environment,
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.aws.port}",
-            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTHONPATH": str(REFERENCE),
         }
         command = [sys.executable, "-m", "receipts", "agent", "--config", str(config)]
         log = folder / "agent.log"

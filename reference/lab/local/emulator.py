@@ -15,6 +15,7 @@ from botocore.config import Config
 from msgspec import Struct
 
 from lab.local.processes import free_port, running
+from lab.support.errors import LabError
 
 REGION = "eu-central-1"
 SERVICES = (
@@ -23,7 +24,7 @@ SERVICES = (
 START_S = 20.0
 
 
-class EmulatorError(Exception):
+class EmulatorError(LabError):
     """The emulator did not start; the text holds the end of its log."""
 
 

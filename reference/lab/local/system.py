@@ -17,6 +17,7 @@ from lab.local.deployment import Choices, Deployment, deploy
 from lab.local.emulator import Emulator, running_emulator
 from lab.local.issuer import running_issuer
 from lab.local.processes import free_port, running
+from lab.support.paths import REFERENCE
 
 MAX_CONNECTIONS = 20
 """The client's database is small: that is the story."""
@@ -81,8 +82,7 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
             yield process
 
     def _environment(self) -> dict[str, str]:
-        root = Path(__file__).parents[2]
-        return {**self.deployment.emulator.environment, "PYTHONPATH": str(root)}
+        return {**self.deployment.emulator.environment, "PYTHONPATH": str(REFERENCE)}
 
 
 @functools.cache  # making a client takes far longer than a call: it reads the service's model

@@ -7,6 +7,7 @@ import jinja2
 import msgspec
 
 from lab.pages.markdown import table
+from lab.pages.measured_on import measured_on
 from lab.pages.values import ROOT, duration, printed
 from lab.patterns.catalogue import PATTERNS
 from lab.patterns.figures import Cell, PatternFigures, Row
@@ -139,14 +140,13 @@ def _known(name: str) -> str:
 
 
 def _said(figures: PatternFigures) -> str:
-    at = figures.provenance
     return (
         f"{figures.receipts} rendered receipts, {figures.duplicates} of them sent twice, all out "
         f"of order. Reading takes {figures.slow_s:g} s longer for {figures.slow}; behind a queue "
         f"it fails once for {figures.failing} and always for {figures.poison}. "
-        f"{figures.concurrency} readers at once. Measured on {at.date} on {at.cores} cores "
-        f"({at.machine}), at commit {at.commit}. Between a topic, a bus or a stream and the "
-        "function the emulator tries nothing again, so nothing fails there."
+        f"{figures.concurrency} readers at once. Measured on {measured_on(figures.provenance)}. "
+        "Between a topic, a bus or a stream and the function the emulator tries nothing again, so "
+        "nothing fails there."
     )
 
 

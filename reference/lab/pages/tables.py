@@ -20,13 +20,13 @@ from lab.pages import (
     measured,
     openapi,
     patterns,
-    results,
     schemas,
     shown,
     teaching,
 )
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
+from lab.pages.measured_on import measured_on
 from lab.pages.values import ROOT, printed
 from lab.planning import facts
 from lab.planning.facts import Fact, Tag
@@ -183,6 +183,7 @@ ALL = {
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "marking": teaching.marking,
+    "measured_on": measured_on,
     "measured_peak": measured.peak,
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,
@@ -215,6 +216,5 @@ ALL = {
     "standing_orders": standing_orders,
     "states": states,
     "teaching_plan": teaching.teaching_plan,
-    "where": results.where,
 }
 """What a page may call: `{{ resources() }}`."""

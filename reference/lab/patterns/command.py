@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec import json
 from rich.console import Console
 
 from lab.local.deployment import Choices
@@ -17,15 +16,15 @@ from lab.patterns.figures import PatternFigures, Row, row
 from lab.patterns.plan import SEED, plan, upload
 from lab.patterns.run import run_pattern
 from lab.patterns.wrong import Wrong, wrong
-from lab.provenance import provenance, save
 from lab.rendering import receipt_set
+from lab.support.paths import ASSETS
+from lab.support.provenance import provenance, save
 from receipts.messages import Source
 
 CONCURRENCY = 3
 """Readers at once: a laptop's two cores and one more to hide the gaps."""
 ROWS_PER_SECOND = 1_000.0
 """So that the agent's ceiling is not what is measured."""
-ASSETS = Path(__file__).parents[3] / "docs" / "assets"
 
 
 def patterns(
@@ -55,7 +54,7 @@ def patterns(
         rows = _run(system, chosen, sources, console)
         shown = None if only else _wrong(system, console)
     figures = PatternFigures(
-        provenance=provenance(),
+        provenance=provenance("receipts", "lab.patterns"),
         seconds=round(time.monotonic() - started, 1),
         receipts=given.receipts,
         duplicates=given.duplicates,
@@ -129,8 +128,7 @@ def _wrong(system: LocalSystem, console: Console) -> Wrong:
 
 def _keep(figures: PatternFigures, out: Path | None, console: Console, *, whole: bool) -> None:
     if out is not None:
-        out.write_bytes(json.format(json.encode(figures), indent=2) + b"\n")
-        console.print(f"wrote {out}")
+        console.print(f"wrote {save('patterns', figures, out)}")
     elif whole:
         console.print(f"wrote {save('patterns', figures)}")
         for path in draw(figures, ASSETS):

@@ -10,7 +10,7 @@ from lab.patterns.run import Measured
 from lab.patterns.wrong import Wrong
 from lab.planning.settings import Settings
 from lab.planning.transport import TransportCost, Way, per_million
-from lab.provenance import Provenance
+from lab.support.provenance import DataFile
 
 EMULATOR = "local emulator"
 SOURCES = "counted in the sources"
@@ -34,14 +34,13 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     """The function's own calls of AWS, by service and operation; local emulator."""
 
 
-class PatternFigures(msgspec.Struct, frozen=True, kw_only=True):
+class PatternFigures(DataFile, frozen=True, kw_only=True):
     """What `make patterns` measured, with rendered receipts.
 
     Only behind a queue are there `failing` and `poison` receipts: for the other services the
     emulator tries nothing again.
     """
 
-    provenance: Provenance
     seconds: float
     receipts: int
     duplicates: int

@@ -11,11 +11,12 @@ from typing import Any
 
 from msgspec import Struct, json
 
-from lab.local.deployment import CODE_BUCKET, REFERENCE, core_package, create_stack
+from lab.local.deployment import CODE_BUCKET, core_package, create_stack
 from lab.local.emulator import Emulator
 from lab.local.system import LocalSystem
 from lab.patterns import observed
 from lab.patterns.catalogue import Pattern
+from lab.support.paths import REFERENCE
 
 CODE_KEY = "patterns.zip"
 VISIBILITY_S = 5

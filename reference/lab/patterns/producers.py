@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from lab.patterns.local import Deployed
+from lab.support.errors import LabError
 from receipts.adapters.sqs import SqsQueue
 from receipts.messages import ReceiptMessage, encode
 
@@ -13,7 +14,7 @@ AT_ONCE = {"kinesis": 500}
 """Most messages that a service takes in a call, where it isn't ten."""
 
 
-class NotTakenError(Exception):
+class NotTakenError(LabError):
     """A service did not take every message."""
 
 

@@ -15,6 +15,7 @@ from lab.patterns.local import Deployed, deploy, depth
 from lab.patterns.observed import observed
 from lab.patterns.plan import Plan, messages
 from lab.patterns.producers import Call, produce
+from lab.support.errors import LabError
 from receipts.adapters.dynamodb import DynamoLedger
 from receipts.batch import Batch
 from receipts.ledger import State
@@ -28,7 +29,7 @@ Progress = Callable[[int, int], None]
 """Rows so far, rows expected."""
 
 
-class PatternError(Exception):
+class PatternError(LabError):
     """A pattern lost or doubled a receipt, or didn't end; the text says which and what is where."""
 
 

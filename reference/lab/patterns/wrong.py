@@ -14,13 +14,13 @@ from typing import Any
 from msgspec import Struct, json
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
-from lab.local.deployment import TEMPLATE
 from lab.local.system import LocalSystem
 from lab.patterns.catalogue import PATTERNS
 from lab.patterns.local import depth
 from lab.patterns.run import PatternError
 from lab.planning import facts
 from lab.planning.transport import lost_share
+from lab.support.paths import TEMPLATE
 
 MESSAGES = 10
 POISON = "0"

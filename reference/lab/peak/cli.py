@@ -1,7 +1,6 @@
 """The command behind `make peak`."""
 
 import os
-import platform
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,12 +28,10 @@ from lab.peak.pgbouncer import installed, version
 from lab.peak.queueing import compare
 from lab.peak.recorded import CACHE, recorded
 from lab.peak.report import aims, tables, theory_table
-from lab.provenance import provenance
+from lab.support.paths import ASSETS, DATA
+from lab.support.provenance import provenance, save
 from receipts.agent_config import SHARE
 
-DATA = Path("docs/data/peak.json")
-FIGURES = Path("docs/assets")
-LAWS_DATA = Path("docs/data/laws.json")
 LOADS = (0.3, 0.6, 0.8)
 CEILINGS = (1_000.0, 3_000.0, 10_000.0)
 KNEE_ROUNDS = 36
@@ -42,10 +39,7 @@ KNEE_ROUNDS = 36
 Twice as many with `--long`."""
 SEED = 2027
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
 def peak(
     rounds: Annotated[
         int | None, typer.Option(min=2, help="Rounds; without it, as many as play the curve once.")
@@ -53,8 +47,12 @@ def peak(
     long: Annotated[  # noqa: FBT002  typer's way to say a flag
         bool, typer.Option("--long", help="Twice the curve, about 70 minutes: for the p99.")
     ] = False,
-    out: Annotated[Path, typer.Option(help="Where the numbers go.")] = DATA,
-    figures: Annotated[Path, typer.Option(help="The folder for the figure.")] = FIGURES,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the numbers go, if not to docs/data/peak.json.")
+    ] = None,
+    figures: Annotated[
+        Path | None, typer.Option(help="The folder for the figure, if not docs/assets.")
+    ] = None,
     reckon: Annotated[  # noqa: FBT002
         bool, typer.Option("--reckon", help="Run nothing: reckon the stored samples anew.")
     ] = False,
@@ -64,6 +62,7 @@ def peak(
     Needs a machine that does nothing else. Exit code 0 where every aim was reached.
     """
     console = _console()
+    out, figures = out or DATA / "peak.json", figures or ASSETS
     if reckon:
         raise typer.Exit(0 if _reckon_anew(out, figures, console) else 1)
     arrivals = curve()
@@ -86,10 +85,11 @@ def peak(
     raise typer.Exit(0 if good else 1)
 
 
-@app.command()
 def laws(
     rounds: Annotated[int, typer.Option(min=2, help="Rounds of blocks on PostgreSQL.")] = 16,
-    out: Annotated[Path, typer.Option(help="Where the numbers go.")] = LAWS_DATA,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the numbers go, if not to docs/data/laws.json.")
+    ] = None,
 ) -> None:
     """Compare the laws by which a rate may follow the database: in theory, and on PostgreSQL."""
     console = _console()
@@ -104,7 +104,7 @@ def laws(
     console.print(*tables("a ceiling 3× too high", found))
     facts = _facts(knee, time.monotonic() - started, load_before)
     real = {route.value: one for route, one in found.items()}
-    out.write_bytes(msgspec.json.encode({**facts, "theory": theory, **real}) + b"\n")
+    save("laws", {**facts, "theory": theory, **real}, out, indent=-1)
 
 
 def _console() -> Console:
@@ -172,16 +172,9 @@ def _knee_line(knee: Knee) -> str:
 
 
 def _facts(knee: Knee, seconds: float, load_before: float) -> dict[str, Any]:
-    made = provenance()
     return {
-        "date": made.date,
-        "commit": made.commit,
-        "machine": {
-            "processors": made.cores,
-            "system": platform.platform(),
-            "python": made.python,
-            "load_before": load_before,
-        },
+        "provenance": provenance("receipts", "lab.peak", "lab.expenses"),
+        "load_before": load_before,
         "seconds": round(seconds),
         "shown": "the app has a pool; `connecting_app` is the same with a connection for each call",
         "pooler": _pooler(),
@@ -207,5 +200,4 @@ def _write(
         **{route.value: one for route, one in found.items()},
         "connecting_app": {route.value: one for route, one in connecting.items()},
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(msgspec.json.encode(whole) + b"\n")
+    save("peak", whole, out, indent=-1)

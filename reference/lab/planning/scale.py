@@ -22,9 +22,12 @@ from lab.planning.parameters import DAY, PARAMETERS
 from lab.planning.plan import Plan, plan
 from lab.planning.settings import Settings, settings_from
 from lab.planning.verdict import most_rows, verdict
+from lab.support import paths
+from lab.support.provenance import DataFile, provenance
+from lab.support.provenance import save as write
 
-ROOT = Path(__file__).parents[3]
-DATA = ROOT / "docs" / "data" / "scale.json"
+ROOT = paths.ROOT
+DATA = paths.DATA / "scale.json"
 
 SIZES = (
     *(1_000, 3_000, 10_000, 30_000, 100_000, 300_000),
@@ -107,7 +110,7 @@ class Million(msgspec.Struct, frozen=True, kw_only=True):
     peak_memory_mb: float
 
 
-class Scale(msgspec.Struct, frozen=True, kw_only=True):
+class Scale(DataFile, frozen=True, kw_only=True):
     """The study as it stands in `docs/data/scale.json`."""
 
     made_by: str
@@ -194,8 +197,9 @@ def study(
     """Plan every size; sizes that `before` answered with the same model are taken from there."""
     current = digest()
     settings = week(deployed, SIZES[0])
-    known = {}
+    known, made = {}, provenance("lab.planning")
     if before and before.digest == current and before.settings == settings:
+        made = before.provenance
         known = {one.receipts: one for one in before.points}
     points = []
     million = before.million if before and known else None
@@ -210,6 +214,7 @@ def study(
             progress(receipts)
     assert million is not None  # noqa: S101 - SIZES holds a million
     return Scale(
+        provenance=made,
         made_by="receipts-lab plan scale",
         label="by the model; nothing here has run on AWS",
         digest=current,
@@ -237,6 +242,4 @@ def load(path: Path = DATA) -> Scale | None:
 
 def save(scale: Scale, path: Path = DATA) -> None:
     """Write it where the site reads it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = msgspec.json.format(msgspec.json.encode(scale), indent=1)
-    path.write_bytes(text + b"\n")
+    write("scale", scale, path)

@@ -16,13 +16,13 @@ from lab.planning.durations import MODULUS, MULTIPLIER, SEED, SHAPES, WIDTH
 from lab.planning.parameters import PARAMETERS, WHOLE, ParameterError
 from lab.planning.plan import Plan, plan
 from lab.planning.presets import PRESETS, Preset
-from lab.planning.scale import ROOT
 from lab.planning.sentences import SENTENCES
 from lab.planning.settings import Outage, Settings, Window
 from lab.planning.timeline import FINEST, MOST
 from lab.planning.verdict import NEAR, SHORT, verdict
+from lab.support.paths import ASSETS, ROOT
 
-CONSTANTS = ROOT / "docs" / "assets" / "simulator" / "constants.js"
+CONSTANTS = ASSETS / "simulator" / "constants.js"
 VECTORS = ROOT / "tests" / "lab" / "planning" / "vectors.json"
 
 FIGURES = (

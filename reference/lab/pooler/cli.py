@@ -11,12 +11,10 @@ from lab.peak.pgbouncer import installed
 from lab.pooler.design import CLIENTS, SECONDS, TITLES, Way
 from lab.pooler.figure import draw
 from lab.pooler.measure import Figures, measure, named
-from lab.provenance import DATA, save
+from lab.support.paths import ASSETS, DATA
+from lab.support.provenance import save
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
 def pooler(
     seconds: Annotated[
         float, typer.Option(min=1, help="How long each number of functions runs, each way.")
@@ -41,7 +39,7 @@ def pooler(
         figures = measure(CLIENTS, seconds, progress, program)
     console.print(_table(figures))
     console.print(f"written: {save('pooler', figures)}", highlight=False)
-    for path in draw(figures, assets=DATA.parent / "assets" / "figures", fragments=DATA):
+    for path in draw(figures, assets=ASSETS / "figures", fragments=DATA):
         console.print(f"drawn: {path}", highlight=False)
 
 

