@@ -4,7 +4,7 @@ import dataclasses
 import pathlib
 import re
 
-ROOT = pathlib.Path(__file__).parents[2]
+from lab.support.paths import ROOT
 
 
 class SheetError(Exception):

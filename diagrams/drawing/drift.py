@@ -7,8 +7,9 @@ shows, every wiring has its arrow or a reason in the sheet's `leaves_out`.
 import dataclasses
 import functools
 
-from drawing.drawn import ROOT, DrawnArrow, DrawnNode
+from drawing.drawn import DrawnArrow, DrawnNode
 from drawing.sheet import Sheet
+from lab.support.paths import ROOT
 from lab.topology import OUTSIDE, Template, Wiring, wirings
 
 Pair = tuple[str, str]

@@ -13,7 +13,9 @@ import io
 import pathlib
 import string
 
-BUILD = pathlib.Path(__file__).parents[2] / "build" / "diagrams"
+from lab.support import paths
+
+CUT = paths.BUILD / "diagrams"
 REGULAR, SEMIBOLD = 400, 600
 WEIGHTS = (REGULAR, SEMIBOLD)
 CHARACTERS = string.printable[:95] + "·–—…’“”×→←≤≥"  # noqa: RUF001 - typographic ones
@@ -65,7 +67,7 @@ def files() -> list[pathlib.Path]:
 
 def _cut(weight: int) -> pathlib.Path:
     versions = "-".join(importlib.metadata.version(it) for it in ("fontpkg-inter", "fonttools"))
-    path = BUILD / f"Inter-{weight}-{len(CHARACTERS)}-{versions}.ttf"
+    path = CUT / f"Inter-{weight}-{len(CHARACTERS)}-{versions}.ttf"
     if not path.exists():
         _make_cut(weight, path)
     return path

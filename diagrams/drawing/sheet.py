@@ -32,7 +32,8 @@ from typing import Any, cast
 
 import diagrams
 from drawing import fonts
-from drawing.drawn import ROOT, DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
+from drawing.drawn import DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
+from lab.support.paths import ROOT
 from lab.topology import Template, read_template
 
 TEMPLATE = "reference/template.yaml"

@@ -15,12 +15,13 @@ import tomli_w
 from flit_core.buildapi import build_wheel  # type: ignore[import-untyped]
 from packaging.requirements import Requirement
 
+from lab.support.paths import BUILD, REFERENCE, ROOT
+
 COMMAND = "receipts.entrypoints.agent_command"
 NEEDS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
 """What its modules import; the tests install nothing else and start it."""
 
-ROOT = Path(__file__).parents[2]
-TARGET = ROOT / "build" / "agent"
+TARGET = BUILD / "agent"
 
 
 def build_agent(target: Path = TARGET) -> Path:
@@ -30,7 +31,7 @@ def build_agent(target: Path = TARGET) -> Path:
         source = Path(folder)
         for module in modules():
             _copy(module, source)
-        shutil.copy2(ROOT / "reference" / "receipts" / "inbox.sql", source / "receipts")
+        shutil.copy2(REFERENCE / "receipts" / "inbox.sql", source / "receipts")
         shutil.copy2(ROOT / "LICENSE", source)
         (source / "pyproject.toml").write_text(tomli_w.dumps(_project()))
         with contextlib.chdir(source):
@@ -47,11 +48,11 @@ def modules() -> set[str]:
 
 def _copy(module: str, target: Path) -> None:
     path = Path(*module.split("."))
-    if (ROOT / "reference" / path).is_dir():
+    if (REFERENCE / path).is_dir():
         path /= "__init__"
     path = path.with_suffix(".py")
     (target / path).parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(ROOT / "reference" / path, target / path)
+    shutil.copy2(REFERENCE / path, target / path)
 
 
 def _project() -> dict[str, object]:

@@ -1,135 +1,99 @@
 """The command `receipts-lab`: what proves and teaches; the make targets call it."""
 
-import os
 import signal
 import sys
-from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from lab.agent_wheel import build_agent
-from lab.bench.batch import run_bench
-from lab.chunking.cli import app as chunking
-from lab.demo.choices import DemoChoiceError, from_environment
-from lab.demo.run import run_demo
-from lab.demo.watch import StalledError
-from lab.drills.run import app as drills
-from lab.figures import figures
-from lab.handouts.command import handouts
-from lab.held.command import app as held
-from lab.held.runs import HeldError
-from lab.local.deployment import DeploymentError
-from lab.local.emulator import EmulatorError
-from lab.package import ROOT, PackageError, build, build_patterns
-from lab.patterns.command import patterns as patterns_command
-from lab.patterns.producers import NotTakenError
-from lab.patterns.promised import PromiseError
-from lab.patterns.run import PatternError
-from lab.peak.cli import app as peak
-from lab.peak.knee import UnresolvedError
-from lab.planning import commands as planning
-from lab.pooler.cli import app as pooler
-from lab.postgres import PostgresError
-from lab.provenance import save
-from lab.reading.command import bench_reading, fit_reading
-from lab.rendering import render_receipts
-from lab.simulation.soak import app as simulation
-from receipts.adapters.engines import ENGINES
-from receipts.client.parcel import ParcelError
-from receipts.client.service import ServiceError
+from lab.support.errors import LabError
+from lab.support.lazy_group import Commands, LazyGroup
 
-EXPECTED = (
-    DemoChoiceError,
-    DeploymentError,
-    EmulatorError,
-    HeldError,
-    NotTakenError,
-    PackageError,
-    ParcelError,
-    PatternError,
-    PostgresError,
-    PromiseError,
-    ServiceError,
-    StalledError,
-    UnresolvedError,
-)
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-app.command(name="render")(render_receipts)
-app.add_typer(planning.app, name="plan")
-app.add_typer(held)
-app.add_typer(peak)
-app.add_typer(pooler)
-app.add_typer(chunking)
-app.add_typer(drills)
-app.command()(bench_reading)
-app.command()(fit_reading)
-app.command(name="patterns")(patterns_command)
-app.command()(handouts)
-app.command()(figures)
-app.add_typer(simulation)  # soak, and one seed's story
-
-
-@app.command()
-def bench(
-    receipts: Annotated[int, typer.Option(min=1, help="Receipts in the batch.")] = 300,
-    warm: Annotated[int, typer.Option(min=1, help="Warm runs; their median counts.")] = 3,
-    engine: Annotated[str, typer.Option(help="OCR engine.")] = ENGINES[0],
-) -> None:
-    """Measure a batch from POST to the last commit, the splitter, and the plain loop.
-
-    Takes about twenty minutes on two cores and wants a machine that does nothing else.
-    Writes docs/data/batch.json.
-    """
-    figures = run_bench(receipts, warm, engine, Console())
-    typer.echo(f"wrote {save('batch', figures)}")
-    typer.echo(
-        f"wall over ideal: warm {figures.wall_over_ideal:.3f}, cold "
-        f"{figures.cold_wall_over_ideal:.3f}; over all of reading: "
-        f"{figures.wall_over_reading:.3f}; plain loop {figures.plain_loop_wall_s:.1f} s, "
-        f"batch {figures.wall_s:.1f} s; the splitter read "
-        f"{figures.splitter_share_of_archive:.2%} of the archive"
-    )
+COMMANDS: Commands = {
+    "demo": (
+        "lab.demo.command:demo",
+        "Send one request with 300 receipts through everything, and hold the ledger to the counts.",
+    ),
+    "render": (
+        "lab.rendering.command:render_receipts",
+        "Render receipts with Pillow into FOLDER: seeded, photographed badly, with their truth.",
+    ),
+    "plan": (
+        "lab.planning.commands:app",
+        "Will January hold? Says when all is read and stored, what binds, and what to change.",
+    ),
+    "soak": (
+        "lab.simulation.soak:soak",
+        "Run many seeds; exit code 1 where a promise was broken, with the seeds that show it.",
+    ),
+    "replay": (
+        "lab.simulation.soak:replay",
+        "Run one seed again and tell its story: each fault, and the promise that was broken.",
+    ),
+    "drills": (
+        "lab.drills.run:drills",
+        "Break one real part after another; nothing may be lost or doubled. About five minutes.",
+    ),
+    "bench": (
+        "lab.bench.command:bench",
+        "Measure a batch from POST to the last commit, the splitter, and the plain loop.",
+    ),
+    "bench-reading": (
+        "lab.reading.command:bench_reading",
+        "Measure how well, how fast and how honestly labelled receipts are read.",
+    ),
+    "fit-reading": (
+        "lab.reading.command:fit_reading",
+        "Fit the weights of the evidence to labelled receipts, and write the core's weights.py.",
+    ),
+    "peak": (
+        "lab.peak.cli:peak",
+        "See the client's database break without the buffer, and hold with it. About 30 minutes.",
+    ),
+    "pooler": (
+        "lab.pooler.cli:pooler",
+        "See what a pooler does for functions and a database; it stands in for RDS Proxy.",
+    ),
+    "chunking": (
+        "lab.chunking.cli:chunking",
+        "Compute cost and time of the same work in 1 to 600 pieces, by the model.",
+    ),
+    "patterns": (
+        "lab.patterns.command:patterns",
+        "Send the same receipts through SQS, SNS, EventBridge, Kinesis and SNS with SQS.",
+    ),
+    "held": (
+        "lab.held.command:command",
+        "Hold the planner to the local system: predict settings, run them, compare.",
+    ),
+    "package": (
+        "lab.package_command:package",
+        "Build what Lambda gets into build/functions, and the agent's wheel into build/agent.",
+    ),
+    "figures": (
+        "lab.figures:figures",
+        "Draw every chart of the site anew from docs/data; measures nothing.",
+    ),
+    "handouts": (
+        "lab.handouts.command:handouts",
+        "Set the participant's and the instructor's handout as PDFs into build/handouts.",
+    ),
+}
+"""Where each command is, and the line that lists it: the beginning of its docstring."""
 
 
-@app.command()
-def package(
-    *,
-    patterns: Annotated[
-        bool, typer.Option("--patterns", help="Also what the pattern catalogue deploys.")
-    ] = False,
-) -> None:
-    """Build what Lambda gets into build/functions, and the agent's wheel into build/agent.
+class LabCommands(LazyGroup):
+    """Everything that `receipts-lab` can do."""
 
-    The functions' packages are those of Lambda's Python, in the pinned versions.
-
-    Needs the package index. Writes its sizes and import times to docs/data/package.json.
-    """
-    figures = build()
-    save("package", figures)
-    reader_s, _ = figures.import_s["read"]
-    typer.echo(
-        f"build/functions: {figures.unzipped_bytes / 1e6:.0f} MB of {figures.limit_bytes / 1e6:.0f}"
-        f" that Lambda takes, {figures.zipped_bytes / 1e6:.0f} MB zipped; the reader is imported in"
-        f" {reader_s:.2f} s here"
-    )
-    wheel = build_agent()
-    typer.echo(f"build/agent/{wheel.name}: the agent, {wheel.stat().st_size / 1e3:.0f} kB")
-    if patterns:
-        typer.echo(f"{build_patterns().relative_to(ROOT)}: the same, and the patterns' entrypoints")
+    lazy = COMMANDS
 
 
-@app.command()
-def demo() -> None:
-    """Send one request with 300 receipts through everything, and hold the ledger to the counts.
+app = typer.Typer(cls=LabCommands, no_args_is_help=True, add_completion=False)
 
-    Variables: RECEIPTS=folder or ZIP (else receipts are rendered), COUNT=how many,
-    RATE=rows a second that the client allows, CONCURRENCY=readers at once, ENGINE=OCR engine,
-    KEEP=1 to leave it running until Ctrl-C.
-    """
-    good = run_demo(from_environment(os.environ), Console())
-    raise typer.Exit(0 if good else 1)
+
+@app.callback(help=__doc__)
+def receipts_lab() -> None:
+    """Has no options of its own; the callback makes Typer take this for a group."""
 
 
 def main() -> None:
@@ -138,6 +102,16 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()  # ends with the exit code: a demo that doesn't balance is no success
-    except EXPECTED as error:
+    except Exception as error:
+        if not isinstance(error, _expected()):
+            raise
         Console(stderr=True).print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(1)
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """The errors that are no defects. The core's bring its HTTP client along: only when needed."""
+    from receipts.client.parcel import ParcelError  # noqa: PLC0415
+    from receipts.client.service import ServiceError  # noqa: PLC0415
+
+    return LabError, ParcelError, ServiceError

@@ -15,9 +15,7 @@ from lab.planning import figure as scale
 from lab.planning.scale import Scale
 from lab.pooler import figure as pooler
 from lab.pooler.measure import Figures
-from lab.provenance import DATA
-
-DOCS = DATA.parent
+from lab.support.paths import DATA, DOCS
 
 
 def figures() -> None:

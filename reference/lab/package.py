@@ -18,7 +18,9 @@ from msgspec import Struct
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from lab.provenance import Provenance, provenance
+from lab.support.errors import LabError
+from lab.support.paths import BUILD, LAB, REFERENCE, ROOT
+from lab.support.provenance import DataFile, provenance
 
 NEEDS = (
     "aws-lambda-powertools",
@@ -41,23 +43,21 @@ PLATFORM = "manylinux_2_28_x86_64"  # Amazon Linux 2023 has glibc 2.34
 SAMPLES = 5
 LIMIT_BYTES = 250 * 1024**2  # what Lambda takes unzipped
 
-ROOT = Path(__file__).parents[2]
-FUNCTIONS = ROOT / "build" / "functions"
-PATTERNS = ROOT / "build" / "patterns"
+FUNCTIONS = BUILD / "functions"
+PATTERNS = BUILD / "patterns"
 
 
-class PackageError(Exception):
+class PackageError(LabError):
     """The package could not be built; the text ends with what pip said."""
 
 
-class PackageFigures(Struct, frozen=True, kw_only=True):
+class PackageFigures(DataFile, frozen=True, kw_only=True):
     """What was built: bytes unzipped, zipped, and of each part over a megabyte.
 
     `import_s` is how long a new process of this machine's Python takes to import each handler, the
     files being in memory: median and samples. It is what our code adds to a cold start.
     """
 
-    provenance: Provenance
     lambda_python: str
     unzipped_bytes: int
     zipped_bytes: int
@@ -66,7 +66,19 @@ class PackageFigures(Struct, frozen=True, kw_only=True):
     import_s: dict[str, tuple[float, list[float]]]
 
 
-def build(target: Path = FUNCTIONS) -> PackageFigures:
+class Sizes(Struct, frozen=True, kw_only=True):
+    """Bytes of a package: unzipped by its parts, and zipped."""
+
+    parts: dict[str, int]
+    zipped_bytes: int
+
+    @property
+    def unzipped_bytes(self) -> int:
+        """What Lambda limits."""
+        return sum(self.parts.values())
+
+
+def build(target: Path = FUNCTIONS) -> Sizes:
     """Install the pinned versions for Lambda's Python, add the core. Raises `PackageError`."""
     shutil.rmtree(target, ignore_errors=True)
     command = [
@@ -81,7 +93,9 @@ def build(target: Path = FUNCTIONS) -> PackageFigures:
         raise PackageError(f"pip could not install for Python {LAMBDA_PYTHON}:\n{done.stderr}")
     shutil.rmtree(target / "bin", ignore_errors=True)  # commands, which nobody types in Lambda
     add_core(target)
-    return _figures(target)
+    zipped = Path(shutil.make_archive(str(target), "zip", target))
+    parts = {part.name: _size(part) for part in target.iterdir()}
+    return Sizes(parts=parts, zipped_bytes=zipped.stat().st_size)
 
 
 def gather(target: Path) -> None:
@@ -104,16 +118,15 @@ def place(names: tuple[str, ...], target: Path) -> None:
 def add_core(target: Path) -> None:
     """The core's sources, without what was compiled of them."""
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(ROOT / "reference" / "receipts", target / "receipts", ignore=ignored)
+    shutil.copytree(REFERENCE / "receipts", target / "receipts", ignore=ignored)
 
 
 def build_patterns(functions: Path = FUNCTIONS, target: Path = PATTERNS) -> Path:
     """What the pattern catalogue's own entrypoints need: the same package, and these beside it."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(functions, target)
-    lab = ROOT / "reference" / "lab"
-    for source in (lab / "__init__.py", *(lab / "patterns" / f"{it}.py" for it in DEPLOYED)):
-        destination = target / source.relative_to(lab.parent)
+    for source in (LAB / "__init__.py", *(LAB / "patterns" / f"{it}.py" for it in DEPLOYED)):
+        destination = target / source.relative_to(REFERENCE)
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, destination)
     return target
@@ -159,6 +172,19 @@ def isolated(package: Path, code: str) -> str:
     return done.stdout
 
 
+def measure(built: Sizes) -> PackageFigures:
+    """What was built, and how long its imports take; wants a machine that does nothing else."""
+    return PackageFigures(
+        provenance=provenance("receipts", "lab.package"),
+        lambda_python=LAMBDA_PYTHON,
+        unzipped_bytes=built.unzipped_bytes,
+        zipped_bytes=built.zipped_bytes,
+        limit_bytes=LIMIT_BYTES,
+        parts={name: size for name, size in sorted(built.parts.items()) if size > 1024**2},
+        import_s=_import_seconds(),
+    )
+
+
 def _import_seconds() -> dict[str, tuple[float, list[float]]]:
     figures = {}
     with tempfile.TemporaryDirectory(prefix="receipts-package-") as folder:
@@ -174,20 +200,6 @@ def _import_seconds() -> dict[str, tuple[float, list[float]]]:
             samples = [float(isolated(package, code)) for _ in range(SAMPLES)]
             figures[name] = (statistics.median(samples), samples)
     return figures
-
-
-def _figures(target: Path) -> PackageFigures:
-    zipped = Path(shutil.make_archive(str(target), "zip", target))
-    parts = {part.name: _size(part) for part in target.iterdir()}
-    return PackageFigures(
-        provenance=provenance(),
-        lambda_python=LAMBDA_PYTHON,
-        unzipped_bytes=sum(parts.values()),
-        zipped_bytes=zipped.stat().st_size,
-        limit_bytes=LIMIT_BYTES,
-        parts={name: size for name, size in sorted(parts.items()) if size > 1024**2},
-        import_s=_import_seconds(),
-    )
 
 
 def _size(path: Path) -> int:

@@ -21,6 +21,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from lab.support.errors import LabError
 from lab.support.ports import free_port
 from receipts.adapters.postgres import inbox_sql
 
@@ -32,7 +33,7 @@ STOP_AGAIN_S = 1.0
 READY_WITHIN_S = 30.0
 
 
-class PostgresError(Exception):
+class PostgresError(LabError):
     """PostgreSQL did not start; the text has the end of its log."""
 
 

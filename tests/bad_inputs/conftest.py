@@ -14,11 +14,13 @@ import pytest
 from answers import Answered
 from deployed import Stack
 from fakes import FakeEngine
+from lab.support.paths import DATA
+from lab.support.provenance import provenance, save
 from pump import Pump
 from receipts.entrypoints import read
 
 HERE = Path(__file__).parent
-FILE = HERE.parents[1] / "docs" / "data" / "bad-inputs.json"
+FILE = DATA / "bad-inputs.json"
 PARTS = ("request", "upload", "archive", "image", "text")
 STALE = f"{FILE.name} is stale: run pytest tests/bad_inputs --write-bad-inputs"
 
@@ -44,11 +46,9 @@ class Noted:
             and not session.testsfailed
         )
 
-    def written(self) -> str:
+    def in_order(self) -> list[Row]:
         """The rows as the file holds them: by part, and else as the tests stand."""
-        rows = sorted(self.rows, key=lambda row: PARTS.index(row["part"]))
-        lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
-        return f"[\n{lines}\n]\n"
+        return sorted(self.rows, key=lambda row: PARTS.index(row["part"]))
 
 
 def pytest_deselected(items: list[pytest.Item]) -> None:
@@ -62,9 +62,9 @@ def noted(request: pytest.FixtureRequest) -> Iterator[Noted]:
     yield noted
     if request.config.getoption("--write-bad-inputs"):
         assert noted.is_all(request.session), f"{FILE.name} is written only when all tests passed"
-        FILE.write_text(noted.written())
+        save("bad-inputs", {"provenance": provenance("receipts"), "rows": noted.in_order()})
     elif noted.is_all(request.session):
-        assert json.loads(noted.written()) == json.loads(FILE.read_text()), STALE
+        assert noted.in_order() == written(), STALE
 
 
 @pytest.fixture(autouse=True)
@@ -85,8 +85,14 @@ def answered(request: pytest.FixtureRequest, noted: Noted) -> Iterator[Answered]
     yield note
     noted.rows += rows
     if not request.config.getoption("--write-bad-inputs"):
-        told = json.loads(FILE.read_text())
+        told = written()
         assert all(row in told for row in rows), STALE
+
+
+def written() -> list[Row]:
+    """What the file holds."""
+    rows: list[Row] = json.loads(FILE.read_text())["rows"]
+    return rows
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ import textwrap
 import pytest
 
 import undrawn
-from drawing.drawn import ROOT, SheetError, slug
+from drawing.drawn import SheetError, slug
 from drawing.drift import drift, overlooked
 from drawing.reading import read_sheet
 from drawing.sheet import Sheet, replacing
+from lab.support.paths import ROOT
 from lab.topology import Template, read_template, unexplained
 from render import sheets as sheet_files
 

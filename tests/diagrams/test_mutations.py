@@ -16,10 +16,11 @@ import pytest
 import yaml
 
 import undrawn
-from drawing.drawn import ROOT, DrawnArrow, SheetError
+from drawing.drawn import DrawnArrow, SheetError
 from drawing.drift import claims, drift, overlooked
 from drawing.reading import read_sheet
 from drawing.sheet import TEMPLATE, Sheet, replacing
+from lab.support.paths import ROOT
 from lab.topology import TopologyError
 from lab.topology.template import from_document, plain
 from render import name_of

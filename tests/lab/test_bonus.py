@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab.pages.exercises import Exercise, exercises
-from lab.pages.values import ROOT
+from lab.support.paths import ROOT
 
 BY_NAME = exercises()
 

@@ -1,12 +1,26 @@
 """How `receipts-lab` ends: what a script or a make target learns of it."""
 
+import importlib
+import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
+import every_module
 from lab import cli
 from lab.patterns.run import PatternError
+from lab.support.errors import LabError
+from receipts.client.parcel import ParcelError
+from receipts.client.service import ServiceError
+
+GROUP: Any = typer.main.get_command(cli.app)
+
+DELIBERATE = {"InjectedError", "OutOfReachError"}
+"""Faults that the lab throws itself, to be caught by what it tests."""
 
 
 def ends(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> object:
@@ -33,8 +47,10 @@ def ends(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> object:
         (KeyboardInterrupt(), 130),
         (typer.BadParameter("no pattern is called 'sqz'"), 2),
         (PatternError("sqs: lost [3]"), 1),
+        (ParcelError("no photos"), 1),
+        (ServiceError("no answer"), 1),
     ],
-    ids=["success", "failure", "Ctrl-C", "wrong option", "expected error"],
+    ids=["success", "failure", "Ctrl-C", "wrong option", "the lab's", "a parcel's", "the API's"],
 )
 def test_it_ends_with_what_came_of_it(
     monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int
@@ -47,3 +63,72 @@ def test_an_expected_error_is_one_line(
 ) -> None:
     ends(monkeypatch, PatternError("sqs: lost [3]"))
     assert capsys.readouterr().err == "error: sqs: lost [3]\n"
+
+
+def test_a_defect_is_not_taken_for_an_expected_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ValueError, match="a defect"):
+        ends(monkeypatch, ValueError("a defect"))
+
+
+def test_a_folder_without_labels_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["receipts-lab", "fit-reading", str(tmp_path)])
+    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setenv("COLUMNS", "400")
+    monkeypatch.setenv("OMP_THREAD_LIMIT", "1")  # put back afterwards: the command sets it
+    with pytest.raises(SystemExit, match="1"):
+        cli.main()
+    last = capsys.readouterr().err.strip().splitlines()[-1]
+    assert last == f"error: no images with labels of the same name in {tmp_path}"
+
+
+def test_every_error_of_the_lab_is_expected_or_a_broken_promise() -> None:
+    errors = {
+        error
+        for module in every_module.names()
+        if module.startswith("lab.")
+        for error in vars(importlib.import_module(module)).values()
+        if isinstance(error, type) and issubclass(error, Exception)
+        if error.__module__ == module and not error.__name__.startswith("_")
+    }
+    unexpected = {it for it in errors if not issubclass(it, LabError | AssertionError)}
+    assert {it.__name__ for it in unexpected} == DELIBERATE
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_a_commands_line_in_the_list_is_the_beginning_of_its_docstring(name: str) -> None:
+    context = typer.Context(GROUP)
+    first_paragraph = GROUP.get_command(context, name).help.split("\n\n")[0]
+    assert GROUP.commands[name].help == " ".join(first_paragraph.split())
+
+
+def test_the_list_shows_every_command_with_its_line() -> None:
+    listed = CliRunner().invoke(cli.app, ["--help"], env={"COLUMNS": "200"}).output
+    for name, (_, line) in cli.COMMANDS.items():
+        assert any(it.strip("│ ").split() == [name, *line.split()] for it in listed.splitlines())
+
+
+def test_listing_the_commands_imports_none_of_them() -> None:
+    code = (
+        "import sys; from lab import cli; cli.app(['--help'], standalone_mode=False);"
+        "ours = (it for it in sys.modules if it.startswith(('lab', 'receipts')));"
+        "print('imported:', *sorted(ours))"
+    )
+    done = subprocess.run(  # noqa: S603  our own program
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    imported = done.stdout.rpartition("imported: ")[2].split()
+    assert imported == [
+        "lab",
+        "lab.cli",
+        "lab.support",
+        "lab.support.errors",
+        "lab.support.lazy_group",
+    ]
+
+
+def test_a_command_that_is_not_there_is_a_wrong_option_and_the_nearest_is_named() -> None:
+    ended = CliRunner().invoke(cli.app, ["soack"])
+    assert ended.exit_code == 2
+    assert "soak" in ended.output

@@ -1,10 +1,16 @@
 """What Lambda gets stands alone: nothing but the package and Python's own library is there."""
 
+import msgspec
 import pytest
+import typer
 from PIL import Image, ImageDraw, ImageFont
+from typer.testing import CliRunner
 
 from deployed import FUNCTIONS, RESOURCES
-from lab.package import LIMIT_BYTES, PackageError, gather, isolated
+from lab import package as packaging
+from lab import package_command
+from lab.package import LIMIT_BYTES, PackageError, PackageFigures, Sizes, gather, isolated
+from lab.support import provenance
 from photos import encoded
 
 HANDLERS = [RESOURCES[name]["Properties"]["Handler"] for name in FUNCTIONS]
@@ -51,3 +57,33 @@ def test_nothing_else_is_there(package, absent):
 def test_it_is_smaller_than_what_lambda_takes(package):
     size = sum(file.stat().st_size for file in package.rglob("*") if file.is_file())
     assert size < LIMIT_BYTES
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """`receipts-lab package`, whose package has two megabytes; its figures go to a new folder."""
+    wheel = tmp_path / "receipts_agent.whl"
+    wheel.touch()
+    built = Sizes(parts={"PIL": 2_000_000, "small": 1_000}, zipped_bytes=900_000)
+    monkeypatch.setattr(package_command, "build", lambda: built)
+    monkeypatch.setattr(package_command, "build_agent", lambda: wheel)
+    monkeypatch.setattr(packaging, "_import_seconds", lambda: {"read": (0.5, [0.5])})
+    monkeypatch.setattr(provenance, "DATA", tmp_path / "data")
+    app = typer.Typer()
+    app.command()(package_command.package)
+    return app
+
+
+def test_a_package_that_is_built_leaves_no_figures(command, tmp_path):
+    ended = CliRunner().invoke(command, [])
+    assert (ended.exit_code, "2 MB of 262 that Lambda takes" in ended.output) == (0, True)
+    assert not (tmp_path / "data").exists()
+
+
+def test_figures_of_the_package_are_written_when_asked(command, tmp_path):
+    assert CliRunner().invoke(command, ["--measure"]).exit_code == 0
+    raw = (tmp_path / "data" / "package.json").read_bytes()
+    figures = msgspec.json.decode(raw, type=PackageFigures)
+    assert (figures.unzipped_bytes, figures.zipped_bytes) == (2_001_000, 900_000)
+    assert figures.parts == {"PIL": 2_000_000}
+    assert figures.provenance.is_current

@@ -16,6 +16,7 @@ from lab.reading.logit import Example, fit
 from lab.reading.remembered import Remembered
 from lab.reading.scoring import same, score
 from lab.reading.weights_file import write_weights
+from lab.support.provenance import provenance, save
 from receipts.extraction.evidence import NONE, Candidate, weigh
 from receipts.extraction.prepare import Step
 from receipts.extraction.weights import WEIGHTS
@@ -89,6 +90,16 @@ def test_an_engine_is_asked_once_and_its_answer_remembered(tmp_path: Path) -> No
     assert engine.looked == 2
 
 
+def test_an_engine_of_another_version_is_asked_anew(tmp_path: Path) -> None:
+    def read(version: str, said: str) -> str:
+        engine = Says(words("warm up"), words(said))
+        return Remembered(engine, tmp_path, lambda _: version).read(BLANK, 9.0)[0].text
+
+    assert read("5.4", "BAKERY") == "BAKERY"
+    assert read("5.5", "BREWERY") == "BREWERY"
+    assert read("5.4", "BINDERY") == "BAKERY"
+
+
 def test_an_engines_error_is_remembered_too(tmp_path: Path) -> None:
     class Fails:
         name = "fails"
@@ -149,10 +160,9 @@ def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
     assert result.f1_by_confidence[0].f1 == result.score.f1
     shares = [one.share for one in result.f1_by_confidence]
     assert shares == sorted(shares, reverse=True)
-    report = bench.Report(
-        measured=dt.date(2026, 1, 1), weights="", machine="", results=[result], packages=[]
-    )
-    bench.write(report, tmp_path / "docs" / "reading.json")
+    made = provenance("lab.reading")
+    report = bench.Report(provenance=made, weights="", results=[result], packages=[])
+    save("reading", report, tmp_path / "docs" / "reading.json")
     assert json.loads((tmp_path / "docs" / "reading.json").read_text())["results"]
 
 

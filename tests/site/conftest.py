@@ -1,27 +1,13 @@
 """The site, built once as `make docs` builds it, and its pages as a browser's parser sees them."""
 
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from built_site import build_site
-
-VOID = {
-    "area",
-    "br",
-    "col",
-    "embed",
-    "hr",
-    "img",
-    "input",
-    "link",
-    "meta",
-    "source",
-    "track",
-    "wbr",
-}
+from lab.pages import html_tree
 
 
 @dataclass(repr=False)  # a page within its elements within a failure is no help
@@ -29,7 +15,7 @@ class Element:
     tag: str
     attributes: dict[str, str]
     within: list["Element"]
-    text: str = ""
+    text: str
 
     def inside(self, tag: str) -> bool:
         return any(it.tag == tag for it in self.within)
@@ -40,7 +26,7 @@ class Page:
     path: Path
     name: str
     source: str
-    elements: list[Element] = field(default_factory=list)
+    elements: list[Element]
 
     def all(self, *tags: str) -> list[Element]:
         return [it for it in self.elements if it.tag in tags]
@@ -50,36 +36,18 @@ class Page:
         return {it.attributes["id"] for it in self.elements if "id" in it.attributes}
 
 
-class _Reader(HTMLParser):
-    def __init__(self, page: Page):
-        super().__init__()
-        self._page = page
-        self._open = []
-
-    def handle_starttag(self, tag, attrs):
-        element = Element(tag, {k: v or "" for k, v in attrs}, list(self._open))
-        self._page.elements.append(element)
-        if tag not in VOID:
-            self._open.append(element)
-
-    def handle_startendtag(self, tag, attrs):
-        self._page.elements.append(Element(tag, {k: v or "" for k, v in attrs}, list(self._open)))
-
-    def handle_endtag(self, tag):
-        for index in range(len(self._open) - 1, -1, -1):
-            if self._open[index].tag == tag:
-                del self._open[index:]
-                break
-
-    def handle_data(self, data):
-        for it in self._open:
-            it.text += data
+def elements(within: list[Element], node: html_tree.Element) -> Iterator[Element]:
+    for child in node.children:
+        if isinstance(child, html_tree.Element):
+            element = Element(child.tag, child.attributes, within, child.text)
+            yield element
+            yield from elements([*within, element], child)
 
 
 def read(path: Path, root: Path) -> Page:
-    page = Page(path, path.relative_to(root).as_posix(), path.read_text())
-    _Reader(page).feed(page.source)
-    return page
+    source = path.read_text()
+    found = list(elements([], html_tree.of_html(source)))
+    return Page(path, path.relative_to(root).as_posix(), source, found)
 
 
 @pytest.fixture(scope="session")

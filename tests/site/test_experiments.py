@@ -6,7 +6,7 @@ from lab.figures import draw
 from lab.pages.experiments import pooler_told
 from lab.pooler.design import Way
 from lab.pooler.measure import Figures
-from lab.provenance import DATA
+from lab.support.paths import DATA
 
 
 def test_each_way_is_told_with_its_connections_at_the_most_functions() -> None:

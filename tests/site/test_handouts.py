@@ -12,8 +12,8 @@ from pypdf import PdfReader
 from pypdf.generic import NullObject
 
 from lab.handouts import build, parts
-from lab.handouts.tree import of_html
 from lab.handouts.typeset import Typesetter, quoted
+from lab.pages.html_tree import of_html
 
 DIAGRAMS = Path(__file__).parents[2] / "docs" / "diagrams"
 SOLVING = (

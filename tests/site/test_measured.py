@@ -3,6 +3,8 @@
 import pytest
 
 from lab.pages.measured import peak_told, planner_told
+from lab.pages.measured_on import measured_on
+from lab.support.code_digest import code_digest
 
 CONDITION = {
     "calls": 1_000,
@@ -12,14 +14,45 @@ CONDITION = {
     "rows_lost": 970,
     "connections_peak": 17,
 }
-RUN = {
+MADE = {
+    "machine": "Linux x86_64",
+    "cores": 2,
+    "python": "3.11.7",
     "date": "2026-11-24",
     "commit": "abc1234",
-    "machine": {"processors": 2, "system": "Linux"},
+    "packages": ["lab.support"],
+    "code": code_digest("lab.support"),
+}
+RUN = {
+    "provenance": MADE,
     "seconds": 1_200,
     "quiet": CONDITION | {"app_failed": 0, "rows_written": 0, "rows_lost": 0},
     "direct": CONDITION,
 }
+
+
+WHERE = "2026-11-24 on 2 cores (Linux x86_64, Python 3.11.7), at commit abc1234"
+
+
+def test_a_figure_of_todays_code_has_its_day_machine_and_commit():
+    assert measured_on(MADE) == WHERE
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"code": "0123456789abcdef"}, {"code": None}, {"packages": ["lab.gone"]}],
+    ids=["other code", "not noted", "a package that is no more"],
+)
+def test_a_figure_of_other_code_says_so_on_each_page(changes):
+    made = MADE | changes
+    older = f"{WHERE} (measured with older code)"
+    assert measured_on(made) == older
+    assert older in peak_told(RUN | {"provenance": made}, "index.md")
+    assert older in planner_told(HELD | {"provenance": made})
+
+
+def test_a_commit_that_nobody_noted_is_called_unknown():
+    assert measured_on(MADE | {"commit": "unknown"}).endswith("at an unknown commit")
 
 
 def test_each_condition_that_was_run_has_its_row():
@@ -31,7 +64,7 @@ def test_each_condition_that_was_run_has_its_row():
 
 def test_machine_date_and_commit_stand_beside_it():
     told = peak_told(RUN, "index.md", short=True)
-    assert "2026-11-24 on 2 cores (Linux), at commit abc1234, in 20 minutes" in told
+    assert f"Measured on {WHERE}, in 20 minutes" in told
     assert "| direct |" not in told
 
 
@@ -44,7 +77,7 @@ def test_the_figure_is_found_from_every_page(page, address):
 
 
 HELD = {
-    "provenance": {"date": "2026-11-24", "cores": 2, "machine": "Linux", "commit": "abc1234"},
+    "provenance": MADE,
     "label": "local emulator; nothing here has run on AWS",
     "median_error": 0.0312,
     "worst_error": 0.19,
@@ -68,6 +101,7 @@ def test_the_planners_errors_stand_beside_what_was_predicted_and_measured():
     assert "**Median error 3.1%** over 1 settings; the worst single figure is 19% off" in told
     row = "| 60x2 at 20/s by 20 | 10.0 / 10.0 | 10.0 / 10.0 | 3 / 4 | 10.04 / 9.96 | 2.1% |"
     assert row in told
+    assert f"measured on {WHERE}, in 9 minutes" in told
 
 
 def test_the_planners_table_says_that_nothing_ran_on_aws():

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from lab.chart.drawing import DARK, LIGHT
 from lab.pages import patterns
@@ -15,24 +16,28 @@ from lab.patterns.figures import PatternFigures, row
 from lab.patterns.promised import COLUMNS
 from lab.patterns.run import Measured
 from lab.patterns.wrong import Blocked, Wrong, windows
-from lab.provenance import Provenance
+from lab.support.provenance import Provenance
 
 SEEN = Measured(
     stored=39,
-    doubled=0,
-    lost=0,
     produced_calls=5,
     produced_bytes=20_512,
     invocations=51,
-    delivered=54,
+    delivered=45,
+    failed=9,
     event_bytes=48_600,
     calls={"s3:GetObject": 44, "sqs:SendMessage": 43},
     dead_letters=1,
-    dead_letter_bytes=352,
     dead_letter_holds_message=True,
     ledger_knows=False,
     seconds=41.3,
 )
+NO_POISON = {
+    "failed": 0,
+    "dead_letters": 0,
+    "dead_letter_holds_message": None,
+    "ledger_knows": None,
+}
 FIFO = Blocked(good=9, good_meanwhile=0, first_good_s=5.2, aws_first_good_s=1800.0)
 STANDARD = Blocked(good=9, good_meanwhile=9, first_good_s=0.1, aws_first_good_s=0.0)
 
@@ -55,8 +60,10 @@ def figures() -> PatternFigures:
         failing=4,
         poison=1,
         concurrency=3,
-        stand_in=("sns", "eventbridge", "kinesis"),
-        rows=tuple(row(pattern, SEEN) for pattern in PATTERNS.values()),
+        rows=tuple(
+            row(it, SEEN if it.has_queue else replace(SEEN, **NO_POISON))
+            for it in PATTERNS.values()
+        ),
         wrong=Wrong(fifo=FIFO, standard=STANDARD, windows=windows()),
     )
 
@@ -85,9 +92,9 @@ def test_what_is_promised_names_its_source_and_its_day_in_every_cell() -> None:
 def test_what_is_measured_says_where_and_that_it_is_an_emulator() -> None:
     told = patterns.patterns_measured()
     assert "Measured here, on a local emulator" in told
-    assert "2026-11-24 on 2 cores (Linux x86_64), at commit abc1234" in told
+    assert "2026-11-24 on 2 cores (Linux x86_64, Python 3.11.7), at commit abc1234" in told
     assert "| good receipts stored once | 39 | 39 | 39 | 39 | 39 | local emulator |" in told
-    assert "| the ledger knows of the dead letter | **no** |" in told
+    assert "| the ledger knows of the dead letter | **no** | – | – | – | **no** |" in told
     assert "cost model" in told
 
 
@@ -101,6 +108,8 @@ def test_a_patterns_own_page_shows_its_column_alone() -> None:
     told = patterns.patterns_measured("sns-sqs")
     assert "|  | SNS → SQS | source |" in told
     assert "Kinesis stream" not in told
+    assert "dead letter" in told
+    assert "dead letter" not in patterns.patterns_measured("kinesis")
 
 
 @pytest.mark.usefixtures("measured")

@@ -1,64 +1,20 @@
-"""The table of measured results: what is there, and what is not measured yet."""
+"""The table of measured results: each file of data, in short, with its machine and date."""
 
-import json
+import re
+from pathlib import Path
 
-import pytest
-
-from lab.pages import results
-from lab.pages.results import FILES, NOT_YET, measured_results, where
+DOCS = Path(__file__).parents[2] / "docs"
 
 
-@pytest.fixture
-def data(tmp_path, monkeypatch):
-    monkeypatch.setattr(results, "DATA", tmp_path)
-    return tmp_path
+def test_every_file_of_data_is_told():
+    page = (DOCS / "reference" / "measured.md").read_text()
+    told = set(re.findall(r"{{ measured_on\(data\.(\w+)\.provenance\) }}", page))
+    elsewhere = {"bad-inputs", "chunking", "scale"}  # a table of its own; the model's
+    assert told == {it.stem for it in (DOCS / "data").glob("*.json")} - elsewhere
 
 
-@pytest.mark.usefixtures("data")
-def test_what_nobody_has_measured_says_so():
-    assert measured_results().count(NOT_YET) == len(FILES)
-
-
-def test_every_file_of_data_is_told(site):
-    assert site
-    told = {it.file for it in FILES} | {
-        "bad-inputs",
-        "chunking",
-        "scale",
-    }  # a table of its own; the model's
-    assert {it.stem for it in results.DATA.glob("*.json")} <= told
-
-
-def test_a_result_has_its_machine_date_and_commit(data):
-    provenance = {
-        "machine": "Linux x86_64",
-        "cores": 2,
-        "python": "3.11.7",
-        "date": "2026-11-24",
-        "commit": "abc1234",
-    }
-    told = {"unzipped_bytes": 101_000_000, "limit_bytes": 262_144_000, "provenance": provenance}
-    (data / "package.json").write_text(json.dumps(told))
-    row = next(line for line in measured_results().splitlines() if "What Lambda gets" in line)
-    assert "101 MB unzipped, 39% of what Lambda takes" in row
-    assert "2026-11-24; Linux x86_64, 2 cores, Python 3.11.7; commit abc1234" in row
-
-
-@pytest.mark.parametrize(
-    ("run", "told"),
-    [
-        ({"date": "2026-11-24"}, "2026-11-24"),
-        ({"measured": "2026-11-24", "machine": "x86_64, 2 cores"}, "2026-11-24; x86_64, 2 cores"),
-        (
-            {
-                "date": "2026-11-24",
-                "commit": "abc",
-                "machine": {"system": "Linux", "processors": 2},
-            },
-            "2026-11-24; Linux, 2 cores; commit abc",
-        ),
-        ({}, "–"),
-    ],
-)
-def test_each_way_to_note_where_it_ran_is_understood(run, told):
-    assert where(run) == told
+def test_a_result_is_told_in_short(pages):
+    [page] = [it for it in pages if it.name == "reference/measured.html"]
+    [package] = [it.text for it in page.all("tr") if "What Lambda gets" in it.text]
+    assert re.search(r"\d+ MB unzipped, \d+% of what Lambda takes", package)
+    assert re.search(r"\d{4}-\d\d-\d\d on \d+ cores \(Linux .*, Python .*\), at", package)

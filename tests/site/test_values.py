@@ -7,12 +7,11 @@ from pathlib import Path
 import botocore.session
 import pytest
 
-from lab.pages import quotas
 from lab.pages.chunking import chunking
 from lab.pages.decisions import records
-from lab.pages.glossary import terms
-from lab.pages.terms import linked
+from lab.pages.glossary import linked, terms
 from lab.pages.values import Code, duration, namespace, printed, size
+from lab.planning import quotas
 from receipts.agent_config import load
 from receipts.batch import MAX_FILES
 

@@ -17,8 +17,8 @@ from lab.demo.rows import stored_rows
 from lab.demo.watch import watch
 from lab.local.deployment import Choices
 from lab.local.system import LocalSystem, local_system
-from lab.provenance import Provenance, provenance
 from lab.rendering import receipt_set, write_archive
+from lab.support.provenance import DataFile, provenance
 from receipts.client.parcel import pack_archive
 from receipts.client.sent import Sent
 from receipts.client.service import Service
@@ -42,7 +42,7 @@ class Run(Struct, frozen=True, kw_only=True):
     spent_s: Mapping[str, float]
 
 
-class BatchFigures(Struct, frozen=True, kw_only=True):
+class BatchFigures(DataFile, frozen=True, kw_only=True):
     """What `make bench` measured, on the local emulator, with rendered receipts.
 
     `wall_over_ideal` is the median warm wall ÷ (`ocr_cpu_s` ÷ `cores`): the OCR engine alone.
@@ -51,7 +51,6 @@ class BatchFigures(Struct, frozen=True, kw_only=True):
     the worker with its children.
     """
 
-    provenance: Provenance
     receipts: int
     concurrency: int
     cores: int
@@ -94,7 +93,7 @@ def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> B
     cold, *warm = (wall_s for wall_s, _ in batches)
     wall_s = sorted(warm)[len(warm) // 2]
     return BatchFigures(
-        provenance=provenance(),
+        provenance=provenance("receipts", "lab.bench"),
         receipts=receipts,
         concurrency=laptop.concurrency,
         cores=cores,

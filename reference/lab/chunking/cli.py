@@ -1,16 +1,13 @@
 """The command behind `make chunking`."""
 
-import typer
 from rich.console import Console
 
 from lab.chunking.figure import draw
 from lab.chunking.study import study
-from lab.provenance import DATA, save
+from lab.support.paths import DATA
+from lab.support.provenance import save
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
 def chunking() -> None:
     """Compute cost and time of the same work in 1 to 600 pieces, by the model.
 

@@ -11,7 +11,7 @@ from lab.planning.cost import lambda_usd
 from lab.planning.cuts import CLAIMED, PATIENCE, WORK_S, Cut, best, cut
 from lab.planning.facts import VCPU_MEMORY
 from lab.planning.fanout import PollerMode
-from lab.provenance import Provenance, provenance
+from lab.support.provenance import DataFile, provenance
 
 INIT_S = Decimal("0.5")
 """A cold start of the model [A]: about what the core's imports take, see data/package.json."""
@@ -44,10 +44,9 @@ class Reckoned(Struct, frozen=True, kw_only=True):
     times_sooner: float
 
 
-class Study(Struct, frozen=True, kw_only=True):
+class Study(DataFile, frozen=True, kw_only=True):
     """The whole; computed, nothing of it ran."""
 
-    provenance: Provenance
     work_s: int
     init_s: float
     memory_mb: int
@@ -60,7 +59,7 @@ class Study(Struct, frozen=True, kw_only=True):
 def study() -> Study:
     """The model's answers."""
     return Study(
-        provenance=provenance(),
+        provenance=provenance("lab.chunking", "lab.planning"),
         work_s=WORK_S,
         init_s=float(INIT_S),
         memory_mb=VCPU_MEMORY.value,

@@ -8,11 +8,12 @@ from typing import Annotated
 import psutil
 from msgspec import Meta, Struct, ValidationError, convert
 
+from lab.support.errors import LabError
 from receipts.adapters.engines import ENGINES
 from receipts.batch import MAX_ENTRIES
 
 
-class DemoChoiceError(Exception):
+class DemoChoiceError(LabError):
     """A variable is wrong; the text names it and what it may be."""
 
 

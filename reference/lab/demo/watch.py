@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from lab.local.system import QUEUES, LocalSystem
+from lab.support.errors import LabError
 from receipts.client.service import Service
 from receipts.report_batch import Report
 
@@ -20,7 +21,7 @@ STALLED_S = 600.0
 """Longer than a receipt is hidden after a reader died (six times its timeout)."""
 
 
-class StalledError(Exception):
+class StalledError(LabError):
     """Nothing moves any more; the text says where the receipts are, or what has ended."""
 
 

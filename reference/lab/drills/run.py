@@ -6,18 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec import Struct, json
+from msgspec import Struct
 from rich.console import Console
 
 from lab.drills.agent_drills import AGENT_DRILLS
 from lab.drills.ground import DrillError, Ground, ground
 from lab.drills.path_drills import PATH_DRILLS
-from lab.provenance import Provenance, provenance
+from lab.support.provenance import DataFile, provenance, save
 
 DRILLS: Sequence[Callable[[Ground], str]] = (*AGENT_DRILLS, *PATH_DRILLS)
-DATA = Path("docs/data/drills.json")
-
-app = typer.Typer(add_completion=False)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -30,10 +27,9 @@ class Outcome(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-class Report(Struct, frozen=True, kw_only=True):
+class Report(DataFile, frozen=True, kw_only=True):
     """All drills of a run."""
 
-    provenance: Provenance
     outcomes: Sequence[Outcome]
 
 
@@ -61,7 +57,6 @@ def _told(error: Exception) -> str:
     return str(error) if isinstance(error, DrillError) else f"{type(error).__name__}: {error}"
 
 
-@app.command()
 def drills(
     only: Annotated[str, typer.Option(help="Only those whose name has this text.")] = "",
     out: Annotated[Path | None, typer.Option(help="Where the outcomes go.")] = None,
@@ -89,8 +84,6 @@ def drills(
     failed = [outcome for outcome in outcomes if not outcome.passed]
     console.print(f"{len(outcomes) - len(failed)} of {len(outcomes)} drills passed")
     if out or not only:
-        report = Report(provenance=provenance(), outcomes=outcomes)
-        target = out or DATA
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(json.format(json.encode(report), indent=2) + b"\n")
+        made = provenance("receipts", "lab.drills")
+        save("drills", Report(provenance=made, outcomes=outcomes), out)
     raise typer.Exit(1 if failed else 0)

@@ -9,12 +9,16 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import Any
+
+import markdown
+import yaml
 
 from lab.handouts import parts
 from lab.handouts.parts import Handout
-from lab.handouts.tree import of_markdown
 from lab.handouts.typeset import Typesetter, quoted
 from lab.pages import filling
+from lab.pages.html_tree import Element, of_html
 from lab.pages.values import ROOT
 
 HERE = Path(__file__).parent
@@ -42,11 +46,24 @@ def source(handout: Handout, texts: Sequence[str]) -> str:
         if index and (part.new_page or (part.page and not part.under)):
             told.append("#pagebreak(weak: true)")
         told.append(
-            f"#room({quoted(part.room)})"
-            if part.room
-            else setter.blocks(of_markdown(text, ROOT).children)
+            f"#room({quoted(part.room)})" if part.room else setter.blocks(_tree(text).children)
         )
     return "\n".join(told)
+
+
+def _tree(text: str) -> Element:
+    """A tree of Markdown, read with the extensions that `mkdocs.yml` names."""
+    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
+    names: list[str] = []
+    settings: dict[str, dict[str, Any]] = {}
+    for it in config["markdown_extensions"]:
+        name, given = next(iter(it.items())) if isinstance(it, dict) else (it, {})
+        names.append(name)
+        settings[name] = dict(given)
+    settings["toc"] |= {"permalink": False}
+    settings["pymdownx.highlight"] |= {"use_pygments": False}
+    settings["pymdownx.snippets"] |= {"base_path": [str(ROOT)]}
+    return of_html(markdown.markdown(text, extensions=names, extension_configs=settings))
 
 
 def _pdf(handout: Handout, kept: Path) -> bytes:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab.handouts.tree import Element, of_html
+from lab.pages.html_tree import Element, of_html
 
 SKIPPED = frozenset({"button", "input", "link", "output", "script", "style"})
 SKIPPED_CLASSES = frozenset({"md-button", "handouts", "info", "measured"})

@@ -1,7 +1,6 @@
 """The command `receipts-lab held`."""
 
 import datetime as dt
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,14 +8,10 @@ from rich.console import Console
 
 from lab.held.grid import OTHERS
 from lab.held.held import held
-from lab.provenance import save
-
-CACHE = Path(".cache/held")
-
-app = typer.Typer(add_completion=False)
+from lab.support.paths import CACHE
+from lab.support.provenance import save
 
 
-@app.command("held")
 def command(
     only: Annotated[
         int | None,
@@ -34,7 +29,7 @@ def command(
     if not console.is_terminal:
         console.width = 200  # a log has no edge
     stamp = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H-%M-%S")
-    figures = held(OTHERS[:only], CACHE / stamp, console)
+    figures = held(OTHERS[:only], CACHE / "held" / stamp, console)
     if only is None:
         console.print(f"wrote {save('planner', figures)}", highlight=False)
     reached = figures.median_error <= figures.aim

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from msgspec import Struct, json
+from msgspec import json
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -23,7 +23,7 @@ from lab.planning.emulator import (
     compare,
     write_predictions,
 )
-from lab.provenance import Provenance, provenance
+from lab.support.provenance import DataFile, provenance
 
 AIM = 0.05
 """The median error that the planner should keep within."""
@@ -32,10 +32,9 @@ AROUND_S = 4.0
 """Around each run, roughly: the agent starts and stops, the archive is sent."""
 
 
-class Figures(Struct, frozen=True, kw_only=True):
+class Figures(DataFile, frozen=True, kw_only=True):
     """What `docs/data/planner.json` holds. Errors are shares, times seconds."""
 
-    provenance: Provenance
     label: str
     median_error: float
     worst_error: float
@@ -101,7 +100,7 @@ def _figures(
     seconds: float,
 ) -> Figures:
     return Figures(
-        provenance=provenance(),
+        provenance=provenance("receipts", "lab.planning", "lab.held"),
         label=compared.label,
         median_error=compared.median_error,
         worst_error=compared.worst_error,

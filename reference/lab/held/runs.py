@@ -18,6 +18,7 @@ from lab.local.system import LocalSystem, local_system
 from lab.planning.durations import draws
 from lab.planning.emulator import Setting
 from lab.rendering.rendered import render
+from lab.support.errors import LabError
 from receipts.client.parcel import pack_archive
 from receipts.client.sent import Sent
 from receipts.client.service import Service
@@ -35,7 +36,7 @@ PATIENCE_S = 60.0
 """Without a new row for this long, a run has failed."""
 
 
-class HeldError(Exception):
+class HeldError(LabError):
     """A run came to a stop; the text says where."""
 
 

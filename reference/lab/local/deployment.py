@@ -7,7 +7,6 @@ import copy
 import io
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import WaiterError
@@ -16,14 +15,14 @@ from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from lab.local.emulator import Emulator
 from lab.local.issuer import AUDIENCE, Issuer
+from lab.support.errors import LabError
+from lab.support.paths import REFERENCE, TEMPLATE
 
-REFERENCE = Path(__file__).parents[2]
-TEMPLATE = REFERENCE / "template.yaml"
 STACK = "receipts"
 CODE_BUCKET = "receipts-code"
 
 
-class DeploymentError(Exception):
+class DeploymentError(LabError):
     """The emulator did not take the template; the text says which resource and why."""
 
 

@@ -15,6 +15,7 @@ from botocore.config import Config
 from msgspec import Struct
 
 from lab.local.processes import running
+from lab.support.errors import LabError
 from lab.support.ports import free_port
 
 REGION = "eu-central-1"
@@ -24,7 +25,7 @@ SERVICES = (
 START_S = 20.0
 
 
-class EmulatorError(Exception):
+class EmulatorError(LabError):
     """The emulator did not start; the text holds the end of its log."""
 
 

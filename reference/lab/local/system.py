@@ -17,6 +17,7 @@ from lab.local.deployment import Choices, Deployment, deploy
 from lab.local.emulator import Emulator, running_emulator
 from lab.local.issuer import running_issuer
 from lab.local.processes import running
+from lab.support.paths import REFERENCE
 from lab.support.ports import free_port
 
 MAX_CONNECTIONS = 20
@@ -89,7 +90,7 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
         command = [sys.executable, "-m", "receipts", "agent", "--config", str(config)]
         environment = {
             **self.deployment.emulator.environment,
-            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTHONPATH": str(REFERENCE),
         }
         if aws_url:
             environment["AWS_ENDPOINT_URL"] = aws_url

@@ -5,9 +5,10 @@ import re
 from msgspec import Struct, json
 
 from lab.pages.markdown import table
-from lab.pages.values import ROOT
+from lab.support.paths import DATA
+from lab.support.provenance import DataFile
 
-_FILE = ROOT / "docs" / "data" / "bad-inputs.json"
+_FILE = DATA / "bad-inputs.json"
 _MARKUP = re.compile(r"[&<>*_`\[\]$\\|{}]")
 
 
@@ -19,9 +20,15 @@ class Row(Struct, frozen=True, kw_only=True):
     answer: str
 
 
+class BadInputs(DataFile, frozen=True, kw_only=True):
+    """What `docs/data/bad-inputs.json` holds."""
+
+    rows: list[Row]
+
+
 def bad_inputs(part: str) -> str:
     """The rows of one part of the way, as a table."""
-    rows = json.decode(_FILE.read_bytes(), type=list[Row])
+    rows = json.decode(_FILE.read_bytes(), type=BadInputs).rows
     return table(
         ("what came", "what it was answered"),
         [(_literal(row.input), _literal(row.answer)) for row in rows if row.part == part],

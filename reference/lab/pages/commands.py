@@ -5,26 +5,14 @@ from typing import Any
 
 import typer
 
-from lab.cli import app as lab_app
-from receipts.cli import app as receipts_app
 
-APPS = {"receipts": receipts_app, "receipts-lab": lab_app}
-
-
-def names(program: str) -> list[str]:
-    """The program's commands, in its own order."""
-    group: Any = typer.main.get_command(APPS[program])
-    found: list[str] = group.list_commands(typer.Context(group))
-    return found
-
-
-def described(program: str) -> str:
+def described(program: str, app: typer.Typer) -> str:
     """Every command of the program: how it is typed, what it does, its arguments and options."""
-    group: Any = typer.main.get_command(APPS[program])
+    group: Any = typer.main.get_command(app)
     context = typer.Context(group, info_name=program)
     return "\n".join(
         "\n".join(_command(name, group.get_command(context, name), context))
-        for name in names(program)
+        for name in group.list_commands(context)
     )
 
 

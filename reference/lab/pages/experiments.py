@@ -2,11 +2,12 @@
 
 import msgspec
 
+from lab.pages.measured_on import measured_on
 from lab.pages.values import ROOT
 from lab.pooler.design import Way
 from lab.pooler.figure import refused_share
 from lab.pooler.measure import Figures, Point
-from lab.provenance import Provenance
+from lab.support.provenance import Provenance
 
 DATA = ROOT / "docs" / "data"
 BESIDE = {
@@ -40,7 +41,4 @@ def _held(figures: Figures) -> str:
 
 
 def _source(of: Provenance) -> str:
-    return (
-        f"Measured on {of.date} on {of.cores} cores ({of.machine}), at commit {of.commit}. "
-        "Laptop and emulator: nothing here has run on AWS."
-    )
+    return f"Measured on {measured_on(of)}. Laptop and emulator: nothing here has run on AWS."

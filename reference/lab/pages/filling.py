@@ -16,10 +16,10 @@ _environment = jinja2.Environment(
 _environment.filters |= {"duration": duration, "raw": str, "size": size, "sourced": tables.sourced}
 
 
-def read_sources() -> None:
-    """Read template, code and measured data anew: before each build."""
+def read_sources(**more: object) -> None:
+    """Read template, code and measured data anew: before each build; `more` are names beside."""
     _environment.globals |= (
-        namespace() | tables.ALL | {"picture": pictures.placeholder, "n": pictures.badge}
+        namespace() | tables.ALL | {"picture": pictures.placeholder, "n": pictures.badge} | more
     )
 
 

@@ -7,6 +7,7 @@ import jinja2
 import msgspec
 
 from lab.pages.markdown import table
+from lab.pages.measured_on import measured_on
 from lab.pages.values import ROOT, printed
 
 PLANNER_HEAD = (
@@ -43,10 +44,8 @@ def peak_told(run: Mapping[str, Any], here: str, *, short: bool = False) -> str:
     which = "peak-glance" if short else "peak"
     images = [f"![{_ALT}]({up}assets/{which}.svg#only-light)"]
     images += [f"![{_ALT}]({up}assets/{which}-dark.svg#only-dark)"]
-    machine = run["machine"]
     source = (
-        f"Measured on {run['date']} on {machine['processors']} cores "
-        f"({machine['system']}), at commit {run['commit']}, in "
+        f"Measured on {measured_on(run['provenance'])}, in "
         f"{printed(round(run['seconds'] / 60))} minutes. "
         "Laptop and emulator: nothing here has run on AWS."
     )
@@ -70,7 +69,7 @@ def peak_long() -> str:
     agent = run["buffered"]
     said = (
         "The slowest of the app's calls need more calls to be told: `make peak LONG=1`, "
-        f"{run['seconds'] / 60:.0f} minutes, {run['date']}, at commit {run['commit']}, a ceiling "
+        f"{run['seconds'] / 60:.0f} minutes, {measured_on(run['provenance'])}, a ceiling "
         f"of {agent['ceiling_rows_per_s']:.0f} rows a second of which the agent used "
         f"{agent['rate_used']:.0%}. The app's calls against alone, with 95 % intervals:"
     )
@@ -89,7 +88,6 @@ def planner() -> str:
 
 def planner_told(run: Mapping[str, Any]) -> str:
     """The same of a run's data."""
-    made = run["provenance"]
     rows = [
         (
             name,
@@ -104,9 +102,8 @@ def planner_told(run: Mapping[str, Any]) -> str:
     said = (
         f"**Median error {run['median_error']:.1%}** over {len(rows)} settings; the worst single "
         f"figure is {run['worst_error']:.0%} off. Predicted / measured, on the {run['label']}. "
-        f"Calibrated on {run['calibrated_on']}; measured on {made['date']} on {made['cores']} "
-        f"cores ({made['machine']}), at commit {made['commit']}, in "
-        f"{printed(round(run['seconds'] / 60))} minutes."
+        f"Calibrated on {run['calibrated_on']}; measured on {measured_on(run['provenance'])}, "
+        f"in {printed(round(run['seconds'] / 60))} minutes."
     )
     return "\n\n".join(
         ('<div class="measured" markdown>', said, table(PLANNER_HEAD, rows), "</div>")

@@ -7,15 +7,17 @@ import jinja2
 import msgspec
 
 from lab.pages.markdown import table
-from lab.pages.quotas import SOURCES
+from lab.pages.measured_on import measured_on
 from lab.pages.values import ROOT, duration, printed
 from lab.patterns.catalogue import PATTERNS
 from lab.patterns.figures import Cell, PatternFigures, Row
 from lab.patterns.promised import COLUMNS, Promise, promises
+from lab.planning.quotas import SOURCES
 from lab.topology import read_template
 
 FILE = ROOT / "docs" / "data" / "patterns.json"
 NOT_YET = "*Not measured yet: `make patterns` does it.*\n"
+NONE = "–"
 _ALT = (
     "For each pattern: how often messages were delivered, how large an event is, how many lines "
     "its template has, and what a million receipts cost. The table has the same numbers."
@@ -23,10 +25,11 @@ _ALT = (
 MEASURED = {
     "stored": "good receipts stored once",
     "delivered": "deliveries to the function",
-    "invocations": "invocations",
+    "failed": "and such as were made to fail",
+    "invocations": "invocations, those apart",
     "produced_calls": "calls to send them",
     "produced_bytes": "bytes sent",
-    "event_bytes": "bytes of all events",
+    "event_bytes": "bytes of their events",
     "results_sent": "results put on the write queue",
     "own_calls": "the function's own calls of AWS",
     "dead_letter_holds_message": "the dead letter holds the message",
@@ -65,9 +68,11 @@ def patterns_measured(name: str = "") -> str:
     figures = msgspec.json.decode(FILE.read_bytes(), type=PatternFigures)
     rows = [row for row in figures.rows if not name or row.pattern == _known(name)]
     head = ("", *(row.title for row in rows), "source")
+    told = {key: [_value(row, key) for row in rows] for key in MEASURED}
     cells = [
-        (says, *(_value(row, key) for row in rows), _from(rows, key))
-        for key, says in MEASURED.items()
+        (MEASURED[key], *values, _from(rows, key))
+        for key, values in told.items()
+        if set(values) != {NONE}
     ]
     return _labelled(
         "Measured here, on a local emulator", f"{_said(figures)}\n\n{table(head, cells)}"
@@ -135,15 +140,13 @@ def _known(name: str) -> str:
 
 
 def _said(figures: PatternFigures) -> str:
-    at = figures.provenance
     return (
         f"{figures.receipts} rendered receipts, {figures.duplicates} of them sent twice, all out "
-        f"of order. Reading takes {figures.slow_s:g} s longer for {figures.slow}, fails once for "
-        f"{figures.failing} and always for {figures.poison}. "
-        f"{figures.concurrency} readers at once. Measured on {at.date} on {at.cores} cores "
-        f"({at.machine}), at commit {at.commit}. Between a topic, a bus or a stream and the "
-        "function the emulator tries nothing again: there the lab does what AWS documents of "
-        "Lambda, without the waits."
+        f"of order. Reading takes {figures.slow_s:g} s longer for {figures.slow}; behind a queue "
+        f"it fails once for {figures.failing} and always for {figures.poison}. "
+        f"{figures.concurrency} readers at once. Measured on {measured_on(figures.provenance)}. "
+        "Between a topic, a bus or a stream and the function the emulator tries nothing again, so "
+        "nothing fails there."
     )
 
 
@@ -152,7 +155,7 @@ def _value(row: Row, key: str) -> str:
         return f"{sum(row.calls.values()):,}"
     if key == "results_sent":  # one to a call; PostgreSQL takes each once
         return f"{row.calls.get('sqs:SendMessageBatch', 0):,}"
-    value = row.measured[key].value
+    value = row.measured[key].value if key in row.measured else NONE
     match value:
         case bool():
             return "yes" if value else "**no**"

@@ -12,7 +12,6 @@ from lab.demo.choices import from_environment
 from lab.pages import (
     bad_inputs,
     chunking,
-    commands,
     decisions,
     engines,
     exercises,
@@ -21,17 +20,17 @@ from lab.pages import (
     measured,
     openapi,
     patterns,
-    results,
     schemas,
     shown,
     teaching,
 )
 from lab.pages import template_tables as template
 from lab.pages.markdown import table
-from lab.pages.quotas import BY_NAME, GROUPS, SOURCES
+from lab.pages.measured_on import measured_on
 from lab.pages.values import ROOT, printed
 from lab.planning import facts
 from lab.planning.facts import Fact, Tag
+from lab.planning.quotas import BY_NAME, GROUPS, SOURCES
 from receipts.adapters.engines import ENGINES
 from receipts.agent_config import ORDERS, REMEDIES, AgentConfig
 from receipts.ledger import FOLLOWS
@@ -171,8 +170,6 @@ ALL = {
     "bad_inputs": bad_inputs.bad_inputs,
     "chunking": chunking.chunking,
     "cited": cited,
-    "command": commands.described,
-    "commands": commands.names,
     "function_settings": template.function_settings,
     "functions": template.functions,
     "glossary": glossary.page,
@@ -181,13 +178,14 @@ ALL = {
     "engines": engines.engines,
     "exercise": exercises.exercise,
     "guarded": teaching.guarded,
+    "interval": measured.interval,
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "marking": teaching.marking,
+    "measured_on": measured_on,
     "measured_peak": measured.peak,
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,
-    "measured_results": results.measured_results,
     "million": million,
     "numbers": template.numbers,
     "openapi": lambda: f"```yaml\n{openapi.text()}```",

@@ -14,13 +14,13 @@ from typing import Any
 import msgspec
 import yaml
 
-from lab.pages import quotas
+from lab.planning import quotas
 from lab.planning.facts import Fact
+from lab.support import paths
 from lab.topology import Template, read_template
 from receipts.agent_config import AgentConfig
 
-ROOT = Path(__file__).parents[3]
-TEMPLATE = ROOT / "reference" / "template.yaml"
+ROOT, TEMPLATE = paths.ROOT, paths.TEMPLATE
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 

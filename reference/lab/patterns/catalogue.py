@@ -20,8 +20,9 @@ class Pattern(Struct, frozen=True, kw_only=True):
     name: str
     title: str
     output: str
-    keeps_receives: bool
-    """Whether the reader is told how often a message was delivered, and gives up itself."""
+    has_queue: bool
+    """Whether a queue hands the messages to the reader: the one way behind which the emulator tries
+    again what failed, and at last gives it up."""
 
     @property
     def path(self) -> Path:
@@ -60,18 +61,18 @@ def _lines(source: str) -> int:
 PATTERNS = {
     pattern.name: pattern
     for pattern in (
-        Pattern(name="sqs", title="SQS queue", output="ReceiptQueueUrl", keeps_receives=True),
-        Pattern(name="sns", title="SNS topic", output="ReceiptTopicArn", keeps_receives=False),
+        Pattern(name="sqs", title="SQS queue", output="ReceiptQueueUrl", has_queue=True),
+        Pattern(name="sns", title="SNS topic", output="ReceiptTopicArn", has_queue=False),
         Pattern(
             name="eventbridge",
             title="EventBridge bus",
             output="ReceiptBusName",
-            keeps_receives=False,
+            has_queue=False,
         ),
         Pattern(
-            name="kinesis", title="Kinesis stream", output="ReceiptStreamName", keeps_receives=False
+            name="kinesis", title="Kinesis stream", output="ReceiptStreamName", has_queue=False
         ),
-        Pattern(name="sns-sqs", title="SNS → SQS", output="ReceiptTopicArn", keeps_receives=True),
+        Pattern(name="sns-sqs", title="SNS → SQS", output="ReceiptTopicArn", has_queue=True),
     )
 }
 """In the order in which pages show them."""

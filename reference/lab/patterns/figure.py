@@ -58,8 +58,8 @@ def chart(figures: PatternFigures) -> Rows:
 def _note(figures: PatternFigures) -> str:
     return (
         f"{figures.receipts} receipts, {figures.duplicates} of them sent twice, out of order; "
-        f"{figures.slow} slow, {figures.failing} fail once, {figures.poison} can never be "
-        "read. Every other one is stored exactly once in each."
+        f"{figures.slow} slow; behind a queue {figures.failing} fail once, {figures.poison} can "
+        "never be read. Every other one is stored exactly once in each."
     )
 
 

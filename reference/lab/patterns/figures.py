@@ -1,4 +1,4 @@
-"""The row of a pattern: what AWS promises, and beside it, never mixed, what was seen here."""
+"""The row of a pattern: what was seen here, each value with where it is from."""
 
 from decimal import Decimal
 from typing import Any
@@ -6,12 +6,11 @@ from typing import Any
 import msgspec
 
 from lab.patterns.catalogue import Pattern
-from lab.patterns.promised import COLUMNS, Column, Promise, promises
 from lab.patterns.run import Measured
 from lab.patterns.wrong import Wrong
 from lab.planning.settings import Settings
 from lab.planning.transport import TransportCost, Way, per_million
-from lab.provenance import Provenance
+from lab.support.provenance import DataFile
 
 EMULATOR = "local emulator"
 SOURCES = "counted in the sources"
@@ -26,23 +25,22 @@ class Cell(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One pattern."""
+    """One pattern; what became of the poison is not in `measured` where there was none."""
 
     pattern: str
     title: str
-    promised: dict[Column, Promise]
     measured: dict[str, Cell]
     calls: dict[str, int]
     """The function's own calls of AWS, by service and operation; local emulator."""
 
 
-class PatternFigures(msgspec.Struct, frozen=True, kw_only=True):
+class PatternFigures(DataFile, frozen=True, kw_only=True):
     """What `make patterns` measured, with rendered receipts.
 
-    `stand_in` are the patterns whose retries the lab plays, where the emulator has none.
+    Only behind a queue are there `failing` and `poison` receipts: for the other services the
+    emulator tries nothing again.
     """
 
-    provenance: Provenance
     seconds: float
     receipts: int
     duplicates: int
@@ -51,7 +49,6 @@ class PatternFigures(msgspec.Struct, frozen=True, kw_only=True):
     failing: int
     poison: int
     concurrency: int
-    stand_in: tuple[str, ...]
     rows: tuple[Row, ...]
     wrong: Wrong | None
 
@@ -61,7 +58,7 @@ def row(pattern: Pattern, seen: Measured) -> Row:
     cost = _cost(pattern)
     told = msgspec.structs.asdict(seen)
     calls = told.pop("calls")
-    cells = {name: Cell(value, EMULATOR) for name, value in told.items()}
+    cells = {name: Cell(value, EMULATOR) for name, value in told.items() if value is not None}
     cells |= {
         "lines_of_code": Cell(pattern.lines_of_code, SOURCES),
         "lines_of_template": Cell(pattern.lines_of_template, SOURCES),
@@ -74,7 +71,6 @@ def row(pattern: Pattern, seen: Measured) -> Row:
     return Row(
         pattern=pattern.name,
         title=pattern.title,
-        promised={column: promises()[pattern.name][column] for column in COLUMNS},
         measured=cells,
         calls=calls,
     )

@@ -1,24 +1,22 @@
 """Deploys a pattern's template to the emulator, beside `template.yaml`.
 
-`substituted` lists every change. Three patterns need one that the core's template doesn't: between
-a topic, a bus or a stream and a function, the emulator tries nothing again and reads no partial
-answers. There the laptop's template leads to `delivery`, which does what Lambda does.
+`substituted` lists every change; the emulator hands the messages to the function by itself.
 """
 
 import copy
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from msgspec import Struct, json
 
-from lab.local.deployment import CODE_BUCKET, REFERENCE, core_package, create_stack
+from lab.local.deployment import CODE_BUCKET, core_package, create_stack
 from lab.local.emulator import Emulator
 from lab.local.system import LocalSystem
 from lab.patterns import observed
 from lab.patterns.catalogue import Pattern
+from lab.support.paths import REFERENCE
 
 CODE_KEY = "patterns.zip"
 VISIBILITY_S = 5
@@ -28,8 +26,8 @@ VISIBILITY_S = 5
 class Deployed(Struct, frozen=True, kw_only=True):
     """A pattern's stack on the emulator.
 
-    `address` is where messages go, `queue_url` the pattern's own queue if it has one, `relay_url`
-    the queue that stands in for Lambda's own; `folder` is where invocations leave their lines.
+    `address` is where messages go, `queue_url` the pattern's own queue if it has one; `folder` is
+    where invocations leave their lines.
     """
 
     pattern: Pattern
@@ -37,21 +35,20 @@ class Deployed(Struct, frozen=True, kw_only=True):
     address: str
     queue_url: str
     dlq_url: str
-    function: str
-    relay_url: str
     folder: Path
     sqs: Any
     """A client, made once: making one reads a service's whole description."""
 
-    def depth(self, url: str) -> int:
-        """Messages on a queue, in flight or not."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        answer = self.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
-        return sum(int(answer["Attributes"][name]) for name in names)
+
+def depth(sqs: Any, url: str) -> int:  # noqa: ANN401  boto3's own
+    """Messages on a queue, in flight or not."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+    return sum(int(answer["Attributes"][name]) for name in names)
 
 
 def substituted(
-    pattern: Pattern, *, concurrency: int, relay_arn: str, environment: dict[str, str]
+    pattern: Pattern, *, concurrency: int, environment: dict[str, str]
 ) -> dict[str, Any]:
     """The pattern's template for the emulator.
 
@@ -61,8 +58,6 @@ def substituted(
     - `Handler` and three variables put the meter and the faults around the real handler.
     - `MaximumConcurrency` is the laptop's, and `VisibilityTimeout` seconds instead of minutes: a
       message that failed is to come again while somebody is watching.
-    - What a topic or a bus sends to the function goes to a queue of `delivery`; a stream's mapping
-      is not enabled, for `delivery` reads the stream.
     - The bus's archive is left out: the emulator's CloudFormation doesn't know it.
     """
     local = copy.deepcopy(pattern.template())
@@ -71,21 +66,11 @@ def substituted(
     function["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": CODE_KEY}
     function["Handler"] = "lab.patterns.observed.handler"
     function["Environment"]["Variables"] |= environment
-    for name, resource in list(resources.items()):
-        properties = resource["Properties"]
-        match resource["Type"]:
-            case "AWS::Lambda::EventSourceMapping" if "ScalingConfig" in properties:
-                properties["ScalingConfig"]["MaximumConcurrency"] = concurrency
-            case "AWS::Lambda::EventSourceMapping":
-                properties["Enabled"] = False
-            case "AWS::SQS::Queue" if "VisibilityTimeout" in properties:
-                properties["VisibilityTimeout"] = VISIBILITY_S
-            case "AWS::SNS::Subscription" if properties["Protocol"] == "lambda":
-                properties |= {"Protocol": "sqs", "Endpoint": relay_arn}
-            case "AWS::Events::Rule":
-                properties["Targets"][0]["Arn"] = relay_arn
-            case "AWS::Events::Archive":
-                del resources[name]
+    if pattern.has_queue:
+        scaling = resources["ReadMapping"]["Properties"]["ScalingConfig"]
+        scaling["MaximumConcurrency"] = concurrency
+        resources["ReceiptQueue"]["Properties"]["VisibilityTimeout"] = VISIBILITY_S
+    resources.pop("ReceiptArchive", None)
     return local
 
 
@@ -97,13 +82,9 @@ def deploy(
     folder = system.folder / pattern.name
     folder.mkdir()
     sqs = emulator.client("sqs")
-    relay_url = sqs.create_queue(
-        QueueName=f"delivery-{pattern.name}", Attributes={"VisibilityTimeout": "600"}
-    )["QueueUrl"]
     template = substituted(
         pattern,
         concurrency=concurrency,
-        relay_arn=_arn(sqs, relay_url),
         environment={
             observed.HANDLER: pattern.handler,
             observed.FOLDER: str(folder),
@@ -111,10 +92,12 @@ def deploy(
         },
     )
     emulator.client("s3").put_object(Bucket=CODE_BUCKET, Key=CODE_KEY, Body=package())
-    parameters = {
-        **{name: outputs[name] for name in ("LedgerTable", "LedgerRetentionDays")},
-        **{name: outputs[name] for name in ("ReceiptsBucketName", "WriteQueueUrl")},
-        "WriteQueueArn": _arn(sqs, outputs["WriteQueueUrl"]),
+    taken = ("LedgerTable", "LedgerRetentionDays", "ReceiptsBucketName", "WriteQueueUrl")
+    write_queue = sqs.get_queue_attributes(
+        QueueUrl=outputs["WriteQueueUrl"], AttributeNames=["QueueArn"]
+    )
+    parameters = {name: outputs[name] for name in taken} | {
+        "WriteQueueArn": write_queue["Attributes"]["QueueArn"],
         "AlarmTopicArn": emulator.client("sns").create_topic(Name="alarms")["TopicArn"],
     }
     named, resources = create_stack(emulator, f"pattern-{pattern.name}", template, parameters)
@@ -124,8 +107,6 @@ def deploy(
         address=named[pattern.output],
         queue_url=resources.get("ReceiptQueue", ""),
         dlq_url=named["ReceiptDlqUrl"],
-        function=resources["ReadFunction"],
-        relay_url=relay_url,
         folder=folder,
         sqs=sqs,
     )
@@ -135,19 +116,6 @@ def package() -> bytes:
     """The core's sources and the patterns' as a ZIP."""
     packed = io.BytesIO(core_package())
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
-        for path in _sources():
-            archive.write(path, path.relative_to(REFERENCE))
+        for name in ("__init__", "patterns/__init__", "patterns/entrypoints", "patterns/observed"):
+            archive.write(REFERENCE / "lab" / f"{name}.py", f"lab/{name}.py")
     return packed.getvalue()
-
-
-def _sources() -> Iterator[Path]:
-    lab = REFERENCE / "lab"
-    yield lab / "__init__.py"
-    for name in ("__init__", "entrypoints", "observed"):
-        yield lab / "patterns" / f"{name}.py"
-
-
-def _arn(sqs: Any, url: str) -> str:  # noqa: ANN401  boto3's own
-    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
-    arn: str = answer["Attributes"]["QueueArn"]
-    return arn

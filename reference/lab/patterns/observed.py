@@ -2,7 +2,7 @@
 
 The laptop's template names this handler and tells it the real one. Each invocation leaves a line:
 how much the event held, and what the function asked of AWS. The faults are played where a receipt
-is about to be read, so that they are the same in every pattern.
+is about to be read, the same in every pattern that has them.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What every pattern is given: the same receipts, in the same disorder, with the same faults."""
+"""What every pattern is given: the same receipts, in the same disorder, and its faults."""
 
 import random
 from collections.abc import Sequence
@@ -38,10 +38,11 @@ class Plan(Struct, frozen=True, kw_only=True):
         return frozenset(range(1, self.receipts + 1)) - set(self.faults.poison)
 
 
-def plan(receipts: int, seed: int = SEED, slow_s: float = SLOW_S) -> Plan:
-    """One receipt is poison; a tenth each, at least one, comes twice, is slow, fails once.
+def plan(receipts: int, *, has_queue: bool, seed: int = SEED, slow_s: float = SLOW_S) -> Plan:
+    """A tenth of the receipts, at least one, comes twice, a tenth at most is slow.
 
-    Raises ValueError for fewer receipts than there are faults.
+    Behind a queue a tenth fails once, too, and one is poison: elsewhere the emulator tries nothing
+    again. Raises ValueError for fewer receipts than there are faults.
     """
     if receipts < 4:  # noqa: PLR2004  the faults
         raise ValueError(f"{receipts} receipts: four faults need four receipts at least")
@@ -58,8 +59,8 @@ def plan(receipts: int, seed: int = SEED, slow_s: float = SLOW_S) -> Plan:
     faults = Faults(
         slow=tuple(sorted(slow)),
         slow_s=slow_s,
-        failing=tuple(sorted(failing)),
-        poison=tuple(poison),
+        failing=tuple(sorted(failing)) if has_queue else (),
+        poison=tuple(poison) if has_queue else (),
     )
     return Plan(receipts=receipts, order=tuple(order), faults=faults)
 

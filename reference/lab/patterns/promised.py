@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import msgspec
 
-from lab.pages.quotas import BY_NAME
 from lab.planning.facts import Fact, Tag
+from lab.planning.quotas import BY_NAME
+from lab.support.errors import LabError
 
 FILE = Path(__file__).with_name("promised.toml")
 
@@ -41,7 +42,7 @@ COLUMNS: dict[Column, str] = {
 """Each column and its heading."""
 
 
-class PromiseError(Exception):
+class PromiseError(LabError):
     """`promised.toml` is wrong; the text says where."""
 
 

@@ -14,12 +14,13 @@ from typing import Any
 from msgspec import Struct, json
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
-from lab.local.deployment import TEMPLATE
 from lab.local.system import LocalSystem
 from lab.patterns.catalogue import PATTERNS
+from lab.patterns.local import depth
 from lab.patterns.run import PatternError
 from lab.planning import facts
 from lab.planning.transport import lost_share
+from lab.support.paths import TEMPLATE
 
 MESSAGES = 10
 POISON = "0"
@@ -86,7 +87,7 @@ def blocked(
             group = {"MessageGroupId": "one", "MessageDeduplicationId": str(number)}
         sqs.send_message(QueueUrl=url, MessageBody=str(number), **group)
     started, good_at, poison, meanwhile = time.monotonic(), list[float](), 0, 0
-    while len(good_at) < MESSAGES - 1 or not _depth(sqs, dlq_url):
+    while len(good_at) < MESSAGES - 1 or not depth(sqs, dlq_url):
         if time.monotonic() - started > patience_s:
             raise PatternError(
                 f"after {patience_s:.0f} s {len(good_at)} of {MESSAGES - 1} good messages had come,"
@@ -127,12 +128,6 @@ def _queues(
     }
     url: str = sqs.create_queue(QueueName=f"wrong{suffix}", Attributes=attributes)["QueueUrl"]
     return url, dlq_url
-
-
-def _depth(sqs: Any, url: str) -> int:  # noqa: ANN401  boto3's own
-    name = "ApproximateNumberOfMessages"
-    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
-    return int(answer["Attributes"][name])
 
 
 def windows() -> tuple[Window, ...]:

@@ -1,7 +1,6 @@
 """The command behind `make peak`."""
 
 import os
-import platform
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -27,20 +26,16 @@ from lab.peak.measure import Bench, Blocked, Ceilings, bench, positions
 from lab.peak.pgbouncer import installed, version
 from lab.peak.recorded import CACHE, recorded
 from lab.peak.report import aims, tables
-from lab.provenance import provenance
+from lab.support.paths import ASSETS, DATA
+from lab.support.provenance import provenance, save
 from receipts.agent_config import SHARE
 
-DATA = Path("docs/data/peak.json")
-FIGURES = Path("docs/assets")
 KNEE_ROUNDS = 36
 """A tenth is little beside the noise: with twelve the interval spanned all of it.
 Twice as many with `--long`."""
 SEED = 2027
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
 def peak(
     rounds: Annotated[
         int | None, typer.Option(min=2, help="Rounds; without it, as many as play the curve once.")
@@ -48,8 +43,12 @@ def peak(
     long: Annotated[  # noqa: FBT002  typer's way to say a flag
         bool, typer.Option("--long", help="Twice the curve, about 70 minutes: for the p99.")
     ] = False,
-    out: Annotated[Path, typer.Option(help="Where the numbers go.")] = DATA,
-    figures: Annotated[Path, typer.Option(help="The folder for the figure.")] = FIGURES,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the numbers go, if not to docs/data/peak.json.")
+    ] = None,
+    figures: Annotated[
+        Path | None, typer.Option(help="The folder for the figure, if not docs/assets.")
+    ] = None,
     reckon: Annotated[  # noqa: FBT002
         bool, typer.Option("--reckon", help="Run nothing: reckon the stored samples anew.")
     ] = False,
@@ -59,6 +58,7 @@ def peak(
     Needs a machine that does nothing else. Exit code 0 where every aim was reached.
     """
     console = _console()
+    out, figures = out or DATA / "peak.json", figures or ASSETS
     if reckon:
         raise typer.Exit(0 if _reckon_anew(out, figures, console) else 1)
     arrivals = curve()
@@ -143,16 +143,9 @@ def _knee_line(knee: Knee) -> str:
 
 
 def _facts(knee: Knee, seconds: float, load_before: float) -> dict[str, Any]:
-    made = provenance()
     return {
-        "date": made.date,
-        "commit": made.commit,
-        "machine": {
-            "processors": made.cores,
-            "system": platform.platform(),
-            "python": made.python,
-            "load_before": load_before,
-        },
+        "provenance": provenance("receipts", "lab.peak", "lab.expenses"),
+        "load_before": load_before,
         "seconds": round(seconds),
         "shown": "the app has a pool; `connecting_app` is the same with a connection for each call",
         "pooler": _pooler(),
@@ -178,5 +171,4 @@ def _write(
         **{route.value: one for route, one in found.items()},
         "connecting_app": {route.value: one for route, one in connecting.items()},
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_bytes(msgspec.json.encode(whole) + b"\n")
+    save("peak", whole, out, indent=-1)

@@ -2,15 +2,13 @@
 
 import math
 from enum import StrEnum
-from pathlib import Path
 
 from msgspec import Struct
 
 from lab.planning.fanout import Ramp, fluid_seconds, ramp
 from lab.planning.settings import Settings
+from lab.support.paths import TEMPLATE
 from lab.topology import read_template
-
-TEMPLATE = Path("reference/template.yaml")
 
 RESULTS = 5_000
 """How many results the direct routes replay."""

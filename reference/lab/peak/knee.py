@@ -10,6 +10,7 @@ from rich.console import Console
 from lab.peak.design import SLOWER, TOO_HIGH, WELL_SET, Route
 from lab.peak.measure import Bench, Blocked, Ceilings
 from lab.peak.orders import Write
+from lab.support.errors import LabError
 
 QUIET = 0.0
 STEPS = (QUIET, 0.1, 0.2, 0.4)
@@ -60,7 +61,7 @@ class Knee(Struct, frozen=True, kw_only=True):
         )
 
 
-class UnresolvedError(Exception):
+class UnresolvedError(LabError):
     """The machine is too noisy to find the knee."""
 
 

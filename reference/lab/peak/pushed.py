@@ -9,16 +9,16 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from lab.peak.orders import Write, Wrote
 from lab.planning import facts
+from lab.support.paths import LAB
 from lab.topology import read_template
 from receipts.adapters.postgres import PostgresInbox
 from receipts.messages import ResultMessage
 from receipts.ports import InboxUnavailableError
 
-TEMPLATE = Path("reference/lab/lambda_over_vpn.yaml")
+TEMPLATE = LAB / "lambda_over_vpn.yaml"
 
 
 def push(conninfo: str, results: Iterator[ResultMessage], order: Write) -> Wrote:

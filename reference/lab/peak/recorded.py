@@ -11,22 +11,28 @@ from rich.progress import track
 
 from lab.peak.design import Route
 from lab.rendering.rendered import render
+from lab.rendering.sets import version as pictures_version
+from lab.support import paths
+from lab.support.code_digest import code_digest
+from lab.support.engine_version import engine_version
 from receipts.adapters.engines import make_engine
 from receipts.batch import receipt_id_for
 from receipts.extraction import read_image
 from receipts.messages import ResultMessage, decode, encode
 
+ENGINE = "tesseract"
 DIFFERENT = 40
 """Receipts that are really read; more would be the same shapes again."""
 
-CACHE = Path(".cache/peak/recorded.jsonl")
+CACHE = paths.CACHE / "peak"
 
 
 def recorded(console: Console, cache: Path = CACHE) -> list[ResultMessage]:
-    """The results, from the cache where there is one."""
-    if cache.exists():
-        return [decode(line, ResultMessage) for line in cache.read_bytes().splitlines()]
-    engine = make_engine("tesseract")
+    """The results; from the folder `cache` where today's engine and code have read them before."""
+    path = cache / f"recorded-{_made_by()}.jsonl"
+    if path.exists():
+        return [decode(line, ResultMessage) for line in path.read_bytes().splitlines()]
+    engine = make_engine(ENGINE)
     results = []
     for number in track(range(1, DIFFERENT + 1), "reading receipts, once", console=console):
         image = render(number).image
@@ -48,9 +54,16 @@ def recorded(console: Console, cache: Path = CACHE) -> list[ResultMessage]:
                 needs_review=receipt.needs_review,
             )
         )
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    cache.write_bytes(b"\n".join(encode(result) for result in results))
+    cache.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"\n".join(encode(result) for result in results))
     return results
+
+
+def _made_by() -> str:
+    """A digest of what decides the results: engine, pictures, the code that understands them."""
+    code = code_digest("receipts.extraction", "receipts.receipt", "receipts.messages")
+    decisive = (engine_version(ENGINE), pictures_version(), code)
+    return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
 
 
 def batch_of(route: Route, ceiling: float) -> str:

@@ -25,11 +25,11 @@ from lab.planning.settings import (
 )
 from lab.planning.template import deployed
 from lab.planning.verdict import Asked, Finding, verdict
+from lab.support.paths import TEMPLATE
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
 console = Console(stderr=True)
 DEFAULTS = Settings()
-TEMPLATE = Path(__file__).parents[2] / "template.yaml"
 LONG = 100_000
 """Receipts from which on a plan takes so long that one likes to see it move."""
 
@@ -129,8 +129,8 @@ def command(  # noqa: PLR0913 - an option each
         typer.Option(help="Begin with the deployed numbers (template.yaml).", rich_help_panel=ASK),
     ] = False,
     template: Annotated[
-        Path, typer.Option(help="Which template.", show_default=TEMPLATE.name, rich_help_panel=ASK)
-    ] = TEMPLATE,
+        Path | None, typer.Option(help="Another template than ours.", rich_help_panel=ASK)
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON, with the curves.", rich_help_panel=ASK)
     ] = False,
@@ -165,7 +165,7 @@ def command(  # noqa: PLR0913 - an option each
 
 def _settings(given: dict[str, Any]) -> Settings:
     """The template's numbers, if asked for, and over them what was typed."""
-    numbers = deployed(given["template"]) if given["from_template"] else {}
+    numbers = deployed(given.get("template", TEMPLATE)) if given["from_template"] else {}
     numbers |= {name: given[name] for name in Settings.__struct_fields__ if name in given}
     numbers["windows"] = tuple(window(text) for text in given.get("window", ()))
     numbers["outages"] = tuple(outage(text) for text in given.get("outage", ()))

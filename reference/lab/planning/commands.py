@@ -7,11 +7,12 @@ from rich.table import Table
 
 from lab.planning import figure, vectors
 from lab.planning import scale as study
-from lab.planning.cli import TEMPLATE, app, console
+from lab.planning.cli import app, console
 from lab.planning.parameters import ParameterError
 from lab.planning.template import deployed
 from lab.planning.words import duration, number
-from lab.provenance import DATA, save
+from lab.support.paths import DATA, ROOT, TEMPLATE
+from lab.support.provenance import save
 
 __all__ = ["app"]  # the command with these hung into it
 
@@ -46,11 +47,11 @@ def scale() -> None:
             f"{', '.join(point.verdict)}"
         )
     for path in (data, *figure.draw(made, DATA)):
-        out.print(f"wrote {path}")
+        out.print(f"wrote {path.relative_to(ROOT)}")
 
 
 @app.command()
 def simulator() -> None:
     """Write the page's constants and the vectors that its script is held to."""
     for path in vectors.save():
-        Console(highlight=False).print(f"wrote {path}")
+        Console(highlight=False).print(f"wrote {path.relative_to(ROOT)}")

@@ -2,8 +2,8 @@
 
 The emulator is described to the model as it is: MaximumConcurrency at once and without AWS's ramp,
 workers that share the laptop's cores, a long poll that looks every tenth of a second, an agent that
-asks the queue after its pace allows it. One setting calibrates the machine; `write_predictions`
-puts the others on disk before they run; `compare` says how far off they were.
+begins a transaction some milliseconds after its pace allows it. One setting calibrates the machine;
+`write_predictions` puts the others on disk before they run; `compare` says how far off they were.
 """
 
 import statistics
@@ -134,7 +134,8 @@ def as_settings(setting: Setting, machine: Machine) -> Settings:
         poller_mode="asynchronous",
         account_concurrency=setting.concurrency,
         init_seconds=0.0,
-        # A full transaction closes the pace for rows/rate; then the queue must be asked.
+        # A full transaction closes the pace for rows/rate. The next begins `receive_seconds` later:
+        # less than a call to the queue where the agent has the next receipts in hand by then.
         rate=setting.rows / (setting.rows / setting.rate + machine.receive_seconds),
         yields=False,
         write_batch=setting.rows,

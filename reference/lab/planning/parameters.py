@@ -8,9 +8,10 @@ import math
 import msgspec
 
 from lab.planning import facts
+from lab.support.errors import LabError
 
 
-class ParameterError(ValueError):
+class ParameterError(LabError, ValueError):
     """A setting that the model can't take; the message names it and its valid range."""
 
 

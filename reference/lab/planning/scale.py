@@ -4,7 +4,6 @@ Each limit is told as a share of what there is of it; where a share passes 1, th
 """
 
 import math
-import platform
 import time
 from collections.abc import Callable
 from itertools import pairwise
@@ -19,6 +18,7 @@ from lab.planning.parameters import DAY, PARAMETERS
 from lab.planning.plan import Plan, plan
 from lab.planning.settings import Settings, settings_from
 from lab.planning.verdict import most_rows, verdict
+from lab.support.provenance import DataFile
 
 SIZES = (
     *(1_000, 3_000, 10_000, 30_000, 100_000, 300_000),
@@ -86,14 +86,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     """The week's bill at dated prices."""
 
 
-class Million(msgspec.Struct, frozen=True, kw_only=True):
-    """What the simulation of a million receipts took where it was run."""
-
-    cpu_seconds: float
-    python: str
-
-
-class Scale(msgspec.Struct, frozen=True, kw_only=True):
+class Scale(DataFile, frozen=True, kw_only=True):
     """The study as it stands in `docs/data/scale.json`."""
 
     made_by: str
@@ -103,7 +96,8 @@ class Scale(msgspec.Struct, frozen=True, kw_only=True):
     binds_from: dict[str, int | None]
     """Receipts in the week from which a limit binds; None: not in this range."""
     points: tuple[Point, ...]
-    million: Million
+    million_cpu_s: float
+    """What the simulation of a million receipts took where it was run."""
 
 
 def week(deployed: dict[str, Any], receipts: int) -> Settings:
@@ -172,13 +166,13 @@ def study(deployed: dict[str, Any], progress: Callable[[int], None] = lambda _: 
         points.append(point(plan(week(deployed, receipts))))
         seconds[receipts] = time.process_time() - begun
         progress(receipts)
-    million = Million(cpu_seconds=round(seconds[1_000_000], 1), python=platform.python_version())
     return Scale(
+        provenance=provenance("lab.planning"),
         made_by="receipts-lab plan scale",
         label="by the model; nothing here has run on AWS",
         settings=week(deployed, SIZES[0]),
         limits=LIMITS,
         binds_from={limit: binds_from(points, limit) for limit in LIMITS},
         points=tuple(points),
-        million=million,
+        million_cpu_s=round(seconds[1_000_000], 1),
     )

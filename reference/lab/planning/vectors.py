@@ -20,9 +20,9 @@ from lab.planning.sentences import SENTENCES
 from lab.planning.settings import Outage, Settings, Window
 from lab.planning.timeline import FINEST, MOST
 from lab.planning.verdict import NEAR, SHORT, verdict
+from lab.support.paths import ASSETS, ROOT
 
-ROOT = Path(__file__).parents[3]
-CONSTANTS = ROOT / "docs" / "assets" / "simulator" / "constants.js"
+CONSTANTS = ASSETS / "simulator" / "constants.js"
 VECTORS = ROOT / "tests" / "lab" / "planning" / "vectors.json"
 
 FIGURES = (

@@ -11,12 +11,10 @@ from lab.peak.pgbouncer import installed
 from lab.pooler.design import CLIENTS, SECONDS, TITLES, Way
 from lab.pooler.figure import draw
 from lab.pooler.measure import Figures, measure, named
-from lab.provenance import DATA, save
+from lab.support.paths import DATA
+from lab.support.provenance import save
 
-app = typer.Typer(add_completion=False)
 
-
-@app.command()
 def pooler(
     seconds: Annotated[
         float, typer.Option(min=1, help="How long each number of functions runs, each way.")

@@ -15,8 +15,8 @@ from lab.peak.design import MAX_CONNECTIONS, POOLER
 from lab.pooler.clients import Calls, Source, connecting, pooled, run
 from lab.pooler.design import CALL_EVERY_S, HELD_S, PATIENCE_S, Way
 from lab.postgres import Postgres, running
-from lab.provenance import Provenance, provenance
 from lab.support.connections import ConnectionWatcher
+from lab.support.provenance import DataFile, provenance
 
 ROLE = "functions"
 SAMPLE_S = 0.05
@@ -41,10 +41,9 @@ class Point(Struct, frozen=True, kw_only=True):
     p95_ms: float | None
 
 
-class Figures(Struct, frozen=True, kw_only=True):
+class Figures(DataFile, frozen=True, kw_only=True):
     """What `docs/data/pooler.json` holds."""
 
-    provenance: Provenance
     stands_in: str
     """What stood between, for RDS Proxy."""
     max_connections: int
@@ -81,7 +80,7 @@ def measure(
                     progress(way, count)
                     found[way].append(_point(server, make_source, count, seconds))
     return Figures(
-        provenance=provenance(),
+        provenance=provenance("lab.pooler", "lab.peak.pgbouncer"),
         stands_in=named(program),
         max_connections=MAX_CONNECTIONS,
         pool_size=POOLER,

@@ -1,9 +1,7 @@
 """Measures engines on labelled receipts: accuracy by cross-validation, CPU seconds, confidence."""
 
-import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import msgspec
 
@@ -12,6 +10,7 @@ from lab.reading.labelled import Labelled
 from lab.reading.packaging import Package
 from lab.reading.remembered import Remembered
 from lab.reading.scoring import FIELDS, SURE, Score, is_right, percent, score, text_of
+from lab.support.provenance import DataFile
 from receipts.extraction.deadline import Deadline
 from receipts.extraction.decode import decode
 from receipts.extraction.fields import Weights
@@ -64,12 +63,10 @@ class Result(msgspec.Struct, frozen=True):
     f1_by_confidence: list[Accepted]
 
 
-class Report(msgspec.Struct, frozen=True):
+class Report(DataFile, frozen=True, kw_only=True):
     """What `docs/data/reading.json` holds."""
 
-    measured: dt.date
     weights: str
-    machine: str
     results: list[Result]
     packages: list[Package]
 
@@ -151,10 +148,4 @@ def _accepted(pairs: Sequence[tuple[Labelled, Receipt | None]], least: float) ->
     )
 
 
-def write(report: Report, path: Path) -> None:
-    """Write the report for the docs to read."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
-
-
-__all__ = ["SURE", "Report", "Result", "run", "straightened", "write"]
+__all__ = ["SURE", "Report", "Result", "run", "straightened"]

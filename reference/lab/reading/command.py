@@ -1,8 +1,6 @@
 """`receipts-lab bench-reading` and `fit-reading`: figures and weights from labelled receipts."""
 
-import datetime as dt
 import os
-import platform
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,14 +14,17 @@ from rich.table import Table
 from lab.reading import bench
 from lab.reading.crossval import Observed, Straight, observe, weights_by_fold, weights_from
 from lab.reading.labelled import load
-from lab.reading.packaging import DISTRIBUTIONS, measure
+from lab.reading.packaging import measure
 from lab.reading.remembered import Remembered
 from lab.reading.weights_file import write_weights
+from lab.support import paths
+from lab.support.engine_version import DISTRIBUTIONS
+from lab.support.provenance import provenance, save
 from receipts.adapters.engines import make_engine
 from receipts.extraction.fields import Weights
 from receipts.extraction.weights import WEIGHTS
 
-CACHE = Path(".cache/reading")
+CACHE = paths.CACHE / "reading"
 FITTED_ON = ("tesserocr", "rapidocr")
 """Engines whose errors differ most; weights from both serve every engine."""
 
@@ -44,14 +45,15 @@ def bench_reading(
     cross_validate: Annotated[
         bool, typer.Option(help="Fit the weights anew without each receipt's merchant.")
     ] = True,
-    out: Annotated[Path, typer.Option(help="Where the figures go.")] = Path(
-        "docs/data/reading.json"
-    ),
+    out: Annotated[
+        Path | None, typer.Option(help="Where the figures go, if not to docs/data/reading.json.")
+    ] = None,
 ) -> None:
     """Measure how well, how fast and how honestly labelled receipts are read.
 
     Cross-validate on the receipts that the weights were fitted to, not on ones kept aside. What the
-    engines saw is kept under .cache/reading, so that a second run costs no OCR.
+    engines saw is kept under .cache/reading, so that a second run costs no OCR. Writes
+    docs/data/reading.json.
     """
     os.environ["OMP_THREAD_LIMIT"] = "1"
     console = Console(stderr=True)
@@ -68,15 +70,13 @@ def bench_reading(
                 result, _ = bench.run(name, receipts, remembered, weights, done)
             results.append(result)
     report = bench.Report(
-        measured=dt.datetime.now(dt.UTC).date(),
+        provenance=provenance("receipts.extraction", "receipts.adapters", "lab.reading"),
         weights="cross-validated by merchant, 5 folds" if cross_validate else "as shipped",
-        machine=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         results=results,
         packages=[measure(engine) for engine in engines.split(",") if engine in DISTRIBUTIONS],
     )
-    bench.write(report, out)
     Console().print(_table(results))
-    console.print(f"written to {out}")
+    console.print(f"written to {save('reading', report, out)}")
 
 
 def fit_reading(sets: Sets) -> None:

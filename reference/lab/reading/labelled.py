@@ -10,10 +10,11 @@ from typing import TypeVar
 
 import msgspec
 
+from lab.support.errors import LabError
 from receipts.reading.sources import IMAGES
 
 
-class LabelError(ValueError):
+class LabelError(LabError):
     """A folder has no labelled receipts, or a label can't be read."""
 
 

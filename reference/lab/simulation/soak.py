@@ -6,21 +6,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from msgspec import Struct, json
 from rich.console import Console
 from rich.progress import track
 
-from lab.provenance import Provenance, provenance
 from lab.simulation.bugs import BUGS
 from lab.simulation.run import Run, simulate
+from lab.support.provenance import DataFile, provenance, save
 
-app = typer.Typer(no_args_is_help=True, help=__doc__)
 
-
-class Soak(Struct, frozen=True, kw_only=True):
+class Soak(DataFile, frozen=True, kw_only=True):
     """What a soak saw; `faults` by kind, `violations` by seed."""
 
-    provenance: Provenance
     first_seed: int
     seeds: int
     receipts: int
@@ -31,7 +27,6 @@ class Soak(Struct, frozen=True, kw_only=True):
     violations: dict[int, str]
 
 
-@app.command()
 def soak(
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds to run.")] = 2_000,
     first: Annotated[int, typer.Option(min=0, help="The first seed.")] = 0,
@@ -48,7 +43,7 @@ def soak(
             console.print(f"[red]seed {seed}[/]: {run.violated}", highlight=False)
     seen = _summed(runs, time.monotonic() - started)
     if out:
-        out.write_bytes(json.format(json.encode(seen), indent=2) + b"\n")
+        save("soak", seen, out)
     console.print(
         f"{seen.seeds:,} seeds, {seen.receipts:,} receipts, {sum(seen.faults.values()):,} faults, "
         f"{seen.virtual_days:,.0f} virtual days in {seen.seconds:,.0f} s: "
@@ -58,7 +53,6 @@ def soak(
     raise typer.Exit(1 if seen.violations else 0)
 
 
-@app.command()
 def replay(
     seed: int,
     bug: Annotated[str, typer.Option(help="Plant the deliberate bug of this name.")] = "",
@@ -81,7 +75,7 @@ def replay(
 
 def _summed(runs: list[Run], seconds: float) -> Soak:
     return Soak(
-        provenance=provenance(),
+        provenance=provenance("receipts", "lab.simulation"),
         first_seed=runs[0].seed,
         seeds=len(runs),
         receipts=sum(run.receipts for run in runs),

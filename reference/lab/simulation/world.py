@@ -4,12 +4,12 @@ import datetime as dt
 
 from msgspec import Struct
 
-from lab.local.deployment import TEMPLATE
 from lab.simulation.database import SimDatabase
 from lab.simulation.faults import Faults
 from lab.simulation.queues import SimDeadLetters, SimQueue
 from lab.simulation.scheduler import Actor, Scheduler
 from lab.simulation.store import SimLedger, SimObjects, SimSeenImages
+from lab.support.paths import TEMPLATE
 from lab.topology import read_template
 from receipts.gate import Orders
 from receipts.schedule import Schedule

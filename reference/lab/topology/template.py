@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import yaml
 
+from lab.support.errors import LabError
 from lab.topology.elsewhere import elsewhere, named
 from lab.topology.references import Value, references
 from lab.topology.resource import Resource
@@ -14,7 +15,7 @@ from lab.topology.resource import Resource
 DAY, MINUTE = 86_400, 60  # seconds
 
 
-class TopologyError(Exception):
+class TopologyError(LabError):
     """A question that the template can't answer; the text names file, line and remedy."""
 
 

@@ -13,7 +13,7 @@ from lab.chunking.study import INIT_S, KINDS, Study, reckoned
 from lab.planning.cost import chunked_usd, lambda_usd
 from lab.planning.cuts import CLAIMED, PATIENCE, best, cut
 from lab.planning.facts import QUEUE_CALL
-from lab.provenance import DATA
+from lab.support.paths import DATA
 
 pieces = st.integers(min_value=1, max_value=600)
 

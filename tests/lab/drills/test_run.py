@@ -8,6 +8,7 @@ import msgspec
 import pytest
 from typer.testing import CliRunner
 
+from lab import cli
 from lab.drills import run
 from lab.drills.ground import DrillError
 from lab.drills.run import Report, drill
@@ -72,7 +73,7 @@ def test_a_drill_that_breaks_leaves_a_report_of_all(
 
     monkeypatch.setattr(run, "DRILLS", (breaks, loses, holds))
     monkeypatch.setattr(run, "ground", fake_ground)
-    ended = CliRunner().invoke(run.app, ["--out", str(tmp_path / "drills.json")])
+    ended = CliRunner().invoke(cli.app, ["drills", "--out", str(tmp_path / "drills.json")])
     assert ended.exit_code == 1
     assert "1 of 3 drills passed" in ended.output
     report = msgspec.json.decode((tmp_path / "drills.json").read_bytes(), type=Report)

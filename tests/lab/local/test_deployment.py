@@ -5,7 +5,8 @@ from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
 
-from lab.local.deployment import TEMPLATE, Choices, core_package, substituted
+from lab.local.deployment import Choices, core_package, substituted
+from lab.support.paths import TEMPLATE
 
 CHANGES = {
     ("Globals", "Function", "CodeUri"),

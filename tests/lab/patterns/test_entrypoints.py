@@ -155,9 +155,13 @@ def test_what_fails_is_raised_for_the_service_to_try_again(
 ) -> None:
     wired.engine = FakeEngine(fails_on=lambda _: True)
     handler, event = WAYS[way]
+    told = event(encode(message(wired.objects)).decode())
     with pytest.raises(OcrEngineError):
-        handler(event(encode(message(wired.objects)).decode()), CONTEXT)
+        handler(told, CONTEXT)
     assert not wired.queue.sent
+    wired.engine = FakeEngine()
+    handler(told, CONTEXT)
+    assert [result.index for result in wired.queue.sent] == [1]
 
 
 def test_a_stream_goes_on_from_the_first_record_that_fails(wired: SimpleNamespace) -> None:
@@ -171,3 +175,5 @@ def test_a_stream_goes_on_from_the_first_record_that_fails(wired: SimpleNamespac
     assert failure["itemIdentifier"] == event["Records"][2]["kinesis"]["sequenceNumber"]
     assert [result.index for result in wired.queue.sent] == [1]
     assert wired.ledger.state("b", 2) is State.REJECTED
+    entrypoints.stream({"Records": event["Records"][2:]}, CONTEXT)  # as the mapping goes on
+    assert [result.index for result in wired.queue.sent] == [1, 3]

@@ -1,7 +1,4 @@
-"""A stream on the real emulator, with Tesseract, the agent and PostgreSQL, in short.
-
-`make patterns` runs them all; a queue is what `tests/lab/test_journey.py` travels through.
-"""
+"""Each pattern on the real emulator, with Tesseract, the agent and PostgreSQL, in short."""
 
 import pytest
 
@@ -15,7 +12,7 @@ from lab.patterns.run import run_pattern
 from lab.rendering import receipt_set
 from template_parts import listed, statements
 
-NAME, RECEIPTS = "kinesis", 4
+RECEIPTS = 4
 
 
 @pytest.fixture(scope="module")
@@ -29,25 +26,29 @@ def ground(tmp_path_factory):
         yield system, agent, upload(images, bucket, s3)
 
 
-def test_under_faults_each_good_receipt_of_a_stream_is_stored_once(ground):
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
+def test_each_good_receipt_is_stored_once_whatever_carries_it(ground, pattern):
     system, agent, sources = ground
-    given = plan(RECEIPTS, slow_s=0.0)
+    given = plan(RECEIPTS, has_queue=pattern.has_queue, slow_s=0.0)
     seen = run_pattern(
         system,
-        PATTERNS[NAME],
+        pattern,
         given,
         sources,
         concurrency=2,
         progress=lambda _stored, _good: None,
         agent=agent,
     )
-    assert (seen.stored, seen.lost, seen.doubled, seen.dead_letters) == (RECEIPTS - 1, 0, 0, 1)
-    assert seen.delivered > len(given.order)  # the failing one and the poison came again
-    # What is kept of the poison is where it stood; nobody has told the ledger.
-    assert (seen.dead_letter_holds_message, seen.ledger_knows) == (False, False)
+    if pattern.has_queue:
+        assert (seen.stored, seen.dead_letters) == (RECEIPTS - 1, 1)
+        assert seen.failed > len(given.faults.failing)  # and the poison, again and again
+        assert (seen.dead_letter_holds_message, seen.ledger_knows) == (True, True)
+    else:
+        assert (seen.stored, seen.dead_letters) == (RECEIPTS, 0)
+        assert (seen.delivered, seen.failed) == (len(given.order), 0)
     done = {NEEDED_FOR.get(operation, operation) for operation in seen.calls}
-    assert done == rights(NAME), "the role allows what is done, and nothing else"
-    assert row(PATTERNS[NAME], seen).measured["stored"].source == "local emulator"
+    assert done == rights(pattern.name), "the role allows what is done, and nothing else"
+    assert row(pattern, seen).measured["stored"].source == "local emulator"
 
 
 def rights(name):
@@ -58,4 +59,5 @@ def rights(name):
         if role == "ReadRole"
         for action in listed(statement["Action"])
     }
-    return {it for it in actions if not it.startswith(("logs:", "kinesis:"))}
+    polling = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+    return {it for it in actions - polling if not it.startswith(("logs:", "kinesis:"))}

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from lab.planning.commands import TEMPLATE, app
+from lab.planning.commands import app
 from lab.planning.parameters import PARAMETERS
 from lab.planning.settings import Settings
+from lab.support.paths import TEMPLATE
 
 
 def typed(*words: str) -> Result:

@@ -13,7 +13,7 @@ from lab.planning import vectors
 from lab.planning.commands import app
 from lab.planning.plan import plan
 from lab.planning.presets import PRESETS
-from lab.planning.vectors import ROOT
+from lab.support.paths import ROOT
 
 ASSETS = ROOT / "docs" / "assets" / "simulator"
 REMEDY = "run `receipts-lab plan simulator` and look at what changed"

@@ -10,7 +10,7 @@ from lab.peak.design import MAX_CONNECTIONS, POOLER
 from lab.pooler.design import CLIENTS, Way
 from lab.pooler.figure import chart, refused_share
 from lab.pooler.measure import Figures, Point, measure
-from lab.provenance import Provenance
+from lab.support.provenance import Provenance
 
 MANY = MAX_CONNECTIONS * 2
 

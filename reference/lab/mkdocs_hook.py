@@ -14,16 +14,28 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from lab import cli
 from lab.handouts import build as handouts
-from lab.pages import decisions, filling, lighter, names, openapi, pictures, terms, typeface
+from lab.pages import (
+    commands,
+    decisions,
+    filling,
+    glossary,
+    names,
+    openapi,
+    pictures,
+    typeface,
+)
 from lab.pages.values import ROOT
+from receipts.cli import app as receipts
 
 WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Read the sources anew for each build, and add the decision records to the navigation."""
-    filling.read_sources()
+    programs = {"receipts": receipts, "receipts-lab": cli.app}
+    filling.read_sources(command=lambda name: commands.described(name, programs[name]))
     assert config.nav is not None  # noqa: S101  mkdocs.yml has one
     decisions.add_to(config.nav, Path(config.docs_dir) / "decisions")
     return config
@@ -59,10 +71,10 @@ def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
     """Link each glossary term where the page uses it first."""
     if page.file.src_uri in {"index.md", "reference/glossary.md"}:
         return html
-    glossary = files.get_file_from_path("reference/glossary.md")
-    if glossary is None:
+    target = files.get_file_from_path("reference/glossary.md")
+    if target is None:
         raise PluginError("docs/reference/glossary.md is missing")
-    return terms.linked(html, glossary.url_relative_to(page.file))
+    return glossary.linked(html, target.url_relative_to(page.file))
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
@@ -73,12 +85,6 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
         return names.named(pictures.filled(output, folder, up))
     except (FileNotFoundError, ValueError) as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error
-
-
-def on_post_build(config: MkDocsConfig) -> None:
-    """Make the theme's own files lighter."""
-    for path in Path(config.site_dir).glob("assets/stylesheets/palette.*.css"):
-        path.write_text(lighter.palette(path.read_text()))
 
 
 def on_serve(server: LiveReloadServer, **_: object) -> LiveReloadServer:

@@ -1,6 +1,6 @@
-"""Quotas and prices that pages print, each with its source and date.
+"""Every quota and price by name, those of `facts` among them, and in the groups that pages show.
 
-What the planner reckons with is told in `lab.planning.facts` and only gathered here.
+What stands here itself the planner doesn't need; pages and the pattern catalogue do.
 """
 
 from collections.abc import Mapping
@@ -34,9 +34,6 @@ _OWN: dict[str, Fact[Any]] = {
     "QUEUE_RETENTION_LOW": Fact(60, "s", "B", _MODEL, "least retention of a queue"),
     "QUEUE_MESSAGE": Fact(1, "MiB", "B", _MODEL, "largest SQS message, and largest batch of ten"),
     "QUEUE_LONG_POLL": Fact(20, "s", "B", _MODEL, "longest wait of one SQS receive"),
-    "VISIBILITY_FACTOR": Fact(
-        6, "× timeout", "D", "2026-11-23", "visibility against function timeout"
-    ),
     "QUEUE_VISIBILITY": Fact(12, "h", "B", _MODEL, "longest visibility timeout"),
     "QUEUE_IN_FLIGHT": Fact(120_000, "messages", "B", _MODEL, "about so many in flight, a queue"),
     "QUEUE_RECEIVES": Fact(5, "receives", "D", _READ, "least maxReceiveCount that AWS advises"),

@@ -1,14 +1,13 @@
-"""Markdown as the site has it, into a tree: what a printed page is set from."""
+"""HTML as a tree of elements: handouts are set from it, and tests look at pages through it."""
 
 from html.parser import HTMLParser
-from pathlib import Path
-from typing import Any
 
-import markdown
-import yaml
 from msgspec import Struct, field
 
-VOID = frozenset({"br", "hr", "img", "input", "link"})
+VOID = frozenset(
+    ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
+)
+"""Elements that have no end tag."""
 
 
 class Element(Struct):
@@ -35,21 +34,6 @@ class Element(Struct):
             if isinstance(it, Element):
                 found += ([it] if it.tag == tag else []) + it.all(tag)
         return found
-
-
-def of_markdown(text: str, root: Path) -> Element:
-    """The tree of Markdown, read with the extensions that `mkdocs.yml` names."""
-    config = yaml.safe_load((root / "mkdocs.yml").read_text())
-    names: list[str] = []
-    settings: dict[str, dict[str, Any]] = {}
-    for it in config["markdown_extensions"]:
-        name, given = next(iter(it.items())) if isinstance(it, dict) else (it, {})
-        names.append(name)
-        settings[name] = dict(given)
-    settings["toc"] |= {"permalink": False}
-    settings["pymdownx.highlight"] |= {"use_pygments": False}
-    settings["pymdownx.snippets"] |= {"base_path": [str(root)]}
-    return of_html(markdown.markdown(text, extensions=names, extension_configs=settings))
 
 
 def of_html(html: str) -> Element:

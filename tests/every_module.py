@@ -1,0 +1,16 @@
+"""The names of every module of the core, the lab and the diagrams."""
+
+from collections.abc import Iterator
+
+from lab.support.paths import REFERENCE, ROOT
+
+FOLDERS = (REFERENCE, ROOT / "diagrams")
+
+
+def names() -> Iterator[str]:
+    """Found without importing one; those that start a program when imported are left out."""
+    for folder in FOLDERS:
+        for path in sorted(folder.rglob("*.py")):
+            *packages, name = path.relative_to(folder).with_suffix("").parts
+            if name != "__main__":
+                yield ".".join(packages if name == "__init__" else [*packages, name])
