@@ -18,7 +18,7 @@ from lab.planning.parameters import DAY, PARAMETERS
 from lab.planning.plan import Plan, plan
 from lab.planning.settings import Settings, settings_from
 from lab.planning.verdict import most_rows, verdict
-from lab.support.provenance import DataFile
+from lab.support.provenance import DataFile, provenance
 
 SIZES = (
     *(1_000, 3_000, 10_000, 30_000, 100_000, 300_000),
