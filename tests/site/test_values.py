@@ -7,6 +7,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 
+from lab.pages import filling
 from lab.pages.chunking import chunking
 from lab.pages.decisions import records
 from lab.pages.glossary import linked, terms
@@ -105,8 +106,10 @@ def test_what_rds_proxy_takes_as_a_target_and_its_patience_are_as_the_pinned_mod
     assert f"{quotas.BY_NAME['PROXY_POOL'].value} for all other engines" in told
 
 
-def test_every_group_of_quotas_names_facts_that_there_are():
-    assert {name for group in quotas.GROUPS.values() for name in group} <= quotas.BY_NAME.keys()
+def test_a_table_of_quotas_with_a_name_that_there_is_not_stops_the_build():
+    filling.read_sources()
+    with pytest.raises(ValueError, match=r"docs/x.md: KeyError: 'NO_SUCH_QUOTA'"):
+        filling.filled('{{ quotas("API_PAYLOAD NO_SUCH_QUOTA") }}', "x.md")
 
 
 def test_duration_alone_costs_the_same_however_it_is_cut():

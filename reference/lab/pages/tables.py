@@ -30,7 +30,7 @@ from lab.pages.measured_on import measured_on
 from lab.pages.values import ROOT, printed
 from lab.planning import facts
 from lab.planning.facts import Fact, Tag
-from lab.planning.quotas import BY_NAME, GROUPS, SOURCES
+from lab.planning.quotas import BY_NAME, SOURCES
 from receipts.adapters.engines import ENGINES
 from receipts.agent_config import ORDERS, REMEDIES, AgentConfig
 from receipts.ledger import FOLLOWS
@@ -51,11 +51,11 @@ def cited(tag: Tag, what: str, date: str) -> str:
     return f'<sup class="source"><abbr title="{says}">{tag}</abbr></sup>'
 
 
-def quotas(group: str) -> str:
-    """The facts of one group."""
+def quotas(names: str) -> str:
+    """The facts of these names, with spaces between, in this order."""
     rows = [
         (fact.says, f"{printed(fact.value)} {fact.unit}", f"**{fact.tag}** {fact.date}")
-        for fact in (BY_NAME[name] for name in GROUPS[group])
+        for fact in (BY_NAME[name] for name in names.split())
     ]
     return table(("what", "value", "source"), rows)
 
@@ -198,7 +198,6 @@ ALL = {
     "patterns_wrong": patterns.patterns_wrong,
     "polling": polling,
     "pooler_told": experiments.pooler_told,
-    "quota_groups": lambda: list(GROUPS),
     "quotas": quotas,
     "records": records,
     "replayed": shown.replayed,

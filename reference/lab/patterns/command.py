@@ -13,7 +13,8 @@ from lab.local.system import LocalSystem, local_system
 from lab.patterns.catalogue import PATTERNS, Pattern
 from lab.patterns.figure import draw
 from lab.patterns.figures import PatternFigures, Row, row
-from lab.patterns.plan import SEED, plan, upload
+from lab.patterns.local import upload
+from lab.patterns.plan import SEED, plan
 from lab.patterns.run import run_pattern
 from lab.patterns.wrong import Wrong, wrong
 from lab.rendering import receipt_set
@@ -48,9 +49,8 @@ def patterns(
     with console.status("rendering receipts, once"):
         images = receipt_set(receipts, SEED).images
     started = time.monotonic()
-    # Stored where nobody else's splitter would take them for uploads of its own.
     with local_system(Choices(concurrency=CONCURRENCY, ocr_engine="tesseract")) as system:
-        sources = _uploaded(system, images)
+        sources = upload(system, images)
         rows = _run(system, chosen, sources, console)
         shown = None if only else _wrong(system, console)
     figures = PatternFigures(
@@ -66,17 +66,11 @@ def patterns(
         rows=tuple(rows),
         wrong=shown,
     )
-    _keep(figures, out, console, whole=not only)
-
-
-def _uploaded(system: LocalSystem, images: Sequence[Path]) -> list[Source]:
-    s3, bucket = (
-        system.deployment.emulator.client("s3"),
-        system.deployment.outputs["ReceiptsBucketName"],
-    )
-    # The splitter is not asked: here it is the lab that announces receipts.
-    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
-    return upload(images, bucket, s3)
+    if out or not only:
+        console.print(f"wrote {save('patterns', figures, out)}")
+    if not out and not only:
+        for path in draw(figures, ASSETS):
+            console.print(f"wrote {path}")
 
 
 def _run(
@@ -124,12 +118,3 @@ def _wrong(system: LocalSystem, console: Console) -> Wrong:
         highlight=False,
     )
     return shown
-
-
-def _keep(figures: PatternFigures, out: Path | None, console: Console, *, whole: bool) -> None:
-    if out is not None:
-        console.print(f"wrote {save('patterns', figures, out)}")
-    elif whole:
-        console.print(f"wrote {save('patterns', figures)}")
-        for path in draw(figures, ASSETS):
-            console.print(f"wrote {path}")

@@ -6,6 +6,7 @@
 import copy
 import io
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from lab.local.system import LocalSystem
 from lab.patterns import observed
 from lab.patterns.catalogue import Pattern
 from lab.support.paths import REFERENCE
+from receipts.messages import Source
 
 CODE_KEY = "patterns.zip"
 VISIBILITY_S = 5
@@ -72,6 +74,19 @@ def substituted(
         resources["ReceiptQueue"]["Properties"]["VisibilityTimeout"] = VISIBILITY_S
     resources.pop("ReceiptArchive", None)
     return local
+
+
+def upload(system: LocalSystem, images: Sequence[Path]) -> list[Source]:
+    """Put the images into the bucket once, for all patterns; the splitter is not asked."""
+    s3 = system.deployment.emulator.client("s3")
+    bucket = system.deployment.outputs["ReceiptsBucketName"]
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+    sources = []
+    for number, image in enumerate(images, 1):
+        key = f"uploads/patterns/{number:05d}/{image.name}"
+        answer = s3.put_object(Bucket=bucket, Key=key, Body=image.read_bytes())
+        sources.append(Source(bucket=bucket, key=key, etag=answer["ETag"].strip('"')))
+    return sources
 
 
 def deploy(

@@ -2,8 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -63,16 +61,6 @@ def plan(receipts: int, *, has_queue: bool, seed: int = SEED, slow_s: float = SL
         poison=tuple(poison) if has_queue else (),
     )
     return Plan(receipts=receipts, order=tuple(order), faults=faults)
-
-
-def upload(images: Sequence[Path], bucket: str, s3: Any) -> list[Source]:  # noqa: ANN401  boto3's own
-    """Put the images into the bucket once, for all patterns."""
-    sources = []
-    for number, image in enumerate(images, 1):
-        key = f"uploads/patterns/{number:05d}/{image.name}"
-        answer = s3.put_object(Bucket=bucket, Key=key, Body=image.read_bytes())
-        sources.append(Source(bucket=bucket, key=key, etag=answer["ETag"].strip('"')))
-    return sources
 
 
 def messages(

@@ -1,4 +1,4 @@
-"""Every quota and price by name, those of `facts` among them, and in the groups that pages show.
+"""Every quota and price by name, those of `facts` among them.
 
 What stands here itself the planner doesn't need; pages and the pattern catalogue do.
 """
@@ -70,83 +70,3 @@ _PLANNED: dict[str, Fact[Any]] = {
 }
 
 BY_NAME: Mapping[str, Fact[Any]] = MappingProxyType(_OWN | _PLANNED)
-
-GROUPS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "Payloads": (
-            "API_PAYLOAD",
-            "API_TIMEOUT",
-            "LAMBDA_PAYLOAD",
-            "LAMBDA_ASYNC_PAYLOAD",
-            "SINGLE_PUT",
-            "QUEUE_MESSAGE",
-            "TOPIC_MESSAGE",
-            "BUS_REQUEST",
-            "STREAM_RECORD",
-        ),
-        "From a queue to Lambda": (
-            "POLLER_START",
-            "POLLER_RAMP",
-            "POLLER_CEILING",
-            "MAXIMUM_CONCURRENCY_LOW",
-            "MAXIMUM_CONCURRENCY_HIGH",
-            "MAPPING_BATCH",
-            "MAPPING_WINDOW",
-            "PROVISIONED_RAMP",
-            "POLLER_INVOCATIONS",
-            "POLLER_MEGABYTES",
-            "POLLER_POLLS",
-            "POLLERS_LOW",
-            "POLLERS_HIGH",
-            "VISIBILITY_FACTOR",
-            "QUEUE_RECEIVES",
-        ),
-        "Lambda": (
-            "ACCOUNT_CONCURRENCY",
-            "ENVIRONMENTS_BURST",
-            "VCPU_MEMORY",
-            "MEMORY_MOST",
-            "TIMEOUT_MOST",
-            "PACKAGE_UNZIPPED",
-            "IMAGE",
-        ),
-        "Queues and streams": (
-            "QUEUE_RETENTION_LOW",
-            "QUEUE_RETENTION_HIGH",
-            "QUEUE_VISIBILITY",
-            "QUEUE_LONG_POLL",
-            "QUEUE_BATCH",
-            "QUEUE_CHUNK",
-            "QUEUE_IN_FLIGHT",
-            "REDRIVE_RATE",
-            "SHARD_IN",
-            "DESTINATION_TIMEOUT",
-            "DESTINATION_CLOCK",
-            "WEBHOOK_CLOCK",
-            "ASYNC_CLOCK",
-        ),
-        "RDS Proxy": ("PROXY_BORROW", "PROXY_POOL", "PROXY_IDLE"),
-        "Prices, us-east-1": (
-            "GB_SECOND_X86",
-            "GB_SECOND_ARM",
-            "INVOCATION",
-            "QUEUE_CALL",
-            "FIFO_CALL",
-            "FAIR_QUEUE_CALL",
-            "BUS_EVENT",
-            "PIPE_REQUEST",
-            "DESTINATION_CALL",
-            "API_REQUEST",
-            "SHARD_HOUR",
-            "SHARD_HOUR_EXTENDED",
-            "STREAM_PUT",
-            "STREAM_PUT_UNIT",
-            "OBJECT_PUT",
-            "TOPIC_PUBLISH",
-            "TEXTRACT_PAGE",
-            "PROXY_HOUR",
-            "VPN_HOUR",
-        ),
-    }
-)
-"""Facts by name, in the order in which the page shows them."""

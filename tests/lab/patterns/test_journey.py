@@ -7,7 +7,8 @@ from lab.local.deployment import Choices
 from lab.local.system import local_system
 from lab.patterns.catalogue import PATTERNS
 from lab.patterns.figures import row
-from lab.patterns.plan import plan, upload
+from lab.patterns.local import upload
+from lab.patterns.plan import plan
 from lab.patterns.run import run_pattern
 from lab.rendering import receipt_set
 from template_parts import listed, statements
@@ -20,10 +21,7 @@ def ground(tmp_path_factory):
     images = receipt_set(RECEIPTS, seed=7, cache_dir=tmp_path_factory.mktemp("rendered")).images
     laptop = Choices(concurrency=2, ocr_engine="tesseract")
     with local_system(laptop) as system, system.agent(rows_per_second=1_000.0) as agent:
-        s3 = system.deployment.emulator.client("s3")
-        bucket = system.deployment.outputs["ReceiptsBucketName"]
-        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
-        yield system, agent, upload(images, bucket, s3)
+        yield system, agent, upload(system, images)
 
 
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
