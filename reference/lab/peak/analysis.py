@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lab.peak.design import BLOCK_S, Route
+from lab.peak.design import Route
 from lab.peak.measure import Blocked, Ceilings, Rows
 from lab.peak.recorded import batch_of
 
@@ -130,7 +130,7 @@ def _condition(
     ceiling = ceilings.of(route)
     stored = rows.get(batch_of(route, ceiling), Rows())
     paced_s = sum(one.paced_s for one in wrote)
-    rate = sum(one.committed for one in wrote) / (len(blocks) * BLOCK_S)
+    rate = sum(one.committed for one in wrote) / sum(block.seconds for block in blocks)
     if paced_s:  # the ends of a block are where it began and was cut off, not the agent's pace
         rate = sum(one.paced_rows for one in wrote) / paced_s
     busy = sum(second for one in wrote for second in one.write_s[:-1])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from lab.expenses.calls import EXPENSES
 from lab.planning.fanout import Ramp, fluid_seconds, ramp
 from lab.planning.settings import Settings
 from lab.topology import read_template
@@ -27,6 +28,15 @@ MAX_CONNECTIONS = 20
 APP_POOL = 6
 POOLER = 8
 """Connections of the pooler in front: with the app's pool they fit into what the server has."""
+
+
+class Scale(Struct, frozen=True, kw_only=True):
+    """How large the experiment is. A test runs a small one, where counts decide and no clock."""
+
+    block_s: float = BLOCK_S
+    max_connections: int = MAX_CONNECTIONS
+    expenses: int = EXPENSES
+
 
 RATES = {"pool": 220.0, "connect": 60.0}
 """Calls a second of the app with a pool, and where it connects for each call: forking a server
