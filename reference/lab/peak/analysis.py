@@ -99,6 +99,24 @@ def again(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
     }
 
 
+def paired(one: Condition, other: Condition) -> tuple[Interval, Interval]:
+    """How much slower the app's p95 and p99 are in `one` than in `other`, round by round.
+
+    The median of the rounds' ratios; the rounds are resampled for its interval.
+    """
+    each = [
+        np.array([_percentiles(np.array([ms for ms in block if ms >= 0])) for block in samples])
+        for samples in (one.samples_ms, other.samples_ms)
+    ]
+    ratios = each[0] / each[1]
+    resampled = np.median(ratios[_picks(len(ratios))], axis=1)
+    p95, p99 = (
+        _interval(np.median(ratios[:, i]), resampled[:, i])
+        for i in map(PERCENTILES.index, (95, 99))
+    )
+    return p95, p99
+
+
 def _over_quiet(
     samples: Mapping[Route, Sequence[Floats]], picks: "np.typing.NDArray[np.int_]"
 ) -> dict[Route, list[Interval]]:

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
+from lab.peak.aims import aims
 from lab.peak.analysis import Condition, again, analyse
 from lab.peak.design import (
     CONNECTING_ROUTES,
@@ -28,7 +29,7 @@ from lab.peak.measure import Bench, Blocked, Ceilings, bench, positions
 from lab.peak.pgbouncer import installed, version
 from lab.peak.queueing import compare
 from lab.peak.recorded import CACHE, recorded
-from lab.peak.report import aims, tables, theory_table
+from lab.peak.report import aims_table, tables, theory_table
 from lab.provenance import provenance
 from receipts.agent_config import SHARE
 
@@ -153,12 +154,11 @@ def _conclude(
 ) -> bool:
     """Say which aims were reached, write all down, draw; answer whether all were."""
     reached = aims(found)
-    for aim, yes in reached.items():
-        console.print(f"{'reached    ' if yes else 'not reached'}  {aim}", highlight=False)
+    console.print(aims_table(reached))
     _write(out, {**facts, "aims": reached}, found, connecting)
     for path in draw(found, connecting, figures):
         console.print(f"drawn: {path}", highlight=False)
-    return all(reached.values())
+    return all(aim.reached for aim in reached.values())
 
 
 def _knee_line(knee: Knee) -> str:

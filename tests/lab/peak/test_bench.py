@@ -4,8 +4,6 @@ Beside the app's pool the server has one connection left. Twenty functions that 
 can't share it, one agent can: what is refused is a matter of counts, on a fast machine and a slow.
 """
 
-from pathlib import Path
-
 import pytest
 
 from fakes_agent import result
@@ -30,7 +28,7 @@ ROUTES = (Route.QUIET, Route.BUFFERED, Route.PUSHED, Route.DIRECT)
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> dict[Route, Condition]:
-    cache: Path = tmp_path_factory.mktemp("peak") / "recorded.jsonl"
+    cache = tmp_path_factory.mktemp("peak") / "recorded.jsonl"
     cache.write_bytes(encode(result()))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("lab.peak.measure.installed", lambda: None)  # a pooler keeps connections
