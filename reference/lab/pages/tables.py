@@ -186,6 +186,7 @@ ALL = {
     "make_targets": make_targets,
     "marking": teaching.marking,
     "measured_peak": measured.peak,
+    "measured_peak_aims": measured.peak_aims,
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,
     "measured_results": results.measured_results,
