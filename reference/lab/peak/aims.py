@@ -25,20 +25,26 @@ class Aim(Struct, frozen=True, kw_only=True):
     ratio: Interval | None = None
 
 
-def aims(found: Mapping[Route, Condition]) -> dict[str, Aim]:
-    """Each aim of the experiment. Ratios to the placebo are taken round by round."""
-    direct, buffered, placebo = (
-        found[route] for route in (Route.DIRECT, Route.BUFFERED, Route.PLACEBO)
-    )
-    p95, p99 = paired(buffered, placebo)
-    fixed, _ = paired(found[Route.FIXED_TOO_HIGH], placebo)
-    follows, _ = paired(found[Route.BUFFERED_TOO_HIGH], placebo)
+def counted(found: Mapping[Route, Condition]) -> dict[str, Aim]:
+    """The aims that counts decide: a few rounds show them, on any machine."""
+    direct, buffered = found[Route.DIRECT], found[Route.BUFFERED]
     return {
         "direct loses results": Aim(reached=direct.rows_lost > 0),
         "buffered loses none and doubles none": Aim(
             reached=not (buffered.rows_lost or buffered.rows_doubled)
         ),
         "beside the buffer no call of the app fails": Aim(reached=buffered.app_failed == 0),
+    }
+
+
+def aims(found: Mapping[Route, Condition]) -> dict[str, Aim]:
+    """Each aim of the experiment. Ratios to the placebo are taken round by round."""
+    buffered, placebo = found[Route.BUFFERED], found[Route.PLACEBO]
+    p95, p99 = paired(buffered, placebo)
+    fixed, _ = paired(found[Route.FIXED_TOO_HIGH], placebo)
+    follows, _ = paired(found[Route.BUFFERED_TOO_HIGH], placebo)
+    return {
+        **counted(found),
         f"p95 at most {P95:.2f} × quiet": _within(P95, buffered.app_p95_over_quiet),
         f"p95 at most {P95:.2f} × placebo": _within(P95, p95),
         f"p99 at most {P99:.2f} × placebo": _within(P99, p99),

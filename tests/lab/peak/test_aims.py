@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from lab.peak.aims import aims
+from lab.peak.aims import aims, counted
 from lab.peak.analysis import Condition, Interval, analyse
 from lab.peak.design import Route
 from lab.peak.measure import Blocked
@@ -79,6 +79,15 @@ def test_three_slow_calls_in_a_hundred_are_the_p99_s_affair_alone() -> None:
         for block in every_block()
     ]
     assert not_reached(analysed(blocks)) == ["p99 at most 1.15 × placebo"]
+
+
+def test_a_few_rounds_on_any_machine_decide_what_is_counted() -> None:
+    rows_lost = counted(found(buffered=NOISY, rows_different=49))
+    assert [(name, aim.reached) for name, aim in rows_lost.items()] == [
+        ("direct loses results", True),
+        ("buffered loses none and doubles none", False),
+        ("beside the buffer no call of the app fails", True),
+    ]
 
 
 @pytest.mark.parametrize("noisy", ["buffered", "placebo"])
