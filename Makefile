@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser bench bench-reading patterns peak pooler chunking drills held soak plan check format \
+.PHONY: help setup demo test test-browser bench bench-reading patterns peak pooler chunking drills held nightly soak plan check format \
 	diagrams package docs handouts serve lock wheels clean
 
 PYTHON ?= python3
@@ -58,6 +58,16 @@ patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (
 
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000) $(if $(OUT),--out $(OUT))
+
+nightly: $(READY) ## Run what carries the claims: demo, drills, soak, a short peak, into build/nightly (about half an hour)
+	@mkdir -p build/nightly
+	@failed=; run() { echo "nightly: $$*"; $(BIN)/receipts-lab "$$@" || failed="$$failed $$1"; }; \
+	run demo; \
+	run drills --out build/nightly/drills.json; \
+	run soak --seeds $(or $(SEEDS),2000); \
+	run peak --rounds 4 --ceiling 300 --out build/nightly/peak.json --figures build/nightly; \
+	if [ "$$failed" ]; then echo "nightly: FAILED:$$failed"; exit 1; fi; \
+	echo "nightly: demo, drills, soak and peak all hold"
 
 held: $(READY) ## Hold the planner to the local system, into docs/data/planner.json (about ten minutes)
 	@$(BIN)/receipts-lab held

@@ -18,6 +18,7 @@ from receipts.breaker import Breaker
 from receipts.cycle import Cycle
 from receipts.gate import Gate, Orders
 from receipts.messages import ResultMessage
+from receipts.ports import Inbox
 from receipts.schedule import Schedule
 from receipts.write_receipts import Writer
 
@@ -67,7 +68,8 @@ class Batch:
 class Pump:
     """Everything that polls, and the agent's database."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, inbox: Inbox | None = None) -> None:
+        """`inbox` takes the place of the fake database."""
         self.stack = stack
         self.time = FakeTime()
         self.inbox = TimedInbox(self.time)
@@ -77,7 +79,7 @@ class Pump:
         self.writer = Writer(
             queue=SqsWriteQueue(stack.urls["WriteQueue"], sqs),
             dead_letters=SqsDeadLetters(stack.urls["WriteDlq"], sqs),
-            inbox=self.inbox,
+            inbox=inbox or self.inbox,
             ledger=DynamoLedger("Ledger", stack.client("dynamodb")),
             gate=Gate(orders, ROWS, breaker, self.time()),
             poll_s=0,

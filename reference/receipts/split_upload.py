@@ -37,11 +37,16 @@ def split_upload(
     """
     batch = ledger.batch(upload.batch_id)
     if batch is None or not _asked_for(batch, upload):
-        raise UnknownMessageError(f"nobody asked for {upload.source.key}")
+        # Not its key, which ends with the file's name: the reason is logged.
+        raise UnknownMessageError(f"nobody asked for {_number(upload)} of batch {upload.batch_id}")
     if upload.index is not None:
         queue.send([_message(batch, upload, upload.index, upload.name, None)])
     elif not batch.rejected:
         _split_archive(batch, upload, ledger, objects, queue, clock)
+
+
+def _number(upload: Upload) -> str:
+    return "an archive" if upload.index is None else f"image {upload.index}"
 
 
 def _asked_for(batch: Batch, upload: Upload) -> bool:

@@ -75,7 +75,8 @@ def _upload(s3: _S3) -> Upload:
     key = unquote_plus(s3.object.key)  # S3 writes keys as in a form: "+" is a space
     match = _KEY.fullmatch(key)
     if match is None:
-        raise UnknownMessageError(f"no upload of ours has the key {key!r}")
+        # What the key is stands in the message itself; the reason is logged.
+        raise UnknownMessageError("no upload of ours has such a key")
     index = match["index"]
     return Upload(
         source=Source(bucket=s3.bucket.name, key=key, etag=s3.object.e_tag.strip('"')),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.pages.measured import peak_told, planner_told
+from lab.pages.measured import aims_told, peak_told, planner_told
 from lab.pages.measured_on import measured_on
 from lab.support.code_digest import code_digest
 
@@ -74,6 +74,15 @@ def test_machine_date_and_commit_stand_beside_it():
 )
 def test_the_figure_is_found_from_every_page(page, address):
     assert address in peak_told(RUN, page)
+
+
+def test_what_a_run_did_not_show_is_said_beside_what_it_did():
+    wide = {"reached": False, "ratio": {"value": 0.98, "low": 0.9, "high": 1.2}}
+    narrow = {"reached": True, "ratio": {"value": 1.01, "low": 0.94, "high": 1.096}}
+    lost = {"reached": True, "ratio": None}
+    told = aims_told({"p95": wide, "lost": lost}, {"p95": narrow, "lost": lost})
+    assert "| p95 | **not shown**: 0.98 (0.90 to 1.20) | shown: 1.01 (0.94 to 1.10) |" in told
+    assert "| lost | shown | shown |" in told
 
 
 HELD = {

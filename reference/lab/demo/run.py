@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -74,14 +74,14 @@ def _send_and_watch(
     stages: Stages,
     console: Console,
 ) -> Report:
-    service = Service(system.deployment.api_url, system.deployment.issuer.token())
-    with stages.stage("one request, one upload"):
-        parcel = pack_archive(archive.path, CUSTOMER, folder)
-        accepted = service.accept(parcel)
-        service.upload(parcel, accepted, Sent(folder, accepted.batch_id), lambda _bytes: None)
-    console.print(f"batch {accepted.batch_id}", highlight=False)
-    with stages.stage("from the upload to the last row"):
-        return watch(system, agent, service, accepted.batch_id, console)
+    with closing(Service(system.deployment.api_url, system.deployment.issuer.token())) as service:
+        with stages.stage("one request, one upload"):
+            parcel = pack_archive(archive.path, CUSTOMER, folder)
+            accepted = service.accept(parcel)
+            service.upload(parcel, accepted, Sent(folder, accepted.batch_id), lambda _bytes: None)
+        console.print(f"batch {accepted.batch_id}", highlight=False)
+        with stages.stage("from the upload to the last row"):
+            return watch(system, agent, service, accepted.batch_id, console)
 
 
 def _show(

@@ -81,6 +81,23 @@ def peak_long() -> str:
 _LONG = {"placebo": "none: quiet again", "buffered": "through the buffer", "direct": "directly"}
 
 
+def peak_aims() -> str:
+    """What the two runs had to show, and whether they did."""
+    runs = (msgspec.json.decode(path.read_bytes()) for path in (PEAK, PEAK_LONG))
+    return aims_told(*(run["aims"] for run in runs))
+
+
+def aims_told(shown: Mapping[str, Any], longer: Mapping[str, Any]) -> str:
+    """The same of their aims, side by side."""
+    rows = [(name, *(_aim(run[name]) for run in (shown, longer))) for name in shown]
+    return table(("to be shown", "`make peak`", "`make peak LONG=1`"), rows)
+
+
+def _aim(one: Mapping[str, Any]) -> str:
+    reached = "shown" if one["reached"] else "**not shown**"
+    return f"{reached}: {interval(one['ratio'])}" if one["ratio"] else reached
+
+
 def planner() -> str:
     """How far the planner's predictions were off, setting by setting."""
     return planner_told(msgspec.json.decode(PLANNER.read_bytes()))

@@ -184,6 +184,7 @@ ALL = {
     "marking": teaching.marking,
     "measured_on": measured_on,
     "measured_peak": measured.peak,
+    "measured_peak_aims": measured.peak_aims,
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,
     "million": million,

@@ -13,7 +13,7 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lab.peak.design import BLOCK_S, Route
+from lab.peak.design import Route
 from lab.peak.measure import Blocked, Ceilings, Rows
 from lab.peak.recorded import batch_of
 
@@ -106,6 +106,24 @@ def again(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
     }
 
 
+def paired(one: Condition, other: Condition) -> tuple[Interval, Interval]:
+    """How much slower the app's p95 and p99 are in `one` than in `other`, round by round.
+
+    The median of the rounds' ratios; the rounds are resampled for its interval.
+    """
+    each = [
+        np.array([_percentiles(np.array([ms for ms in block if ms >= 0])) for block in samples])
+        for samples in (one.samples_ms, other.samples_ms)
+    ]
+    ratios = each[0] / each[1]
+    resampled = np.median(ratios[_picks(len(ratios))], axis=1)
+    p95, p99 = (
+        _interval(np.median(ratios[:, i]), resampled[:, i])
+        for i in map(PERCENTILES.index, (95, 99))
+    )
+    return p95, p99
+
+
 def _over_quiet(
     samples: Mapping[Route, Sequence[Floats]], picks: "np.typing.NDArray[np.int_]"
 ) -> dict[Route, list[Interval]]:
@@ -137,7 +155,7 @@ def _condition(
     ceiling = ceilings.of(route)
     stored = rows.get(batch_of(route, ceiling), Rows())
     paced_s = sum(one.paced_s for one in wrote)
-    rate = sum(one.committed for one in wrote) / (len(blocks) * BLOCK_S)
+    rate = sum(one.committed for one in wrote) / sum(block.seconds for block in blocks)
     if paced_s:  # the ends of a block are where it began and was cut off, not the agent's pace
         rate = sum(one.paced_rows for one in wrote) / paced_s
     busy = sum(second for one in wrote for second in one.write_s[:-1])

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from lab.expenses.calls import EXPENSES
 from lab.planning.fanout import Ramp, fluid_seconds, ramp
 from lab.planning.settings import Settings
 from lab.support.paths import TEMPLATE
@@ -26,6 +27,15 @@ APP_POOL = 6
 POOLER = 8
 """Connections of the pooler in front: with the app's pool they fit into what the server has."""
 
+
+class Scale(Struct, frozen=True, kw_only=True):
+    """How large the experiment is. A test runs a small one, where counts decide and no clock."""
+
+    block_s: float = BLOCK_S
+    max_connections: int = MAX_CONNECTIONS
+    expenses: int = EXPENSES
+
+
 RATES = {"pool": 220.0, "connect": 60.0}
 """Calls a second of the app with a pool, and where it connects for each call: forking a server
 process and checking a password costs more than the call."""
@@ -35,7 +45,13 @@ BACKOFF_S = 0.05
 """Doubled with each of the `RETRIES`, with jitter: what a careful Lambda does."""
 
 SLOWER = 0.10
-"""What the client tolerates: the app's p95 a tenth above quiet. The knee is where that begins."""
+"""What the client tolerates: the app's p95 a tenth above quiet. The knee is where that begins.
+
+Who waits notices a difference of about a fifth. A tenth is half of that, for one call in twenty.
+"""
+
+SLOWER_P99 = 0.15
+"""The same for the p99: still under what is noticed, in one call in a hundred."""
 
 WELL_SET = 0.6
 """Share of the knee's low end that a careful client sets as the ceiling: of what is sure."""

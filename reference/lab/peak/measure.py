@@ -7,11 +7,21 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, json
 from msgspec.structs import replace
 
 from lab.expenses.app import Block, Measured
-from lab.peak.design import APP_POOL, BLOCK_S, RATES, SETTLE_S, WARM_UP_ROUNDS, Curve, Route
+from lab.peak.design import (
+    APP_POOL,
+    BLOCK_S,
+    RATES,
+    SETTLE_S,
+    WARM_UP_ROUNDS,
+    Curve,
+    Route,
+    Scale,
+    curve,
+)
 from lab.peak.orders import Worker, Write, Wrote
 from lab.peak.pgbouncer import installed, pooler
 from lab.peak.recorded import batch_of
@@ -49,6 +59,7 @@ class Blocked(Struct, frozen=True, kw_only=True):
     calls: Sequence[Measured]
     wrote: Wrote
     connections: int
+    seconds: float = BLOCK_S
 
 
 class Rows(Struct, frozen=True, kw_only=True):
@@ -62,20 +73,23 @@ class Rows(Struct, frozen=True, kw_only=True):
 class Bench:
     """The three machines, ready; one app mode."""
 
-    def __init__(self, app: Worker, rate: float, routes: Worker, watcher: Watcher) -> None:
+    def __init__(
+        self, app: Worker, rate: float, routes: Worker, watcher: Watcher, block_s: float
+    ) -> None:
         """`rate` of the app's calls."""
         self._app = app
         self._rate = rate
         self._routes = routes
         self._watcher = watcher
+        self._block_s = block_s
         self._said: Counter[str] = Counter()
 
     def block(self, seed: int, write: Write, number: int = 0) -> Blocked:
         """Run one block; `write.start` is set here."""
         start = time.monotonic() + BEGINS_IN_S
-        self._routes.order(replace(write, start=start, seconds=BLOCK_S))
+        self._routes.order(replace(write, start=start, seconds=self._block_s))
         self._watcher.peak()
-        self._app.order(Block(seed=seed, start=start, rate=self._rate, seconds=BLOCK_S))
+        self._app.order(Block(seed=seed, start=start, rate=self._rate, seconds=self._block_s))
         calls = self._app.answer(list[Measured])
         wrote = self._routes.answer(Wrote)
         self._said[batch_of(write.route, write.ceiling)] += wrote.committed
@@ -85,6 +99,7 @@ class Bench:
             calls=calls,
             wrote=wrote,
             connections=self._watcher.peak(),
+            seconds=self._block_s,
         )
 
     def rounds(
@@ -116,10 +131,18 @@ class Bench:
 
 
 @contextlib.contextmanager
-def bench(mode: str, cache: Path) -> Iterator[Bench]:
-    """A fresh server, the app in this mode ("pool" or "connect"), and our writers."""
+def bench(
+    mode: str,
+    cache: Path,
+    scale: Scale = Scale(),  # noqa: B008  frozen
+    arrivals: Curve | None = None,
+) -> Iterator[Bench]:
+    """A fresh server, the app in this mode ("pool" or "connect"), and our writers.
+
+    `arrivals` is how functions come where each writes for itself; by default the template's curve.
+    """
     pinned = Pinned()
-    with client_server(pinned) as server, contextlib.ExitStack() as stack:
+    with client_server(pinned, scale) as server, contextlib.ExitStack() as stack:
         pool = str(APP_POOL if mode == "pool" else 0)
         app = Worker("lab.expenses.app", server.conninfo("expenses_app"), pool)
         stack.callback(app.stop)
@@ -133,13 +156,14 @@ def bench(mode: str, cache: Path) -> Iterator[Bench]:
             bouncer,
             server.conninfo("receipts_agent"),
             str(cache),
+            json.encode(arrivals or curve()).decode(),
         )
         stack.callback(routes.stop)
         for worker in (app, routes):
             pinned.client(worker.pid)
         watcher = Watcher(server.conninfo())
         stack.callback(watcher.stop)
-        yield Bench(app, RATES[mode], routes, watcher)
+        yield Bench(app, RATES[mode], routes, watcher, scale.block_s)
 
 
 def positions(curve: Curve, rounds: int) -> list[float]:

@@ -1,15 +1,13 @@
-"""What the run says: a table, and whether the aims were reached."""
+"""What the run says, as tables."""
 
 from collections.abc import Mapping
 
 from rich.box import SIMPLE
 from rich.table import Table
 
+from lab.peak.aims import Aim
 from lab.peak.analysis import Condition, Interval
-from lab.peak.design import SLOWER, Route
-
-CEILING_USED = 0.97
-"""The aim: with a ceiling set well, the buffer uses at least so much of it."""
+from lab.peak.design import Route
 
 TITLES: Mapping[Route, str] = {
     Route.QUIET: "quiet: the app alone",
@@ -61,33 +59,13 @@ def _table(title: str, *columns: str) -> Table:
     return shown
 
 
-def aims(found: Mapping[Route, Condition]) -> dict[str, bool]:
-    """Each aim of the experiment, and whether this run reached it."""
-    buffered, placebo = found[Route.BUFFERED], found[Route.PLACEBO]
-    high, fixed = found[Route.BUFFERED_TOO_HIGH], found[Route.FIXED_TOO_HIGH]
-    direct = found[Route.DIRECT]
-    return {
-        "direct loses results": direct.rows_lost > 0,
-        "buffered loses none and doubles none": not (buffered.rows_lost or buffered.rows_doubled),
-        "beside the buffer no call of the app fails": buffered.app_failed == 0,
-        f"p95 at most {1 + SLOWER:.2f} × quiet, interval included": _slow(buffered),
-        "p99 no worse than the placebo's: the intervals overlap": (
-            buffered.app_p99_over_quiet.low <= placebo.app_p99_over_quiet.high
-        ),
-        f"at least {CEILING_USED:.0%} of a ceiling set well": (
-            (buffered.rate_used or 0.0) >= CEILING_USED
-        ),
-        "ceiling too high: the fixed rate hurts the app": (
-            fixed.app_p95_over_quiet.value > 1 + SLOWER
-        ),
-        "ceiling too high: the rate that follows doesn't": (
-            high.app_p95_over_quiet.value <= 1 + SLOWER
-        ),
-    }
-
-
-def _slow(one: Condition) -> bool:
-    return one.app_p95_over_quiet.high <= 1 + SLOWER
+def aims_table(reached: Mapping[str, Aim]) -> Table:
+    """Which aims were reached, and the ratio by which each was judged."""
+    shown = _table("", "", "p95 or p99, 95 % interval")
+    for name, one in reached.items():
+        ratio = _ratio(one.ratio) if one.ratio else ""
+        shown.add_row("reached" if one.reached else "not reached", name, ratio)
+    return shown
 
 
 def _ratio(one: Interval) -> str:

@@ -8,7 +8,7 @@ from msgspec import json
 from rich.console import Console
 
 from lab.peak.buffered import Agent
-from lab.peak.design import Route, curve
+from lab.peak.design import Curve, Route
 from lab.peak.direct import Readers
 from lab.peak.orders import Write, Wrote
 from lab.peak.pushed import push
@@ -16,10 +16,13 @@ from lab.peak.recorded import batch_of, endless, recorded
 from receipts.adapters.postgres import PostgresInbox
 
 
-def main(direct: str, bouncer: str, agent: str, cache: str) -> None:
-    """Answer orders until standard input ends; the conninfos are for readers, pooler and agent."""
+def main(direct: str, bouncer: str, agent: str, cache: str, arrivals: str) -> None:
+    """Answer orders until standard input ends; the conninfos are for readers, pooler and agent.
+
+    `arrivals` is the `Curve` as JSON.
+    """
     results = recorded(Console(stderr=True), Path(cache))
-    arrivals = curve()
+    curve = json.decode(arrivals, type=Curve)
     inbox = PostgresInbox(agent)
     agents: dict[tuple[Route, float], Agent] = {}
     replays = {route: endless(results, batch_of(route, 0)) for route in Route}
@@ -36,7 +39,7 @@ def main(direct: str, bouncer: str, agent: str, cache: str) -> None:
         elif order.route is Route.PUSHED:
             wrote = push(agent, replays[order.route], order)
         elif order.route.direct:
-            readers = Readers(direct, bouncer, order, arrivals, replays[order.route])
+            readers = Readers(direct, bouncer, order, curve, replays[order.route])
             wrote = asyncio.run(readers.run())
         else:
             wrote = Wrote()

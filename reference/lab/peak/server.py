@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import psycopg
 
 from lab.expenses import calls
-from lab.peak.design import MAX_CONNECTIONS
+from lab.peak.design import Scale
 from lab.postgres import Postgres, running
 from lab.support.connections import ConnectionWatcher
 
@@ -34,14 +34,14 @@ class Pinned:
 
 
 @contextlib.contextmanager
-def client_server(pinned: Pinned) -> Iterator[Postgres]:
+def client_server(pinned: Pinned, scale: Scale) -> Iterator[Postgres]:
     """A durable server (fsync on) with the app's data and a table for the direct routes."""
     settings = {"shared_buffers": "128MB", "checkpoint_timeout": "15min", "max_wal_size": "4GB"}
-    with running(max_connections=MAX_CONNECTIONS, settings=settings) as server:
+    with running(max_connections=scale.max_connections, settings=settings) as server:
         pinned.server(server.pid)
         with psycopg.connect(server.conninfo()) as connection:
             _direct_table(connection)
-            calls.seed(connection)
+            calls.seed(connection, scale.expenses)
         yield server
 
 

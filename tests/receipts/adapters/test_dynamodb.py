@@ -103,6 +103,38 @@ def opened(dynamo: DynamoLedger, names: Sequence[str] = ("a.jpg",)) -> str:
     return dynamo.open_batch(batch, names).batch_id
 
 
+def test_every_read_sees_what_was_written_before_it(stack: Stack, dynamo: DynamoLedger) -> None:
+    """moto always does; DynamoDB only where it is asked to."""
+    asked: list[tuple[str, bool]] = []
+
+    def note(params: dict[str, Any], model: Any, **_: object) -> None:
+        if model.name in {"GetItem", "Query", "Scan", "BatchGetItem"}:
+            asked.append((model.name, params.get("ConsistentRead", False)))
+
+    events = stack.client("dynamodb").meta.events
+    events.register("provide-client-params.dynamodb", note)
+    try:
+        batch_id = opened(dynamo)
+        dynamo.batch(batch_id)
+        dynamo.state(batch_id, 1)
+        dynamo.expect(batch_id, 1, "etag")
+        dynamo.statement(batch_id)
+        dynamo.page(batch_id, 0, 10)
+    finally:
+        events.unregister("provide-client-params.dynamodb", note)
+    assert set(asked) == {("GetItem", True), ("Query", True)}
+
+
+def test_a_key_that_is_used_again_for_another_request_leaves_the_first_one_s_names(
+    stack: Stack,
+) -> None:
+    ledger = DynamoLedgerScan("Ledger", stack.client("dynamodb"))
+    batch_id = opened(ledger)
+    other = msgspec.structs.replace(a_batch(batch_id), request_digest="another")
+    assert ledger.open_batch(other, ["b.jpg"]).request_digest != "another"
+    assert ledger.names(batch_id) == ["a.jpg"]
+
+
 def test_many_are_moved_and_come_back_in_order(dynamo: DynamoLedger) -> None:
     batch_id = opened(dynamo)
     moves = [

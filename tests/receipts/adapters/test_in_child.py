@@ -1,12 +1,17 @@
 """An engine in a child process is stopped at its time limit, and the next read works again."""
 
 import resource
-from collections.abc import Iterator
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from receipts.adapters import in_child
 from receipts.adapters.in_child import InChild
 from receipts.ocr import OcrEngineError, OcrTimeoutError
 
@@ -63,6 +68,31 @@ def test_an_engine_that_hangs_while_it_loads_is_killed_at_the_same_limit(
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
         InChild("hanging_engine").read(FINE, 0.3)
+
+
+def test_the_engine_s_start_counts_into_its_limit(
+    engine: InChild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a reader whose engine starts slowly would outlive its own time limit."""
+    now, limits = 100.0, []
+
+    class Started(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            nonlocal now
+            super().__init__(*arguments, **options)
+            now += 40.0
+
+    class Noted(threading.Timer):
+        def __init__(self, interval: float, function: Callable[[], None]) -> None:
+            limits.append(interval)
+            super().__init__(interval, function)
+
+    monkeypatch.setattr(in_child, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(in_child.subprocess, "Popen", Started)
+    monkeypatch.setattr(in_child.threading, "Timer", Noted)
+    engine.read(FINE, PATIENT)
+    engine.read(FINE, PATIENT)
+    assert limits == [PATIENT, PATIENT - 40.0, PATIENT]
 
 
 def test_an_error_is_told_and_the_child_goes_on(engine: InChild) -> None:

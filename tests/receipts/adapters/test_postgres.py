@@ -7,8 +7,10 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
+from deployed import RESOURCES
 from fakes_agent import NOON, result
 from lab.postgres import Postgres
 from receipts.adapters.postgres import PostgresInbox, inbox_sql
@@ -264,6 +266,34 @@ def test_what_a_person_must_mend_is_named(
             inbox.hold()
     finally:
         admin.execute(mends)
+
+
+def test_a_link_that_is_cut_without_a_word_is_noticed_before_the_messages_come_again(
+    inbox: PostgresInbox,
+) -> None:
+    """Else the agent would hang for as long as the kernel likes, a quarter of an hour."""
+    link = link_settings(inbox)
+    visible_again_s = RESOURCES["WriteQueue"]["Properties"]["VisibilityTimeout"]
+    idle, interval, count = (link[f"keepalives_{it}"] for it in ("idle", "interval", "count"))
+    assert idle + interval * count <= 15 < visible_again_s
+    assert 0 < link["tcp_user_timeout"] <= 15_000
+    assert link["connect_timeout"] == 5
+
+
+def test_the_client_s_own_word_on_its_link_counts(postgres: Postgres) -> None:
+    given = make_conninfo(postgres.conninfo("receipts_agent"), keepalives_idle=60)
+    inbox = PostgresInbox(given)
+    inbox.hold()
+    link = link_settings(inbox)
+    inbox.close()
+    assert (link["keepalives_idle"], link["keepalives_count"]) == (60, 3)
+
+
+def link_settings(inbox: PostgresInbox) -> dict[str, int]:
+    """What libpq was told of the link, of the connection that there is."""
+    assert inbox._connection is not None  # noqa: SLF001
+    told = inbox._connection.info.get_parameters()  # noqa: SLF001
+    return {name: int(value) for name, value in told.items() if value.isdigit()}
 
 
 def test_a_server_that_refuses_us_is_told_from_one_that_is_away(postgres: Postgres) -> None:

@@ -1,5 +1,6 @@
 """The other deployment of the last stage: what the invocation brought takes the queue's place."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -145,3 +146,14 @@ def test_why_the_database_took_nothing_is_logged_in_a_line(
     assert invoke([body(result(1))]) == ["0"]
     [said] = [record for record in caplog.records if record.levelname != "INFO"]
     assert 'role "receipts_nobody" does not exist' in vars(said)["reason"]
+
+
+@pytest.mark.usefixtures("sqs")
+def test_what_comes_leaves_no_word_of_its_own_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger=store.logger.name)
+    good = result(1, name="canary.jpg", receipt=Receipt(merchant="canary"))
+    refused = result(2, name="canary.jpg", receipt=Receipt(currency="canary"))
+    assert invoke([encode(good).decode(), encode(refused).decode(), "canary"]) == []
+    found = [f"{vars(record)} {caplog.handler.format(record)}" for record in caplog.records]
+    assert any("stored" in line for line in found)
+    assert [line for line in found if "canary" in line] == []
