@@ -1,7 +1,7 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-browser bench bench-reading patterns peak pooler chunking drills held soak plan check format \
-	diagrams package docs handouts serve lock clean
+	diagrams package docs handouts serve lock wheels clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -97,6 +97,20 @@ lock: $(READY) ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 		--extra dev --extra diagrams --extra engines --extra lab --extra site \
 		pyproject.toml --output-file requirements.txt
+
+PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-apple-darwin
+DRY_RUN := $(BIN)/uv pip install --dry-run --no-deps --only-binary :all: --python-version 3.11 --target build/none
+wheels: $(READY) ## Say for each platform which pinned packages have no wheel there; installs nothing
+	@mkdir -p build && for platform in $(PLATFORMS); do \
+		cp requirements.txt build/wheels.txt; lacking=; \
+		until said=$$($(DRY_RUN) --python-platform $$platform --requirement build/wheels.txt 2>&1); do \
+			name=$$(echo "$$said" | sed -n 's/.*Because \([^= ]*\)==.* has no .*wheels.*/\1/p'); \
+			test "$$name" || { echo "$$said"; exit 1; }; \
+			lacking="$$lacking $$name"; \
+			grep -v "^$$name==" build/wheels.txt > build/wheels.left; mv build/wheels.left build/wheels.txt; \
+		done; \
+		echo "$$platform: $${lacking:+no wheel of}$${lacking:-every wheel is there}"; \
+	done
 
 clean: ## Remove what was built; the next target sets up again
 	rm -rf .venv build site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -26,6 +26,7 @@ from msgspec import Struct, field
 from samtranslator.yaml_helper import yaml_parse
 
 from fakes import OWNER
+from moto_sqs import OneCallAtATime
 from openapi import check_answer
 
 TEMPLATE: dict[str, Any] = yaml_parse(
@@ -62,7 +63,8 @@ class Stack(Struct, kw_only=True):
     def client(self, service: str) -> Any:
         """One client a service."""
         if service not in self.clients:
-            self.clients[service] = boto3.client(service)
+            client = boto3.client(service)
+            self.clients[service] = OneCallAtATime(client) if service == "sqs" else client
         return self.clients[service]
 
     def environment(self, function: str) -> dict[str, str]:

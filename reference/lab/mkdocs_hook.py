@@ -5,7 +5,9 @@ links. In the finished page: a picture's placeholder becomes the drawn figure, s
 Markdown nor the search index ever sees 70 KB of SVG.
 """
 
+import sys
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from mkdocs.config.defaults import MkDocsConfig
@@ -32,13 +34,36 @@ from receipts.cli import app as receipts
 WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
 
 
+def _code() -> dict[Path, int]:
+    """When each of our modules was written."""
+    return {path: path.stat().st_mtime_ns for path in (ROOT / "reference").rglob("*.py")}
+
+
+_imported = _code()
+
+
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Read the sources anew for each build, and add the decision records to the navigation."""
+    """Read code and sources anew for each build, and add the decision records to the navigation."""
+    if _code() != _imported:
+        _import_anew()
     programs = {"receipts": receipts, "receipts-lab": cli.app}
     filling.read_sources(command=lambda name: commands.described(name, programs[name]))
     assert config.nav is not None  # noqa: S101  mkdocs.yml has one
     decisions.add_to(config.nav, Path(config.docs_dir) / "decisions")
     return config
+
+
+def _import_anew() -> None:
+    """Import our code again: `mkdocs serve` is one process for many builds, and pages show code.
+
+    MkDocs keeps this module, and calls the functions that it had at first; running it again gives
+    the names that they use to the new modules.
+    """
+    for name in [it for it in sys.modules if it.partition(".")[0] in {"lab", "receipts"}]:
+        del sys.modules[name]
+    this = sys.modules[__name__]
+    made_from: Any = this.__spec__
+    made_from.loader.exec_module(this)
 
 
 def on_env(env: jinja2.Environment, **_: object) -> jinja2.Environment:

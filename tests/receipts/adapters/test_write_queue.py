@@ -7,6 +7,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from moto_sqs import OneCallAtATime
 from receipts.adapters.write_queue import NotDeletedError, SqsWriteQueue
 from receipts.ports import Delivery
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
 @pytest.fixture
 def client() -> Iterator["SQSClient"]:
     with mock_aws():
-        yield boto3.client(
-            "sqs",
-            region_name="eu-central-1",
-            aws_access_key_id="x",
-            aws_secret_access_key="x",  # noqa: S106  not a real one
+        yield OneCallAtATime(
+            boto3.client(
+                "sqs",
+                region_name="eu-central-1",
+                aws_access_key_id="x",
+                aws_secret_access_key="x",  # noqa: S106  not a real one
+            )
         )
 
 

@@ -1,6 +1,7 @@
 """The customer's command against a service that fails: on a real socket, in this process."""
 
 import threading
+from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -14,10 +15,18 @@ from receipts.client.parcel import pack_manifest
 from receipts.client.sent import Sent
 from receipts.client.service import Service, ServiceError
 
+NEVER_S = 30.0
+"""As long as an upload is held for another one that doesn't come."""
+
 
 class _Api(BaseHTTPRequestHandler):
-    """Accepts a batch of photos; refuses uploads in `refused`, and once each one in `busy`."""
+    """Accepts a batch of photos; refuses uploads in `refused`, and once each one in `busy`.
 
+    Answers an upload in `held` only when the other upload that it names has come, too.
+    """
+
+    held: dict[str, str]
+    came: defaultdict[str, threading.Event]
     refused: set[str]
     busy: list[str]
     uploads: list[str]
@@ -31,6 +40,9 @@ class _Api(BaseHTTPRequestHandler):
             self._answer(201, json.encode(self._accepted(json.decode(body))))
             return
         name = self.path.removeprefix("/upload/")
+        self.came[name].set()
+        if name in self.held:
+            self.came[self.held[name]].wait(NEVER_S)
         if name in self.busy:
             self.busy.remove(name)
             self._answer(503, b"SlowDown")
@@ -71,7 +83,8 @@ class _Api(BaseHTTPRequestHandler):
 @pytest.fixture
 def api():
     lists = {"refused": set(), "busy": [], "uploads": [], "tokens": []}
-    handler = type("Api", (_Api,), {**lists, "accepted_at": "2026-01-31T11:00:00.25Z"})
+    events = {"held": {}, "came": defaultdict(threading.Event)}
+    handler = type("Api", (_Api,), {**lists, **events, "accepted_at": "2026-01-31T11:00:00.25Z"})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -125,6 +138,7 @@ def test_an_upload_that_s3_is_too_busy_for_is_tried_again(api, service, parcel, 
 
 def test_what_came_through_beside_a_failure_is_remembered(api, service, parcel, tmp_path):
     api[0].refused.add("a.jpg")
+    api[0].held["a.jpg"] = "b.jpg"  # else it could fail before the other has begun
     with pytest.raises(ServiceError):
         service.upload(parcel, service.accept(parcel), Sent(tmp_path, "b1"), lambda _: None)
     assert "b.jpg" in Sent(tmp_path, "b1")
