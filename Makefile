@@ -81,7 +81,7 @@ format: $(READY) ## Format the code
 diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
-package: $(READY) ## Build what Lambda gets (build/functions) and the client (build/agent); PATTERNS=1 for build/patterns, too; MEASURE=1 for docs/data/package.json
+package: $(READY) ## Build what Lambda gets (build/functions) and the client (build/agent); PATTERNS=1 the patterns too, MEASURE=1 its figures
 	@$(BIN)/receipts-lab package $(if $(PATTERNS),--patterns) $(if $(MEASURE),--measure)
 
 docs: $(READY) ## Build the workshop site into site/
