@@ -24,12 +24,12 @@ _ALT = (
 )
 MEASURED = {
     "stored": "good receipts stored once",
-    "delivered": "deliveries to the function",
-    "failed": "and such as were made to fail",
-    "invocations": "invocations, those apart",
+    "delivered": "deliveries to the function, without planned failures",
+    "failed": "planned failures",
+    "invocations": "invocations, without them",
     "produced_calls": "calls to send them",
     "produced_bytes": "bytes sent",
-    "event_bytes": "bytes of their events",
+    "event_bytes": "bytes of the events, without them",
     "results_sent": "results put on the write queue",
     "own_calls": "the function's own calls of AWS",
     "dead_letter_holds_message": "the dead letter holds the message",
