@@ -80,7 +80,7 @@ check: $(READY) ## Format, lint, types, import rules, template, spelling
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cfn-lint reference/template.yaml reference/lab/*.yaml reference/lab/patterns/*.yaml
+	$(BIN)/cfn-lint reference/template.yaml reference/lab/*.yaml reference/lab/measure/patterns/*.yaml
 	$(BIN)/codespell
 	@$(BIN)/python diagrams/render.py --check
 

@@ -22,7 +22,7 @@ with Sheet(
     "The other way to an on-premises database. It limits how many write, not how fast.",
     plan=PLAN,
     stamp="not ours, for contrast",
-    template="reference/lab/lambda_over_vpn.yaml",
+    template="reference/lab/alternatives/lambda_over_vpn.yaml",
     held=True,
 ) as sheet:
     at_once = f"{sheet.template.at_most('StoreFunction')} at once"
@@ -49,7 +49,7 @@ with Sheet(
 
     step("The client opens a way in: a tunnel, and the database's port.")
     store >> Data("inserts") >> vpn
-    vpn >> Data(because="reference/receipts/adapters/postgres.py") >> database
+    vpn >> Data(because="reference/receipts/agent/postgres.py") >> database
 
     step("Nobody on the premises can slow it down or stop it; they ask the vendor.")
     app >> Request(because=TOLD) >> database

@@ -59,7 +59,7 @@ with Sheet(
         "One transaction of many rows, spaced under the client's ceiling, slower when the "
         "database slows down. A row that is there already stays as it is."
     )
-    agent >> Data("paced inserts", because="reference/receipts/write_receipts.py") >> database
+    agent >> Data("paced inserts", because="reference/receipts/agent/writer.py") >> database
 
     step(
         "Beside it the expenses app works on, in its January peak too: the agent's role has few "

@@ -19,7 +19,7 @@ with Sheet(
     "Pattern: EventBridge bus",
     "Rules pick events by what is in them; an archive can send them again.",
     plan=PLAN,
-    template="reference/lab/patterns/eventbridge.yaml",
+    template="reference/lab/alternatives/patterns/eventbridge.yaml",
 ) as sheet:
     t = sheet.template
     reserved = t.value("ReadFunction", "ReservedConcurrentExecutions")

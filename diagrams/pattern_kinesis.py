@@ -20,7 +20,7 @@ with Sheet(
     "Pattern: Kinesis stream",
     "Records stay in the order of their shard. Reading takes nothing away.",
     plan=PLAN,
-    template="reference/lab/patterns/kinesis.yaml",
+    template="reference/lab/alternatives/patterns/kinesis.yaml",
 ) as sheet:
     t = sheet.template
     lanes = f"{t.value('ReadMapping', 'ParallelizationFactor')} lanes\na shard"

@@ -19,7 +19,7 @@ with Sheet(
     "Pattern: SNS topic",
     "Each message goes to every subscriber, at once. The topic itself keeps nothing.",
     plan=PLAN,
-    template="reference/lab/patterns/sns.yaml",
+    template="reference/lab/alternatives/patterns/sns.yaml",
 ) as sheet:
     t = sheet.template
     reserved = t.value("ReadFunction", "ReservedConcurrentExecutions")

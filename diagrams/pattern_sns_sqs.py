@@ -19,7 +19,7 @@ with Sheet(
     "Pattern: SNS topic and SQS queue",
     "The topic lets others listen; the queue lets the reader take its time.",
     plan=PLAN,
-    template="reference/lab/patterns/sns_sqs.yaml",
+    template="reference/lab/alternatives/patterns/sns_sqs.yaml",
 ) as sheet:
     t = sheet.template
     at_once = f"up to {t.at_most('ReadFunction')}\nat once"

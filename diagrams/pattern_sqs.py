@@ -19,7 +19,7 @@ with Sheet(
     "Pattern: SQS queue",
     "Each message goes to one of many readers. What nobody has time for waits.",
     plan=PLAN,
-    template="reference/lab/patterns/sqs.yaml",
+    template="reference/lab/alternatives/patterns/sqs.yaml",
 ) as sheet:
     t = sheet.template
     at_once = f"up to {t.at_most('ReadFunction')}\nat once"

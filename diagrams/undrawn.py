@@ -40,12 +40,12 @@ def of(template: str) -> tuple[Resources, Types, Wirings]:
     """The three lists for a template, by its path from the repository's root."""
     if template == "reference/template.yaml":
         return RESOURCES, TYPES, WIRINGS
-    if template == "reference/lab/lambda_over_vpn.yaml":
+    if template == "reference/lab/alternatives/lambda_over_vpn.yaml":
         return _OVER_VPN
     late = {
-        "reference/lab/patterns/sqs.yaml": ("ReceiptQueue",),
-        "reference/lab/patterns/sns_sqs.yaml": ("ReceiptQueue",),
-        "reference/lab/patterns/kinesis.yaml": ("ReceiptStream",),
+        "reference/lab/alternatives/patterns/sqs.yaml": ("ReceiptQueue",),
+        "reference/lab/alternatives/patterns/sns_sqs.yaml": ("ReceiptQueue",),
+        "reference/lab/alternatives/patterns/kinesis.yaml": ("ReceiptStream",),
     }
     alarmed = [
         ("ReceiptDlq", "ReceiptDlqAlarm"),

@@ -86,7 +86,7 @@ with Sheet(
     write >> Data("outbound\nHTTPS", opened_by=agent) >> agent
 
     step("It writes under the client's ceiling, marks the receipt stored, deletes the message.")
-    agent >> Data("paced", because="reference/receipts/write_receipts.py") >> database
+    agent >> Data("paced", because="reference/receipts/agent/writer.py") >> database
     agent >> Signal("stored") >> ledger
 
     step("The client's own app works on beside it, in its January peak too.")

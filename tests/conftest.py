@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from deployed import Stack, deployed
-from fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
+from helpers.deployed import Stack, deployed
+from helpers.fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
 
 # Slow neighbours are no failure: an example has no time limit, and none is drawn anew each run.
 settings.register_profile(

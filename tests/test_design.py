@@ -14,12 +14,12 @@ import pytest
 from msgspec import Struct
 from PIL import Image
 
-from deployed import Stack, deployed
-from fakes import FakeEngine
-from photos import encoded, numbered
-from pump import RATE, ROWS, Batch, Pump
+from helpers.deployed import Stack, deployed
+from helpers.fakes import FakeEngine
+from helpers.photos import encoded, numbered
+from helpers.pump import RATE, ROWS, Batch, Pump
 from receipts.batch import receipt_id_for
-from receipts.entrypoints import read
+from receipts.handlers import read
 
 RECEIPTS = 300
 ROUNDING = 1e-6  # rows: the clock adds up fractions of a second

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-import every_module
+from helpers import every_module
 
 AS_ON_A_MAC = """
 import importlib, os, resource, select, signal, socket, sys, time

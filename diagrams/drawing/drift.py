@@ -10,7 +10,7 @@ import functools
 from drawing.drawn import DrawnArrow, DrawnNode
 from drawing.sheet import Sheet
 from lab.support.paths import ROOT
-from lab.topology import OUTSIDE, Template, Wiring, wirings
+from lab.template import OUTSIDE, Template, Wiring, wirings
 
 Pair = tuple[str, str]
 # Which kinds of arrow may stand for which kinds of wiring.

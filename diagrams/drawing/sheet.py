@@ -34,7 +34,7 @@ import diagrams
 from drawing import fonts
 from drawing.drawn import DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
 from lab.support.paths import ROOT
-from lab.topology import Template, read_template
+from lab.template import Template, read_template
 
 TEMPLATE = "reference/template.yaml"
 # Frames of these are ours or the package's; the first one of another file is the sheet's.

@@ -11,71 +11,71 @@ from lab.support.lazy_group import Commands, LazyGroup
 
 COMMANDS: Commands = {
     "demo": (
-        "lab.demo.command:demo",
+        "lab.run.demo.command:demo",
         "Send one request with 300 receipts through everything, and hold the ledger to the counts.",
     ),
     "render": (
-        "lab.rendering.command:render_receipts",
+        "lab.run.photos.command:render_receipts",
         "Render receipts with Pillow into FOLDER: seeded, photographed badly, with their truth.",
     ),
     "plan": (
-        "lab.planning.commands:app",
+        "lab.plan.commands:app",
         "Will January hold? Says when all is read and stored, what binds, and what to change.",
     ),
     "soak": (
-        "lab.simulation.soak:soak",
+        "lab.prove.simulation.soak:soak",
         "Run many seeds; exit code 1 where a promise was broken, with the seeds that show it.",
     ),
     "replay": (
-        "lab.simulation.soak:replay",
+        "lab.prove.simulation.soak:replay",
         "Run one seed again and tell its story: each fault, and the promise that was broken.",
     ),
     "drills": (
-        "lab.drills.run:drills",
+        "lab.prove.drills.run:drills",
         "Break one real part after another; nothing may be lost or doubled. About five minutes.",
     ),
     "bench": (
-        "lab.bench.command:bench",
+        "lab.measure.batch.command:bench",
         "Measure a batch from POST to the last commit, the splitter, and the plain loop.",
     ),
     "bench-reading": (
-        "lab.reading.command:bench_reading",
+        "lab.measure.reading.command:bench_reading",
         "Measure how well, how fast and how honestly labelled receipts are read.",
     ),
     "fit-reading": (
-        "lab.reading.command:fit_reading",
+        "lab.measure.reading.command:fit_reading",
         "Fit the weights of the evidence to labelled receipts, and write the core's weights.py.",
     ),
     "peak": (
-        "lab.peak.cli:peak",
+        "lab.measure.peak.cli:peak",
         "See the client's database break without the buffer, and hold with it. About 30 minutes.",
     ),
     "pooler": (
-        "lab.pooler.cli:pooler",
+        "lab.measure.pooler.cli:pooler",
         "See what a pooler does for functions and a database; it stands in for RDS Proxy.",
     ),
     "chunking": (
-        "lab.chunking.cli:chunking",
+        "lab.measure.chunking.cli:chunking",
         "Compute cost and time of the same work in 1 to 600 pieces, by the model.",
     ),
     "patterns": (
-        "lab.patterns.command:patterns",
+        "lab.measure.patterns.command:patterns",
         "Send the same receipts through SQS, SNS, EventBridge, Kinesis and SNS with SQS.",
     ),
     "held": (
-        "lab.held.command:command",
+        "lab.measure.planner_check.command:command",
         "Hold the planner to the local system: predict settings, run them, compare.",
     ),
     "package": (
-        "lab.package_command:package",
+        "lab.ship.command:package",
         "Build what Lambda gets into build/functions, and the agent's wheel into build/agent.",
     ),
     "figures": (
-        "lab.figures:figures",
+        "lab.measure.figures:figures",
         "Draw every chart of the site anew from docs/data; measures nothing.",
     ),
     "handouts": (
-        "lab.handouts.command:handouts",
+        "lab.publish.handouts.command:handouts",
         "Set the participant's and the instructor's handout as PDFs into build/handouts.",
     ),
 }

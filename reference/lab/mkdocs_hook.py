@@ -17,8 +17,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from lab import cli
-from lab.handouts import build as handouts
-from lab.pages import (
+from lab.publish.handouts import build as handouts
+from lab.publish.pages import (
     commands,
     decisions,
     filling,
@@ -28,7 +28,7 @@ from lab.pages import (
     pictures,
     typeface,
 )
-from lab.pages.values import ROOT
+from lab.publish.pages.values import ROOT
 from receipts.cli import app as receipts
 
 WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from reading.text import printable
 from receipts.batch import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_NAME
 from receipts.messages import ArchiveEntry
-from receipts.text import printable
 
 Fetch = Callable[[int, int], bytes]
 """Bytes [start, stop) of the archive, fewer at its end."""

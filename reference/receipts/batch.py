@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from receipts.text import printable
+from reading.text import printable
 
 MAX_FILES = 1_000
 MAX_IMAGE_BYTES = 25 * 1024**2

@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from reading.command.cli import read
 from receipts.client.parcel import ParcelError, pack_archive, pack_manifest
 from receipts.client.sent import Sent
 from receipts.client.service import Service, ServiceError
-from receipts.reading.cli import read
 from receipts.reconcile import ReconcileError
 from receipts.report_batch import Report
 from receipts.settings import SettingsError
@@ -78,7 +78,7 @@ def agent(
 ) -> None:
     """Run the pull agent: from the write queue into the database, until SIGTERM or Ctrl-C."""
     # Only here: a customer who sends photos needs no database driver.
-    from receipts.entrypoints.agent import run  # noqa: PLC0415
+    from receipts.agent.run import run  # noqa: PLC0415
 
     raise typer.Exit(run(config))
 
@@ -102,7 +102,7 @@ def reconcile(
     credentials are those of the AWS SDK (AWS_REGION, AWS_ENDPOINT_URL, AWS_PROFILE, ...).
     """
     # Only here: a customer who sends photos needs no AWS SDK.
-    from receipts.entrypoints.reconcile import run  # noqa: PLC0415
+    from receipts.handlers.reconcile import run  # noqa: PLC0415
 
     done = Counter[str]()
     for finding in run(stack, dt.timedelta(days=not_stored_days)):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, TypeVar
 
 from msgspec import DecodeError, Meta, Struct, json
 
-from receipts.receipt import Receipt
+from reading.receipt import Receipt
 
 
 class UnknownMessageError(Exception):

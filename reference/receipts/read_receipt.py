@@ -10,12 +10,13 @@ import hashlib
 
 from msgspec.structs import replace
 
+from reading.engine import OcrEngine
+from reading.extraction import UnreadableImageError, read_image
+from reading.receipt import Receipt
 from receipts.archive import BadArchiveError
 from receipts.archive_entry import read_image_entry
-from receipts.extraction import UnreadableImageError, read_image
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
-from receipts.ocr import OcrEngine
 from receipts.ports import (
     Clock,
     Objects,
@@ -24,7 +25,6 @@ from receipts.ports import (
     ReceiptLedger,
     SeenImages,
 )
-from receipts.receipt import Receipt
 
 
 def read_receipt(

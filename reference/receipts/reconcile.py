@@ -23,7 +23,7 @@ from receipts.ports import (
     ReconcilerLedger,
     StoredObjects,
 )
-from receipts.upload import archive_key, image_key, parse_event
+from receipts.uploads import archive_key, image_key, parse_event
 
 NEVER_UPLOADED_AFTER = dt.timedelta(days=2)
 """Since the batch was accepted: uploads are open for one day, and a slow one takes its time."""

@@ -21,7 +21,7 @@ from receipts.ports import (
     Queue,
     SplitterLedger,
 )
-from receipts.upload import Upload
+from receipts.uploads import Upload
 
 CHUNK = 500
 """Messages between two notes of how far the sending got: what a cut-off run may send again."""

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from answers import Answered
-from deployed import Stack
-from fakes import FakeEngine
+from helpers.answers import Answered
+from helpers.deployed import Stack
+from helpers.fakes import FakeEngine
+from helpers.pump import Pump
 from lab.support.paths import DATA
 from lab.support.provenance import provenance, save
-from pump import Pump
-from receipts.entrypoints import read
+from receipts.handlers import read
 
 HERE = Path(__file__).parent
 FILE = DATA / "bad-inputs.json"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from answers import Answered
-from photos import archive, numbered, photo
-from pump import Pump
+from helpers.answers import Answered
+from helpers.photos import archive, numbered, photo
+from helpers.pump import Pump
+from helpers.zips import MAKES
 from receipts import archive as reading
 from receipts.archive import BadArchiveError, list_images
-from zips import MAKES
 
 END = b"PK\x05\x06"
 DIRECTORY = b"PK\x01\x02"

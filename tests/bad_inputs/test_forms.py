@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
-from answers import Answered
-from lab.local.emulator import Emulator, running_emulator
-from receipts.adapters import s3
+from helpers.answers import Answered
+from lab.run.local.emulator import Emulator, running_emulator
+from receipts.aws import s3
 from receipts.batch import File
 from receipts.ports import Form
 

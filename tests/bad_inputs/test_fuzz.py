@@ -13,7 +13,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from photos import archive, numbered, photo
+from helpers.photos import archive, numbered, photo
+from helpers.zips import MAKES
 from receipts.archive import BadArchiveError, list_images
 from receipts.archive_entry import read_image_entry
 from receipts.batch import MAX_FILES, MAX_IMAGE_BYTES, BatchRequest
@@ -26,8 +27,7 @@ from receipts.messages import (
     decode,
     whose,
 )
-from receipts.upload import parse_event
-from zips import MAKES
+from receipts.uploads import parse_event
 
 plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 anything = st.recursive(

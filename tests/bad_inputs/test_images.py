@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from answers import Answered
-from photos import encoded, photo
-from pump import Pump
+from helpers.answers import Answered
+from helpers.photos import encoded, photo
+from helpers.pump import Pump
 
 PAPER = Image.new("RGB", (200, 300), "white")
 PAPER.paste("black", (20, 20, 60, 40))

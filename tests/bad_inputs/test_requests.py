@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from answers import Answered
-from deployed import Stack
+from helpers.answers import Answered
+from helpers.deployed import Stack
 from receipts.batch import MAX_FILES, MAX_IMAGE_BYTES
 
 FILE = {"name": "1.jpg", "size": 1000, "content_type": "image/jpeg"}

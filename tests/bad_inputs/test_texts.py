@@ -6,10 +6,10 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from answers import Answered
-from fakes import RECEIPT_LINES, FakeEngine
-from photos import photo
-from pump import Pump
+from helpers.answers import Answered
+from helpers.fakes import RECEIPT_LINES, FakeEngine
+from helpers.photos import photo
+from helpers.pump import Pump
 
 WORDS = [
     ("HTML", "<script>alert(1)</script>Bob", "<script>alert(1)</script>Bob"),

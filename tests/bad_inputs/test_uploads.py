@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from answers import Answered
-from deployed import BUCKET, notification
-from photos import archive, numbered, photo
-from pump import Batch, Pump
-from receipts.adapters.dynamodb import DynamoLedger
-from receipts.adapters.ledger_scan import DynamoLedgerScan
-from receipts.adapters.s3 import S3StoredObjects
-from receipts.adapters.sqs import SqsQueue
+from helpers.answers import Answered
+from helpers.deployed import BUCKET, notification
+from helpers.photos import archive, numbered, photo
+from helpers.pump import Batch, Pump
+from receipts.aws.dynamodb import DynamoLedger
+from receipts.aws.ledger_scan import DynamoLedgerScan
+from receipts.aws.s3 import S3StoredObjects
+from receipts.aws.sqs import SqsQueue
 from receipts.reconcile import NEVER_UPLOADED_AFTER, settle_batches
-from receipts.upload import archive_key, image_key
+from receipts.uploads import archive_key, image_key
 
 
 def files(count: int) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from built_site import build_site
+from helpers.built_site import build_site
 
 
 @pytest.fixture(scope="module")

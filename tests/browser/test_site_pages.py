@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from built_site import build_site
+from helpers.built_site import build_site
 
 MODES = ("light", "dark")
 NARROW, WIDE = 320, 1440  # CSS pixels

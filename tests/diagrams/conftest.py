@@ -10,7 +10,7 @@ sys.path.insert(0, str(ROOT / "diagrams"))
 
 from drawing.reading import read_sheet  # noqa: E402
 from drawing.sheet import Sheet  # noqa: E402
-from lab.topology import Template, read_template  # noqa: E402
+from lab.template import Template, read_template  # noqa: E402
 from render import sheets as sheet_files  # noqa: E402
 
 

@@ -13,7 +13,7 @@ from drawing.drift import drift, overlooked
 from drawing.reading import read_sheet
 from drawing.sheet import Sheet, replacing
 from lab.support.paths import ROOT
-from lab.topology import Template, read_template, unexplained
+from lab.template import Template, read_template, unexplained
 from render import sheets as sheet_files
 
 PLANTED_TEMPLATE = """
@@ -94,7 +94,7 @@ def test_everything_deployed_is_on_a_sheet_or_has_its_reason(
 def test_no_reference_in_a_template_is_beyond_the_topology(deployable: Template) -> None:
     where = deployable.shown_as
     found = [f"{where}:{at.line} {at.path} -> {to}" for at, to in unexplained(deployable)]
-    assert found == [], "teach reference/lab/topology what these references mean"
+    assert found == [], "teach reference/lab/template what these references mean"
 
 
 def test_what_a_template_takes_from_elsewhere_is_there(

@@ -21,8 +21,8 @@ from drawing.drift import claims, drift, overlooked
 from drawing.reading import read_sheet
 from drawing.sheet import TEMPLATE, Sheet, replacing
 from lab.support.paths import ROOT
-from lab.topology import TopologyError
-from lab.topology.template import from_document, plain
+from lab.template import TopologyError
+from lab.template.sam import from_document, plain
 from render import name_of
 from render import sheets as sheet_files
 
@@ -49,7 +49,7 @@ SURVIVE = {
         "how a partial batch is answered moves nothing elsewhere"
     ),
     r".*(Alarm|Authorizer|ReceiptsBucketPolicy).*": (
-        "who may ask and who is woken is on no sheet; tests/test_template.py holds it"
+        "who may ask and who is woken is on no sheet; tests/template/test_template.py holds it"
     ),
     r"delete UploadQueuePolicy\..*\.Condition": "it narrows who may send; the arrow stays allowed",
     r"delete (Ledger|ReceiptsBucket)\.(KeySchema|Attr|Lifecycle|BucketEncryption).*": (
@@ -59,7 +59,7 @@ SURVIVE = {
 # The same for the templates of the lab; an entry need not be needed by each, but by one.
 LAB_SURVIVE = {
     r".*Logs( \(AWS::Logs::LogGroup\)|\.LogGroupName\..*)": "how long logs are kept",
-    r".*Alarm.*": "who is woken is on no sheet; tests/test_template.py holds it",
+    r".*Alarm.*": "who is woken is on no sheet; tests/template/test_template.py holds it",
     r"delete \w+Role\.Policies\.0\.PolicyDocument\.Statement\.\d(\..*)?": (
         "writing logs, and one of two prefixes or actions that move the same data"
     ),

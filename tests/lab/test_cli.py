@@ -10,9 +10,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-import every_module
+from helpers import every_module
 from lab import cli
-from lab.patterns.run import PatternError
+from lab.measure.patterns.run import PatternError
 from lab.support.errors import LabError
 from receipts.client.parcel import ParcelError
 from receipts.client.service import ServiceError

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from lab.postgres import Postgres, running
+from lab.run.postgres import Postgres, running
 
 
 @pytest.fixture(scope="session")

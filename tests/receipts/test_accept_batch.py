@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from fakes import OWNER, START, FakeForms, FakeLedger
+from helpers.fakes import OWNER, START, FakeForms, FakeLedger
 from receipts.accept_batch import Accepted, KeyReusedError, UploadsClosedError, accept_batch
 from receipts.batch import FORM_LIFETIME, UPLOAD_WINDOW, BatchRequest, File
 from receipts.reconcile import NEVER_UPLOADED_AFTER

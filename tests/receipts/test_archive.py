@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from photos import archive, numbered, photo
+from helpers.photos import archive, numbered, photo
+from helpers.zips import MAKES
 from receipts.archive import BadArchiveError, Fetch, list_images
 from receipts.archive_entry import read_image_entry
-from zips import MAKES
 
 
 class Remote:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fakes import START, CutOffError, FakeClock, FakeLedger
-from fakes_agent import FakeDeadLetters, result
+from helpers.fakes import START, CutOffError, FakeClock, FakeLedger
+from helpers.fakes_agent import FakeDeadLetters, result
 from receipts.dead_letters import set_aside
 from receipts.ledger import Entry, State
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import START, FakeLedger, a_batch
+from helpers.fakes import START, FakeLedger, a_batch
 from receipts.ledger import FOLLOWS, Entry, State, count
 
 BATCH = "b" * 32

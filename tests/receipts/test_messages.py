@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reading.receipt import LineItem, Receipt, TaxLine
 from receipts.messages import (
     ArchiveEntry,
     ReceiptMessage,
@@ -15,7 +16,6 @@ from receipts.messages import (
     decode,
     encode,
 )
-from receipts.receipt import LineItem, Receipt, TaxLine
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 amounts = st.decimals(-100_000, 100_000, places=2)

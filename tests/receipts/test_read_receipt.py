@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from fakes import (
+from helpers.fakes import (
     START,
     CutOffError,
     FakeClock,
@@ -17,13 +17,13 @@ from fakes import (
     FakeQueue,
     FakeSeenImages,
 )
-from photos import archive, photo
+from helpers.photos import archive, photo
+from reading.engine import OcrEngine, OcrEngineError
 from receipts.archive import list_images
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
-from receipts.ocr import OcrEngine, OcrEngineError
 from receipts.read_receipt import read_receipt
-from receipts.upload import image_key
+from receipts.uploads import image_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable

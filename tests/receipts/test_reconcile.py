@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployed import RESOURCES, notification
-from fakes import START, FakeClock, FakeLedger, FakeObjects, FakeQueue, a_batch
-from fakes_agent import result
+from helpers.deployed import RESOURCES, notification
+from helpers.fakes import START, FakeClock, FakeLedger, FakeObjects, FakeQueue, a_batch
+from helpers.fakes_agent import result
 from receipts.ledger import Entry, State
 from receipts.messages import encode
 from receipts.ports import DeadLetter
@@ -20,7 +20,7 @@ from receipts.reconcile import (
     mark_dead_letters,
     settle_batches,
 )
-from receipts.upload import archive_key, image_key
+from receipts.uploads import archive_key, image_key
 
 BATCH = "b" * 32
 NAMES = ["1.jpg", "2.jpg", "3.jpg"]

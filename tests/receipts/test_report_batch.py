@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import OWNER, START, FakeLedger, a_batch
+from helpers.fakes import OWNER, START, FakeLedger, a_batch
 from receipts.ledger import Entry, State
 from receipts.report_batch import (
     MOST_REASONS,

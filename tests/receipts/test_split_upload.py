@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fakes import (
+from helpers.fakes import (
     CutOffError,
     FakeClock,
     FakeLedger,
@@ -15,13 +15,13 @@ from fakes import (
     a_batch,
     across_the_wire,
 )
-from photos import archive, numbered, photo
+from helpers.photos import archive, numbered, photo
 from receipts import split_upload as stage
 from receipts.batch import receipt_id_for
 from receipts.ledger import State
 from receipts.messages import Message, ReceiptMessage, UnknownMessageError
 from receipts.split_upload import split_upload
-from receipts.upload import Upload, archive_key, image_key
+from receipts.uploads import Upload, archive_key, image_key
 
 BATCH = "b" * 32
 

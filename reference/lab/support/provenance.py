@@ -43,7 +43,7 @@ class DataFile(Struct, frozen=True, kw_only=True):
 
 
 def provenance(*packages: str) -> Provenance:
-    """Of this machine, now; `packages` are those whose code was measured, e.g. "lab.peak".
+    """Of this machine, now; `packages` are those whose code was measured, e.g. "lab.measure.peak".
 
     The commit ends in `+` where the sources were changed since.
     """

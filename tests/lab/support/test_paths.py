@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-import every_module
+from helpers import every_module
 from lab import cli
 from lab.support import paths
 
@@ -30,8 +30,8 @@ def test_a_command_reads_and_writes_the_same_files_from_another_directory(
     data.mkdir()
     shutil.copy(paths.DATA / "peak.json", data)
     before = (data / "peak.json").stat().st_mtime_ns
-    monkeypatch.setattr("lab.peak.cli.DATA", data)
-    monkeypatch.setattr("lab.peak.cli.ASSETS", assets)
+    monkeypatch.setattr("lab.measure.peak.cli.DATA", data)
+    monkeypatch.setattr("lab.measure.peak.cli.ASSETS", assets)
     monkeypatch.chdir(elsewhere)
     CliRunner().invoke(cli.app, ["peak", "--reckon"], catch_exceptions=False)
     assert (data / "peak.json").stat().st_mtime_ns > before

@@ -28,10 +28,10 @@ def test_each_data_file_has_the_same_provenance_and_no_kernels_name(path: Path) 
 
 
 def test_it_names_system_and_machine_and_what_was_measured() -> None:
-    made = provenance("lab.support", "lab.peak.knee")
+    made = provenance("lab.support", "lab.measure.peak.knee")
     assert made.machine == f"{platform.system()} {platform.machine()}"
-    assert made.packages == ("lab.support", "lab.peak.knee")
-    assert made.code == code_digest("lab.support", "lab.peak.knee")
+    assert made.packages == ("lab.support", "lab.measure.peak.knee")
+    assert made.code == code_digest("lab.support", "lab.measure.peak.knee")
     assert made.is_current
 
 

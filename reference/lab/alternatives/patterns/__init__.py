@@ -1,0 +1,1 @@
+"""One template for each service that could stand between the stages, with its functions."""

@@ -1,0 +1,142 @@
+"""Lambda behind the write queue, for the other deployment: over a VPN, without an agent.
+
+The same stage as the agent's; what the invocation brought takes the queue's place. Only the
+mapping's MaximumConcurrency limits it: concurrency, not a rate. `lab/alternatives/lambda_over_vpn.yaml` deploys
+it; when to choose which: `docs/explanation/push-or-pull.md`.
+"""
+
+import datetime as dt
+import os
+import time
+from collections.abc import Sequence
+from contextlib import closing
+from functools import cache
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.utilities.parameters import get_secret
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from msgspec import Struct
+
+from receipts.agent.breaker import Breaker
+from receipts.agent.gate import Gate, Orders
+from receipts.agent.postgres import PostgresInbox
+from receipts.agent.schedule import Schedule
+from receipts.agent.writer import Writer
+from receipts.aws.dynamodb import DynamoLedger
+from receipts.aws.sqs import SqsDeadLetters
+from receipts.ports import Delivery, InboxRefusedError, InboxUnavailableError
+from receipts.settings import from_environment
+
+logger = Logger(service="store")
+
+UNPACED = Orders(ceiling=1e9, share=1.0, paused=False, schedule=Schedule())
+"""Nobody paces here: each invocation writes what it was given, as fast as it can."""
+
+SECRET_S = 60
+"""How old the database's secret may be, in seconds; where the login is refused it is read anew."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The environment, set by the template."""
+
+    ledger_table: str
+    write_dlq_url: str
+    database_secret: str
+
+
+class Wired(Struct, frozen=True, kw_only=True):
+    """What the stage needs, built once a worker."""
+
+    ledger: DynamoLedger
+    dead_letters: SqsDeadLetters
+    database_secret: str
+
+
+@cache
+def _wired() -> Wired:
+    settings = from_environment(Settings, os.environ)
+    return Wired(
+        ledger=DynamoLedger(settings.ledger_table, boto3.client("dynamodb")),
+        dead_letters=SqsDeadLetters(settings.write_dlq_url, boto3.client("sqs")),
+        database_secret=settings.database_secret,
+    )
+
+
+def _connected(secret: str) -> PostgresInbox:
+    """The inbox, held, by the conninfo in `secret`. Raises `InboxUnavailableError`."""
+    conninfo = get_secret(secret, max_age=SECRET_S)
+    inbox = PostgresInbox(conninfo, alone=False)
+    try:
+        inbox.hold()
+    except InboxRefusedError:
+        rotated = get_secret(secret, max_age=SECRET_S, force_fetch=True)
+        if rotated == conninfo:
+            raise
+        inbox = PostgresInbox(rotated, alone=False)
+        inbox.hold()
+    return inbox
+
+
+class Brought:
+    """The invocation's messages as a write queue: what is not deleted fails, and comes again."""
+
+    def __init__(self, records: Sequence[dict[str, Any]]) -> None:
+        """`records` of an SQS event."""
+        self._waiting = [_delivery(record) for record in records]
+        self.left = {delivery.handle for delivery in self._waiting}
+
+    def receive(self, most: int, wait_s: float) -> Sequence[Delivery]:
+        """See `ports.WriteQueue`. Nothing more will come, however long one waits."""
+        del wait_s
+        found, self._waiting = self._waiting[:most], self._waiting[most:]
+        return found
+
+    def delete(self, deliveries: Sequence[Delivery]) -> None:
+        """See `ports.WriteQueue`; Lambda deletes what is not reported as failed."""
+        self.left -= {delivery.handle for delivery in deliveries}
+
+    def release(self, deliveries: Sequence[Delivery]) -> None:
+        """See `ports.WriteQueue`: they stay reported as failed."""
+
+
+def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """SQS event, partial batch response."""
+    del context
+    wired, records = _wired(), event["Records"]
+    brought = Brought(records)
+    try:
+        # Not kept for the next invocation: a frozen environment can't answer a keepalive.
+        with closing(_connected(wired.database_secret)) as inbox:
+            _store(brought, inbox, wired, len(records))
+    except InboxUnavailableError as error:
+        logger.warning("the database took nothing", reason=str(error))
+    except Exception:
+        logger.exception("the rest comes again")
+    logger.info("stored", received=len(records), failed=len(brought.left))
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(brought.left)]}
+
+
+def _store(brought: Brought, inbox: PostgresInbox, wired: Wired, most: int) -> None:
+    """Until nothing is left. Raises `InboxUnavailableError`; what is left then comes again."""
+    writer = Writer(
+        queue=brought,
+        dead_letters=wired.dead_letters,
+        inbox=inbox,
+        ledger=wired.ledger,
+        gate=Gate(UNPACED, most, Breaker(1, 60.0, 60.0), time.monotonic() - 1.0),
+        poll_s=0,
+        clock=lambda: dt.datetime.now(dt.UTC),
+        now=time.monotonic,
+    )
+    while brought.left:
+        cycle = writer.cycle()
+        if cycle.failure:
+            raise InboxUnavailableError(cycle.failure)
+        time.sleep(cycle.closed.wait_s if cycle.closed else 0.0)
+
+
+def _delivery(record: dict[str, Any]) -> Delivery:
+    receives = int(record["attributes"]["ApproximateReceiveCount"])
+    return Delivery(body=record["body"], handle=record["messageId"], receives=receives)

@@ -1,0 +1,120 @@
+"""The command behind `make patterns`: the same receipts through each pattern, one table."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from lab.measure.patterns.catalogue import PATTERNS, Pattern
+from lab.measure.patterns.figure import draw
+from lab.measure.patterns.figures import PatternFigures, Row, row
+from lab.measure.patterns.local import upload
+from lab.measure.patterns.plan import SEED, plan
+from lab.measure.patterns.run import run_pattern
+from lab.measure.patterns.wrong import Wrong, wrong
+from lab.run.local.deployment import Choices
+from lab.run.local.system import LocalSystem, local_system
+from lab.run.photos import receipt_set
+from lab.support.paths import ASSETS
+from lab.support.provenance import provenance, save
+from receipts.messages import Source
+
+CONCURRENCY = 3
+"""Readers at once: a laptop's two cores and one more to hide the gaps."""
+ROWS_PER_SECOND = 1_000.0
+"""So that the agent's ceiling is not what is measured."""
+
+
+def patterns(
+    only: Annotated[
+        str, typer.Option(metavar="NAME", help=f"One of {', '.join(PATTERNS)}; writes nothing.")
+    ] = "",
+    receipts: Annotated[int, typer.Option(min=4, max=1_000, help="Receipts a pattern.")] = 40,
+    out: Annotated[Path | None, typer.Option(help="Where the figures go instead.")] = None,
+) -> None:
+    """Send the same receipts through SQS, SNS, EventBridge, Kinesis and SNS with SQS.
+
+    Some come twice, all of them out of order; some are slow. Behind a queue some fail once, and one
+    can never be read: the emulator tries nothing again for the other services. Every other receipt
+    must be stored exactly once. Takes about five minutes on two cores, with 40 receipts. Writes
+    docs/data/patterns.json and its figure.
+    """
+    if only and only not in PATTERNS:
+        raise typer.BadParameter(f"no pattern is called {only!r}; there are {', '.join(PATTERNS)}")
+    chosen = [PATTERNS[only]] if only else list(PATTERNS.values())
+    console, given = Console(), plan(receipts, has_queue=True)
+    with console.status("rendering receipts, once"):
+        images = receipt_set(receipts, SEED).images
+    started = time.monotonic()
+    with local_system(Choices(concurrency=CONCURRENCY, ocr_engine="tesseract")) as system:
+        sources = upload(system, images)
+        rows = _run(system, chosen, sources, console)
+        shown = None if only else _wrong(system, console)
+    figures = PatternFigures(
+        provenance=provenance("receipts", "lab.measure.patterns"),
+        seconds=round(time.monotonic() - started, 1),
+        receipts=given.receipts,
+        duplicates=given.duplicates,
+        slow=len(given.faults.slow),
+        slow_s=given.faults.slow_s,
+        failing=len(given.faults.failing),
+        poison=len(given.faults.poison),
+        concurrency=CONCURRENCY,
+        rows=tuple(rows),
+        wrong=shown,
+    )
+    if out or not only:
+        console.print(f"wrote {save('patterns', figures, out)}")
+    if not out and not only:
+        for path in draw(figures, ASSETS):
+            console.print(f"wrote {path}")
+
+
+def _run(
+    system: LocalSystem,
+    chosen: Sequence[Pattern],
+    sources: Sequence[Source],
+    console: Console,
+) -> list[Row]:
+    rows = []
+    with system.agent(ROWS_PER_SECOND) as agent:
+        for number, pattern in enumerate(chosen, 1):
+            what = f"{number} of {len(chosen)}: {pattern.title}"
+            given = plan(len(sources), has_queue=pattern.has_queue)
+            with console.status(what) as line:
+                seen = run_pattern(
+                    system,
+                    pattern,
+                    given,
+                    sources,
+                    concurrency=CONCURRENCY,
+                    progress=_told(what, line.update),
+                    agent=agent,
+                )
+            rows.append(row(pattern, seen))
+            console.print(
+                f"[green]{pattern.title}[/]: {seen.stored} of {len(given.good)} good receipts "
+                f"stored once, {seen.delivered} deliveries, {seen.dead_letters} dead letters, "
+                f"{seen.seconds:.0f} s",
+                highlight=False,
+            )
+    return rows
+
+
+def _told(what: str, update: Callable[[str], None]) -> Callable[[int, int], None]:
+    return lambda stored, good: update(f"{what}: {stored} of {good} stored")
+
+
+def _wrong(system: LocalSystem, console: Console) -> Wrong:
+    with console.status("a FIFO queue with one group and a poison message"):
+        shown = wrong(system)
+    fifo, standard = shown.fifo, shown.standard
+    console.print(
+        f"while the poison was tried: FIFO, one group, {fifo.good_meanwhile} of {fifo.good} good "
+        f"messages; standard, {standard.good_meanwhile} of {standard.good}",
+        highlight=False,
+    )
+    return shown

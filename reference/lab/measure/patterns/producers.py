@@ -1,0 +1,82 @@
+"""Puts the same receipt messages into each service, and counts the calls and the bytes sent."""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from lab.measure.patterns.local import Deployed
+from lab.support.errors import LabError
+from receipts.aws.sqs import SqsQueue
+from receipts.messages import ReceiptMessage, encode
+
+AT_ONCE = {"kinesis": 500}
+"""Most messages that a service takes in a call, where it isn't ten."""
+
+
+class NotTakenError(LabError):
+    """A service did not take every message."""
+
+
+class Call(Struct, frozen=True):
+    """One call of a service: how many messages it took, in a body of how many bytes."""
+
+    messages: int
+    bytes: int
+
+
+def produce(deployed: Deployed, messages: Sequence[ReceiptMessage]) -> Iterator[Call]:
+    """Send them, a call at a time.
+
+    Raises `NotTakenError`, or what the adapter raises.
+    """
+    name = deployed.pattern.name
+    service, send = _PRODUCERS[name]
+    client, size = deployed.emulator.client(service), AT_ONCE.get(name, 10)
+    bodies: list[int] = []
+    client.meta.events.register(
+        "before-send", lambda request, **_: bodies.append(len(request.body or b""))
+    )
+    for start in range(0, len(messages), size):
+        some = messages[start : start + size]
+        if refused := send(client, deployed.address, some):
+            raise NotTakenError(f"{len(refused)} messages were refused, the first: {refused[0]}")
+        yield Call(len(some), sum(bodies))
+        bodies.clear()
+
+
+Refused = Sequence[dict[str, Any]]
+
+
+def _to_queue(client: Any, address: str, messages: Sequence[ReceiptMessage]) -> Refused:  # noqa: ANN401  boto3's own
+    SqsQueue(address, client).send(messages)
+    return ()
+
+
+def _to_topic(client: Any, address: str, messages: Sequence[ReceiptMessage]) -> Refused:  # noqa: ANN401  boto3's own
+    entries = [{"Id": str(i), "Message": encode(it).decode()} for i, it in enumerate(messages)]
+    answer = client.publish_batch(TopicArn=address, PublishBatchRequestEntries=entries)
+    refused: Refused = answer.get("Failed") or ()
+    return refused
+
+
+def _to_bus(client: Any, address: str, messages: Sequence[ReceiptMessage]) -> Refused:  # noqa: ANN401  boto3's own
+    said = {"EventBusName": address, "Source": "receipts", "DetailType": "receipt to read"}
+    answer = client.put_events(Entries=[said | {"Detail": encode(it).decode()} for it in messages])
+    return [it for it in answer["Entries"] if "ErrorCode" in it]
+
+
+def _to_stream(client: Any, address: str, messages: Sequence[ReceiptMessage]) -> Refused:  # noqa: ANN401  boto3's own
+    # Receipts need no order among themselves: the key spreads them over shards.
+    records = [{"Data": encode(it), "PartitionKey": it.receipt_id} for it in messages]
+    answer = client.put_records(StreamName=address, Records=records)
+    return [it for it in answer["Records"] if "ErrorCode" in it]
+
+
+_PRODUCERS: dict[str, tuple[str, Callable[[Any, str, Sequence[ReceiptMessage]], Refused]]] = {
+    "sqs": ("sqs", _to_queue),
+    "sns": ("sns", _to_topic),
+    "eventbridge": ("events", _to_bus),
+    "kinesis": ("kinesis", _to_stream),
+    "sns-sqs": ("sns", _to_topic),
+}

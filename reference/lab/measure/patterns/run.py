@@ -1,0 +1,196 @@
+"""Runs a pattern on the laptop: deploy, produce, wait for the last row, count."""
+
+import datetime as dt
+import subprocess
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+
+from lab.measure.patterns.catalogue import Pattern
+from lab.measure.patterns.local import Deployed, deploy, depth
+from lab.measure.patterns.observed import observed
+from lab.measure.patterns.plan import Plan, messages
+from lab.measure.patterns.producers import Call, produce
+from lab.run.local.system import LocalSystem
+from lab.support.errors import LabError
+from receipts.aws.dynamodb import DynamoLedger
+from receipts.batch import Batch
+from receipts.ledger import State
+from receipts.messages import Source
+
+PATIENCE_S = 180.0
+"""How long one pattern may take without a delivery or a new row before it has failed."""
+LOOK_S = 0.25
+
+Progress = Callable[[int, int], None]
+"""Rows so far, rows expected."""
+
+
+class PatternError(LabError):
+    """A pattern lost or doubled a receipt, or didn't end; the text says which and what is where."""
+
+
+class Measured(Struct, frozen=True, kw_only=True):
+    """One pattern's run, all of it on the local emulator.
+
+    `stored` receipts have one row in PostgreSQL each, and there are no others. `delivered` records
+    were handed to the function and not made to fail, `failed` ones were; only the former have part
+    in `invocations` and `event_bytes`, so that patterns with and without failures can be compared.
+    `calls` are the function's own, by service and operation. What became of the poison is None
+    where there is none.
+    """
+
+    stored: int
+    produced_calls: int
+    produced_bytes: int
+    invocations: int
+    delivered: int
+    failed: int
+    event_bytes: int
+    calls: dict[str, int]
+    dead_letters: int
+    dead_letter_holds_message: bool | None
+    ledger_knows: bool | None
+    seconds: float
+
+
+class _Run(Struct, frozen=True, kw_only=True):
+    """A deployed pattern, the system around it, and its batch."""
+
+    system: LocalSystem
+    deployed: Deployed
+    plan: Plan
+    batch_id: str
+    agent: subprocess.Popen[bytes]
+    progress: Progress
+
+    def open_batch(self) -> DynamoLedger:
+        """The ledger, the batch in it."""
+        deployment = self.system.deployment
+        client = deployment.emulator.client("dynamodb")
+        ledger = DynamoLedger(deployment.outputs["LedgerTable"], client)
+        batch = Batch(
+            batch_id=self.batch_id,
+            owner="patterns",
+            customer_reference=self.deployed.pattern.name,
+            archive=False,
+            request_digest="",
+            accepted_at=dt.datetime.now(dt.UTC),
+            expected=self.plan.receipts,
+        )
+        ledger.open_batch(batch, [])
+        return ledger
+
+    def rows(self) -> dict[int, int]:
+        """How many rows each receipt has."""
+        with self.system.connect() as connection:
+            found = connection.execute(
+                "SELECT position, count(*) FROM receipts_inbox.receipt"
+                " WHERE batch_id = %s GROUP BY position",
+                [self.batch_id],
+            ).fetchall()
+        return {int(index): int(count) for index, count in found}
+
+    def handled(self) -> int:
+        """Records that the function is done with, whatever came of them."""
+        return sum(one.records for one in observed(self.deployed.folder))
+
+    def settled(self) -> bool:
+        """Whether every good receipt has a row, poison is given up, and nothing is on its way."""
+        url, sqs = self.deployed.queue_url, self.deployed.sqs
+        waiting = self.system.depth("WriteQueueUrl") + (depth(sqs, url) if url else 0)
+        dead = depth(sqs, self.deployed.dlq_url)
+        return (
+            len(self.rows()) >= len(self.plan.good)
+            and dead >= len(self.plan.faults.poison)
+            and not waiting
+        )
+
+    def wait(self, done: Callable[[], bool]) -> None:
+        """Wait. Raises `PatternError` where nothing moves any more, or the agent has stopped."""
+        seen, quiet_until = (-1, -1), time.monotonic() + PATIENCE_S
+        while not done():
+            if self.agent.poll() is not None:
+                log = self.system.agent_log.read_text()
+                raise PatternError(f"the agent stopped: {log[-1000:]}")
+            rows = len(self.rows())
+            self.progress(rows, len(self.plan.good))
+            if (now := (rows, self.handled())) != seen:
+                seen, quiet_until = now, time.monotonic() + PATIENCE_S
+            if time.monotonic() > quiet_until:
+                raise PatternError(
+                    f"{self.deployed.pattern.name}: nothing new for {PATIENCE_S:.0f} s; {rows} of "
+                    f"{len(self.plan.good)} receipts are stored. "
+                    f"The emulator's log: {self.deployed.emulator.log}"
+                )
+            time.sleep(LOOK_S)
+
+
+def run_pattern(
+    system: LocalSystem,
+    pattern: Pattern,
+    plan: Plan,
+    sources: Sequence[Source],
+    *,
+    concurrency: int,
+    progress: Progress,
+    agent: subprocess.Popen[bytes],
+) -> Measured:
+    """Run it, the agent running beside.
+
+    Raises `PatternError` where a good receipt isn't stored exactly once.
+    """
+    deployed = deploy(system, pattern, concurrency, plan.faults)
+    run = _Run(
+        system=system,
+        deployed=deployed,
+        plan=plan,
+        batch_id=uuid.uuid4().hex,
+        agent=agent,
+        progress=progress,
+    )
+    ledger = run.open_batch()
+    started, calls, sent = time.monotonic(), list[Call](), 0
+    for call in produce(deployed, messages(plan, sources, run.batch_id, pattern.name)):
+        calls.append(call)
+        sent += call.messages
+        if not pattern.has_queue:  # pushed all at once, each would start a worker on this machine
+            run.wait(lambda sent=sent: run.handled() >= sent)  # type: ignore[misc]
+    run.wait(run.settled)
+    return _measured(run, ledger, calls, time.monotonic() - started)
+
+
+def _measured(run: _Run, ledger: DynamoLedger, sent: Sequence[Call], seconds: float) -> Measured:
+    rows, good = run.rows(), run.plan.good
+    doubled = [index for index, count in rows.items() if count > 1]
+    if doubled or rows.keys() != good:
+        raise PatternError(
+            f"{run.deployed.pattern.name}: lost {sorted(good - rows.keys())}, doubled "
+            f"{sorted(doubled)}, stored and poison {sorted(rows.keys() - good)}"
+        )
+    calls: Counter[str] = Counter()
+    seen = observed(run.deployed.folder)
+    for one in seen:
+        calls.update(one.calls)
+    done = [one for one in seen if not one.failed]
+    found = run.deployed.sqs.receive_message(QueueUrl=run.deployed.dlq_url, MaxNumberOfMessages=10)
+    dead = [message["Body"] for message in found.get("Messages", [])]
+    poison = run.plan.faults.poison
+    states = {ledger.state(run.batch_id, index) for index in poison}
+    return Measured(
+        stored=len(rows),
+        produced_calls=len(sent),
+        produced_bytes=sum(it.bytes for it in sent),
+        invocations=len(done),
+        delivered=sum(one.records for one in done),
+        failed=sum(one.records for one in seen if one.failed),
+        event_bytes=sum(one.event_bytes for one in done),
+        calls=dict(sorted(calls.items())),
+        dead_letters=len(dead),
+        dead_letter_holds_message=all(run.batch_id in it for it in dead) if poison else None,
+        ledger_knows=states == {State.DEAD_LETTERED} if poison else None,
+        seconds=round(seconds, 1),
+    )

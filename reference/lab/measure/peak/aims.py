@@ -1,0 +1,64 @@
+"""Whether the run reached its aims.
+
+What is claimed must be shown, so noise never helps. The app is "not slower" where the upper end of
+the 95 % interval lies within a margin named beforehand: a test of non-inferiority. It is "hurt"
+where the lower end lies above. Intervals that overlap show nothing: noise alone makes them do so.
+"""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from lab.measure.peak.analysis import Condition, Interval, paired
+from lab.measure.peak.design import SLOWER, SLOWER_P99, Route
+
+CEILING_USED = 0.97
+"""With a ceiling set well, the buffer uses at least so much of it."""
+
+P95, P99 = 1 + SLOWER, 1 + SLOWER_P99
+
+
+class Aim(Struct, frozen=True, kw_only=True):
+    """Whether it was reached; `ratio` is what decides, where that is one."""
+
+    reached: bool
+    ratio: Interval | None = None
+
+
+def counted(found: Mapping[Route, Condition]) -> dict[str, Aim]:
+    """The aims that counts decide: a few rounds show them, on any machine."""
+    direct, buffered = found[Route.DIRECT], found[Route.BUFFERED]
+    return {
+        "direct loses results": Aim(reached=direct.rows_lost > 0),
+        "buffered loses none and doubles none": Aim(
+            reached=not (buffered.rows_lost or buffered.rows_doubled)
+        ),
+        "beside the buffer no call of the app fails": Aim(reached=buffered.app_failed == 0),
+    }
+
+
+def aims(found: Mapping[Route, Condition]) -> dict[str, Aim]:
+    """Each aim of the experiment. Ratios to the placebo are taken round by round."""
+    buffered, placebo = found[Route.BUFFERED], found[Route.PLACEBO]
+    p95, p99 = paired(buffered, placebo)
+    fixed, _ = paired(found[Route.FIXED_TOO_HIGH], placebo)
+    follows, _ = paired(found[Route.BUFFERED_TOO_HIGH], placebo)
+    return {
+        **counted(found),
+        f"p95 at most {P95:.2f} × quiet": _within(P95, buffered.app_p95_over_quiet),
+        f"p95 at most {P95:.2f} × placebo": _within(P95, p95),
+        f"p99 at most {P99:.2f} × placebo": _within(P99, p99),
+        f"at least {CEILING_USED:.0%} of a ceiling set well": Aim(
+            reached=(buffered.rate_used or 0.0) >= CEILING_USED
+        ),
+        f"ceiling too high: at a fixed rate p95 over {P95:.2f} × placebo": Aim(
+            reached=fixed.low > P95, ratio=fixed
+        ),
+        f"ceiling too high: where the rate follows p95 at most {P95:.2f} × placebo": _within(
+            P95, follows
+        ),
+    }
+
+
+def _within(margin: float, ratio: Interval) -> Aim:
+    return Aim(reached=ratio.high <= margin, ratio=ratio)

@@ -1,0 +1,199 @@
+"""From blocks to numbers: percentiles, and their ratios to quiet, with intervals by resampling.
+
+A ratio is the median over the rounds of what one block showed against the quiet one of its round:
+same calls, same moments, seconds apart. Percentiles of all calls together are given beside it; on a
+shared machine a few stalled blocks decide those, whatever was measured in them.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from lab.measure.peak.design import Route
+from lab.measure.peak.measure import Blocked, Ceilings, Rows
+from lab.measure.peak.recorded import batch_of
+
+RESAMPLES = 1_000
+PERCENTILES = (50, 95, 99)
+Floats = np.typing.NDArray[np.float64]
+
+
+class Interval(Struct, frozen=True):
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Condition(Struct, frozen=True, kw_only=True):
+    """One condition. Latencies in ms from the intended start, of calls that were answered.
+
+    `app_p95_ms` is of all calls, `app_p95_over_quiet` the median of the rounds' ratios.
+    `rate_used` is the agent's rate over the *client's* ceiling; `lag_p95_ms` how late the app's own
+    process was to make a call. `samples_ms` are all latencies by block, failed ones negative.
+    """
+
+    calls: int
+    app_failed: int
+    app_p50_ms: Interval
+    app_p95_ms: Interval
+    app_p99_ms: Interval
+    app_p50_over_quiet: Interval
+    app_p95_over_quiet: Interval
+    app_p99_over_quiet: Interval
+    lag_p95_ms: float
+    connections_peak: int
+    rows_written: int
+    rows_lost: int
+    rows_doubled: int
+    refused: int
+    rows_per_s: float
+    ceiling_rows_per_s: float | None
+    rate_used: float | None
+    in_flight: float | None
+    samples_ms: Sequence[Sequence[float]]
+
+
+def stored(run: Mapping[str, Any]) -> dict[Route, Condition]:
+    """The conditions of a run's data file, in its order."""
+    known = set(Route)
+    return {Route(it): msgspec.convert(run[it], Condition) for it in run if it in known}
+
+
+def analyse(
+    blocks: Sequence[Blocked], ceilings: Ceilings, rows: Mapping[str, Rows]
+) -> dict[Route, Condition]:
+    """Numbers a condition. `rows` is what is in the database, by batch."""
+    by_route: dict[Route, list[Blocked]] = {}
+    for block in sorted(blocks, key=lambda block: block.round):
+        by_route.setdefault(block.route, []).append(block)
+    rounds = min(len(of) for of in by_route.values())
+    samples = {
+        route: [np.array([c.latency * 1e3 for c in b.calls if not c.failed]) for b in of[:rounds]]
+        for route, of in by_route.items()
+    }
+    picks = _picks(rounds)
+    draws = {route: _resampled(of, picks) for route, of in samples.items()}
+    pooled = {route: _percentiles(np.concatenate(of)) for route, of in samples.items()}
+    over = _over_quiet(samples, picks)
+    found = {}
+    for route, of in by_route.items():
+        values = [_interval(pooled[route][i], draws[route][:, i]) for i in range(len(PERCENTILES))]
+        found[route] = _condition(route, of[:rounds], values, over[route], ceilings, rows)
+    return found
+
+
+def again(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
+    """The same run's ratios anew, from its samples."""
+    samples = {
+        route: [np.array([ms for ms in block if ms >= 0]) for block in one.samples_ms]
+        for route, one in found.items()
+    }
+    over = _over_quiet(samples, _picks(len(samples[Route.QUIET])))
+    return {
+        route: replace(
+            one,
+            app_p50_over_quiet=over[route][0],
+            app_p95_over_quiet=over[route][1],
+            app_p99_over_quiet=over[route][2],
+        )
+        for route, one in found.items()
+    }
+
+
+def paired(one: Condition, other: Condition) -> tuple[Interval, Interval]:
+    """How much slower the app's p95 and p99 are in `one` than in `other`, round by round.
+
+    The median of the rounds' ratios; the rounds are resampled for its interval.
+    """
+    each = [
+        np.array([_percentiles(np.array([ms for ms in block if ms >= 0])) for block in samples])
+        for samples in (one.samples_ms, other.samples_ms)
+    ]
+    ratios = each[0] / each[1]
+    resampled = np.median(ratios[_picks(len(ratios))], axis=1)
+    p95, p99 = (
+        _interval(np.median(ratios[:, i]), resampled[:, i])
+        for i in map(PERCENTILES.index, (95, 99))
+    )
+    return p95, p99
+
+
+def _over_quiet(
+    samples: Mapping[Route, Sequence[Floats]], picks: "np.typing.NDArray[np.int_]"
+) -> dict[Route, list[Interval]]:
+    each = {route: np.array([_percentiles(one) for one in of]) for route, of in samples.items()}
+    found = {}
+    for route, of in each.items():
+        ratios = of / each[Route.QUIET]
+        resampled = np.median(ratios[picks], axis=1)
+        found[route] = [
+            _interval(np.median(ratios[:, i]), resampled[:, i]) for i in range(len(PERCENTILES))
+        ]
+    return found
+
+
+def _picks(rounds: int) -> "np.typing.NDArray[np.int_]":
+    return np.random.default_rng(0).integers(0, rounds, (RESAMPLES, rounds))
+
+
+def _condition(
+    route: Route,
+    blocks: Sequence[Blocked],
+    values: Sequence[Interval],
+    over: Sequence[Interval],
+    ceilings: Ceilings,
+    rows: Mapping[str, Rows],
+) -> Condition:
+    wrote = [block.wrote for block in blocks]
+    calls = [call for block in blocks for call in block.calls]
+    ceiling = ceilings.of(route)
+    stored = rows.get(batch_of(route, ceiling), Rows())
+    paced_s = sum(one.paced_s for one in wrote)
+    rate = sum(one.committed for one in wrote) / sum(block.seconds for block in blocks)
+    if paced_s:  # the ends of a block are where it began and was cut off, not the agent's pace
+        rate = sum(one.paced_rows for one in wrote) / paced_s
+    busy = sum(second for one in wrote for second in one.write_s[:-1])
+    return Condition(
+        calls=len(calls),
+        app_failed=sum(call.failed is not None for call in calls),
+        app_p50_ms=values[0],
+        app_p95_ms=values[1],
+        app_p99_ms=values[2],
+        app_p50_over_quiet=over[0],
+        app_p95_over_quiet=over[1],
+        app_p99_over_quiet=over[2],
+        lag_p95_ms=float(np.percentile([call.lag * 1e3 for call in calls], 95)),
+        connections_peak=max(block.connections for block in blocks),
+        rows_written=stored.different,
+        rows_lost=sum(one.lost for one in wrote) + max(0, stored.said - stored.different),
+        rows_doubled=stored.there - stored.different,
+        refused=sum(one.refused for one in wrote),
+        rows_per_s=rate,
+        ceiling_rows_per_s=ceiling if route.buffered else None,
+        rate_used=rate / ceiling if route.buffered else None,
+        in_flight=busy / paced_s if paced_s else None,
+        samples_ms=[
+            [round(c.latency * (-1e3 if c.failed else 1e3), 2) for c in b.calls] for b in blocks
+        ],
+    )
+
+
+def _percentiles(latencies: Floats) -> Floats:
+    if not len(latencies):  # every call of the block failed
+        return np.full(len(PERCENTILES), np.inf)
+    return np.percentile(latencies, PERCENTILES)
+
+
+def _resampled(blocks: Sequence[Floats], picks: "np.typing.NDArray[np.int_]") -> Floats:
+    return np.array([_percentiles(np.concatenate([blocks[i] for i in pick])) for pick in picks])
+
+
+def _interval(value: float | np.floating[Any], draws: Floats) -> Interval:
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return Interval(round(float(value), 4), round(float(low), 4), round(float(high), 4))

@@ -1,0 +1,143 @@
+"""As designed: the real agent, with a queue that is never empty, so that it never rests."""
+
+import datetime as dt
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from lab.measure.peak.orders import Write, Wrote
+from receipts.agent.breaker import Breaker
+from receipts.agent.config import ROWS_PER_TRANSACTION
+from receipts.agent.gate import Gate, Orders
+from receipts.agent.limit import Limit
+from receipts.agent.postgres import PostgresInbox
+from receipts.agent.schedule import Schedule
+from receipts.agent.writer import Writer
+from receipts.ledger import Entry, State
+from receipts.messages import ResultMessage, encode
+from receipts.ports import Delivery
+
+if TYPE_CHECKING:
+    from receipts.agent.cycle import Cycle
+
+BURST = ROWS_PER_TRANSACTION
+"""As deployed."""
+
+
+AHEAD = 6_000
+"""Results that are encoded before a block, so that encoding takes no time from it."""
+
+
+class _Backlog:
+    """A write queue with a backlog; keeps `ports.WriteQueue`. Bodies are encoded ahead of time."""
+
+    def __init__(self, results: Iterator[ResultMessage]) -> None:
+        self.deleted = 0
+        self._results = results
+        self._ready: list[str] = []
+
+    def fill(self, count: int) -> None:
+        """Have so many in hand."""
+        while len(self._ready) < count:
+            self._ready.append(encode(next(self._results)).decode())
+
+    def receive(self, most: int, wait_s: float) -> Sequence[Delivery]:
+        del wait_s
+        self.fill(most)
+        bodies, self._ready = self._ready[:most], self._ready[most:]
+        return [Delivery(body=body, handle="", receives=1) for body in bodies]
+
+    def delete(self, deliveries: Sequence[Delivery]) -> None:
+        self.deleted += len(deliveries)
+
+    def release(self, deliveries: Sequence[Delivery]) -> None:
+        self._ready += [delivery.body for delivery in deliveries]
+
+
+class _NoLedger:
+    """Keeps `ports.ReceiptLedger` and `ports.DeadLetters`: AWS is not what is measured."""
+
+    def state(self, batch_id: str, index: int) -> State | None:
+        del batch_id, index
+        return None
+
+    def move(self, batch_id: str, entry: Entry) -> bool:
+        del batch_id, entry
+        return True
+
+    def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
+        del moves
+
+    def send(self, body: str, reason: str) -> None:
+        raise RuntimeError(f"a recorded result was set aside: {reason}: {body[:200]}")
+
+
+class Fixed:
+    """The ceiling, whatever the database says; implements `receipts.agent.gate.Follows`."""
+
+    def rate(self, share: float) -> float:
+        """Without bound: the ceiling is the gate's business."""
+        del share
+        return float("inf")
+
+    def answered(self, rows: int, seconds: float) -> None:
+        """Learn nothing of a transaction."""
+        del rows, seconds
+
+    def failed(self) -> None:
+        """Learn nothing of a failure."""
+
+
+class Agent:
+    """One agent for one condition; its limit remembers from block to block."""
+
+    def __init__(
+        self, inbox: PostgresInbox, results: Iterator[ResultMessage], order: Write
+    ) -> None:
+        """`order` gives the ceiling, the share, and whether the rate follows."""
+        self._queue = _Backlog(results)
+        orders = Orders(ceiling=order.ceiling, share=order.share, paused=False, schedule=Schedule())
+        self._gate = Gate(
+            orders,
+            BURST,
+            Breaker(3, 1.0, 60.0),
+            time.monotonic(),
+            Fixed() if order.route.fixed else Limit(lowest=min(1.0, order.ceiling)),
+        )
+        nothing = _NoLedger()
+        self._writer = Writer(
+            queue=self._queue,
+            dead_letters=nothing,
+            inbox=inbox,
+            ledger=nothing,
+            gate=self._gate,
+            poll_s=0,
+            clock=lambda: dt.datetime.now(dt.UTC),
+            now=time.monotonic,
+        )
+
+    def run(self, order: Write) -> Wrote:
+        """Write for the block."""
+        self._queue.fill(min(AHEAD, int(order.ceiling * order.seconds) + 2 * BURST))
+        _sleep_until(order.start)
+        offered: list[tuple[float, Cycle]] = []
+        deleted = self._queue.deleted
+        while (at := time.monotonic()) < order.start + order.seconds:
+            cycle = self._writer.cycle()
+            if cycle.offered:
+                offered.append((at, cycle))
+            if cycle.closed:
+                _sleep_until(min(at + cycle.closed.wait_s, order.start + order.seconds))
+        first_to_last = offered[-1][0] - offered[0][0] if offered else 0.0
+        return Wrote(
+            committed=self._queue.deleted - deleted,  # what it forgot: these must be there
+            attempts=sum(cycle.offered for _, cycle in offered),
+            refused=sum(cycle.offered for _, cycle in offered if cycle.failure),
+            paced_rows=sum(cycle.offered for _, cycle in offered[:-1]),
+            paced_s=first_to_last,
+            write_s=[round(cycle.write_s, 6) for _, cycle in offered],
+        )
+
+
+def _sleep_until(moment: float) -> None:
+    time.sleep(max(0.0, moment - time.monotonic()))

@@ -1,0 +1,138 @@
+"""What is compared, and the numbers of the experiment with their reasons."""
+
+import math
+from enum import StrEnum
+
+from msgspec import Struct
+
+from lab.plan.fanout import Ramp, fluid_seconds, ramp
+from lab.plan.settings import Settings
+from lab.run.expenses.calls import EXPENSES
+from lab.support.paths import TEMPLATE
+from lab.template import read_template
+
+RESULTS = 5_000
+"""How many results the direct routes replay."""
+
+BLOCK_S = 2.0
+"""Long enough for hundreds of calls, short enough that the machine's moods hit all conditions."""
+
+SETTLE_S = 0.5
+"""Before each block: the readers that run at this point of the curve have their connections."""
+
+MAX_CONNECTIONS = 20
+"""A small on-premises server; three of them PostgreSQL keeps for its superuser."""
+
+APP_POOL = 6
+POOLER = 8
+"""Connections of the pooler in front: with the app's pool they fit into what the server has."""
+
+
+class Scale(Struct, frozen=True, kw_only=True):
+    """How large the experiment is. A test runs a small one, where counts decide and no clock."""
+
+    block_s: float = BLOCK_S
+    max_connections: int = MAX_CONNECTIONS
+    expenses: int = EXPENSES
+
+
+RATES = {"pool": 220.0, "connect": 60.0}
+"""Calls a second of the app with a pool, and where it connects for each call: forking a server
+process and checking a password costs more than the call."""
+
+RETRIES = 5
+BACKOFF_S = 0.05
+"""Doubled with each of the `RETRIES`, with jitter: what a careful Lambda does."""
+
+SLOWER = 0.10
+"""What the client tolerates: the app's p95 a tenth above quiet. The knee is where that begins.
+
+Who waits notices a difference of about a fifth. A tenth is half of that, for one call in twenty.
+"""
+
+SLOWER_P99 = 0.15
+"""The same for the p99: still under what is noticed, in one call in a hundred."""
+
+WELL_SET = 0.6
+"""Share of the knee's low end that a careful client sets as the ceiling: of what is sure."""
+
+TOO_HIGH = 3.0
+"""Times what the knee's middle would set: a client who guessed."""
+
+WARM_UP_ROUNDS = 2
+
+
+class Route(StrEnum):
+    """How results get into the database."""
+
+    QUIET = "quiet"
+    PLACEBO = "placebo"
+    DIRECT = "direct"
+    RETRIES = "direct_with_retries"
+    POOLED = "direct_pooled"
+    BUFFERED = "buffered"
+    FIXED = "buffered_fixed"
+    BUFFERED_TOO_HIGH = "buffered_too_high"
+    FIXED_TOO_HIGH = "buffered_fixed_too_high"
+    PUSHED = "lambda_over_vpn"
+
+    @property
+    def buffered(self) -> bool:
+        """Whether the agent writes."""
+        return self.value.startswith("buffered")
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the agent writes at its ceiling, whatever the database says."""
+        return self.value.startswith("buffered_fixed")
+
+    @property
+    def too_high(self) -> bool:
+        """Whether it runs under the ceiling that is set too high."""
+        return self.value.endswith("too_high")
+
+    @property
+    def direct(self) -> bool:
+        """Whether each reader writes for itself."""
+        return self.value.startswith("direct")
+
+
+PEAK_ROUTES = (
+    Route.QUIET,
+    Route.PLACEBO,
+    Route.DIRECT,
+    Route.RETRIES,
+    Route.POOLED,
+    Route.PUSHED,
+    Route.BUFFERED,
+    Route.FIXED,
+    Route.BUFFERED_TOO_HIGH,
+    Route.FIXED_TOO_HIGH,
+)
+
+CONNECTING_ROUTES = (Route.QUIET, Route.PLACEBO, Route.DIRECT, Route.POOLED, Route.BUFFERED)
+"""Those that are run again with an app that connects for each call."""
+
+
+class Curve(Struct, frozen=True, kw_only=True):
+    """How the fan-out arrives on AWS: `lab.plan.fanout`, from `aws-facts` and the template."""
+
+    ramp: Ramp
+    read_s: float
+    seconds: float
+
+    @property
+    def rounds(self) -> int:
+        """Blocks that it takes to play it once."""
+        return math.ceil(self.seconds / BLOCK_S)
+
+
+def curve() -> Curve:
+    """The curve of `RESULTS` receipts under the template's MaximumConcurrency."""
+    template = read_template(TEMPLATE)
+    concurrency = template.resources["ReadMapping"].properties["ScalingConfig"][
+        "MaximumConcurrency"
+    ]
+    of = ramp("standard", maximum_concurrency=int(concurrency))
+    read_s = Settings().read_seconds
+    return Curve(ramp=of, read_s=read_s, seconds=fluid_seconds(RESULTS, read_s, of))

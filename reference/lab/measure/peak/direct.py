@@ -1,0 +1,140 @@
+"""As people build it first: every reader writes for itself.
+
+Readers come and go as Lambda scales them. Each opens its connection when its environment starts
+and keeps it, as AWS advises; one that was refused tries again with its next receipt.
+"""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
+
+import psycopg
+from msgspec import Raw
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from lab.measure.peak.design import BACKOFF_S, POOLER, RETRIES, SETTLE_S, Curve, Route
+from lab.measure.peak.orders import Write, Wrote
+from receipts.agent.inbox_rows import row
+from receipts.messages import ResultMessage
+
+POOL_PATIENCE_S = 5.0
+CONNECT_TIMEOUT_S = 5
+
+
+class Readers:
+    """The readers that run at one point of the curve, for one block."""
+
+    def __init__(
+        self,
+        conninfo: str,
+        bouncer: str,
+        order: Write,
+        curve: Curve,
+        results: Iterator[ResultMessage],
+    ) -> None:
+        """`results` are taken in turn; `bouncer` is the conninfo of a PgBouncer, or empty."""
+        self._bounced = order.route is Route.POOLED and bool(bouncer)
+        self._conninfo = bouncer if self._bounced else conninfo
+        self._order = order
+        self._read_s = curve.read_s
+        self._results = results
+        self._count = curve.ramp.at(order.position)
+        self._seen: Counter[str] = Counter()
+        self._pool: AsyncConnectionPool | None = None
+        self._chance = random.Random(order.position)  # noqa: S311  a load, not a secret
+
+    async def run(self) -> Wrote:
+        """Write for the block; returns when the last row is written or given up."""
+        async with self._pooled():
+            await asyncio.gather(*(self._reader() for _ in range(self._count)))
+        return Wrote(
+            committed=self._seen["committed"],
+            attempts=self._seen["attempts"],
+            refused=self._seen["refused"],
+            lost=self._seen["lost"],
+        )
+
+    @asynccontextmanager
+    async def _pooled(self) -> AsyncIterator[None]:
+        if self._order.route is not Route.POOLED or self._bounced:
+            yield
+            return
+        pool = AsyncConnectionPool(
+            self._conninfo,
+            min_size=POOLER,
+            max_size=POOLER,
+            timeout=POOL_PATIENCE_S,
+            kwargs={"autocommit": True},
+            open=False,
+        )
+        async with pool:
+            await pool.wait()
+            self._pool = pool
+            yield
+
+    async def _reader(self) -> None:
+        """One environment: connects, then a receipt is read every `read_s`."""
+        order = self._order
+        connection: psycopg.AsyncConnection | None = None
+        await _until(order.start - SETTLE_S + self._chance.uniform(0, SETTLE_S / 2))
+        if self._pool is None:
+            with suppress(psycopg.OperationalError):
+                connection = await self._connect()
+        due = order.start + self._chance.uniform(0, self._read_s)
+        while due < order.start + order.seconds:
+            await _until(due)
+            connection = await self._store(next(self._results), connection)
+            due += self._read_s
+        if connection is not None:
+            await connection.close()
+
+    async def _store(
+        self, result: ResultMessage, connection: psycopg.AsyncConnection | None
+    ) -> psycopg.AsyncConnection | None:
+        tries = 1 + (RETRIES if self._order.route is Route.RETRIES else 0)
+        for number in range(tries):
+            self._seen["attempts"] += 1
+            try:
+                if self._pool is not None:
+                    async with self._pool.connection() as lent:
+                        await _insert(lent, result)
+                else:
+                    connection = connection or await self._connect()
+                    await _insert(connection, result)
+            except (psycopg.OperationalError, PoolTimeout):
+                self._seen["refused"] += 1
+                pause = BACKOFF_S * 2**number * self._chance.uniform(0.5, 1.5)
+                await asyncio.sleep(pause if number + 1 < tries else 0)
+            else:
+                self._seen["committed"] += 1
+                return connection
+        self._seen["lost"] += 1
+        return connection
+
+    async def _connect(self) -> psycopg.AsyncConnection:
+        return await psycopg.AsyncConnection.connect(
+            self._conninfo,
+            autocommit=True,
+            connect_timeout=CONNECT_TIMEOUT_S,
+            # A pooler in transaction mode gives each statement another session.
+            prepare_threshold=None if self._bounced else 5,
+        )
+
+
+async def _until(moment: float) -> None:
+    await asyncio.sleep(max(0.0, moment - time.monotonic()))
+
+
+async def _insert(connection: psycopg.AsyncConnection, result: ResultMessage) -> None:
+    values = {
+        name: bytes(value).decode() if isinstance(value, Raw) else value
+        for name, value in row(result).items()
+    }
+    columns = ", ".join(f'"{name}"' for name in values)
+    await connection.execute(
+        f"INSERT INTO peak.receipt ({columns}) VALUES ({', '.join(['%s'] * len(values))})",  # noqa: S608  our own names
+        list(values.values()),
+    )

@@ -1,0 +1,171 @@
+"""Runs the blocks: each round has every condition once, in random order."""
+
+import contextlib
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct, json
+from msgspec.structs import replace
+
+from lab.measure.peak.design import (
+    APP_POOL,
+    BLOCK_S,
+    RATES,
+    SETTLE_S,
+    WARM_UP_ROUNDS,
+    Curve,
+    Route,
+    Scale,
+    curve,
+)
+from lab.measure.peak.orders import Worker, Write, Wrote
+from lab.measure.peak.pgbouncer import installed, pooler
+from lab.measure.peak.recorded import batch_of
+from lab.measure.peak.server import Pinned, Watcher, client_server
+from lab.run.expenses.app import Block, Measured
+from receipts.agent.config import SHARE
+
+BEGINS_IN_S = SETTLE_S + 0.1
+"""From the order to the block: the readers need their settling time, the app a moment."""
+
+
+class Ceilings(Struct, frozen=True, kw_only=True):
+    """Rows a second that the client allows, and the share of a transaction in flight.
+
+    Who measured sets both; who guessed the ceiling leaves the share as it comes.
+    """
+
+    well_set: float
+    too_high: float
+    share: float = SHARE
+
+    def of(self, route: Route) -> float:
+        """The ceiling of a route."""
+        return self.too_high if route.too_high else self.well_set
+
+    def share_of(self, route: Route) -> float:
+        """The share of a route."""
+        return SHARE if route.too_high else self.share
+
+
+class Blocked(Struct, frozen=True, kw_only=True):
+    """What one block saw."""
+
+    round: int
+    route: Route
+    calls: Sequence[Measured]
+    wrote: Wrote
+    connections: int
+    seconds: float = BLOCK_S
+
+
+class Rows(Struct, frozen=True, kw_only=True):
+    """Of one batch: results that their writer took for stored, rows there, receipts among them."""
+
+    said: int = 0
+    there: int = 0
+    different: int = 0
+
+
+class Bench:
+    """The three machines, ready; one app mode."""
+
+    def __init__(
+        self, app: Worker, rate: float, routes: Worker, watcher: Watcher, block_s: float
+    ) -> None:
+        """`rate` of the app's calls."""
+        self._app = app
+        self._rate = rate
+        self._routes = routes
+        self._watcher = watcher
+        self._block_s = block_s
+        self._said: Counter[str] = Counter()
+
+    def block(self, seed: int, write: Write, number: int = 0) -> Blocked:
+        """Run one block; `write.start` is set here."""
+        start = time.monotonic() + BEGINS_IN_S
+        self._routes.order(replace(write, start=start, seconds=self._block_s))
+        self._watcher.peak()
+        self._app.order(Block(seed=seed, start=start, rate=self._rate, seconds=self._block_s))
+        calls = self._app.answer(list[Measured])
+        wrote = self._routes.answer(Wrote)
+        self._said[batch_of(write.route, write.ceiling)] += wrote.committed
+        return Blocked(
+            round=number,
+            route=write.route,
+            calls=calls,
+            wrote=wrote,
+            connections=self._watcher.peak(),
+            seconds=self._block_s,
+        )
+
+    def rounds(
+        self, routes: Sequence[Route], positions: Sequence[float], ceilings: Ceilings, seed: int
+    ) -> Iterator[Blocked]:
+        """Every route once a round, in random order; the first rounds only warm up."""
+        order = random.Random(seed)  # noqa: S311  reproducible, not secret
+        for number, position in enumerate([positions[0]] * WARM_UP_ROUNDS + list(positions)):
+            for route in order.sample(list(routes), len(routes)):
+                write = Write(
+                    route=route,
+                    start=0,
+                    seconds=0,
+                    position=position,
+                    ceiling=ceilings.of(route),
+                    share=ceilings.share_of(route),
+                )
+                # The same calls in all conditions of a round: what differs is what we do.
+                blocked = self.block(seed + number, write, number - WARM_UP_ROUNDS)
+                if number >= WARM_UP_ROUNDS:
+                    yield blocked
+
+    def rows(self) -> dict[str, Rows]:
+        """What the writers say that they committed, and what is there, by batch."""
+        return {
+            batch: Rows(said=self._said[batch], there=there, different=different)
+            for batch, (there, different) in self._watcher.rows().items()
+        }
+
+
+@contextlib.contextmanager
+def bench(
+    mode: str,
+    cache: Path,
+    scale: Scale = Scale(),  # noqa: B008  frozen
+    arrivals: Curve | None = None,
+) -> Iterator[Bench]:
+    """A fresh server, the app in this mode ("pool" or "connect"), and our writers.
+
+    `arrivals` is how functions come where each writes for itself; by default the template's curve.
+    """
+    pinned = Pinned()
+    with client_server(pinned, scale) as server, contextlib.ExitStack() as stack:
+        pool = str(APP_POOL if mode == "pool" else 0)
+        app = Worker("lab.run.expenses.app", server.conninfo("expenses_app"), pool)
+        stack.callback(app.stop)
+        bouncer, program = "", installed()
+        if program:
+            bouncer, pid = stack.enter_context(pooler(program, server, "readers"))
+            pinned.client(pid)
+        routes = Worker(
+            "lab.measure.peak.routes",
+            server.conninfo("readers"),
+            bouncer,
+            server.conninfo("receipts_agent"),
+            str(cache),
+            json.encode(arrivals or curve()).decode(),
+        )
+        stack.callback(routes.stop)
+        for worker in (app, routes):
+            pinned.client(worker.pid)
+        watcher = Watcher(server.conninfo())
+        stack.callback(watcher.stop)
+        yield Bench(app, RATES[mode], routes, watcher, scale.block_s)
+
+
+def positions(curve: Curve, rounds: int) -> list[float]:
+    """Where on the curve each round's blocks begin; all of it, in equal steps."""
+    return [curve.seconds * number / rounds for number in range(rounds)]

@@ -1,0 +1,81 @@
+"""What the processes of the experiment say to each other: a JSON line each way, a block each."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import TypeVar
+
+from msgspec import Struct, json
+
+from lab.measure.peak.design import Route
+from receipts.agent.config import SHARE
+
+T = TypeVar("T")
+
+
+class Write(Struct, frozen=True, kw_only=True):
+    """Write by this route from monotonic second `start` on, `position` seconds into the curve."""
+
+    route: Route
+    start: float
+    seconds: float
+    position: float
+    ceiling: float
+    share: float = SHARE
+
+
+class Wrote(Struct, frozen=True, kw_only=True):
+    """What came of it.
+
+    `committed` are results that the writer takes for stored and forgets; what is there is counted
+    in the database. `refused` are attempts that the server turned away, `lost` results that were
+    given up. `paced_rows` over `paced_s` is the rate between the first and the last transaction.
+    """
+
+    committed: int = 0
+    attempts: int = 0
+    refused: int = 0
+    lost: int = 0
+    paced_rows: int = 0
+    paced_s: float = 0.0
+    write_s: Sequence[float] = ()
+
+
+class Worker:
+    """A Python process that answers orders; ended by closing its input."""
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        """`module` is run with `-m`."""
+        self._process = subprocess.Popen(  # noqa: S603  ours
+            [sys.executable, "-m", module, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for us; we end it
+        )
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._process.pid
+
+    def order(self, what: Struct) -> None:
+        """Say what to do."""
+        assert self._process.stdin is not None  # noqa: S101  it is a pipe
+        self._process.stdin.write(json.encode(what) + b"\n")
+        self._process.stdin.flush()
+
+    def answer(self, kind: type[T]) -> T:
+        """Wait for what came of it. Raises RuntimeError where the process died."""
+        assert self._process.stdout is not None  # noqa: S101  it is a pipe
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"a process of the experiment died ({self._process.args!r})")
+        return json.decode(line, type=kind)
+
+    def stop(self) -> None:
+        """End it."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()

@@ -1,0 +1,174 @@
+"""The whole measurement: warm up, calibrate, predict, and only then run what was predicted."""
+
+import datetime as dt
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import json
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from lab.measure.planner_check.grid import CALIBRATION, READ_SECONDS, WARM_UP
+from lab.measure.planner_check.runs import Run, runs
+from lab.measure.planner_check.seen import Samples, machine, outcome, samples
+from lab.plan.emulator import (
+    Comparison,
+    Machine,
+    Outcome,
+    Predictions,
+    Setting,
+    compare,
+    write_predictions,
+)
+from lab.support.provenance import DataFile, provenance
+
+AIM = 0.05
+"""The median error that the planner should keep within."""
+
+AROUND_S = 4.0
+"""Around each run, roughly: the agent starts and stops, the archive is sent."""
+
+
+class Figures(DataFile, frozen=True, kw_only=True):
+    """What `docs/data/planner.json` holds. Errors are shares, times seconds."""
+
+    label: str
+    median_error: float
+    worst_error: float
+    aim: float
+    predicted_at: dt.datetime
+    first_run_at: dt.datetime
+    """After `predicted_at`: nothing was predicted that had run."""
+    seconds: float
+    calibrated_on: str
+    machine: Machine
+    settings: dict[str, dict[str, float]]
+    samples: dict[str, Samples]
+
+
+class System(Protocol):
+    """What runs a setting; see `runs.Runs`."""
+
+    def run(self, setting: Setting, progress: Callable[[int], None]) -> Run:
+        """Run it; `progress` is told the rows stored."""
+        ...
+
+
+Start = Callable[[float, int], AbstractContextManager[System]]
+"""Starts the system with the engine's mean seconds and the most readers at once."""
+
+
+def held(others: Sequence[Setting], folder: Path, console: Console, start: Start = runs) -> Figures:
+    """Run everything; `folder` gets the predictions before, and each run after it has ended.
+
+    Raises `HeldError`, and FileExistsError where the folder holds predictions already.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    most = max(one.concurrency for one in (WARM_UP, CALIBRATION, *others))
+    with _bar(console) as bar, start(READ_SECONDS, most) as system:
+        followed = _Followed(system, bar, [WARM_UP, CALIBRATION, *others], folder)
+        followed.run(WARM_UP)
+        calibration = followed.run(CALIBRATION)
+        known = machine(calibration, READ_SECONDS)
+        predictions = write_predictions(folder / "predictions.json", known, CALIBRATION, others)
+        predicted_at = _now()
+        console.print(f"{len(others)} predictions written to {folder / 'predictions.json'}")
+        first_run_at = _now()
+        measured = {}
+        for one, predicted in predictions.predictions:
+            measured[one.name] = followed.run(one)
+            console.print(_line(one, predicted, outcome(measured[one.name])), highlight=False)
+    compared = compare(predictions, {name: outcome(run) for name, run in measured.items()})
+    return _figures(
+        compared,
+        predictions,
+        {CALIBRATION.name: calibration, **measured},
+        (predicted_at, first_run_at),
+        time.monotonic() - started,
+    )
+
+
+def _figures(
+    compared: Comparison,
+    predictions: Predictions,
+    measured: Mapping[str, Run],
+    at: tuple[dt.datetime, dt.datetime],
+    seconds: float,
+) -> Figures:
+    return Figures(
+        provenance=provenance("receipts", "lab.plan", "lab.measure.planner_check"),
+        label=compared.label,
+        median_error=compared.median_error,
+        worst_error=compared.worst_error,
+        aim=AIM,
+        predicted_at=at[0],
+        first_run_at=at[1],
+        seconds=seconds,
+        calibrated_on=predictions.calibrated_on.name,
+        machine=predictions.machine,
+        settings=compared.settings,
+        samples={name: samples(run) for name, run in measured.items()},
+    )
+
+
+class _Followed:
+    """Runs that move a bar, and are kept as they end."""
+
+    def __init__(
+        self, system: System, bar: Progress, settings: Sequence[Setting], folder: Path
+    ) -> None:
+        self._system = system
+        self._bar = bar
+        self._folder = folder
+        self._line = bar.add_task("starting", total=sum(map(_roughly, settings)))
+        self._done = 0.0
+
+    def run(self, setting: Setting) -> Run:
+        """Run it, and keep what was seen."""
+
+        def stored(receipts: int) -> None:
+            share = receipts / setting.receipts
+            self._bar.update(self._line, completed=self._done + share * _roughly(setting))
+
+        self._bar.update(self._line, description=setting.name)
+        run = self._system.run(setting, stored)
+        self._done += _roughly(setting)
+        path = self._folder / f"{setting.name.replace('/', ' a ')}.json"
+        path.write_bytes(json.encode(run))
+        return run
+
+
+def _roughly(setting: Setting) -> float:
+    """Seconds of a run, to move a bar by."""
+    reading = setting.receipts * READ_SECONDS / setting.concurrency
+    pace = setting.receipts / setting.rate
+    return max(reading, pace) + setting.write_batch / setting.rate + AROUND_S
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description:<24}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+def _line(setting: Setting, predicted: Outcome, seen: Outcome) -> str:
+    """A run's figures, predicted and measured, as it ends."""
+    return (
+        f"{setting.name:<22} predicted / measured: stored after {predicted.completion:.1f} / "
+        f"{seen.completion:.1f} s, drain {predicted.drain:.1f} / {seen.drain:.1f} s, depth "
+        f"{predicted.peak_depth:g} / {seen.peak_depth:g}, age {predicted.mean_age:.2f} / "
+        f"{seen.mean_age:.2f} s"
+    )
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC)

@@ -1,0 +1,114 @@
+"""The chart of what was measured: connections, calls refused, and how long a call took."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from lab.measure.pooler.design import TITLES, Way
+from lab.measure.pooler.measure import Figures, Point
+from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
+
+INK = {Way.DIRECT: "failure", Way.POOLED: "calm", Way.PINNED: "signal"}
+DASH = {Way.DIRECT: "7 4", Way.POOLED: "", Way.PINNED: "2 4"}
+
+
+def draw(figures: Figures, folder: Path) -> list[Path]:
+    """Write the page's fragment; returns it."""
+    return [save(chart(figures), table(figures), folder)]
+
+
+def chart(figures: Figures) -> Chart:
+    """The measured points as lines."""
+    counts = [point.clients for point in figures.ways[Way.DIRECT]]
+    most = figures.max_connections
+    slowest = max(point.p95_ms or 0 for points in figures.ways.values() for point in points)
+    return Chart(
+        name="pooler",
+        title="A pooler between functions and their database",
+        description=_description(figures),
+        across=Axis(
+            low=counts[0],
+            high=counts[-1],
+            ticks=tuple((count, str(count)) for count in counts),
+            label="functions at once",
+        ),
+        panels=(
+            Panel(
+                title="connections at the database",
+                axis=Axis(
+                    low=0, high=most * 1.15, log=False, ticks=((0, "0"), (10, "10"), (20, "20"))
+                ),
+                lines=_lines(figures, lambda point: point.connections),
+                level=(most, "max_connections"),
+            ),
+            Panel(
+                title="calls refused, of all",
+                axis=Axis(
+                    low=0,
+                    high=1,
+                    log=False,
+                    ticks=((0, "0 %"), (0.5, "50 %"), (1, "100 %")),
+                ),
+                lines=_lines(figures, refused_share),
+            ),
+            Panel(
+                title="95th percentile of the calls that were served",
+                axis=Axis(
+                    low=1,
+                    high=max(1000.0, slowest * 1.2),
+                    ticks=((1, "1 ms"), (10, "10 ms"), (100, "100 ms"), (1000, "1 s")),
+                ),
+                lines=_lines(figures, lambda point: point.p95_ms),
+            ),
+        ),
+    )
+
+
+def refused_share(point: Point) -> float:
+    """Of the calls, how many got no connection."""
+    return point.refused / max(1, point.refused + point.served)
+
+
+def _lines(figures: Figures, of: Callable[[Point], float | None]) -> tuple[Line, ...]:
+    drawn = []
+    for way, points in figures.ways.items():
+        spots = tuple(
+            (point.clients, value) for point in points if (value := of(point)) is not None
+        )
+        if spots:
+            drawn.append(
+                Line(name=way.value, points=spots, ink=INK[way], dash=DASH[way], dots=True)
+            )
+    return tuple(drawn)
+
+
+def _description(figures: Figures) -> str:
+    told = [
+        f"{TITLES[way]}: at {last.clients} functions {last.connections} connections, "
+        f"{refused_share(last):.0%} of the calls refused"
+        for way, points in figures.ways.items()
+        for last in points[-1:]
+    ]
+    return "; ".join(told) + "."
+
+
+def table(figures: Figures) -> str:
+    """Every point as an HTML table."""
+    heads = ("way", "functions", "connections", "served", "refused", "p50", "p95")
+    rows = [
+        (
+            TITLES[way],
+            point.clients,
+            point.connections,
+            f"{point.served:,}",
+            f"{point.refused:,}",
+            _milliseconds(point.p50_ms),
+            _milliseconds(point.p95_ms),
+        )
+        for way, points in figures.ways.items()
+        for point in points
+    ]
+    return html_table(heads, (f"<tr>{cells(row)}</tr>" for row in rows))
+
+
+def _milliseconds(value: float | None) -> str:
+    return "–" if value is None else f"{value:,.1f} ms"

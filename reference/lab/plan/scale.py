@@ -1,0 +1,178 @@
+"""The scale that no laptop has: 1 thousand to 10 million receipts in a January week, by the model.
+
+Each limit is told as a share of what there is of it; where a share passes 1, that limit binds.
+"""
+
+import math
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from lab.plan import rhythm
+from lab.plan.arrivals import HOUR
+from lab.plan.parameters import DAY, PARAMETERS
+from lab.plan.plan import Plan, plan
+from lab.plan.settings import Settings, settings_from
+from lab.plan.verdict import most_rows, verdict
+from lab.support.provenance import DataFile, provenance
+
+SIZES = (
+    *(1_000, 3_000, 10_000, 30_000, 100_000, 300_000),
+    *(1_000_000, 2_000_000, 3_000_000, 5_000_000, 7_000_000, 10_000_000),
+)
+WEEK_HOURS = 7 * 24.0
+PATIENCE = 60.0
+"""Seconds to be read in that still count as fast [A]."""
+BUDGET = 500.0
+"""USD for the week, to compare the bill with [A]: set your own."""
+
+CLIENT: dict[str, Any] = {"rate": 10.0, "windows": [{"start_hour": 19.0, "end_hour": 6.0}]}
+"""A cautious client lets the agent write at night, slowly [A]."""
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """What is compared with what, and what to change when it binds."""
+
+    name: str
+    says: str
+    change: str
+
+
+LIMITS = {
+    "wait": Limit(
+        "wait to be read",
+        "longest wait to be read, of a minute: the poller ramp's work, until all readers are taken",
+        "While readers are below their limit, provisioned pollers; after that, more readers.",
+    ),
+    "concurrency": Limit(
+        "concurrency",
+        "readers at once, of MaximumConcurrency",
+        "Raise MaximumConcurrency; over 1,000 ask for a higher quota first.",
+    ),
+    "rate": Limit(
+        "write rate",
+        "rows of the week, of what may be written in a week",
+        "Let the agent write by day too, or raise its ceiling as far as the database allows.",
+    ),
+    "retention": Limit(
+        "retention",
+        "longest wait to be written, of the retention",
+        "Write faster first; then 14 days of retention, the most there is; beyond that reconcile.",
+    ),
+    "cost": Limit(
+        "cost",
+        "bill of the week, of 500 USD",
+        "Reading is most of it: fewer seconds a receipt, arm64, or less memory where as fast.",
+    ),
+}
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """One size of the week."""
+
+    receipts: int
+    shares: dict[str, float]
+    """By the limits of `LIMITS`; over 1, it binds."""
+    verdict: tuple[str, ...]
+    """The limits that the verdict names."""
+    stored_after_days: float
+    deleted_unwritten: int
+    peak_write_depth: int
+    usd: float
+    """The week's bill at dated prices."""
+
+
+class Scale(DataFile, frozen=True, kw_only=True):
+    """The study as it stands in `docs/data/scale.json`."""
+
+    made_by: str
+    label: str
+    settings: Settings
+    limits: dict[str, Limit]
+    binds_from: dict[str, int | None]
+    """Receipts in the week from which a limit binds; None: not in this range."""
+    points: tuple[Point, ...]
+    million_cpu_s: float
+    """What the simulation of a million receipts took where it was run."""
+
+
+def week(deployed: dict[str, Any], receipts: int) -> Settings:
+    """The last week of January: requests by the office's hours, twice as many each day."""
+    return settings_from(
+        {
+            **deployed,
+            **CLIENT,
+            "receipts": receipts,
+            "arrival": "deadline",
+            "arrival_hours": WEEK_HOURS,
+            "start_hour": 0.0,
+        }
+    )
+
+
+def point(answer: Plan) -> Point:
+    """How near each limit is."""
+    settings = answer.settings
+    longest = answer.longest_write_wait
+    if answer.expired_unwritten:
+        # What was deleted waited no longer than the retention: ask how long it would have waited.
+        kept = replace(settings, retention_days=PARAMETERS["retention_days"].high)
+        longest = plan(kept).longest_write_wait
+    usd = float(answer.cost.verified) * settings.receipts / 1000
+    speed = min(settings.rate, most_rows(settings))
+    return Point(
+        receipts=settings.receipts,
+        shares={
+            "wait": answer.longest_read_wait / PATIENCE,
+            "concurrency": answer.peak_concurrency / settings.ramp.ceiling,
+            "rate": settings.receipts / (speed * open_share(settings) * WEEK_HOURS * HOUR),
+            "retention": longest / settings.retention_seconds,
+            "cost": usd / BUDGET,
+        },
+        verdict=tuple(finding.limit for finding in verdict(answer)),
+        stored_after_days=answer.completion / DAY,
+        deleted_unwritten=answer.expired_unwritten,
+        peak_write_depth=answer.peak_write_depth,
+        usd=usd,
+    )
+
+
+def open_share(settings: Settings) -> float:
+    """The share of a day in which the writer may write."""
+    pieces = [*rhythm.day(settings), (DAY, 0.0)]
+    return sum(end - begin for (begin, rate), (end, _) in pairwise(pieces) if rate > 0) / DAY
+
+
+def binds_from(points: list[Point], limit: str) -> int | None:
+    """The size at which a share passes 1, between two points on a line of logarithms."""
+    for before, after in pairwise(points):
+        low, high = before.shares[limit], after.shares[limit]
+        if low < 1 <= high:
+            part = math.log(1 / low) / math.log(high / low)
+            size = before.receipts * (after.receipts / before.receipts) ** part
+            return int(float(f"{size:.1e}"))
+    return None
+
+
+def study(deployed: dict[str, Any], progress: Callable[[int], None] = lambda _: None) -> Scale:
+    """Plan every size; `progress` is told each that is done."""
+    points, seconds = [], {}
+    for receipts in SIZES:
+        begun = time.process_time()
+        points.append(point(plan(week(deployed, receipts))))
+        seconds[receipts] = time.process_time() - begun
+        progress(receipts)
+    return Scale(
+        provenance=provenance("lab.plan"),
+        made_by="receipts-lab plan scale",
+        label="by the model; nothing here has run on AWS",
+        settings=week(deployed, SIZES[0]),
+        limits=LIMITS,
+        binds_from={limit: binds_from(points, limit) for limit in LIMITS},
+        points=tuple(points),
+        million_cpu_s=round(seconds[1_000_000], 1),
+    )

@@ -1,0 +1,144 @@
+"""What can be asked of the model: one validated record, and its two kinds of time spans."""
+
+from typing import Any, Literal
+
+import msgspec
+
+from lab.plan import facts, fanout
+from lab.plan.cost import Architecture
+from lab.plan.parameters import DAY, PARAMETERS, WHOLE, ParameterError
+from receipts.agent.config import ROWS_PER_TRANSACTION
+
+Arrival = Literal["burst", "even", "office", "deadline"]
+ReadShape = Literal["constant", "typical", "long tail"]
+Writer = Literal["agent", "lambda", "direct"]
+Engine = Literal["tesseract", "textract"]
+
+MOST_SPANS = 50
+"""Windows or outages in one plan; more is a typing mistake."""
+
+
+class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Hours of every day in which the writer may write; over midnight where `end` <= `start`."""
+
+    start_hour: float
+    end_hour: float
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.start_hour < 24 and 0 < self.end_hour <= 24):  # noqa: PLR2004 - a day
+            raise ParameterError(
+                "windows must begin at 0 to 23.99 o'clock and end at 0.01 to 24; "
+                f"got {self.start_hour:g} to {self.end_hour:g}"
+            )
+
+    def holds(self, hour: float) -> bool:
+        """Whether `hour` (0 <= hour < 24) lies inside."""
+        if self.start_hour < self.end_hour:
+            return self.start_hour <= hour < self.end_hour
+        return hour >= self.start_hour or hour < self.end_hour
+
+
+class Outage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A time without a link to the database, in hours after the start of the plan."""
+
+    after_hours: float
+    hours: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.after_hours <= PARAMETERS["arrival_hours"].high:
+            raise ParameterError(f"outages must begin at 0 to 8,784 h; got {self.after_hours:g}")
+        if not 0 < self.hours <= PARAMETERS["arrival_hours"].high:
+            raise ParameterError(f"outages must last up to 8,784 h, over 0; got {self.hours:g}")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One question to the model; units and ranges are in `parameters.PARAMETERS`.
+
+    The writer's defaults are the deployed agent's: its rows a transaction, one connection that
+    writes, a rate that yields to the database's own app under the client's ceiling.
+
+    Raises ParameterError for a number out of its range and for settings that contradict each other.
+    """
+
+    receipts: int = 300
+    batch_receipts: int = 300
+    arrival: Arrival = "burst"
+    arrival_hours: float = 24.0
+    start_hour: float = 9.0
+
+    read_seconds: float = 3.0
+    read_shape: ReadShape = "typical"
+    read_timeout: float = 60.0
+    read_batch: int = 1
+    poller_mode: fanout.PollerMode = "standard"
+    maximum_concurrency: int = 200
+    pollers: int = 50
+    account_concurrency: int = facts.ACCOUNT_CONCURRENCY.value
+    memory_mb: int = facts.VCPU_MEMORY.value
+    architecture: Architecture = "x86_64"
+    engine: Engine = "tesseract"
+    init_seconds: float = 2.0
+    warm: int = 0
+
+    writer: Writer = "agent"
+    rate: float = 50.0
+    yields: bool = True
+    write_batch: int = ROWS_PER_TRANSACTION
+    connections: int = 1
+    round_trip_ms: float = facts.ROUND_TRIP.value
+    row_ms: float = facts.ROW_TIME.value
+    windows: tuple[Window, ...] = ()
+    outages: tuple[Outage, ...] = ()
+    retention_days: float = 10.0
+    read_retention_days: float = 4.0
+    visibility_seconds: float = 120.0
+
+    knee: float = facts.KNEE.value
+    app_load: float = 200.0
+    safe_share: float = facts.SAFE_SHARE.value
+    max_connections: int = 100
+    app_connections: int = 20
+
+    def __post_init__(self) -> None:
+        for name, parameter in PARAMETERS.items():
+            value = getattr(self, name)
+            parameter.check(name, value)
+            if name in WHOLE and value != int(value):
+                raise ParameterError(f"{name} must be a whole number; got {value:g}")
+        for name in ("windows", "outages"):
+            if len(getattr(self, name)) > MOST_SPANS:
+                raise ParameterError(f"{name} must be at most {MOST_SPANS}")
+        if self.app_connections >= self.max_connections:
+            raise ParameterError(
+                f"app_connections must be less than max_connections ({self.max_connections}), "
+                f"so that some are left for the writer; got {self.app_connections}"
+            )
+        if self.connections > self.max_connections - self.app_connections:
+            raise ParameterError(
+                f"connections must be 1 to {self.max_connections - self.app_connections}, what the "
+                f"expenses app leaves of max_connections; got {self.connections}"
+            )
+
+    @property
+    def ramp(self) -> fanout.Ramp:
+        """The fan-out curve of the read mapping."""
+        return fanout.ramp(
+            self.poller_mode,
+            maximum_concurrency=self.maximum_concurrency,
+            pollers=self.pollers,
+            account=self.account_concurrency,
+        )
+
+    @property
+    def retention_seconds(self) -> float:
+        """How long the write queue keeps a message."""
+        return self.retention_days * DAY
+
+
+def settings_from(numbers: dict[str, Any]) -> Settings:
+    """Settings out of plain values, as from JSON. Raises ParameterError and nothing else."""
+    try:
+        return msgspec.convert(numbers, Settings)
+    except msgspec.ValidationError as error:
+        cause = error.__cause__
+        raise cause if isinstance(cause, ParameterError) else ParameterError(str(error)) from None

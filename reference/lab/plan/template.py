@@ -1,0 +1,36 @@
+"""The deployed numbers: settings read off `template.yaml`."""
+
+from pathlib import Path
+from typing import Any
+
+from lab.plan.parameters import DAY, ParameterError
+from lab.template import Template, TopologyError, read_template
+
+
+def deployed(path: Path) -> dict[str, Any]:
+    """What the template at `path` fixes, by the names of `Settings`.
+
+    Raises ParameterError where the file can't be read or lacks what a plan needs.
+    """
+    try:
+        return _settings(read_template(path))
+    except TopologyError as error:
+        raise ParameterError(str(error)) from error
+
+
+def _settings(template: Template) -> dict[str, Any]:
+    found = {
+        "memory_mb": template.value("ReadFunction", "MemorySize"),
+        "architecture": template.value("ReadFunction", "Architectures")[0],
+        "engine": template.setting("ReadFunction", "OCR_ENGINE"),
+        "read_timeout": float(template.timeout_seconds("ReadFunction")),
+        "read_batch": template.batch_size("ReadFunction"),
+        "read_retention_days": template.value("ReceiptQueue", "MessageRetentionPeriod") / DAY,
+        "retention_days": template.value("WriteQueue", "MessageRetentionPeriod") / DAY,
+        "visibility_seconds": float(template.value("WriteQueue", "VisibilityTimeout")),
+    }
+    if "ProvisionedPollerConfig" in template.resource("ReadMapping").properties:
+        pollers = template.value("ReadMapping", "ProvisionedPollerConfig", "MinimumPollers")
+        return {**found, "poller_mode": "provisioned", "pollers": pollers}
+    concurrency = template.at_most("ReadFunction")
+    return {**found, "poller_mode": "standard", "maximum_concurrency": concurrency}

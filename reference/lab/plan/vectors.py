@@ -1,0 +1,173 @@
+"""What the page's script shares with this model: its constants, and the vectors that hold it.
+
+Both files are written by `receipts-lab plan simulator`; tests fail when either side moves alone.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from lab.plan import facts, rhythm
+from lab.plan.backlog import MOST as GROUPS
+from lab.plan.cost import MESSAGE_KB
+from lab.plan.durations import MODULUS, MULTIPLIER, SEED, SHAPES, WIDTH
+from lab.plan.parameters import PARAMETERS, WHOLE, ParameterError
+from lab.plan.plan import Plan, plan
+from lab.plan.presets import PRESETS, Preset
+from lab.plan.sentences import SENTENCES
+from lab.plan.settings import Outage, Settings, Window
+from lab.plan.timeline import FINEST, MOST
+from lab.plan.verdict import NEAR, SHORT, verdict
+from lab.support.paths import ASSETS, ROOT
+
+CONSTANTS = ASSETS / "simulator" / "constants.js"
+VECTORS = ROOT / "tests" / "lab" / "planning" / "vectors.json"
+
+FIGURES = (
+    *("last_arrival", "read_done", "completion", "drain", "peak_receipt_depth"),
+    *("peak_write_depth", "mean_read_wait", "longest_read_wait", "mean_write_wait"),
+    *("longest_write_wait", "peak_concurrency", "longest_invocation", "peak_row_rate"),
+    *("peak_database_load", "stored", "refused", "unreachable", "expired_unread"),
+    *("expired_unwritten", "first_expiry"),
+)
+"""Made of + - × ÷ min and max alone: equal to the last bit."""
+
+SERIES = (
+    *("receipt_depth", "write_depth", "receipt_age", "write_age"),
+    *("read_rate", "write_rate", "row_rate", "app_load"),
+)
+
+
+SHARED_FACTS = (
+    *("POLLER_START", "POLLER_RAMP", "POLLER_CEILING", "POLLER_INVOCATIONS", "PROVISIONED_RAMP"),
+    *("ENVIRONMENTS_BURST", "ENVIRONMENTS_RAMP", "KEEP_WARM", "QUEUE_BATCH", "QUEUE_CHUNK"),
+    *("GB_SECOND_X86", "GB_SECOND_ARM", "INVOCATION", "QUEUE_CALL", "FAIR_QUEUE_CALL"),
+    *("API_REQUEST", "STATUS_POLLS", "OBJECT_PUT", "TEXTRACT_PAGE"),
+)
+"""The facts that the script computes with; their sources are told in `facts`, once."""
+
+
+def constants() -> str:
+    """The constants as a classic script: it works from a file, without a server."""
+    known = {name: float(getattr(facts, name).value) for name in SHARED_FACTS}
+    numbers = {
+        "facts": known,
+        "officeDay": facts.OFFICE_DAY,
+        "parameters": PARAMETERS,
+        "whole": sorted(WHOLE),
+        "defaults": Settings(),
+        "shapes": SHAPES,
+        "draw": {"multiplier": MULTIPLIER, "modulus": MODULUS, "seed": SEED, "width": WIDTH},
+        "timeline": {"most": MOST, "finest": FINEST, "groups": GROUPS},
+        "unpaced": rhythm.UNPACED,
+        "near": NEAR,
+        "short": SHORT,
+        "messageKb": float(MESSAGE_KB),
+        "sentences": SENTENCES,
+        "presets": {key: _told(preset) for key, preset in PRESETS.items()},
+    }
+    text = msgspec.json.encode(numbers).decode()  # without spaces: the page's weight is promised
+    head = "// Written by `receipts-lab plan simulator` from the Python model: don't edit.\n"
+    return f"{head}var RECEIPTS_CONSTANTS = {text};\n"
+
+
+def _told(preset: Preset) -> dict[str, Any]:
+    """A preset as the page has it: of its settings only those that differ from the defaults."""
+    told, usual = msgspec.to_builtins(preset), msgspec.to_builtins(Settings())
+    told["settings"] = {
+        name: value for name, value in told["settings"].items() if value != usual[name]
+    }
+    return dict(told)
+
+
+def cases() -> list[Settings]:
+    """The presets, and settings that reach every branch of the model."""
+    base = Settings(receipts=2_000)
+    return [
+        *(preset.settings for preset in PRESETS.values()),
+        Settings(),
+        Settings(receipts=1, read_shape="constant"),
+        replace(base, read_shape="long tail", read_batch=4, init_seconds=0.7, warm=30),
+        replace(base, poller_mode="provisioned", pollers=3, batch_receipts=7, arrival="even"),
+        replace(base, poller_mode="asynchronous", account_concurrency=400, rate=7.3),
+        replace(base, arrival="deadline", arrival_hours=70.5, start_hour=17.25, rate=0.3),
+        replace(base, windows=(Window(22.5, 6.0), Window(12.0, 13.25)), rate=1.0),
+        replace(base, outages=(Outage(0.01, 5.5), Outage(5.0, 9.0)), arrival="even"),
+        replace(base, writer="lambda", connections=2, write_batch=10, row_ms=50.0),
+        replace(base, writer="lambda", outages=(Outage(0.0, 2.0),)),
+        replace(base, writer="direct", maximum_concurrency=300, max_connections=60),
+        replace(base, writer="direct", outages=(Outage(0.005, 1.0),)),
+        replace(base, rate=0.1, retention_days=0.05),
+        replace(base, read_seconds=600.0, maximum_concurrency=2, read_retention_days=0.5),
+        replace(base, yields=True, app_load=990.0, start_hour=10.0, rate=400.0),
+        replace(base, rate=800.0, write_batch=400, connections=3, engine="textract"),
+        replace(base, architecture="arm64", memory_mb=512, round_trip_ms=1300.0, row_ms=400.0),
+        Settings(receipts=60_000, arrival="office", arrival_hours=50.0, rate=0.6, write_batch=3),
+        replace(base, yields=False, app_load=990.0, start_hour=10.0, rate=400.0),
+        replace(
+            base, app_load=995.0, start_hour=7.0, windows=(Window(7.0, 19.0),), read_seconds=1.0
+        ),
+    ]
+
+
+def vector(settings: Settings) -> dict[str, Any]:
+    """Settings, and what the model makes of them."""
+    answer = plan(settings)
+    return {
+        "settings": settings,
+        "figures": {name: getattr(answer, name) for name in FIGURES},
+        "billedSeconds": answer.usage.billed_seconds,
+        "usd": {
+            "verified": float(answer.cost.verified),
+            "unverified": float(answer.cost.unverified),
+        },
+        "step": answer.series.step,
+        "series": {name: _sampled(answer, name) for name in SERIES},
+        "verdict": verdict(answer),
+    }
+
+
+def _sampled(answer: Plan, name: str) -> dict[str, Any]:
+    values = getattr(answer.series, name)
+    return {"length": len(values), "every": 23, "values": values[::23], "most": max(values)}
+
+
+WRONG: tuple[dict[str, Any], ...] = (
+    *({"receipts": 0}, {"receipts": -4}, {"receipts": 2.5}, {"receipts": 99_999_999_999}),
+    *({"read_seconds": 0}, {"rate": -3.5}, {"maximum_concurrency": 1_001}, {"app_load": -1}),
+    *(
+        {"connections": 90},
+        {"app_connections": 100},
+        {"yields": True, "knee": 100, "app_load": 100_000},
+    ),
+)
+
+
+def complaint(changes: dict[str, Any]) -> str:
+    """What the model says of settings that it can't take."""
+    try:
+        plan(Settings(**changes))
+    except ParameterError as error:
+        return str(error)
+    raise AssertionError(f"{changes} were taken")
+
+
+def vectors() -> bytes:
+    """All cases as JSON; floats are written so that they read back to the last bit."""
+    made = {
+        "made_by": "receipts-lab plan simulator",
+        "cases": [vector(one) for one in cases()],
+        "wrong": [{"changes": one, "says": complaint(one)} for one in WRONG],
+    }
+    return msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"
+
+
+def save() -> list[Path]:
+    """Write both files."""
+    for path in (CONSTANTS, VECTORS):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    CONSTANTS.write_text(constants(), encoding="utf-8")
+    VECTORS.write_bytes(vectors())
+    return [CONSTANTS, VECTORS]

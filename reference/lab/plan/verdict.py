@@ -1,0 +1,210 @@
+"""The answer in words: what breaks, what binds, and what to change."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from lab.plan import rhythm
+from lab.plan.parameters import DAY
+from lab.plan.plan import Plan
+from lab.plan.sentences import SENTENCES, Level
+from lab.plan.settings import Settings
+from lab.plan.words import HOUR, duration, number, percent
+
+SHORT = 10.0
+"""Seconds: a wait to be read that is not worth a word [A]."""
+
+NEAR = 0.5
+"""Of a retention: a longest wait over this share is worth a word [A]."""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One sentence of the verdict."""
+
+    limit: str
+    level: Level
+    says: str
+    change: str
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wanted of a plan, in seconds from its start; None: nothing in particular."""
+
+    read_within: float | None = None
+    store_within: float | None = None
+
+
+def verdict(plan: Plan, asked: Asked | None = None) -> tuple[Finding, ...]:
+    """What breaks, then what binds; "nothing" where neither does."""
+    found = dict([*_of_what_was_asked(plan, asked or Asked()), *_found(plan)]) or {"nothing": {}}
+    return tuple(
+        Finding(
+            limit,
+            sentence.level,
+            sentence.says.format(**found[limit]),
+            sentence.change.format(**found[limit]),
+        )
+        for limit, sentence in SENTENCES.items()
+        if limit in found
+    )
+
+
+def most_rows(settings: Settings) -> float:
+    """Rows/s that the writer's transactions allow: n·B/(RTT + B·w)."""
+    batch = settings.write_batch
+    took = (settings.round_trip_ms + batch * settings.row_ms) / 1000
+    return settings.connections * batch / took
+
+
+def _found(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
+    yield from _of_reading(plan)
+    if plan.settings.writer == "direct":
+        yield from _of_direct_writing(plan)
+    else:
+        yield from _of_the_write_queue(plan)
+    if plan.peak_database_load > 1:
+        busiest = rhythm.open_hours(plan.settings)[-1]
+        safe = number(rhythm.safe_rate(plan.settings, busiest))
+        yield "database load", {"share": percent(plan.peak_database_load), "safe": safe}
+
+
+def _of_what_was_asked(plan: Plan, asked: Asked) -> Iterator[tuple[str, dict[str, str]]]:
+    if asked.read_within is not None and plan.read_done > asked.read_within:
+        took = duration(plan.read_done)
+        yield "asked to read", {"took": took, "asked": duration(asked.read_within)}
+    if asked.store_within is not None and plan.completion > asked.store_within:
+        took = duration(plan.completion)
+        yield "asked to store", {"took": took, "asked": duration(asked.store_within)}
+
+
+def _of_reading(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
+    settings, curve = plan.settings, plan.settings.ramp
+    if plan.longest_invocation > settings.read_timeout:
+        yield (
+            "timeout",
+            {
+                "slowest": duration(plan.longest_invocation),
+                "timeout": duration(settings.read_timeout),
+            },
+        )
+    if plan.expired_unread:
+        kept = duration(settings.read_retention_days * DAY)
+        yield "receipt retention", {"retention": kept, "count": number(plan.expired_unread)}
+    if plan.longest_read_wait > max(SHORT, settings.read_seconds):
+        wait, ceiling = duration(plan.longest_read_wait), number(curve.ceiling)
+        if plan.peak_concurrency >= curve.ceiling:
+            yield "concurrency", {"wait": wait, "ceiling": ceiling}
+        else:
+            yield (
+                "poller ramp",
+                {
+                    "wait": wait,
+                    "start": number(curve.start),
+                    "more": number(curve.per_second * 60),
+                    "peak": number(plan.peak_concurrency),
+                    "ceiling": ceiling,
+                },
+            )
+
+
+def _of_direct_writing(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
+    settings = plan.settings
+    if plan.unreachable:
+        yield "link down", {"count": number(plan.unreachable)}
+    if plan.refused:
+        yield (
+            "connections",
+            {
+                "count": number(plan.refused),
+                "peak": number(plan.peak_concurrency),
+                "left": number(settings.max_connections - settings.app_connections),
+            },
+        )
+
+
+def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
+    settings = plan.settings
+    kept = settings.retention_seconds
+    wait = plan.longest_write_wait
+    made = most_rows(settings)
+    took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000
+    safe = rhythm.safe_rate(settings, rhythm.open_hours(settings)[-1])
+    paced = settings.writer == "agent"
+    if plan.first_expiry is not None:
+        yield (
+            "write retention",
+            {
+                "retention": duration(kept),
+                "day": number(plan.first_expiry // DAY + 1),
+                "count": number(plan.expired_unwritten),
+            },
+        )
+    elif wait > NEAR * kept:
+        yield (
+            "near retention",
+            {"wait": duration(wait), "share": percent(wait / kept), "retention": duration(kept)},
+        )
+    if took > settings.visibility_seconds:
+        yield (
+            "visibility",
+            {
+                "rows": number(settings.write_batch),
+                "took": duration(took),
+                "visibility": duration(settings.visibility_seconds),
+            },
+        )
+    if settings.outages and not paced:
+        yield "burnt receives", {}
+    if paced and not settings.yields and settings.rate > safe:
+        yield (
+            "unsafe rate",
+            {
+                "safe": number(safe),
+                "part": percent(settings.safe_share),
+                "rate": number(settings.rate),
+            },
+        )
+    yield from _of_the_drain(plan, made)
+
+
+def speeds(settings: Settings) -> tuple[float, float]:
+    """Rows/s of the writer in its slowest and its fastest open hour."""
+    made = most_rows(settings)
+    if settings.writer != "agent":
+        return made, made
+    most = min(made, settings.rate)
+    if not settings.yields:
+        return most, most
+    hours = rhythm.open_hours(settings)
+    busiest, quietest = (rhythm.safe_rate(settings, hour) for hour in (hours[-1], hours[0]))
+    return min(most, busiest), min(most, quietest)
+
+
+def _of_the_drain(plan: Plan, made: float) -> Iterator[tuple[str, dict[str, str]]]:
+    settings = plan.settings
+    hours = rhythm.open_hours(settings)
+    slowest, fastest = speeds(settings)
+    # Longer than its depth explains: a window or an outage, not the speed.
+    at_speed = plan.peak_write_depth / slowest
+    if plan.longest_write_wait > at_speed + HOUR and (settings.windows or settings.outages):
+        yield "shut", {"wait": duration(plan.longest_write_wait)}
+    elif plan.drain > max(60.0, 2 * settings.read_seconds):
+        yield (
+            "write rate",
+            {
+                "drain": duration(plan.drain),
+                "made": number(fastest),
+                "safe": number(rhythm.safe_rate(settings, hours[-1])),
+                "quiet": number(rhythm.safe_rate(settings, hours[0])),
+            },
+        )
+    if settings.writer == "agent" and made < settings.rate:
+        yield (
+            "transactions",
+            {
+                "connections": number(settings.connections),
+                "rows": number(settings.write_batch),
+                "made": number(made),
+                "rate": number(settings.rate),
+            },
+        )

@@ -1,0 +1,244 @@
+"""Where drills take place: the local system, links between its parts, agents, the checks."""
+
+import contextlib
+import datetime as dt
+import signal
+import subprocess
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import psycopg
+from msgspec import DecodeError, Struct, json
+from psycopg.conninfo import make_conninfo
+
+from lab.prove.drills.links import Link, link_to
+from lab.run.local.deployment import Choices
+from lab.run.local.system import DLQS, QUEUES, LocalSystem, local_system
+from lab.support.free_port import free_port
+from reading.receipt import Receipt
+from receipts.aws.dynamodb import DynamoLedger
+from receipts.aws.sqs import SqsQueue
+from receipts.batch import Batch, receipt_id_for
+from receipts.ledger import Entry, State
+from receipts.messages import ResultMessage
+
+PATIENCE_S = 90.0
+"""How long something that must happen may take."""
+
+ROWS = 10
+"""Rows a transaction: small, so that a drill of some dozens has several."""
+
+CEILING = 100.0
+
+VISIBILITY_S = 5
+"""What a killed agent had in hand comes again after so long; two minutes would be as deployed."""
+
+
+class DrillError(AssertionError):
+    """Something was lost, doubled, or never happened."""
+
+
+class _Reasoned(Struct):
+    reason: str
+
+
+class Agent(Struct, frozen=True, kw_only=True):
+    """A running agent: its process, its log, and where its metrics are."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+    metrics_port: int
+
+    def said(self, text: str) -> bool:
+        """Whether its log has this text."""
+        return text in self.log.read_text(errors="replace")
+
+    def reason(self, text: str) -> str:
+        """The reason in the first line of its log that has this text.
+
+        Raises `DrillError` where there is no such line, or it gives no reason.
+        """
+        for line in self.log.read_text(errors="replace").splitlines():
+            if text in line:
+                with contextlib.suppress(DecodeError):
+                    return json.decode(line, type=_Reasoned).reason
+                raise DrillError(f"the agent's log gives no reason: {line}")
+        raise DrillError(f"the agent's log never says {text}")
+
+    def metric(self, name: str) -> float:
+        """A metric's value; 0 where there is none yet."""
+        shown = httpx.get(f"http://127.0.0.1:{self.metrics_port}/metrics").text
+        found = [line for line in shown.splitlines() if line.startswith(f"receipts_agent_{name} ")]
+        return float(found[0].rsplit(" ", 1)[1]) if found else 0.0
+
+    def kill(self) -> None:
+        """SIGKILL: it finishes nothing."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+
+class Ground:
+    """Everything a drill needs; one for all drills, a batch of its own for each."""
+
+    def __init__(self, system: LocalSystem, database: Link, aws: Link) -> None:
+        """`database` and `aws` are the links that the agents use."""
+        self.system = system
+        self.database = database
+        self.aws = aws
+        emulator = system.deployment.emulator
+        self.outputs = system.deployment.outputs
+        self.sqs = emulator.client("sqs")
+        self.ledger = DynamoLedger(self.outputs["LedgerTable"], emulator.client("dynamodb"))
+        self._agents = 0
+        self.sqs.set_queue_attributes(
+            QueueUrl=self.outputs["WriteQueueUrl"],
+            Attributes={"VisibilityTimeout": str(VISIBILITY_S)},
+        )
+
+    def restore(self) -> None:
+        """Whole again, whatever the last drill left behind: links, PostgreSQL, queues."""
+        self.database.restore()
+        self.aws.restore()
+        if not self.system.database.is_up:
+            self.system.database.start()
+        with self.admin() as admin:
+            admin.execute("SET default_transaction_read_only = off")
+            admin.execute("ALTER SYSTEM RESET ALL")
+            admin.execute("SELECT pg_reload_conf()")
+            admin.execute("DROP FUNCTION IF EXISTS public.drill CASCADE")  # of `faults.trigger`
+        for output in (*QUEUES.values(), *DLQS.values()):
+            self.sqs.purge_queue(QueueUrl=self.outputs[output])
+
+    def admin(self) -> psycopg.Connection:
+        """A superuser's connection, not over the link."""
+        return self.system.connect()
+
+    def results(self, good: int, bad: Sequence[Receipt] = (), *, send: bool = True) -> "Results":
+        """Results as the reader leaves them, in the ledger and on the write queue."""
+        batch_id, now = uuid.uuid4().hex, dt.datetime.now(dt.UTC)
+        receipts = [Receipt(merchant="Drill")] * good + list(bad)
+        messages = [_message(batch_id, i, receipt) for i, receipt in enumerate(receipts, 1)]
+        batch = Batch(
+            batch_id=batch_id,
+            owner="drills",
+            customer_reference="drills",
+            archive=True,
+            request_digest="",
+            accepted_at=now,
+            expected=len(messages),
+        )
+        self.ledger.open_batch(batch, [])
+        entries = [Entry(index=m.index, name=m.name, state=State.READ, since=now) for m in messages]
+        self.ledger.move_all([(batch_id, entry) for entry in entries])
+        if send:
+            SqsQueue(self.outputs["WriteQueueUrl"], self.sqs).send(messages)
+        return Results(batch_id=batch_id, messages=messages, good=good)
+
+    @contextlib.contextmanager
+    def agent(self, rows_per_second: float = CEILING, **settings: str | float) -> Iterator[Agent]:
+        """An agent over the links; stopped cleanly on the way out, if it still runs."""
+        self._agents += 1
+        folder = self.system.folder / f"agent-{self._agents}"
+        folder.mkdir()
+        port = free_port()
+        conninfo = self.system.database.conninfo(user="receipts_agent")
+        with self.system.agent(
+            rows_per_second,
+            folder=folder,
+            aws_url=f"http://127.0.0.1:{self.aws.port}",
+            database=make_conninfo(conninfo, port=self.database.port),
+            rows_per_transaction=ROWS,
+            metrics_port=port,
+            **settings,
+        ) as process:
+            agent = Agent(process=process, log=folder / "agent.log", metrics_port=port)
+            self.until(lambda: agent.said('"started"') or process.poll() is not None, "agent start")
+            yield agent
+
+    def until(self, happened: Callable[[], bool], what: str) -> None:
+        """Wait until it is so. Raises `DrillError` where it never is."""
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
+            if happened():
+                return
+            time.sleep(0.03)
+        raise DrillError(f"never happened within {PATIENCE_S:.0f} s: {what}")
+
+    def rows(self, batch_id: str) -> Counter[str]:
+        """Rows in PostgreSQL, by receipt."""
+        with self.admin() as connection:
+            query = "SELECT receipt_id FROM receipts_inbox.receipt WHERE batch_id = %s"
+            return Counter(row[0] for row in connection.execute(query, [batch_id]))
+
+    def states(self, batch_id: str) -> Counter[State]:
+        """Receipts in the ledger, by state."""
+        statement = self.ledger.statement(batch_id)
+        return Counter(e.state for e in statement.entries) if statement else Counter()
+
+    def settled(self, results: "Results") -> None:
+        """Wait until all is done; nothing lost, nothing doubled, only the guilty set aside."""
+        bad = len(results.messages) - results.good
+        done = {State.STORED: results.good, State.DEAD_LETTERED: bad}
+        wanted = Counter({state: count for state, count in done.items() if count})
+        self.until(lambda: self.states(results.batch_id) == wanted, f"the ledger says {wanted}")
+        self.until(
+            lambda: self.system.depth(QUEUES["write queue"]) == 0, "the write queue is empty"
+        )
+        good = [message.receipt_id for message in results.messages[: results.good]]
+        rows = self.rows(results.batch_id)
+        if rows != Counter(good):
+            lost, extra = Counter(good) - rows, rows - Counter(good)
+            raise DrillError(f"lost {sorted(lost)}, doubled or unasked {sorted(extra)}")
+
+    def dead_letters(self) -> Mapping[str, str]:
+        """Takes what is on the write DLQ: reasons by body."""
+        found: dict[str, str] = {}
+        url = self.outputs[DLQS["write DLQ"]]
+        while messages := self.sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["reason"]
+        ).get("Messages"):
+            for message in messages:
+                found[message["Body"]] = message["MessageAttributes"]["reason"]["StringValue"]
+                self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+
+class Results(Struct, frozen=True, kw_only=True):
+    """A drill's batch: the first `good` of the messages are good."""
+
+    batch_id: str
+    messages: Sequence[ResultMessage]
+    good: int
+
+
+@contextlib.contextmanager
+def ground(concurrency: int = 2) -> Iterator[Ground]:
+    """Start everything; stop and remove it, whatever happens in between."""
+    with contextlib.ExitStack() as stack:
+        choices = Choices(concurrency=concurrency, ocr_engine="tesseract")
+        system = stack.enter_context(local_system(choices))
+        aws_port = urlsplit(system.deployment.emulator.url).port or 0
+        database = stack.enter_context(link_to(system.database.port))
+        yield Ground(system, database, stack.enter_context(link_to(aws_port)))
+
+
+def _message(batch_id: str, index: int, receipt: Receipt) -> ResultMessage:
+    return ResultMessage(
+        batch_id=batch_id,
+        index=index,
+        receipt_id=receipt_id_for(batch_id, index),
+        customer_reference="drills",
+        name=f"{index}.jpg",
+        image_bucket="drills",
+        image_key=f"uploads/{batch_id}/{index:05d}/{index}.jpg",
+        image_sha256="0" * 64,
+        engine="drill",
+        read_at=dt.datetime.now(dt.UTC),
+        receipt=receipt,
+        needs_review=True,
+    )

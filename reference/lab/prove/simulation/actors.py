@@ -1,0 +1,206 @@
+"""Who acts: customers, Lambda's pollers, two agents, the client's operators, and bad days."""
+
+import datetime as dt
+import io
+import random
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from msgspec import json
+
+from lab.prove.simulation.database import POISON, TWIN, SimInbox
+from lab.prove.simulation.faults import OutOfReachError
+from lab.prove.simulation.invariants import Invariants
+from lab.prove.simulation.queues import SimQueue
+from lab.prove.simulation.scheduler import Killed
+from lab.prove.simulation.world import BURST, World
+from receipts.accept_batch import accept_batch
+from receipts.agent.breaker import Breaker
+from receipts.agent.gate import Gate, Orders
+from receipts.agent.schedule import Schedule
+from receipts.agent.writer import Writer
+from receipts.batch import BatchRequest, File
+from receipts.ports import Form
+from receipts.uploads import archive_key, image_key
+
+POISON_IMAGE = b"no image at all"
+ARCHIVE, CARELESS, PAUSED, NO_IMAGE = 0.5, 0.2, 0.2, 0.05
+"""Chances: of a batch, that it comes as an archive, or that its forms are used again for something
+else; of new orders, that they are to pause; of an image, that it can't be read."""
+
+RESTART_S = (0.1, 5.0)
+FAIR_RECEIVES = 3
+"""A message's third delivery is spared: what SQS gives up after five must not be due to chance."""
+
+
+class _Forms:
+    """Keeps `ports.Forms`; nothing is signed here."""
+
+    def for_file(self, batch_id: str, index: int, file: File) -> Form:
+        return Form(name=file.name, url=image_key(batch_id, index, file.name), fields={})
+
+    def for_archive(self, batch_id: str) -> Form:
+        return Form(name="archive", url=archive_key(batch_id), fields={})
+
+
+def customer(world: World, number: int) -> None:
+    """One request, however often it takes; then the uploads, told of at least once each."""
+    chance = world.scheduler.random
+    names = [_name(chance, index) for index in range(1, chance.randint(2, 8))]
+    images = {name: _image(chance) for name in names}
+    archive = chance.random() < ARCHIVE
+    files = () if archive else tuple(_file(name, images[name]) for name in names)
+    request = BatchRequest(customer_reference=f"C-{number}", files=files, archive=archive)
+    while True:
+        with suppress(OutOfReachError, Killed):
+            accepted = accept_batch(
+                request, "key", "client", ledger=world.ledger, forms=_Forms(), now=world.clock()
+            )
+            break
+        world.scheduler.pause(1.0)
+    careless = chance.random() < CARELESS
+    if not careless:
+        world.good |= {
+            (accepted.batch_id, index)
+            for index, name in enumerate(names, 1)
+            if not name.startswith((POISON, TWIN)) and images[name] != POISON_IMAGE
+        }
+    contents = [_zip(images)] if archive else list(images.values())
+    for form, data in zip(accepted.uploads, contents, strict=True):
+        _upload(world, form.url, data)
+        if careless:  # uses the form again, with something else
+            world.scheduler.pause(chance.choice([0.0, 1.0, 20.0]))
+            _upload(world, form.url, _zip({"other.jpg": b"other"}) if archive else b"other")
+    world.busy_customers -= 1
+
+
+def _upload(world: World, key: str, data: bytes) -> None:
+    chance = world.scheduler.random
+    source = world.objects.put_upload(key, data)
+    about = {"bucket": {"name": source.bucket}, "object": {"key": key, "eTag": source.etag}}
+    event = json.encode({"Records": [{"s3": about}]}).decode()
+    for _ in range(chance.choice([1, 1, 1, 2])):  # S3 tells at least once, sometimes late
+        world.scheduler.pause(chance.choice([0.0, 0.1, 20.0]))
+        world.uploads.put(event)
+
+
+def mapping(
+    world: World, queue: SimQueue, function: Callable[[SQSRecord], None], timeout_s: float
+) -> None:
+    """An event source mapping's poller: one message an invocation; one that fails comes again."""
+    actor = world.scheduler.current
+    while True:
+        with suppress(OutOfReachError, Killed):
+            for delivery in queue.receive(1, 20.0):
+                attributes = {"ApproximateReceiveCount": str(delivery.receives)}
+                record = SQSRecord({"body": delivery.body, "attributes": attributes})
+                actor.spared = delivery.receives >= FAIR_RECEIVES
+                actor.deadline = world.now() + timeout_s
+                try:
+                    function(record)
+                except Exception:  # noqa: BLE001, S112  as Lambda: whatever it is, the message comes again
+                    continue
+                finally:
+                    actor.deadline = float("inf")
+                queue.delete([delivery])
+
+
+def agent(world: World, invariants: Invariants, make: type[Writer], number: int) -> None:
+    """The pull agent's process, and what starts it again when it was killed."""
+    while True:
+        inbox = SimInbox(world.database)
+        try:
+            _run_agent(world, lambda rate: invariants.ceiling(number, rate), make, inbox)
+        except Killed:
+            inbox.die()
+        world.scheduler.pause(world.faults.seconds(RESTART_S))
+
+
+def _run_agent(
+    world: World, obeying: Callable[[float], None], make: type[Writer], inbox: SimInbox
+) -> None:
+    orders = world.orders
+    gate = Gate(orders, BURST, Breaker(3, 1.0, 60.0), world.now())
+    obeying(orders.ceiling)
+    writer = make(
+        queue=world.results,
+        dead_letters=world.write_dlq,
+        inbox=inbox,
+        ledger=world.ledger,
+        gate=gate,
+        poll_s=5.0,
+        clock=world.clock,
+        now=world.now,
+    )
+    while True:
+        if world.orders is not orders:
+            orders = world.orders
+            gate.obey(orders, world.now())
+            obeying(orders.ceiling)
+        try:
+            closed = writer.cycle().closed
+        except OutOfReachError:
+            world.scheduler.pause(5.0)
+        else:
+            world.scheduler.pause(closed.wait_s if closed else 0.0)
+
+
+def operators(world: World) -> None:
+    """The client changes the ceiling, pauses, and goes on."""
+    chance = world.scheduler.random
+    while world.faults.on:
+        world.scheduler.pause(chance.uniform(5.0, 60.0))
+        world.orders = Orders(
+            ceiling=chance.choice([1.0, 3.0, 8.0]),
+            share=world.orders.share,
+            paused=world.faults.on and chance.random() < PAUSED,
+            schedule=Schedule(),
+        )
+
+
+def bad_days(world: World) -> None:
+    """The database goes away in several ways, and comes back; the wall clock jumps."""
+    chance = world.scheduler.random
+    while world.faults.on:
+        world.scheduler.pause(chance.uniform(1.0, 30.0))
+        kind = chance.choice(["kill", "cut", "restart", "read-only", "disk full", "full", "clock"])
+        if kind == "kill":
+            chance.choice(world.agents).doomed = True
+        elif kind == "clock":
+            world.skew += dt.timedelta(seconds=chance.uniform(-3_600, 3_600))
+        if kind in {"cut", "restart"}:
+            world.database.restart()
+        if kind in {"restart", "read-only", "disk full", "full"}:
+            world.database.away = kind
+            world.scheduler.pause(chance.choice([0.5, 10.0, 90.0]))
+            world.database.away = ""
+
+
+def stranger(world: World) -> None:
+    """Puts on the write queue what is not ours, or of a version to come."""
+    world.scheduler.pause(world.scheduler.random.uniform(0.0, 60.0))
+    world.results.put(world.scheduler.random.choice(["not ours", '{"version": 2}', "[]"]))
+
+
+def _name(chance: random.Random, index: int) -> str:
+    """Mostly good; some become rows that the database refuses."""
+    kind = chance.choices(["photo", POISON, TWIN], [18, 1, 1])[0]
+    return f"{kind} {index}.jpg"
+
+
+def _file(name: str, image: bytes) -> File:
+    return File(name=name, size=len(image), content_type="image/jpeg")
+
+
+def _image(chance: random.Random) -> bytes:
+    return POISON_IMAGE if chance.random() < NO_IMAGE else chance.randbytes(20)
+
+
+def _zip(images: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, data in images.items():
+            archive.writestr(name, data)
+    return packed.getvalue()

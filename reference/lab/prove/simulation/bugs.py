@@ -1,0 +1,214 @@
+"""Deliberate bugs: that each is caught at the promise it breaks proves that the invariants bite."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from msgspec import Struct, field
+
+from lab.prove.simulation import bad_stages, bad_writers, database
+from lab.prove.simulation.promises import Promise
+from lab.prove.simulation.world import Knobs
+from receipts import accept_batch, ledger, split_upload
+from receipts.agent import writer as write_receipts
+from receipts.agent.breaker import Breaker
+from receipts.agent.gate import Gate
+from receipts.agent.pacing import Pacer
+from receipts.agent.writer import Writer
+from receipts.handlers import read
+from receipts.ledger import State
+
+
+class Bug(Struct, frozen=True, kw_only=True):
+    """One thing done wrong: another writer, other numbers, or a function replaced.
+
+    `breaks` is the promise that it must be caught at.
+    """
+
+    name: str
+    breaks: Promise | None = None
+    writer: type[Writer] = Writer
+    knobs: Knobs = field(default_factory=Knobs)
+    replaced: tuple[tuple[Any, str, Any], ...] = ()
+
+    @contextmanager
+    def planted(self) -> Iterator[None]:
+        """While this holds, the code has the bug."""
+        with ExitStack() as stack:
+            for where, what, instead in self.replaced:
+                stack.enter_context(patch.object(where, what, instead))
+            yield
+
+
+AS_DEPLOYED = Bug(name="none")
+
+
+def _starts_open(self: Pacer, rate: float, _: int, now: float) -> None:
+    self._rate = rate
+    self._charged = (0, now)
+    self._free_at = now
+
+
+def _forgets_what_is_owed(self: Pacer, rate: float, now: float) -> None:
+    self._rate = rate
+    self._free_at = min(self._free_at, now)
+
+
+def _never_tries_again(self: Breaker, _: float) -> float:
+    return float("inf") if self.is_open else 0.0
+
+
+def _gives_permits_back(self: Gate, now: float) -> None:
+    self._pacer._free_at = now  # noqa: SLF001  a bug has no manners
+    self._breaker.failed(now)
+
+
+def _takes_no_lock(self: database.SimInbox) -> bool:
+    if self._session is None or not self._session.alive:
+        self._session = self._database.connect()
+    return False
+
+
+_FORGETFUL = {**ledger.FOLLOWS, State.READ: (None, State.DEAD_LETTERED, State.STORED)}
+
+BUGS = (
+    Bug(
+        name="deletes before the commit",
+        breaks=Promise.SETTLED_BEFORE_DELETED,
+        writer=bad_writers.DeletesBeforeCommit,
+    ),
+    Bug(
+        name="deletes before the ledger",
+        breaks=Promise.SETTLED_BEFORE_DELETED,
+        writer=bad_writers.DeletesBeforeLedger,
+    ),
+    Bug(
+        name="marks stored before the commit",
+        breaks=Promise.ROW_BEFORE_STORED,
+        writer=bad_writers.MarksBeforeCommit,
+    ),
+    Bug(
+        name="untargeted ON CONFLICT",
+        breaks=Promise.ROW_BEFORE_STORED,
+        knobs=Knobs(swallows=True),
+    ),
+    Bug(name="no unique key", breaks=Promise.ONE_ROW, knobs=Knobs(unique=False)),
+    Bug(
+        name="a poison row fails its neighbours",
+        breaks=Promise.GOOD_STORED,
+        writer=bad_writers.FailsNeighbours,
+    ),
+    Bug(
+        name="a poison row is tried for ever",
+        breaks=Promise.BALANCED,
+        writer=bad_writers.TriesForEver,
+    ),
+    Bug(
+        name="an outage is taken for a bad row",
+        breaks=Promise.GOOD_STORED,
+        writer=bad_writers.TakesOutagesForBadRows,
+    ),
+    Bug(
+        name="receives while the database is away",
+        breaks=Promise.GOOD_STORED,
+        writer=bad_writers.ReceivesWhileAway,
+    ),
+    Bug(
+        name="the breaker never tries again",
+        breaks=Promise.DRAINED,
+        replaced=((Breaker, "delay", _never_tries_again),),
+    ),
+    Bug(
+        name="permits taken before a long poll",
+        breaks=Promise.PACED_OFFERS,
+        writer=bad_writers.ChargesBeforePoll,
+    ),
+    Bug(
+        name="paces by the wall clock",
+        breaks=Promise.DRAINED,
+        writer=bad_writers.PacesByTheWallClock,
+    ),
+    Bug(
+        name="a new pacer starts open",
+        breaks=Promise.PACED_OFFERS,
+        replaced=((Pacer, "__init__", _starts_open),),
+    ),
+    Bug(
+        name="a hand-over is not paced",
+        breaks=Promise.PACED_OFFERS,
+        replaced=((Gate, "took_over", lambda *_: None),),
+    ),
+    Bug(
+        name="a new rate forgets what is owed",
+        breaks=Promise.PACED_OFFERS,
+        replaced=((Pacer, "change", _forgets_what_is_owed),),
+    ),
+    Bug(
+        name="a failure gives permits back",
+        breaks=Promise.PACED_OFFERS,
+        replaced=((Gate, "failed", _gives_permits_back),),
+    ),
+    Bug(
+        name="two agents write, without a lock",
+        breaks=Promise.PACED_OFFERS,
+        replaced=((database.SimInbox, "_hold", _takes_no_lock),),
+    ),
+    Bug(
+        name="stored does not dominate",
+        breaks=Promise.STORED_FOR_GOOD,
+        replaced=((ledger, "FOLLOWS", _FORGETFUL),),
+    ),
+    Bug(
+        name="gives up without a DLQ",
+        breaks=Promise.SETTLED_BEFORE_DELETED,
+        replaced=(
+            (write_receipts, "set_aside", bad_stages.forgets_the_dlq),
+            (read, "set_aside", bad_stages.forgets_the_dlq),
+        ),
+    ),
+    Bug(
+        name="visibility shorter than the reading",
+        breaks=Promise.GOOD_STORED,
+        knobs=Knobs(receipt_visibility_s=1.0),
+    ),
+    Bug(
+        name="expected count written after the first send",
+        breaks=Promise.EXPECTED_FIRST,
+        replaced=((split_upload, "_split_archive", bad_stages.expects_after_the_first_send),),
+    ),
+    Bug(
+        name="expected count written without its condition",
+        breaks=Promise.EXPECTED_ONCE,
+        knobs=Knobs(expects_once=False),
+    ),
+    Bug(
+        name="the splitter notes before it sends",
+        breaks=Promise.UPLOAD_TAKEN_ON,
+        replaced=((split_upload, "_send", bad_stages.notes_before_sending),),
+    ),
+    Bug(
+        name="receipt ids by chance",
+        breaks=Promise.ONE_ROW,
+        replaced=((split_upload, "receipt_id_for", bad_stages.names_by_chance),),
+    ),
+    Bug(
+        name="the reader believes that it was sent",
+        breaks=Promise.READ_BEFORE_DELETED,
+        replaced=((read, "read_receipt", bad_stages.believes_it_was_sent),),
+    ),
+    Bug(
+        name="marked read before the copy is kept",
+        breaks=Promise.GOOD_STORED,
+        replaced=((read, "read_receipt", bad_stages.marks_before_the_copy),),
+    ),
+    Bug(
+        name="a retry makes another batch",
+        breaks=Promise.ONE_BATCH,
+        replaced=((accept_batch, "batch_id_for", bad_stages.another_batch_for_a_retry),),
+    ),
+)
+"""Each must be caught within `WITHIN_SEEDS`."""
+
+WITHIN_SEEDS = 500
+"""As many as `make test` gives the real code: what it passes has caught every bug."""

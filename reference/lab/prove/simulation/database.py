@@ -1,0 +1,195 @@
+"""The client's database: sessions, one lock, a key, a connection limit, bad days."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from msgspec import Struct
+
+from lab.prove.simulation.faults import Faults
+from lab.prove.simulation.scheduler import Killed, Scheduler
+from receipts.messages import ResultMessage
+from receipts.ports import BadRowError, InboxUnavailableError, StandingByError
+
+CONNECTION_LIMIT = 2
+STATEMENT_TIMEOUT_S = 5.0
+STALLS = 0.08
+"""Chance that a statement waits for something, while faults are on."""
+STALL_S = (0.01, 8.0)
+DEADLOCKS = 0.5
+"""Chance that what it waited for was a deadlock, and it was the one to give in."""
+CLOSED_AFTER_S = 0.1
+"""How long the server keeps the session of a process that died: its machine closes the socket."""
+LINGERS = 0.5
+"""Chance that the machine died with it."""
+LINGERS_S = (0.1, 25.0)
+"""Then the server keeps the session until keepalives give up."""
+
+GOES_ON = 0.5
+"""Chance that the server commits what a client sent that is dead by then."""
+
+POISON = "poison row"
+"""A customer's file of such a name becomes a row that a CHECK refuses."""
+TWIN = "twin row"
+"""A file of such a name becomes a row that violates a constraint other than the key."""
+
+
+class Written(Struct, frozen=True):
+    """Some rows that were offered, or committed, at a time."""
+
+    at: float
+    rows: int
+
+
+class _StillConnectedError(InboxUnavailableError):
+    """The statement failed, and the session lives on."""
+
+
+class _Session:
+    def __init__(self) -> None:
+        self.alive = True
+
+
+class SimDatabase:
+    """PostgreSQL's promises: what is committed stays, a key is unique, a lock is a session's."""
+
+    def __init__(self, scheduler: Scheduler, faults: Faults) -> None:
+        """Empty; `committed` and `offered` are called back at the moment of the effect."""
+        self.rows: list[ResultMessage] = []
+        self.sessions: list[_Session] = []
+        self.lock: _Session | None = None
+        self.away = ""
+        self.unique = True
+        self.swallows = False  # ON CONFLICT without its target
+        self.offered: Callable[[int], None] = lambda _: None
+        self.committed: Callable[[int], None] = lambda _: None
+        self.scheduler = scheduler
+        self.faults = faults
+
+    def connect(self) -> _Session:
+        """A session. Raises `InboxUnavailableError`."""
+        self.check()
+        if len(self.sessions) >= CONNECTION_LIMIT:
+            raise InboxUnavailableError("too many connections for role")
+        session = _Session()
+        self.sessions.append(session)
+        return session
+
+    def end(self, session: _Session) -> None:
+        """End it; its lock goes with it."""
+        session.alive = False
+        if session in self.sessions:
+            self.sessions.remove(session)
+        if self.lock is session:
+            self.lock = None
+
+    def restart(self) -> None:
+        """End all sessions."""
+        for session in list(self.sessions):
+            self.end(session)
+
+    def check(self) -> None:
+        """Raise `InboxUnavailableError` on a bad day."""
+        if self.away:
+            raise _StillConnectedError(self.away)
+
+    def insert(self, results: Sequence[ResultMessage]) -> int:
+        """The effect of a commit. Raises `BadRowError`; then none of the rows is written."""
+        there = {row.receipt_id for row in self.rows}
+        new = []
+        for result in results:
+            if result.name.startswith(POISON):
+                raise BadRowError("violates a CHECK")
+            if result.name.startswith(TWIN) and not self.swallows:
+                raise BadRowError("violates another constraint")
+            if self.unique and result.receipt_id in there:
+                continue
+            if not result.name.startswith(TWIN):
+                there.add(result.receipt_id)
+                new.append(result)
+        self.rows += new
+        self.committed(len(results))
+        return len(new)
+
+
+class SimInbox:
+    """One agent's connection; keeps `ports.Inbox`."""
+
+    def __init__(self, database: SimDatabase) -> None:
+        """Not connected."""
+        self._database = database
+        self._session: _Session | None = None
+
+    def hold(self) -> bool:
+        """See `ports.Inbox`."""
+        before = self._session
+        try:
+            return self._database.faults.call("database hold", self._hold)
+        except InboxUnavailableError:
+            if self._session is not None and self._session is not before:
+                # As the adapter: what it never heard of, it closes.
+                self._database.end(self._session)
+                self._session = None
+            raise
+
+    def write(self, results: Sequence[ResultMessage]) -> int:
+        """See `ports.Inbox`."""
+        session, database = self._session, self._database
+        if session is None:
+            raise InboxUnavailableError("not connected")
+        if session.alive:  # what is sent into a connection that the server has ended never arrives
+            database.offered(len(results))
+        try:
+            return database.faults.call("database write", lambda: self._commit(session, results))
+        except _StillConnectedError:
+            raise
+        except InboxUnavailableError:
+            database.end(session)
+            self._session = None
+            raise
+        except Killed:
+            if database.scheduler.random.random() < GOES_ON:  # the server goes on with what it has
+                database.scheduler.spawn(lambda: _finish(database, session, results), 1.0)
+            raise
+
+    def die(self) -> None:
+        """The agent was killed: the server sees that later; until then the session has the lock."""
+        session, database = self._session, self._database
+        self._session = None
+        if session is not None:
+            lingers = database.scheduler.random.random() < LINGERS
+            after = database.faults.seconds(LINGERS_S) if lingers else CLOSED_AFTER_S
+            database.scheduler.spawn(lambda: database.end(session), after)
+
+    def _hold(self) -> bool:
+        database = self._database
+        if self._session is not None and self._session.alive:
+            database.check()
+            return False
+        self._session = None
+        session = database.connect()
+        if database.lock is not None:
+            database.end(session)
+            raise StandingByError
+        database.lock = session
+        self._session = session
+        return True
+
+    def _commit(self, session: _Session, results: Sequence[ResultMessage]) -> int:
+        database = self._database
+        if database.faults.on and database.scheduler.random.random() < STALLS:
+            stall = database.faults.seconds(STALL_S)
+            database.scheduler.pause(min(stall, STATEMENT_TIMEOUT_S))
+            if stall > STATEMENT_TIMEOUT_S:
+                raise _StillConnectedError("statement timeout")
+            if database.scheduler.random.random() < DEADLOCKS:
+                raise _StillConnectedError("deadlock")
+        database.check()
+        if not session.alive:
+            raise InboxUnavailableError("the session was ended")
+        return database.insert(results)
+
+
+def _finish(database: SimDatabase, session: _Session, results: Sequence[ResultMessage]) -> None:
+    if session.alive and not database.away:
+        with suppress(BadRowError):
+            database.insert(results)

@@ -1,0 +1,98 @@
+"""What goes wrong, and when: drawn from the seed, until faults end and everything must drain."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from msgspec import Struct
+
+from lab.prove.simulation.scheduler import Killed, Scheduler
+from receipts.ports import InboxUnavailableError
+
+T = TypeVar("T")
+
+
+class Fault(StrEnum):
+    """What can happen to one call of a port."""
+
+    REFUSED = "refused"
+    """It fails, and had no effect."""
+    UNKNOWN = "unknown"
+    """It had its effect, and the answer is lost."""
+    KILLED_BEFORE = "killed before"
+    """The process dies at the call, which had no effect."""
+    KILLED_AFTER = "killed after"
+    """The process dies at the call, which had its effect."""
+    SLOW = "slow"
+    """It takes seconds."""
+
+
+class OutOfReachError(Exception):
+    """AWS answered 503, or not at all."""
+
+
+class Happened(Struct, frozen=True):
+    """One fault, for the story of a seed."""
+
+    at: float
+    call: str
+    fault: Fault
+
+
+FAST_S = (0.001, 0.03)
+SLOW_S = (1.0, 8.0)
+
+
+class Faults:
+    """Injects faults into calls, and keeps the story."""
+
+    def __init__(self, scheduler: Scheduler, chance: float, ends_at: float) -> None:
+        """`chance` that a call goes wrong, until `ends_at` virtual seconds."""
+        self.story: list[Happened] = []
+        self.ends_at = ends_at
+        self._scheduler = scheduler
+        self._chance = chance
+
+    @property
+    def on(self) -> bool:
+        """Whether things may still go wrong."""
+        return self._scheduler.now < self.ends_at
+
+    def call(self, name: str, effect: Callable[[], T]) -> T:
+        """Do `effect` as a call of a port: it takes time, gives way, and may go wrong."""
+        fault = Fault.KILLED_BEFORE if self._doomed() else self._draw(name)
+        self._scheduler.pause(self.seconds(SLOW_S if fault is Fault.SLOW else FAST_S))
+        if fault is Fault.REFUSED:
+            raise _error(name)
+        if fault is Fault.KILLED_BEFORE:
+            raise Killed
+        answer = effect()
+        if fault is Fault.KILLED_AFTER:
+            raise Killed
+        self._scheduler.pause(self.seconds(FAST_S))
+        if fault is Fault.UNKNOWN:
+            raise _error(name)
+        return answer
+
+    def seconds(self, between: tuple[float, float]) -> float:
+        """A random time."""
+        return self._scheduler.random.uniform(*between)
+
+    def _doomed(self) -> bool:
+        actor = self._scheduler.current
+        doomed, actor.doomed = actor.doomed, False
+        return doomed
+
+    def _draw(self, name: str) -> Fault | None:
+        chance = self._scheduler.random
+        if not self.on or self._scheduler.current.spared or chance.random() >= self._chance:
+            return None
+        fault = chance.choice(list(Fault))
+        self.story.append(Happened(self._scheduler.now, name, fault))
+        return fault
+
+
+def _error(name: str) -> Exception:
+    if name.startswith("database"):
+        return InboxUnavailableError(name)
+    return OutOfReachError(name)

@@ -1,0 +1,204 @@
+"""What must be true after every step; and in the end."""
+
+from collections.abc import Callable, Iterable
+from typing import ParamSpec
+
+from lab.prove.simulation.database import CONNECTION_LIMIT
+from lab.prove.simulation.promises import Promise, ViolatedError
+from lab.prove.simulation.queues import REDRIVEN
+from lab.prove.simulation.world import BURST, World
+from receipts.batch import Batch, receipt_id_for
+from receipts.ledger import Entry, State, count
+from receipts.messages import ReceiptMessage, ResultMessage, UnknownMessageError, decode, whose
+from receipts.uploads import parse_event
+
+P = ParamSpec("P")
+Place = tuple[str, int]
+"""A receipt by its batch and its place there: whatever id the code gives it."""
+
+_ROUNDING = 1e-6
+
+
+class Invariants:
+    """Looks at every effect in the moment when it happens."""
+
+    def __init__(self, world: World) -> None:
+        """Hangs itself into the world's parts."""
+        self._world = world
+        self._first: Exception | None = None
+        self._offered: list[tuple[float, int]] = []
+        self._committed: list[tuple[float, int]] = []
+        self._obeyed: dict[int, float] = {}
+        self._ceilings: list[tuple[float, float]] = []
+        self._sent: set[Place] = set()
+        self._on_receipt_queue: set[Place] = set()
+        self._expected: dict[str, int | None] = {}
+        world.receipts.sent = self._noted(self._receipt_sent)
+        world.results.sent = self._noted(self._result_sent)
+        world.uploads.deleted = self._noted(self._upload_deleted)
+        world.receipts.deleted = self._noted(self._receipt_deleted)
+        world.results.deleted = self._noted(self._result_deleted)
+        world.ledger.moved = self._noted(self._moved)
+        world.ledger.expected = self._noted(self._expect)
+        world.database.offered = self._noted(self._offer)
+        world.database.committed = self._noted(self._commit)
+
+    def ceiling(self, agent: int, rows_per_second: float) -> None:
+        """An agent obeys this ceiling from now on; the highest that any obeys is what may be."""
+        self._obeyed[agent] = rows_per_second
+        self._ceilings.append((self._world.now(), max(self._obeyed.values())))
+
+    def every_step(self) -> None:
+        """Raise what the first broken promise had to say: `ViolatedError`."""
+        if self._first:
+            raise self._first
+
+    def drained(self, done: bool) -> None:  # noqa: FBT001  what the scheduler says
+        """It drained, all that is good is stored, the ledger balances against other counts."""
+        world = self._world
+        if not done:
+            raise self._violated(Promise.DRAINED, "not drained")
+        if (batches := len(world.ledger.batches)) != world.customers:
+            what = f"{world.customers} requests, {batches} batches"
+            raise self._violated(Promise.ONE_BATCH, what)
+        rows = self._rows()
+        dead = {_place(body) for queue in (world.receipts, world.results) for body, _ in queue.dead}
+        if lost := world.good - set(rows):
+            raise self._violated(Promise.GOOD_STORED, f"{_named(lost)}: no row")
+        if given_up := world.good & dead:
+            raise self._violated(Promise.GOOD_STORED, f"{_named(given_up)}: on a DLQ")
+        set_aside = {_place(body) for body, why in world.results.dead if why != REDRIVEN}
+        for batch_id, batch in world.ledger.batches.items():
+            entries = [e for (of, _), e in world.ledger.entries.items() if of == batch_id]
+            counts = count(batch, entries)
+            # A slow second reader may take up again what was given up meanwhile, and be killed
+            # before it sends: the ledger says read, and reconciling finds it on the DLQ.
+            read = {(batch_id, e.index) for e in entries if e.state is State.READ} - set_aside
+            if batch.expected is None or counts.waiting or read:
+                raise self._violated(Promise.BALANCED, f"batch {batch_id[:6]} has {counts}")
+        stored = sum(e.state is State.STORED for e in world.ledger.entries.values())
+        if stored != len(rows):
+            what = f"{stored} stored in the ledger, {len(rows)} rows"
+            raise self._violated(Promise.BALANCED, what)
+
+    def _noted(self, check: Callable[P, None]) -> Callable[P, None]:
+        """A check whose error waits for `every_step`.
+
+        Raised where it is found, the code under test would catch it as one more fault.
+        """
+
+        def checked(*args: P.args, **kwargs: P.kwargs) -> None:
+            try:
+                check(*args, **kwargs)
+            except Exception as error:  # noqa: BLE001  a check that fails itself must be heard, too
+                self._first = self._first or error
+
+        return checked
+
+    def _offer(self, rows: int) -> None:
+        self._offered.append((self._world.now(), rows))
+        self._check_windows(Promise.PACED_OFFERS, self._offered, bursts=1)
+
+    def _commit(self, rows: int) -> None:
+        self._committed.append((self._world.now(), rows))
+        self._check_windows(Promise.PACED_COMMITS, self._committed, bursts=CONNECTION_LIMIT)
+        places = self._rows()
+        if len(set(places)) != len(places):
+            raise self._violated(Promise.ONE_ROW, "a receipt has two rows")
+
+    def _check_windows(
+        self, promise: Promise, history: list[tuple[float, int]], bursts: int
+    ) -> None:
+        """Every window that ends now."""
+        now, rows = self._world.now(), 0
+        for at, some in reversed(history):
+            rows += some
+            if rows > self._allowed(at, now) + bursts * BURST + _ROUNDING:
+                raise self._violated(promise, f"{rows} rows within {now - at:.3f} s")
+
+    def _allowed(self, start: float, end: float) -> float:
+        """The ceiling's integral over the window."""
+        total, until = 0.0, end
+        for since, ceiling in reversed(self._ceilings):
+            total += ceiling * max(0.0, until - max(since, start))
+            until = min(until, since)
+        return total
+
+    def _moved(self, batch_id: str, entry: Entry, before: State | None) -> None:
+        place = (batch_id, entry.index)
+        if before is State.STORED:
+            raise self._violated(Promise.STORED_FOR_GOOD, f"{_named([place])} became {entry.state}")
+        if entry.state is State.STORED and place not in self._rows():
+            raise self._violated(Promise.ROW_BEFORE_STORED, f"{_named([place])} has none")
+
+    def _expect(self, batch: Batch) -> None:
+        before = self._expected.setdefault(batch.batch_id, batch.expected)
+        if before != batch.expected:
+            what = f"{before} of {batch.batch_id[:6]} became {batch.expected}"
+            raise self._violated(Promise.EXPECTED_ONCE, what)
+
+    def _receipt_sent(self, body: str) -> None:
+        message = decode(body, ReceiptMessage)
+        place = (message.batch_id, message.index)
+        self._on_receipt_queue.add(place)
+        if self._world.ledger.batches[message.batch_id].expected is None:
+            raise self._violated(Promise.EXPECTED_FIRST, f"{_named([place])} was sent")
+
+    def _result_sent(self, body: str) -> None:
+        if place := _place(body):
+            self._sent.add(place)
+
+    def _upload_deleted(self, body: str) -> None:
+        if any(kept.body == body for kept in self._world.uploads.kept.values()):
+            return  # told of twice: the other message sees to it
+        for upload in parse_event(body):
+            batch = self._world.ledger.batches[upload.batch_id]
+            indices = [upload.index] if upload.index else range(1, (batch.expected or 0) + 1)
+            missing = [index for index in indices if not self._taken_on((batch.batch_id, index))]
+            counts = upload.index or batch.archive_etag == upload.source.etag
+            if batch.archive_etag is None and not batch.rejected:
+                counts = self._world.objects.is_current(upload.source)
+            if counts and (missing or batch.expected is None):
+                raise self._violated(Promise.UPLOAD_TAKEN_ON, f"not sent: images {missing}")
+
+    def _taken_on(self, place: Place) -> bool:
+        rejected = self._world.ledger.state_now(*place) is State.REJECTED
+        return rejected or place in self._on_receipt_queue
+
+    def _receipt_deleted(self, body: str) -> None:
+        message = decode(body, ReceiptMessage)
+        place = (message.batch_id, message.index)
+        if any(_place(kept.body) == place for kept in self._world.receipts.kept.values()):
+            return  # delivered twice: the other message sees to it
+        state = self._world.ledger.state_now(*place)
+        if state is None or (state is State.READ and place not in self._sent):
+            what = f"{_named([place])} is {state or 'not read'}, and on no queue"
+            raise self._violated(Promise.READ_BEFORE_DELETED, what)
+
+    def _result_deleted(self, body: str) -> None:
+        set_aside = any(body == dead for dead, _ in self._world.results.dead)
+        try:
+            message = decode(body, ResultMessage)
+        except UnknownMessageError:
+            settled, what = set_aside, "a message that is not ours"
+        else:
+            state = self._world.ledger.state_now(message.batch_id, message.index)
+            settled = state is State.STORED or (set_aside and state is not None)
+            what = f"{message.receipt_id}: the ledger says {state}"
+        if not settled:
+            raise self._violated(Promise.SETTLED_BEFORE_DELETED, what)
+
+    def _rows(self) -> list[Place]:
+        return [(row.batch_id, row.index) for row in self._world.database.rows]
+
+    def _violated(self, promise: Promise, what: str) -> ViolatedError:
+        return ViolatedError(promise, self._world.now(), what)
+
+
+def _named(places: Iterable[Place]) -> str:
+    return ", ".join(receipt_id_for(*place) for place in sorted(places))
+
+
+def _place(body: str) -> Place | None:
+    receipt = whose(body)
+    return (receipt.batch_id, receipt.index) if receipt else None

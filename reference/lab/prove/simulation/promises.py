@@ -1,0 +1,31 @@
+"""What the path promises, one by one: a deliberate bug names the promise that it breaks."""
+
+from enum import StrEnum
+
+
+class Promise(StrEnum):
+    """Looked at in every run; `tests/lab/prove/simulation` holds that each of them can be broken."""
+
+    PACED_OFFERS = "rows offered in a window are its ceiling and a burst at most"
+    PACED_COMMITS = "rows committed in a window are its ceiling and a burst a connection at most"
+    ONE_ROW = "a receipt has one row"
+    ROW_BEFORE_STORED = "what the ledger calls stored has a row"
+    STORED_FOR_GOOD = "what is stored stays stored"
+    EXPECTED_FIRST = "the number expected is written before the first receipt is sent"
+    EXPECTED_ONCE = "the number expected never changes"
+    UPLOAD_TAKEN_ON = "an upload is deleted only when all of it was sent or rejected"
+    READ_BEFORE_DELETED = "a receipt is deleted only when its result is on the write queue"
+    SETTLED_BEFORE_DELETED = "a result is deleted only when it is stored or set aside"
+    DRAINED = "when faults end, everything drains"
+    ONE_BATCH = "a request is one batch, however often it is made"
+    GOOD_STORED = "good receipts are stored, and none is dead-lettered"
+    BALANCED = "the ledger balances: against what was expected, and against the rows"
+
+
+class ViolatedError(AssertionError):
+    """`promise` is broken; the text says when, how, and what was promised."""
+
+    def __init__(self, promise: Promise, at: float, what: str) -> None:
+        """`at` is in virtual seconds."""
+        super().__init__(f"at {at:.3f} s: {what}; promised: {promise}")
+        self.promise = promise

@@ -1,0 +1,127 @@
+"""Queues as SQS promises them, and no better: at least once, in any order, a receive count."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from lab.prove.simulation.faults import Faults
+from lab.prove.simulation.scheduler import Scheduler
+from receipts.messages import Message, encode
+from receipts.ports import Delivery
+
+REDRIVEN = "too many receives"
+"""The reason where the redrive policy gave up, and not one of us."""
+
+
+class _Kept:
+    def __init__(self, body: str) -> None:
+        self.body = body
+        self.receives = 0
+        self.visible_at = 0.0
+
+
+class SimQueue:
+    """A standard queue with its redrive policy; keeps `ports.WriteQueue` and `ports.Queue`.
+
+    `deleted` and `sent` are called back with the body, at the moment of the effect.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        scheduler: Scheduler,
+        faults: Faults,
+        *,
+        visibility_s: float,
+        max_receives: int,
+        doubles: float,
+    ) -> None:
+        """`doubles` is the chance that a message is delivered although it is in flight."""
+        self.name = name
+        self.kept: dict[int, _Kept] = {}
+        self.dead: list[tuple[str, str]] = []
+        self.sent: Callable[[str], None] = lambda _: None
+        self.deleted: Callable[[str], None] = lambda _: None
+        self.visibility_s = visibility_s
+        self._scheduler = scheduler
+        self._faults = faults
+        self._max_receives = max_receives
+        self._doubles = doubles
+        self._number = 0
+
+    def put(self, body: str) -> None:
+        """The effect of a send."""
+        self._number += 1
+        self.kept[self._number] = _Kept(body)
+        self.sent(body)
+
+    def send(self, messages: Sequence[Message]) -> None:
+        """Ten at a time, as SQS takes them: some may be sent where this raises."""
+        for start in range(0, len(messages), 10):
+            some = messages[start : start + 10]
+            bodies = [encode(message).decode() for message in some]
+            self._faults.call(f"{self.name} send", partial(self._put_all, bodies))
+
+    def receive(self, most: int, wait_s: float) -> Sequence[Delivery]:
+        """See `ports.WriteQueue`."""
+        found = self._faults.call(f"{self.name} receive", lambda: self._take(most))
+        if not found and wait_s:
+            # A long poll ends as soon as there is something, which may be at any time.
+            self._scheduler.pause(self._faults.seconds((0.0, wait_s)))
+            found = self._take(most)
+        return found
+
+    def delete(self, deliveries: Sequence[Delivery]) -> None:
+        """See `ports.WriteQueue`."""
+        self._faults.call(f"{self.name} delete", lambda: self._delete(deliveries))
+
+    def release(self, deliveries: Sequence[Delivery]) -> None:
+        """See `ports.WriteQueue`."""
+        self._faults.call(f"{self.name} release", lambda: self._release(deliveries))
+
+    def _put_all(self, bodies: Sequence[str]) -> None:
+        for body in bodies:
+            self.put(body)
+
+    def _take(self, most: int) -> list[Delivery]:
+        now, chance = self._scheduler.now, self._scheduler.random
+        ready = [n for n, kept in self.kept.items() if kept.visible_at <= now or self._doubled()]
+        chance.shuffle(ready)
+        found = []
+        for number in ready[:most]:
+            kept = self.kept[number]
+            if kept.receives >= self._max_receives:
+                self.dead.append((kept.body, REDRIVEN))
+                del self.kept[number]
+                continue
+            kept.receives += 1
+            kept.visible_at = now + self.visibility_s
+            found.append(Delivery(body=kept.body, handle=str(number), receives=kept.receives))
+        return found
+
+    def _doubled(self) -> bool:
+        return self._faults.on and self._scheduler.random.random() < self._doubles
+
+    def _delete(self, deliveries: Sequence[Delivery]) -> None:
+        for delivery in deliveries:
+            if self.kept.pop(int(delivery.handle), None):
+                self.deleted(delivery.body)
+
+    def _release(self, deliveries: Sequence[Delivery]) -> None:
+        for delivery in deliveries:
+            if kept := self.kept.get(int(delivery.handle)):
+                kept.visible_at = self._scheduler.now
+
+
+class SimDeadLetters:
+    """A DLQ to send to; keeps `ports.DeadLetters`."""
+
+    def __init__(self, queue: SimQueue, faults: Faults) -> None:
+        """What was given up stands beside what the redrive policy of `queue` moved."""
+        self._queue = queue
+        self._faults = faults
+
+    def send(self, body: str, reason: str) -> None:
+        """See `ports.DeadLetters`."""
+        self._faults.call(
+            f"{self._queue.name} DLQ send", lambda: self._queue.dead.append((body, reason))
+        )

@@ -1,0 +1,148 @@
+"""One seed, one run."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from typing import Any
+from unittest.mock import patch
+
+from msgspec import Struct
+
+from lab.prove.simulation import actors
+from lab.prove.simulation.bugs import AS_DEPLOYED, Bug
+from lab.prove.simulation.faults import Happened
+from lab.prove.simulation.invariants import Invariants
+from lab.prove.simulation.promises import Promise, ViolatedError
+from lab.prove.simulation.queues import SimDeadLetters, SimQueue
+from lab.prove.simulation.world import DEPLOYED, DRAINED_WITHIN_S, World
+from reading.engine import OcrEngine, Word
+from reading.extraction import UnreadableImageError
+from reading.receipt import Receipt
+from receipts import read_receipt
+from receipts.handlers import read, split
+
+SPLITTERS, READERS, AGENTS = 2, 6, 2
+SPLIT_TIMEOUT_S = float(DEPLOYED.timeout_seconds("SplitFunction"))
+READ_TIMEOUT_S = float(DEPLOYED.timeout_seconds("ReadFunction"))
+OCR_S = (0.5, 12.0)
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """What came of a seed; `broken` and `violated` are None where every promise was kept.
+
+    `broken` is the first promise that was not, `violated` tells of it.
+    """
+
+    seed: int
+    broken: Promise | None
+    violated: str | None
+    receipts: int
+    steps: int
+    virtual_s: float
+    story: tuple[Happened, ...]
+
+
+def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
+    """Run the whole path once. The same seed and bug give the same run, exactly."""
+    world = World(seed, bug.knobs)
+    scheduler = world.scheduler
+    invariants = Invariants(world)
+    broken: ViolatedError | None = None
+    with ExitStack() as stack:
+        stack.enter_context(_wired(world))
+        stack.enter_context(bug.planted())
+        stack.callback(scheduler.stop)
+        _spawn(world, invariants, bug)
+        try:
+            done = scheduler.run(lambda: _look(world, invariants), DRAINED_WITHIN_S)
+            invariants.drained(done)
+        except ViolatedError as error:
+            broken = error
+        return Run(
+            seed=seed,
+            broken=broken.promise if broken else None,
+            violated=str(broken) if broken else None,
+            receipts=sum(batch.expected or 0 for batch in world.ledger.batches.values()),
+            steps=scheduler.steps,
+            virtual_s=scheduler.now,
+            story=tuple(world.faults.story),
+        )
+
+
+def _look(world: World, invariants: Invariants) -> bool:
+    invariants.every_step()
+    return world.drained and not world.faults.on
+
+
+def _spawn(world: World, invariants: Invariants, bug: Bug) -> None:
+    chance = world.scheduler.random
+    for number in range(world.customers):
+        world.scheduler.spawn(partial(actors.customer, world, number), chance.uniform(0, 60))
+    for _ in range(SPLITTERS):
+        world.scheduler.spawn(
+            partial(actors.mapping, world, world.uploads, split.split, SPLIT_TIMEOUT_S)
+        )
+    for _ in range(READERS):
+        world.scheduler.spawn(
+            partial(actors.mapping, world, world.receipts, read.read, READ_TIMEOUT_S)
+        )
+    for number in range(AGENTS):
+        world.agents.append(
+            world.scheduler.spawn(partial(actors.agent, world, invariants, bug.writer, number))
+        )
+    for act in (actors.operators, actors.bad_days, actors.stranger):
+        world.scheduler.spawn(partial(act, world))
+
+
+@contextmanager
+def _wired(world: World) -> Iterator[None]:
+    """The real entrypoints with the world's parts; only the OCR itself is not run."""
+    common: dict[str, Any] = {"ledger": world.ledger, "objects": world.objects}
+    splitter = split.Wired(**common, **_parts(world.receipts, world.upload_dlq))
+    reader = read.Wired(
+        **common | {"seen": world.seen},
+        **_parts(world.results, world.receipt_dlq),
+        engine=_Engine(),
+        limit_s=float(DEPLOYED.setting("ReadFunction", "OCR_TIMEOUT_SECONDS")),
+        max_receives=int(DEPLOYED.setting("ReadFunction", "MAX_RECEIVES")),
+    )
+
+    def read_image(image: bytes, _engine: OcrEngine, _limit_s: float) -> Receipt:
+        world.scheduler.pause(world.faults.seconds(OCR_S))
+        if image == actors.POISON_IMAGE:
+            raise UnreadableImageError("no image")
+        return Receipt(merchant=image.hex())
+
+    with (
+        patch.object(split, "_wired", lambda: splitter),
+        patch.object(read, "_wired", lambda: reader),
+        patch.object(read, "_now", world.clock),
+        patch.object(read_receipt, "read_image", read_image),
+        _silent(),
+    ):
+        yield
+
+
+def _parts(queue: SimQueue, dead_letters: SimDeadLetters) -> dict[str, Any]:
+    return {"queue": queue, "dead_letters": dead_letters}
+
+
+class _Engine:
+    """Never asked: `read_image` is replaced."""
+
+    name = "simulated"
+
+    def read(self, image: object, within_s: float) -> list[Word]:
+        """Not called."""
+        raise NotImplementedError(image, within_s)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)

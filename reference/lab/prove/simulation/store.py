@@ -1,0 +1,155 @@
+"""The bucket and the ledger, in memory: each call one atomic effect, as S3 and DynamoDB give it."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+from msgspec.structs import replace
+
+from lab.prove.simulation.faults import Faults
+from receipts.batch import Batch
+from receipts.ledger import Entry, State
+from receipts.messages import ResultMessage, Source
+from receipts.ports import OverwrittenError
+
+
+class SimObjects:
+    """Keeps `ports.Objects`."""
+
+    def __init__(self, faults: Faults) -> None:
+        """Empty."""
+        self.uploads: dict[str, bytes] = {}
+        self.results: dict[tuple[str, int], ResultMessage] = {}
+        self._faults = faults
+
+    def put_upload(self, key: str, data: bytes) -> Source:
+        """The effect of a customer's upload."""
+        self.uploads[key] = data
+        return Source(bucket="bucket", key=key, etag=_etag(data))
+
+    def is_current(self, source: Source) -> bool:
+        """Whether the object is still this upload."""
+        return _etag(self.uploads[source.key]) == source.etag
+
+    def size(self, source: Source) -> int:
+        """See `ports.Objects`."""
+        return self._faults.call("bucket size", lambda: len(self._current(source)))
+
+    def read(self, source: Source, start: int = 0, stop: int | None = None) -> bytes:
+        """See `ports.Objects`."""
+        return self._faults.call("bucket read", lambda: self._current(source)[start:stop])
+
+    def put_result(self, result: ResultMessage) -> None:
+        """See `ports.Objects`."""
+        key = (result.batch_id, result.index)
+        self._faults.call("bucket put", lambda: self.results.update({key: result}))
+
+    def get_result(self, batch_id: str, index: int) -> ResultMessage:
+        """See `ports.Objects`."""
+        return self._faults.call("bucket get", lambda: self.results[batch_id, index])
+
+    def _current(self, source: Source) -> bytes:
+        data = self.uploads[source.key]
+        if _etag(data) != source.etag:
+            raise OverwrittenError("the upload was overwritten")
+        return data
+
+
+class SimLedger:
+    """Keeps `ports.BatchLedger` and `ports.ReceiptLedger`."""
+
+    def __init__(self, faults: Faults) -> None:
+        """Empty; `moved` and `expected` are called back at the moment of the effect."""
+        self.batches: dict[str, Batch] = {}
+        self.entries: dict[tuple[str, int], Entry] = {}
+        self.moved: Callable[[str, Entry, State | None], None] = lambda *_: None
+        self.expected: Callable[[Batch], None] = lambda _: None
+        self.expects_once = True  # the condition by which the number expected is written once
+        self._faults = faults
+
+    def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:  # noqa: ARG002  the port's
+        """See `ports.BatchLedger`."""
+        return self._faults.call(
+            "ledger open", lambda: self.batches.setdefault(batch.batch_id, batch)
+        )
+
+    def batch(self, batch_id: str) -> Batch | None:
+        """See `ports.BatchLedger`."""
+        return self._faults.call("ledger batch", lambda: self.batches.get(batch_id))
+
+    def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
+        """See `ports.BatchLedger`."""
+
+        def effect() -> Batch:
+            batch = self.batches[batch_id]
+            if batch.expected is None or not self.expects_once:
+                batch = replace(batch, expected=expected, archive_etag=archive_etag)
+                self.batches[batch_id] = batch
+            self.expected(batch)
+            return batch
+
+        return self._faults.call("ledger expect", effect)
+
+    def mark_sent(self, batch_id: str, sent: int) -> None:
+        """See `ports.BatchLedger`."""
+
+        def effect() -> None:
+            batch = self.batches[batch_id]
+            self.batches[batch_id] = replace(batch, sent=max(batch.sent, sent))
+
+        self._faults.call("ledger sent", effect)
+
+    def reject_batch(self, batch_id: str, reason: str) -> None:
+        """See `ports.BatchLedger`."""
+
+        def effect() -> None:
+            batch = self.batches[batch_id]
+            if batch.expected is None:
+                self.batches[batch_id] = replace(batch, expected=0, rejected=reason)
+
+        self._faults.call("ledger reject", effect)
+
+    def state(self, batch_id: str, index: int) -> State | None:
+        """See `ports.ReceiptLedger`."""
+        return self._faults.call("ledger state", lambda: self.state_now(batch_id, index))
+
+    def state_now(self, batch_id: str, index: int) -> State | None:
+        """The state, without a call."""
+        entry = self.entries.get((batch_id, index))
+        return entry.state if entry else None
+
+    def move(self, batch_id: str, entry: Entry) -> bool:
+        """See `ports.ReceiptLedger`."""
+
+        def effect() -> bool:
+            before = self.state_now(batch_id, entry.index)
+            if not entry.state.may_follow(before):
+                return False
+            self.entries[batch_id, entry.index] = entry
+            self.moved(batch_id, entry, before)
+            return True
+
+        return self._faults.call("ledger move", effect)
+
+    def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
+        """See `ports.ReceiptLedger`: one call each, so that some are made where this raises."""
+        for batch_id, entry in moves:
+            self.move(batch_id, entry)
+
+
+class SimSeenImages:
+    """Keeps `ports.SeenImages`."""
+
+    def __init__(self, faults: Faults) -> None:
+        """Empty."""
+        self._first: dict[tuple[str, tuple[str, str]], str] = {}
+        self._faults = faults
+
+    def first_with(self, sha256: str, whose: tuple[str, str], receipt_id: str) -> str:
+        """See `ports.SeenImages`."""
+        return self._faults.call(
+            "seen images", lambda: self._first.setdefault((sha256, whose), receipt_id)
+        )
+
+
+def _etag(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()

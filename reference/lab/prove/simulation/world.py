@@ -1,0 +1,101 @@
+"""Everything that one simulated run consists of, wired; the real stages get these as ports."""
+
+import datetime as dt
+
+from msgspec import Struct
+
+from lab.prove.simulation.database import SimDatabase
+from lab.prove.simulation.faults import Faults
+from lab.prove.simulation.queues import SimDeadLetters, SimQueue
+from lab.prove.simulation.scheduler import Actor, Scheduler
+from lab.prove.simulation.store import SimLedger, SimObjects, SimSeenImages
+from lab.support.paths import TEMPLATE
+from lab.template import read_template
+from receipts.agent.gate import Orders
+from receipts.agent.schedule import Schedule
+
+DEPLOYED = read_template(TEMPLATE, "reference/template.yaml")
+"""Queues and functions are simulated with its times and limits."""
+
+START = dt.datetime(2027, 1, 31, 8, tzinfo=dt.UTC)
+BURST = 4
+"""Rows of the largest transaction: small, so that a run has many."""
+
+FAULTS_END_S = 240.0
+DRAINED_WITHIN_S = 7_200.0
+
+
+class Knobs(Struct, frozen=True, kw_only=True):
+    """What the deliberate bugs turn; as it stands here it is as deployed.
+
+    Attributes:
+        receipt_visibility_s: the receipt queue's visibility timeout in seconds.
+        unique: whether the inbox has its key.
+        swallows: whether ON CONFLICT is written without the key that it is meant for.
+        expects_once: whether the number expected is written under its condition.
+    """
+
+    receipt_visibility_s: float = float(DEPLOYED.value("ReceiptQueue", "VisibilityTimeout"))
+    unique: bool = True
+    swallows: bool = False
+    expects_once: bool = True
+
+
+class World:
+    """One run's parts."""
+
+    def __init__(self, seed: int, knobs: Knobs) -> None:
+        """`seed` decides everything."""
+        self.scheduler = Scheduler(seed)
+        chance = self.scheduler.random
+        self.faults = Faults(self.scheduler, chance.choice([0.0, 0.01, 0.03, 0.08]), FAULTS_END_S)
+        self.objects = SimObjects(self.faults)
+        self.ledger = SimLedger(self.faults)
+        self.ledger.expects_once = knobs.expects_once
+        self.seen = SimSeenImages(self.faults)
+        self.database = SimDatabase(self.scheduler, self.faults)
+        self.database.unique = knobs.unique
+        self.database.swallows = knobs.swallows
+        self.uploads = self._queue("UploadQueue")
+        self.receipts = self._queue("ReceiptQueue")
+        self.receipts.visibility_s = knobs.receipt_visibility_s
+        self.results = self._queue("WriteQueue")
+        self.upload_dlq, self.receipt_dlq, self.write_dlq = (
+            SimDeadLetters(queue, self.faults)
+            for queue in (self.uploads, self.receipts, self.results)
+        )
+        self.orders = Orders(
+            ceiling=chance.choice([1.0, 3.0, 8.0]),
+            share=chance.choice([0.1, 1.0]),
+            paused=False,
+            schedule=Schedule(),
+        )
+        self.skew = dt.timedelta()
+        self.customers = self.busy_customers = chance.randint(3, 6)
+        self.agents: list[Actor] = []
+        self.good: set[tuple[str, int]] = set()
+        """Receipts that must be stored, each by its batch and its place there."""
+
+    def clock(self) -> dt.datetime:
+        """The wall clock, which may jump."""
+        return START + dt.timedelta(seconds=self.scheduler.now) + self.skew
+
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return self.scheduler.now
+
+    @property
+    def drained(self) -> bool:
+        """Whether nothing is on its way any more."""
+        queues = (self.uploads, self.receipts, self.results)
+        return not self.busy_customers and not any(queue.kept for queue in queues)
+
+    def _queue(self, name: str) -> SimQueue:
+        return SimQueue(
+            name,
+            self.scheduler,
+            self.faults,
+            visibility_s=float(DEPLOYED.value(name, "VisibilityTimeout")),
+            max_receives=DEPLOYED.max_receives(name),
+            doubles=0.01,
+        )

@@ -1,0 +1,1 @@
+"""Publish it: the pages' values and tables, and the handouts."""

@@ -1,0 +1,66 @@
+"""What a handout is made of: `docs/instructor/handouts.toml` names pages, or headings of pages."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from lab.publish.pages import filling
+from lab.publish.pages.values import ROOT
+
+DOCS = ROOT / "docs"
+SOURCE = DOCS / "instructor" / "handouts.toml"
+
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_HEADING = re.compile(r"^(#+) (.+?)(?: \{.*\})?$", re.MULTILINE)
+_FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+
+
+class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A page, what stands under one heading of it, or room to draw under a title."""
+
+    page: str | None = None
+    under: str | None = None
+    room: str | None = None
+    new_page: bool = False
+
+    def __post_init__(self) -> None:
+        if (self.page is None) == (self.room is None) or (self.under and not self.page):
+            raise ValueError("a part is a `page`, perhaps `under` a heading, or a `room`")
+
+
+class Handout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One PDF."""
+
+    name: str
+    title: str
+    says: str
+    parts: tuple[Part, ...]
+
+
+def read(source: Path = SOURCE) -> tuple[Handout, ...]:
+    """The handouts. Raises msgspec.ValidationError where the file is wrong."""
+    given = tomllib.loads(source.read_text())["handouts"]
+    return msgspec.convert(given, tuple[Handout, ...])
+
+
+def markdown(part: Part, docs: Path = DOCS) -> str:
+    """A part's Markdown with its values; a room has none. Raises ValueError for a wrong heading."""
+    if part.page is None:
+        return ""
+    text = _FRONT_MATTER.sub("", (docs / part.page).read_text())
+    text = filling.filled(text, part.page)
+    return under(text, part.under, part.page) if part.under else text
+
+
+def under(text: str, heading: str, where: str) -> str:
+    """The heading and all that stands below it, up to the next of its level or a higher one."""
+    hidden = _FENCE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), text)  # "#" in code
+    found = list(_HEADING.finditer(hidden))
+    for index, one in enumerate(found):
+        if one[2] == heading:
+            after = (it.start() for it in found[index + 1 :] if len(it[1]) <= len(one[1]))
+            return text[one.start() : next(after, len(text))]
+    raise ValueError(f"docs/{where} has no heading {heading!r}")

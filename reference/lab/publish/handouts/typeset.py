@@ -1,0 +1,124 @@
+"""A page's tree as Typst's source. Texts are Typst strings, so nothing in them is markup."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from lab.publish.pages.html_tree import Element, of_html
+
+SKIPPED = frozenset({"button", "input", "link", "output", "script", "style"})
+SKIPPED_CLASSES = frozenset({"md-button", "handouts", "info", "measured"})
+"""Links to click, downloads, long evidence, and figures that only the site shows."""
+_INLINE = {"strong": "strong", "em": "emph", "b": "strong", "i": "emph"}
+_LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
+_SPACE = re.compile(r"\s+")
+_NARROW = 9
+"""Characters up to which a column is as wide as its words."""
+
+Children = Sequence[Element | str]
+
+
+class Typesetter:
+    """Sets trees; `diagrams` is the folder of the drawn pictures."""
+
+    def __init__(self, diagrams: Path) -> None:
+        self._diagrams = diagrams
+
+    def blocks(self, children: Children) -> str:
+        """Elements that stand below one another."""
+        parts: list[str] = []
+        loose: list[Element | str] = []
+        for it in children:
+            if isinstance(it, str) or it.tag in {"a", "code", "span", "sup", *_INLINE}:
+                loose.append(it)
+                continue
+            parts += self._paragraph(loose)
+            loose = []
+            if not self._skipped(it):
+                parts.append(self._block(it))
+        return "\n".join([*parts, *self._paragraph(loose)])
+
+    def _paragraph(self, children: Children) -> list[str]:
+        if not "".join(it if isinstance(it, str) else it.text for it in children).strip():
+            return []
+        return [f"#par[{self.inline(children)}]"]
+
+    def _block(self, it: Element) -> str:  # noqa: PLR0911  a line a kind
+        if it.tag in _LEVELS:
+            return f"#heading(level: {_LEVELS[it.tag]})[{self.inline(it.children)}]"
+        if it.tag == "p":
+            kind = "lead" if "lead" in it.classes else "par"
+            return f"#{kind}[{self.inline(it.children)}]"
+        if it.tag in {"ul", "ol"}:
+            items = [f"[{self.blocks(li.children)}]" for li in _elements(it)]
+            return f"#{'list' if it.tag == 'ul' else 'enum'}({', '.join(items)})"
+        if it.tag == "table":
+            return self._table(it)
+        if it.tag == "pre":
+            return f"#listing({quoted(it.text.rstrip())})"
+        if "picture" in it.classes:
+            return self._picture(it.attributes["data-picture"], it.attributes["data-title"])
+        if it.tag == "details" or "admonition" in it.classes:
+            return self._callout(it)
+        if "shown" in it.classes:
+            return f"#shown[{self.blocks(it.children)}]"
+        return self.blocks(it.children)
+
+    def _callout(self, it: Element) -> str:
+        title, *body = _elements(it)
+        return f"#callout([{self.inline(title.children)}])[{self.blocks(body)}]"
+
+    def _picture(self, name: str, title: str) -> str:
+        figure = of_html((self._diagrams / f"{name}.figure.html").read_text())
+        (caption,), (about,) = figure.all("figcaption"), figure.all("desc")
+        told = f"#strong[#{quoted(title)}] " if title else ""
+        return (  # its steps are in the picture, and in the words for those who can't see it
+            f"#sheet({quoted(f'/docs/diagrams/{name}.png')}, {quoted(about.text)}, "
+            f"[{told}{self.inline(caption.children)}])"
+        )
+
+    def _table(self, table: Element) -> str:
+        rows = [_elements(row) for row in table.all("tr")]
+        columns = [self._width([row[at].text for row in rows]) for at in range(len(rows[0]))]
+        cells = ", ".join(f"[{self.inline(it.children)}]" for row in rows[1:] for it in row)
+        head = ", ".join(f"[{self.inline(it.children)}]" for it in rows[0])
+        return f"#grid-table(({', '.join(columns)},), ({head},), ({cells},))"
+
+    @staticmethod
+    def _width(texts: Sequence[str]) -> str:
+        longest = max(map(len, texts))
+        mean = sum(map(len, texts)) / len(texts)
+        return "auto" if longest <= _NARROW else f"{max(12, min(mean, 48)):.0f}fr"
+
+    def inline(self, children: Children) -> str:
+        """Texts and elements that stand in a line."""
+        return "".join(self._within(it) for it in children)
+
+    def _within(self, it: Element | str) -> str:  # noqa: PLR0911  a line a kind
+        if isinstance(it, str):
+            return "#" + quoted(_SPACE.sub(" ", it))
+        if self._skipped(it):
+            return ""
+        if it.tag == "code":
+            return f"#raw({quoted(it.text)})"
+        if it.tag == "br":
+            return "#linebreak()"
+        if "step" in it.classes:
+            return f"#step[{self.inline(it.children)}]"
+        if "source" in it.classes:
+            return f"#source[{self.inline(it.children)}]"
+        told = self.inline(it.children)
+        return f"#{_INLINE[it.tag]}[{told}]" if it.tag in _INLINE else told
+
+    @staticmethod
+    def _skipped(it: Element) -> bool:
+        return it.tag in SKIPPED or not SKIPPED_CLASSES.isdisjoint(it.classes)
+
+
+def _elements(it: Element) -> list[Element]:
+    return [child for child in it.children if isinstance(child, Element)]
+
+
+def quoted(text: str) -> str:
+    """Text as a string of Typst's."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

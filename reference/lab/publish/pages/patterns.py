@@ -1,0 +1,185 @@
+"""The pattern catalogue: promised by AWS and measured here, two tables that are never mixed."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import jinja2
+import msgspec
+
+from lab.measure.patterns.catalogue import PATTERNS
+from lab.measure.patterns.figures import Cell, PatternFigures, Row
+from lab.measure.patterns.promised import COLUMNS, Promise, promises
+from lab.plan.quotas import SOURCES
+from lab.publish.pages.markdown import table
+from lab.publish.pages.measured_on import measured_on
+from lab.publish.pages.values import ROOT, duration, printed
+from lab.template import read_template
+
+FILE = ROOT / "docs" / "data" / "patterns.json"
+NOT_YET = "*Not measured yet: `make patterns` does it.*\n"
+NONE = "–"
+_ALT = (
+    "For each pattern: how often messages were delivered, how large an event is, how many lines "
+    "its template has, and what a million receipts cost. The table has the same numbers."
+)
+MEASURED = {
+    "stored": "good receipts stored once",
+    "delivered": "deliveries to the function, without planned failures",
+    "failed": "planned failures",
+    "invocations": "invocations, without them",
+    "produced_calls": "calls to send them",
+    "produced_bytes": "bytes sent",
+    "event_bytes": "bytes of the events, without them",
+    "results_sent": "results put on the write queue",
+    "own_calls": "the function's own calls of AWS",
+    "dead_letter_holds_message": "the dead letter holds the message",
+    "ledger_knows": "the ledger knows of the dead letter",
+    "seconds": "seconds, first message to last row",
+    "lines_of_code": "lines of the entrypoint",
+    "lines_of_template": "lines of the template",
+    "usd_service": "USD a million: the service",
+    "usd_idle": "of it, when nothing comes",
+    "usd_unverified": "of it, by a price that is unverified",
+    "usd_invocations": "USD a million: invocations",
+    "usd_total": "USD a million, with reading",
+}
+"""Each measured row and its heading, in the order in which tables show them."""
+
+
+def patterns_promised(name: str = "") -> str:
+    """What AWS promises: of all patterns side by side, or of one with its sources."""
+    told = promises()
+    if name:
+        one = told[_known(name)]
+        rows = [(says, one[column].says, _source(one[column])) for column, says in COLUMNS.items()]
+        return _labelled("Promised by AWS", table(("", PATTERNS[name].title, "source"), rows))
+    head = ("", *(pattern.title for pattern in PATTERNS.values()))
+    across = [
+        (says, *(_marked(told[pattern][column]) for pattern in PATTERNS))
+        for column, says in COLUMNS.items()
+    ]
+    return _labelled("Promised by AWS", table(head, across))
+
+
+def patterns_measured(name: str = "") -> str:
+    """What was measured here: of all patterns side by side, or of one."""
+    if not FILE.exists():
+        return NOT_YET
+    figures = msgspec.json.decode(FILE.read_bytes(), type=PatternFigures)
+    rows = [row for row in figures.rows if not name or row.pattern == _known(name)]
+    head = ("", *(row.title for row in rows), "source")
+    told = {key: [_value(row, key) for row in rows] for key in MEASURED}
+    cells = [
+        (MEASURED[key], *values, _from(rows, key))
+        for key, values in told.items()
+        if set(values) != {NONE}
+    ]
+    return _labelled(
+        "Measured here, on a local emulator", f"{_said(figures)}\n\n{table(head, cells)}"
+    )
+
+
+@jinja2.pass_context
+def patterns_figure(context: jinja2.runtime.Context) -> str:
+    """The figure, light and dark."""
+    if not FILE.exists():
+        return NOT_YET
+    up = "../" * str(context["here"]).count("/")
+    images = [f"![{_ALT}]({up}assets/patterns.svg#only-light)"]
+    images += [f"![{_ALT}]({up}assets/patterns-dark.svg#only-dark)"]
+    return "\n".join(images)
+
+
+def patterns_wrong() -> str:
+    """Wrong choices: what came of them on the emulator, and by the model."""
+    if not FILE.exists():
+        return NOT_YET
+    shown = msgspec.json.decode(FILE.read_bytes(), type=PatternFigures).wrong
+    if shown is None:
+        return NOT_YET
+    rows = [
+        (
+            title,
+            f"{one.good_meanwhile} of {one.good}",
+            f"{one.first_good_s:.1f} s",
+            duration(one.aws_first_good_s) if one.aws_first_good_s else "at once",
+        )
+        for title, one in (("FIFO, one message group", shown.fifo), ("standard", shown.standard))
+    ]
+    head = ("queue", "good messages meanwhile", "first good one", "with sqs.yaml's visibility")
+    ways = list(shown.windows[0].lost)
+    lost = [
+        (f"{it.outage}, {it.hours:g} h", *(f"{it.lost[way]:.0%}" for way in ways))
+        for it in shown.windows
+    ]
+    return "\n\n".join(
+        (
+            _labelled(
+                "A poison message at the head of a queue; local emulator, the last column computed",
+                table(head, rows),
+            ),
+            _labelled(
+                "Given up before an outage ends, of what comes evenly; by the model",
+                table(("outage", *ways), lost),
+            ),
+        )
+    )
+
+
+def pattern_template(name: str) -> Mapping[str, Any]:
+    """The properties of a pattern's resources: `pattern_template("sqs").ReadMapping.BatchSize`."""
+    path = PATTERNS[_known(name)].path
+    template = read_template(path, str(path.relative_to(ROOT)))
+    return {it.name: it.properties for it in template.resources.values()}
+
+
+def _known(name: str) -> str:
+    if name not in PATTERNS:
+        raise LookupError(f"no pattern is called {name!r}; there are {', '.join(PATTERNS)}")
+    return name
+
+
+def _said(figures: PatternFigures) -> str:
+    return (
+        f"{figures.receipts} rendered receipts, {figures.duplicates} of them sent twice, all out "
+        f"of order. Reading takes {figures.slow_s:g} s longer for {figures.slow}; behind a queue "
+        f"it fails once for {figures.failing} and always for {figures.poison}. "
+        f"{figures.concurrency} readers at once. Measured on {measured_on(figures.provenance)}. "
+        "Between a topic, a bus or a stream and the function the emulator tries nothing again, so "
+        "nothing fails there."
+    )
+
+
+def _value(row: Row, key: str) -> str:
+    if key == "own_calls":
+        return f"{sum(row.calls.values()):,}"
+    if key == "results_sent":  # one to a call; PostgreSQL takes each once
+        return f"{row.calls.get('sqs:SendMessageBatch', 0):,}"
+    value = row.measured[key].value if key in row.measured else NONE
+    match value:
+        case bool():
+            return "yes" if value else "**no**"
+        case str() if key.startswith("usd_"):
+            return f"${float(value):,.2f}"
+        case int() | float():
+            return str(printed(value))
+    return str(value)
+
+
+def _from(rows: Sequence[Row], key: str) -> str:
+    cell: Cell | None = rows[0].measured.get(key)
+    return cell.source if cell else "local emulator"
+
+
+def _marked(promise: Promise) -> str:
+    says = f"{SOURCES[promise.tag]}, {promise.date}"
+    link = f'<a href="{promise.url}" title="{says}">{promise.tag}</a>'
+    return f'{promise.says} <sup class="source">{link}</sup>'
+
+
+def _source(promise: Promise) -> str:
+    return f'<span class="when">[**{promise.tag}**]({promise.url}) {promise.date}</span>'
+
+
+def _labelled(label: str, content: str) -> str:
+    return f"**{label}**\n\n{content}"

@@ -1,0 +1,80 @@
+"""Describes the structs of the vocabulary as a reader of JSON meets them."""
+
+import importlib
+from collections.abc import Iterator
+
+import msgspec
+from msgspec import inspect
+
+from lab.publish.pages.markdown import table
+
+
+def described(path: str) -> str:
+    """A table of a struct's fields: `schema("messages.ReceiptMessage")`.
+
+    Structs within it are told by name; the page describes them beside it.
+    """
+    module, _, name = path.rpartition(".")
+    kind = getattr(importlib.import_module(f"receipts.{module}"), name)
+    told = inspect.type_info(kind)
+    if not isinstance(told, inspect.StructType):
+        raise TypeError(f"{path} is no struct")
+    defaults = any(not it.required for it in told.fields)
+    rows = [
+        (f"`{it.encode_name}`", _type(it.type), *((_default(it),) if defaults else ()))
+        for it in told.fields
+    ]
+    return table(("field", "type", *(("default",) if defaults else ())), rows)
+
+
+def _default(field: inspect.Field) -> str:
+    if field.required:
+        return "required"
+    if field.default_factory is not msgspec.NODEFAULT:
+        return "empty"
+    if field.default in {None, ()}:
+        return "null" if field.default is None else "none"
+    return f"`{msgspec.json.encode(field.default).decode()}`"
+
+
+def _type(kind: inspect.Type) -> str:  # noqa: PLR0911  a line a kind
+    match kind:
+        case inspect.Metadata():
+            return _type(kind.type)
+        case inspect.UnionType():
+            return " or ".join(map(_type, kind.types))
+        case inspect.NoneType():
+            return "null"
+        case inspect.StructType():
+            return f"`{kind.cls.__name__}`"
+        case inspect.LiteralType():
+            return ", ".join(f"`{it}`" for it in kind.values)
+        case inspect.EnumType():
+            return ", ".join(f"`{it.value}`" for it in kind.cls)
+        case inspect.VarTupleType() | inspect.ListType():
+            return f"list of {_type(kind.item_type)}"
+        case inspect.DictType():
+            return f"object of {_type(kind.value_type)}"
+    return " ".join([_NAMES.get(type(kind), type(kind).__name__), *_limits(kind)])
+
+
+_NAMES: dict[type, str] = {
+    inspect.StrType: "text",
+    inspect.IntType: "whole number",
+    inspect.FloatType: "number",
+    inspect.BoolType: "true or false",
+    inspect.DecimalType: "decimal, as text",
+    inspect.DateType: "date",
+    inspect.TimeType: "time",
+    inspect.DateTimeType: "time stamp",
+}
+
+
+def _limits(kind: inspect.Type) -> Iterator[str]:
+    least, most = getattr(kind, "ge", None), getattr(kind, "le", None)
+    if least is not None and most is not None:
+        yield f"from {least:,} to {most:,}"
+    elif least is not None:
+        yield f"from {least:,}"
+    if (longest := getattr(kind, "max_length", None)) is not None:
+        yield f"of at most {longest:,} characters"

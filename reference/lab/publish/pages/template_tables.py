@@ -1,0 +1,154 @@
+"""Tables made from `template.yaml`: what is deployed, its numbers and their reasons, its rights."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from lab.publish.pages.markdown import grouped, table
+from lab.publish.pages.values import TEMPLATE, duration, parameters, printed, read_resolved
+from lab.template import Resource
+from lab.template.references import references
+
+_SECONDS = {"Timeout", "VisibilityTimeout", "MessageRetentionPeriod"}
+
+
+def resources() -> str:
+    """Every resource of the template with its type and line."""
+    template = read_resolved()
+    rows = [(f"`{it.name}`", f"`{it.type}`", it.line) for it in template.resources.values()]
+    return table(("resource", "type", "line"), rows)
+
+
+def numbers() -> str:
+    """Every number of the template that has its reason beside it."""
+    template, source = read_resolved(), TEMPLATE.read_text().splitlines()
+    rows = []
+    for resource in template.resources.values():
+        for path, value in _numbers(resource.properties):
+            line = template.lines.get((resource.name, "Properties", *path), 0)
+            reason = source[line - 1].partition(" # ")[2] if line else ""
+            if reason:
+                rows.append((f"`{resource.name}`", f"`{path[-1]}`", _told(path, value), reason))
+    return table(("resource", "setting", "value", "why"), grouped(rows))
+
+
+def _numbers(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _numbers(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _numbers(inner, (*path, str(index)))
+    elif isinstance(value, int) and not isinstance(value, bool):
+        yield path, value
+    elif isinstance(value, str) and value.isdigit():
+        yield path, int(value)
+
+
+def _told(path: tuple[str, ...], value: object) -> str:
+    if path[-1] in _SECONDS and isinstance(value, int):
+        return f"{printed(value)} s ({duration(value)})" if value >= 120 else f"{value} s"  # noqa: PLR2004  two minutes
+    if path[-1] == "MemorySize":
+        return f"{printed(value)} MB"
+    if path[-1].endswith("Days") or path[-1] == "DaysAfterInitiation":
+        return f"{value} day{'' if value == 1 else 's'}"
+    return str(printed(value))
+
+
+def template_parameters() -> str:
+    """The template's parameters."""
+    rows = [(f"`{name}`", it["Description"], _default(it)) for name, it in parameters().items()]
+    return table(("parameter", "what", "default"), rows)
+
+
+def _default(parameter: Mapping[str, str]) -> str:
+    least = f", at least {parameter['MinValue']}" if "MinValue" in parameter else ""
+    return f"`{parameter['Default']}`{least}" if "Default" in parameter else f"required{least}"
+
+
+def alarms() -> str:
+    """What each alarm says, and when it rings."""
+    rows = []
+    for it in read_resolved().of_type("AWS::CloudWatch::Alarm"):
+        threshold, metric = it.properties["Threshold"], it.properties["MetricName"]
+        above = duration(threshold) if "Age" in metric else f"{printed(threshold)}"
+        rows.append((it.properties["AlarmDescription"], f"`{metric}` over {above}"))
+    return table(("alarm", "rings when"), rows)
+
+
+def outputs() -> str:
+    """The stack's outputs."""
+    document = yaml.load(TEMPLATE.read_text(), yaml.BaseLoader)  # noqa: S506  see below
+    return table(
+        ("output", "what"),
+        [(f"`{name}`", it["Description"]) for name, it in document["Outputs"].items()],
+    )
+
+
+def function_settings() -> str:
+    """The environment of each function, as the template sets it."""
+    rows = []
+    for it in read_resolved().of_type("AWS::Serverless::Function"):
+        for name, value in it.properties["Environment"]["Variables"].items():
+            rows.append((f"`{it.name}`", f"`{name}`", _setting(value)))
+    return table(("function", "variable", "value"), grouped(rows))
+
+
+def _setting(value: object) -> str:
+    return f"`{value}`" if not isinstance(value, dict) else f"the resource `{value['Ref']}`"
+
+
+def functions() -> str:
+    """What each function may be: memory, timeout, handler."""
+    rows = [
+        (f"`{it.name}`", it.properties["Description"], f"{printed(it.properties['MemorySize'])} MB",
+         f"{it.properties['Timeout']} s", f"`{it.properties['Handler']}`")
+        for it in read_resolved().of_type("AWS::Serverless::Function")
+    ]  # fmt: skip
+    return table(("function", "what it does", "memory", "timeout", "handler"), rows)
+
+
+def rights() -> str:
+    """Who may do what with what, from the roles and policies of the template."""
+    rows = [row for it in read_resolved().resources.values() for row in _rights(it)]
+    return table(("who", "may", "on"), grouped(rows))
+
+
+def _rights(resource: Resource) -> Iterator[tuple[str, str, str]]:
+    properties = resource.properties
+    if resource.type == "AWS::IAM::Role":
+        documents = [it["PolicyDocument"] for it in properties["Policies"]]
+    elif resource.type == "AWS::IAM::ManagedPolicy":
+        documents = [properties["PolicyDocument"]]
+    else:
+        return
+    for document in documents:
+        for statement in document["Statement"]:
+            actions = _listed(statement["Action"])
+            if not actions[0].startswith("logs:"):
+                may = ", ".join(f"`{it}`" for it in actions)
+                on = ", ".join(map(_what, _listed(statement["Resource"])))
+                yield f"`{resource.name}`", may, on
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401  a template's value
+    return value if isinstance(value, list) else [value]
+
+
+def _what(value: object) -> str:
+    text = str(next(iter(value.values()))) if isinstance(value, dict) else str(value)
+    text = text.removesuffix(".Arn").replace("${ReceiptsBucket.Arn}", "ReceiptsBucket")
+    return f"`{'ReceiptsBucket' + text[text.index('/') :] if text.startswith('arn:') else text}`"
+
+
+def routes() -> str:
+    """The API's routes and the functions behind them."""
+    resources = read_resolved().resources
+    rows = []
+    for it in resources.values():
+        if it.type == "AWS::ApiGatewayV2::Route":
+            (integration,) = references(it.properties["Target"])
+            (function,) = references(resources[integration].properties["IntegrationUri"])
+            rows.append((f"`{it.properties['RouteKey']}`", f"`{function}`"))
+    return table(("route", "function"), rows)

@@ -1,0 +1,1 @@
+"""Run it: emulator, PostgreSQL, the client's app, photos and the demo on one machine."""

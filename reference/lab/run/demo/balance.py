@@ -1,0 +1,73 @@
+"""Holds the ledger against counts that were taken elsewhere, and says whether it balances."""
+
+from msgspec import Struct
+
+from lab.run.local.system import DLQS, LocalSystem
+from receipts.report_batch import Report
+
+
+class Counted(Struct, frozen=True, kw_only=True):
+    """Counts that the ledger had no hand in.
+
+    `entries` of the archive, read from the file; `rows` and `distinct` ids in PostgreSQL;
+    `dead_letters` messages in the dead-letter queues.
+    """
+
+    entries: int
+    rows: int
+    distinct: int
+    dead_letters: int
+
+
+class Balance(Struct, frozen=True, kw_only=True):
+    """The ledger's numbers beside the independent ones; `wrong` says what doesn't agree."""
+
+    accepted: int
+    stored: int
+    rejected: int
+    dead_lettered: int
+    wrong: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """The demo's last line."""
+        equation = (
+            f"accepted {self.accepted} = stored {self.stored} + rejected {self.rejected}"
+            f" + dead-lettered {self.dead_lettered}"
+        )
+        if self.wrong:
+            return f"ledger does NOT balance: {equation}: {'; '.join(self.wrong)}"
+        return f"ledger balances: {equation}"
+
+
+def count_elsewhere(system: LocalSystem, batch_id: str, entries: int) -> Counted:
+    """Count rows and dead letters where they are."""
+    with system.connect() as connection:
+        found = connection.execute(
+            "SELECT count(*), count(DISTINCT receipt_id) FROM receipts_inbox.receipt"
+            " WHERE batch_id = %s",
+            [batch_id],
+        ).fetchone()
+    rows, distinct = found or (0, 0)
+    dead_letters = sum(system.depth(output) for output in DLQS.values())
+    return Counted(entries=entries, rows=rows, distinct=distinct, dead_letters=dead_letters)
+
+
+def balance(report: Report, counted: Counted) -> Balance:
+    """Compare; every sum that doesn't agree is named."""
+    c = report.counts
+    accepted = report.expected or 0
+    checks = {
+        "the states don't add up to the number accepted": accepted
+        == c.stored + c.rejected + c.dead_lettered,
+        f"the archive holds {counted.entries} entries": accepted == counted.entries,
+        f"PostgreSQL holds {counted.rows} rows": c.stored == counted.rows,
+        f"only {counted.distinct} of {counted.rows} rows differ": counted.rows == counted.distinct,
+        f"the DLQs hold {counted.dead_letters} messages": c.dead_lettered == counted.dead_letters,
+    }
+    return Balance(
+        accepted=accepted,
+        stored=c.stored,
+        rejected=c.rejected,
+        dead_lettered=c.dead_lettered,
+        wrong=tuple(what for what, agrees in checks.items() if not agrees),
+    )

@@ -1,0 +1,20 @@
+"""The command behind `make demo`."""
+
+import os
+
+import typer
+from rich.console import Console
+
+from lab.run.demo.choices import from_environment
+from lab.run.demo.run import run_demo
+
+
+def demo() -> None:
+    """Send one request with 300 receipts through everything, and hold the ledger to the counts.
+
+    Variables: RECEIPTS=folder or ZIP (else receipts are rendered), COUNT=how many,
+    RATE=rows a second that the client allows, CONCURRENCY=readers at once, ENGINE=OCR engine,
+    KEEP=1 to leave it running until Ctrl-C.
+    """
+    good = run_demo(from_environment(os.environ), Console())
+    raise typer.Exit(0 if good else 1)

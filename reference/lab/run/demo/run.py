@@ -1,0 +1,131 @@
+"""The demo from start to end: start, send, watch, drain, show, hold the ledger to the counts."""
+
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from lab.run.demo.archive import DemoArchive, make_archive
+from lab.run.demo.balance import balance, count_elsewhere
+from lab.run.demo.choices import DemoChoices
+from lab.run.demo.rows import right_totals, stored_rows, table
+from lab.run.demo.watch import watch
+from lab.run.local.deployment import Choices
+from lab.run.local.system import LocalSystem, local_system
+from receipts.client.parcel import pack_archive
+from receipts.client.sent import Sent
+from receipts.client.service import Service
+from receipts.report_batch import Report
+
+CUSTOMER = "customer-1"
+ENOUGH_RIGHT = 0.9
+"""Share of the rendered receipts' totals that must equal the truth."""
+
+
+class Stages:
+    """How long each stage took, in seconds of wall time."""
+
+    def __init__(self, console: Console) -> None:
+        """Each stage is printed when it is done."""
+        self._console = console
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Time what happens within."""
+        started = time.monotonic()
+        yield
+        self.tell(name, time.monotonic() - started)
+
+    def tell(self, name: str, seconds: float) -> None:
+        """Print one stage."""
+        self._console.print(f"{name:<44}{seconds:8.1f} s", highlight=False)
+
+
+def run_demo(choices: DemoChoices, console: Console) -> bool:
+    """Run it; answer whether the ledger balances and enough totals are right."""
+    stages = Stages(console)
+    with tempfile.TemporaryDirectory(prefix="receipts-demo-") as name:
+        folder = Path(name)
+        with stages.stage("receipts ready"):
+            archive = make_archive(choices, folder, console)
+        size = archive.path.stat().st_size / 1e6
+        console.print(f"one archive of {len(archive.entries)} receipts, {size:.1f} MB")
+        laptop = Choices(concurrency=choices.concurrency, ocr_engine=choices.engine)
+        started = time.monotonic()
+        with local_system(laptop) as system, system.agent(choices.rate) as agent:
+            stages.tell("PostgreSQL, AWS emulator, template, agent", time.monotonic() - started)
+            report = _send_and_watch(system, agent, archive, folder, stages, console)
+            good = _show(system, archive, report, stages, console)
+            if choices.keep:
+                _keep(system, console)
+    return good
+
+
+def _send_and_watch(
+    system: LocalSystem,
+    agent: subprocess.Popen[bytes],
+    archive: DemoArchive,
+    folder: Path,
+    stages: Stages,
+    console: Console,
+) -> Report:
+    with closing(Service(system.deployment.api_url, system.deployment.issuer.token())) as service:
+        with stages.stage("one request, one upload"):
+            parcel = pack_archive(archive.path, CUSTOMER, folder)
+            accepted = service.accept(parcel)
+            service.upload(parcel, accepted, Sent(folder, accepted.batch_id), lambda _bytes: None)
+        console.print(f"batch {accepted.batch_id}", highlight=False)
+        with stages.stage("from the upload to the last row"):
+            return watch(system, agent, service, accepted.batch_id, console)
+
+
+def _show(
+    system: LocalSystem, archive: DemoArchive, report: Report, stages: Stages, console: Console
+) -> bool:
+    rows = stored_rows(system, report.batch_id)
+    if rows:
+        first, last = min(r.read_at for r in rows), max(r.read_at for r in rows)
+        written = max(r.stored_at for r in rows)
+        accepted = report.accepted_at
+        stages.tell("  request to the first receipt read", (first - accepted).total_seconds())
+        stages.tell("  first to last receipt read", (last - first).total_seconds())
+        stages.tell("  last receipt read to the last commit", (written - last).total_seconds())
+        console.print(table(rows))
+    for reason in report.reasons:
+        console.print(f"{reason.state}: {reason.name}: {reason.reason}", highlight=False)
+    enough = True
+    if archive.truths:
+        right = right_totals(rows, archive.truths)
+        enough = right >= ENOUGH_RIGHT * len(archive.truths)
+        console.print(
+            f"{right} of {len(archive.truths)} totals equal the truth of the rendered receipts "
+            f"(at least {ENOUGH_RIGHT:.0%} must; rendered ones say nothing of accuracy)",
+            highlight=False,
+        )
+    counted = count_elsewhere(system, report.batch_id, len(archive.entries))
+    console.print(
+        f"counted elsewhere: {counted.entries} entries in the archive, {counted.rows} rows in "
+        f"PostgreSQL ({counted.distinct} distinct ids), {counted.dead_letters} dead letters",
+        highlight=False,
+    )
+    verdict = balance(report, counted)
+    console.print(str(verdict), style="red" if verdict.wrong else "green", highlight=False)
+    return enough and not verdict.wrong
+
+
+def _keep(system: LocalSystem, console: Console) -> None:
+    deployment = system.deployment
+    console.print(
+        f"\nkept running until Ctrl-C:\n  API        {deployment.api_url}\n"
+        f"  token      {deployment.issuer.token()}\n"
+        f"  AWS        {deployment.emulator.url}\n"
+        f"  PostgreSQL {system.database.conninfo()}\n  logs       {system.agent_log}, "
+        f"{deployment.emulator.log}",
+        highlight=False,
+    )
+    signal.pause()

@@ -1,0 +1,91 @@
+"""Shows a batch on its way, until every receipt is settled."""
+
+import subprocess
+import time
+from collections import deque
+
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+from lab.run.local.system import QUEUES, LocalSystem
+from lab.support.errors import LabError
+from receipts.client.service import Service
+from receipts.report_batch import Report
+
+WINDOW_S = 15.0
+"""Rates and the time left are taken over this long."""
+
+STALLED_S = 600.0
+"""Longer than a receipt is hidden after a reader died (six times its timeout)."""
+
+
+class StalledError(LabError):
+    """Nothing moves any more; the text says where the receipts are, or what has ended."""
+
+
+class _Rate:
+    """How fast a count grows, over a sliding window."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def see(self, now: float, count: int) -> float:
+        """Note a count; answer its growth a second."""
+        self._seen.append((now, count))
+        while now - self._seen[0][0] > WINDOW_S:
+            self._seen.popleft()
+        first, before = self._seen[0]
+        return (count - before) / (now - first) if now > first else 0.0
+
+
+def watch(
+    system: LocalSystem,
+    agent: subprocess.Popen[bytes],
+    service: Service,
+    batch_id: str,
+    console: Console,
+    every_s: float = 1.0,
+) -> Report:
+    """Ask until the batch is settled; answer the last report. Raises `StalledError`."""
+    bars = Progress(
+        TextColumn("{task.description:>8}"),
+        BarColumn(bar_width=40),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[note]}"),
+        console=console,
+    )
+    read, stored = (bars.add_task(name, total=None, note="") for name in ("read", "stored"))
+    read_rate, stored_rate = _Rate(), _Rate()
+    moved_at, last = time.monotonic(), None
+    with Live(console=console, refresh_per_second=4) as live:
+        while True:
+            now = time.monotonic()
+            report = service.report(batch_id)
+            counts = report.counts
+            done = counts.stored + counts.rejected + counts.dead_lettered
+            rate = read_rate.see(now, counts.read + done)
+            rows = stored_rate.see(now, counts.stored)
+            left = f", {counts.waiting / rate:.0f} s left" if rate and counts.waiting else ""
+            bars.update(
+                read,
+                total=report.expected,
+                completed=counts.read + done,
+                note=f"{rate:.1f} receipts/s{left}",
+            )
+            bars.update(stored, total=report.expected, completed=done, note=f"{rows:.1f} rows/s")
+            depths = ", ".join(f"{name} {system.depth(url)}" for name, url in QUEUES.items())
+            live.update(Group(bars, Text(f"   queues {depths}\n", style="dim")))
+            if report.settled:
+                return report
+            if agent.poll() is not None:
+                log = system.agent_log.read_text(errors="replace")[-2000:]
+                raise StalledError(f"the agent ended by itself. Its log ends:\n{log}")
+            if counts != last:
+                moved_at, last = now, counts
+            elif now - moved_at > STALLED_S:
+                raise StalledError(
+                    f"nothing moved for {STALLED_S:.0f} s: {counts}; queues: {depths}"
+                )
+            time.sleep(every_s)

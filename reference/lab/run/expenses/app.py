@@ -1,0 +1,112 @@
+"""The client's expenses app under load, in a process of its own.
+
+Open loop: a call is made when its time has come, however slow the database is, and its latency
+counts from that time. So a stalled database can't hide the calls that it keeps waiting
+(coordinated omission). It reads orders from standard input, one JSON line a block of calls, and
+answers each with the calls' measurements.
+"""
+
+import asyncio
+import random
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+from msgspec import Struct, json
+from psycopg_pool import AsyncConnectionPool
+
+from lab.run.expenses.calls import Call, draw
+
+GIVES_UP_S = 5.0
+"""How long the app waits for the database before it shows its user an error."""
+
+
+class Block(Struct, frozen=True, kw_only=True):
+    """An order: from monotonic second `start` on, for `seconds`, `rate` calls a second."""
+
+    seed: int
+    start: float
+    rate: float
+    seconds: float
+
+
+class Measured(Struct, frozen=True, kw_only=True, array_like=True):
+    """One call; times in seconds. `lag` is how late the app itself was to make it."""
+
+    kind: str
+    due: float
+    lag: float
+    latency: float
+    failed: str | None
+
+
+class App:
+    """Makes calls over a pool, or over a connection each."""
+
+    def __init__(self, conninfo: str, pool: AsyncConnectionPool | None) -> None:
+        """Without a pool it connects for each call."""
+        self._conninfo = conninfo
+        self._pool = pool
+
+    async def run(self, block: Block) -> list[Measured]:
+        """Make the block's calls; returns when the last is answered or given up."""
+        chance = random.Random(block.seed)  # noqa: S311  a load, not a secret
+        started = block.start
+        tasks: list[asyncio.Task[Measured]] = []
+        due = chance.expovariate(block.rate)
+        while due < block.seconds:
+            await asyncio.sleep(max(0.0, started + due - time.monotonic()))
+            tasks.append(asyncio.create_task(self._measure(draw(chance), started, due)))
+            due += chance.expovariate(block.rate)
+        return list(await asyncio.gather(*tasks))
+
+    async def _measure(self, call: Call, started: float, due: float) -> Measured:
+        lag = time.monotonic() - started - due
+        failed = None
+        try:
+            async with asyncio.timeout(GIVES_UP_S), self._connection() as connection:
+                cursor = await connection.execute(call.statement, call.parameters)
+                if cursor.description:
+                    await cursor.fetchall()
+        except (psycopg.Error, OSError, TimeoutError) as error:
+            failed = f"{type(error).__name__}: {error}".splitlines()[0]
+        latency = time.monotonic() - started - due
+        return Measured(kind=call.kind, due=due, lag=lag, latency=latency, failed=failed)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
+        if self._pool:
+            async with self._pool.connection() as connection:
+                yield connection
+        else:
+            connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+            async with connection:
+                yield connection
+
+
+async def serve(conninfo: str, pool_size: int) -> None:
+    """Answer orders until standard input ends."""
+    pool = None
+    if pool_size:
+        pool = AsyncConnectionPool(
+            conninfo,
+            min_size=pool_size,
+            max_size=pool_size,
+            open=False,
+            kwargs={"autocommit": True},
+            timeout=GIVES_UP_S,
+        )
+        await pool.open(wait=True)
+    app = App(conninfo, pool)
+    while line := await asyncio.to_thread(sys.stdin.buffer.readline):
+        measured = await app.run(json.decode(line, type=Block))
+        sys.stdout.buffer.write(json.encode(measured) + b"\n")
+        sys.stdout.buffer.flush()
+    if pool:
+        await pool.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(sys.argv[1], int(sys.argv[2])))

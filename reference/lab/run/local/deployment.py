@@ -1,0 +1,134 @@
+"""Deploys `template.yaml` to the emulator: the file that goes to AWS, changed in memory only here.
+
+`substituted` lists every change; the tests hold that there is no other.
+"""
+
+import copy
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import WaiterError
+from msgspec import Struct, json
+from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+
+from lab.run.local.emulator import Emulator
+from lab.run.local.issuer import AUDIENCE, Issuer
+from lab.support.errors import LabError
+from lab.support.paths import REFERENCE, TEMPLATE
+
+STACK = "receipts"
+CODE_BUCKET = "receipts-code"
+
+
+class DeploymentError(LabError):
+    """The emulator did not take the template; the text says which resource and why."""
+
+
+class Choices(Struct, frozen=True, kw_only=True):
+    """What the laptop chooses where the template speaks of AWS."""
+
+    concurrency: int
+    """Readers at once; AWS has 200, a laptop its cores and one more to hide the gaps."""
+    ocr_engine: str
+
+
+class Deployment(Struct, frozen=True, kw_only=True):
+    """The deployed stack: `outputs` as the template names them."""
+
+    emulator: Emulator
+    issuer: Issuer
+    outputs: dict[str, str]
+    resources: dict[str, str]
+
+    @property
+    def api_url(self) -> str:
+        """The API's address, by path: `*.localhost` is not resolved everywhere."""
+        api_id = self.resources["BatchesApi"]
+        return f"{self.emulator.url}/_aws/execute-api/{api_id}/$default"
+
+
+def substituted(template: dict[str, Any], choices: Choices, code_key: str) -> dict[str, Any]:
+    """The template for the emulator.
+
+    The changes, and why:
+
+    - `CodeUri` is where the package was uploaded, as `sam package` would write it.
+    - The readers' `MaximumConcurrency` and `OCR_ENGINE` are the laptop's choices.
+    """
+    local = copy.deepcopy(template)
+    local["Globals"]["Function"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": code_key}
+    resources = local["Resources"]
+    scaling = resources["ReadMapping"]["Properties"]["ScalingConfig"]
+    scaling["MaximumConcurrency"] = choices.concurrency
+    variables = resources["ReadFunction"]["Properties"]["Environment"]["Variables"]
+    variables["OCR_ENGINE"] = choices.ocr_engine
+    return local
+
+
+def deploy(emulator: Emulator, issuer: Issuer, choices: Choices) -> Deployment:
+    """Upload the code, create the stack, wait. Raises `DeploymentError`.
+
+    The API takes the tokens of `issuer`.
+    """
+    s3 = emulator.client("s3")
+    s3.create_bucket(
+        Bucket=CODE_BUCKET,
+        CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name},
+    )
+    s3.put_object(Bucket=CODE_BUCKET, Key="core.zip", Body=core_package())
+    template = substituted(yaml_parse(TEMPLATE.read_text()), choices, "core.zip")
+    parameters = {"TokenIssuer": issuer.url, "TokenAudience": AUDIENCE}
+    outputs, resources = create_stack(emulator, STACK, template, parameters)
+    return Deployment(emulator=emulator, issuer=issuer, outputs=outputs, resources=resources)
+
+
+def create_stack(
+    emulator: Emulator, name: str, template: dict[str, Any], parameters: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Create a stack and wait: its outputs, and its resources' names by their logical ids.
+
+    Raises `DeploymentError`.
+    """
+    cloudformation = emulator.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=name,
+        TemplateBody=json.encode(template).decode(),
+        Parameters=[
+            {"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()
+        ],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    try:
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+    except WaiterError as error:
+        raise DeploymentError(_why(cloudformation, name)) from error
+    stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
+    resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
+    return (
+        {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])},
+        {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources},
+    )
+
+
+def core_package() -> bytes:
+    """The core's sources as a ZIP. What they import comes from the environment that runs the lab.
+
+    `make package` builds what AWS gets, with every dependency.
+    """
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted((REFERENCE / "receipts").rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                archive.write(path, path.relative_to(REFERENCE))
+    return packed.getvalue()
+
+
+def _why(cloudformation: Any, name: str) -> str:  # noqa: ANN401  boto3's own
+    events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
+    failed = [e for e in events if "FAILED" in e["ResourceStatus"]]
+    lines = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '?')}" for e in failed]
+    return f"the stack {name} was not created:\n" + "\n".join(reversed(lines))

@@ -1,0 +1,1 @@
+"""Ship it: what Lambda gets, and what the client installs."""

@@ -1,0 +1,74 @@
+"""Builds the agent as a wheel of its own: the modules that it imports, and what those need.
+
+What a client installs on its premises should be small enough to be read. So no image library, no
+OCR engine and no HTTP client come with it.
+"""
+
+import contextlib
+import shutil
+import tempfile
+import tomllib
+from pathlib import Path
+
+import grimp
+import tomli_w
+from flit_core.buildapi import build_wheel  # type: ignore[import-untyped]
+from packaging.requirements import Requirement
+
+from lab.support.paths import BUILD, REFERENCE, ROOT
+
+COMMAND = "receipts.agent.command"
+NEEDS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
+"""What its modules import; the tests install nothing else and start it."""
+
+TARGET = BUILD / "agent"
+
+
+def build_agent(target: Path = TARGET) -> Path:
+    """Build the wheel into `target`; answer where it is. Needs no network."""
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="receipts-agent-") as folder:
+        source = Path(folder)
+        for module in modules():
+            _copy(module, source)
+        shutil.copy2(REFERENCE / "receipts" / "inbox.sql", source / "receipts")
+        shutil.copy2(ROOT / "LICENSE", source)
+        (source / "pyproject.toml").write_text(tomli_w.dumps(_project()))
+        with contextlib.chdir(source):
+            name: str = build_wheel(str(target.resolve()))
+            return target / name
+
+
+def modules() -> set[str]:
+    """The command's module, all that it imports of the core, and the packages around them."""
+    graph = grimp.build_graph("receipts", exclude_type_checking_imports=True)
+    found = {COMMAND} | graph.find_upstream_modules(COMMAND)
+    return found | {module.rpartition(".")[0] for module in found} - {""}
+
+
+def _copy(module: str, target: Path) -> None:
+    path = Path(*module.split("."))
+    if (REFERENCE / path).is_dir():
+        path /= "__init__"
+    path = path.with_suffix(".py")
+    (target / path).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(REFERENCE / path, target / path)
+
+
+def _project() -> dict[str, object]:
+    workshop = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    required = map(Requirement, workshop["dependencies"])
+    return {
+        "build-system": {"requires": ["flit_core>=3.11"], "build-backend": "flit_core.buildapi"},
+        "project": {
+            "name": "receipts-agent",
+            "version": workshop["version"],
+            "description": "Takes receipts off a queue into a database, no faster than told",
+            "license": workshop["license"],
+            "license-files": workshop["license-files"],
+            "requires-python": workshop["requires-python"],
+            "dependencies": sorted(str(one) for one in required if one.name in NEEDS),
+            "scripts": {"receipts-agent": f"{COMMAND}:main"},
+        },
+        "tool": {"flit": {"module": {"name": "receipts"}}},
+    }

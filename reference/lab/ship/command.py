@@ -1,0 +1,41 @@
+"""The command behind `make package`."""
+
+from typing import Annotated
+
+import typer
+
+from lab.ship.agent_wheel import build_agent
+from lab.ship.functions import LIMIT_BYTES, build, build_patterns, measure
+from lab.support.paths import ROOT
+from lab.support.provenance import save
+
+
+def package(
+    *,
+    patterns: Annotated[
+        bool, typer.Option("--patterns", help="Also what the pattern catalogue deploys.")
+    ] = False,
+    measured: Annotated[
+        bool, typer.Option("--measure", help="Measure it too, into docs/data/package.json.")
+    ] = False,
+) -> None:
+    """Build what Lambda gets into build/functions, and the agent's wheel into build/agent.
+
+    The functions' packages are those of Lambda's Python, in the pinned versions.
+
+    Needs the package index. Sizes and import times are measured with --measure only: they want a
+    machine that does nothing else.
+    """
+    built = build()
+    typer.echo(
+        f"build/functions: {built.unzipped_bytes / 1e6:.0f} MB of {LIMIT_BYTES / 1e6:.0f} that "
+        f"Lambda takes, {built.zipped_bytes / 1e6:.0f} MB zipped"
+    )
+    if measured:
+        figures = measure(built)
+        reader_s, _ = figures.import_s["read"]
+        typer.echo(f"wrote {save('package', figures)}: the reader is imported in {reader_s:.2f} s")
+    wheel = build_agent()
+    typer.echo(f"build/agent/{wheel.name}: the agent, {wheel.stat().st_size / 1e3:.0f} kB")
+    if patterns:
+        typer.echo(f"{build_patterns().relative_to(ROOT)}: the same, and the patterns' entrypoints")

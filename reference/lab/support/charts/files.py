@@ -1,0 +1,53 @@
+"""Where charts go: into a page as a fragment with its numbers, or beside it as two images."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from pathlib import Path
+
+from lab.support.charts.drawing import DARK, LIGHT, themed
+from lab.support.charts.lines import Chart
+from lab.support.charts.rows import Rows
+
+
+def images(chart: Chart | Rows, folder: Path) -> list[Path]:
+    """Write the chart as two SVG files, light and dark; returns them."""
+    return [
+        _written(folder / f"{chart.name}{ending}.svg", themed(chart.svg(), theme))
+        for ending, theme in (("", LIGHT), ("-dark", DARK))
+    ]
+
+
+def save(chart: Chart | Rows, table: str, folder: Path) -> Path:
+    """Write the page's fragment, with the chart's numbers as an HTML table; returns it."""
+    return _written(folder / f"{chart.name}.figure.html", on_the_page(chart, table))
+
+
+def on_the_page(chart: Chart | Rows, table: str) -> str:
+    """The figure for a page: it pans where it is narrow; the table is closed until opened."""
+    region = 'tabindex="0" role="region"'
+    return (
+        '<figure class="chart" data-search-exclude>\n'
+        f'<div class="pan" {region} aria-label="Figure: {escape(chart.title)}">\n'
+        f"{chart.svg()}</div>\n"
+        '<details class="numbers"><summary>The same numbers as a table</summary>\n'
+        f'<div class="pan" {region} aria-label="Table: {escape(chart.title)}">{table}</div>\n'
+        "</details>\n</figure>\n"
+    )
+
+
+def html_table(heads: Sequence[str], rows: Iterable[str]) -> str:
+    """A table of finished `rows`; `heads` are its columns'."""
+    head = "".join(f"<th scope=col>{it}</th>" for it in heads)
+    body = "\n".join(rows)
+    return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
+
+
+def cells(row: Iterable[object]) -> str:
+    """A row's plain cells."""
+    return "".join(f"<td>{it}</td>" for it in row)
+
+
+def _written(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    return path

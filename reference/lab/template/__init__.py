@@ -1,0 +1,24 @@
+"""Reads a SAM template and answers questions of it: what exists, what reaches what, and why.
+
+The diagrams, the tests and the site ask here instead of typing names and numbers a second time.
+
+    template = read_template(pathlib.Path("reference/template.yaml"))
+    template.max_receives("ReceiptQueue")             # 5
+    [w for w in wirings(template) if w.target == "WriteQueue"]
+"""
+
+from lab.template.resource import Resource
+from lab.template.sam import Place, Template, TopologyError, read_template
+from lab.template.wiring import OUTSIDE, Wiring, unexplained, wirings
+
+__all__ = [
+    "OUTSIDE",
+    "Place",
+    "Resource",
+    "Template",
+    "TopologyError",
+    "Wiring",
+    "read_template",
+    "unexplained",
+    "wirings",
+]

@@ -1,0 +1,96 @@
+"""Wirings that code makes under its IAM rights: it reads a table, sends to a queue."""
+
+from collections.abc import Iterator
+
+from lab.template.grants import FUNCTIONS, Grant, grants
+from lab.template.references import references
+from lab.template.sam import Place, Template
+from lab.template.wired import Wiring
+
+_POLLED = {"sqs:ReceiveMessage", "kinesis:GetRecords", "kinesis:GetShardIterator"}
+
+
+def accesses(template: Template) -> Iterator[Wiring]:
+    """Reads and writes that the policies allow, and settings that name what no policy allows."""
+    allowed = grants(template)
+    for grant in allowed:
+        its = template.resources[grant.target].type if grant.target in template else ""
+        if its and not grant.applies_to(its):
+            missing = f"{grant.action} means nothing for {grant.target} ({its})"
+            yield Wiring(grant.who, grant.target, "write", (grant.place,), missing)
+            continue
+        function = template.resources.get(grant.who)
+        runs_code = function is not None and function.type in FUNCTIONS
+        # Lambda receives through its event source mapping; the right alone delivers nothing.
+        if runs_code and grant.action in _POLLED:
+            continue
+        told = _own_settings(template, grant.who).get(grant.target)
+        missing = _lacks(template, grant, allowed)
+        if runs_code and not missing and not _knows(template, grant):
+            missing = f"no setting and no event tells {grant.who} where {grant.target} is"
+        places = (grant.place, told) if told else (grant.place,)
+        if grant.moves in ("read", "both"):
+            yield Wiring(grant.target, grant.who, "read", places, missing)
+        if grant.moves in ("write", "both"):
+            yield Wiring(grant.who, grant.target, "write", places, missing)
+    for function in template.of_type(*FUNCTIONS):
+        named = _own_settings(template, function.name)
+        granted = {it.target for it in allowed if it.who == function.name and it.moves}
+        for target in sorted(named.keys() - granted):
+            missing = f"{function.name} is told where {target} is, and no policy lets it in"
+            yield Wiring(function.name, target, "write", (named[target],), missing)
+
+
+def _lacks(template: Template, grant: Grant, allowed: list[Grant]) -> str:
+    """What a right is no use without."""
+    if grant.action != "sqs:ReceiveMessage":
+        return ""
+    beside = {it.action for it in allowed if (it.who, it.target) == (grant.who, grant.target)}
+    # Whoever looks into a DLQ leaves there what he finds.
+    dead_letters = {
+        target
+        for it in template.of_type("AWS::SQS::Queue")
+        for target in references(it.properties.get("RedrivePolicy"))
+    }
+    if "sqs:DeleteMessage" in beside or grant.target in dead_letters:
+        return ""
+    place = f"{template.shown_as}:{grant.place.line}"
+    return f"{grant.who} may receive from {grant.target} and not delete: {place}"
+
+
+def _told(template: Template, who: str) -> dict[str, Place]:
+    """What a function's environment names, and where."""
+    if who not in template:
+        return {}
+    variables = template.resources[who].properties.get("Environment", {}).get("Variables", {})
+    return {
+        target: template.place(who, "Environment", "Variables", name)
+        for name, value in variables.items()
+        for target in sorted(references(value))
+    }
+
+
+def _own_settings(template: Template, who: str) -> dict[str, Place]:
+    """Of those, the function's own: a setting that all functions share is no claim of each."""
+    own = (who, "Properties", "Environment", "Variables")
+    return {
+        target: place
+        for target, place in _told(template, who).items()
+        if target in template and (*own, place.path.split(".")[-1]) in template.lines
+    }
+
+
+def _knows(template: Template, grant: Grant) -> bool:
+    """Whether a function learns the target from its settings, or from the events it gets."""
+    if grant.target.startswith("aws:") or grant.target in _told(template, grant.who):
+        return True
+    sources = {
+        source
+        for it in template.of_type("AWS::Lambda::EventSourceMapping")
+        if grant.who in references(it.properties.get("FunctionName"))
+        for source in sorted(references(it.properties.get("EventSourceArn")))
+    } | references(template.resources[grant.who].properties.get("Events"))
+    notifies = references(
+        template.resources[grant.target].properties.get("NotificationConfiguration")
+    )
+    return grant.target in sources or grant.who in notifies

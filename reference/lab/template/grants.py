@@ -1,0 +1,181 @@
+"""Who may do what to which resource: IAM roles, policies and SAM's policy templates."""
+
+import functools
+import importlib.resources
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from lab.template.references import Value, references, spelled_out
+from lab.template.resource import Resource
+from lab.template.sam import Place, Template
+
+FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
+_READS = ("Get", "BatchGet", "Query", "Scan", "List", "Receive", "Select", "Condition", "Describe")
+# Needed beside an action that moves data, and no movement of data by themselves.
+_BESIDE = {
+    "sqs:DeleteMessage",
+    "sqs:DeleteMessageBatch",
+    "sqs:ChangeMessageVisibility",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:ListShards",
+    "kinesis:ListStreams",
+    "kinesis:SubscribeToShard",
+    "dynamodb:DescribeTable",
+    "s3:ListBucket",
+}
+
+
+# What each service's actions apply to; an action on anything else allows nothing.
+_OF_SERVICE = {
+    "dynamodb": ("AWS::DynamoDB::", "AWS::Serverless::SimpleTable"),
+    "events": ("AWS::Events::",),
+    "kinesis": ("AWS::Kinesis::",),
+    "lambda": FUNCTIONS,
+    "s3": ("AWS::S3::",),
+    "sns": ("AWS::SNS::",),
+    "sqs": ("AWS::SQS::",),
+}
+
+
+class Grant(msgspec.Struct, frozen=True):
+    """`who` may do `action` (as `sqs:SendMessage`) to `target`; both are logical ids.
+
+    A target without a resource in the template is `aws:` and the service, as `aws:textract`.
+    """
+
+    who: str
+    action: str
+    target: str
+    place: Place
+
+    def applies_to(self, type_: str) -> bool:
+        """Whether the action means anything for a resource of that type."""
+        service = self.action.split(":")[0]
+        return type_.startswith(_OF_SERVICE.get(service, ("AWS::",)))
+
+    @property
+    def moves(self) -> str:
+        """How data moves by it: "read", "write", "both", or "" if it doesn't."""
+        if self.action in _BESIDE:
+            return ""
+        verb = self.action.split(":")[-1]
+        if verb.startswith("*"):
+            return "both"
+        return "read" if verb.startswith(_READS) else "write"
+
+
+def grants(template: Template) -> list[Grant]:
+    """Everything that the template's policies allow."""
+    return [
+        Grant(who, action, target, place)
+        for who, statement, place in _statements(template)
+        if statement.get("Effect", "Allow") == "Allow"
+        for action in _listed(statement.get("Action"))
+        for target in sorted(_targets(template, statement.get("Resource"), action))
+    ]
+
+
+def _targets(template: Template, resource: Value, action: str) -> set[str]:
+    everything = {name: it.properties for name, it in template.resources.items()}
+    found = {it for it in references(resource) if it in template} | spelled_out(
+        resource, everything
+    )
+    service = action.split(":", maxsplit=1)[0]
+    return found or ({f"aws:{service}"} if service != "logs" else set())
+
+
+def _statements(template: Template) -> Iterator[tuple[str, dict[str, Any], Place]]:
+    for resource in template.resources.values():
+        own = resource.properties.get("Policies", [])
+        if resource.type == "AWS::IAM::Role":
+            for who in _bearers(template, resource.name):
+                for index, policy in enumerate(own):
+                    path = ("Policies", index, "PolicyDocument")
+                    yield from _documented(
+                        template, resource.name, who, policy.get("PolicyDocument", {}), path
+                    )
+        elif resource.type in ("AWS::IAM::ManagedPolicy", "AWS::IAM::Policy"):
+            document = resource.properties.get("PolicyDocument", {})
+            for who in _holders(template, resource):
+                yield from _documented(template, resource.name, who, document, ("PolicyDocument",))
+        elif "Policies" in resource.properties:
+            for index, policy in enumerate(_listed(own)):
+                yield from _sam(template, resource.name, policy, ("Policies", index))
+
+
+def _documented(
+    template: Template,
+    holder: str,
+    who: str,
+    document: dict[str, Any],
+    path: tuple[str | int, ...],
+) -> Iterator[tuple[str, dict[str, Any], Place]]:
+    for index, statement in enumerate(_listed(document.get("Statement"))):
+        yield who, statement, template.place(holder, *path, "Statement", index)
+
+
+def _sam(
+    template: Template, function: str, policy: Value, path: tuple[str | int, ...]
+) -> Iterator[tuple[str, dict[str, Any], Place]]:
+    """Policies of a SAM function: a document, or one of SAM's policy templates."""
+    if not isinstance(policy, dict):
+        return
+    if "Statement" in policy:
+        yield from _documented(template, function, function, policy, path)
+        return
+    for name, given in policy.items():
+        known = _policy_templates().get(name)
+        for statement in known["Definition"]["Statement"] if known else []:
+            # Its ARNs are put together from the parameters; what they refer to is enough here.
+            named = {**statement, "Resource": list((given or {}).values()) or "*"}
+            yield function, named, template.place(function, *path)
+
+
+def _bearers(template: Template, role: str) -> list[str]:
+    """Resources that work under the role."""
+    bears = ("Role", "RoleArn", "CredentialsArn", "ExecutionRoleArn")
+    trusted = json.dumps(template.resources[role].properties.get("AssumeRolePolicyDocument"))
+    return [
+        name
+        for name, it in template.resources.items()
+        if any(role in references(it.properties.get(key)) for key in bears)
+        # A role that doesn't trust Lambda gives a function nothing.
+        and (it.type not in FUNCTIONS or _lets_lambda_in(trusted))
+    ]
+
+
+def _lets_lambda_in(trust: str) -> bool:
+    return all(f'"{it}"' in trust for it in ("Allow", "lambda.amazonaws.com", "sts:AssumeRole"))
+
+
+def _holders(template: Template, policy: Resource) -> list[str]:
+    """Bearers of the roles that a policy is attached to; the policy itself if it is handed out."""
+    attached = references(policy.properties.get("Roles")) | {
+        it.name
+        for it in template.of_type("AWS::IAM::Role")
+        if policy.name in references(it.properties.get("ManagedPolicyArns"))
+    }
+    direct = [
+        it.name
+        for it in template.of_type("AWS::Serverless::Function")
+        if policy.name in references(it.properties.get("Policies"))
+    ]
+    bearers = [who for role in sorted(attached) for who in _bearers(template, role)]
+    return direct + bearers if attached or direct else [policy.name]
+
+
+@functools.cache
+def _policy_templates() -> dict[str, Any]:
+    folder = importlib.resources.files("samtranslator.policy_templates_data")
+    known: dict[str, Any] = json.loads((folder / "policy_templates.json").read_text())["Templates"]
+    return known
+
+
+def _listed(value: Value) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]

@@ -1,0 +1,34 @@
+"""One way by which data gets from one place to another."""
+
+from typing import Literal
+
+import msgspec
+
+from lab.template.sam import Place
+
+OUTSIDE = "outside"  # whoever calls the API or uses a presigned form
+How = Literal["request", "event", "read", "write", "redrive", "signal"]
+
+
+class Wiring(msgspec.Struct, frozen=True):
+    """`source` reaches `target`; both are logical ids, `outside`, or `aws:` and a service.
+
+    Attributes:
+        how: *request* and *event* are delivered by a service; *read* and *write* are done by code
+            under its IAM rights (a read leads from what is read to the reader); *redrive* moves
+            what failed; *signal* carries a measurement.
+        places: the evidence, where the template says so.
+        missing: what it lacks to work, with the remedy; "" when nothing.
+    """
+
+    source: str
+    target: str
+    how: How
+    places: tuple[Place, ...]
+    missing: str = ""
+
+    def joined(self, other: "Wiring") -> "Wiring":
+        """Both as one; what either lacks is told."""
+        missing = self.missing or other.missing
+        places = tuple(dict.fromkeys(self.places + other.places))
+        return Wiring(self.source, self.target, self.how, places, missing)

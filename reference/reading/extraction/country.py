@@ -1,0 +1,106 @@
+"""What gives away the country: its currency, and whether it writes the month first."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from reading.extraction import amounts
+from reading.extraction.evidence import Candidate
+from reading.extraction.lines import Line
+
+DOLLAR = "$"
+
+
+class Country(Struct, frozen=True):
+    """A country's marks on a receipt; `dollar` says whether its own currency is written "$"."""
+
+    currency: str
+    marks: re.Pattern[str]
+    month_first: bool = False
+
+
+_STATES = (
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM"
+    " NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC"
+).replace(" ", "|")
+
+COUNTRIES = [
+    Country(
+        "MYR", re.compile(r"\bsdn\.?\s?bhd\b|\bringgit\b|malaysia|\bs/b\b|\bjalan\b", re.IGNORECASE)
+    ),
+    Country("SGD", re.compile(r"\bpte\.?\s?ltd\b|\bsingapore\b", re.IGNORECASE)),
+    Country(
+        "USD",
+        re.compile(rf"\b(?:{_STATES}),? \d{{5}}(?:-\d{{4}})?\b|(?i:sales tax)"),
+        month_first=True,
+    ),
+    Country("CAD", re.compile(r"\b(?:hst|gst/hst|pst|qst)\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b")),
+    Country("AUD", re.compile(r"\bABN\b|\bPty\b|australia", re.IGNORECASE)),
+    Country("GBP", re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\bVAT\b.{0,12}\bGB\b")),
+    Country("CHF", re.compile(r"\bCHE-\d{3}|schweiz|suisse|svizzera", re.IGNORECASE)),
+    Country(
+        "EUR",
+        re.compile(
+            r"\bgmbh\b|\bmwst\b|\bust-?id|stra(?:ss|ß)e\b|\bs\.?a\.?r\.?l\b|\btva\b|\biva\b|\bbtw\b",
+            re.IGNORECASE,
+        ),
+    ),
+]
+"""Marks that belong to one country, or to the euro's, and to no other."""
+
+_GERMAN = re.compile(
+    r"\b(?:summe|mwst|ust|gesamt\w*|betrag|rechnung|quittung|datum|bar|gegeben|steuer\w*|netto|"
+    r"brutto|zahlen|kasse|beleg|uhr|danke|gmbh|tisch|menge|preis|r\w{1,2}ckgeld|zur\w{1,2}ck|und)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(
+    r"(?<![A-Z])(?:"
+    + "|".join(re.escape(m) for m in amounts.CURRENCIES if m != "RS.")
+    + r")(?![A-Z])"
+)
+
+
+def countries(lines: Sequence[Line]) -> Counter[str]:
+    """How many marks of each country there are, by the country's currency."""
+    text = "\n".join(line.text for line in lines)
+    found = {one.currency: len(one.marks.findall(text)) for one in COUNTRIES}
+    return Counter({currency: n for currency, n in found.items() if n})
+
+
+def is_month_first(lines: Sequence[Line]) -> bool:
+    """Whether dates in figures start with the month: where the marks of such a country lead."""
+    marks = countries(lines)
+    lead = marks.most_common(1)
+    return bool(lead) and any(one.month_first and one.currency == lead[0][0] for one in COUNTRIES)
+
+
+def is_german(lines: Sequence[Line]) -> bool:
+    """Whether two or more words on the paper are German."""
+    return sum(len(_GERMAN.findall(line.text)) for line in lines) > 1
+
+
+def candidates(lines: Sequence[Line]) -> list[Candidate]:
+    """The currencies that the signs beside amounts and the country's marks speak for."""
+    codes: Counter[str] = Counter()
+    dollars = 0
+    for line in lines:
+        codes.update(amounts.CURRENCIES[code] for code in _CODE.findall(line.text.upper()))
+        dollars += line.text.count(DOLLAR)
+    marks = countries(lines)
+    if dollars and not codes and not marks:
+        marks["USD"] = 0
+    everything = sum(codes.values()) or 1
+    return [
+        Candidate(
+            value=currency,
+            evidence={
+                "share of all signs": codes[currency] / everything,
+                "a sign": min(codes[currency], 3) / 3,
+                "marks of its country": min(marks[currency], 3) / 3,
+                "a dollar sign": float(dollars > 0 and currency in {"USD", "CAD", "AUD", "SGD"}),
+            },
+        )
+        for currency in dict.fromkeys([*codes, *marks])
+    ]

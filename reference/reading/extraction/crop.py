@@ -1,0 +1,36 @@
+"""Cutting away what is not the receipt: the table it lies on, and empty margins."""
+
+from PIL import Image
+
+from reading.extraction.ink import ink
+
+MARGIN = 0.02
+"""Of the longer side: kept around the print, since engines miss letters at the very edge."""
+
+
+def print_box(image: Image.Image) -> tuple[int, int, int, int] | None:
+    """The box around the print, without specks and scanner edges, or None for a blank page.
+
+    Rows and columns count when a small part of them is print: single dots and the dark lines
+    that a scanner's lid leaves do not.
+    """
+    factor = max(1, max(image.size) // 1000)
+    small = image.reduce(factor) if factor > 1 else image
+    print_ = ink(small)
+    columns = _span(print_.resize((print_.width, 1), Image.Resampling.BOX).tobytes())
+    rows = _span(print_.resize((1, print_.height), Image.Resampling.BOX).tobytes())
+    if not columns or not rows:
+        return None
+    pad = round(MARGIN * max(image.size))
+    return (
+        max(0, columns[0] * factor - pad),
+        max(0, rows[0] * factor - pad),
+        min(image.width, columns[1] * factor + pad),
+        min(image.height, rows[1] * factor + pad),
+    )
+
+
+def _span(profile: bytes, least: int = 2) -> tuple[int, int] | None:
+    """From the first to the last place where at least `least` of 255 is print."""
+    there = [i for i, value in enumerate(profile) if value >= least]
+    return (there[0], there[-1] + 1) if there else None

@@ -1,0 +1,46 @@
+"""How far lines of print slope, and turning them level."""
+
+import itertools
+
+from PIL import Image
+
+from reading.extraction.ink import ink
+
+STEEPEST = 15.0
+"""Degrees. What slopes more is not a receipt held askew by hand."""
+
+
+def slope(image: Image.Image) -> float:
+    """The angle in degrees by which to turn `image` (counter-clockwise) for level lines.
+
+    At the right angle the rows are either print or gap: the sharpest profile of rows wins. Coarse
+    steps first, fine ones around the best.
+    """
+    small = image.copy()
+    small.thumbnail((600, 900), Image.Resampling.BOX)
+    print_ = ink(small, 30)
+    best = 0.0
+    for step, reach in ((2.0, STEEPEST), (0.5, 1.5), (0.2, 0.4)):
+        count = int(reach / step)
+        angles = [best + step * i for i in range(-count, count + 1)]
+        best = max(angles, key=lambda angle: (_sharpness(print_, angle), -abs(angle)))
+    return best
+
+
+def level(image: Image.Image, angle: float) -> Image.Image:
+    """Turn by `angle` degrees; what comes in at the corners is paper."""
+    if abs(angle) < 0.15:
+        return image
+    return image.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=_light(image))
+
+
+def _light(image: Image.Image) -> int:
+    histogram = image.histogram()
+    return max(range(256), key=lambda value: histogram[value])
+
+
+def _sharpness(print_: Image.Image, angle: float) -> float:
+    """How much the rows of a turned picture differ from their neighbours."""
+    turned = print_.rotate(angle, Image.Resampling.NEAREST)
+    rows = turned.resize((1, turned.height), Image.Resampling.BOX).tobytes()
+    return float(sum((a - b) ** 2 for a, b in itertools.pairwise(rows)))

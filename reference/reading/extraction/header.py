@@ -1,0 +1,120 @@
+"""The head of a receipt: what each of its first lines is."""
+
+import re
+from collections.abc import Callable
+
+from reading.extraction import amounts, dates
+from reading.extraction.lines import Line
+
+DEEPEST = 14
+"""Lines. The head is over by then."""
+
+_PHONE = re.compile(
+    r"\b(?:tel(?:ephone|efon)?|fax|phone|hotline|h/?p|mobile|ph|whats\s?apps?|handy)\b"
+    r"[\s.:#/a-z]*(?=[+(\d]|$)|\btel\b|\bfax\b"
+    r"|^\W*\+?\(?\d[\d\s()./-]{6,}\d\W*$",
+    re.IGNORECASE,
+)
+_REGISTRATION = re.compile(
+    r"\b(?:gst|vat|sst|tax|ust|tin|abn|ein)\W{0,3}(?:id|reg|no|nr|number|idnr)|\bust-?id"
+    r"|\b(?:co|company|br|bus|business|roc)\W{1,3}(?:reg(?:istration)?|no|rn)\b|\breg(?:istration|\W*no)\b"
+    r"|\bsteuer-?n|\bgst\s*:|\bgst\b.*\d{6}",
+    re.IGNORECASE,
+)
+_ONLY_NUMBER = re.compile(
+    r"^\W*(?:no|reg|co)?[\W.]*[A-Z]{0,3}\d[\dA-Z]{3,}(?:\s?-\s?[A-Z0-9]{1,2})?\W*$", re.IGNORECASE
+)
+_WEB = re.compile(r"www\.|https?:|@\w|\.com\b|e-?mail|website", re.IGNORECASE)
+_TITLE = re.compile(
+    r"\b(?:invo[il]ce|receipts?|bills?|rechnung|quittung|beleg|bon|welcome|willkommen|order|table|"
+    r"tisch|cashier|kasse|kassierer|counter|terminal|guest|check|chk|doc|slip|trn|trans|pos|pax|"
+    r"customer|member|server|served|operator|salesperson|description|items?|qty|date|datum|time|"
+    r"cash|thanks?|danke|copy|kunde|deliver\w*|hours?|hrs|öffnungszeiten|owned)\b",
+    re.IGNORECASE,
+)
+COMPANY = re.compile(
+    r"\b(?:sdn|bhd|s/b|gmbh|ag|kg|ohg|e\.?k|ltd|limited|inc|llc|corp|plc|pte|pty|co\.?$|s\.?a\.?r?\.?l|"
+    r"s\.?p\.?a|s\.?r\.?l|b\.?v|enterprise|trading|restaurant|restoran|cafe|café|store|shop|mart|"
+    r"market|markt|stationery|hardware|pharmacy|apotheke|bakery|bäckerei|hotel|books?|"
+    r"supermarket|drogerie|tankstelle|bistro|kedai|pasaraya|perniagaan)\b",
+    re.IGNORECASE,
+)
+LEGAL = re.compile(
+    r"\b(?:sdn\.?\s*bhd|s/b|gmbh|ag|kg|ltd|limited|inc|llc|plc|pte|pty)\b\.?", re.IGNORECASE
+)
+_STREET = re.compile(
+    r"\b(?:no[.,]?\s?\d+\w*|lot|jalan|jln|taman|tmn|street|st\.|road|rd|avenue|ave|"
+    r"lane|drive|blvd|square|highway|persiaran|lorong|kampung|bandar|seksyen|section|level|block|blok|floor|suite|unit|"
+    r"plaza|mall|km|batu|kawasan|pusat|ground|building|bangunan|platz|allee|weg|gasse|ring|ufer)"
+    r"\b|\w+(?:stra(?:ss|ß)e|str\.|weg|platz|gasse|allee)\b"
+    r"|^\W*\d+[A-Z]?(?:\s?[-&/]\s?\d+[A-Z]?)*\s?,",
+    re.IGNORECASE,
+)
+POSTCODE = re.compile(
+    r"(?<![\d-])\d{5}(?![\d-])|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2} \d{5}\b"
+)
+_SIGNS = [
+    (re.compile(r"(?<=[\w.])¥|¥(?=\w)"), "Y"),
+    (re.compile(r"[$§](?=[A-Z]|\d{2})"), "S"),
+    (re.compile(r"\{"), "("),
+    (re.compile(r"\}"), ")"),
+    (re.compile(r"(?<=[A-Z]{2})1(?=[A-Z])|(?<![A-Z\d])1(?=[A-Z]{3})"), "I"),
+    (re.compile(r"(?<=[A-Z]{2})0(?=[A-Z])"), "O"),
+    (re.compile(r"(?<=[a-z])[I1](?=[a-z1I])|(?<=[a-z])[I1](?=\b)|(?<=\b[A-Z])I(?=[a-z])"), "l"),
+    (re.compile(r"(?<=\d)O(?=[\dO]|\b)"), "0"),
+    (re.compile(r"(?<=\b[A-Z]\.)1(?=\.[A-Z])"), "I"),  # initials
+    (re.compile(r"\bS(?=\d{4}\b\W+[A-Za-z])"), "5"),  # a postcode before its town
+    (re.compile(r"(?<=\b[A-Z])S(?=/[A-Z\d])"), "5"),  # the code of a street
+    (re.compile(r"(?<=\b[A-Z])I(?=\d{1,2}/)"), "1"),
+    (re.compile(r"(?<=\bSEKSYEN [A-Z])S\b|(?<=\bSECTION [A-Z])S\b", re.IGNORECASE), "5"),
+]
+"""Signs that words of names and addresses do not have there, and what they stand in for."""
+
+
+def clean(text: str) -> str:
+    """Put signs right that only stand in for letters."""
+    for misread, sign in _SIGNS:
+        text = misread.sub(sign, text)
+    return text
+
+
+def kind(line: Line) -> str:
+    """What a line of the head is: the first of `_KINDS` that it looks like, else "name"."""
+    return next((name for name, looks_like in _KINDS if looks_like(line.text)), "name")
+
+
+def _has_legal_form(text: str) -> bool:
+    """A name before "GmbH" or "Ltd"; whatever else stands on the line, it names a company."""
+    legal = LEGAL.search(text)
+    return legal is not None and sum(map(str.isalpha, text[: legal.start()])) > 3
+
+
+def _is_mostly_signs(text: str) -> bool:
+    letters = sum(map(str.isalpha, text))
+    return letters < 3 or letters < len(text) / 3
+
+
+_KINDS: tuple[tuple[str, Callable[[str], object]], ...] = (
+    ("web", _WEB.search),
+    ("name", _has_legal_form),
+    ("registration", _REGISTRATION.search),
+    ("registration", _ONLY_NUMBER.match),
+    ("phone", _PHONE.search),
+    ("date", dates.has_date),
+    ("amount", amounts.find),
+    ("title", _TITLE.search),
+    ("address", _STREET.search),
+    ("address", POSTCODE.search),
+    ("other", _is_mostly_signs),
+)
+"""Kinds of lines and how to tell them, the surest signs first."""
+
+
+def alike(one: Line, two: Line) -> bool:
+    """Whether two lines stand close together in the same type."""
+    return abs(one.height - two.height) < 0.2 * max(one.height, two.height) and gap(one, two) < 0.5
+
+
+def gap(above: Line, below: Line) -> float:
+    """The space between two lines in heights of the upper one, 0 to 2."""
+    return max(0.0, min(2.0, (below.top - above.bottom) / above.height))

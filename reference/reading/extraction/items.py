@@ -1,0 +1,101 @@
+"""The line items: what was bought, between the head and the first sum."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+import msgspec
+
+from reading.extraction import amounts, lexicon
+from reading.extraction.lines import Line
+from reading.receipt import LineItem
+
+_SUMS = {"total", "sub", "tax", "rounding", "paid", "change", "service", "balance"}
+_TIMES = re.compile(
+    r"(?<![\d.,])(\d{1,4})\s?(?:[x×*@]|X)\s?(?:RM|[$€£])?\s?(?=\d)|^\W*@?\s?(\d{1,3})\s?[x×X]\b"
+)
+_PRICE_FIRST = re.compile(r"\d[.,]\d\d\s?[*x×X]\s?(\d{1,3})(?!\d|[.,]\d)")
+_LEADING_QUANTITY = re.compile(r"^\W*(\d{1,3})\s+(?=[A-Za-z])")
+_CODE = re.compile(r"\b\d{5,}\b")
+_MARKS = re.compile(r"(?:\b(?:SR|ZRL?|S|Z|T|RM|A|B)\b|[*#@|:]|\s-\s)\s*$")
+
+
+def read(lines: Sequence[Line], first: int, sums: int) -> list[LineItem]:
+    """Read the items off lines number `first` to before `sums`, where the sums begin.
+
+    A name may stand above its amounts, or a line with quantity and unit price below its item.
+    """
+    found: list[LineItem] = []
+    name_above = ""
+    for line in lines[first:sums]:
+        text = line.text
+        here = amounts.find(text)
+        label = _name(text, here)
+        if not here:
+            name_above = label if _is_name(label) else name_above
+            continue
+        roles = lexicon.roles(label)
+        if roles & {"discount", "rounding", "paid", "change"} or (roles & {"total", "sub"}):
+            name_above = ""
+            continue
+        quantity = _quantity(text)
+        total = here[-1].value
+        if found and _is_detail(text, label, here) and name_above == "":
+            found[-1] = _with_detail(found[-1], quantity, here[0].value)
+            continue
+        unit = here[-2].value if len(here) > 1 else None
+        if quantity is None and unit and total and total % unit == 0:
+            quantity = total / unit
+        name = label if _is_name(label) else name_above
+        if total and (name or len(here) > 1):
+            found.append(
+                LineItem(name=name or label, quantity=quantity, unit_price=unit, total=total)
+            )
+        name_above = ""
+    return found
+
+
+def sums_begin(lines: Sequence[Line], first: int) -> int:
+    """The number of the first line below `first` that sums up: subtotal, total, tax, cash."""
+    seen_item = False
+    for number in range(first, len(lines)):
+        text = lines[number].text
+        here = amounts.find(text)
+        roles = lexicon.roles(_name(text, here))
+        if here and roles & _SUMS and not roles & {"discount"}:
+            if "total" in roles or seen_item:
+                return number
+        elif here:
+            seen_item = True
+    return len(lines)
+
+
+def _name(text: str, here: Sequence[amounts.Amount]) -> str:
+    for one in reversed(here):
+        text = text[: one.start] + " " + text[one.end :]
+    text = _CODE.sub(" ", text)
+    text = _MARKS.sub("", " ".join(text.split()))
+    return text.strip(" -*.,:;|@#")
+
+
+def _is_name(text: str) -> bool:
+    letters = sum(map(str.isalpha, text))
+    return letters >= 3 and letters >= len(text.replace(" ", "")) / 3
+
+
+def _is_detail(text: str, label: str, here: Sequence[amounts.Amount]) -> bool:
+    """A line such as "@2 x RM 10.40": the quantity and unit price of the item above."""
+    return len(here) == 1 and not _is_name(label) and _TIMES.search(text) is not None
+
+
+def _with_detail(item: LineItem, quantity: Decimal | None, unit: Decimal) -> LineItem:
+    if quantity is None or item.total is None or quantity * unit != item.total:
+        return item
+    return msgspec.structs.replace(item, quantity=quantity, unit_price=unit)
+
+
+def _quantity(text: str) -> Decimal | None:
+    match = _TIMES.search(text) or _PRICE_FIRST.search(text) or _LEADING_QUANTITY.search(text)
+    if not match:
+        return None
+    return Decimal(next(group for group in match.groups() if group))

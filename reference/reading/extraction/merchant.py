@@ -1,0 +1,144 @@
+"""The merchant's name: which lines of the head are it."""
+
+import re
+from collections.abc import Sequence
+from functools import partial
+
+from reading.extraction.evidence import Candidate
+from reading.extraction.header import COMPANY, DEEPEST, LEGAL, alike, clean, gap, kind
+from reading.extraction.lines import Line
+from reading.extraction.spelling import put_right
+
+LONGEST_NAME = 3
+"""Lines that a merchant's name is set on at most."""
+
+_LEGAL_FORMS = [
+    (
+        re.compile(
+            r"\b[S5][DOBEU0]?[NHM][\s.]{0,2}(?:[B8S][HNIL]{1,2}[DOEAU0]|BH|Bod)\b", re.IGNORECASE
+        ),
+        "SDN BHD",
+    ),
+    (re.compile(r"(?<=\s)[S5$][/7][B8D3](?=[\s(\[]|\d{5}|$)"), "S/B "),
+    (re.compile(r"\bG[mn]b[HN]\b"), "GmbH"),
+    (re.compile(r"\b[PF]TE[\s.]{1,2}L[TI][DO]\b"), "PTE LTD"),
+]
+"""Legal forms as engines misread them: there are few, so the nearest one is what stands there."""
+_TRAILING_NUMBER = re.compile(
+    r"[\s\[({]*(?:(?:co|reg|br|roc)[\s.:]*)?(?:no)?[\s.:]*(?:[A-Z]{0,2}\d{5,}[\dA-Z ]*)"
+    r"(?:\s?[-·.~]\s?\w{1,2})?\s*[\])}]*(?:\s*\(\w{1,5}\))?\W*$",
+    re.IGNORECASE,
+)
+
+_OWNER = re.compile(
+    r"^.*\b(?:owned by|operated by|dimiliki(?: oleh)?|inhaber(?:in)?)\b[\s:]*(?=\w)", re.IGNORECASE
+)
+
+
+def candidates(lines: Sequence[Line]) -> list[Candidate]:
+    """One to three neighbouring lines of the head are a candidate for the merchant's name."""
+    head = [put_right(line) for line in lines[:DEEPEST]]
+    kinds = [kind(line) for line in head]
+    heights = sorted(line.height for line in lines)
+    usual = heights[len(heights) // 2] if heights else 1
+    found = []
+    for first in range(len(head)):
+        for count in range(1, LONGEST_NAME + 1):
+            span = range(first, first + count)
+            if span.stop > len(head) or kinds[span.stop - 1] not in {"name", "address", "title"}:
+                break
+            name = clean_name(" ".join(head[i].text for i in span))
+            if sum(map(str.isalpha, name)) >= 3:
+                found.append(
+                    Candidate(
+                        value=name,
+                        evidence=_name_evidence(name, span, head, kinds, usual),
+                        lines=tuple(span),
+                    )
+                )
+    return found
+
+
+def clean_name(text: str) -> str:
+    """A name without the registration number behind it and the ornaments around it.
+
+    Of "Corner Café, owned by: Corner Ltd" the owner is the merchant.
+    """
+    text = _OWNER.sub("", clean(text))
+    for misread, form in _LEGAL_FORMS:
+        text = misread.sub(partial(_put_right, form), text)
+    text = _TRAILING_NUMBER.sub("", text)
+    legal = list(LEGAL.finditer(text))
+    if legal and _is_debris(text[legal[-1].end() :]):
+        text = text[: legal[-1].end()]
+    return text.strip(" -*=~_.,:;|'\"«»<>\u2018\u2019\u201c\u201d").removeprefix("(")
+
+
+def _put_right(form: str, found: re.Match[str]) -> str:
+    """The legal form, as it is printed if only its case or its points differ."""
+    letters = "".join(filter(str.isalnum, found[0]))
+    return found[0] if letters.upper() == form.replace(" ", "").replace("/", "").upper() else form
+
+
+def _is_debris(behind: str) -> bool:
+    """Whether what stands behind a legal form is a number or a scrap, not a part of the name."""
+    letters = sum(map(str.isalpha, behind))
+    return any(map(str.isdigit, behind)) or (0 < letters <= 5 and "(" not in behind)
+
+
+def _name_evidence(
+    name: str, span: range, head: Sequence[Line], kinds: Sequence[str], usual: int
+) -> dict[str, float]:
+    size = sum(head[i].height for i in span) / len(span)
+    after = kinds[span.stop] if span.stop < len(head) else ""
+    before = kinds[span.start - 1] if span.start else ""
+    legal = [match.end() for match in LEGAL.finditer(name)]
+    sizes = [head[i].height for i in span]
+    opening, closing = name.find("("), name.find(")")
+    evidence = {
+        "first line": span.start == 0,
+        "depth": min(span.start, 10) / 10,
+        "names before it": kinds[: span.start].count("name") / 3,
+        "two lines": len(span) == 2,
+        "three lines": len(span) == 3,
+        "a company word": COMPANY.search(name) is not None,
+        "a legal form": bool(legal),
+        "ends with its legal form": bool(legal) and legal[-1] >= len(name) - 1,
+        "more behind its legal form": bool(legal) and legal[-1] < len(name) - 2,
+        "cut before its legal form": not legal
+        and span.stop < len(head)
+        and LEGAL.search(head[span.stop].text) is not None,
+        "reads like an address": sum(kinds[i] == "address" for i in span) / len(span),
+        "reads like a title": sum(kinds[i] == "title" for i in span) / len(span),
+        "a title within": any(kinds[i] == "title" for i in span),
+        "an address follows": after == "address",
+        "a registration follows": after == "registration",
+        "a name follows": after == "name",
+        "a title follows": after == "title",
+        "an address before": "address" in kinds[: span.start],
+        "a title before": before == "title",
+        "large type": max(-1.0, min(1.0, size / usual - 1)),
+        "uneven type": min(1.0, max(sizes) / max(1, min(sizes)) - 1),
+        "capitals": sum(map(str.isupper, name)) / max(1, sum(map(str.isalpha, name))),
+        "figures": sum(map(str.isdigit, name)) / len(name),
+        "starts within brackets": closing >= 0 and (opening < 0 or closing < opening),
+        "goes on from a like line": span.start > 0 and _goes_on(head, kinds, span.start - 1),
+        "a like line goes on": span.stop < len(head) and _goes_on(head, kinds, span.stop - 1),
+        "a gap below": span.stop < len(head) and gap(head[span.stop - 1], head[span.stop]),
+        "a gap above": span.start > 0 and gap(head[span.start - 1], head[span.start]),
+        "gaps within": sum(gap(head[i], head[i + 1]) for i in span[:-1]),
+        "open bracket": name.count("(") != name.count(")"),
+        "joins": len(span) > 1 and any(head[i].text.rstrip()[-1:] in "&-," for i in span[:-1]),
+        "the line before runs on": span.start > 0
+        and head[span.start - 1].text.rstrip()[-1:] in {"&", "-", "("},
+        "cut at a join": name.rstrip()[-1:] == "&" or head[span[-1]].text.rstrip().endswith("&"),
+        "a doubtful word": 1 - min(head[i].least_confidence for i in span),
+        "doubtful letters": 1 - sum(head[i].confidence for i in span) / len(span),
+        "short": len(name) < 6,
+    }
+    return {key: float(by) for key, by in evidence.items() if by}
+
+
+def _goes_on(head: Sequence[Line], kinds: Sequence[str], at: int) -> bool:
+    """Whether the name on line `at` seems to go on below it."""
+    return kinds[at] == "name" == kinds[at + 1] and alike(head[at], head[at + 1])

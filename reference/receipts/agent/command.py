@@ -1,0 +1,21 @@
+"""The command `receipts-agent`, as the client installs it, with what the agent needs alone."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from receipts.agent.postgres import inbox_sql
+from receipts.agent.run import run
+
+
+def main() -> None:
+    """Run the agent, or print the schema that the client's DBA reviews."""
+    parser = argparse.ArgumentParser(prog="receipts-agent", description="The receipts pull agent.")
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--config", type=Path, help="run with this TOML file, until SIGTERM")
+    asked.add_argument("--schema", action="store_true", help="print the SQL file of the inbox")
+    given = parser.parse_args()
+    if given.schema:
+        sys.stdout.write(inbox_sql())
+    else:
+        sys.exit(run(given.config))

@@ -1,0 +1,115 @@
+"""Vocabulary: what the client's operators tell the agent, as one validated TOML file."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from receipts.agent.gate import Orders
+from receipts.agent.schedule import Schedule, ScheduleError
+
+SHARE = 0.1
+"""Of one transaction, how much is in flight on average: the client's app is slowed by no more than
+that (see `receipts.agent.limit`), and a tenth is what it tolerates."""
+
+ROWS_PER_TRANSACTION = 20
+"""Two SQS calls. Fifty are a fifth faster, and hold the app's calls up more than twice as long."""
+
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class AgentConfig(Struct, frozen=True, kw_only=True):
+    """The agent's only configuration; `REMEDIES` says where each value comes from."""
+
+    queue_url: Text
+    dead_letter_url: Text
+    ledger_table: Text
+    database: Text
+    rows_per_second: Annotated[float, Meta(gt=0, le=10_000)]
+    rows_per_transaction: Annotated[int, Meta(ge=1, le=500)] = ROWS_PER_TRANSACTION
+    share: Annotated[float, Meta(gt=0, le=1)] = SHARE
+    connections: Annotated[int, Meta(ge=2)] = 2
+    paused: bool = False
+    schedule: tuple[str, ...] = ()
+    time_zone: str = "UTC"
+    poll_seconds: Annotated[int, Meta(ge=0, le=20)] = 5
+    metrics_port: Annotated[int, Meta(ge=0, le=65_535)] = 9464
+    region: str | None = None
+    endpoint_url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Raise ScheduleError where the schedule can't be understood."""
+        self.orders()
+
+    def orders(self) -> Orders:
+        """What may be changed while the agent runs: `ORDERS`."""
+        return Orders(
+            ceiling=self.rows_per_second,
+            share=self.share,
+            paused=self.paused,
+            schedule=Schedule(self.schedule, self.time_zone),
+        )
+
+
+ORDERS = frozenset({"rows_per_second", "share", "paused", "schedule", "time_zone"})
+"""The keys that a running agent obeys within seconds; the others need a restart."""
+
+REMEDIES: Mapping[str, str] = {
+    "queue_url": "the write queue's URL: output WriteQueueUrl of the template",
+    "dead_letter_url": "the write DLQ's URL: output WriteDlqUrl of the template",
+    "ledger_table": "the ledger's name: output LedgerTable of the template",
+    "database": "how to connect, as libpq has it: host=... dbname=... user=receipts_agent",
+    "rows_per_second": "the ceiling: a number over 0, at most 10000",
+    "rows_per_transaction": "a whole number from 1 to 500",
+    "share": "how much of one transaction may be in flight on average: over 0, at most 1",
+    "connections": "the role's CONNECTION LIMIT: 2 or more, the agent that writes and a stand-by",
+    "paused": "true or false",
+    "schedule": 'when it may write: a list such as ["mon-fri 22:00-06:00", "sat-sun 00:00-24:00"]',
+    "time_zone": 'the schedule\'s, such as "Europe/Berlin"',
+    "metrics_port": "where 127.0.0.1 answers /metrics and /health: 1 to 65535; 0 switches it off",
+    "poll_seconds": "how long to wait for the first message: 0 to 20 seconds",
+    "region": 'the AWS region, such as "eu-central-1"; without it, as the AWS SDK finds it',
+    "endpoint_url": "another address for AWS's services; leave it out on AWS",
+}
+
+
+class ConfigError(Exception):
+    """The configuration can't be used; the text has a line for each wrong key and its remedy."""
+
+
+def load(path: Path) -> AgentConfig:
+    """Read the file. Raises `ConfigError` that names everything wrong at once."""
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not TOML: {error}") from error
+    try:
+        return parse(given)
+    except ConfigError as error:
+        raise ConfigError(f"{path}:\n{error}") from error
+
+
+def parse(given: Mapping[str, Any]) -> AgentConfig:
+    """Validate what the file says. Raises `ConfigError`."""
+    known = {field.name: field for field in msgspec.structs.fields(AgentConfig)}
+    wrong = [f"  {key}: unknown; known are {', '.join(known)}" for key in given if key not in known]
+    values: dict[str, Any] = {}
+    for name, field in known.items():
+        if name in given:
+            try:
+                values[name] = msgspec.convert(given[name], field.type)
+            except msgspec.ValidationError as error:
+                wrong.append(f"  {name}: {error}; give {REMEDIES[name]}")
+        elif field.required:
+            wrong.append(f"  {name}: missing; give {REMEDIES[name]}")
+    if wrong:
+        raise ConfigError("\n".join(wrong))
+    try:
+        return AgentConfig(**values)
+    except ScheduleError as error:
+        raise ConfigError(f"  schedule: {error}; give {REMEDIES['schedule']}") from error

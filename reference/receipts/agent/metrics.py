@@ -1,0 +1,97 @@
+"""What the agent shows on 127.0.0.1: `/metrics` for Prometheus, `/health` for a supervisor."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from prometheus_client import CollectorRegistry, Counter, Enum, Gauge, Histogram, make_wsgi_app
+
+from receipts.agent.cycle import Cycle
+from receipts.agent.gate import Why
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse
+
+SILENT_S = 120.0
+"""A healthy agent finishes a cycle more often than this, however slow AWS and the database are."""
+
+_WRITING = "writing"
+_OUT_OF_REACH = "AWS out of reach"
+
+
+class Metrics:
+    """Counts, never contents."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """A registry of its own, so that two agents in one process don't meet."""
+        self.registry = CollectorRegistry()
+        self._now = now
+        self._cycled_at = now()
+        kw: dict[str, Any] = {"namespace": "receipts_agent", "registry": self.registry}
+        self._received = Counter("received", "Messages received", **kw)
+        self._stored = Counter("rows_stored", "Rows committed, repeated deliveries included", **kw)
+        self._new = Counter("rows_new", "Rows that were not there before", **kw)
+        self._set_aside = Counter("set_aside", "Messages given up and dead-lettered", **kw)
+        self._failures = Counter("failures", "Transactions that the database did not take", **kw)
+        self._away = Counter("aws_failures", "Cycles in which AWS was out of reach", **kw)
+        self._seconds = Histogram("write_seconds", "From offering the rows to the answer", **kw)
+        self._rate = Gauge("rate_rows_per_second", "The pace now: the ceiling, or less", **kw)
+        states = [_WRITING, _OUT_OF_REACH, *(why.value for why in Why if why is not Why.PACE)]
+        self._state = Enum("state", "What the agent is doing", states=states, **kw)
+        self.healthy = True
+
+    def cycled(self, cycle: Cycle, rate: float) -> None:
+        """Note one cycle."""
+        self._cycled_at = self._now()
+        self._received.inc(cycle.received)
+        self._stored.inc(cycle.stored)
+        self._new.inc(cycle.new)
+        self._set_aside.inc(len(cycle.set_aside))
+        self._rate.set(rate)
+        if cycle.stored:
+            self._seconds.observe(cycle.write_s)
+        if cycle.failure:
+            self._failures.inc()
+        why = cycle.closed.why if cycle.closed else None
+        self.healthy = cycle.failure is None and why is not Why.AWAY
+        if why is not Why.PACE:
+            self._state.state(why.value if why else _WRITING)
+
+    def out_of_reach(self) -> None:
+        """Note that AWS could not be reached."""
+        self._away.inc()
+        self._state.state(_OUT_OF_REACH)
+        self.healthy = False
+
+    def silent_s(self) -> float:
+        """Seconds since the last cycle ended."""
+        return self._now() - self._cycled_at
+
+
+@contextmanager
+def serving(metrics: Metrics, port: int) -> Iterator[int]:
+    """Answer on 127.0.0.1 while the agent runs; gives the port. Raises OSError if it is taken."""
+    prometheus = make_wsgi_app(metrics.registry)
+
+    def app(environ: dict[str, Any], start: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"] != "/health":
+            answer: Iterable[bytes] = prometheus(environ, start)
+            return answer
+        well = metrics.healthy and metrics.silent_s() < SILENT_S
+        start("200 OK" if well else "503 Service Unavailable", [("Content-Type", "text/plain")])
+        return [b"ok\n" if well else b"not well: see /metrics and the log\n"]
+
+    with make_server("127.0.0.1", port, app, handler_class=_Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield server.server_port
+        server.shutdown()
+        thread.join()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_: object) -> None:  # a scrape every 15 s is no news
+        pass

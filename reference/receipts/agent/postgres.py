@@ -1,0 +1,160 @@
+"""Keeps the inbox in the client's PostgreSQL, over one connection, a transaction a write."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import PGconn, Ping
+
+from receipts.agent.inbox_rows import INSERT, rows_as_json
+from receipts.agent.postgres_errors import classified
+from receipts.messages import ResultMessage
+from receipts.ports import (
+    InboxMisfitError,
+    InboxRefusedError,
+    InboxUnavailableError,
+    StandingByError,
+)
+
+SCHEMA_VERSION = 1
+"""What `inbox.sql` writes into `receipts_inbox.schema_version`."""
+
+# So that a link that is cut without a word is noticed within 15 s, well before the write queue
+# delivers the messages again. The caller's conninfo may say otherwise.
+_LINK: Mapping[str, str | int] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+    "application_name": "receipts-agent",
+}
+
+# Whatever the database is encoded in: the server converts, and says which row it can't. In the
+# server's own encoding the driver would convert, and fail at a row with no word of which.
+_ENCODING: Mapping[str, str] = {"client_encoding": "UTF8"}
+
+
+class PostgresInbox:
+    """The receipts inbox. `hold` connects when that is needed; nothing else does.
+
+    The lock by which one agent at a time writes belongs to the session that writes. So it can't
+    outlive it, and no row can be written by an agent that has lost it.
+    """
+
+    def __init__(
+        self, conninfo: str, connections: int | None = None, *, alone: bool = True
+    ) -> None:
+        """`conninfo` as libpq has it; the password is better left to PGPASSFILE.
+
+        `connections` is how many the role may open at most; None doesn't check that. `alone`
+        takes the lock; where several may write at a time, it is not taken. Raises
+        `psycopg.ProgrammingError` where libpq can't read `conninfo`.
+        """
+        self._conninfo = make_conninfo(conninfo, **{**_LINK, **_given(conninfo), **_ENCODING})
+        self._connections = connections
+        self._alone = alone
+        self._connection: psycopg.Connection | None = None
+
+    def hold(self) -> bool:
+        """See `ports.Inbox`. Costs one round trip where this agent is the one that writes."""
+        if self._connection is not None:
+            with self._classified():
+                _check(self._connection, self._connections)
+            return False
+        connection = _connect(self._conninfo)
+        try:
+            with self._classified():
+                _check(connection, self._connections)
+                held = not self._alone or connection.execute(_LOCK).fetchone() == (True,)
+            if not held:
+                raise StandingByError  # noqa: TRY301  the connection is closed either way
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection  # only now: what is here holds the lock
+        return True
+
+    def write(self, results: Sequence[ResultMessage]) -> int:
+        """See `ports.Inbox`. One statement is one transaction, and one round trip.
+
+        Where the connection breaks at the commit, the rows may be there: written again they
+        change nothing.
+        """
+        if self._connection is None:
+            raise InboxUnavailableError("not connected")
+        with self._classified():
+            return self._connection.execute(INSERT, [rows_as_json(results).decode()]).rowcount
+
+    def close(self) -> None:
+        """Close the connection, if there is one; the server lets go of the lock."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def _classified(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            if self._connection is not None and self._connection.closed:
+                self.close()
+            raise classified(error) from error
+        except InboxUnavailableError:
+            self.close()  # read-only, another schema: the next connection may reach another server
+            raise
+
+
+def _connect(conninfo: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(conninfo, autocommit=True)
+    except psycopg.ProgrammingError as error:  # a value that only connecting looks at: a timeout
+        raise InboxMisfitError(str(error)) from error
+    except psycopg.OperationalError as error:
+        # libpq gives no SQLSTATE here. But it can tell a server that is away from one that takes
+        # connections, only not this one: password, certificate, database name, connection limit.
+        # It asks in the clear and sends no password: a certificate that is wrong is no answer.
+        in_the_clear = make_conninfo(conninfo, sslmode="disable")
+        refused = PGconn.ping(in_the_clear.encode()) == Ping.OK
+        raise (InboxRefusedError if refused else InboxUnavailableError)(str(error)) from error
+
+
+def _check(connection: psycopg.Connection, connections: int | None) -> None:
+    """Raise `InboxUnavailableError` unless the server would take rows from us."""
+    read_only, version, may_insert, limit = connection.execute(_STATE).fetchone() or _NO_STATE
+    if read_only == "on":
+        raise InboxUnavailableError("the database is read-only")
+    if version != SCHEMA_VERSION:
+        raise InboxMisfitError(
+            f"receipts_inbox has schema version {version}; this agent writes version "
+            f"{SCHEMA_VERSION}: run the inbox.sql that came with it"
+        )
+    if not may_insert:
+        raise InboxMisfitError("the role may not INSERT into receipts_inbox.receipt: see inbox.sql")
+    if connections is not None and limit != connections:
+        raise InboxMisfitError(
+            f"`connections` is {connections}, but the role may open "
+            f"{'any number' if limit < 0 else limit}: ALTER ROLE ... CONNECTION LIMIT, or change "
+            "`connections`"
+        )
+
+
+def _given(conninfo: str) -> dict[str, str]:
+    return {k: str(v) for k, v in conninfo_to_dict(conninfo).items() if k in _LINK}
+
+
+_STATE = """
+    SELECT current_setting('transaction_read_only'), version,
+           has_table_privilege('receipts_inbox.receipt', 'INSERT'), rolconnlimit
+    FROM receipts_inbox.schema_version, pg_roles WHERE rolname = current_user
+"""
+_NO_STATE = ("off", None, False, -1)
+
+_LOCK = "SELECT pg_try_advisory_lock(hashtext('receipts_inbox'), 1)"
+
+
+def inbox_sql() -> str:
+    """The file that the client's DBA reviews and runs."""
+    return (files("receipts") / "inbox.sql").read_text()

@@ -1,0 +1,102 @@
+"""The pull agent, on the client's premises: reads its configuration, starts, loops, stops cleanly.
+
+It calls out over HTTPS only. Whether AWS or an emulator answers makes no difference here.
+"""
+
+import contextlib
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from aws_lambda_powertools import Logger
+from botocore.exceptions import BotoCoreError, ClientError
+
+from receipts.agent.breaker import Breaker
+from receipts.agent.config import ConfigError, load
+from receipts.agent.cycle import Cycle
+from receipts.agent.gate import LOOK_AGAIN_S, Gate
+from receipts.agent.metrics import Metrics
+from receipts.agent.orders import Standing
+from receipts.agent.start import WRONG, StartError, start
+from receipts.agent.writer import Writer
+
+AWAY_S = 5.0
+"""How long to wait after AWS was out of reach, beyond the SDK's own retries."""
+
+logger = Logger(service="receipts-agent")
+
+
+def run(config_path: Path) -> int:
+    """Run until SIGTERM or SIGINT. Answers the exit code.
+
+    `WRONG` where only a person can mend it; 1 where it may pass (no connection or port is free) or
+    not (the password).
+    """
+    metrics = Metrics()
+    with contextlib.ExitStack() as stack:
+        try:
+            config = load(config_path)
+            gate = Gate(config.orders(), config.rows_per_transaction, _breaker(), time.monotonic())
+            writer = start(config, gate, metrics, stack)
+        except ConfigError as error:
+            return _end(str(error), WRONG)
+        except StartError as error:
+            return _end(f"{config_path}: {error}", error.code)
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        logger.info("started", extra={"ceiling_rows_per_second": config.rows_per_second})
+        _loop(stop, Standing(config_path, config, gate), writer, gate, metrics)
+    logger.info("stopped")
+    return 0
+
+
+def _end(why: str, code: int) -> int:
+    sys.stderr.write(f"receipts agent: {why}\n")
+    return code
+
+
+def _breaker() -> Breaker:
+    # Three, because one failure may be a deadlock; a minute, because a restart takes about that.
+    return Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
+
+
+def _loop(
+    stop: threading.Event, standing: Standing, writer: Writer, gate: Gate, metrics: Metrics
+) -> None:
+    while not stop.is_set():
+        standing.look()
+        # However long the gate stays closed: orders and health want a look. It opens no sooner.
+        stop.wait(min(_cycle(writer, gate, metrics), LOOK_AGAIN_S))
+
+
+def _cycle(writer: Writer, gate: Gate, metrics: Metrics) -> float:
+    """One cycle; answer for how many seconds nothing can be done."""
+    try:
+        cycle = writer.cycle()
+    except (BotoCoreError, ClientError) as error:
+        # Whatever AWS answered: the messages come again. One line, no traceback.
+        logger.error("AWS is out of reach", extra={"reason": f"{type(error).__name__}: {error}"})  # noqa: TRY400
+        metrics.out_of_reach()
+        return AWAY_S
+    except Exception:
+        # A fault of our own must not end what only a person would start again.
+        logger.exception("a cycle failed")
+        metrics.out_of_reach()
+        return AWAY_S
+    metrics.cycled(cycle, gate.rate)
+    _report(cycle)
+    return cycle.closed.wait_s if cycle.closed else 0.0
+
+
+def _report(cycle: Cycle) -> None:
+    """Never with a receipt's contents."""
+    for one in cycle.set_aside:
+        logger.warning("set aside", extra={"receipt_id": one.receipt_id, "reason": one.reason})
+    if cycle.failure:
+        logger.warning("the database took nothing", extra={"reason": cycle.failure})
+    if cycle.stored:
+        extra = {"stored": cycle.stored, "new": cycle.new, "write_ms": round(1000 * cycle.write_s)}
+        logger.info("stored", extra=extra)

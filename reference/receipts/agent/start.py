@@ -1,0 +1,133 @@
+"""How the agent starts, and what it says where it can't: the key, the reason, what to give."""
+
+import contextlib
+import datetime as dt
+import errno
+import time
+from typing import TYPE_CHECKING
+
+import boto3
+import psycopg
+from aws_lambda_powertools import Logger
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, InvalidRegionError, NoRegionError
+
+from receipts.agent.config import REMEDIES, AgentConfig
+from receipts.agent.gate import Gate
+from receipts.agent.metrics import Metrics, serving
+from receipts.agent.postgres import PostgresInbox
+from receipts.agent.writer import Writer
+from receipts.aws.dynamodb import DynamoLedger
+from receipts.aws.sqs import SqsDeadLetters
+from receipts.aws.write_queue import SqsWriteQueue
+from receipts.ports import (
+    InboxMisfitError,
+    InboxRefusedError,
+    InboxUnavailableError,
+    StandingByError,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_sqs import SQSClient
+
+WRONG = 2
+"""The exit code after which a restart mends nothing."""
+
+MAY_PASS = 1
+"""The exit code after which a restart is worth a try."""
+
+logger = Logger(service="receipts-agent", child=True)
+
+
+class StartError(Exception):
+    """Why the agent can't start; `code` is what to exit with."""
+
+    def __init__(self, key: str, why: object, code: int = WRONG) -> None:
+        """`key` of the agent's file, or what else is to be looked at."""
+        super().__init__(f"{key}: {why}")
+        self.code = code
+
+
+def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.ExitStack) -> Writer:
+    """Wire it, show it, reach the database; leaving `stack` undoes all. Raises `StartError`."""
+    try:
+        inbox = PostgresInbox(config.database, config.connections)
+    except psycopg.ProgrammingError as error:
+        raise _wrong("database", error) from error
+    stack.callback(inbox.close)
+    writer = wire(config, inbox, gate)
+    stack.callback(writer.release)
+    if config.metrics_port:
+        _show(metrics, config.metrics_port, stack)
+    _reach(inbox)
+    gate.took_over(time.monotonic())  # until just now another agent may have written
+    return writer
+
+
+def wire(config: AgentConfig, inbox: PostgresInbox, gate: Gate) -> Writer:
+    """The stage with its adapters. Raises `StartError`."""
+    sqs, dynamodb = _clients(config)
+    return Writer(
+        queue=SqsWriteQueue(config.queue_url, sqs),
+        dead_letters=SqsDeadLetters(config.dead_letter_url, sqs),
+        inbox=inbox,
+        ledger=DynamoLedger(config.ledger_table, dynamodb),
+        gate=gate,
+        poll_s=config.poll_seconds,
+        clock=lambda: dt.datetime.now(dt.UTC),
+        now=time.monotonic,
+    )
+
+
+def _clients(config: AgentConfig) -> "tuple[SQSClient, DynamoDBClient]":
+    # Few tries and short ones: a message that is not taken now is taken in the next cycle.
+    patience = Config(
+        retries={"mode": "standard", "max_attempts": 3},
+        connect_timeout=5,
+        read_timeout=config.poll_seconds + 10,
+    )
+    try:
+        session = boto3.Session(region_name=config.region)
+        session.get_credentials()  # here, so that below a ValueError is the address and no other
+    except (BotoCoreError, OSError, ValueError) as error:
+        # A profile, or the program that fetches credentials: the network may be what it lacks.
+        raise StartError("AWS", error, MAY_PASS) from error
+    try:
+        return (
+            session.client("sqs", endpoint_url=config.endpoint_url, config=patience),
+            session.client("dynamodb", endpoint_url=config.endpoint_url, config=patience),
+        )
+    except (NoRegionError, InvalidRegionError) as error:
+        raise _wrong("region", error) from error
+    except ValueError as error:
+        raise _wrong("endpoint_url", error) from error
+
+
+def _show(metrics: Metrics, port: int, stack: contextlib.ExitStack) -> None:
+    try:
+        stack.enter_context(serving(metrics, port))
+    except OSError as error:
+        # Who holds it may let go, another agent of this host for one: then this one takes over by
+        # itself. A port that one has no right to stays so.
+        code = MAY_PASS if error.errno == errno.EADDRINUSE else WRONG
+        raise _wrong("metrics_port", f"{port}: {error.strerror}", code) from error
+
+
+def _reach(inbox: PostgresInbox) -> None:
+    """Say at once what only a person can mend. A database that is away may come: go on."""
+    try:
+        inbox.hold()
+    except StandingByError:
+        pass
+    except InboxMisfitError as error:
+        raise StartError("database", error) from error
+    except InboxRefusedError as error:  # no connection is free, or the password: who knows
+        raise StartError("database", error, MAY_PASS) from error
+    except InboxUnavailableError as error:
+        logger.warning("the database is away", extra={"reason": str(error)})
+
+
+def _wrong(key: str, why: object, code: int = WRONG) -> StartError:
+    reason = str(why).rstrip(". \n")
+    return StartError(key, f"{reason}; give {REMEDIES[key]}", code)

@@ -1,0 +1,201 @@
+"""Last stage: takes results off the write queue into the client's database, no faster than told.
+
+One cycle is one transaction at most: may I? receive, offer, commit, mark stored, delete. While only
+the pace keeps it waiting, it takes the next ones in hand already. Cut off anywhere it does no harm:
+what was not deleted is delivered again, and every step that was already done changes nothing the
+second time. At-least-once delivery, exactly-once effect.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from receipts.agent.cycle import Cycle, SetAside
+from receipts.agent.gate import Closed, Gate, Why
+from receipts.dead_letters import set_aside
+from receipts.ledger import Entry, State
+from receipts.messages import ResultMessage, UnknownMessageError, decode
+from receipts.ports import (
+    BadRowError,
+    Clock,
+    DeadLetters,
+    Delivery,
+    Inbox,
+    InboxUnavailableError,
+    ReceiptLedger,
+    StandingByError,
+    WriteQueue,
+)
+
+HOLD_S = 60.0
+"""How long messages may be in hand: half of the write queue's visibility timeout, so that none is
+offered that may be on its way to another agent already."""
+
+AHEAD_S = 1.0
+"""So long before the pace allows a transaction it may be received: a round trip to the queue would
+come on top of each wait. No sooner, for what is in hand is in hand in vain if the database goes
+away meanwhile."""
+
+SURE_S = 1.0
+"""So long after a transaction that went well the database isn't asked if it would take the next:
+it has just shown it, on the connection that holds the lock. Asking each time costs the client's
+server a query a transaction, and each transaction a round trip on top of its wait."""
+
+STAND_BY_S = 5.0
+"""How often an agent that stands by looks if it may take over."""
+
+
+class _Held(Struct, frozen=True):
+    """A delivery in hand, understood."""
+
+    delivery: Delivery
+    result: ResultMessage
+
+
+class Writer:
+    """The agent's loop, one `cycle` at a time; the caller does the waiting."""
+
+    def __init__(
+        self,
+        *,
+        queue: WriteQueue,
+        dead_letters: DeadLetters,
+        inbox: Inbox,
+        ledger: ReceiptLedger,
+        gate: Gate,
+        poll_s: float,
+        clock: Clock,
+        now: Callable[[], float],
+    ) -> None:
+        """`clock` tells the time; `now` is monotonic seconds; `poll_s` <= 20 (SQS's most)."""
+        self._queue = queue
+        self._dead_letters = dead_letters
+        self._inbox = inbox
+        self._ledger = ledger
+        self._gate = gate
+        self._poll_s = poll_s
+        self._clock = clock
+        self._now = now
+        self._hand: list[Sequence[_Held]] = []
+        self._received_at = 0.0
+        self._wrote_at: float | None = None  # it went well, and nothing but the pace came since
+
+    def cycle(self) -> Cycle:
+        """Offer one transaction, or say why not.
+
+        What is raised here is AWS being out of reach: nothing is lost, the messages come again.
+        """
+        # --8<-- [start:gate]
+        try:
+            closed = self._closed()
+        except InboxUnavailableError as error:
+            return self._failed(error)
+        if closed and closed.why is not Why.PACE:
+            self.release()
+        if closed and (self._hand or self._wrote_at is None or closed.wait_s > AHEAD_S):
+            return Cycle(closed=closed)
+        # --8<-- [end:gate]
+        if self._hand and self._now() - self._received_at > HOLD_S:
+            self.release()
+        received, given_up = (0, ()) if self._hand else self._receive()
+        if closed or not self._hand:
+            return Cycle(received=received, set_aside=given_up)
+        cycle = self._offer(self._hand.pop())
+        return replace(cycle, received=received, set_aside=given_up + cycle.set_aside)
+
+    def release(self) -> None:
+        """Give back what is in hand and was not offered: for a clean stop."""
+        self._wrote_at = None
+        held = [held.delivery for part in self._hand for held in part]
+        self._hand.clear()
+        if held:
+            self._queue.release(held)
+
+    def _closed(self) -> Closed | None:
+        """Ask the gate; where it is open, the database. Raises `InboxUnavailableError`."""
+        if closed := self._gate.closed(self._now(), self._clock()):
+            return closed
+        if self._wrote_at is not None and self._now() - self._wrote_at <= SURE_S:
+            return None
+        try:
+            if self._inbox.hold():
+                self._gate.took_over(self._now())
+                return Closed(Why.TOOK_OVER, 0.0)
+        except StandingByError:
+            return Closed(Why.STANDING_BY, STAND_BY_S)
+        return None
+
+    def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
+        self._received_at = self._now()
+        deliveries = self._queue.receive(self._gate.most(), self._poll_s)
+        part: list[_Held] = []
+        given_up: list[SetAside] = []
+        for delivery in deliveries:
+            try:
+                part.append(_Held(delivery, decode(delivery.body, ResultMessage)))
+            except UnknownMessageError as error:
+                given_up.append(self._give_up(delivery, None, str(error)))
+        if part:
+            self._hand.append(part)
+        return len(deliveries), tuple(given_up)
+
+    def _offer(self, part: Sequence[_Held]) -> Cycle:
+        started = self._now()
+        # --8<-- [start:offer]
+        self._gate.offer(len(part), started)  # charged for the rows in hand, not a moment earlier
+        try:
+            new = self._inbox.write([held.result for held in part])  # one transaction
+        except BadRowError as error:
+            return self._bisect(part, error)
+        except InboxUnavailableError as error:
+            self._hand.append(part)
+            return self._failed(error, offered=len(part))
+        write_s = self._now() - started
+        self._wrote_at = self._now()
+        self._gate.answered(len(part), write_s, self._wrote_at)
+        since = self._clock()
+        self._ledger.move_all([(h.result.batch_id, _stored(h.result, since)) for h in part])
+        self._queue.delete([held.delivery for held in part])  # last: now it is safe to forget
+        # --8<-- [end:offer]
+        return Cycle(offered=len(part), stored=len(part), new=new, write_s=write_s)
+
+    def _bisect(self, part: Sequence[_Held], error: BadRowError) -> Cycle:
+        """Only the guilty receipt is set aside; its neighbours are offered again without it."""
+        self._gate.answered(0, 0.0, self._now())  # a database that refuses a row is there
+        if len(part) == 1:
+            [held] = part
+            given_up = self._give_up(held.delivery, held.result, str(error))
+            return Cycle(offered=1, set_aside=(given_up,))
+        middle = len(part) // 2
+        self._hand += [part[middle:], part[:middle]]
+        return Cycle(offered=len(part))
+
+    def _failed(self, error: InboxUnavailableError, offered: int = 0) -> Cycle:
+        self._gate.failed(self._now())
+        self.release()
+        return Cycle(offered=offered, failure=str(error))
+
+    def _give_up(self, delivery: Delivery, result: ResultMessage | None, reason: str) -> SetAside:
+        receipt_id = set_aside(
+            delivery.body,
+            reason,
+            result,
+            dead_letters=self._dead_letters,
+            ledger=self._ledger,
+            clock=self._clock,
+        )
+        self._queue.delete([delivery])
+        return SetAside(receipt_id=receipt_id, reason=reason)
+
+
+def _stored(result: ResultMessage, since: dt.datetime) -> Entry:
+    return Entry(
+        index=result.index,
+        name=result.name,
+        state=State.STORED,
+        since=since,
+        needs_review=result.needs_review,
+        duplicate_of=result.duplicate_of,
+    )

@@ -1,1 +1,0 @@
-"""Where it all starts: parse what comes in, wire adapters once, call one stage."""

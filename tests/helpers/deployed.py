@@ -1,0 +1,347 @@
+"""What `template.yaml` deploys, under moto: queues, bucket and ledger with its properties.
+
+moto runs no Lambda code and no event source mapping. `invoke` calls the handler that the template
+names, with the environment that it sets; `poll` is a mapping's loop, one turn at a time.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+from urllib.parse import quote_plus
+
+import boto3
+import botocore.loaders
+import botocore.session
+import requests
+from moto import mock_aws
+from moto.sqs.models import SQSBackend
+from msgspec import Struct, field
+from samtranslator.yaml_helper import yaml_parse
+
+from helpers.fakes import OWNER
+from helpers.moto_sqs import OneCallAtATime
+from helpers.openapi import check_answer
+
+TEMPLATE: dict[str, Any] = yaml_parse(
+    (Path(__file__).parents[1] / "reference" / "template.yaml").read_text()
+)
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+REGION = "eu-central-1"
+ACCOUNT = "123456789012"
+BUCKET = f"receipts-{ACCOUNT}"
+CREDENTIALS = {
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_ACCESS_KEY_ID": "test",
+    "AWS_SECRET_ACCESS_KEY": "test",
+}
+QUEUES = [name for name, r in RESOURCES.items() if r["Type"] == "AWS::SQS::Queue"]
+FUNCTIONS = [name for name, r in RESOURCES.items() if r["Type"] == "AWS::Serverless::Function"]
+
+LOADER = botocore.loaders.create_loader()
+"""Shared by all deployments: reading the descriptions of AWS's services takes half a second."""
+
+Call = tuple[str, str, str]
+"""Who called, the operation as botocore names it ("sqs:SendMessage"), and on what."""
+
+
+class Stack(Struct, kw_only=True):
+    """The deployed resources. `calls` is everything that was asked of AWS, and who asked."""
+
+    urls: dict[str, str] = field(default_factory=dict)
+    calls: set[Call] = field(default_factory=set)
+    caller: str = "the test"
+    session_token: str = ""
+    clients: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:
+        """One client a service."""
+        if service not in self.clients:
+            client = boto3.client(service)
+            self.clients[service] = OneCallAtATime(client) if service == "sqs" else client
+        return self.clients[service]
+
+    def environment(self, function: str) -> dict[str, str]:
+        """What the function finds in `os.environ`: the template's, resolved, and nothing else."""
+        shared = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+        own = RESOURCES[function]["Properties"].get("Environment", {}).get("Variables", {})
+        return {name: str(self._resolve(value)) for name, value in {**shared, **own}.items()}
+
+    def outputs(self) -> dict[str, str]:
+        """What the template puts out, as far as it is deployed here."""
+        named = {name: self._resolve(one["Value"]) for name, one in TEMPLATE["Outputs"].items()}
+        return {name: str(value) for name, value in named.items() if isinstance(value, str | int)}
+
+    def describe(self, outputs: Mapping[str, str]) -> None:
+        """Let CloudFormation, of which moto knows little without more packages, say these."""
+        listed = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
+        answer = SimpleNamespace(status_code=200), {"Stacks": [{"Outputs": listed}]}
+        assert boto3.DEFAULT_SESSION is not None
+        boto3.DEFAULT_SESSION.events.register(
+            "before-call.cloudformation.DescribeStacks", lambda **_: answer
+        )
+
+    def invoke(self, function: str, event: dict[str, Any]) -> Any:
+        """Call the handler that the template names, as Lambda does."""
+        module, _, name = RESOURCES[function]["Properties"]["Handler"].rpartition(".")
+        handler = getattr(importlib.import_module(module), name)
+        context = SimpleNamespace(aws_request_id="1", function_name=function)
+        environment = CREDENTIALS | self.environment(function)
+        if self.session_token:  # a role's credentials have one; the test's own have not
+            environment["AWS_SESSION_TOKEN"] = self.session_token
+        with patch.dict(os.environ, environment, clear=True), self.calling_as(function):
+            answer = handler(event, context)
+        return json.loads(json.dumps(answer))  # Lambda takes JSON and nothing else
+
+    @contextlib.contextmanager
+    def calling_as(self, caller: str) -> Iterator[None]:
+        """What is asked of AWS within is asked by `caller`."""
+        before, self.caller = self.caller, caller
+        try:
+            yield
+        finally:
+            self.caller = before
+
+    def request(
+        self,
+        route: str,
+        body: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        owner: str | None = OWNER,
+        *,
+        signed_by: str | None = None,
+        is_base64: bool = False,
+    ) -> Any:
+        """An HTTP request, as API Gateway hands it to the function behind it (format 2.0).
+
+        Of `owner`'s token, or signed by the IAM user or role with the id `signed_by`. Every answer
+        is held to the OpenAPI document.
+        """
+        method, path = route.split()
+        function = "AcceptFunction" if method == "POST" else "StatusFunction"
+        event = {
+            "version": "2.0",
+            "rawPath": path,
+            "rawQueryString": "",
+            "headers": {name.lower(): value for name, value in (headers or {}).items()},
+            "queryStringParameters": dict(query or {}),
+            "requestContext": {
+                "http": {"method": method, "path": path},
+                "stage": "$default",
+                "authorizer": _authorizer(owner, signed_by),
+            },
+            "body": body,
+            "isBase64Encoded": is_base64,
+        }
+        answer = self.invoke(function, event)
+        check_answer(method, path, answer)
+        return answer
+
+    def upload(self, form: Mapping[str, Any], data: bytes) -> None:
+        """Send a presigned form; S3 then notifies the upload queue."""
+        # A presigned form carries the rights of the role that signed it.
+        self.calls.add(("AcceptFunction", "s3:PutObject", "ReceiptsBucket/uploads"))
+        answer = requests.post(form["url"], data=form["fields"], files={"file": data}, timeout=10)
+        answer.raise_for_status()
+        key = form["fields"]["key"]
+        etag = self.client("s3").head_object(Bucket=BUCKET, Key=key)["ETag"]
+        self.send("UploadQueue", notification(key, etag))
+
+    def send(self, queue: str, body: str) -> None:
+        """Put a message on a queue."""
+        self.client("sqs").send_message(QueueUrl=self.urls[queue], MessageBody=body)
+
+    def poll(self, mapping: str, delete_is_lost: Callable[[str], bool] = lambda _: False) -> int:
+        """One turn of an event source mapping; answer how many messages it delivered.
+
+        Takes ten messages, invokes the function with as many at once as the template says, deletes
+        what it did not report as failed, and gives the failed back. A standard queue delivers at
+        least once: where `delete_is_lost` says so of a body, it comes a second time.
+        """
+        properties = RESOURCES[mapping]["Properties"]
+        queue = properties["EventSourceArn"]["Fn::GetAtt"][0]
+        url, sqs = self.urls[queue], self.client("sqs")
+        taken = sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
+        ).get("Messages", [])
+        forgotten = {
+            m["MessageId"] for m in taken if _receives(m) == 1 and delete_is_lost(m["Body"])
+        }
+        size = properties["BatchSize"]
+        done: list[dict[str, Any]] = []
+        for start in range(0, len(taken), size):
+            some = {m["MessageId"]: m for m in taken[start : start + size]}
+            event = {"Records": [_record(message, queue) for message in some.values()]}
+            answer = self.invoke(properties["FunctionName"]["Ref"], event)
+            failed = {failure["itemIdentifier"] for failure in answer["batchItemFailures"]}
+            assert failed <= some.keys()  # AWS would take the whole batch as failed
+            done += [some[i] for i in some.keys() - failed - forgotten]
+        _delete(sqs, url, done)
+        self._show_again(queue, [message for message in taken if message not in done])
+        return len(taken)
+
+    def waiting(self, queue: str) -> list[dict[str, Any]]:
+        """All messages of a queue, which is left as it was."""
+        sqs, found = self.client("sqs"), []
+        while some := sqs.receive_message(
+            QueueUrl=self.urls[queue], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        ).get("Messages"):
+            found += some
+        self._show_again(queue, found)
+        return found
+
+    def depth(self, queue: str) -> int:
+        """How many messages a queue holds, seen or unseen."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        counted = self.client("sqs").get_queue_attributes(
+            QueueUrl=self.urls[queue], AttributeNames=names
+        )["Attributes"]
+        return sum(int(counted[name]) for name in names)
+
+    def _show_again(self, queue: str, messages: Sequence[Mapping[str, Any]]) -> None:
+        """As if their visibility timeout had passed."""
+        for message in messages:
+            self.client("sqs").change_message_visibility(
+                QueueUrl=self.urls[queue],
+                ReceiptHandle=message["ReceiptHandle"],
+                VisibilityTimeout=0,
+            )
+
+    def _resolve(self, value: Any) -> Any:
+        match value:
+            case {"Ref": name} if name in TEMPLATE.get("Parameters", {}):
+                return TEMPLATE["Parameters"][name]["Default"]
+            case {"Ref": name}:
+                return self.urls.get(name, BUCKET if name == "ReceiptsBucket" else name)
+            case _:
+                return value
+
+    def _record_call(self, params: Mapping[str, Any], model: Any, **_: object) -> None:
+        if model.name == "CreateBucket":
+            return  # boto3 makes up this call to sign a form, and sends nothing
+        service = model.service_model.service_name
+        self.calls.add((self.caller, f"{service}:{model.name}", _target(params, self.urls)))
+
+
+@contextlib.contextmanager
+def deployed() -> Iterator[Stack]:
+    """The template's queues, bucket and ledger under moto, for a while."""
+    # For each message that it delivers, moto counts the whole queue to see if one is too old.
+    never_old = patch.object(
+        SQSBackend, "is_message_valid_based_on_retention_period", lambda *_: True
+    )
+    with patch.dict(os.environ, CREDENTIALS), mock_aws(), never_old:
+        session = botocore.session.Session()
+        session.register_component("data_loader", LOADER)
+        boto3.setup_default_session(botocore_session=session)
+        stack = Stack()
+        assert boto3.DEFAULT_SESSION is not None
+        boto3.DEFAULT_SESSION.events.register("provide-client-params", stack._record_call)  # noqa: SLF001
+        _create(stack)
+        for function in FUNCTIONS:
+            _forget_wiring(RESOURCES[function]["Properties"]["Handler"])
+        yield stack
+        boto3.DEFAULT_SESSION = None
+
+
+def _authorizer(owner: str | None, signed_by: str | None) -> dict[str, Any] | None:
+    if signed_by:
+        return {"iam": {"accountId": ACCOUNT, "userId": signed_by, "cognitoIdentity": None}}
+    return {"jwt": {"claims": {"sub": owner}, "scopes": []}} if owner else None
+
+
+def notification(key: str, etag: str) -> str:
+    """What S3 tells the upload queue when an object was created."""
+    record = {
+        "eventVersion": "2.1",
+        "eventSource": "aws:s3",
+        "awsRegion": REGION,
+        "eventTime": "2026-01-28T09:00:00.000Z",
+        "eventName": "ObjectCreated:Post",
+        "s3": {
+            "s3SchemaVersion": "1.0",
+            "bucket": {"name": BUCKET, "arn": f"arn:aws:s3:::{BUCKET}"},
+            "object": {
+                "key": quote_plus(key, safe="/"),
+                "size": 1,
+                "eTag": etag.strip('"'),
+                "sequencer": "0055AED6DCD90281E5",
+            },
+        },
+    }
+    return json.dumps({"Records": [record]})
+
+
+def _create(stack: Stack) -> None:
+    sqs = stack.client("sqs")
+    # Dead-letter queues first: the others name them.
+    for name in sorted(QUEUES, key=lambda name: "RedrivePolicy" in RESOURCES[name]["Properties"]):
+        properties = RESOURCES[name]["Properties"]
+        attributes = {
+            key: str(properties[key])
+            for key in ("VisibilityTimeout", "MessageRetentionPeriod")
+            if key in properties
+        }
+        if redrive := properties.get("RedrivePolicy"):
+            dlq = redrive["deadLetterTargetArn"]["Fn::GetAtt"][0]
+            policy = {
+                "deadLetterTargetArn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{dlq}",
+                "maxReceiveCount": redrive["maxReceiveCount"],
+            }
+            attributes["RedrivePolicy"] = json.dumps(policy)
+        stack.urls[name] = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    stack.client("s3").create_bucket(
+        Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION}
+    )
+    table = RESOURCES["Ledger"]["Properties"]
+    keys = ("BillingMode", "AttributeDefinitions", "KeySchema")
+    stack.client("dynamodb").create_table(TableName="Ledger", **{key: table[key] for key in keys})
+
+
+def _forget_wiring(handler: str) -> None:
+    """Adapters are built once a worker; a new deployment starts new workers."""
+    wired: Callable[..., Any] = vars(importlib.import_module(handler.rpartition(".")[0]))["_wired"]
+    wired.cache_clear()  # type: ignore[attr-defined]
+
+
+def _delete(sqs: Any, url: str, messages: Sequence[Mapping[str, Any]]) -> None:
+    if messages:
+        entries = [{"Id": m["MessageId"], "ReceiptHandle": m["ReceiptHandle"]} for m in messages]
+        sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+
+
+def _receives(message: Mapping[str, Any]) -> int:
+    return int(message["Attributes"]["ApproximateReceiveCount"])
+
+
+def _record(message: Mapping[str, Any], queue: str) -> dict[str, Any]:
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message["Attributes"],
+        "messageAttributes": {},
+        "md5OfBody": message["MD5OfBody"],
+        "eventSource": "aws:sqs",
+        "eventSourceARN": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{queue}",
+        "awsRegion": REGION,
+    }
+
+
+def _target(params: Mapping[str, Any], urls: Mapping[str, str]) -> str:
+    """The logical name of what a call is about, and a key's folder."""
+    if url := params.get("QueueUrl"):
+        return next((name for name, known in urls.items() if known == url), url)
+    if "Bucket" in params:
+        folder = re.match(r"[^/]*", params.get("Key", params.get("Prefix", "")))
+        return f"ReceiptsBucket/{folder[0] if folder else ''}"
+    if "StackName" in params:
+        return "AWS::StackId"
+    return str(params.get("TableName", "*"))

@@ -1,0 +1,252 @@
+"""In-memory fakes of the ports: what the Lambda stages need of the outside, without the outside.
+
+They keep the ports' promises, nothing more; `tests/receipts/adapters` holds this ledger against
+DynamoDB's. The agent's are in `fakes_agent`.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+from PIL import Image
+
+from reading.engine import OcrEngineError, Word
+from receipts.batch import Batch, File
+from receipts.ledger import Entry, State
+from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, decode, encode
+from receipts.ports import Form, NoResultError, OverwrittenError, Statement
+from receipts.uploads import archive_key, image_key
+
+START = dt.datetime(2026, 1, 28, 9, 0, tzinfo=dt.UTC)
+"""A morning three days before taxes are due."""
+
+M = TypeVar("M", ReceiptMessage, ResultMessage)
+
+
+OWNER = "client-1"
+"""Who asks for the batches: the subject of a token."""
+
+
+def a_batch(batch_id: str, expected: int | None = None) -> Batch:
+    """A batch accepted at `START`: a manifest of `expected` files, or an archive."""
+    return Batch(
+        batch_id=batch_id,
+        owner=OWNER,
+        customer_reference="C-1",
+        archive=expected is None,
+        request_digest="0",
+        accepted_at=START,
+        expected=expected,
+    )
+
+
+class CutOffError(Exception):
+    """The run ends here: a crash, a timeout, a lost connection."""
+
+
+class FakeClock:
+    """Tells the time that the test sets, as a date and as seconds."""
+
+    def __init__(self, now: dt.datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> dt.datetime:
+        return self.now
+
+    def seconds(self) -> float:
+        return (self.now - START).total_seconds()
+
+    def advance(self, seconds: float) -> None:
+        self.now += dt.timedelta(seconds=seconds)
+
+
+class FakeLedger:
+    """Every ledger port. `history` names each write, in order."""
+
+    def __init__(self) -> None:
+        self.opened: dict[str, Batch] = {}
+        self.manifests: dict[str, list[str]] = {}
+        self.entries: dict[tuple[str, int], Entry] = {}
+        self.history: list[str] = []
+
+    def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:
+        in_ledger = self.opened.setdefault(batch.batch_id, batch)
+        if names and in_ledger.request_digest == batch.request_digest:
+            self.manifests[batch.batch_id] = list(names)
+        return in_ledger
+
+    def batch(self, batch_id: str) -> Batch | None:
+        return self.opened.get(batch_id)
+
+    def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
+        batch = self.opened[batch_id]
+        if batch.expected is None:
+            self.history.append(f"expect {expected}")
+            self._change(batch_id, expected=expected, archive_etag=archive_etag)
+        return self.opened[batch_id]
+
+    def mark_sent(self, batch_id: str, sent: int) -> None:
+        if sent > self.opened[batch_id].sent:
+            self.history.append(f"sent {sent}")
+            self._change(batch_id, sent=sent)
+
+    def reject_batch(self, batch_id: str, reason: str) -> None:
+        if self.opened[batch_id].expected is None:
+            self._change(batch_id, expected=0, rejected=reason)
+
+    def state(self, batch_id: str, index: int) -> State | None:
+        entry = self.entries.get((batch_id, index))
+        return entry.state if entry else None
+
+    def move(self, batch_id: str, entry: Entry) -> bool:
+        if not entry.state.may_follow(self.state(batch_id, entry.index)):
+            return False
+        self.history.append(f"{entry.index} {entry.state}")
+        self.entries[batch_id, entry.index] = entry
+        return True
+
+    def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
+        for batch_id, entry in moves:
+            self.move(batch_id, entry)
+
+    def statement(self, batch_id: str) -> Statement | None:
+        batch = self.opened.get(batch_id)
+        return Statement(batch=batch, entries=self._entries(batch_id)) if batch else None
+
+    def page(self, batch_id: str, after: int, limit: int) -> Statement | None:
+        batch = self.opened.get(batch_id)
+        if batch is None:
+            return None
+        rest = [entry for entry in self._entries(batch_id) if entry.index > after]
+        last = rest[limit - 1].index if len(rest) > limit else None
+        return Statement(batch=batch, entries=rest[:limit], after=last)
+
+    def batches(self) -> Iterable[Batch]:
+        return list(self.opened.values())
+
+    def names(self, batch_id: str) -> Sequence[str]:
+        return self.manifests.get(batch_id, [])
+
+    def _entries(self, batch_id: str) -> list[Entry]:
+        return [entry for (owner, _), entry in sorted(self.entries.items()) if owner == batch_id]
+
+    def _change(self, batch_id: str, **changes: object) -> None:
+        self.opened[batch_id] = msgspec.structs.replace(self.opened[batch_id], **changes)
+
+
+class FakeObjects:
+    """A bucket. `ranges` is what was read of uploads."""
+
+    def __init__(self) -> None:
+        self.uploads: dict[str, bytes] = {}
+        self.results: dict[tuple[str, int], ResultMessage] = {}
+        self.ranges: list[tuple[int, int]] = []
+
+    def upload(self, key: str, data: bytes) -> Source:
+        """What a customer does, with what S3 then says of it."""
+        self.uploads[key] = data
+        return Source(bucket="receipts", key=key, etag=_etag(data))
+
+    def size(self, source: Source) -> int:
+        return len(self._data(source))
+
+    def read(self, source: Source, start: int = 0, stop: int | None = None) -> bytes:
+        data = self._data(source)[start:stop]
+        self.ranges.append((start, start + len(data)))
+        return data
+
+    def put_result(self, result: ResultMessage) -> None:
+        self.results[result.batch_id, result.index] = result
+
+    def get_result(self, batch_id: str, index: int) -> ResultMessage:
+        try:
+            return self.results[batch_id, index]
+        except KeyError:
+            raise NoResultError("it is gone") from None
+
+    def uploaded(self, batch_id: str) -> Collection[str]:
+        return {key for key in self.uploads if key.startswith(f"uploads/{batch_id}/")}
+
+    def _data(self, source: Source) -> bytes:
+        data = self.uploads.get(source.key)
+        if data is None or _etag(data) != source.etag:
+            raise OverwrittenError("the upload was overwritten or deleted after it was accepted")
+        return data
+
+
+class FakeSeenImages:
+    """Remembers the first receipt with an image."""
+
+    def __init__(self) -> None:
+        self.first: dict[tuple[str, tuple[str, str]], str] = {}
+
+    def first_with(self, sha256: str, whose: tuple[str, str], receipt_id: str) -> str:
+        return self.first.setdefault((sha256, whose), receipt_id)
+
+
+class FakeForms:
+    """Forms that name what they would allow."""
+
+    def for_file(self, batch_id: str, index: int, file: File) -> Form:
+        key = image_key(batch_id, index, file.name)
+        return Form(name=file.name, url="https://bucket.example", fields={"key": key})
+
+    def for_archive(self, batch_id: str) -> Form:
+        fields = {"key": archive_key(batch_id)}
+        return Form(name="archive.zip", url="https://bucket.example", fields=fields)
+
+
+class FakeQueue:
+    """Keeps what was sent; takes `room` messages and is then cut off, once."""
+
+    def __init__(self, room: int | None = None) -> None:
+        self.sent: list[Message] = []
+        self.room = room
+
+    def send(self, messages: Sequence[Message]) -> None:
+        for message in messages:
+            if self.room == 0:
+                self.room = None
+                raise CutOffError("the queue took no more")
+            self.sent.append(message)
+            if self.room is not None:
+                self.room -= 1
+
+
+RECEIPT_LINES = ("CORNER BAKERY", "Date: 2026-01-27", "Bread 3.20", "TOTAL EUR 6.00")
+
+
+class FakeEngine:
+    """Sees `lines` on every image, and fails on those that `fails_on` picks; `reads` counts."""
+
+    name = "fake"
+
+    def __init__(
+        self, *lines: str, fails_on: Callable[[Image.Image], bool] = lambda _: False
+    ) -> None:
+        self.lines = lines or RECEIPT_LINES
+        self.reads = 0
+        self._fails_on = fails_on
+
+    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        self.reads += 1
+        assert within_s > 0
+        assert image.mode == "L"
+        if self._fails_on(image):
+            raise OcrEngineError("the engine crashed")
+        return [
+            Word(text=text, left=i * 90, top=row * 30, width=80, height=20, confidence=0.95)
+            for row, line in enumerate(self.lines)
+            for i, text in enumerate(line.split())
+        ]
+
+
+def across_the_wire(message: M) -> M:
+    """The message as its receiver sees it: sent as JSON and parsed again."""
+    return decode(encode(message), type(message))
+
+
+def _etag(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()

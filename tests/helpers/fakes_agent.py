@@ -1,0 +1,148 @@
+"""The agent's outside, in memory."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from reading.receipt import Receipt
+from receipts.ledger import Entry, State
+from receipts.messages import ResultMessage, encode
+from receipts.ports import (
+    BadRowError,
+    Delivery,
+    InboxUnavailableError,
+    StandingByError,
+)
+
+NOON = dt.datetime(2027, 1, 31, 12, tzinfo=dt.UTC)
+BATCH = "b" * 32
+
+
+def result(index: int = 1, **changes: object) -> ResultMessage:
+    fields: dict[str, object] = {
+        "batch_id": BATCH,
+        "index": index,
+        "receipt_id": f"{BATCH}-{index:05d}",
+        "customer_reference": "C-1",
+        "name": f"{index}.jpg",
+        "image_bucket": "bucket",
+        "image_key": f"uploads/{BATCH}/{index:05d}/{index}.jpg",
+        "image_sha256": "0" * 64,
+        "engine": "fake",
+        "read_at": NOON,
+        "receipt": Receipt(merchant="Shop"),
+        "needs_review": False,
+    }
+    return ResultMessage(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+class FakeWriteQueue:
+    """Delivers in order; what is neither deleted nor released stays in flight until `expire`."""
+
+    def __init__(self, *bodies: str) -> None:
+        self.waiting = [
+            Delivery(body=body, handle=str(n), receives=0) for n, body in enumerate(bodies)
+        ]
+        self.in_flight: dict[str, Delivery] = {}
+        self.asked: list[tuple[int, float]] = []
+        self.log: list[str] = []
+
+    def receive(self, most: int, wait_s: float) -> Sequence[Delivery]:
+        self.asked.append((most, wait_s))
+        given, self.waiting = self.waiting[:most], self.waiting[most:]
+        given = [Delivery(body=d.body, handle=d.handle, receives=d.receives + 1) for d in given]
+        self.in_flight |= {d.handle: d for d in given}
+        return given
+
+    def delete(self, deliveries: Sequence[Delivery]) -> None:
+        self.log.append(f"delete {len(deliveries)}")
+        for delivery in deliveries:
+            self.in_flight.pop(delivery.handle, None)
+
+    def release(self, deliveries: Sequence[Delivery]) -> None:
+        self.log.append(f"release {len(deliveries)}")
+        self.waiting += [self.in_flight.pop(d.handle) for d in deliveries]
+
+    def expire(self) -> None:
+        self.waiting += self.in_flight.values()
+        self.in_flight.clear()
+
+
+class FakeDeadLetters:
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    def send(self, body: str, reason: str) -> None:
+        self.sent.append((body, reason))
+
+
+class FakeReceiptLedger:
+    def __init__(self, log: list[str] | None = None) -> None:
+        self.entries: dict[tuple[str, int], Entry] = {}
+        self.log = log if log is not None else []
+        self.away = False
+
+    def state(self, batch_id: str, index: int) -> State | None:
+        entry = self.entries.get((batch_id, index))
+        return entry.state if entry else None
+
+    def move(self, batch_id: str, entry: Entry) -> bool:
+        if self.away:
+            raise ConnectionError("ledger away")
+        if not entry.state.may_follow(self.state(batch_id, entry.index)):
+            return False
+        self.entries[batch_id, entry.index] = entry
+        return True
+
+    def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
+        self.log.append(f"ledger {len(moves)}")
+        for batch_id, entry in moves:
+            self.move(batch_id, entry)
+
+
+class FakeInbox:
+    """Rows by receipt id; `refuses` says which rows are bad, `away` that there is no database."""
+
+    def __init__(self, log: list[str] | None = None) -> None:
+        self.rows: dict[str, ResultMessage] = {}
+        self.log = log if log is not None else []
+        self.away = False
+        self.refuses: Callable[[ResultMessage], bool] = lambda _: False
+        self.asked = 0
+        self.held = False
+        self.other_agent = False
+
+    def hold(self) -> bool:
+        self.asked += 1
+        if self.away:
+            self.held = False
+            raise InboxUnavailableError("away")
+        if self.other_agent:
+            raise StandingByError
+        newly, self.held = not self.held, True
+        return newly
+
+    def write(self, results: Sequence[ResultMessage]) -> int:
+        if self.away:
+            raise InboxUnavailableError("away")
+        for one in results:
+            if self.refuses(one):
+                raise BadRowError(f"row {one.index} is bad")
+        self.log.append(f"commit {len(results)}")
+        new = {r.receipt_id: r for r in results if r.receipt_id not in self.rows}
+        self.rows |= new
+        return len(new)
+
+
+class FakeTime:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def clock(self) -> dt.datetime:
+        return NOON + dt.timedelta(seconds=self.now)
+
+
+def bodies(*indices: int) -> list[str]:
+    return [encode(result(index)).decode() for index in indices]

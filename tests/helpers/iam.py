@@ -1,0 +1,73 @@
+"""IAM rights, as a role has them in the template and as calls need them."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from helpers.deployed import RESOURCES, Call
+from helpers.template_parts import Template, listed, referred, statements
+
+Right = tuple[str, str, str]
+"""Whose, which action, on what: a logical name, for the bucket with its folder."""
+
+NEEDED_FOR = {
+    "sqs:SendMessageBatch": "sqs:SendMessage",
+    "sqs:DeleteMessageBatch": "sqs:DeleteMessage",
+    "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
+    "s3:HeadObject": "s3:GetObject",
+    "s3:ListObjectsV2": "s3:ListBucket",
+}
+"""Operations whose right has another name."""
+
+
+def allowed(template: Template) -> set[Right]:
+    """What the roles and policies of the template allow."""
+    return {
+        (whose, action, _named(resource))
+        for whose, statement in statements(template)
+        for action in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+
+
+def needed(calls: Iterable[Call]) -> set[Right]:
+    """The rights that these calls need, and those that Lambda uses in a function's name."""
+    roles = {name: referred(one["Properties"]["Role"]) for name, one in _functions().items()}
+    rights = {
+        (roles.get(who, who), action, "ReceiptsBucket" if action == "s3:ListBucket" else target)
+        for who, operation, target in calls
+        for action in [NEEDED_FOR.get(operation, operation)]
+    }
+    return rights | _used_by_lambda(roles)
+
+
+def _used_by_lambda(roles: dict[str, str]) -> set[Right]:
+    """Its mappings receive and delete with the function's role, its runtime writes logs with it."""
+    polled = {
+        (roles[referred(mapping["FunctionName"])], action, referred(mapping["EventSourceArn"]))
+        for mapping in (
+            one["Properties"]
+            for one in RESOURCES.values()
+            if one["Type"] == "AWS::Lambda::EventSourceMapping"
+        )
+        for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
+    }
+    logged = {
+        (role, action, f"logs of {function}")
+        for function, role in roles.items()
+        for action in ("logs:CreateLogStream", "logs:PutLogEvents")
+    }
+    return polled | logged
+
+
+def _functions() -> dict[str, Any]:
+    return {n: one for n, one in RESOURCES.items() if one["Type"] == "AWS::Serverless::Function"}
+
+
+def _named(resource: Any) -> str:
+    text = resource.get("Fn::Sub", "") if isinstance(resource, dict) else ""
+    if found := re.search(r"(?:ReceiptsBucket\.Arn\}|s3:::.*\})/(\w+)/\*$", text):
+        return f"ReceiptsBucket/{found[1]}"
+    if found := re.search(r"log-group:/aws/lambda/\$\{AWS::StackName\}-(\w+)-\*$", text):
+        return f"logs of {found[1]}"
+    return referred(resource)

@@ -1,0 +1,106 @@
+"""The bench's own parts: meters that count, on what can be counted by hand."""
+
+import tracemalloc
+from types import SimpleNamespace
+
+import pytest
+from PIL import Image
+
+from helpers.deployed import BUCKET, Stack
+from lab.measure.batch import splitter
+from lab.measure.batch.loop import MeteredEngine
+from lab.measure.batch.splitter import SIZES, archive_of, split_photos
+from reading.engine import Look, Picture, Word
+from receipts.archive import list_images
+
+
+class _BusyEngine:
+    name = "busy"
+
+    def read(self, _image, _within_s):
+        sum(i * i for i in range(200_000))
+        return [Word(text="12.00", left=0, top=0, width=9, height=9, confidence=1.0)]
+
+
+class _FailingEngine:
+    name = "failing"
+
+    def read(self, _image, _within_s):
+        sum(i * i for i in range(200_000))
+        raise RuntimeError
+
+
+def test_the_meter_counts_processor_time_and_changes_no_word():
+    engine = MeteredEngine(_BusyEngine())
+    words = engine.read(Image.new("L", (8, 8)), 9.0)
+    assert [word.text for word in words] == ["12.00"]
+    assert engine.cpu_s > 0
+
+
+def test_each_look_of_an_engine_runs_the_same_meter():
+    class Twice(_BusyEngine):
+        looks = (Look(_BusyEngine(), Picture()), Look(_BusyEngine(), Picture()))
+
+    engine = MeteredEngine(Twice())
+    readings = []
+    for look in engine.looks:
+        look.engine.read(Image.new("L", (8, 8)), 9.0)
+        readings.append(engine.cpu_s)
+    assert len(readings) == 2
+    assert readings[0] < readings[1]
+
+
+def test_the_meter_counts_a_read_that_fails_too():
+    engine = MeteredEngine(_FailingEngine())
+    with pytest.raises(RuntimeError):
+        engine.read(Image.new("L", (8, 8)), 9.0)
+    assert engine.cpu_s > 0
+
+
+def test_the_meter_counts_a_child_that_goes_on_running():
+    class Kept:
+        name = "kept"
+        cpu_seconds = 3.0
+
+        def read(self, _image, _within_s):
+            self.cpu_seconds += 5.0
+            return []
+
+    engine = MeteredEngine(Kept())
+    engine.read(Image.new("L", (8, 8)), 9.0)
+    assert engine.cpu_s >= 5.0
+
+
+@pytest.mark.parametrize("entries", SIZES[:2])
+def test_the_archives_hold_as_many_entries_as_they_say(entries):
+    archive = archive_of(entries)
+    assert len(list_images(len(archive), lambda a, b: archive[a:b])) == entries
+
+
+@pytest.fixture
+def system(stack: Stack):
+    """As much of the local system as the splitter's bench asks for."""
+    outputs = {"ReceiptsBucketName": BUCKET, "LedgerTable": "Ledger"}
+    return SimpleNamespace(deployment=SimpleNamespace(emulator=stack, outputs=outputs))
+
+
+def test_an_archive_is_split_anew_each_time(system, stack: Stack):
+    archive = archive_of(3)
+    first, again = split_photos(system, archive, 3), split_photos(system, archive, 3)
+    assert first.bytes_read == again.bytes_read > 0
+    assert first.requests == again.requests > 0
+    sqs = stack.client("sqs")
+    urls = sqs.list_queues(QueueNamePrefix="bench-")["QueueUrls"]
+    name = "ApproximateNumberOfMessages"
+    depths = [sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name]) for url in urls]
+    assert [depth["Attributes"][name] for depth in depths] == ["3"] * 4
+
+
+def test_nothing_is_traced_while_the_clock_runs(system, monkeypatch: pytest.MonkeyPatch):
+    traced = []
+    monkeypatch.setattr(
+        splitter, "split_upload", lambda *_, **__: traced.append(tracemalloc.is_tracing())
+    )
+    split_photos(system, archive_of(3), 3)
+    assert traced == [False, True]
+    assert not tracemalloc.is_tracing()

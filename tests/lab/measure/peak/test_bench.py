@@ -1,0 +1,74 @@
+"""A short round of the peak on the real PostgreSQL, as small as the claim that it holds allows.
+
+Beside the app's pool the server has one connection left. Twenty functions that write for themselves
+can't share it, one agent can: what is refused is a matter of counts, on a fast machine and a slow.
+"""
+
+import pytest
+
+from helpers.fakes_agent import result
+from lab.measure.peak.analysis import Condition, analyse
+from lab.measure.peak.design import APP_POOL, Curve, Route, Scale
+from lab.measure.peak.measure import Ceilings, bench
+from lab.measure.peak.orders import Write
+from lab.plan.fanout import Ramp
+from receipts.messages import encode
+
+RESERVED = 3  # for the superuser: PostgreSQL's default
+WATCHER = 1
+SCALE = Scale(block_s=1.0, max_connections=RESERVED + WATCHER + APP_POOL + 1, expenses=1_000)
+FUNCTIONS = 20
+ARRIVALS = Curve(
+    ramp=Ramp(start=FUNCTIONS, per_second=0.0, ceiling=FUNCTIONS), read_s=0.25, seconds=1.0
+)
+CEILINGS = Ceilings(well_set=1_000.0, too_high=3_000.0)
+# A connection is given back a moment after it is closed: whoever needs it for sure comes first.
+ROUTES = (Route.QUIET, Route.BUFFERED, Route.PUSHED, Route.DIRECT)
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> dict[Route, Condition]:
+    cache = tmp_path_factory.mktemp("peak") / "recorded.jsonl"
+    cache.write_bytes(encode(result()))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "lab.measure.peak.measure.installed", lambda: None
+        )  # a pooler keeps connections
+        with bench("pool", cache, SCALE, ARRIVALS) as measured:
+            blocks = [
+                measured.block(
+                    seed=1,
+                    write=Write(
+                        route=route,
+                        start=0,
+                        seconds=0,
+                        position=0,
+                        ceiling=CEILINGS.of(route),
+                        share=1.0,
+                    ),
+                )
+                for route in ROUTES
+            ]
+            return analyse(blocks, CEILINGS, measured.rows())
+
+
+def test_written_directly_under_the_burst_results_are_lost(
+    found: dict[Route, Condition],
+) -> None:
+    direct = found[Route.DIRECT]
+    assert direct.rows_lost > 0
+    assert direct.refused == direct.rows_lost
+
+
+@pytest.mark.parametrize("route", [Route.BUFFERED, Route.PUSHED])
+def test_behind_the_queue_none_is_lost_and_none_doubled(
+    found: dict[Route, Condition], route: Route
+) -> None:
+    assert (found[route].rows_lost, found[route].rows_doubled) == (0, 0)
+
+
+def test_the_agent_wrote_what_it_forgot_and_the_app_was_at_work_all_the_time(
+    found: dict[Route, Condition],
+) -> None:
+    assert found[Route.BUFFERED].rows_written > 0
+    assert all(found[route].calls > 0 for route in ROUTES)

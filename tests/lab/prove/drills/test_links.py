@@ -1,0 +1,95 @@
+"""The link: what the drills cut, hold, reset and slow."""
+
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from lab.prove.drills.links import Link, link_to
+
+PATIENCE_S = 5.0
+
+
+@pytest.fixture
+def echo() -> Iterator[int]:
+    """A server that says back what it hears."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = server.accept()
+                except OSError:
+                    return
+                threading.Thread(target=answer, args=(connection,), daemon=True).start()
+
+        def answer(connection: socket.socket) -> None:
+            with connection:
+                while data := connection.recv(1024):
+                    connection.sendall(data)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield server.getsockname()[1]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def link(echo: int) -> Iterator[Link]:
+    with link_to(echo) as link:
+        yield link
+
+
+@pytest.fixture
+def client(link: Link) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", link.port), PATIENCE_S) as client:
+        client.sendall(b"hello")
+        assert client.recv(1024) == b"hello"
+        yield client
+
+
+def ended(client: socket.socket) -> bool:
+    try:
+        return client.recv(1024) == b""
+    except ConnectionError:
+        return True
+
+
+def takes_nobody(link: Link) -> bool:
+    try:  # the end may come so soon that connecting itself already fails
+        with socket.create_connection(("127.0.0.1", link.port), PATIENCE_S) as other:
+            return ended(other)
+    except ConnectionError:
+        return True
+
+
+def test_a_cut_link_ends_what_is_connected_and_takes_nobody_new(
+    link: Link, client: socket.socket
+) -> None:
+    link.cut()
+    assert ended(client)
+    assert takes_nobody(link)
+    link.restore()
+    with socket.create_connection(("127.0.0.1", link.port), PATIENCE_S) as again:
+        again.sendall(b"back")
+        assert again.recv(1024) == b"back"
+
+
+def test_what_is_held_never_arrives_once_it_is_dropped(link: Link, client: socket.socket) -> None:
+    link.hold(b"secret")
+    client.sendall(b"a secret")
+    assert link.wait_until_held(PATIENCE_S)
+    link.drop_held()
+    assert ended(client)
+
+
+def test_a_busy_link_answers_503(link: Link, client: socket.socket) -> None:
+    link.busy = True
+    client.sendall(b"GET / HTTP/1.1\r\n\r\n")
+    assert client.recv(1024).startswith(b"HTTP/1.1 503")
+
+
+def test_a_link_is_reset_in_mid_sentence(link: Link, client: socket.socket) -> None:
+    link.reset_after(3)
+    client.sendall(b"sentence")
+    assert ended(client)

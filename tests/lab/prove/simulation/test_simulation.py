@@ -1,0 +1,64 @@
+"""Seeds of the whole path: every promise is kept, and every deliberate bug breaks its own."""
+
+import pytest
+
+from lab.prove.simulation.bugs import BUGS, WITHIN_SEEDS, Bug
+from lab.prove.simulation.faults import Fault
+from lab.prove.simulation.invariants import Invariants
+from lab.prove.simulation.promises import Promise, ViolatedError
+from lab.prove.simulation.run import simulate
+from lab.prove.simulation.world import BURST, Knobs, World
+from receipts.messages import UnknownMessageError
+
+BY_HAND = {Promise.PACED_COMMITS}
+"""Broken below: whatever commits too fast has offered too fast before, and is caught at that."""
+
+
+def test_hundreds_of_seeds_keep_every_promise() -> None:
+    runs = [simulate(seed) for seed in range(WITHIN_SEEDS)]
+    assert {run.seed: run.violated for run in runs if run.violated} == {}
+    assert {happened.fault for run in runs for happened in run.story} == set(Fault)
+    assert sum(run.receipts for run in runs) > 2_000
+
+
+def test_a_seed_is_the_same_run_exactly() -> None:
+    assert simulate(17) == simulate(17)
+    assert simulate(17) != simulate(18)
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
+def test_a_deliberate_bug_is_caught_at_its_promise_in_no_more_seeds(bug: Bug) -> None:
+    assert any(simulate(seed, bug).broken is bug.breaks for seed in range(WITHIN_SEEDS))
+
+
+def test_there_is_no_promise_that_can_not_be_broken() -> None:
+    assert {bug.breaks for bug in BUGS} | BY_HAND == set(Promise)
+
+
+def test_a_burst_a_connection_may_be_committed_at_once_and_no_more() -> None:
+    world = World(1, Knobs())
+    invariants = Invariants(world)
+    invariants.ceiling(1, 1.0)
+    world.database.committed(BURST)
+    world.database.committed(BURST)
+    invariants.every_step()
+    world.database.committed(1)
+    with pytest.raises(ViolatedError, match="9 rows within") as caught:
+        invariants.every_step()
+    assert caught.value.promise is Promise.PACED_COMMITS
+
+
+def test_what_a_check_finds_is_not_raised_into_the_code_under_test() -> None:
+    """A stage takes an error for one more fault, and the message comes again: nobody hears it."""
+    world = World(1, Knobs())
+    invariants = Invariants(world)
+    world.receipts.sent("no message at all")
+    with pytest.raises(UnknownMessageError, match="not a ReceiptMessage"):
+        invariants.every_step()
+
+
+def test_a_planted_bug_is_gone_afterwards() -> None:
+    for bug in BUGS:
+        with bug.planted():
+            pass
+    assert not simulate(2).violated

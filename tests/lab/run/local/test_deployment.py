@@ -1,0 +1,41 @@
+"""The template that goes to AWS is the one that runs here, changed only where it is said."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from samtranslator.yaml_helper import yaml_parse
+
+from lab.run.local.deployment import Choices, core_package, substituted
+from lab.support.paths import TEMPLATE
+
+CHANGES = {
+    ("Globals", "Function", "CodeUri"),
+    ("Resources", "ReadMapping", "Properties", "ScalingConfig", "MaximumConcurrency"),
+    ("Resources", "ReadFunction", "Properties", "Environment", "Variables", "OCR_ENGINE"),
+}
+
+
+def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, dict) and path not in CHANGES:
+        for key, inner in value.items():
+            yield from _leaves(inner, (*path, key))
+    else:
+        yield path, value
+
+
+def test_the_template_is_changed_in_the_listed_places_and_nowhere_else():
+    template = yaml_parse(TEMPLATE.read_text())
+    before = dict(_leaves(template))
+    after = dict(_leaves(substituted(template, Choices(concurrency=3, ocr_engine="other"), "key")))
+    assert before.keys() == after.keys()
+    assert {path for path in before if before[path] != after[path]} == CHANGES
+
+
+def test_substituting_leaves_the_template_as_it_was():
+    template = yaml_parse(TEMPLATE.read_text())
+    substituted(template, Choices(concurrency=3, ocr_engine="other"), "key")
+    assert template == yaml_parse(TEMPLATE.read_text())
+
+
+def test_the_same_sources_make_the_same_package():
+    assert core_package() == core_package()

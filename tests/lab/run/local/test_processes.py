@@ -1,0 +1,59 @@
+"""No process outlives whoever started it."""
+
+import contextlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from lab.run.local.processes import running
+
+CHILD_OF_ITS_OWN = (
+    "import subprocess, sys, time;"
+    "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+    "print(child.pid, flush=True); time.sleep(600)"
+)
+
+
+def _first_line(log: Path, process: subprocess.Popen[bytes]) -> str:
+    while process.poll() is None:
+        line, end, _ = log.read_text().partition("\n")
+        if end:
+            return line
+    raise AssertionError(f"it ended early: {log.read_text()}")
+
+
+def test_a_failure_stops_the_process_and_its_children(tmp_path):
+    log = tmp_path / "log"
+    command = [sys.executable, "-c", CHILD_OF_ITS_OWN]
+    environment = dict(os.environ)
+    with (
+        contextlib.suppress(ZeroDivisionError),
+        running(command, env=environment, cwd=tmp_path, log=log, grace_s=0.2) as process,
+    ):
+        grandchild = int(_first_line(log, process))
+        _ = 1 / 0
+    assert _is_gone(process.pid)
+    assert _is_gone(grandchild)
+
+
+def test_one_that_ignores_sigterm_is_killed(tmp_path):
+    log = tmp_path / "log"
+    stubborn = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+        "print('ready', flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, "-c", stubborn]
+    environment = dict(os.environ)
+    with running(command, env=environment, cwd=tmp_path, log=log, grace_s=0.2) as process:
+        _first_line(log, process)
+    assert _is_gone(process.pid)
+
+
+def _is_gone(pid: int) -> bool:
+    # An orphan that nobody has reaped yet runs no more.
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    return True

@@ -1,0 +1,59 @@
+"""What a client installs: the agent's own modules and dependencies, and nothing else."""
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from lab.ship.agent_wheel import NEEDS, build_agent
+from lab.ship.functions import PackageError, isolated, place
+
+RUN = """
+from pathlib import Path
+from receipts.agent.run import run
+raise SystemExit(print(run(Path({path!r}))))
+"""
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_agent(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("installed")
+    place((*NEEDS, "psycopg-binary"), target)
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    return target
+
+
+def test_the_agent_starts_from_its_wheel_alone(installed: Path, tmp_path: Path) -> None:
+    path = tmp_path / "agent.toml"
+    path.write_text('color = "red"\n')
+    assert isolated(installed, RUN.format(path=str(path))) == "2\n"
+
+
+def test_the_schema_comes_with_it(installed: Path) -> None:
+    code = "from receipts.agent.postgres import inbox_sql; print(inbox_sql())"
+    assert "CREATE SCHEMA" in isolated(installed, code)
+
+
+@pytest.mark.parametrize("absent", ["PIL", "pytesseract", "typer", "httpx", "reading.extraction"])
+def test_nothing_that_reads_or_sends_is_in_it(installed: Path, absent: str) -> None:
+    with pytest.raises(PackageError, match=f"No module named '{absent}'"):
+        isolated(installed, f"import {absent}")
+
+
+def test_it_says_what_it_needs_and_how_it_is_called(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        [metadata] = [name for name in archive.namelist() if name.endswith("METADATA")]
+        [scripts] = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
+        needs = archive.read(metadata).decode()
+        assert "receipts-agent=receipts.agent.command:main" in (
+            archive.read(scripts).decode().replace(" ", "")
+        )
+    wanted = [line.split()[1] for line in needs.splitlines() if line.startswith("Requires-Dist")]
+    assert len(wanted) == len(NEEDS)
+    assert any(one.startswith("psycopg[binary]") for one in wanted)

@@ -1,0 +1,130 @@
+"""An engine in a child process is stopped at its time limit, and the next read works again."""
+
+import resource
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from reading.engine import OcrEngineError, OcrTimeoutError
+from reading.engines import in_child
+from reading.engines.in_child import InChild
+
+ENGINE = """
+import os
+from reading.engines.child import serve
+from reading.engine import Word
+
+def read(image):
+    print("a library that prints does no harm")
+    if image.width == 66:
+        while True:
+            pass
+    if image.width == 67:
+        raise ValueError("no words today")
+    if image.width == 68:
+        os._exit(3)
+    brightness = str(image.getpixel((0, 0)))
+    return [Word(text=brightness, left=0, top=0, width=image.width, height=9, confidence=0.5)]
+
+serve(lambda: read)
+"""
+HANGS, FAILS, CRASHES = (Image.new("L", (width, 40)) for width in (66, 67, 68))
+PATIENT = 60.0
+FINE = Image.new("L", (50, 40), 77)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InChild]:
+    (tmp_path / "stub_engine.py").write_text(ENGINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    engine = InChild("stub_engine")
+    yield engine
+    engine.close()
+
+
+def test_words_come_back_with_the_childs_cpu_time(engine: InChild) -> None:
+    (word,) = engine.read(FINE, PATIENT)
+    assert (word.text, word.width) == ("77", 50)
+    assert engine.cpu_seconds > 0
+
+
+def test_a_hanging_engine_is_killed_and_the_next_read_works(engine: InChild) -> None:
+    engine.read(FINE, PATIENT)
+    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
+        engine.read(HANGS, 0.3)
+    assert engine.read(FINE, PATIENT)[0].text == "77"
+
+
+def test_an_engine_that_hangs_while_it_loads_is_killed_at_the_same_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hanging_engine.py").write_text("while True: pass")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
+        InChild("hanging_engine").read(FINE, 0.3)
+
+
+def test_the_engine_s_start_counts_into_its_limit(
+    engine: InChild, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a reader whose engine starts slowly would outlive its own time limit."""
+    now, limits = 100.0, []
+
+    class Started(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            nonlocal now
+            super().__init__(*arguments, **options)
+            now += 40.0
+
+    class Noted(threading.Timer):
+        def __init__(self, interval: float, function: Callable[[], None]) -> None:
+            limits.append(interval)
+            super().__init__(interval, function)
+
+    monkeypatch.setattr(in_child, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(in_child.subprocess, "Popen", Started)
+    monkeypatch.setattr(in_child.threading, "Timer", Noted)
+    engine.read(FINE, PATIENT)
+    engine.read(FINE, PATIENT)
+    assert limits == [PATIENT, PATIENT - 40.0, PATIENT]
+
+
+def test_an_error_is_told_and_the_child_goes_on(engine: InChild) -> None:
+    with pytest.raises(OcrEngineError, match="no words today"):
+        engine.read(FAILS, PATIENT)
+    assert engine.read(FINE, PATIENT)
+
+
+def test_a_crash_is_told_with_its_code_and_the_next_read_works(engine: InChild) -> None:
+    with pytest.raises(OcrEngineError, match="ended with code"):
+        engine.read(CRASHES, PATIENT)
+    assert engine.read(FINE, PATIENT)
+
+
+def test_cpu_time_is_neither_lost_nor_doubled_with_a_child(engine: InChild) -> None:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    engine.read(FINE, PATIENT)
+    counted = engine.cpu_seconds
+    engine.close()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime >= ended.ru_utime + ended.ru_stime + counted
+    assert engine.cpu_seconds == 0
+
+
+def test_an_engine_that_cannot_be_loaded_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_engine.py").write_text(
+        "from reading.engines.child import serve\n"
+        "def load(): raise ImportError('rapidocr is not installed')\n"
+        "serve(load)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OcrEngineError, match="rapidocr is not installed"):
+        InChild("broken_engine").read(FINE, PATIENT)

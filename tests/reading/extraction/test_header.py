@@ -1,0 +1,72 @@
+"""The head of a receipt: kinds of lines, the merchant's name, the address."""
+
+import pytest
+
+from helpers.fakes_reading import printed, words
+from reading.extraction.fields import extract
+from reading.extraction.header import clean, kind
+from reading.extraction.lines import Line
+from reading.extraction.merchant import clean_name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("CORNER BAKERY", "name"),
+        ("Corner Bakery Ltd (Co. No. 123456-X)", "name"),
+        ("(123456-X)", "registration"),
+        ("GST ID No: 000123456789", "registration"),
+        ("USt-IdNr. DE123456789", "registration"),
+        ("Tel: 020 555 0101", "phone"),
+        ("Telephone 03- 5550 1012", "phone"),
+        ("www.corner.example", "web"),
+        ("TAX INVOICE", "title"),
+        ("Rechnung", "title"),
+        ("12 High Street", "address"),
+        ("Hauptstra\u00dfe 12", "address"),
+        ("109, SS21/1A,", "address"),
+        ("80331 M\u00fcnchen", "address"),
+        ("23/09/2025 12:31", "date"),
+        ("Bread 3.20", "amount"),
+        ("--==--", "other"),
+    ],
+)
+def test_a_line_is_told_by_what_it_says(text: str, expected: str) -> None:
+    assert kind(Line(tuple(words(text)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("NORTH STAR SDN BHD (139386 X)", "NORTH STAR SDN BHD"),
+        ("NORTH STAR S/B 273500-U (KSB)", "NORTH STAR S/B"),
+        ("*** Corner Bakery ***", "Corner Bakery"),
+        ("NORTH STAR SON BHO", "NORTH STAR SDN BHD"),
+        ("24 SEVEN STORE", "24 SEVEN STORE"),
+    ],
+)
+def test_a_name_loses_its_number_and_ornaments(text: str, name: str) -> None:
+    assert clean_name(text) == name
+
+
+def test_signs_that_stand_in_for_letters_are_put_right() -> None:
+    assert clean("MR. O.I.\u00a5. $ETIA JIn B{1}") == "MR. O.I.Y. SETIA Jln B(1)"
+
+
+def test_a_name_on_two_lines_is_joined_and_the_address_skips_the_numbers() -> None:
+    receipt = extract(
+        printed(
+            "NORTH STAR HARDWARE &",
+            "ELECTRICAL SDN BHD",
+            "(123456-X)",
+            "NO. 7, JALAN BUNGA 2,",
+            "43000 KAJANG",
+            "GST ID: 000123456789",
+            "TEL: 03-5550 1012",
+            "TAX INVOICE",
+            "23/09/2025",
+            "TOTAL RM 6.00",
+        )
+    ).receipt
+    assert receipt.merchant == "NORTH STAR HARDWARE & ELECTRICAL SDN BHD"
+    assert receipt.address == "NO. 7, JALAN BUNGA 2, 43000 KAJANG"

@@ -1,0 +1,41 @@
+"""The file that the client's DBA runs, in the hands of a DBA who is no superuser."""
+
+import re
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from helpers.fakes_agent import result
+from lab.run.postgres import Postgres, running
+from receipts.agent.postgres import PostgresInbox, inbox_sql
+
+TAKE_BACK = "".join(re.findall(r"^--     (DROP .*;)$", inbox_sql(), re.MULTILINE)).encode()
+
+
+@pytest.fixture
+def bare() -> Iterator[Postgres]:
+    """A server of its own, for roles belong to the whole of it; without the inbox, with a DBA."""
+    with running(settings={"fsync": "off"}) as server:
+        with psycopg.connect(server.conninfo()) as admin:
+            admin.execute(TAKE_BACK)
+            admin.execute("CREATE ROLE dba LOGIN CREATEROLE")
+            admin.execute("GRANT CREATE ON DATABASE expenses TO dba")
+        yield server
+
+
+def test_who_may_create_roles_and_schemas_sets_it_up_purges_it_and_takes_it_back(
+    bare: Postgres,
+) -> None:
+    with psycopg.connect(bare.conninfo("dba")) as dba:
+        dba.execute(inbox_sql().encode())
+        dba.commit()
+        inbox = PostgresInbox(bare.conninfo("receipts_agent"), connections=2)
+        inbox.hold()
+        assert inbox.write([result(1)]) == 1
+        inbox.close()
+        purged = dba.execute("SELECT receipts_inbox.purge(interval '400 days', 1000)")
+        assert purged.fetchone() == (0,)
+        dba.execute(TAKE_BACK)
+        left = dba.execute("SELECT count(*) FROM pg_roles WHERE rolname LIKE 'receipts_%'")
+        assert left.fetchone() == (0,)

@@ -1,0 +1,84 @@
+"""What the agent shows on 127.0.0.1."""
+
+import httpx
+import pytest
+
+from receipts.agent.cycle import Cycle, SetAside
+from receipts.agent.gate import Closed, Why
+from receipts.agent.metrics import SILENT_S, Metrics, serving
+
+
+class Now:
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def now() -> Now:
+    return Now()
+
+
+@pytest.fixture
+def metrics(now: Now) -> Metrics:
+    return Metrics(now)
+
+
+def shown(metrics: Metrics) -> tuple[dict[str, float], int]:
+    with serving(metrics, port=0) as port, httpx.Client(base_url=f"http://127.0.0.1:{port}") as web:
+        lines = web.get("/metrics").text.splitlines()
+        health = web.get("/health").status_code
+    values = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {name.removeprefix("receipts_agent_"): float(value) for name, value in values}, health
+
+
+def test_it_counts_rows_and_what_was_set_aside_and_never_contents(metrics: Metrics) -> None:
+    given_up = SetAside(receipt_id="b-00001", reason="bad")
+    cycle = Cycle(received=51, offered=50, stored=50, new=49, write_s=0.01, set_aside=(given_up,))
+    metrics.cycled(cycle, rate=300)
+    values, health = shown(metrics)
+    assert values["received_total"] == 51
+    assert values["rows_stored_total"] == 50
+    assert values["rows_new_total"] == 49
+    assert values["set_aside_total"] == 1
+    assert values["rate_rows_per_second"] == 300
+    assert values["write_seconds_count"] == 1
+    assert values['state{receipts_agent_state="writing"}'] == 1
+    assert health == 200
+    assert not any("b-00001" in name for name in values)
+
+
+@pytest.mark.parametrize(
+    ("cycle", "state", "health"),
+    [
+        (Cycle(), "writing", 200),
+        (Cycle(closed=Closed(Why.PACE, 0.1)), "writing", 200),
+        (Cycle(closed=Closed(Why.PAUSED, 5)), "paused", 200),
+        (Cycle(closed=Closed(Why.STANDING_BY, 5)), "another agent writes", 200),
+        (Cycle(closed=Closed(Why.AWAY, 5)), "the database was away", 503),
+        (Cycle(failure="no disk"), "writing", 503),
+    ],
+)
+def test_it_is_well_unless_the_database_is_away(
+    metrics: Metrics, cycle: Cycle, state: str, health: int
+) -> None:
+    metrics.cycled(Cycle(stored=1), rate=1)
+    metrics.cycled(cycle, rate=1)
+    values, answered = shown(metrics)
+    assert values[f'state{{receipts_agent_state="{state}"}}'] == 1
+    assert answered == health
+
+
+def test_it_is_not_well_while_aws_is_out_of_reach(metrics: Metrics) -> None:
+    metrics.out_of_reach()
+    values, health = shown(metrics)
+    assert values["aws_failures_total"] == 1
+    assert health == 503
+
+
+def test_an_agent_that_hangs_is_not_well(metrics: Metrics, now: Now) -> None:
+    metrics.cycled(Cycle(), rate=1)
+    now.seconds = SILENT_S
+    assert shown(metrics)[1] == 503

@@ -1,0 +1,322 @@
+"""The last stage, on fakes: nothing lost, nothing twice, never faster than told."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.fakes_agent import (
+    BATCH,
+    FakeDeadLetters,
+    FakeInbox,
+    FakeReceiptLedger,
+    FakeTime,
+    FakeWriteQueue,
+    bodies,
+)
+from receipts.agent.breaker import Breaker
+from receipts.agent.cycle import Cycle
+from receipts.agent.gate import Closed, Gate, Orders, Why
+from receipts.agent.schedule import Schedule
+from receipts.agent.writer import Writer
+from receipts.ledger import State
+from receipts.ports import Delivery
+
+
+class World:
+    """A writer and its outside; `run` goes on until the queue is empty and the hand too."""
+
+    def __init__(self, *waiting: str, rows: int = 50, rate: float = 100.0) -> None:
+        self.time = FakeTime()
+        self.queue = FakeWriteQueue(*waiting)
+        self.log = self.queue.log
+        self.dead = FakeDeadLetters()
+        self.ledger = FakeReceiptLedger(self.log)
+        self.inbox = FakeInbox(self.log)
+        orders = Orders(ceiling=rate, share=1.0, paused=False, schedule=Schedule())
+        breaker = Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
+        self.gate = Gate(orders, rows, breaker, now=0.0)
+        self.writer = Writer(
+            queue=self.queue,
+            dead_letters=self.dead,
+            inbox=self.inbox,
+            ledger=self.ledger,
+            gate=self.gate,
+            poll_s=5,
+            clock=self.time.clock,
+            now=self.time,
+        )
+
+    def run(self, cycles: int = 500) -> list[Cycle]:
+        seen = []
+        for _ in range(cycles):
+            cycle = self.writer.cycle()
+            seen.append(cycle)
+            self.time.now += cycle.closed.wait_s if cycle.closed else 0.0
+            if cycle == Cycle():
+                break
+        return seen
+
+    def open(self) -> None:
+        """Take over, and wait for the first pace."""
+        self.time.now += 10
+        self.writer.cycle()
+        self.time.now += 10
+
+    def states(self) -> dict[int, State]:
+        return {index: entry.state for (_, index), entry in self.ledger.entries.items()}
+
+
+def test_a_receipt_is_committed_then_marked_stored_and_only_then_deleted() -> None:
+    world = World(*bodies(1, 2, 3))
+    world.run()
+    assert world.log == ["commit 3", "ledger 3", "delete 3"]
+    assert world.states() == dict.fromkeys((1, 2, 3), State.STORED)
+
+
+def test_a_redelivered_receipt_is_written_once() -> None:
+    world = World(*bodies(1, 2), *bodies(1, 2))
+    cycles = world.run()
+    assert sum(cycle.new for cycle in cycles) == 2
+    assert sum(cycle.stored for cycle in cycles) == 4
+    assert not world.queue.in_flight
+
+
+def test_a_receipt_that_the_ledger_did_not_hear_of_is_not_deleted() -> None:
+    world = World(*bodies(1))
+    world.ledger.away = True
+    world.open()
+    with pytest.raises(ConnectionError):
+        world.writer.cycle()
+    assert world.queue.in_flight
+    assert "delete 1" not in world.log
+
+    world.ledger.away = False
+    world.queue.expire()
+    world.run()
+    assert world.states() == {1: State.STORED}
+    assert len(world.inbox.rows) == 1
+
+
+@given(st.integers(1, 60), st.data())
+def test_only_the_guilty_are_set_aside(count: int, data: st.DataObject) -> None:
+    guilty = data.draw(st.sets(st.integers(1, count)))
+    world = World(*bodies(*range(1, count + 1)), rows=data.draw(st.integers(1, 50)))
+    world.inbox.refuses = lambda result: result.index in guilty
+    world.run(cycles=5_000)
+    assert {row.index for row in world.inbox.rows.values()} == set(range(1, count + 1)) - guilty
+    assert {index for index, state in world.states().items() if state == "dead-lettered"} == guilty
+    assert len(world.dead.sent) == len(guilty)
+    assert not world.queue.in_flight
+    assert not world.queue.waiting
+
+
+def test_a_refused_row_is_dead_lettered_with_the_database_s_reason() -> None:
+    world = World(*bodies(7))
+    world.inbox.refuses = lambda _: True
+    world.run()
+    assert world.dead.sent == [(bodies(7)[0], "row 7 is bad")]
+    assert world.ledger.entries[BATCH, 7].reason == "row 7 is bad"
+
+
+@pytest.mark.parametrize(
+    ("body", "in_ledger"),
+    [
+        ("not ours", False),
+        ('{"batch_id": 3}', False),
+        ('{"version": 2, "batch_id": "b", "index": 4, "receipt_id": "b-00004"}', True),
+    ],
+)
+def test_a_message_that_is_not_understood_goes_to_the_dlq_with_a_reason(
+    body: str, *, in_ledger: bool
+) -> None:
+    world = World(body, *bodies(1))
+    world.run()
+    [(sent, reason)] = world.dead.sent
+    assert sent == body
+    assert reason.startswith("not a ResultMessage")
+    assert (("b", 4) in world.ledger.entries) == in_ledger
+    assert world.states()[1] == State.STORED
+
+
+def test_while_the_database_is_away_nothing_is_received() -> None:
+    world = World(*bodies(*range(1, 500)), rows=10)
+    world.inbox.away = True
+    world.run(cycles=200)
+    assert not world.queue.asked
+    assert world.inbox.asked > 10
+
+
+def test_a_database_that_is_there_and_takes_nothing_burns_few_receives() -> None:
+    world = World(*bodies(*range(1, 500)), rows=10)
+    world.open()
+    world.inbox.hold = lambda: False  # type: ignore[method-assign]
+    world.inbox.away = True
+    world.run(cycles=200)
+    asked = [most for most, _ in world.queue.asked]
+    assert asked[:3] == [10, 10, 10]  # the breaker's threshold
+    assert set(asked[3:]) == {1}  # then one receipt goes first
+
+
+def test_after_an_outage_one_receipt_goes_first() -> None:
+    world = World(*bodies(*range(1, 31)), rows=10)
+    world.inbox.away = True
+    world.run(cycles=20)
+    world.inbox.away = False
+    world.run()
+    assert [most for most, _ in world.queue.asked[:2]] == [1, 10]
+    assert len(world.inbox.rows) == 30
+
+
+def test_while_another_agent_writes_this_one_receives_nothing_and_then_takes_over() -> None:
+    world = World(*bodies(1, 2))
+    world.inbox.other_agent = True
+    cycles = world.run(cycles=20)
+    assert cycles[-1].closed == Closed(Why.STANDING_BY, 5.0)
+    assert not world.queue.asked
+    world.inbox.other_agent = False
+    world.run()
+    assert len(world.inbox.rows) == 2
+
+
+def test_an_agent_that_takes_over_waits_as_if_a_transaction_had_just_been_offered() -> None:
+    world = World(*bodies(1), rows=50, rate=10)
+    world.time.now = 1_000
+    assert world.writer.cycle().closed == Closed(Why.TOOK_OVER, 0.0)
+    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(5.0))
+
+
+def test_what_is_in_hand_for_too_long_is_given_back_and_not_offered() -> None:
+    world = World(*bodies(1, 2, 3, 4), rows=4)
+    world.inbox.refuses = lambda result: result.index == 1
+    world.open()
+    world.writer.cycle()  # refused: two halves in hand
+    world.time.now += 61
+    world.writer.cycle()
+    assert "release 4" in world.log
+
+
+def test_a_pause_gives_back_what_is_in_hand() -> None:
+    world = World(*bodies(1, 2, 3, 4), rows=4)
+    world.inbox.refuses = lambda result: result.index == 1
+    world.open()
+    world.writer.cycle()
+    orders = Orders(ceiling=100, share=1.0, paused=True, schedule=Schedule())
+    world.gate.obey(orders, world.time.now)
+    assert world.writer.cycle().closed == Closed(Why.PAUSED, 5.0)
+    assert len(world.queue.waiting) == 4
+
+
+def test_what_the_database_did_not_take_is_given_back_at_once() -> None:
+    world = World(*bodies(1, 2))
+    world.open()
+    world.inbox.hold = lambda: False  # type: ignore[method-assign]
+    world.inbox.away = True
+    cycle = world.writer.cycle()
+    assert cycle.failure == "away"
+    assert len(world.queue.waiting) == 2
+    assert not world.queue.in_flight
+
+
+def test_the_pacer_is_charged_for_what_was_received_and_not_for_the_poll() -> None:
+    world = World(*bodies(1, 2, 3), rows=2, rate=10)
+    world.open()
+    world.writer.cycle()
+    assert world.writer.cycle().received == 1  # the next is in hand before it may be offered
+    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(0.2))
+
+
+def test_a_round_trip_to_the_queue_takes_nothing_from_the_pace() -> None:
+    world = World(*bodies(*range(1, 102)), rows=10, rate=100)
+    receive = world.queue.receive
+
+    def slowly(most: int, wait_s: float) -> Sequence[Delivery]:
+        world.time.now += 0.05  # half of what a transaction of ten pays for
+        return receive(most, wait_s)
+
+    world.queue.receive = slowly  # type: ignore[method-assign]
+    world.open()
+    started = world.time()
+    world.run()
+    assert len(world.inbox.rows) == 101
+    assert world.time() - started == pytest.approx(0.05 + 10 * 0.1 + 0.05)  # the last poll is empty
+
+
+def test_a_database_that_has_just_taken_a_transaction_is_not_asked_before_the_next() -> None:
+    world = World(*bodies(*range(1, 101)), rows=10, rate=100)
+    world.open()
+    asked = world.inbox.asked
+    world.run()
+    assert len(world.inbox.rows) == 100
+    assert world.inbox.asked == asked + 1  # before the first
+    world.time.now += 1.5
+    world.writer.cycle()
+    assert world.inbox.asked == asked + 2
+
+
+def test_a_database_that_goes_away_right_after_a_transaction_burns_one_receive_at_most() -> None:
+    world = World(*bodies(*range(1, 101)), rows=10, rate=100)
+    world.open()
+    world.writer.cycle()
+    world.inbox.away = True
+    world.run(cycles=200)
+    assert [most for most, _ in world.queue.asked] == [10, 10]
+    assert len(world.queue.waiting) == 90
+
+
+def test_what_has_to_wait_for_long_is_left_on_the_queue_until_shortly_before() -> None:
+    world = World(*bodies(*range(1, 9)), rows=2, rate=0.5)
+    world.open()
+    world.writer.cycle()
+    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(4.0))
+    assert len(world.queue.asked) == 1
+    world.time.now += 3.5
+    assert world.writer.cycle().received == 2
+
+
+def test_an_agent_that_has_not_written_yet_takes_nothing_in_hand_ahead() -> None:
+    world = World(*bodies(1), rows=50, rate=100)
+    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(0.5))
+    assert not world.queue.asked
+
+
+def test_a_pause_gives_back_what_was_taken_in_hand_ahead() -> None:
+    world = World(*bodies(1, 2, 3, 4), rows=2)
+    world.open()
+    world.writer.cycle()
+    world.writer.cycle()
+    world.gate.obey(
+        Orders(ceiling=100, share=1.0, paused=True, schedule=Schedule()), world.time.now
+    )
+    assert world.writer.cycle().closed == Closed(Why.PAUSED, 5.0)
+    assert world.log[-1] == "release 2"
+    world.writer.cycle()
+    assert len(world.queue.waiting) == 2
+
+
+def test_an_empty_poll_costs_nothing() -> None:
+    world = World()
+    world.open()
+    assert world.writer.cycle() == Cycle()
+    assert world.writer.cycle() == Cycle()
+
+
+def test_a_clean_stop_gives_back_what_was_not_offered() -> None:
+    world = World(*bodies(1, 2, 3, 4), rows=4)
+    world.inbox.refuses = lambda result: result.index == 1
+    world.open()
+    world.writer.cycle()  # refused: two halves in hand
+    world.writer.release()
+    assert len(world.queue.waiting) == 4
+    world.writer.release()
+    assert world.log == ["release 4"]
+
+
+def test_a_receipt_without_contents_is_stored_all_the_same() -> None:
+    [body] = bodies(1)
+    world = World(body)
+    world.run()
+    stored = next(iter(world.inbox.rows.values()))
+    assert msgspec.to_builtins(stored)["receipt"]["total"] is None

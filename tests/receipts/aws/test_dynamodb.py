@@ -1,0 +1,198 @@
+"""The ledger in DynamoDB answers as the one in memory does, whatever it is asked."""
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from helpers.deployed import Stack, deployed
+from helpers.fakes import START, FakeLedger, a_batch
+from receipts.aws.dynamodb import DynamoLedger
+from receipts.aws.ledger_scan import DynamoLedgerScan
+from receipts.batch import Batch
+from receipts.ledger import Entry, State
+
+fresh = itertools.count()
+
+indices = st.integers(1, 3)
+names = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+entries = st.builds(
+    Entry,
+    index=indices,
+    name=names,
+    state=st.sampled_from(State),
+    since=st.datetimes(dt.datetime(2026, 1, 1), timezones=st.just(dt.UTC)),  # noqa: DTZ001
+    reason=st.none() | names,
+    needs_review=st.booleans(),
+)
+batches = st.builds(
+    Batch,
+    batch_id=st.just(""),
+    owner=names,
+    customer_reference=names,
+    archive=st.booleans(),
+    request_digest=st.sampled_from("ab"),
+    accepted_at=st.just(START),
+    expected=st.none() | indices,
+    sent=st.just(0),
+    archive_etag=st.none(),
+    rejected=st.none(),
+)
+moves = st.tuples(st.just("move"), entries)
+operations = st.one_of(
+    moves,
+    moves,  # the most frequent by far, as in life
+    moves,
+    st.tuples(st.just("open_batch"), batches, st.lists(names, max_size=2)),
+    st.tuples(st.just("batch")),
+    st.tuples(st.just("expect"), indices, names),
+    st.tuples(st.just("mark_sent"), indices),
+    st.tuples(st.just("reject_batch"), names),
+    st.tuples(st.just("state"), indices),
+    st.tuples(st.just("statement")),
+    st.tuples(st.just("page"), st.integers(0, 6), st.integers(1, 3)),
+)
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Stack]:
+    with deployed() as stack:
+        yield stack
+
+
+@pytest.fixture
+def dynamo(stack: Stack) -> DynamoLedger:
+    return DynamoLedger("Ledger", stack.client("dynamodb"), dt.timedelta(days=90))
+
+
+def play(ledger: Any, batch_id: str, operation: tuple[Any, ...]) -> Any:
+    """Do one operation; answer what it answers, as plain values."""
+    name, *arguments = operation
+    if name == "open_batch":
+        arguments[0] = msgspec.structs.replace(arguments[0], batch_id=batch_id)
+        return msgspec.to_builtins(ledger.open_batch(*arguments))
+    return msgspec.to_builtins(getattr(ledger, name)(batch_id, *arguments))
+
+
+@settings(max_examples=60, phases=[Phase.generate])  # shrinking under moto takes minutes
+@given(first=batches, history=st.lists(operations, max_size=15))
+def test_both_ledgers_agree_on_every_history(
+    stack: Stack, first: Batch, history: list[tuple[Any, ...]]
+) -> None:
+    fake, batch_id = FakeLedger(), f"{next(fresh):032x}"
+    dynamo = DynamoLedger("Ledger", stack.client("dynamodb"))
+    for operation in [("open_batch", first, []), *history, ("statement",)]:
+        assert play(dynamo, batch_id, operation) == play(fake, batch_id, operation)
+
+
+def test_what_nobody_asked_for_is_none(dynamo: DynamoLedger) -> None:
+    nobody = f"{next(fresh):032x}"
+    assert dynamo.batch(nobody) is None
+    assert dynamo.state(nobody, 1) is None
+    assert dynamo.statement(nobody) is None
+    assert dynamo.page(nobody, 0, 10) is None
+
+
+def opened(dynamo: DynamoLedger, names: Sequence[str] = ("a.jpg",)) -> str:
+    batch = a_batch(f"{next(fresh):032x}")
+    return dynamo.open_batch(batch, names).batch_id
+
+
+def test_every_read_sees_what_was_written_before_it(stack: Stack, dynamo: DynamoLedger) -> None:
+    """moto always does; DynamoDB only where it is asked to."""
+    asked: list[tuple[str, bool]] = []
+
+    def note(params: dict[str, Any], model: Any, **_: object) -> None:
+        if model.name in {"GetItem", "Query", "Scan", "BatchGetItem"}:
+            asked.append((model.name, params.get("ConsistentRead", False)))
+
+    events = stack.client("dynamodb").meta.events
+    events.register("provide-client-params.dynamodb", note)
+    try:
+        batch_id = opened(dynamo)
+        dynamo.batch(batch_id)
+        dynamo.state(batch_id, 1)
+        dynamo.expect(batch_id, 1, "etag")
+        dynamo.statement(batch_id)
+        dynamo.page(batch_id, 0, 10)
+    finally:
+        events.unregister("provide-client-params.dynamodb", note)
+    assert set(asked) == {("GetItem", True), ("Query", True)}
+
+
+def test_a_key_that_is_used_again_for_another_request_leaves_the_first_one_s_names(
+    stack: Stack,
+) -> None:
+    ledger = DynamoLedgerScan("Ledger", stack.client("dynamodb"))
+    batch_id = opened(ledger)
+    other = msgspec.structs.replace(a_batch(batch_id), request_digest="another")
+    assert ledger.open_batch(other, ["b.jpg"]).request_digest != "another"
+    assert ledger.names(batch_id) == ["a.jpg"]
+
+
+def test_many_are_moved_and_come_back_in_order(dynamo: DynamoLedger) -> None:
+    batch_id = opened(dynamo)
+    moves = [
+        (batch_id, Entry(index=n, name=f"{n}.jpg", state=State.READ, since=START))
+        for n in range(40, 0, -1)
+    ]
+    dynamo.move_all(moves)
+    statement = dynamo.statement(batch_id)
+    assert statement is not None
+    assert [entry.index for entry in statement.entries] == list(range(1, 41))
+
+
+def test_a_receipt_that_moves_on_loses_its_old_reason(dynamo: DynamoLedger) -> None:
+    batch_id = opened(dynamo)
+    dead = Entry(index=1, name="a", state=State.DEAD_LETTERED, since=START, reason="crashed")
+    dynamo.move(batch_id, dead)
+    dynamo.move(batch_id, Entry(index=1, name="a", state=State.READ, since=START))
+    statement = dynamo.statement(batch_id)
+    assert statement is not None
+    assert statement.entries[0].reason is None
+
+
+def test_every_item_is_dropped_after_its_retention(stack: Stack, dynamo: DynamoLedger) -> None:
+    batch_id = opened(dynamo)
+    dynamo.move(batch_id, Entry(index=1, name="a", state=State.READ, since=START))
+    items = stack.client("dynamodb").query(
+        TableName="Ledger",
+        KeyConditionExpression="batch_id = :b",
+        ExpressionAttributeValues={":b": {"S": batch_id}},
+    )["Items"]
+    assert len(items) == 3  # batch, manifest, receipt
+    expected = str(int((START + dt.timedelta(days=90)).timestamp()))
+    assert {item["expires_at"]["N"] for item in items} == {expected}
+
+
+def test_an_agent_without_a_retention_keeps_the_one_that_stands(
+    stack: Stack, dynamo: DynamoLedger
+) -> None:
+    batch_id = opened(dynamo)
+    dynamo.move(batch_id, Entry(index=1, name="a", state=State.READ, since=START))
+    agent = DynamoLedger("Ledger", stack.client("dynamodb"))
+    agent.move(batch_id, Entry(index=1, name="a", state=State.STORED, since=START))
+    item = stack.client("dynamodb").get_item(
+        TableName="Ledger", Key={"batch_id": {"S": batch_id}, "entry": {"S": "00001"}}
+    )["Item"]
+    assert item["state"]["S"] == "stored"
+    assert "expires_at" in item
+
+
+def test_a_full_manifest_fits_into_one_item(dynamo: DynamoLedger) -> None:
+    names = [f"{n:04d}" + "ü" * 48 for n in range(1_000)]  # 100 bytes each: what a request may say
+    batch = a_batch(f"{next(fresh):032x}", expected=1_000)
+    assert dynamo.open_batch(batch, names) == batch
+
+
+def test_a_scan_finds_every_batch_and_its_names(stack: Stack) -> None:
+    ledger = DynamoLedgerScan("Ledger", stack.client("dynamodb"))
+    manifest, archive = opened(ledger), opened(ledger, names=())
+    assert {manifest, archive} <= {batch.batch_id for batch in ledger.batches()}
+    assert ledger.names(manifest) == ["a.jpg"]
+    assert ledger.names(archive) == ()

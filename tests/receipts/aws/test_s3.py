@@ -1,0 +1,130 @@
+"""The bucket: bytes pinned by their ETag, results kept, forms limited."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+import requests
+
+from helpers.deployed import BUCKET, Stack
+from helpers.fakes_agent import result
+from receipts.aws.s3 import S3Forms, S3Objects, S3StoredObjects
+from receipts.batch import FORM_LIFETIME, MAX_ARCHIVE_BYTES, File
+from receipts.messages import Source
+from receipts.ports import Form, NoResultError, OverwrittenError
+
+KEY = "uploads/a/archive.zip"
+
+
+@pytest.fixture
+def objects(stack: Stack) -> S3Objects:
+    return S3Objects(BUCKET, stack.client("s3"))
+
+
+def put(stack: Stack, data: bytes) -> Source:
+    etag = stack.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=data)["ETag"]
+    return Source(bucket=BUCKET, key=KEY, etag=etag.strip('"'))
+
+
+def policy(form: Form) -> list[Any]:
+    conditions: list[Any] = json.loads(base64.b64decode(form.fields["policy"]))["conditions"]
+    return conditions
+
+
+def test_ranges_are_half_open_and_end_with_the_object(stack: Stack, objects: S3Objects) -> None:
+    source = put(stack, b"0123456789")
+    assert objects.size(source) == 10
+    assert objects.read(source) == b"0123456789"
+    assert objects.read(source, 2, 5) == b"234"
+    assert objects.read(source, 8, 100) == b"89"
+
+
+def test_a_range_behind_the_end_is_empty(stack: Stack, objects: S3Objects) -> None:
+    assert objects.read(put(stack, b"0123456789"), 10, 20) == b""
+
+
+def test_an_empty_object_is_read_as_such(stack: Stack, objects: S3Objects) -> None:
+    source = put(stack, b"")
+    assert objects.size(source) == 0
+    assert objects.read(source) == b""
+
+
+def test_an_object_that_was_overwritten_is_not_the_one_that_was_meant(
+    stack: Stack, objects: S3Objects
+) -> None:
+    source = put(stack, b"first")
+    put(stack, b"second")
+    with pytest.raises(OverwrittenError):
+        objects.size(source)
+    with pytest.raises(OverwrittenError):
+        objects.read(source, 0, 2)
+
+
+def test_an_object_that_is_gone_is_not_the_one_that_was_meant(
+    stack: Stack, objects: S3Objects
+) -> None:
+    source = put(stack, b"first")
+    stack.client("s3").delete_object(Bucket=BUCKET, Key=KEY)
+    with pytest.raises(OverwrittenError):
+        objects.size(source)
+    with pytest.raises(OverwrittenError):
+        objects.read(source)
+
+
+def test_a_result_comes_back_as_it_was_put(objects: S3Objects) -> None:
+    objects.put_result(result(3))
+    assert objects.get_result(result(3).batch_id, 3) == result(3)
+
+
+def test_a_result_that_is_gone_or_not_ours_is_said(stack: Stack, objects: S3Objects) -> None:
+    objects.put_result(result(3))
+    with pytest.raises(NoResultError, match="gone"):
+        objects.get_result(result(4).batch_id, 4)
+    key = f"results/{result(3).batch_id}/00003.json"
+    stack.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"{}")
+    with pytest.raises(NoResultError, match=key):
+        objects.get_result(result(3).batch_id, 3)
+
+
+def test_a_file_s_form_allows_its_key_size_and_type_and_no_other(stack: Stack) -> None:
+    forms = S3Forms(BUCKET, stack.client("s3"))
+    file = File(name="a b.jpg", size=1234, content_type="image/jpeg")
+    form = forms.for_file("b" * 32, 7, file)
+    key = f"uploads/{'b' * 32}/00007/a b.jpg"
+    assert form.fields["key"] == key
+    assert ["content-length-range", 1234, 1234] in policy(form)
+    assert {"Content-Type": "image/jpeg"} in policy(form)
+    assert {"key": key} in policy(form)
+    assert {"bucket": BUCKET} in policy(form)
+
+
+def test_an_archive_s_form_allows_what_a_single_upload_takes(stack: Stack) -> None:
+    form = S3Forms(BUCKET, stack.client("s3")).for_archive("b" * 32)
+    assert ["content-length-range", 1, MAX_ARCHIVE_BYTES] in policy(form)
+    assert {"Content-Type": "application/zip"} in policy(form)
+
+
+def test_a_form_can_be_used_for_its_lifetime(stack: Stack) -> None:
+    form = S3Forms(BUCKET, stack.client("s3")).for_archive("b" * 32)
+    signed_at, expires = (
+        form.fields["x-amz-date"],
+        json.loads(base64.b64decode(form.fields["policy"]))["expiration"],
+    )
+    assert FORM_LIFETIME.total_seconds() == 3600
+    assert expires[:13] > f"{signed_at[:4]}-{signed_at[4:6]}-{signed_at[6:8]}T{signed_at[9:11]}"
+
+
+def test_a_form_uploads_to_its_key(stack: Stack) -> None:
+    file = File(name="a.jpg", size=3, content_type="image/jpeg")
+    form = S3Forms(BUCKET, stack.client("s3")).for_file("b" * 32, 1, file)
+    requests.post(form.url, data=form.fields, files={"file": b"abc"}, timeout=5).raise_for_status()
+    body = stack.client("s3").get_object(Bucket=BUCKET, Key=form.fields["key"])["Body"]
+    assert body.read() == b"abc"
+
+
+def test_the_uploads_of_a_batch_are_listed_and_no_other(stack: Stack) -> None:
+    s3 = stack.client("s3")
+    for key in ("uploads/a/1", "uploads/a/2", "uploads/aa/1", "results/a/1"):
+        s3.put_object(Bucket=BUCKET, Key=key, Body=b"")
+    assert S3StoredObjects(BUCKET, s3).uploaded("a") == {"uploads/a/1", "uploads/a/2"}

@@ -1,0 +1,62 @@
+"""Sending: all of them or an error, and what was given up with its reason."""
+
+from unittest.mock import patch
+
+import pytest
+
+from helpers.deployed import Stack
+from helpers.fakes_agent import result
+from receipts.aws.sqs import NotSentError, SqsDeadLetters, SqsQueue
+from receipts.messages import ReceiptMessage, Source, decode
+
+
+def receipt(index: int, customer: str = "C-1") -> ReceiptMessage:
+    return ReceiptMessage(
+        batch_id="b" * 32,
+        index=index,
+        receipt_id=f"b-{index}",
+        owner="client-1",
+        customer_reference=customer,
+        name=f"{index}.jpg",
+        source=Source(bucket="bucket", key="key", etag="etag"),
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, 10, 11, 95])
+def test_all_are_sent_however_many_calls_it_takes(stack: Stack, count: int) -> None:
+    messages = [receipt(n) for n in range(1, count + 1)]
+    SqsQueue(stack.urls["ReceiptQueue"], stack.client("sqs")).send(messages)
+    bodies = [message["Body"] for message in stack.waiting("ReceiptQueue")]
+    received = [decode(body, ReceiptMessage) for body in bodies]
+    assert sorted(received, key=lambda message: message.index) == messages
+
+
+def test_a_receipt_to_read_carries_its_customer_for_the_fair_queue(stack: Stack) -> None:
+    sqs = stack.client("sqs")
+    SqsQueue(stack.urls["ReceiptQueue"], sqs).send([receipt(1, "C-1"), receipt(2, "C-2")])
+    received = sqs.receive_message(
+        QueueUrl=stack.urls["ReceiptQueue"],
+        MaxNumberOfMessages=10,
+        MessageSystemAttributeNames=["MessageGroupId"],
+    )["Messages"]
+    assert {m["Attributes"]["MessageGroupId"] for m in received} == {"C-1", "C-2"}
+
+
+def test_a_message_that_is_not_taken_is_an_error(stack: Stack) -> None:
+    sqs = stack.client("sqs")
+    refused = {
+        "Successful": [],
+        "Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}],
+    }
+    with (
+        patch.object(sqs, "send_message_batch", return_value=refused),
+        pytest.raises(NotSentError, match="InternalError"),
+    ):
+        SqsQueue(stack.urls["WriteQueue"], sqs).send([result(1)])
+
+
+def test_a_dead_letter_is_as_it_was_with_its_reason_beside_it(stack: Stack) -> None:
+    SqsDeadLetters(stack.urls["ReceiptDlq"], stack.client("sqs")).send("not ours", "why " * 1000)
+    [message] = stack.waiting("ReceiptDlq")
+    assert message["Body"] == "not ours"
+    assert message["MessageAttributes"]["reason"]["StringValue"].startswith("why why")

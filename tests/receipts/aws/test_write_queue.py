@@ -1,0 +1,73 @@
+"""The write queue, on moto."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from helpers.moto_sqs import OneCallAtATime
+from receipts.aws.write_queue import NotDeletedError, SqsWriteQueue
+from receipts.ports import Delivery
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+
+@pytest.fixture
+def client() -> Iterator["SQSClient"]:
+    with mock_aws():
+        yield OneCallAtATime(
+            boto3.client(
+                "sqs",
+                region_name="eu-central-1",
+                aws_access_key_id="x",
+                aws_secret_access_key="x",  # noqa: S106  not a real one
+            )
+        )
+
+
+@pytest.fixture
+def url(client: "SQSClient") -> str:
+    return client.create_queue(QueueName="write")["QueueUrl"]
+
+
+def fill(client: "SQSClient", url: str, count: int) -> None:
+    for number in range(count):
+        client.send_message(QueueUrl=url, MessageBody=f"m{number}")
+
+
+def waiting(client: "SQSClient", url: str) -> int:
+    answer = client.get_queue_attributes(
+        QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"]
+    )
+    return int(answer["Attributes"]["ApproximateNumberOfMessages"])
+
+
+@pytest.mark.parametrize(("count", "most"), [(3, 50), (35, 50), (35, 20), (35, 7), (0, 50)])
+def test_it_collects_up_to_as_many_as_asked_for(
+    client: "SQSClient", url: str, count: int, most: int
+) -> None:
+    fill(client, url, count)
+    found = SqsWriteQueue(url, client).receive(most, wait_s=0)
+    assert len({delivery.body for delivery in found}) == min(count, most)
+    assert all(delivery.receives == 1 for delivery in found)
+
+
+def test_what_is_deleted_is_gone_and_what_is_released_comes_again(
+    client: "SQSClient", url: str
+) -> None:
+    fill(client, url, 25)
+    queue = SqsWriteQueue(url, client)
+    found = queue.receive(25, wait_s=0)
+    queue.delete(found[:12])
+    queue.release(found[12:])
+    assert waiting(client, url) == 13
+    assert {delivery.receives for delivery in queue.receive(13, wait_s=0)} == {2}
+
+
+def test_a_refused_delete_is_not_taken_for_done(client: "SQSClient", url: str) -> None:
+    gone = Delivery(body="", handle="not a handle", receives=1)
+    with pytest.raises(NotDeletedError):
+        SqsWriteQueue(url, client).release([gone])

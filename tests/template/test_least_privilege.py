@@ -1,0 +1,159 @@
+"""Least privilege, proven both ways: what a role may do is done, and what is done it may do.
+
+A small journey with everything that goes right and wrong is played through the real handlers, the
+agent and `receipts reconcile`; each call to AWS is recorded with who made it, and held against the
+roles of `template.yaml`.
+"""
+
+import copy
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from helpers import iam
+from helpers.deployed import RESOURCES, TEMPLATE, Call, Stack, deployed
+from helpers.fakes import FakeEngine
+from helpers.fakes_agent import FakeInbox, FakeTime
+from helpers.photos import archive, encoded, numbered, photo
+from helpers.template_parts import Template
+from receipts.agent.breaker import Breaker
+from receipts.agent.cycle import Cycle
+from receipts.agent.gate import Gate, Orders
+from receipts.agent.schedule import Schedule
+from receipts.agent.writer import Writer
+from receipts.aws.dead_letter_reader import SqsDeadLetterReader
+from receipts.aws.dynamodb import DynamoLedger
+from receipts.aws.sqs import SqsDeadLetters
+from receipts.aws.write_queue import SqsWriteQueue
+from receipts.handlers import read, reconcile
+from receipts.messages import ResultMessage
+from receipts.ports import InboxUnavailableError
+
+POISON = "0002.png"
+POISONOUS = encoded(Image.new("L", (640, 64), 255), "PNG")  # the engine fails on what is so long
+
+
+@pytest.fixture(scope="module")
+def calls() -> Iterator[frozenset[Call]]:
+    """Everything that the roles' bearers asked of AWS."""
+    with deployed() as stack, pytest.MonkeyPatch.context() as patch:
+        engine = FakeEngine(fails_on=lambda image: max(image.size) > 5 * min(image.size))
+        patch.setattr(read, "make_engine", lambda *_: engine)
+        play(stack, patch)
+        yield frozenset(call for call in stack.calls if call[0] != "the test")
+
+
+def play(stack: Stack, patch: pytest.MonkeyPatch) -> None:
+    body = json.dumps({"customer_reference": "C-1", "archive": True})
+    for _ in range(2):  # the first answer was lost
+        answer = stack.request("POST /batches", body, {"Idempotency-Key": "k"})
+    accepted = json.loads(answer["body"])
+    stack.upload(accepted["uploads"][0], archive(numbered(3) | {POISON: POISONOUS}))
+    stack.send("UploadQueue", "not ours")
+    stack.send("ReceiptQueue", "not ours")
+    stack.send("WriteQueue", "not ours")
+    one_that_never_comes(stack)
+    while stack.poll("SplitMapping") + stack.poll("ReadMapping", lambda body: '"index":1' in body):
+        pass
+    agent(stack)
+    stack.request(f"GET {accepted['status']}")
+    stack.request(f"GET {accepted['status']}/receipts")
+    operator(stack, patch)
+
+
+def one_that_never_comes(stack: Stack) -> None:
+    file = {"name": "1.png", "size": len(photo()), "content_type": "image/png"}
+    body = json.dumps({"customer_reference": "C-1", "files": [file]})
+    stack.request("POST /batches", body, {"Idempotency-Key": "never"})
+
+
+def agent(stack: Stack) -> None:
+    """Stores one receipt, sets one message aside, gives back what an outage left in hand."""
+    time, inbox = FakeTime(), FakeInbox()
+    orders = Orders(ceiling=100.0, share=1.0, paused=False, schedule=Schedule())
+    breaker = Breaker(threshold=1, pause_s=1e6, longest_pause_s=1e6)
+    with stack.calling_as("AgentPolicy"):
+        sqs = stack.client("sqs")
+        writer = Writer(
+            queue=SqsWriteQueue(stack.urls["WriteQueue"], sqs),
+            dead_letters=SqsDeadLetters(stack.urls["WriteDlq"], sqs),
+            inbox=inbox,
+            ledger=DynamoLedger("Ledger", stack.client("dynamodb")),
+            gate=Gate(orders, 1, breaker, time()),
+            poll_s=0,
+            clock=time.clock,
+            now=time,
+        )
+        go_on(writer, time, lambda cycle: cycle.stored > 0)
+        inbox.refuses = _connection_lost
+        go_on(writer, time, lambda cycle: cycle.failure is not None)
+
+
+def _connection_lost(_: ResultMessage) -> bool:
+    raise InboxUnavailableError("the connection was lost")
+
+
+def go_on(writer: Writer, time: FakeTime, until: Callable[[Cycle], bool]) -> None:
+    """Cycle after cycle, without waiting for it."""
+    while not until(cycle := writer.cycle()):
+        time.now += cycle.closed.wait_s if cycle.closed else 0.0
+
+
+def operator(stack: Stack, patch: pytest.MonkeyPatch) -> None:
+    """Days later, so that everything that was left open is old enough."""
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=20)
+    patch.setattr(reconcile, "_now", lambda: later)
+    patch.setattr(
+        reconcile,
+        "SqsDeadLetterReader",
+        lambda url, sqs: SqsDeadLetterReader(url, sqs, wait_s=0),
+    )
+    stack.describe(stack.outputs())
+    with stack.calling_as("OperatorPolicy"):
+        assert list(reconcile.run("receipts"))
+
+
+def test_what_is_done_is_allowed(calls: frozenset[Call]) -> None:
+    assert iam.needed(calls) - iam.allowed(TEMPLATE) == set()
+
+
+def test_what_is_allowed_is_done(calls: frozenset[Call]) -> None:
+    assert iam.allowed(TEMPLATE) - iam.needed(calls) == set()
+
+
+def test_a_right_too_many_is_found(calls: frozenset[Call]) -> None:
+    generous = copy.deepcopy(TEMPLATE)
+    statement = statement_of(generous, "StatusRole")
+    statement["Action"] = ["dynamodb:Query", "dynamodb:DeleteItem"]
+    extra = iam.allowed(generous) - iam.needed(calls)
+    assert extra == {("StatusRole", "dynamodb:DeleteItem", "Ledger")}
+
+
+def test_a_right_too_few_is_found(calls: frozenset[Call]) -> None:
+    mean = copy.deepcopy(TEMPLATE)
+    statement_of(mean, "AcceptRole")["Action"] = "dynamodb:PutItem"
+    lacking = iam.needed(calls) - iam.allowed(mean)
+    assert lacking == {("AcceptRole", "dynamodb:GetItem", "Ledger")}
+
+
+def test_a_right_on_another_resource_is_found(calls: frozenset[Call]) -> None:
+    astray = copy.deepcopy(TEMPLATE)
+    statement_of(astray, "StatusRole")["Resource"] = {"Fn::GetAtt": ["ReceiptsBucket", "Arn"]}
+    assert iam.needed(calls) - iam.allowed(astray) == {("StatusRole", "dynamodb:Query", "Ledger")}
+
+
+def test_every_role_and_policy_was_at_work(calls: frozenset[Call]) -> None:
+    bearers = {right[0] for right in iam.needed(calls)}
+    kinds = ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy")
+    assert bearers == {name for name, one in RESOURCES.items() if one["Type"] in kinds}
+
+
+def statement_of(template: Template, role: str) -> dict[str, Any]:
+    """The role's first statement."""
+    policies = template["Resources"][role]["Properties"]["Policies"]
+    statement: dict[str, Any] = policies[0]["PolicyDocument"]["Statement"][0]
+    return statement
