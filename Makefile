@@ -80,7 +80,8 @@ check: $(READY) ## Format, lint, types, import rules, template, spelling
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cfn-lint reference/template.yaml reference/lab/*.yaml reference/lab/measure/patterns/*.yaml
+	$(BIN)/cfn-lint reference/template.yaml reference/lab/alternatives/*.yaml \
+		reference/lab/alternatives/patterns/*.yaml
 	$(BIN)/codespell
 	@$(BIN)/python diagrams/render.py --check
 
@@ -91,8 +92,8 @@ format: $(READY) ## Format the code
 diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
-package: $(READY) ## Build what Lambda gets (build/functions) and the client (build/agent); PATTERNS=1 the patterns too, MEASURE=1 its figures
-	@$(BIN)/receipts-lab package $(if $(PATTERNS),--patterns) $(if $(MEASURE),--measure)
+package: $(READY) ## Build what Lambda gets (build/functions) and the client (build/agent); ALTERNATIVES=1 the other designs too, MEASURE=1 its figures
+	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure)
 
 docs: $(READY) ## Build the workshop site into site/
 	@$(BIN)/mkdocs build --strict

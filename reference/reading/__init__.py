@@ -1,1 +1,1 @@
-"""Image in, receipt out: OCR engines and the rules that find fields. Knows nothing of the pattern."""
+"""Image in, receipt out: OCR engines, and the rules that find fields in what they read."""

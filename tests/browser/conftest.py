@@ -1,7 +1,6 @@
 """A real browser, Debian's Chromium, driven by Playwright; nothing is fetched from anywhere."""
 
 import os
-import pathlib
 import shutil
 import sys
 from collections.abc import Iterator
@@ -9,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-ROOT = pathlib.Path(__file__).parents[2]
+from lab.support.paths import ROOT
+
 sys.path.insert(0, str(ROOT / "diagrams"))
 
 IMAGES = ROOT / "docs" / "diagrams"

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from drawing import fonts, look
+from lab.support.paths import DOCS
 
-IMAGES = pathlib.Path(__file__).parents[2] / "docs" / "diagrams"
+IMAGES = DOCS / "diagrams"
 MEASURE = (pathlib.Path(__file__).parent / "measure.js").read_text()
 SITE_COLUMN, PHONE = 688, 360  # CSS pixels
 MODES = ("light", "dark")

@@ -1,17 +1,17 @@
 """Every sheet, read once, and what its tests ask about."""
 
-import pathlib
 import sys
 
 import pytest
 
-ROOT = pathlib.Path(__file__).parents[2]
+from lab.support.paths import ROOT
+
 sys.path.insert(0, str(ROOT / "diagrams"))
 
-from drawing.reading import read_sheet  # noqa: E402
-from drawing.sheet import Sheet  # noqa: E402
-from lab.template import Template, read_template  # noqa: E402
-from render import sheets as sheet_files  # noqa: E402
+from drawing.reading import read_sheet
+from drawing.sheet import Sheet
+from lab.template import Template, read_template
+from render import sheets as sheet_files
 
 
 def read_all() -> list[Sheet]:

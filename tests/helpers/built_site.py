@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-
 
 def build_site(folder: Path) -> Path:
     """Build strictly; no warning is let pass."""

@@ -10,7 +10,6 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -28,10 +27,9 @@ from samtranslator.yaml_helper import yaml_parse
 from helpers.fakes import OWNER
 from helpers.moto_sqs import OneCallAtATime
 from helpers.openapi import check_answer
+from lab.support import paths
 
-TEMPLATE: dict[str, Any] = yaml_parse(
-    (Path(__file__).parents[1] / "reference" / "template.yaml").read_text()
-)
+TEMPLATE: dict[str, Any] = yaml_parse(paths.TEMPLATE.read_text())
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 REGION = "eu-central-1"
 ACCOUNT = "123456789012"

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
+
+from lab.support.paths import TEMPLATE
 
 Template = dict[str, Any]
 Rule = Callable[[Template], Iterator[str]]
@@ -36,7 +37,7 @@ def referred(value: Any) -> str:
 @cache
 def owner() -> Template:
     """The template that owns what others name by parameters."""
-    path = Path(__file__).parents[1] / "reference" / "template.yaml"
+    path = TEMPLATE
     content: Template = yaml_parse(path.read_text())
     return content
 

@@ -1,18 +1,16 @@
 """The lab's templates keep the same rules as the one that is deployed; planted faults are found."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import test_template
 from samtranslator.yaml_helper import yaml_parse
 
-from helpers import delivery_rules
+from helpers import delivery_rules, template_faults
 from helpers import template_rules as rules
 from helpers.planted import ABSENT, changed
 from helpers.template_parts import Rule, Template
+from lab.support.paths import LAB
 
-LAB = Path(__file__).parents[1] / "reference" / "lab"
 TEMPLATES: dict[str, Template] = {
     path.name: yaml_parse(path.read_text()) for path in sorted(LAB.rglob("*.yaml"))
 }
@@ -125,4 +123,4 @@ def test_a_fault_planted_in_another_template_is_found(
 
 
 def test_every_rule_has_a_planted_fault() -> None:
-    assert {rule for rule, *_ in (*test_template.FAULTS, *FAULTS)} == set(rules.RULES)
+    assert {rule for rule, *_ in (*template_faults.FAULTS, *FAULTS)} == set(rules.RULES)

@@ -1,8 +1,8 @@
 """Lambda behind the write queue, for the other deployment: over a VPN, without an agent.
 
 The same stage as the agent's; what the invocation brought takes the queue's place. Only the
-mapping's MaximumConcurrency limits it: concurrency, not a rate. `lab/alternatives/lambda_over_vpn.yaml` deploys
-it; when to choose which: `docs/explanation/push-or-pull.md`.
+mapping's MaximumConcurrency limits it: concurrency, not a rate. `lambda_over_vpn.yaml` beside this
+file deploys it; when to choose which: `docs/explanation/push-or-pull.md`.
 """
 
 import datetime as dt

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import grimp
 import tomli_w
-from flit_core.buildapi import build_wheel  # type: ignore[import-untyped]
+from hatchling.build import build_wheel
 from packaging.requirements import Requirement
 
 from lab.support.paths import BUILD, REFERENCE, ROOT
 
 COMMAND = "receipts.agent.command"
+SCHEMA = Path("receipts", "agent", "inbox.sql")
 NEEDS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
 """What its modules import; the tests install nothing else and start it."""
 
@@ -31,17 +32,16 @@ def build_agent(target: Path = TARGET) -> Path:
         source = Path(folder)
         for module in modules():
             _copy(module, source)
-        shutil.copy2(REFERENCE / "receipts" / "inbox.sql", source / "receipts")
+        shutil.copy2(REFERENCE / SCHEMA, source / SCHEMA)
         shutil.copy2(ROOT / "LICENSE", source)
         (source / "pyproject.toml").write_text(tomli_w.dumps(_project()))
         with contextlib.chdir(source):
-            name: str = build_wheel(str(target.resolve()))
-            return target / name
+            return target / build_wheel(str(target.resolve()))
 
 
 def modules() -> set[str]:
-    """The command's module, all that it imports of the core, and the packages around them."""
-    graph = grimp.build_graph("receipts", exclude_type_checking_imports=True)
+    """The command's module, all that it imports of our own, and the packages around them."""
+    graph = grimp.build_graph("receipts", "reading", exclude_type_checking_imports=True)
     found = {COMMAND} | graph.find_upstream_modules(COMMAND)
     return found | {module.rpartition(".")[0] for module in found} - {""}
 
@@ -59,7 +59,7 @@ def _project() -> dict[str, object]:
     workshop = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     required = map(Requirement, workshop["dependencies"])
     return {
-        "build-system": {"requires": ["flit_core>=3.11"], "build-backend": "flit_core.buildapi"},
+        "build-system": {"requires": ["hatchling"], "build-backend": "hatchling.build"},
         "project": {
             "name": "receipts-agent",
             "version": workshop["version"],
@@ -70,5 +70,5 @@ def _project() -> dict[str, object]:
             "dependencies": sorted(str(one) for one in required if one.name in NEEDS),
             "scripts": {"receipts-agent": f"{COMMAND}:main"},
         },
-        "tool": {"flit": {"module": {"name": "receipts"}}},
+        "tool": {"hatch": {"build": {"targets": {"wheel": {"packages": ["receipts", "reading"]}}}}},
     }

@@ -5,15 +5,15 @@ from typing import Annotated
 import typer
 
 from lab.ship.agent_wheel import build_agent
-from lab.ship.functions import LIMIT_BYTES, build, build_patterns, measure
+from lab.ship.functions import LIMIT_BYTES, build, build_alternatives, measure
 from lab.support.paths import ROOT
 from lab.support.provenance import save
 
 
 def package(
     *,
-    patterns: Annotated[
-        bool, typer.Option("--patterns", help="Also what the pattern catalogue deploys.")
+    alternatives: Annotated[
+        bool, typer.Option("--alternatives", help="Also what the other designs deploy.")
     ] = False,
     measured: Annotated[
         bool, typer.Option("--measure", help="Measure it too, into docs/data/package.json.")
@@ -37,5 +37,6 @@ def package(
         typer.echo(f"wrote {save('package', figures)}: the reader is imported in {reader_s:.2f} s")
     wheel = build_agent()
     typer.echo(f"build/agent/{wheel.name}: the agent, {wheel.stat().st_size / 1e3:.0f} kB")
-    if patterns:
-        typer.echo(f"{build_patterns().relative_to(ROOT)}: the same, and the patterns' entrypoints")
+    if alternatives:
+        where = build_alternatives().relative_to(ROOT)
+        typer.echo(f"{where}: the same, and the other designs' functions")

@@ -44,7 +44,7 @@ SAMPLES = 5
 LIMIT_BYTES = 250 * 1024**2  # what Lambda takes unzipped
 
 FUNCTIONS = BUILD / "functions"
-PATTERNS = BUILD / "patterns"
+ALTERNATIVES = BUILD / "alternatives"
 
 
 class PackageError(LabError):
@@ -116,24 +116,26 @@ def place(names: tuple[str, ...], target: Path) -> None:
 
 
 def add_core(target: Path) -> None:
-    """The core's sources, without what was compiled of them."""
+    """The sources of the pattern and of reading, without what was compiled of them."""
     ignored = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(REFERENCE / "receipts", target / "receipts", ignore=ignored)
+    for name in ("receipts", "reading"):
+        shutil.copytree(REFERENCE / name, target / name, ignore=ignored)
 
 
-def build_patterns(functions: Path = FUNCTIONS, target: Path = PATTERNS) -> Path:
-    """What the pattern catalogue's own entrypoints need: the same package, and these beside it."""
+def build_alternatives(functions: Path = FUNCTIONS, target: Path = ALTERNATIVES) -> Path:
+    """What the other designs deploy: the same package, and their own functions beside it."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(functions, target)
-    for source in (LAB / "__init__.py", *(LAB / "patterns" / f"{it}.py" for it in DEPLOYED)):
-        destination = target / source.relative_to(REFERENCE)
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(source, destination)
+    add_alternatives(target)
     return target
 
 
-DEPLOYED = ("__init__", "entrypoints")
-"""Of the pattern catalogue, what runs in Lambda."""
+def add_alternatives(target: Path) -> None:
+    """The other designs' own functions, and the packages around them."""
+    for source in (LAB / "__init__.py", *(LAB / "alternatives").rglob("*.py")):
+        destination = target / source.relative_to(REFERENCE)
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, destination)
 
 
 def closure(names: tuple[str, ...]) -> set[str]:
@@ -191,7 +193,7 @@ def _import_seconds() -> dict[str, tuple[float, list[float]]]:
         package = Path(folder)
         gather(package)
         for name in ("accept", "split", "read", "status"):
-            module = f"receipts.entrypoints.{name}"
+            module = f"receipts.handlers.{name}"
             code = (
                 "import time; started = time.perf_counter()\n"
                 f"import {module}; print(time.perf_counter() - started)"

@@ -157,4 +157,4 @@ _LOCK = "SELECT pg_try_advisory_lock(hashtext('receipts_inbox'), 1)"
 
 def inbox_sql() -> str:
     """The file that the client's DBA reviews and runs."""
-    return (files("receipts") / "inbox.sql").read_text()
+    return (files("receipts.agent") / "inbox.sql").read_text()

@@ -1,1 +1,1 @@
-"""What starts the stages: Lambda handlers and the operator's command. Parse, wire, call one stage."""
+"""What starts a stage: Lambda handlers, and reconcile. They parse, wire, and call one stage."""

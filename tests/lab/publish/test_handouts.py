@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,9 @@ from pypdf.generic import NullObject
 from lab.publish.handouts import build, parts
 from lab.publish.handouts.typeset import Typesetter, quoted
 from lab.publish.pages.html_tree import of_html
+from lab.support.paths import DOCS
 
-DIAGRAMS = Path(__file__).parents[2] / "docs" / "diagrams"
+DIAGRAMS = DOCS / "diagrams"
 SOLVING = (
     "presigned", "manifest", "central directory", "ledger", "dead-letter", "dlq",
     "idempotency", "visibility", "pull agent", "agent", "pacer", "rows a second", "ceiling",

@@ -27,7 +27,7 @@ def test_every_link_within_the_site_leads_somewhere(pages):
             if not target.exists():
                 broken.append(f"{page.name}: {address.geturl()}: no such file")
             elif "=" in fragment:
-                continue  # settings of the simulator, which reads them: tests/lab/publish/test_teaching.py
+                continue  # settings of the simulator, which reads them: see test_teaching.py
             elif fragment and target in by_path and fragment not in by_path[target].ids:
                 broken.append(f"{page.name}: {address.geturl()}: no such place on that page")
     assert broken == []

@@ -1,9 +1,8 @@
 """The table of measured results: each file of data, in short, with its machine and date."""
 
 import re
-from pathlib import Path
 
-DOCS = Path(__file__).parents[2] / "docs"
+from lab.support.paths import DOCS
 
 
 def test_every_file_of_data_is_told():

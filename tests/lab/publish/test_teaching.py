@@ -12,8 +12,9 @@ import pytest
 from lab.plan.settings import Settings
 from lab.publish.pages import shown, teaching
 from lab.publish.pages.teaching import Ask, Plan, Step
+from lab.support.paths import DOCS
 
-ASSETS = Path(__file__).parents[2] / "docs" / "assets" / "simulator"
+ASSETS = DOCS / "assets" / "simulator"
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 import re
 from decimal import Decimal
-from pathlib import Path
 
 import botocore.session
 import pytest
@@ -13,10 +12,9 @@ from lab.publish.pages.chunking import chunking
 from lab.publish.pages.decisions import records
 from lab.publish.pages.glossary import linked, terms
 from lab.publish.pages.values import Code, duration, namespace, printed, size
+from lab.support.paths import DOCS
 from receipts.agent.config import load
 from receipts.batch import MAX_FILES
-
-DOCS = Path(__file__).parents[2] / "docs"
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,19 @@ from helpers.deployed import FUNCTIONS, RESOURCES
 from helpers.photos import encoded
 from lab.ship import command as package_command
 from lab.ship import functions as packaging
-from lab.ship.functions import LIMIT_BYTES, PackageError, PackageFigures, Sizes, gather, isolated
+from lab.ship.functions import (
+    LIMIT_BYTES,
+    PackageError,
+    PackageFigures,
+    Sizes,
+    build_alternatives,
+    gather,
+    isolated,
+)
 from lab.support import provenance
 
 HANDLERS = [RESOURCES[name]["Properties"]["Handler"] for name in FUNCTIONS]
-MODULES = [handler.rpartition(".")[0] for handler in HANDLERS] + ["lab.alternatives.store"]
+MODULES = [handler.rpartition(".")[0] for handler in HANDLERS]
 
 READ = """
 import pathlib
@@ -36,6 +44,16 @@ def package(tmp_path_factory):
 @pytest.mark.parametrize("module", MODULES)
 def test_each_handler_imports_from_the_package_alone(package, module):
     assert isolated(package, f"import {module}; print({module}.handler.__name__)") == "handler\n"
+
+
+@pytest.mark.parametrize(
+    "handler", ["store.handler", *(f"patterns.handlers.{it}" for it in ("topic", "bus", "stream"))]
+)
+def test_the_functions_of_the_other_designs_need_only_their_own_package(package, tmp_path, handler):
+    module, _, name = f"lab.alternatives.{handler}".rpartition(".")
+    alternatives = build_alternatives(package, tmp_path / "alternatives")
+    code = f"import {module}; print({module}.{name}.__name__)"
+    assert isolated(alternatives, code) == f"{name}\n"
 
 
 def test_a_receipt_is_read_in_it(package, tmp_path):

@@ -1,6 +1,6 @@
 """The other deployment: Lambda over a VPN. Concurrency is limited, the rate is not.
 
-As many invocations at a time and as many rows in each as `lab/alternatives/lambda_over_vpn.yaml` has it, each of
+As many invocations at a time and as many rows in each as `lambda_over_vpn.yaml` has it, each of
 the time at least that the facts reckon with for the way through the VPN. Each begins as soon as
 the last is over.
 """

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Promise(StrEnum):
-    """Looked at in every run; `tests/lab/prove/simulation` holds that each of them can be broken."""
+    """Checked in every run; `tests/lab/prove/simulation` holds that each can be broken."""
 
     PACED_OFFERS = "rows offered in a window are its ceiling and a burst at most"
     PACED_COMMITS = "rows committed in a window are its ceiling and a burst a connection at most"

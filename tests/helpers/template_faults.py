@@ -1,0 +1,227 @@
+"""Faults that the template's rules must find: rule, place, value planted there, complaint."""
+
+from typing import Any
+
+from helpers import delivery_rules
+from helpers import template_rules as rules
+from helpers.planted import ABSENT
+from helpers.template_parts import Rule
+
+FAULTS: list[tuple[Rule, str, Any, str]] = [
+    (
+        delivery_rules.a_slow_run_is_not_delivered_twice,
+        "ReceiptQueue.VisibilityTimeout",
+        359,
+        "ReadMapping",
+    ),
+    (delivery_rules.a_slow_run_is_not_delivered_twice, "ReadFunction.Timeout", 61, "366"),
+    (
+        delivery_rules.a_slow_run_is_not_delivered_twice,
+        "SplitMapping.MaximumBatchingWindowInSeconds",
+        1,
+        "UploadQueue",
+    ),
+    (
+        delivery_rules.a_dead_letter_outlives_its_queue,
+        "WriteDlq.MessageRetentionPeriod",
+        864000,
+        "WriteDlq",
+    ),
+    (
+        delivery_rules.a_dead_letter_outlives_its_queue,
+        "WriteQueue.RedrivePolicy",
+        ABSENT,
+        "WriteQueue",
+    ),
+    (
+        delivery_rules.a_dead_letter_outlives_its_queue,
+        "UploadQueue.RedrivePolicy.maxReceiveCount",
+        4,
+        "5",
+    ),
+    (
+        delivery_rules.concurrency_is_within_what_aws_takes,
+        "ReadMapping.ScalingConfig.MaximumConcurrency",
+        1,
+        "ReadMapping",
+    ),
+    (
+        delivery_rules.concurrency_is_within_what_aws_takes,
+        "ReadMapping.ScalingConfig.MaximumConcurrency",
+        {"Ref": "Concurrency"},
+        "number",
+    ),
+    (
+        delivery_rules.concurrency_is_within_what_aws_takes,
+        "ReadMapping.ScalingConfig.MaximumConcurrency",
+        1000,
+        "account",
+    ),
+    (
+        delivery_rules.concurrency_is_within_what_aws_takes,
+        "ReadFunction.ReservedConcurrentExecutions",
+        199,
+        "reserves 199",
+    ),
+    (delivery_rules.batches_are_within_what_aws_takes, "SplitMapping.BatchSize", 11, "window"),
+    (
+        delivery_rules.batches_are_within_what_aws_takes,
+        "ReadMapping.FunctionResponseTypes",
+        ABSENT,
+        "whole",
+    ),
+    (rules.functions_are_within_what_aws_takes, "AcceptFunction.Timeout", 30, "at most 29"),
+    (rules.functions_are_within_what_aws_takes, "SplitFunction.Timeout", 901, "at most 900"),
+    (rules.functions_are_within_what_aws_takes, "StatusFunction.MemorySize", 64, "64 MB"),
+    (
+        delivery_rules.only_its_source_may_send_to_a_queue,
+        "UploadQueuePolicy.PolicyDocument.Statement.0.Principal",
+        "*",
+        "UploadQueuePolicy",
+    ),
+    (
+        delivery_rules.only_its_source_may_send_to_a_queue,
+        "UploadQueuePolicy.PolicyDocument.Statement.0.Condition.StringEquals",
+        ABSENT,
+        "more than our own source",
+    ),
+    (
+        rules.no_right_is_wider_than_a_name,
+        "SplitRole.Policies.0.PolicyDocument.Statement.0.Action",
+        "sqs:*",
+        "sqs:*",
+    ),
+    (
+        rules.no_right_is_wider_than_a_name,
+        "StatusRole.Policies.0.PolicyDocument.Statement.0.Resource",
+        "*",
+        "StatusRole",
+    ),
+    (
+        rules.no_right_is_wider_than_a_name,
+        "ReadRole.Policies.0.PolicyDocument.Statement.1.Resource",
+        {"Fn::Sub": "${ReceiptsBucket.Arn}/*"},
+        "ReadRole",
+    ),
+    (
+        rules.no_right_is_wider_than_a_name,
+        "ReadRole.ManagedPolicyArns",
+        ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"],
+        "managed policy",
+    ),
+    (
+        rules.each_function_has_a_role_of_its_own,
+        "SplitFunction.Role",
+        {"Fn::GetAtt": ["ReadRole", "Arn"]},
+        "ReadRole",
+    ),
+    (rules.each_function_has_a_role_of_its_own, "SplitFunction.Role", ABSENT, "None"),
+    (
+        rules.settings_and_environment_agree,
+        "ReadFunction.Environment.Variables.OCR_ENGINE",
+        ABSENT,
+        "not set: OCR_ENGINE",
+    ),
+    (
+        rules.settings_and_environment_agree,
+        "StatusFunction.Environment",
+        {"Variables": {"WRITE_QUEUE_URL": "x"}},
+        "never read: WRITE_QUEUE_URL",
+    ),
+    (
+        rules.nobody_asks_without_a_token_or_too_often,
+        "BatchRoute.AuthorizationType",
+        "NONE",
+        "BatchRoute",
+    ),
+    (
+        rules.nobody_asks_without_a_token_or_too_often,
+        "BatchRoute.AuthorizerId",
+        ABSENT,
+        "no authorizer",
+    ),
+    (
+        rules.nobody_asks_without_a_token_or_too_often,
+        "BatchesAuthorizer.JwtConfiguration.Audience",
+        [],
+        "BatchesAuthorizer",
+    ),
+    (
+        rules.nobody_asks_without_a_token_or_too_often,
+        "BatchesStage.DefaultRouteSettings",
+        ABSENT,
+        "throttled",
+    ),
+    (
+        rules.images_are_kept_closed_and_not_for_ever,
+        "ReceiptsBucket.PublicAccessBlockConfiguration.BlockPublicAcls",
+        False,
+        "public",
+    ),
+    (
+        rules.images_are_kept_closed_and_not_for_ever,
+        "ReceiptsBucket.BucketEncryption",
+        ABSENT,
+        "not encrypted",
+    ),
+    (
+        rules.images_are_kept_closed_and_not_for_ever,
+        "ReceiptsBucketPolicy.PolicyDocument.Statement.0.Resource",
+        {"Fn::GetAtt": ["ReceiptsBucket", "Arn"]},
+        "in the clear",
+    ),
+    (
+        rules.images_are_kept_closed_and_not_for_ever,
+        "ReceiptsBucket.LifecycleConfiguration.Rules.0",
+        ABSENT,
+        "uploads/",
+    ),
+    (
+        rules.the_rest_is_kept_closed_and_not_for_ever,
+        "WriteDlq.SqsManagedSseEnabled",
+        ABSENT,
+        "WriteDlq",
+    ),
+    (
+        rules.the_rest_is_kept_closed_and_not_for_ever,
+        "Ledger.TimeToLiveSpecification",
+        ABSENT,
+        "for ever",
+    ),
+    (
+        rules.the_rest_is_kept_closed_and_not_for_ever,
+        "ReadLogs.RetentionInDays",
+        ABSENT,
+        "ReadFunction",
+    ),
+    (
+        delivery_rules.a_person_hears_of_what_waits_and_what_is_dead,
+        "WriteDlqAlarm.Threshold",
+        5,
+        "every dead letter",
+    ),
+    (
+        delivery_rules.a_person_hears_of_what_waits_and_what_is_dead,
+        "ResultsLateAlarm.Threshold",
+        800_000,
+        "half",
+    ),
+    (
+        delivery_rules.a_person_hears_of_what_waits_and_what_is_dead,
+        "UploadsLateAlarm.MetricName",
+        "NumberOfMessagesSent",
+        "no alarm",
+    ),
+    (
+        delivery_rules.the_reader_stops_its_engine_and_gives_up_in_time,
+        "ReadFunction.Environment.Variables.OCR_TIMEOUT_SECONDS",
+        "60",
+        "engine",
+    ),
+    (
+        delivery_rules.the_reader_stops_its_engine_and_gives_up_in_time,
+        "ReadFunction.Environment.Variables.MAX_RECEIVES",
+        "5",
+        "says why",
+    ),
+]
