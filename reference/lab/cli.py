@@ -111,7 +111,6 @@ def main() -> None:
 
 def _expected() -> tuple[type[Exception], ...]:
     """The errors that are no defects. The core's bring its HTTP client along: only when needed."""
-    from receipts.client.parcel import ParcelError  # noqa: PLC0415
-    from receipts.client.service import ServiceError  # noqa: PLC0415
+    from receipts.errors import PackingError, ServiceError  # noqa: PLC0415
 
-    return LabError, ParcelError, ServiceError
+    return LabError, PackingError, ServiceError

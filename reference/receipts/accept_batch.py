@@ -16,15 +16,8 @@ from receipts.batch import (
     batch_id_for,
     request_digest,
 )
-from receipts.ports import BatchLedger, Form, Forms
-
-
-class KeyReusedError(Exception):
-    """The `Idempotency-Key` was used before, with another request."""
-
-
-class UploadsClosedError(Exception):
-    """The batch was accepted so long ago that nothing more may be uploaded to it."""
+from receipts.errors import KeyReusedError, UploadsClosedError
+from receipts.ports import Form, Forms, Ledger
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
@@ -45,7 +38,7 @@ def accept_batch(
     idempotency_key: str,
     owner: str,
     *,
-    ledger: BatchLedger,
+    ledger: Ledger,
     forms: Forms,
     now: dt.datetime,
 ) -> Accepted:

@@ -1,20 +1,22 @@
-"""Mechanism: lists the images of a ZIP archive that lies elsewhere, by the few ranges needed.
+"""Reads a ZIP archive that lies elsewhere by the few ranges needed: its directory, then an image.
 
 The standard library's `zipfile` reads the central directory (ZIP64 included) through a file-like
-object that fetches ranges. Nothing that the directory says is trusted; `archive_entry` reads one
-image of it later.
+object that fetches ranges. Nothing that the directory says is trusted. A reader does not open the
+archive again: what its directory said of the image came with the message.
 """
 
 import io
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
 from reading.text import printable
-from receipts.batch import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_NAME
+from receipts.batch import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_IMAGE_BYTES, MAX_NAME
+from receipts.errors import BadArchiveError
 from receipts.messages import ArchiveEntry
 
 Fetch = Callable[[int, int], bytes]
@@ -26,12 +28,10 @@ MAX_DIRECTORY_BYTES = 800 * MAX_ENTRIES
 MAX_UNPACKED_BYTES = 2 * MAX_ARCHIVE_BYTES
 """Of all images together: photos are compressed already and don't shrink, bombs do."""
 
-LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+_LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+_EXTRA_ALLOWANCE = 512  # local extra fields are usually under 64 bytes; more costs a second range
+_ENCRYPTED = 0x1
 _BLOCK = 64 * 1024  # the directory of 300 photos comes with the first range
-
-
-class BadArchiveError(Exception):
-    """The archive, or one entry of it, can't be read; nobody will try again."""
 
 
 class RangedFile(io.RawIOBase):
@@ -129,7 +129,7 @@ def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:
     A ZIP bomb lets thousands of entries share one compressed stream.
     """
     places = sorted(
-        (entry.header_offset, entry.header_offset + LOCAL_HEADER.size + entry.compressed_size)
+        (entry.header_offset, entry.header_offset + _LOCAL_HEADER.size + entry.compressed_size)
         for entry in entries
     )
     if places[0][0] < 0 or places[-1][1] > size:
@@ -138,3 +138,50 @@ def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:
         raise BadArchiveError("images of the archive overlap")
     if sum(entry.size for entry in entries) > MAX_UNPACKED_BYTES:
         raise BadArchiveError(f"unpacked it would have over {MAX_UNPACKED_BYTES:,} bytes")
+
+
+def read_image_entry(entry: ArchiveEntry, fetch: Fetch) -> bytes:
+    """The entry's bytes, checked against its CRC. Raises `BadArchiveError`."""
+    if entry.flags & _ENCRYPTED:
+        raise BadArchiveError("the image is encrypted")
+    if entry.size > MAX_IMAGE_BYTES or entry.compressed_size > MAX_IMAGE_BYTES:
+        raise BadArchiveError(f"{entry.size:,} bytes; an image may have {MAX_IMAGE_BYTES:,}")
+    data = _unpack(entry, _packed(entry, fetch))
+    if len(data) != entry.size or zlib.crc32(data) != entry.crc32:
+        raise BadArchiveError("the image is damaged: its checksum differs")
+    return data
+
+
+def _packed(entry: ArchiveEntry, fetch: Fetch) -> bytes:
+    """The compressed bytes. Only the local header knows where they start."""
+    start = entry.header_offset
+    guess = _LOCAL_HEADER.size + _EXTRA_ALLOWANCE + entry.compressed_size
+    block = fetch(start, start + guess)
+    try:
+        signature, *_, name_length, extra_length = _LOCAL_HEADER.unpack_from(block)
+    except struct.error as error:
+        raise BadArchiveError("the archive ends before the image") from error
+    if signature != b"PK\x03\x04":
+        raise BadArchiveError("the archive's directory points to no image")
+    begin = _LOCAL_HEADER.size + name_length + extra_length
+    end = begin + entry.compressed_size
+    if end > len(block) == guess:
+        block += fetch(start + guess, start + end)
+    if end > len(block):
+        raise BadArchiveError("the archive ends within the image")
+    return block[begin:end]
+
+
+def _unpack(entry: ArchiveEntry, packed: bytes) -> bytes:
+    if entry.method == zipfile.ZIP_STORED:
+        return packed
+    if entry.method != zipfile.ZIP_DEFLATED:
+        raise BadArchiveError(
+            f"compression method {entry.method}; only stored and deflated are read"
+        )
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        # One byte more than promised is enough to see that the promise was a lie.
+        return inflater.decompress(packed, entry.size + 1)
+    except zlib.error as error:
+        raise BadArchiveError(f"the image is damaged: {error}") from error

@@ -15,12 +15,11 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 
 from reading.command.cli import read
-from receipts.client.parcel import ParcelError, pack_archive, pack_manifest
-from receipts.client.sent import Sent
-from receipts.client.service import Service, ServiceError
-from receipts.reconcile import ReconcileError
+from receipts.client.packing import pack_archive, pack_manifest
+from receipts.client.service import Service
+from receipts.client.upload_log import UploadLog
+from receipts.errors import PackingError, ReconcileError, ServiceError, SettingsError
 from receipts.report_batch import Report
-from receipts.settings import SettingsError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.command()(read)
@@ -63,7 +62,7 @@ def send(
         accepted = service.accept(parcel)
         # The same photos have the same id on every stack, and a new stack has none of them yet.
         batch = f"{accepted.batch_id}-{accepted.accepted_at:%Y%m%dT%H%M%S.%f}"
-        sent = Sent(Path(typer.get_app_dir("receipts")), batch)
+        sent = UploadLog(Path(typer.get_app_dir("receipts")), batch)
         with _upload_bar() as bar:
             bytes_sent = bar.add_task("uploading", total=parcel.size)
             service.upload(parcel, accepted, sent, lambda n: bar.advance(bytes_sent, n))
@@ -179,6 +178,6 @@ def main() -> None:
     """Run; an expected error is one line and exit code 1."""
     try:
         app()
-    except (ParcelError, ReconcileError, ServiceError, SettingsError) as error:
+    except (PackingError, ReconcileError, ServiceError, SettingsError) as error:
         console.print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(1)

@@ -5,8 +5,8 @@ only then deletes it: cut off anywhere between, the message comes again and ends
 """
 
 from receipts.ledger import Entry, State
-from receipts.messages import Message, whose
-from receipts.ports import Clock, DeadLetters, ReceiptLedger
+from receipts.messages import Message, peek_ref
+from receipts.ports import Clock, DeadLetters, Ledger
 
 
 def set_aside(
@@ -15,16 +15,16 @@ def set_aside(
     message: Message | None,
     *,
     dead_letters: DeadLetters,
-    ledger: ReceiptLedger,
+    ledger: Ledger,
     clock: Clock,
 ) -> str | None:
     """Dead-letter `body`; `message` is what it says, None where it could not be understood.
 
-    Answers the receipt's id, None where the message doesn't even say whose it is.
+    Answers the receipt's id, None where the message doesn't even say peek_ref it is.
     """
     # --8<-- [start:order]
     dead_letters.send(body, reason)
-    receipt = message or whose(body)
+    receipt = message or peek_ref(body)
     if receipt is None:
         return None
     entry = Entry(

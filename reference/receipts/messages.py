@@ -6,13 +6,9 @@ from typing import Annotated, Literal, TypeVar
 from msgspec import DecodeError, Meta, Struct, json
 
 from reading.receipt import Receipt
+from receipts.errors import UnknownMessageError
 
-
-class UnknownMessageError(Exception):
-    """The message is not one of ours, or of a version that this code doesn't know."""
-
-
-NOT_JSON = (DecodeError, UnicodeError, RecursionError)
+JSON_ERRORS = (DecodeError, UnicodeError, RecursionError)
 """What msgspec raises on text from strangers: wrong, of the wrong shape, or nested too deep."""
 
 
@@ -74,8 +70,8 @@ class ResultMessage(Struct, frozen=True, kw_only=True):
     needs_review: bool
 
 
-class Whose(Struct, frozen=True, kw_only=True):
-    """As much of a message as the ledger needs; of another version it may be all we understand."""
+class ReceiptRef(Struct, frozen=True, kw_only=True):
+    """Which receipt a message is about: all that is understood of another version's messages."""
 
     batch_id: str
     index: Annotated[int, Meta(ge=1)]
@@ -92,11 +88,11 @@ def encode(message: Message) -> bytes:
     return json.encode(message)
 
 
-def whose(body: bytes | str) -> Whose | None:
-    """Whose receipt a message speaks of, whatever else it says; None where it is not ours."""
+def peek_ref(body: bytes | str) -> ReceiptRef | None:
+    """ReceiptRef receipt a message speaks of, whatever else it says; None where it is not ours."""
     try:
-        return json.decode(body, type=Whose)
-    except NOT_JSON:
+        return json.decode(body, type=ReceiptRef)
+    except JSON_ERRORS:
         return None
 
 
@@ -104,5 +100,5 @@ def decode(body: bytes | str, kind: type[M]) -> M:
     """Parse a message. Raises `UnknownMessageError` saying what is wrong and where."""
     try:
         return json.decode(body, type=kind)
-    except NOT_JSON as error:
+    except JSON_ERRORS as error:
         raise UnknownMessageError(f"not a {kind.__name__}: {error}") from error

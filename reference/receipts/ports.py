@@ -1,6 +1,6 @@
-"""What the stages need of the outside, as protocols. Adapters keep them on AWS, fakes in tests.
+"""What the stages need of the outside, as protocols: `aws/` and `agent/postgres.py` implement them.
 
-An error that is not named here is taken as passing: the message is delivered again.
+What may be raised is in `errors`; any other error counts as transient: the message comes again.
 """
 
 import datetime as dt
@@ -17,14 +17,6 @@ Clock = Callable[[], dt.datetime]
 """Tells the time, in UTC."""
 
 
-class OverwrittenError(Exception):
-    """The object is no longer the upload that the message speaks of, or is gone."""
-
-
-class NoResultError(Exception):
-    """There is no canonical copy, or none that can be understood."""
-
-
 class Objects(Protocol):
     """The bucket: uploads as the customer sent them, results as they were read."""
 
@@ -37,19 +29,15 @@ class Objects(Protocol):
         ...
 
     def put_result(self, result: ResultMessage) -> None:
-        """Keep the canonical copy."""
+        """Write the canonical copy."""
         ...
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
         """The canonical copy, as it was put. Raises `NoResultError`."""
         ...
 
-
-class StoredObjects(Objects, Protocol):
-    """The bucket, for whoever may list it."""
-
     def uploaded(self, batch_id: str) -> Collection[str]:
-        """The keys of the batch's uploads that are there."""
+        """The keys of the batch's uploads that are there; needs the right to list the bucket."""
         ...
 
 
@@ -82,22 +70,30 @@ class Queue(Protocol):
 
 
 class DeadLetters(Protocol):
-    """A dead-letter queue to which whoever gives up on a message sends it, with the reason."""
+    """A dead-letter queue, for messages that are set aside with a reason."""
 
     def send(self, body: str, reason: str) -> None:
-        """Send the message as it was, the reason beside it."""
+        """Send the message as it was, with the reason as an attribute."""
         ...
 
 
 class DeadLetter(Struct, frozen=True, kw_only=True):
-    """A message on a dead-letter queue; `reason` is a redrive policy's own where none stands by."""
+    """A message on a dead-letter queue; where a redrive policy moved it, `reason` says so."""
 
     body: str
     reason: str
 
 
-class BatchLedger(Protocol):
-    """What accepting and splitting know of a batch."""
+class BatchSnapshot(Struct, frozen=True, kw_only=True):
+    """A batch with all or a page of its receipts; `after` is where the next page begins."""
+
+    batch: Batch
+    entries: Sequence[Entry]
+    after: int | None = None
+
+
+class Ledger(Protocol):
+    """One item a batch and one a receipt; states move in one order (`ledger.FOLLOWS`)."""
 
     def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:
         """Write the batch unless it exists; answer the one that is in the ledger now."""
@@ -119,12 +115,8 @@ class BatchLedger(Protocol):
         """Note that the archive can't be read; its number expected is then 0."""
         ...
 
-
-class ReceiptLedger(Protocol):
-    """One item a receipt, states in one order."""
-
     def state(self, batch_id: str, index: int) -> State | None:
-        """The receipt's state, or None where it is still on its way."""
+        """The receipt's state, or None while it is on its way to a reader."""
         ...
 
     def move(self, batch_id: str, entry: Entry) -> bool:
@@ -135,51 +127,31 @@ class ReceiptLedger(Protocol):
         """Move many, several at a time; returns when all are written."""
         ...
 
-
-class SeenImages(Protocol):
-    """Remembers which receipt had an image first, for each customer of each owner."""
-
-    def first_with(self, sha256: str, whose: tuple[str, str], receipt_id: str) -> str:
-        """The first receipt with this image: `receipt_id` itself where none was before.
-
-        `whose` is owner and customer reference: nobody learns of another's images.
-        """
-        ...
-
-
-class SplitterLedger(BatchLedger, ReceiptLedger, Protocol):
-    """Both: the splitter rejects what it can no longer send."""
-
-
-class Statement(Struct, frozen=True, kw_only=True):
-    """A batch with all or a page of its receipts; `after` is where the next page begins."""
-
-    batch: Batch
-    entries: Sequence[Entry]
-    after: int | None = None
-
-
-class LedgerReader(Protocol):
-    """What the status needs."""
-
-    def statement(self, batch_id: str) -> Statement | None:
+    def snapshot(self, batch_id: str) -> BatchSnapshot | None:
         """The batch and all its receipts, or None where nobody asked for it."""
         ...
 
-    def page(self, batch_id: str, after: int, limit: int) -> Statement | None:
+    def page(self, batch_id: str, after: int, limit: int) -> BatchSnapshot | None:
         """The batch and up to `limit` receipts whose index is over `after`."""
         ...
 
-
-class ReconcilerLedger(BatchLedger, ReceiptLedger, LedgerReader, Protocol):
-    """The whole ledger, for whoever may go through all of it."""
-
     def batches(self) -> Iterable[Batch]:
-        """All batches, in no order."""
+        """All batches, in no order; reads the whole table."""
         ...
 
     def names(self, batch_id: str) -> Sequence[str]:
         """The names of the batch's manifest, in its order; none for an archive."""
+        ...
+
+
+class SeenImages(Protocol):
+    """Remembers which receipt had an image first, for each customer of each owner."""
+
+    def first_with(self, sha256: str, customer: tuple[str, str], receipt_id: str) -> str:
+        """The first receipt with this image: `receipt_id` itself where none was before.
+
+        `customer` is owner and customer reference: nobody learns of another's images.
+        """
         ...
 
 
@@ -194,8 +166,8 @@ class Delivery(Struct, frozen=True, kw_only=True):
 class WriteQueue(Protocol):
     """The write queue, polled from the client's premises."""
 
-    def receive(self, most: int, wait_s: float) -> Sequence[Delivery]:
-        """Up to `most` messages; waits up to `wait_s` seconds for the first."""
+    def receive(self, max_messages: int, wait_s: float) -> Sequence[Delivery]:
+        """Up to `max_messages`; waits up to `wait_s` seconds for the first."""
         ...
 
     def delete(self, deliveries: Sequence[Delivery]) -> None:
@@ -207,36 +179,13 @@ class WriteQueue(Protocol):
         ...
 
 
-class BadRowError(Exception):
-    """The database refuses the data itself; sent again it would be refused again."""
-
-
-class InboxUnavailableError(Exception):
-    """The database is away, overloaded or read-only: later it may take the same rows."""
-
-
-class InboxMisfitError(InboxUnavailableError):
-    """A person must mend it: wrong password, missing right, another schema version."""
-
-
-class InboxRefusedError(InboxUnavailableError):
-    """It is there and lets this agent not in: password, certificate, name, or no connection free.
-
-    Which of them, only its words say, in its operators' language.
-    """
-
-
-class StandingByError(Exception):
-    """Another agent writes; this one may as soon as that one is gone."""
-
-
 class Inbox(Protocol):
     """The receipts inbox in the client's database, over one connection."""
 
-    def hold(self) -> bool:
-        """Make sure that it would take rows now, and from this agent alone.
+    def ensure_writer(self) -> bool:
+        """Make sure that this agent, and no other, may write now: connect, check, take the lock.
 
-        True where this agent has just become the one that writes. Raises `StandingByError` or
+        True where this agent has just become the writer. Raises `StandbyError` or
         `InboxUnavailableError`.
         """
         ...

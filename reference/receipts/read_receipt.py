@@ -13,18 +13,11 @@ from msgspec.structs import replace
 from reading.engine import OcrEngine
 from reading.extraction import UnreadableImageError, read_image
 from reading.receipt import Receipt
-from receipts.archive import BadArchiveError
-from receipts.archive_entry import read_image_entry
+from receipts.archive import read_image_entry
+from receipts.errors import BadArchiveError, OverwrittenError
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
-from receipts.ports import (
-    Clock,
-    Objects,
-    OverwrittenError,
-    Queue,
-    ReceiptLedger,
-    SeenImages,
-)
+from receipts.ports import Clock, Ledger, Objects, Queue, SeenImages
 
 
 def read_receipt(
@@ -32,7 +25,7 @@ def read_receipt(
     *,
     objects: Objects,
     seen: SeenImages,
-    ledger: ReceiptLedger,
+    ledger: Ledger,
     queue: Queue,
     engine: OcrEngine,
     limit_s: float,
@@ -43,7 +36,7 @@ def read_receipt(
     The engine is stopped `limit_s` seconds after the image is there.
     Whatever it raises may pass: the message is delivered again.
     """
-    if done := _done(message, objects, ledger, queue):
+    if done := _resend_if_read(message, objects, ledger, queue):
         return done
     try:
         image = _image(message.source, objects)
@@ -53,7 +46,7 @@ def read_receipt(
         if ledger.move(message.batch_id, rejected):
             return State.REJECTED
         # Another reader of this message was there first; when we return, the message is deleted.
-        if done := _done(message, objects, ledger, queue):
+        if done := _resend_if_read(message, objects, ledger, queue):
             return done
         raise
     result = _result(message, receipt, image, seen, engine.name, clock())
@@ -68,8 +61,8 @@ def read_receipt(
     return State.READ
 
 
-def _done(
-    message: ReceiptMessage, objects: Objects, ledger: ReceiptLedger, queue: Queue
+def _resend_if_read(
+    message: ReceiptMessage, objects: Objects, ledger: Ledger, queue: Queue
 ) -> State | None:
     """The state of a receipt that was read before, None where it has to be read."""
     state = ledger.state(message.batch_id, message.index)
@@ -95,8 +88,8 @@ def _result(
 ) -> ResultMessage:
     source = message.source
     sha256 = hashlib.sha256(image).hexdigest()
-    whose = (message.owner, message.customer_reference)
-    first = seen.first_with(sha256, whose, message.receipt_id)
+    customer = (message.owner, message.customer_reference)
+    first = seen.first_with(sha256, customer, message.receipt_id)
     return ResultMessage(
         batch_id=message.batch_id,
         index=message.index,

@@ -13,16 +13,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from receipts.batch import Batch
+from receipts.errors import NoResultError, UnknownMessageError
 from receipts.ledger import Entry, State
-from receipts.messages import UnknownMessageError, whose
-from receipts.ports import (
-    Clock,
-    DeadLetter,
-    NoResultError,
-    Queue,
-    ReconcilerLedger,
-    StoredObjects,
-)
+from receipts.messages import peek_ref
+from receipts.ports import Clock, DeadLetter, Ledger, Objects, Queue
 from receipts.uploads import archive_key, image_key, parse_event
 
 NEVER_UPLOADED_AFTER = dt.timedelta(days=2)
@@ -30,10 +24,6 @@ NEVER_UPLOADED_AFTER = dt.timedelta(days=2)
 
 NOT_STORED_AFTER = dt.timedelta(days=10)
 """Since the receipt was read: for so long the write queue keeps its message."""
-
-
-class ReconcileError(Exception):
-    """It could not go on; what was found so far is settled."""
 
 
 class Action(StrEnum):
@@ -55,15 +45,15 @@ class Finding(Struct, frozen=True, kw_only=True):
 
 
 def mark_dead_letters(
-    letters: Iterable[DeadLetter], *, ledger: ReconcilerLedger, clock: Clock
+    letters: Iterable[DeadLetter], *, ledger: Ledger, clock: Clock
 ) -> Iterator[Finding]:
     """Note in the ledger what lies on a dead-letter queue: redrive policies tell nobody."""
     for letter in letters:
-        receipts = _spoken_of(letter.body)
+        receipts = _receipts_in(letter.body)
         for batch_id, index, name in receipts:
             batch = ledger.batch(batch_id)
             if batch is None or index is None or index > (batch.expected or 0):
-                # An archive whose number is unknown, or what nobody asked for.
+                # An archive peek_ref number is unknown, or what nobody asked for.
                 yield Finding(action=Action.LEFT, reason=letter.reason, batch_id=batch_id)
                 continue
             entry = _entry(index, name, State.DEAD_LETTERED, clock(), letter.reason)
@@ -75,8 +65,8 @@ def mark_dead_letters(
 
 def settle_batches(
     *,
-    ledger: ReconcilerLedger,
-    objects: StoredObjects,
+    ledger: Ledger,
+    objects: Objects,
     write_queue: Queue,
     clock: Clock,
     not_stored_after: dt.timedelta = NOT_STORED_AFTER,
@@ -84,8 +74,8 @@ def settle_batches(
     """Go through all batches: put back what was read and not stored, reject what never came."""
     now = clock()
     for batch in ledger.batches():
-        statement = ledger.statement(batch.batch_id)
-        entries = statement.entries if statement else ()
+        snapshot = ledger.snapshot(batch.batch_id)
+        entries = snapshot.entries if snapshot else ()
         for entry in entries:
             if entry.state is State.READ and entry.since + not_stored_after < now:
                 try:
@@ -101,9 +91,7 @@ def settle_batches(
             yield from _missing(batch, known, ledger, objects, now)
 
 
-def _taken_up_again(
-    batch: Batch, entry: Entry, ledger: ReconcilerLedger, now: dt.datetime
-) -> Finding:
+def _taken_up_again(batch: Batch, entry: Entry, ledger: Ledger, now: dt.datetime) -> Finding:
     """As by a redrive, dead and alive again: so that the next run lets it be."""
     reason = f"read on {entry.since:%Y-%m-%d %H:%M} UTC and not stored since"
     ledger.move(batch.batch_id, _entry(entry.index, entry.name, State.DEAD_LETTERED, now, reason))
@@ -121,8 +109,8 @@ def _lost(batch: Batch, entry: Entry, reason: str) -> Finding:
 def _missing(
     batch: Batch,
     known: set[int],
-    ledger: ReconcilerLedger,
-    objects: StoredObjects,
+    ledger: Ledger,
+    objects: Objects,
     now: dt.datetime,
 ) -> Iterator[Finding]:
     """Receipts of which the ledger has heard nothing: were they ever uploaded?"""
@@ -149,9 +137,9 @@ def _missing(
         yield Finding(action=Action.LEFT, reason=reason, batch_id=batch_id)
 
 
-def _spoken_of(body: str) -> list[tuple[str, int | None, str]]:
+def _receipts_in(body: str) -> list[tuple[str, int | None, str]]:
     """Batch, index and name of each receipt that a dead letter speaks of; none if not ours."""
-    if receipt := whose(body):
+    if receipt := peek_ref(body):
         return [(receipt.batch_id, receipt.index, receipt.name)]
     try:
         return [(upload.batch_id, upload.index, upload.name) for upload in parse_event(body)]

@@ -5,15 +5,12 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from receipts.errors import UnknownBatchError
 from receipts.ledger import Counts, Entry, State, count
-from receipts.ports import LedgerReader, Statement
+from receipts.ports import BatchSnapshot, Ledger
 
-MOST_REASONS = 20
+MAX_REASONS = 20
 """Reasons that a report tells at once; the receipts' list has them all."""
-
-
-class UnknownBatchError(Exception):
-    """Nobody asked for this batch, or somebody else: which of both is nobody's business."""
 
 
 class Reason(Struct, frozen=True, kw_only=True):
@@ -55,10 +52,10 @@ class Page(Struct, frozen=True, kw_only=True):
     next: str | None
 
 
-def report_batch(batch_id: str, owner: str, *, ledger: LedgerReader, now: dt.datetime) -> Report:
+def report_batch(batch_id: str, owner: str, *, ledger: Ledger, now: dt.datetime) -> Report:
     """Count the batch's receipts by state. Raises `UnknownBatchError`."""
-    statement = _own(ledger.statement(batch_id), batch_id, owner)
-    batch, entries = statement.batch, statement.entries
+    snapshot = _own(ledger.snapshot(batch_id), batch_id, owner)
+    batch, entries = snapshot.batch, snapshot.entries
     counts = count(batch, entries)
     unsettled = [entry.since for entry in entries if entry.state is State.READ]
     if counts.waiting or batch.expected is None:
@@ -78,28 +75,26 @@ def report_batch(batch_id: str, owner: str, *, ledger: LedgerReader, now: dt.dat
     )
 
 
-def list_receipts(
-    batch_id: str, owner: str, after: int, limit: int, *, ledger: LedgerReader
-) -> Page:
+def list_receipts(batch_id: str, owner: str, after: int, limit: int, *, ledger: Ledger) -> Page:
     """One page of the batch's receipts, by index. Raises `UnknownBatchError`."""
-    statement = _own(ledger.page(batch_id, after, limit), batch_id, owner)
-    address = f"/batches/{batch_id}/receipts?after={statement.after}&limit={limit}"
+    snapshot = _own(ledger.page(batch_id, after, limit), batch_id, owner)
+    address = f"/batches/{batch_id}/receipts?after={snapshot.after}&limit={limit}"
     return Page(
         batch_id=batch_id,
-        receipts=tuple(statement.entries),
-        next=None if statement.after is None else address,
+        receipts=tuple(snapshot.entries),
+        next=None if snapshot.after is None else address,
     )
 
 
-def _own(statement: Statement | None, batch_id: str, owner: str) -> Statement:
-    if statement is None or statement.batch.owner != owner:
+def _own(snapshot: BatchSnapshot | None, batch_id: str, owner: str) -> BatchSnapshot:
+    if snapshot is None or snapshot.batch.owner != owner:
         raise UnknownBatchError(f"no batch {batch_id}")
-    return statement
+    return snapshot
 
 
 def _reasons(entries: Sequence[Entry]) -> tuple[Reason, ...]:
     told = [entry for entry in entries if entry.reason]
     return tuple(
         Reason(index=entry.index, name=entry.name, state=entry.state, reason=entry.reason or "")
-        for entry in told[:MOST_REASONS]
+        for entry in told[:MAX_REASONS]
     )

@@ -5,11 +5,9 @@ from typing import TypeVar
 
 from msgspec import Struct, ValidationError, convert, structs
 
+from receipts.errors import SettingsError
+
 S = TypeVar("S", bound=Struct)
-
-
-class SettingsError(Exception):
-    """Settings are missing or wrong; the text names them all."""
 
 
 def from_environment(kind: type[S], environ: Mapping[str, str]) -> S:

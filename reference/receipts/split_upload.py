@@ -9,18 +9,12 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from receipts.archive import BadArchiveError, list_images
+from receipts.archive import list_images
 from receipts.batch import Batch, receipt_id_for
+from receipts.errors import BadArchiveError, OverwrittenError, UnknownMessageError
 from receipts.ledger import Entry, State
-from receipts.messages import ArchiveEntry, ReceiptMessage, UnknownMessageError
-from receipts.ports import (
-    BatchLedger,
-    Clock,
-    Objects,
-    OverwrittenError,
-    Queue,
-    SplitterLedger,
-)
+from receipts.messages import ArchiveEntry, ReceiptMessage
+from receipts.ports import Clock, Ledger, Objects, Queue
 from receipts.uploads import Upload
 
 CHUNK = 500
@@ -28,7 +22,7 @@ CHUNK = 500
 
 
 def split_upload(
-    upload: Upload, *, ledger: SplitterLedger, objects: Objects, queue: Queue, clock: Clock
+    upload: Upload, *, ledger: Ledger, objects: Objects, queue: Queue, clock: Clock
 ) -> None:
     """Send what the upload holds to the receipt queue.
 
@@ -58,7 +52,7 @@ def _asked_for(batch: Batch, upload: Upload) -> bool:
 def _split_archive(
     batch: Batch,
     upload: Upload,
-    ledger: SplitterLedger,
+    ledger: Ledger,
     objects: Objects,
     queue: Queue,
     clock: Clock,
@@ -81,7 +75,7 @@ def _split_archive(
         _send(batch, upload, images, ledger, queue)
 
 
-def _reject_rest(batch: Batch, reason: str, ledger: SplitterLedger, now: dt.datetime) -> None:
+def _reject_rest(batch: Batch, reason: str, ledger: Ledger, now: dt.datetime) -> None:
     """A run before this one was cut off, and then the archive was overwritten: names are gone."""
     rest = range(batch.sent + 1, (batch.expected or 0) + 1)
     entries = [
@@ -95,7 +89,7 @@ def _send(
     batch: Batch,
     upload: Upload,
     images: Sequence[tuple[str, ArchiveEntry]],
-    ledger: BatchLedger,
+    ledger: Ledger,
     queue: Queue,
 ) -> None:
     messages = [

@@ -5,7 +5,8 @@ from urllib.parse import unquote_plus
 
 from msgspec import Struct, field, json
 
-from receipts.messages import NOT_JSON, Source, UnknownMessageError
+from receipts.errors import UnknownMessageError
+from receipts.messages import JSON_ERRORS, Source
 
 _ARCHIVE = "archive.zip"
 _KEY = re.compile(
@@ -39,7 +40,7 @@ def parse_event(body: str) -> list[Upload]:
     """
     try:
         event = json.decode(body, type=_Event)
-    except NOT_JSON as error:
+    except JSON_ERRORS as error:
         raise UnknownMessageError(f"not an S3 notification: {error}") from error
     if event.Event == "s3:TestEvent":
         return []

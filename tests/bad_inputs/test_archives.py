@@ -14,7 +14,8 @@ from helpers.photos import archive, numbered, photo
 from helpers.pump import Pump
 from helpers.zips import MAKES
 from receipts import archive as reading
-from receipts.archive import BadArchiveError, list_images
+from receipts.archive import list_images
+from receipts.errors import BadArchiveError
 
 END = b"PK\x05\x06"
 DIRECTORY = b"PK\x01\x02"

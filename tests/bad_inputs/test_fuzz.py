@@ -15,15 +15,14 @@ from hypothesis import strategies as st
 
 from helpers.photos import archive, numbered, photo
 from helpers.zips import MAKES
-from receipts.archive import BadArchiveError, list_images
-from receipts.archive_entry import read_image_entry
+from receipts.archive import list_images, read_image_entry
 from receipts.batch import MAX_FILES, MAX_IMAGE_BYTES, BatchRequest
+from receipts.errors import BadArchiveError, UnknownMessageError
 from receipts.messages import (
-    NOT_JSON,
+    JSON_ERRORS,
     ArchiveEntry,
     ReceiptMessage,
     ResultMessage,
-    UnknownMessageError,
     decode,
     whose,
 )
@@ -61,7 +60,7 @@ requests = with_keys("customer_reference", "files", "archive") | st.fixed_dictio
 @settings(max_examples=500)
 @given(requests.map(json.dumps) | st.text() | st.binary())
 def test_a_request_is_understood_or_refused(body: str | bytes) -> None:
-    with contextlib.suppress(*NOT_JSON):
+    with contextlib.suppress(*JSON_ERRORS):
         request = msgspec.json.decode(body, type=BatchRequest)
         assert request.archive != bool(request.files)
         assert len(request.files) <= MAX_FILES

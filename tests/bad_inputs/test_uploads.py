@@ -10,8 +10,7 @@ from helpers.deployed import BUCKET, notification
 from helpers.photos import archive, numbered, photo
 from helpers.pump import Batch, Pump
 from receipts.aws.dynamodb import DynamoLedger
-from receipts.aws.ledger_scan import DynamoLedgerScan
-from receipts.aws.s3 import S3StoredObjects
+from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsQueue
 from receipts.reconcile import NEVER_UPLOADED_AFTER, settle_batches
 from receipts.uploads import archive_key, image_key
@@ -152,8 +151,8 @@ def test_an_upload_that_never_comes_is_rejected_after_the_grace_period(
     assert not batch.report()["settled"]
     dynamodb, s3 = pump.stack.client("dynamodb"), pump.stack.client("s3")
     found = settle_batches(
-        ledger=DynamoLedgerScan("Ledger", dynamodb),
-        objects=S3StoredObjects(BUCKET, s3),
+        ledger=DynamoLedger("Ledger", dynamodb),
+        objects=S3Objects(BUCKET, s3),
         write_queue=SqsQueue(pump.stack.urls["WriteQueue"], pump.stack.client("sqs")),
         clock=lambda: dt.datetime.now(dt.UTC) + NEVER_UPLOADED_AFTER,
     )

@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from lab.support.paths import ROOT
+
 
 def build_site(folder: Path) -> Path:
     """Build strictly; no warning is let pass."""

@@ -28,6 +28,7 @@ from helpers.fakes import OWNER
 from helpers.moto_sqs import OneCallAtATime
 from helpers.openapi import check_answer
 from lab.support import paths
+from receipts.handlers import wiring
 
 TEMPLATE: dict[str, Any] = yaml_parse(paths.TEMPLATE.read_text())
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
@@ -243,8 +244,7 @@ def deployed() -> Iterator[Stack]:
         assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register("provide-client-params", stack._record_call)  # noqa: SLF001
         _create(stack)
-        for function in FUNCTIONS:
-            _forget_wiring(RESOURCES[function]["Properties"]["Handler"])
+        wiring.forget()  # a new deployment starts new workers
         yield stack
         boto3.DEFAULT_SESSION = None
 
@@ -301,12 +301,6 @@ def _create(stack: Stack) -> None:
     table = RESOURCES["Ledger"]["Properties"]
     keys = ("BillingMode", "AttributeDefinitions", "KeySchema")
     stack.client("dynamodb").create_table(TableName="Ledger", **{key: table[key] for key in keys})
-
-
-def _forget_wiring(handler: str) -> None:
-    """Adapters are built once a worker; a new deployment starts new workers."""
-    wired: Callable[..., Any] = vars(importlib.import_module(handler.rpartition(".")[0]))["_wired"]
-    wired.cache_clear()  # type: ignore[attr-defined]
 
 
 def _delete(sqs: Any, url: str, messages: Sequence[Mapping[str, Any]]) -> None:

@@ -14,9 +14,10 @@ from PIL import Image
 
 from reading.engine import OcrEngineError, Word
 from receipts.batch import Batch, File
+from receipts.errors import NoResultError, OverwrittenError
 from receipts.ledger import Entry, State
 from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, decode, encode
-from receipts.ports import Form, NoResultError, OverwrittenError, Statement
+from receipts.ports import Form, Statement
 from receipts.uploads import archive_key, image_key
 
 START = dt.datetime(2026, 1, 28, 9, 0, tzinfo=dt.UTC)
@@ -182,8 +183,8 @@ class FakeSeenImages:
     def __init__(self) -> None:
         self.first: dict[tuple[str, tuple[str, str]], str] = {}
 
-    def first_with(self, sha256: str, whose: tuple[str, str], receipt_id: str) -> str:
-        return self.first.setdefault((sha256, whose), receipt_id)
+    def first_with(self, sha256: str, customer: tuple[str, str], receipt_id: str) -> str:
+        return self.first.setdefault((sha256, customer), receipt_id)
 
 
 class FakeForms:

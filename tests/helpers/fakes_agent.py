@@ -4,14 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from reading.receipt import Receipt
+from receipts.errors import BadRowError, InboxUnavailableError, StandbyError
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, encode
-from receipts.ports import (
-    BadRowError,
-    Delivery,
-    InboxUnavailableError,
-    StandingByError,
-)
+from receipts.ports import Delivery
 
 NOON = dt.datetime(2027, 1, 31, 12, tzinfo=dt.UTC)
 BATCH = "b" * 32
@@ -111,13 +107,13 @@ class FakeInbox:
         self.held = False
         self.other_agent = False
 
-    def hold(self) -> bool:
+    def ensure_writer(self) -> bool:
         self.asked += 1
         if self.away:
             self.held = False
             raise InboxUnavailableError("away")
         if self.other_agent:
-            raise StandingByError
+            raise StandbyError
         newly, self.held = not self.held, True
         return newly
 

@@ -11,14 +11,12 @@ from typing import Any
 from helpers.deployed import Stack
 from helpers.fakes_agent import FakeInbox, FakeTime
 from helpers.photos import archive
-from receipts.agent.breaker import Breaker
-from receipts.agent.cycle import Cycle
-from receipts.agent.gate import Gate, Orders
+from receipts.agent.gate import Gate, OperatorSettings
+from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
-from receipts.agent.writer import Writer
+from receipts.agent.writer import Cycle, Writer
 from receipts.aws.dynamodb import DynamoLedger
-from receipts.aws.sqs import SqsDeadLetters
-from receipts.aws.write_queue import SqsWriteQueue
+from receipts.aws.sqs import SqsDeadLetters, SqsWriteQueue
 from receipts.messages import ResultMessage
 from receipts.ports import Inbox
 
@@ -73,7 +71,7 @@ class Pump:
         self.stack = stack
         self.time = FakeTime()
         self.inbox = TimedInbox(self.time)
-        orders = Orders(ceiling=RATE, share=1.0, paused=False, schedule=Schedule())
+        orders = OperatorSettings(ceiling=RATE, share=1.0, paused=False, schedule=Schedule())
         breaker = Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
         sqs = stack.client("sqs")
         self.writer = Writer(

@@ -14,8 +14,7 @@ from helpers import every_module
 from lab import cli
 from lab.measure.patterns.run import PatternError
 from lab.support.errors import LabError
-from receipts.client.parcel import ParcelError
-from receipts.client.service import ServiceError
+from receipts.errors import PackingError, ServiceError
 
 GROUP: Any = typer.main.get_command(cli.app)
 
@@ -47,7 +46,7 @@ def ends(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> object:
         (KeyboardInterrupt(), 130),
         (typer.BadParameter("no pattern is called 'sqz'"), 2),
         (PatternError("sqs: lost [3]"), 1),
-        (ParcelError("no photos"), 1),
+        (PackingError("no photos"), 1),
         (ServiceError("no answer"), 1),
     ],
     ids=["success", "failure", "Ctrl-C", "wrong option", "the lab's", "a parcel's", "the API's"],

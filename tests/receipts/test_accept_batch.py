@@ -5,8 +5,9 @@ import datetime as dt
 import pytest
 
 from helpers.fakes import OWNER, START, FakeForms, FakeLedger
-from receipts.accept_batch import Accepted, KeyReusedError, UploadsClosedError, accept_batch
+from receipts.accept_batch import Accepted, accept_batch
 from receipts.batch import FORM_LIFETIME, UPLOAD_WINDOW, BatchRequest, File
+from receipts.errors import KeyReusedError, UploadsClosedError
 from receipts.reconcile import NEVER_UPLOADED_AFTER
 
 

@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reading.receipt import LineItem, Receipt, TaxLine
-from receipts.messages import (
-    ArchiveEntry,
-    ReceiptMessage,
-    ResultMessage,
-    Source,
-    UnknownMessageError,
-    decode,
-    encode,
-)
+from receipts.errors import UnknownMessageError
+from receipts.messages import ArchiveEntry, ReceiptMessage, ResultMessage, Source, decode, encode
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 amounts = st.decimals(-100_000, 100_000, places=2)

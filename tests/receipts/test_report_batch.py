@@ -7,14 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.fakes import OWNER, START, FakeLedger, a_batch
+from receipts.errors import UnknownBatchError
 from receipts.ledger import Entry, State
-from receipts.report_batch import (
-    MOST_REASONS,
-    Report,
-    UnknownBatchError,
-    list_receipts,
-    report_batch,
-)
+from receipts.report_batch import MAX_REASONS, Report, list_receipts, report_batch
 
 BATCH = "b" * 32
 MINUTE = dt.timedelta(minutes=1)
@@ -77,7 +72,7 @@ def test_a_rejected_archive_is_settled_and_says_why() -> None:
 
 def test_a_report_tells_the_first_reasons_and_the_list_all() -> None:
     ledger = opened(50, *[State.REJECTED] * 50)
-    assert len(report(ledger).reasons) == MOST_REASONS
+    assert len(report(ledger).reasons) == MAX_REASONS
     assert len(list_receipts(BATCH, OWNER, 0, 100, ledger=ledger).receipts) == 50
 
 

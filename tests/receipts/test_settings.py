@@ -3,7 +3,8 @@
 import pytest
 from msgspec import Struct
 
-from receipts.settings import SettingsError, from_environment
+from receipts.errors import SettingsError
+from receipts.settings import from_environment
 
 
 class Settings(Struct, frozen=True, kw_only=True):

@@ -18,8 +18,9 @@ from helpers.fakes import (
 from helpers.photos import archive, numbered, photo
 from receipts import split_upload as stage
 from receipts.batch import receipt_id_for
+from receipts.errors import UnknownMessageError
 from receipts.ledger import State
-from receipts.messages import Message, ReceiptMessage, UnknownMessageError
+from receipts.messages import Message, ReceiptMessage
 from receipts.split_upload import split_upload
 from receipts.uploads import Upload, archive_key, image_key
 
@@ -168,7 +169,7 @@ def test_an_archive_overwritten_after_a_cut_settles_what_was_not_sent(
         world.split(first)
     world.split(world.upload_archive(archive(numbered(9))))
     world.split(first)
-    statement = world.ledger.statement(BATCH)
+    statement = world.ledger.snapshot(BATCH)
     assert statement is not None
     assert statement.batch.expected == 5
     assert [entry.index for entry in statement.entries] == [3, 4, 5]

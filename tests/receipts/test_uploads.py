@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.deployed import BUCKET, notification
-from receipts.messages import UnknownMessageError
+from receipts.errors import UnknownMessageError
 from receipts.uploads import archive_key, image_key, parse_event
 
 BATCH = "0123456789abcdef" * 2

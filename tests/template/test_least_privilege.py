@@ -20,18 +20,15 @@ from helpers.fakes import FakeEngine
 from helpers.fakes_agent import FakeInbox, FakeTime
 from helpers.photos import archive, encoded, numbered, photo
 from helpers.template_parts import Template
-from receipts.agent.breaker import Breaker
-from receipts.agent.cycle import Cycle
-from receipts.agent.gate import Gate, Orders
+from receipts.agent.gate import Gate, OperatorSettings
+from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
-from receipts.agent.writer import Writer
-from receipts.aws.dead_letter_reader import SqsDeadLetterReader
+from receipts.agent.writer import Cycle, Writer
 from receipts.aws.dynamodb import DynamoLedger
-from receipts.aws.sqs import SqsDeadLetters
-from receipts.aws.write_queue import SqsWriteQueue
+from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters, SqsWriteQueue
+from receipts.errors import InboxUnavailableError
 from receipts.handlers import read, reconcile
 from receipts.messages import ResultMessage
-from receipts.ports import InboxUnavailableError
 
 POISON = "0002.png"
 POISONOUS = encoded(Image.new("L", (640, 64), 255), "PNG")  # the engine fails on what is so long
@@ -74,7 +71,7 @@ def one_that_never_comes(stack: Stack) -> None:
 def agent(stack: Stack) -> None:
     """Stores one receipt, sets one message aside, gives back what an outage left in hand."""
     time, inbox = FakeTime(), FakeInbox()
-    orders = Orders(ceiling=100.0, share=1.0, paused=False, schedule=Schedule())
+    orders = OperatorSettings(ceiling=100.0, share=1.0, paused=False, schedule=Schedule())
     breaker = Breaker(threshold=1, pause_s=1e6, longest_pause_s=1e6)
     with stack.calling_as("AgentPolicy"):
         sqs = stack.client("sqs")

@@ -10,7 +10,7 @@ from helpers.deployed import TEMPLATE
 from helpers.planted import ABSENT, changed
 from helpers.template_faults import FAULTS
 from helpers.template_parts import Rule, listed, of_type, statements
-from receipts.agent.writer import HOLD_S
+from receipts.agent.writer import MAX_IN_HAND_S
 from receipts.batch import FORM_LIFETIME
 from receipts.reconcile import NOT_STORED_AFTER
 
@@ -50,7 +50,7 @@ def test_the_operator_is_told_of_a_copy_that_is_gone() -> None:
 
 
 def test_what_the_agent_holds_is_not_on_its_way_to_another() -> None:
-    assert seconds("WriteQueue", "VisibilityTimeout").total_seconds() >= 2 * HOLD_S
+    assert seconds("WriteQueue", "VisibilityTimeout").total_seconds() >= 2 * MAX_IN_HAND_S
 
 
 def test_an_unfinished_upload_is_dropped_only_when_its_form_is_no_longer_good() -> None:

@@ -19,19 +19,20 @@ from aws_lambda_powertools.utilities.parameters import get_secret
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import Struct
 
-from receipts.agent.breaker import Breaker
-from receipts.agent.gate import Gate, Orders
+from receipts.agent.gate import Gate, OperatorSettings
+from receipts.agent.pacing import Breaker
 from receipts.agent.postgres import PostgresInbox
 from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsDeadLetters
-from receipts.ports import Delivery, InboxRefusedError, InboxUnavailableError
+from receipts.errors import InboxRefusedError, InboxUnavailableError
+from receipts.ports import Delivery
 from receipts.settings import from_environment
 
 logger = Logger(service="store")
 
-UNPACED = Orders(ceiling=1e9, share=1.0, paused=False, schedule=Schedule())
+UNPACED = OperatorSettings(ceiling=1e9, share=1.0, paused=False, schedule=Schedule())
 """Nobody paces here: each invocation writes what it was given, as fast as it can."""
 
 SECRET_S = 60
@@ -69,17 +70,17 @@ def _connected(secret: str) -> PostgresInbox:
     conninfo = get_secret(secret, max_age=SECRET_S)
     inbox = PostgresInbox(conninfo, alone=False)
     try:
-        inbox.hold()
+        inbox.ensure_writer()
     except InboxRefusedError:
         rotated = get_secret(secret, max_age=SECRET_S, force_fetch=True)
         if rotated == conninfo:
             raise
         inbox = PostgresInbox(rotated, alone=False)
-        inbox.hold()
+        inbox.ensure_writer()
     return inbox
 
 
-class Brought:
+class InvocationQueue:
     """The invocation's messages as a write queue: what is not deleted fails, and comes again."""
 
     def __init__(self, records: Sequence[dict[str, Any]]) -> None:
@@ -105,7 +106,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """SQS event, partial batch response."""
     del context
     wired, records = _wired(), event["Records"]
-    brought = Brought(records)
+    brought = InvocationQueue(records)
     try:
         # Not kept for the next invocation: a frozen environment can't answer a keepalive.
         with closing(_connected(wired.database_secret)) as inbox:
@@ -118,7 +119,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(brought.left)]}
 
 
-def _store(brought: Brought, inbox: PostgresInbox, wired: Wired, most: int) -> None:
+def _store(brought: InvocationQueue, inbox: PostgresInbox, wired: Wired, most: int) -> None:
     """Until nothing is left. Raises `InboxUnavailableError`; what is left then comes again."""
     writer = Writer(
         queue=brought,

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from lab.plan.parameters import ParameterError
 from lab.plan.plan import Plan, plan
 from lab.plan.settings import ReadShape, Settings
-from receipts.agent.gate import LONGEST_GAP_S
+from receipts.agent.gate import MAX_GAP_S
 
 SENDS: Final = 155.0
 """Messages a second through the emulator's queues [M 2026-11-23, local emulator]."""
@@ -49,7 +49,7 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def rows(self) -> int:
         """Rows a transaction at most: the agent takes fewer at a slow rate, see its gate."""
-        return max(1, min(self.write_batch, int(self.rate * LONGEST_GAP_S)))
+        return max(1, min(self.write_batch, int(self.rate * MAX_GAP_S)))
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,22 +1,27 @@
-"""Vocabulary: what the client's operators tell the agent, as one validated TOML file."""
+"""The agent's configuration: one TOML file, validated, and partly reloaded while the agent runs."""
 
+import time
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
+from aws_lambda_powertools import Logger
 from msgspec import Meta, Struct
 
-from receipts.agent.gate import Orders
+from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.schedule import Schedule, ScheduleError
+from receipts.errors import ConfigError
 
 SHARE = 0.1
 """Of one transaction, how much is in flight on average: the client's app is slowed by no more than
-that (see `receipts.agent.limit`), and a tenth is what it tolerates."""
+that (see `receipts.agent.pacing`), and a tenth is what it tolerates."""
 
 ROWS_PER_TRANSACTION = 20
 """Two SQS calls. Fifty are a fifth faster, and hold the app's calls up more than twice as long."""
+
+logger = Logger(service="receipts-agent", child=True)
 
 Text = Annotated[str, Meta(min_length=1)]
 
@@ -42,11 +47,11 @@ class AgentConfig(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Raise ScheduleError where the schedule can't be understood."""
-        self.orders()
+        self.operator_settings()
 
-    def orders(self) -> Orders:
-        """What may be changed while the agent runs: `ORDERS`."""
-        return Orders(
+    def operator_settings(self) -> OperatorSettings:
+        """The settings that may change while the agent runs: `RELOADABLE_KEYS`."""
+        return OperatorSettings(
             ceiling=self.rows_per_second,
             share=self.share,
             paused=self.paused,
@@ -54,8 +59,8 @@ class AgentConfig(Struct, frozen=True, kw_only=True):
         )
 
 
-ORDERS = frozenset({"rows_per_second", "share", "paused", "schedule", "time_zone"})
-"""The keys that a running agent obeys within seconds; the others need a restart."""
+RELOADABLE_KEYS = frozenset({"rows_per_second", "share", "paused", "schedule", "time_zone"})
+"""The keys that a running agent applies within seconds; the others need a restart."""
 
 REMEDIES: Mapping[str, str] = {
     "queue_url": "the write queue's URL: output WriteQueueUrl of the template",
@@ -74,10 +79,6 @@ REMEDIES: Mapping[str, str] = {
     "region": 'the AWS region, such as "eu-central-1"; without it, as the AWS SDK finds it',
     "endpoint_url": "another address for AWS's services; leave it out on AWS",
 }
-
-
-class ConfigError(Exception):
-    """The configuration can't be used; the text has a line for each wrong key and its remedy."""
 
 
 def load(path: Path) -> AgentConfig:
@@ -113,3 +114,44 @@ def parse(given: Mapping[str, Any]) -> AgentConfig:
         return AgentConfig(**values)
     except ScheduleError as error:
         raise ConfigError(f"  schedule: {error}; give {REMEDIES['schedule']}") from error
+
+
+class ConfigFile:
+    """The configuration file of a running agent. If it becomes invalid, the old settings stay."""
+
+    def __init__(self, path: Path, config: AgentConfig, gate: Gate) -> None:
+        """`config` as it was loaded from `path`."""
+        self._path = path
+        self._config = config
+        self._gate = gate
+        self._seen = _stamp(path)
+
+    def reload_if_changed(self) -> None:
+        """Apply the file if it was changed; an invalid one is logged."""
+        stamp = _stamp(self._path)
+        if stamp is None or stamp == self._seen:
+            return
+        self._seen = stamp
+        try:
+            config = load(self._path)
+        except ConfigError as error:
+            logger.error("the old settings stay", extra={"reason": str(error)})  # noqa: TRY400
+            return
+        before, after = (msgspec.structs.asdict(c) for c in (self._config, config))
+        changed = {key for key in after if after[key] != before[key]}
+        self._config = config
+        self._gate.apply(config.operator_settings(), time.monotonic())
+        logger.info(
+            "new settings", extra={key: after[key] for key in sorted(changed & RELOADABLE_KEYS)}
+        )
+        if later := sorted(changed - RELOADABLE_KEYS):
+            logger.warning("needs a restart", extra={"keys": later})
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """A value that changes when the file does; None while it is being replaced."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_mtime_ns, found.st_ino

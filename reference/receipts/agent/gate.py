@@ -1,9 +1,9 @@
-"""Mechanism: whether the agent may take receipts now, how many, and at which pace. Pure.
+"""Whether the agent may take receipts now, how many, and at which pace. Pure.
 
-Four things close it: the client's orders (pause, schedule), the breaker while the database is
-away, and the pace. While it is closed nothing is *received*: a message that is received and can't
-be written has burnt one of its receives. Only for the pace, which opens by itself, the next ones
-are taken in hand a moment before (`receipts.agent.writer.AHEAD_S`).
+The gate is closed by the operator's settings (paused, outside the schedule), by the breaker while
+the database is away, and by the pace. While it is closed nothing is *received*: a message that is
+received and can't be written has used up one of its receives. The pace alone opens by itself, so
+the next receipts are received a moment before it does (`writer.PREFETCH_S`).
 """
 
 import datetime as dt
@@ -12,22 +12,20 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from receipts.agent.breaker import Breaker
-from receipts.agent.limit import Limit
-from receipts.agent.pacing import Pacer
+from receipts.agent.pacing import Breaker, InFlightLimit, Pacer
 from receipts.agent.schedule import Schedule
 
-LONGEST_GAP_S = 5.0
-"""Transactions shrink with the rate, so that the next may follow this soon.
+MAX_GAP_S = 5.0
+"""The longest gap between two transactions: at a low rate they get smaller instead of rarer.
 
-Later only where a single row takes longer at that rate, where the rate fell meanwhile, and after a
-start or a hand-over: a new pacer waits as for a whole transaction."""
+The gap is longer where one row alone takes longer at that rate, where the rate has just fallen, and
+after a start or a hand-over, when a new pacer waits as if a whole transaction had been written."""
 
-LOOK_AGAIN_S = 5.0
-"""The longest wait, whatever closes it: so soon are new orders looked at, and health is shown."""
+MAX_WAIT_S = 5.0
+"""The longest wait, whatever closes the gate: new settings apply and health shows after this."""
 
 
-class Why(StrEnum):
+class ClosedReason(StrEnum):
     """What closes the gate."""
 
     PAUSED = "paused"
@@ -38,11 +36,11 @@ class Why(StrEnum):
     TOOK_OVER = "took over"
 
 
-class Orders(Struct, frozen=True, kw_only=True):
-    """What the client's operators say; they may change it while the agent runs.
+class OperatorSettings(Struct, frozen=True, kw_only=True):
+    """What the client's operators set, and may change while the agent runs.
 
-    `ceiling` in rows a second: a hard one. Under it the rate follows the database so that `share`
-    of one transaction is in flight on average; 1 is as fast as one connection can.
+    `ceiling` in rows a second is never passed. Under it the rate follows the database so that
+    `share` of one transaction is in flight on average; 1 is as fast as one connection can.
     """
 
     ceiling: float
@@ -51,8 +49,8 @@ class Orders(Struct, frozen=True, kw_only=True):
     schedule: Schedule
 
 
-class Follows(Protocol):
-    """A law by which the rate follows the database; see `receipts.agent.limit.Limit`."""
+class RateLaw(Protocol):
+    """A law by which the rate follows the database; see `receipts.agent.pacing.InFlightLimit`."""
 
     def rate(self, share: float) -> float:
         """Rows a second at most."""
@@ -68,32 +66,32 @@ class Follows(Protocol):
 
 
 class Closed(Struct, frozen=True):
-    """Why it is closed, and for how many seconds there is no need to ask again."""
+    """ClosedReason the gate is closed, and for how many seconds there is no need to ask again."""
 
-    why: Why
+    reason: ClosedReason
     wait_s: float
 
 
 class Gate:
-    """Orders, breaker, pacer and limit in one."""
+    """Operator's settings, breaker, pacer and rate law in one."""
 
     def __init__(
         self,
-        orders: Orders,
+        settings: OperatorSettings,
         burst: int,
         breaker: Breaker,
         now: float,
-        limit: Follows | None = None,
+        law: RateLaw | None = None,
     ) -> None:
         """`burst` is the most rows of a transaction; `now` in monotonic seconds.
 
-        `limit` is the law by which the rate follows the database; without it, `Limit`.
+        `law` decides how the rate follows the database; the default is `InFlightLimit`.
         """
-        self._orders = orders
+        self._settings = settings
         self._burst = burst
         self._breaker = breaker
-        self._limit = limit or Limit(lowest=min(1.0, orders.ceiling))
-        self._pacer = Pacer(orders.ceiling, burst, now)
+        self._law = law or InFlightLimit(lowest=min(1.0, settings.ceiling))
+        self._pacer = Pacer(settings.ceiling, burst, now)
 
     @property
     def rate(self) -> float:
@@ -105,48 +103,48 @@ class Gate:
         """Whether the database was away, and the next transaction shows if it is back."""
         return self._breaker.is_open
 
-    def obey(self, orders: Orders, now: float) -> None:
-        """Go on under new orders."""
-        self._orders = orders
+    def apply(self, settings: OperatorSettings, now: float) -> None:
+        """Go on with new settings."""
+        self._settings = settings
         self._adapt(now)
 
     def closed(self, now: float, at: dt.datetime) -> Closed | None:
         """None where a transaction may be offered; `now` is monotonic, `at` the wall clock."""
-        if self._orders.paused:
-            return Closed(Why.PAUSED, LOOK_AGAIN_S)
-        if wait_s := self._orders.schedule.delay(at):
-            return Closed(Why.SCHEDULE, min(wait_s, LOOK_AGAIN_S))
+        if self._settings.paused:
+            return Closed(ClosedReason.PAUSED, MAX_WAIT_S)
+        if wait_s := self._settings.schedule.delay(at):
+            return Closed(ClosedReason.SCHEDULE, min(wait_s, MAX_WAIT_S))
         if wait_s := self._breaker.delay(now):
-            return Closed(Why.AWAY, wait_s)
+            return Closed(ClosedReason.AWAY, wait_s)
         if wait_s := self._pacer.delay(now):
-            return Closed(Why.PACE, wait_s)
+            return Closed(ClosedReason.PACE, wait_s)
         return None
 
-    def most(self) -> int:
-        """Rows to offer at most. After an outage one goes first, to see."""
-        return 1 if self.probing else max(1, min(self._burst, int(self.rate * LONGEST_GAP_S)))
+    def max_rows(self) -> int:
+        """The most rows to offer now; one after an outage, as a probe."""
+        return 1 if self.probing else max(1, min(self._burst, int(self.rate * MAX_GAP_S)))
 
     def took_over(self, now: float) -> None:
-        """Another agent may have offered a whole transaction a moment ago."""
+        """Start as if a whole transaction had just been offered: another agent may have done so."""
         self._pacer = Pacer(self.rate, self._burst, now)
 
     def offer(self, rows: int, now: float) -> None:
-        """Charge the pacer; immediately before the rows go out. Raises ValueError if too early."""
+        """Charge the pacer, immediately before the rows go out. Raises ValueError if too early."""
         self._pacer.charge(rows, now)
 
     def answered(self, rows: int, seconds: float, now: float) -> None:
-        """The database answered: it wrote `rows`, 0 where it refused the data."""
+        """Note that the database answered: it wrote `rows`, or 0 where it refused the data."""
         self._breaker.succeeded()
         if rows:  # a refused transaction was cut short: its time says nothing
-            self._limit.answered(rows, seconds)
+            self._law.answered(rows, seconds)
             self._adapt(now)
 
     def failed(self, now: float) -> None:
-        """The database was away or overloaded."""
+        """Note that the database was away or overloaded."""
         self._breaker.failed(now)
-        self._limit.failed()
+        self._law.failed()
         self._adapt(now)
 
     def _adapt(self, now: float) -> None:
-        followed = self._limit.rate(self._orders.share)
-        self._pacer.change(min(self._orders.ceiling, followed), now)
+        followed = self._law.rate(self._settings.share)
+        self._pacer.change(min(self._settings.ceiling, followed), now)

@@ -9,13 +9,13 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import CollectorRegistry, Counter, Enum, Gauge, Histogram, make_wsgi_app
 
-from receipts.agent.cycle import Cycle
-from receipts.agent.gate import Why
+from receipts.agent.gate import ClosedReason
+from receipts.agent.writer import Cycle
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse
 
-SILENT_S = 120.0
+MAX_SILENCE_S = 120.0
 """A healthy agent finishes a cycle more often than this, however slow AWS and the database are."""
 
 _WRITING = "writing"
@@ -39,7 +39,11 @@ class Metrics:
         self._away = Counter("aws_failures", "Cycles in which AWS was out of reach", **kw)
         self._seconds = Histogram("write_seconds", "From offering the rows to the answer", **kw)
         self._rate = Gauge("rate_rows_per_second", "The pace now: the ceiling, or less", **kw)
-        states = [_WRITING, _OUT_OF_REACH, *(why.value for why in Why if why is not Why.PACE)]
+        states = [
+            _WRITING,
+            _OUT_OF_REACH,
+            *(why.value for why in ClosedReason if why is not ClosedReason.PACE),
+        ]
         self._state = Enum("state", "What the agent is doing", states=states, **kw)
         self.healthy = True
 
@@ -55,9 +59,9 @@ class Metrics:
             self._seconds.observe(cycle.write_s)
         if cycle.failure:
             self._failures.inc()
-        why = cycle.closed.why if cycle.closed else None
-        self.healthy = cycle.failure is None and why is not Why.AWAY
-        if why is not Why.PACE:
+        why = cycle.closed.reason if cycle.closed else None
+        self.healthy = cycle.failure is None and why is not ClosedReason.AWAY
+        if why is not ClosedReason.PACE:
             self._state.state(why.value if why else _WRITING)
 
     def out_of_reach(self) -> None:
@@ -80,7 +84,7 @@ def serving(metrics: Metrics, port: int) -> Iterator[int]:
         if environ["PATH_INFO"] != "/health":
             answer: Iterable[bytes] = prometheus(environ, start)
             return answer
-        well = metrics.healthy and metrics.silent_s() < SILENT_S
+        well = metrics.healthy and metrics.silent_s() < MAX_SILENCE_S
         start("200 OK" if well else "503 Service Unavailable", [("Content-Type", "text/plain")])
         return [b"ok\n" if well else b"not well: see /metrics and the log\n"]
 

@@ -1,4 +1,4 @@
-"""Keeps the inbox in the client's PostgreSQL, over one connection, a transaction a write."""
+"""The inbox in the client's PostgreSQL: one connection, and one transaction a write."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -8,15 +8,15 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import PGconn, Ping
 
-from receipts.agent.inbox_rows import INSERT, rows_as_json
-from receipts.agent.postgres_errors import classified
-from receipts.messages import ResultMessage
-from receipts.ports import (
-    InboxMisfitError,
+from receipts.agent.rows import INSERT, rows_as_json
+from receipts.errors import (
+    BadRowError,
+    InboxMisconfiguredError,
     InboxRefusedError,
     InboxUnavailableError,
-    StandingByError,
+    StandbyError,
 )
+from receipts.messages import ResultMessage
 
 SCHEMA_VERSION = 1
 """What `inbox.sql` writes into `receipts_inbox.schema_version`."""
@@ -36,9 +36,16 @@ _LINK: Mapping[str, str | int] = {
 # server's own encoding the driver would convert, and fail at a row with no word of which.
 _ENCODING: Mapping[str, str] = {"client_encoding": "UTF8"}
 
+# What says that the data itself is refused. Everything else may pass: a table that is gone, a
+# right that was revoked or a full disk must never set good receipts aside.
+_BAD_DATA = ("22", "23", "54")  # data exception, integrity violation, program limit exceeded
+
+# What a person must mend: the schema is not there, or a right.
+_MISFIT = ("3F", "42")
+
 
 class PostgresInbox:
-    """The receipts inbox. `hold` connects when that is needed; nothing else does.
+    """The receipts inbox. `ensure_writer` connects when that is needed; nothing else does.
 
     The lock by which one agent at a time writes belongs to the session that writes. So it can't
     outlive it, and no row can be written by an agent that has lost it.
@@ -58,7 +65,7 @@ class PostgresInbox:
         self._alone = alone
         self._connection: psycopg.Connection | None = None
 
-    def hold(self) -> bool:
+    def ensure_writer(self) -> bool:
         """See `ports.Inbox`. Costs one round trip where this agent is the one that writes."""
         if self._connection is not None:
             with self._classified():
@@ -68,13 +75,13 @@ class PostgresInbox:
         try:
             with self._classified():
                 _check(connection, self._connections)
-                held = not self._alone or connection.execute(_LOCK).fetchone() == (True,)
-            if not held:
-                raise StandingByError  # noqa: TRY301  the connection is closed either way
+                is_writer = not self._alone or connection.execute(_LOCK).fetchone() == (True,)
+            if not is_writer:
+                raise StandbyError  # noqa: TRY301  the connection is closed either way
         except BaseException:
             connection.close()
             raise
-        self._connection = connection  # only now: what is here holds the lock
+        self._connection = connection  # only now: this connection holds the lock
         return True
 
     def write(self, results: Sequence[ResultMessage]) -> int:
@@ -101,7 +108,7 @@ class PostgresInbox:
         except psycopg.Error as error:
             if self._connection is not None and self._connection.closed:
                 self.close()
-            raise classified(error) from error
+            raise _classified_error(error) from error
         except InboxUnavailableError:
             self.close()  # read-only, another schema: the next connection may reach another server
             raise
@@ -111,7 +118,7 @@ def _connect(conninfo: str) -> psycopg.Connection:
     try:
         return psycopg.connect(conninfo, autocommit=True)
     except psycopg.ProgrammingError as error:  # a value that only connecting looks at: a timeout
-        raise InboxMisfitError(str(error)) from error
+        raise InboxMisconfiguredError(str(error)) from error
     except psycopg.OperationalError as error:
         # libpq gives no SQLSTATE here. But it can tell a server that is away from one that takes
         # connections, only not this one: password, certificate, database name, connection limit.
@@ -127,14 +134,16 @@ def _check(connection: psycopg.Connection, connections: int | None) -> None:
     if read_only == "on":
         raise InboxUnavailableError("the database is read-only")
     if version != SCHEMA_VERSION:
-        raise InboxMisfitError(
+        raise InboxMisconfiguredError(
             f"receipts_inbox has schema version {version}; this agent writes version "
             f"{SCHEMA_VERSION}: run the inbox.sql that came with it"
         )
     if not may_insert:
-        raise InboxMisfitError("the role may not INSERT into receipts_inbox.receipt: see inbox.sql")
+        raise InboxMisconfiguredError(
+            "the role may not INSERT into receipts_inbox.receipt: see inbox.sql"
+        )
     if connections is not None and limit != connections:
-        raise InboxMisfitError(
+        raise InboxMisconfiguredError(
             f"`connections` is {connections}, but the role may open "
             f"{'any number' if limit < 0 else limit}: ALTER ROLE ... CONNECTION LIMIT, or change "
             "`connections`"
@@ -158,3 +167,14 @@ _LOCK = "SELECT pg_try_advisory_lock(hashtext('receipts_inbox'), 1)"
 def inbox_sql() -> str:
     """The file that the client's DBA reviews and runs."""
     return (files("receipts.agent") / "inbox.sql").read_text()
+
+
+def _classified_error(error: psycopg.Error) -> BadRowError | InboxUnavailableError:
+    """By SQLSTATE; a connection that broke has none."""
+    state = error.sqlstate or ""
+    # Without the DETAIL line: that one repeats the row, and reasons are logged.
+    lines = (error.diag.message_primary or str(error) or type(error).__name__).splitlines()
+    reason = f"{lines[0]} [{state or 'no SQLSTATE'}]"
+    if state.startswith(_BAD_DATA):
+        return BadRowError(reason)
+    return (InboxMisconfiguredError if state.startswith(_MISFIT) else InboxUnavailableError)(reason)

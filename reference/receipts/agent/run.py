@@ -13,16 +13,15 @@ from pathlib import Path
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
-from receipts.agent.breaker import Breaker
-from receipts.agent.config import ConfigError, load
-from receipts.agent.cycle import Cycle
-from receipts.agent.gate import LOOK_AGAIN_S, Gate
+from receipts.agent.config import ConfigFile, load
+from receipts.agent.gate import MAX_WAIT_S, Gate
 from receipts.agent.metrics import Metrics
-from receipts.agent.orders import Standing
+from receipts.agent.pacing import Breaker
 from receipts.agent.start import WRONG, StartError, start
-from receipts.agent.writer import Writer
+from receipts.agent.writer import Cycle, Writer
+from receipts.errors import ConfigError
 
-AWAY_S = 5.0
+AWS_PAUSE_S = 5.0
 """How long to wait after AWS was out of reach, beyond the SDK's own retries."""
 
 logger = Logger(service="receipts-agent")
@@ -38,7 +37,12 @@ def run(config_path: Path) -> int:
     with contextlib.ExitStack() as stack:
         try:
             config = load(config_path)
-            gate = Gate(config.orders(), config.rows_per_transaction, _breaker(), time.monotonic())
+            gate = Gate(
+                config.operator_settings(),
+                config.rows_per_transaction,
+                _breaker(),
+                time.monotonic(),
+            )
             writer = start(config, gate, metrics, stack)
         except ConfigError as error:
             return _end(str(error), WRONG)
@@ -48,7 +52,7 @@ def run(config_path: Path) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         logger.info("started", extra={"ceiling_rows_per_second": config.rows_per_second})
-        _loop(stop, Standing(config_path, config, gate), writer, gate, metrics)
+        _loop(stop, ConfigFile(config_path, config, gate), writer, gate, metrics)
     logger.info("stopped")
     return 0
 
@@ -64,12 +68,12 @@ def _breaker() -> Breaker:
 
 
 def _loop(
-    stop: threading.Event, standing: Standing, writer: Writer, gate: Gate, metrics: Metrics
+    stop: threading.Event, config_file: ConfigFile, writer: Writer, gate: Gate, metrics: Metrics
 ) -> None:
     while not stop.is_set():
-        standing.look()
+        config_file.reload_if_changed()
         # However long the gate stays closed: orders and health want a look. It opens no sooner.
-        stop.wait(min(_cycle(writer, gate, metrics), LOOK_AGAIN_S))
+        stop.wait(min(_cycle(writer, gate, metrics), MAX_WAIT_S))
 
 
 def _cycle(writer: Writer, gate: Gate, metrics: Metrics) -> float:
@@ -80,12 +84,12 @@ def _cycle(writer: Writer, gate: Gate, metrics: Metrics) -> float:
         # Whatever AWS answered: the messages come again. One line, no traceback.
         logger.error("AWS is out of reach", extra={"reason": f"{type(error).__name__}: {error}"})  # noqa: TRY400
         metrics.out_of_reach()
-        return AWAY_S
+        return AWS_PAUSE_S
     except Exception:
         # A fault of our own must not end what only a person would start again.
         logger.exception("a cycle failed")
         metrics.out_of_reach()
-        return AWAY_S
+        return AWS_PAUSE_S
     metrics.cycled(cycle, gate.rate)
     _report(cycle)
     return cycle.closed.wait_s if cycle.closed else 0.0

@@ -18,13 +18,12 @@ from receipts.agent.metrics import Metrics, serving
 from receipts.agent.postgres import PostgresInbox
 from receipts.agent.writer import Writer
 from receipts.aws.dynamodb import DynamoLedger
-from receipts.aws.sqs import SqsDeadLetters
-from receipts.aws.write_queue import SqsWriteQueue
-from receipts.ports import (
-    InboxMisfitError,
+from receipts.aws.sqs import SqsDeadLetters, SqsWriteQueue
+from receipts.errors import (
+    InboxMisconfiguredError,
     InboxRefusedError,
     InboxUnavailableError,
-    StandingByError,
+    StandbyError,
 )
 
 if TYPE_CHECKING:
@@ -117,10 +116,10 @@ def _show(metrics: Metrics, port: int, stack: contextlib.ExitStack) -> None:
 def _reach(inbox: PostgresInbox) -> None:
     """Say at once what only a person can mend. A database that is away may come: go on."""
     try:
-        inbox.hold()
-    except StandingByError:
+        inbox.ensure_writer()
+    except StandbyError:
         pass
-    except InboxMisfitError as error:
+    except InboxMisconfiguredError as error:
         raise StartError("database", error) from error
     except InboxRefusedError as error:  # no connection is free, or the password: who knows
         raise StartError("database", error, MAY_PASS) from error

@@ -12,42 +12,56 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from receipts.agent.cycle import Cycle, SetAside
-from receipts.agent.gate import Closed, Gate, Why
+from receipts.agent.gate import Closed, ClosedReason, Gate
 from receipts.dead_letters import set_aside
+from receipts.errors import BadRowError, InboxUnavailableError, StandbyError, UnknownMessageError
 from receipts.ledger import Entry, State
-from receipts.messages import ResultMessage, UnknownMessageError, decode
-from receipts.ports import (
-    BadRowError,
-    Clock,
-    DeadLetters,
-    Delivery,
-    Inbox,
-    InboxUnavailableError,
-    ReceiptLedger,
-    StandingByError,
-    WriteQueue,
-)
+from receipts.messages import ResultMessage, decode
+from receipts.ports import Clock, DeadLetters, Delivery, Inbox, Ledger, WriteQueue
 
-HOLD_S = 60.0
+MAX_IN_HAND_S = 60.0
 """How long messages may be in hand: half of the write queue's visibility timeout, so that none is
 offered that may be on its way to another agent already."""
 
-AHEAD_S = 1.0
+PREFETCH_S = 1.0
 """So long before the pace allows a transaction it may be received: a round trip to the queue would
 come on top of each wait. No sooner, for what is in hand is in hand in vain if the database goes
 away meanwhile."""
 
-SURE_S = 1.0
+TRUST_CONNECTION_S = 1.0
 """So long after a transaction that went well the database isn't asked if it would take the next:
 it has just shown it, on the connection that holds the lock. Asking each time costs the client's
 server a query a transaction, and each transaction a round trip on top of its wait."""
 
-STAND_BY_S = 5.0
+STANDBY_POLL_S = 5.0
 """How often an agent that stands by looks if it may take over."""
 
 
-class _Held(Struct, frozen=True):
+class SetAside(Struct, frozen=True, kw_only=True):
+    """A message that was given up: to the DLQ, with this reason."""
+
+    receipt_id: str | None
+    reason: str
+
+
+class Cycle(Struct, frozen=True, kw_only=True):
+    """What one cycle did; `write_s` in seconds from offering the rows to the answer.
+
+    `closed` says why nothing could be done, and for how long that will be so; `failure` what the
+    database answered where it took nothing and the messages went back.
+    """
+
+    received: int = 0
+    offered: int = 0
+    stored: int = 0
+    new: int = 0
+    write_s: float = 0.0
+    set_aside: tuple[SetAside, ...] = ()
+    failure: str | None = None
+    closed: Closed | None = None
+
+
+class _InHand(Struct, frozen=True):
     """A delivery in hand, understood."""
 
     delivery: Delivery
@@ -63,7 +77,7 @@ class Writer:
         queue: WriteQueue,
         dead_letters: DeadLetters,
         inbox: Inbox,
-        ledger: ReceiptLedger,
+        ledger: Ledger,
         gate: Gate,
         poll_s: float,
         clock: Clock,
@@ -78,7 +92,7 @@ class Writer:
         self._poll_s = poll_s
         self._clock = clock
         self._now = now
-        self._hand: list[Sequence[_Held]] = []
+        self._hand: list[Sequence[_InHand]] = []
         self._received_at = 0.0
         self._wrote_at: float | None = None  # it went well, and nothing but the pace came since
 
@@ -92,12 +106,12 @@ class Writer:
             closed = self._closed()
         except InboxUnavailableError as error:
             return self._failed(error)
-        if closed and closed.why is not Why.PACE:
+        if closed and closed.reason is not ClosedReason.PACE:
             self.release()
-        if closed and (self._hand or self._wrote_at is None or closed.wait_s > AHEAD_S):
+        if closed and (self._hand or self._wrote_at is None or closed.wait_s > PREFETCH_S):
             return Cycle(closed=closed)
         # --8<-- [end:gate]
-        if self._hand and self._now() - self._received_at > HOLD_S:
+        if self._hand and self._now() - self._received_at > MAX_IN_HAND_S:
             self.release()
         received, given_up = (0, ()) if self._hand else self._receive()
         if closed or not self._hand:
@@ -117,31 +131,31 @@ class Writer:
         """Ask the gate; where it is open, the database. Raises `InboxUnavailableError`."""
         if closed := self._gate.closed(self._now(), self._clock()):
             return closed
-        if self._wrote_at is not None and self._now() - self._wrote_at <= SURE_S:
+        if self._wrote_at is not None and self._now() - self._wrote_at <= TRUST_CONNECTION_S:
             return None
         try:
-            if self._inbox.hold():
+            if self._inbox.ensure_writer():
                 self._gate.took_over(self._now())
-                return Closed(Why.TOOK_OVER, 0.0)
-        except StandingByError:
-            return Closed(Why.STANDING_BY, STAND_BY_S)
+                return Closed(ClosedReason.TOOK_OVER, 0.0)
+        except StandbyError:
+            return Closed(ClosedReason.STANDING_BY, STANDBY_POLL_S)
         return None
 
     def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
         self._received_at = self._now()
-        deliveries = self._queue.receive(self._gate.most(), self._poll_s)
-        part: list[_Held] = []
+        deliveries = self._queue.receive(self._gate.max_rows(), self._poll_s)
+        part: list[_InHand] = []
         given_up: list[SetAside] = []
         for delivery in deliveries:
             try:
-                part.append(_Held(delivery, decode(delivery.body, ResultMessage)))
+                part.append(_InHand(delivery, decode(delivery.body, ResultMessage)))
             except UnknownMessageError as error:
                 given_up.append(self._give_up(delivery, None, str(error)))
         if part:
             self._hand.append(part)
         return len(deliveries), tuple(given_up)
 
-    def _offer(self, part: Sequence[_Held]) -> Cycle:
+    def _offer(self, part: Sequence[_InHand]) -> Cycle:
         started = self._now()
         # --8<-- [start:offer]
         self._gate.offer(len(part), started)  # charged for the rows in hand, not a moment earlier
@@ -161,7 +175,7 @@ class Writer:
         # --8<-- [end:offer]
         return Cycle(offered=len(part), stored=len(part), new=new, write_s=write_s)
 
-    def _bisect(self, part: Sequence[_Held], error: BadRowError) -> Cycle:
+    def _bisect(self, part: Sequence[_InHand], error: BadRowError) -> Cycle:
         """Only the guilty receipt is set aside; its neighbours are offered again without it."""
         self._gate.answered(0, 0.0, self._now())  # a database that refuses a row is there
         if len(part) == 1:

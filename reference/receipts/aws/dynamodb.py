@@ -1,28 +1,34 @@
 """The ledger in DynamoDB: one item a receipt, one for its batch, and no shared counter.
 
-Table key: `batch_id`, and `entry`: "#batch", "#manifest" or the receipt's number.
+Table key: `batch_id`, and `entry`: "#batch", "#manifest" or the receipt's number. Which receipt had
+an image first stands in the same table, under a key of its own.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from receipts.aws.items import decode_batch, decode_entry, encode_fields, expiry, number
+from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
+from msgspec import convert
+
 from receipts.batch import Batch
 from receipts.ledger import FOLLOWS, Entry, State
-from receipts.ports import Statement
+from receipts.ports import BatchSnapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-BATCH = "#batch"
-MANIFEST = "#manifest"
+_BATCH = "#batch"
+_MANIFEST = "#manifest"
+_IMAGE = "#image"
 _THREADS = 8  # under the ten connections that a client keeps
 
 
 class DynamoLedger:
-    """Keeps `ports.BatchLedger`, `ports.ReceiptLedger` and `ports.LedgerReader`."""
+    """Implements `ports.Ledger`."""
 
     def __init__(
         self, table: str, client: "DynamoDBClient", retention: dt.timedelta | None = None
@@ -33,45 +39,45 @@ class DynamoLedger:
         self._retention = retention
 
     def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:
-        """See `ports.BatchLedger`."""
+        """See `ports.Ledger`."""
         fields = batch.__struct_fields__
         kept = {name: getattr(batch, name) for name in fields if name != "batch_id"}
         new = self._put(
-            batch.batch_id, BATCH, kept, batch.accepted_at, "attribute_not_exists(entry)"
+            batch.batch_id, _BATCH, kept, batch.accepted_at, "attribute_not_exists(entry)"
         )
         in_ledger = batch if new else self._existing(batch.batch_id)
         if names and in_ledger.request_digest == batch.request_digest:
             # Again on a retry: the first try may have been cut off before it.
-            self._put(batch.batch_id, MANIFEST, {"names": list(names)}, batch.accepted_at)
+            self._put(batch.batch_id, _MANIFEST, {"names": list(names)}, batch.accepted_at)
         return in_ledger
 
     def batch(self, batch_id: str) -> Batch | None:
-        """See `ports.BatchLedger`."""
-        found = self._get(batch_id, BATCH)
-        return decode_batch(found) if found else None
+        """See `ports.Ledger`."""
+        found = self._get(batch_id, _BATCH)
+        return _decode_batch(found) if found else None
 
     def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
-        """See `ports.BatchLedger`."""
+        """See `ports.Ledger`."""
         fields = {"expected": expected, "archive_etag": archive_etag}
-        self._update(batch_id, BATCH, fields, "attribute_not_exists(expected)")
+        self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
         return self._existing(batch_id)
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
-        """See `ports.BatchLedger`. A slower run beside this one doesn't set it back."""
-        self._update(batch_id, BATCH, {"sent": sent}, "#sent < :sent")
+        """See `ports.Ledger`. A slower run beside this one doesn't set it back."""
+        self._update(batch_id, _BATCH, {"sent": sent}, "#sent < :sent")
 
     def reject_batch(self, batch_id: str, reason: str) -> None:
-        """See `ports.BatchLedger`."""
+        """See `ports.Ledger`."""
         fields = {"expected": 0, "rejected": reason}
-        self._update(batch_id, BATCH, fields, "attribute_not_exists(expected)")
+        self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
 
     def state(self, batch_id: str, index: int) -> State | None:
-        """See `ports.ReceiptLedger`."""
-        found = self._get(batch_id, number(index))
+        """See `ports.Ledger`."""
+        found = self._get(batch_id, _number(index))
         return State(found["state"]["S"]) if found else None
 
     def move(self, batch_id: str, entry: Entry) -> bool:
-        """See `ports.ReceiptLedger`: the order of states is a condition on the write."""
+        """See `ports.Ledger`: the order of states is a condition on the write."""
         fields = {
             "name": entry.name,
             "state": entry.state,
@@ -79,13 +85,13 @@ class DynamoLedger:
             "reason": entry.reason,
             "needs_review": entry.needs_review,
             "duplicate_of": entry.duplicate_of,
-            "expires_at": expiry(entry.since, self._retention),
+            "expires_at": _expiry(entry.since, self._retention),
         }
         before = [state for state in FOLLOWS[entry.state] if state is not None]
         names = [f":before{i}" for i in range(len(before))]
         return self._update(
             batch_id,
-            number(entry.index),
+            _number(entry.index),
             fields,
             f"attribute_not_exists(#state) OR #state IN ({', '.join(names)})",
             dict(zip(names, before, strict=True)),
@@ -94,32 +100,46 @@ class DynamoLedger:
         )
 
     def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
-        """See `ports.ReceiptLedger`."""
+        """See `ports.Ledger`."""
         with ThreadPoolExecutor(_THREADS) as pool:
             list(pool.map(lambda move: self.move(*move), moves))
 
-    def statement(self, batch_id: str) -> Statement | None:
-        """See `ports.LedgerReader`."""
-        return self._statement(batch_id, after=0, limit=None)
+    def snapshot(self, batch_id: str) -> BatchSnapshot | None:
+        """See `ports.Ledger`."""
+        return self._snapshot(batch_id, after=0, limit=None)
 
-    def page(self, batch_id: str, after: int, limit: int) -> Statement | None:
-        """See `ports.LedgerReader`."""
-        return self._statement(batch_id, after, limit)
+    def page(self, batch_id: str, after: int, limit: int) -> BatchSnapshot | None:
+        """See `ports.Ledger`."""
+        return self._snapshot(batch_id, after, limit)
 
-    def _statement(self, batch_id: str, after: int, limit: int | None) -> Statement | None:
-        batch = next(self._query(batch_id, "entry = :from", BATCH), None)
+    def batches(self) -> Iterable[Batch]:
+        """See `ports.Ledger`."""
+        pages = self._client.get_paginator("scan").paginate(
+            TableName=self._table,
+            FilterExpression="entry = :batch",
+            ExpressionAttributeValues={":batch": {"S": _BATCH}},
+        )
+        return (_decode_batch(item) for page in pages for item in page["Items"])
+
+    def names(self, batch_id: str) -> Sequence[str]:
+        """See `ports.Ledger`."""
+        found = self._get(batch_id, _MANIFEST)
+        return _decode_names(found) if found else ()
+
+    def _snapshot(self, batch_id: str, after: int, limit: int | None) -> BatchSnapshot | None:
+        batch = next(self._query(batch_id, "entry = :from", _BATCH), None)
         if batch is None:
             return None
         # "#" sorts before digits, so numbers are all that follows.
-        found = self._query(batch_id, "entry > :from", number(after))
+        found = self._query(batch_id, "entry > :from", _number(after))
         entries: list[Entry] = []
         for item in found:
             if len(entries) == limit:
-                return Statement(
-                    batch=decode_batch(batch), entries=entries, after=entries[-1].index
+                return BatchSnapshot(
+                    batch=_decode_batch(batch), entries=entries, after=entries[-1].index
                 )
-            entries.append(decode_entry(item))
-        return Statement(batch=decode_batch(batch), entries=entries)
+            entries.append(_decode_entry(item))
+        return BatchSnapshot(batch=_decode_batch(batch), entries=entries)
 
     def _existing(self, batch_id: str) -> Batch:
         batch = self.batch(batch_id)
@@ -150,8 +170,8 @@ class DynamoLedger:
         at: dt.datetime,
         condition: str | None = None,
     ) -> bool:
-        fields = {**fields, "expires_at": expiry(at, self._retention)}
-        item = _key(batch_id, entry) | encode_fields(fields)
+        fields = {**fields, "expires_at": _expiry(at, self._retention)}
+        item = _key(batch_id, entry) | _encode_fields(fields)
         only_if: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
         try:
             self._client.put_item(TableName=self._table, Item=item, **only_if)
@@ -168,7 +188,7 @@ class DynamoLedger:
         more: Mapping[str, object] | None = None,
         remove: Sequence[str] = (),
     ) -> bool:
-        values = encode_fields(fields)
+        values = _encode_fields(fields)
         sets = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         removes = " REMOVE " + ", ".join(f"#{name}" for name in remove) if remove else ""
         try:
@@ -180,7 +200,7 @@ class DynamoLedger:
                 ExpressionAttributeNames={f"#{name}": name for name in (*values, *remove)},
                 ExpressionAttributeValues={
                     **{f":{name}": value for name, value in values.items()},
-                    **encode_fields(more or {}),
+                    **_encode_fields(more or {}),
                 },
             )
         except self._client.exceptions.ConditionalCheckFailedException:
@@ -188,5 +208,82 @@ class DynamoLedger:
         return True
 
 
+class DynamoSeenImages:
+    """Implements `ports.SeenImages`."""
+
+    def __init__(self, table: str, client: "DynamoDBClient", retention: dt.timedelta) -> None:
+        """What is written is dropped `retention` after it was seen first."""
+        self._table = table
+        self._client = client
+        self._retention = retention
+
+    def first_with(self, sha256: str, customer: tuple[str, str], receipt_id: str) -> str:
+        """See `ports.SeenImages`: one update, which writes nothing over what is there."""
+        key = hashlib.sha256("\n".join((*customer, sha256)).encode()).hexdigest()
+        now = dt.datetime.now(dt.UTC)
+        answer = self._client.update_item(
+            TableName=self._table,
+            Key={"batch_id": {"S": f"{_IMAGE}-{key}"}, "entry": {"S": _IMAGE}},
+            UpdateExpression=(
+                "SET receipt_id = if_not_exists(receipt_id, :receipt),"
+                " expires_at = if_not_exists(expires_at, :expires)"
+            ),
+            ExpressionAttributeValues={
+                ":receipt": {"S": receipt_id},
+                ":expires": {"N": str(_expiry(now, self._retention))},
+            },
+            ReturnValues="ALL_NEW",
+        )
+        return answer["Attributes"]["receipt_id"]["S"]
+
+
 def _key(batch_id: str, entry: str) -> dict[str, Any]:
     return {"batch_id": {"S": batch_id}, "entry": {"S": entry}}
+
+
+_serialize = TypeSerializer().serialize
+_deserialize = TypeDeserializer().deserialize
+
+
+def _number(index: int) -> str:
+    """A receipt's sort key: its number, so that pages come in the archive's order."""
+    return f"{index:05d}"
+
+
+def _expiry(at: dt.datetime, retention: dt.timedelta | None) -> int | None:
+    """When DynamoDB may drop what was written at `at`, in seconds since 1970."""
+    return None if retention is None else int((at + retention).timestamp())
+
+
+def _encode_fields(fields: Mapping[str, object]) -> dict[str, Any]:
+    """Attributes; a field that is None is left out."""
+    return {name: _serialize(_plain(v)) for name, v in fields.items() if v is not None}
+
+
+def _decode_batch(item: Mapping[str, Any]) -> Batch:
+    """The batch item as a struct."""
+    return convert(_decoded(item), Batch, strict=False)
+
+
+def _decode_entry(item: Mapping[str, Any]) -> Entry:
+    """A receipt's item as a struct."""
+    fields = _decoded(item)
+    return convert({**fields, "index": int(fields["entry"])}, Entry, strict=False)
+
+
+def _decode_names(item: Mapping[str, Any]) -> list[str]:
+    """The manifest item's names, in its order."""
+    return convert(_decoded(item)["names"], list[str])
+
+
+def _decoded(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _native(_deserialize(value)) for name, value in item.items()}
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.datetime) else value
+
+
+def _native(value: object) -> object:
+    # DynamoDB's numbers come as Decimal; all of ours are whole.
+    return int(value) if isinstance(value, Decimal) else value

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from receipts.batch import FORM_LIFETIME, MAX_ARCHIVE_BYTES, File
-from receipts.messages import ResultMessage, Source, UnknownMessageError, decode, encode
-from receipts.ports import Form, NoResultError, OverwrittenError
+from receipts.errors import NoResultError, OverwrittenError, UnknownMessageError
+from receipts.messages import ResultMessage, Source, decode, encode
+from receipts.ports import Form
 from receipts.uploads import archive_key, image_key
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _ANOTHER = {"412", "PreconditionFailed", "404", "NoSuchKey"}
 
 
 class S3Objects:
-    """Keeps `ports.Objects` on S3."""
+    """Implements `ports.Objects` on S3."""
 
     def __init__(self, bucket: str, client: "S3Client") -> None:
         """`bucket` is where results go; uploads are read from where their event says."""
@@ -74,12 +75,8 @@ class S3Objects:
         except UnknownMessageError as error:
             raise NoResultError(f"{key}: {error}") from error
 
-
-class S3StoredObjects(S3Objects):
-    """Keeps `ports.StoredObjects`: may list the bucket, which no stage on the path needs."""
-
     def uploaded(self, batch_id: str) -> Collection[str]:
-        """See `ports.StoredObjects`."""
+        """See `ports.Objects`."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=f"uploads/{batch_id}/"
         )
@@ -87,7 +84,7 @@ class S3StoredObjects(S3Objects):
 
 
 class S3Forms:
-    """Keeps `ports.Forms` by presigned POSTs."""
+    """Implements `ports.Forms` by presigned POSTs."""
 
     def __init__(self, bucket: str, client: "S3Client") -> None:
         """`client` signs with its own credentials; the forms end when those do."""

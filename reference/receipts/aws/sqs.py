@@ -1,26 +1,36 @@
-"""Sends on SQS: receipts to read, results to store, and what was given up."""
+"""The queues on SQS: to send on, to poll, and the dead-letter queues with their reasons."""
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from receipts.errors import NotDeletedError, NotSentError
 from receipts.messages import Message, ReceiptMessage, encode
+from receipts.ports import DeadLetter, Delivery
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
 
-_ENTRIES = 10  # SQS takes no more in a call
-_THREADS = 8  # under the ten connections that a client keeps
+MAX_BATCH = 10
+"""Messages that SQS takes, gives or deletes in one call."""
 
+MAX_REASON = 1000
+"""Characters of a reason beside a dead letter."""
 
-class NotSentError(Exception):
-    """SQS did not take every message; some may have been taken."""
+_THREADS = 8  # calls at a time: under the ten connections that a client keeps
+
+_PEEK_HIDES_S = 60
+"""How long a message that was looked at stays hidden from a redrive, in seconds."""
+
+_EMPTY_CALLS = 2
+"""Calls in a row that must bring nothing new: SQS may answer one with nothing, or with old news."""
+
+T = TypeVar("T")
 
 
 class SqsQueue:
-    """Keeps `ports.Queue` on SQS."""
+    """Implements `ports.Queue`."""
 
     def __init__(self, url: str, client: "SQSClient") -> None:
         """`url` of a standard queue."""
@@ -29,7 +39,7 @@ class SqsQueue:
 
     def send(self, messages: Sequence[Message]) -> None:
         """See `ports.Queue`. Hundreds go in several calls at a time."""
-        calls = list(_batched(messages))
+        calls = list(_tens(messages))
         if len(calls) == 1:
             self._send(calls[0])
         elif calls:
@@ -45,7 +55,7 @@ class SqsQueue:
 
 
 class SqsDeadLetters:
-    """Keeps `ports.DeadLetters` on SQS; the reason is a message attribute."""
+    """Implements `ports.DeadLetters`; the reason is a message attribute."""
 
     def __init__(self, url: str, client: "SQSClient") -> None:
         """`url` of the dead-letter queue."""
@@ -57,8 +67,105 @@ class SqsDeadLetters:
         self._client.send_message(
             QueueUrl=self._url,
             MessageBody=body,
-            MessageAttributes={"reason": {"DataType": "String", "StringValue": reason[:1000]}},
+            MessageAttributes={
+                "reason": {"DataType": "String", "StringValue": reason[:MAX_REASON]}
+            },
         )
+
+
+class SqsWriteQueue:
+    """Implements `ports.WriteQueue` over one client, which may be used from several threads."""
+
+    def __init__(self, url: str, client: "SQSClient") -> None:
+        """`url` as the deployment printed it."""
+        self._url = url
+        self._client = client
+        self._calls = ThreadPoolExecutor(_THREADS, thread_name_prefix="sqs")
+
+    def receive(self, max_messages: int, wait_s: float) -> Sequence[Delivery]:
+        """Up to `max_messages` messages; waits up to `wait_s` seconds for the first.
+
+        Only the first call waits. Where it comes back full the rest is asked for at the same
+        time, so that collecting 50 takes two round trips.
+        """
+        found = self._receive(min(max_messages, MAX_BATCH), wait_s)
+        if len(found) < min(max_messages, MAX_BATCH):
+            return found
+        sizes = [
+            min(MAX_BATCH, max_messages - start)
+            for start in range(MAX_BATCH, max_messages, MAX_BATCH)
+        ]
+        for more in self._calls.map(lambda size: self._receive(size, 0), sizes):
+            found += more
+        return found
+
+    def delete(self, deliveries: Sequence[Delivery]) -> None:
+        """Delete them: they are stored, or set aside. Raises `NotDeletedError`."""
+        for answer in self._calls.map(self._delete, _tens(deliveries)):
+            _raise_if_refused(answer)
+
+    def release(self, deliveries: Sequence[Delivery]) -> None:
+        """Give them back at once, to be delivered again. Raises `NotDeletedError`."""
+        for answer in self._calls.map(self._release, _tens(deliveries)):
+            _raise_if_refused(answer)
+
+    def _receive(self, max_messages: int, wait_s: float) -> list[Delivery]:
+        answer = self._client.receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=max_messages,
+            WaitTimeSeconds=round(wait_s),
+            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+        )
+        return [
+            Delivery(
+                body=message["Body"],
+                handle=message["ReceiptHandle"],
+                receives=int(message["Attributes"]["ApproximateReceiveCount"]),
+            )
+            for message in answer.get("Messages", [])
+        ]
+
+    def _delete(self, some: Sequence[Delivery]) -> Any:  # noqa: ANN401  two SDK types, one shape
+        return self._client.delete_message_batch(
+            QueueUrl=self._url,
+            Entries=[{"Id": str(n), "ReceiptHandle": d.handle} for n, d in enumerate(some)],
+        )
+
+    def _release(self, some: Sequence[Delivery]) -> Any:  # noqa: ANN401  as above
+        return self._client.change_message_visibility_batch(
+            QueueUrl=self._url,
+            Entries=[
+                {"Id": str(n), "ReceiptHandle": d.handle, "VisibilityTimeout": 0}
+                for n, d in enumerate(some)
+            ],
+        )
+
+
+class SqsDeadLetterReader:
+    """Reads one dead-letter queue and leaves its messages where they are."""
+
+    def __init__(self, url: str, client: "SQSClient", wait_s: int = 1) -> None:
+        """`url` of the dead-letter queue; without a wait only some of SQS's servers are asked."""
+        self._url = url
+        self._client = client
+        self._wait_s = wait_s
+
+    def peek(self) -> Iterator[DeadLetter]:
+        """Each message once; ends when call after call brings nothing new."""
+        seen: set[str] = set()
+        empty_calls = 0
+        while empty_calls < _EMPTY_CALLS:
+            answer = self._client.receive_message(
+                QueueUrl=self._url,
+                MaxNumberOfMessages=MAX_BATCH,
+                VisibilityTimeout=_PEEK_HIDES_S,
+                WaitTimeSeconds=self._wait_s,
+                MessageAttributeNames=["reason"],
+            )
+            new = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
+            empty_calls = 0 if new else empty_calls + 1
+            seen |= {message["MessageId"] for message in new}
+            yield from map(_letter, new)
 
 
 def _entry(number: int, message: Message) -> "SendMessageBatchRequestEntryTypeDef":
@@ -72,7 +179,20 @@ def _entry(number: int, message: Message) -> "SendMessageBatchRequestEntryTypeDe
     return entry
 
 
-def _batched(messages: Iterable[Message]) -> Iterable[list[Message]]:
-    rest = iter(messages)
-    while chunk := list(itertools.islice(rest, _ENTRIES)):
-        yield chunk
+def _letter(message: Any) -> DeadLetter:  # noqa: ANN401  the SDK's own
+    reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
+    return DeadLetter(
+        body=message["Body"],
+        reason=reason or "moved by the redrive policy: received too often",
+    )
+
+
+def _tens(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), MAX_BATCH):
+        yield items[start : start + MAX_BATCH]
+
+
+def _raise_if_refused(answer: Any) -> None:  # noqa: ANN401  two SDK types, one shape
+    # A batch call answers 200 even where it took none of the entries.
+    if failed := answer.get("Failed"):
+        raise NotDeletedError(f"{len(failed)} of a batch: {failed[0].get('Code')}")

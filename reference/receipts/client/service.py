@@ -11,8 +11,9 @@ import stamina
 from msgspec import json
 
 from receipts.accept_batch import Accepted
-from receipts.client.parcel import Parcel
-from receipts.client.sent import Sent
+from receipts.client.packing import PackedBatch
+from receipts.client.upload_log import UploadLog
+from receipts.errors import ServiceError
 from receipts.ports import Form
 from receipts.report_batch import Report
 
@@ -30,10 +31,6 @@ class _BusyError(Exception):
 _WORTH_ANOTHER_TRY = (httpx.TransportError, _BusyError)
 
 
-class ServiceError(Exception):
-    """The service refused or did not answer; the text says which address and why."""
-
-
 class Service:
     """Asks for batches, uploads to them, asks how far they are. Close it after use."""
 
@@ -47,7 +44,7 @@ class Service:
         """Close its connections."""
         self._http.close()
 
-    def accept(self, parcel: Parcel) -> Accepted:
+    def accept(self, parcel: PackedBatch) -> Accepted:
         """Ask for a batch; the same parcel asks for the same one. Raises `ServiceError`."""
         headers = {
             "Content-Type": "application/json",
@@ -60,7 +57,9 @@ class Service:
         """How far the batch is. Raises `ServiceError`."""
         return json.decode(self._ask("GET", f"/batches/{batch_id}"), type=Report)
 
-    def upload(self, parcel: Parcel, accepted: Accepted, sent: Sent, progress: Progress) -> None:
+    def upload(
+        self, parcel: PackedBatch, accepted: Accepted, sent: UploadLog, progress: Progress
+    ) -> None:
         """Upload what was not uploaded before, several at a time. Raises `ServiceError`."""
         left = []
         for path, form in zip(parcel.paths, accepted.uploads, strict=True):

@@ -1,60 +1,33 @@
 """Lambda behind `POST /batches`: parse, call `accept_batch`, answer 201 with the forms."""
 
 import binascii
-import datetime as dt
-import os
-from functools import cache
 from http import HTTPStatus
 from typing import Any
 
-import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
-from botocore.config import Config
-from msgspec import Struct, ValidationError, json
+from msgspec import ValidationError, json
 
-from receipts.accept_batch import KeyReusedError, UploadsClosedError, accept_batch
-from receipts.aws.dynamodb import DynamoLedger
-from receipts.aws.s3 import S3Forms
+from receipts.accept_batch import accept_batch
 from receipts.batch import BatchRequest
+from receipts.errors import KeyReusedError, UploadsClosedError
+from receipts.handlers import wiring
 from receipts.handlers.http import RefusedError, answer, make_api, owner_of
-from receipts.messages import NOT_JSON
-from receipts.settings import from_environment
-
-# By default the SDK signs forms the old way, for the global address: new buckets take neither.
-SIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+from receipts.messages import JSON_ERRORS
 
 logger = Logger(service="accept")
 api = make_api()
-
-
-class Settings(Struct, frozen=True, kw_only=True):
-    """The environment, set by the template."""
-
-    ledger_table: str
-    ledger_retention_days: int
-    receipts_bucket: str
-
-
-@cache
-def _wired() -> tuple[DynamoLedger, S3Forms]:
-    settings = from_environment(Settings, os.environ)
-    retention = dt.timedelta(days=settings.ledger_retention_days)
-    return (
-        DynamoLedger(settings.ledger_table, boto3.client("dynamodb"), retention),
-        S3Forms(settings.receipts_bucket, boto3.client("s3", config=SIGNING)),
-    )
 
 
 @api.post("/batches")
 def post_batch() -> Response[str]:
     """Accept one batch."""
     owner, key, request = owner_of(api), _idempotency_key(), _batch_request()
-    ledger, forms = _wired()
+    ledger, forms = wiring.acceptor()
     try:
         accepted = accept_batch(
-            request, key, owner, ledger=ledger, forms=forms, now=dt.datetime.now(dt.UTC)
+            request, key, owner, ledger=ledger, forms=forms, now=wiring.utc_now()
         )
     except KeyReusedError as error:
         raise RefusedError(HTTPStatus.CONFLICT, str(error)) from error
@@ -81,7 +54,7 @@ def _batch_request() -> BatchRequest:
         return json.decode(api.current_event.decoded_body or "", type=BatchRequest)
     except ValidationError as error:
         raise RefusedError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) from error
-    except (*NOT_JSON, binascii.Error) as error:
+    except (*JSON_ERRORS, binascii.Error) as error:
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"the body is not JSON: {error}") from error
 
 

@@ -8,19 +8,12 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
-from receipts.aws.dead_letter_reader import SqsDeadLetterReader
-from receipts.aws.ledger_scan import DynamoLedgerScan
-from receipts.aws.s3 import S3StoredObjects
-from receipts.aws.sqs import SqsQueue
-from receipts.reconcile import (
-    NOT_STORED_AFTER,
-    Action,
-    Finding,
-    ReconcileError,
-    mark_dead_letters,
-    settle_batches,
-)
-from receipts.settings import SettingsError, from_mapping
+from receipts.aws.dynamodb import DynamoLedger
+from receipts.aws.s3 import S3Objects
+from receipts.aws.sqs import SqsDeadLetterReader, SqsQueue
+from receipts.errors import ReconcileError, SettingsError
+from receipts.reconcile import NOT_STORED_AFTER, Action, Finding, mark_dead_letters, settle_batches
+from receipts.settings import from_mapping
 
 
 class Outputs(Struct, frozen=True, kw_only=True, rename="pascal"):
@@ -52,12 +45,12 @@ def _run(stack: str, not_stored_after: dt.timedelta) -> Iterator[Finding]:
     outputs = from_mapping(Outputs, _stack_outputs(stack), where)
     sqs = boto3.client("sqs")
     retention = dt.timedelta(days=outputs.ledger_retention_days)
-    ledger = DynamoLedgerScan(outputs.ledger_table, boto3.client("dynamodb"), retention)
+    ledger = DynamoLedger(outputs.ledger_table, boto3.client("dynamodb"), retention)
     queues = (outputs.upload_dlq_url, outputs.receipt_dlq_url, outputs.write_dlq_url)
-    letters = itertools.chain.from_iterable(SqsDeadLetterReader(url, sqs).look() for url in queues)
+    letters = itertools.chain.from_iterable(SqsDeadLetterReader(url, sqs).peek() for url in queues)
     settled = settle_batches(
         ledger=ledger,
-        objects=S3StoredObjects(outputs.receipts_bucket_name, boto3.client("s3")),
+        objects=S3Objects(outputs.receipts_bucket_name, boto3.client("s3")),
         write_queue=SqsQueue(outputs.write_queue_url, sqs),
         clock=_now,
         not_stored_after=not_stored_after,

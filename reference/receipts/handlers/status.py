@@ -1,30 +1,20 @@
 """Lambda behind `GET /batches/{batch_id}` and `…/receipts`: reads the ledger, writes nothing."""
 
-import datetime as dt
-import os
-from functools import cache
 from http import HTTPStatus
 from typing import Annotated, Any
 
-import boto3
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import Meta, Struct, ValidationError, convert
 
-from receipts.aws.dynamodb import DynamoLedger
+from receipts.errors import UnknownBatchError
+from receipts.handlers import wiring
 from receipts.handlers.http import RefusedError, answer, make_api, owner_of
-from receipts.report_batch import UnknownBatchError, list_receipts, report_batch
-from receipts.settings import from_environment
+from receipts.report_batch import list_receipts, report_batch
 
 logger = Logger(service="status")
 api = make_api()
-
-
-class Settings(Struct, frozen=True, kw_only=True):
-    """The environment, set by the template."""
-
-    ledger_table: str
 
 
 class Paging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -34,18 +24,13 @@ class Paging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
 
 
-@cache
-def _wired() -> DynamoLedger:
-    settings = from_environment(Settings, os.environ)
-    return DynamoLedger(settings.ledger_table, boto3.client("dynamodb"))
-
-
 @api.get("/batches/<batch_id>")
 def get_batch(batch_id: str) -> Response[str]:
     """Answer how far the batch is."""
-    now = dt.datetime.now(dt.UTC)
     try:
-        report = report_batch(batch_id, owner_of(api), ledger=_wired(), now=now)
+        report = report_batch(
+            batch_id, owner_of(api), ledger=wiring.reported_ledger(), now=wiring.utc_now()
+        )
     except UnknownBatchError as error:
         raise RefusedError(HTTPStatus.NOT_FOUND, str(error)) from error
     return answer(HTTPStatus.OK, report)
@@ -56,7 +41,9 @@ def get_receipts(batch_id: str) -> Response[str]:
     """Answer one page of the batch's receipts."""
     owner, paging = owner_of(api), _paging()
     try:
-        page = list_receipts(batch_id, owner, paging.after, paging.limit, ledger=_wired())
+        page = list_receipts(
+            batch_id, owner, paging.after, paging.limit, ledger=wiring.reported_ledger()
+        )
     except UnknownBatchError as error:
         raise RefusedError(HTTPStatus.NOT_FOUND, str(error)) from error
     return answer(HTTPStatus.OK, page)

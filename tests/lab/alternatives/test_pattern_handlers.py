@@ -12,6 +12,7 @@ from helpers.photos import photo
 from lab.alternatives.patterns import handlers as entrypoints
 from reading.engine import OcrEngineError
 from receipts.batch import receipt_id_for
+from receipts.handlers import wiring
 from receipts.ledger import State
 from receipts.messages import ReceiptMessage, encode
 
@@ -45,7 +46,7 @@ def wired(
         engine=FakeEngine(),
         limit_s=30.0,
     )
-    monkeypatch.setattr(entrypoints, "_wired", lambda: ports)
+    monkeypatch.setattr(wiring, "reader", lambda: ports)
     return ports
 
 

@@ -12,9 +12,10 @@ from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
 from lab.run.local.system import local_system
 from lab.run.photos import receipt_set, write_archive
-from receipts.client.parcel import pack_archive, pack_manifest
-from receipts.client.sent import Sent
-from receipts.client.service import Service, ServiceError
+from receipts.client.packing import pack_archive, pack_manifest
+from receipts.client.service import Service
+from receipts.client.upload_log import UploadLog
+from receipts.errors import ServiceError
 
 RECEIPTS = 16
 BROKEN = "17-broken.jpg"
@@ -36,7 +37,7 @@ def _send(running, parcel, folder):
     system, agent = running
     service = Service(system.deployment.api_url, system.deployment.issuer.token())
     accepted = service.accept(parcel)
-    service.upload(parcel, accepted, Sent(folder, accepted.batch_id), lambda _bytes: None)
+    service.upload(parcel, accepted, UploadLog(folder, accepted.batch_id), lambda _bytes: None)
     report = watch(system, agent, service, accepted.batch_id, Console(quiet=True))
     service.close()
     return report

@@ -1,6 +1,6 @@
 """The breaker opens on failures in a row, and lets one probe through after each pause."""
 
-from receipts.agent.breaker import Breaker
+from receipts.agent.pacing import Breaker
 
 
 def opened() -> Breaker:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receipts.agent.config import REMEDIES, AgentConfig, ConfigError, load, parse
+from receipts.agent.config import REMEDIES, AgentConfig, load, parse
+from receipts.errors import ConfigError
 
 GIVEN = {
     "queue_url": "https://sqs/write",

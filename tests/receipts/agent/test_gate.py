@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receipts.agent.breaker import Breaker
-from receipts.agent.gate import Closed, Gate, Orders, Why
+from receipts.agent.gate import Closed, ClosedReason, Gate, OperatorSettings
+from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
 
 NOON = dt.datetime(2027, 1, 31, 12, tzinfo=dt.UTC)
@@ -16,24 +16,24 @@ ALWAYS = Schedule()
 
 def orders(
     ceiling: float = 100, share: float = 1.0, schedule: Schedule = ALWAYS, *, paused: bool = False
-) -> Orders:
-    return Orders(ceiling=ceiling, share=share, paused=paused, schedule=schedule)
+) -> OperatorSettings:
+    return OperatorSettings(ceiling=ceiling, share=share, paused=paused, schedule=schedule)
 
 
-def gate(given_: Orders) -> Gate:
+def gate(given_: OperatorSettings) -> Gate:
     return Gate(given_, burst=50, breaker=Breaker(3, 1.0, 60.0), now=0.0)
 
 
 def test_it_opens_when_the_first_pace_is_over() -> None:
     one = gate(orders())
-    assert one.closed(0.0, NOON) == Closed(Why.PACE, 0.5)
+    assert one.closed(0.0, NOON) == Closed(ClosedReason.PACE, 0.5)
     assert one.closed(0.5, NOON) is None
 
 
 def test_the_client_s_orders_come_first() -> None:
     night = Schedule(["22:00-06:00"])
-    assert gate(orders(paused=True)).closed(9, NOON) == Closed(Why.PAUSED, 5.0)
-    assert gate(orders(schedule=night)).closed(9, NOON) == Closed(Why.SCHEDULE, 5.0)
+    assert gate(orders(paused=True)).closed(9, NOON) == Closed(ClosedReason.PAUSED, 5.0)
+    assert gate(orders(schedule=night)).closed(9, NOON) == Closed(ClosedReason.SCHEDULE, 5.0)
 
 
 def test_new_orders_are_obeyed_while_it_runs() -> None:
@@ -63,7 +63,7 @@ def test_a_transaction_that_was_slow_is_paid_for_before_the_next() -> None:
     one = gate(orders(ceiling=10_000, share=0.1))
     one.offer(50, now=10)
     one.answered(50, 0.5, now=10.5)  # 10 rows a second: 5 s from when it was offered
-    assert one.closed(10.5, NOON) == Closed(Why.PACE, pytest.approx(4.5))
+    assert one.closed(10.5, NOON) == Closed(ClosedReason.PACE, pytest.approx(4.5))
 
 
 def test_transactions_shrink_with_the_rate() -> None:
@@ -76,7 +76,7 @@ def test_after_an_outage_one_row_goes_first() -> None:
     one = gate(orders())
     for _ in range(3):
         one.failed(now=10)
-    assert one.closed(10, NOON) == Closed(Why.AWAY, 1.0)
+    assert one.closed(10, NOON) == Closed(ClosedReason.AWAY, 1.0)
     assert one.closed(11, NOON) is None
     assert one.most() == 1
     one.answered(1, 0.001, now=11)

@@ -31,7 +31,7 @@ def test_who_may_create_roles_and_schemas_sets_it_up_purges_it_and_takes_it_back
         dba.execute(inbox_sql().encode())
         dba.commit()
         inbox = PostgresInbox(bare.conninfo("receipts_agent"), connections=2)
-        inbox.hold()
+        inbox.ensure_writer()
         assert inbox.write([result(1)]) == 1
         inbox.close()
         purged = dba.execute("SELECT receipts_inbox.purge(interval '400 days', 1000)")

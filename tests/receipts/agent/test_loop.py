@@ -14,14 +14,14 @@ from helpers.fakes_agent import (
     bodies,
 )
 from receipts.agent import run as agent
-from receipts.agent.breaker import Breaker
-from receipts.agent.gate import LOOK_AGAIN_S, Gate, Orders
+from receipts.agent.gate import MAX_WAIT_S, Gate, OperatorSettings
 from receipts.agent.metrics import Metrics
+from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Writer
 from receipts.messages import ResultMessage
 
-SLOW = Orders(ceiling=0.1, share=1.0, paused=False, schedule=Schedule())
+SLOW = OperatorSettings(ceiling=0.1, share=1.0, paused=False, schedule=Schedule())
 ROWS = 20
 
 
@@ -58,7 +58,7 @@ class Run(FakeInbox):
         self.time.now += seconds
 
     def look(self) -> None:
-        assert self.metrics.silent_s() <= LOOK_AGAIN_S
+        assert self.metrics.silent_s() <= MAX_WAIT_S
         self.looks.append(self.time.now)
 
     def write(self, results: Sequence[ResultMessage]) -> int:
@@ -72,7 +72,7 @@ class Run(FakeInbox):
 def test_a_slow_pace_keeps_no_order_waiting_and_is_kept_all_the_same() -> None:
     run = Run()
     run.go(235)
-    assert run.longest_s() <= LOOK_AGAIN_S
+    assert run.longest_s() <= MAX_WAIT_S
     # As if a whole transaction had been offered at the start; then a row every ten seconds.
     assert run.offers == pytest.approx([200, 210, 220, 230])
 
@@ -80,5 +80,5 @@ def test_a_slow_pace_keeps_no_order_waiting_and_is_kept_all_the_same() -> None:
 def test_an_outage_keeps_no_order_waiting() -> None:
     run = Run(away=True)
     run.go(600)
-    assert run.longest_s() <= LOOK_AGAIN_S
+    assert run.longest_s() <= MAX_WAIT_S
     assert run.asked < 20  # the breaker's pauses are as long as ever

@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from receipts.agent.cycle import Cycle, SetAside
-from receipts.agent.gate import Closed, Why
-from receipts.agent.metrics import SILENT_S, Metrics, serving
+from receipts.agent.gate import Closed, ClosedReason
+from receipts.agent.metrics import MAX_SILENCE_S, Metrics, serving
+from receipts.agent.writer import Cycle, SetAside
 
 
 class Now:
@@ -54,10 +54,10 @@ def test_it_counts_rows_and_what_was_set_aside_and_never_contents(metrics: Metri
     ("cycle", "state", "health"),
     [
         (Cycle(), "writing", 200),
-        (Cycle(closed=Closed(Why.PACE, 0.1)), "writing", 200),
-        (Cycle(closed=Closed(Why.PAUSED, 5)), "paused", 200),
-        (Cycle(closed=Closed(Why.STANDING_BY, 5)), "another agent writes", 200),
-        (Cycle(closed=Closed(Why.AWAY, 5)), "the database was away", 503),
+        (Cycle(closed=Closed(ClosedReason.PACE, 0.1)), "writing", 200),
+        (Cycle(closed=Closed(ClosedReason.PAUSED, 5)), "paused", 200),
+        (Cycle(closed=Closed(ClosedReason.STANDING_BY, 5)), "another agent writes", 200),
+        (Cycle(closed=Closed(ClosedReason.AWAY, 5)), "the database was away", 503),
         (Cycle(failure="no disk"), "writing", 503),
     ],
 )
@@ -80,5 +80,5 @@ def test_it_is_not_well_while_aws_is_out_of_reach(metrics: Metrics) -> None:
 
 def test_an_agent_that_hangs_is_not_well(metrics: Metrics, now: Now) -> None:
     metrics.cycled(Cycle(), rate=1)
-    now.seconds = SILENT_S
+    now.seconds = MAX_SILENCE_S
     assert shown(metrics)[1] == 503

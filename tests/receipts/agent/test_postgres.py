@@ -15,12 +15,12 @@ from helpers.fakes_agent import NOON, result
 from lab.run.postgres import Postgres
 from reading.receipt import LineItem, Receipt, TaxLine
 from receipts.agent.postgres import PostgresInbox, inbox_sql
-from receipts.ports import (
+from receipts.errors import (
     BadRowError,
-    InboxMisfitError,
+    InboxMisconfiguredError,
     InboxRefusedError,
     InboxUnavailableError,
-    StandingByError,
+    StandbyError,
 )
 
 FULL = Receipt(
@@ -43,7 +43,7 @@ FULL = Receipt(
 @pytest.fixture
 def inbox(postgres: Postgres) -> Iterator[PostgresInbox]:
     inbox = PostgresInbox(postgres.conninfo("receipts_agent"), connections=2)
-    inbox.hold()
+    inbox.ensure_writer()
     yield inbox
     inbox.close()
 
@@ -127,7 +127,7 @@ def western(postgres: Postgres) -> Iterator[PostgresInbox]:
         with psycopg.connect(postgres.conninfo(dbname="western")) as connection:
             connection.execute(inbox_sql().encode())
         inbox = PostgresInbox(postgres.conninfo("receipts_agent", dbname="western"))
-        inbox.hold()
+        inbox.ensure_writer()
         yield inbox
         inbox.close()
         admin.execute("DROP DATABASE western WITH (FORCE)")
@@ -164,10 +164,10 @@ def test_a_read_only_database_is_unavailable(
     inbox.close()
     try:
         with pytest.raises(InboxUnavailableError, match="read-only"):
-            inbox.hold()
+            inbox.ensure_writer()
     finally:
         admin.execute("ALTER ROLE receipts_agent RESET default_transaction_read_only")
-    assert inbox.hold()
+    assert inbox.ensure_writer()
     inbox._connection.execute("SET default_transaction_read_only = on")  # type: ignore[union-attr]  # noqa: SLF001
     try:
         with pytest.raises(InboxUnavailableError, match="25006"):
@@ -181,7 +181,7 @@ def test_a_locked_table_is_unavailable_and_not_a_bad_row(
 ) -> None:
     admin.execute("ALTER ROLE receipts_agent SET lock_timeout = '10ms'")
     inbox.close()
-    inbox.hold()
+    inbox.ensure_writer()
     try:
         with admin.transaction():
             admin.execute("LOCK TABLE receipts_inbox.receipt")
@@ -207,8 +207,8 @@ def test_a_connection_that_was_ended_takes_no_rows_until_the_lock_is_held_again(
         inbox.write([result(1)])
     with pytest.raises(InboxUnavailableError, match="not connected"):
         inbox.write([result(1)])
-    assert inbox.hold()
-    assert not inbox.hold()
+    assert inbox.ensure_writer()
+    assert not inbox.ensure_writer()
     assert inbox.write([result(1)]) == 1
 
 
@@ -216,14 +216,14 @@ def test_one_agent_writes_and_the_other_takes_over_when_it_is_gone(
     inbox: PostgresInbox, postgres: Postgres, admin: psycopg.Connection[dict[str, Any]]
 ) -> None:
     other = PostgresInbox(postgres.conninfo("receipts_agent"))
-    with pytest.raises(StandingByError):
-        other.hold()
+    with pytest.raises(StandbyError):
+        other.ensure_writer()
     end_sessions(admin)
-    assert other.hold()
+    assert other.ensure_writer()
     with pytest.raises(InboxUnavailableError):
         inbox.write([result(1)])
-    with pytest.raises(StandingByError):
-        inbox.hold()
+    with pytest.raises(StandbyError):
+        inbox.ensure_writer()
     other.close()
 
 
@@ -262,8 +262,8 @@ def test_what_a_person_must_mend_is_named(
 ) -> None:
     admin.execute(breaks)
     try:
-        with pytest.raises(InboxMisfitError, match=says):
-            inbox.hold()
+        with pytest.raises(InboxMisconfiguredError, match=says):
+            inbox.ensure_writer()
     finally:
         admin.execute(mends)
 
@@ -283,7 +283,7 @@ def test_a_link_that_is_cut_without_a_word_is_noticed_before_the_messages_come_a
 def test_the_client_s_own_word_on_its_link_counts(postgres: Postgres) -> None:
     given = make_conninfo(postgres.conninfo("receipts_agent"), keepalives_idle=60)
     inbox = PostgresInbox(given)
-    inbox.hold()
+    inbox.ensure_writer()
     link = link_settings(inbox)
     inbox.close()
     assert (link["keepalives_idle"], link["keepalives_count"]) == (60, 3)
@@ -306,8 +306,8 @@ def test_a_server_that_refuses_us_is_told_from_one_that_is_away(postgres: Postgr
 
 
 def test_a_value_that_the_driver_can_t_use_is_for_a_person_to_mend() -> None:
-    with pytest.raises(InboxMisfitError, match="connect_timeout"):
-        PostgresInbox("host=127.0.0.1 port=1 connect_timeout=soon").hold()
+    with pytest.raises(InboxMisconfiguredError, match="connect_timeout"):
+        PostgresInbox("host=127.0.0.1 port=1 connect_timeout=soon").ensure_writer()
 
 
 @pytest.mark.parametrize(
@@ -335,7 +335,7 @@ def test_the_database_itself_limits_the_agents_connections(postgres: Postgres) -
         with pytest.raises(psycopg.OperationalError, match="too many connections for role"):
             psycopg.connect(conninfo)
         with pytest.raises(InboxRefusedError, match="too many connections for role"):
-            PostgresInbox(conninfo).hold()
+            PostgresInbox(conninfo).ensure_writer()
 
 
 def test_purging_keeps_what_may_be_delivered_again(

@@ -12,7 +12,7 @@ from helpers.tls_front import certificate, tls_front
 from lab.run.postgres import Postgres
 from receipts.agent import run as agent
 from receipts.agent.postgres import PostgresInbox
-from receipts.ports import InboxRefusedError
+from receipts.errors import InboxRefusedError
 
 CONFIG = """
 queue_url = "https://sqs.invalid/write"
@@ -87,7 +87,7 @@ def test_a_start_while_no_connection_is_free_is_worth_another_try(
 def test_the_right_password_gets_in(guarded: Postgres) -> None:
     reloaded(guarded)
     inbox = PostgresInbox(guarded.conninfo("receipts_agent") + " password=right")
-    assert inbox.hold()
+    assert inbox.ensure_writer()
     inbox.close()
 
 
@@ -103,7 +103,7 @@ def test_a_certificate_of_the_client_s_own_authority_is_trusted(
             sslrootcert=str(authority),
         )
         inbox = PostgresInbox(conninfo)
-        assert inbox.hold()
+        assert inbox.ensure_writer()
         inbox.close()
 
 
@@ -120,10 +120,10 @@ def test_a_certificate_of_somebody_else_is_refused_and_said(
             sslrootcert=str(ours),
         )
         with pytest.raises(InboxRefusedError, match="certificate verify failed"):
-            PostgresInbox(conninfo).hold()
+            PostgresInbox(conninfo).ensure_writer()
 
 
 def test_a_server_without_tls_is_refused_where_the_client_asks_for_it(postgres: Postgres) -> None:
     conninfo = make_conninfo(postgres.conninfo("receipts_agent"), sslmode="require")
     with pytest.raises(InboxRefusedError, match="does not support SSL"):
-        PostgresInbox(conninfo).hold()
+        PostgresInbox(conninfo).ensure_writer()

@@ -16,10 +16,10 @@ from helpers.fakes_agent import BATCH, NOON, FakeInbox, FakeTime, bodies
 from lab.run.postgres import Postgres
 from receipts.agent import run as agent
 from receipts.agent import start as agent_start
-from receipts.agent.breaker import Breaker
 from receipts.agent.config import REMEDIES, AgentConfig, load
-from receipts.agent.gate import Closed, Gate, Why
+from receipts.agent.gate import Closed, ClosedReason, Gate
 from receipts.agent.metrics import Metrics
+from receipts.agent.pacing import Breaker
 from receipts.agent.postgres import PostgresInbox
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.ledger import State
@@ -61,8 +61,10 @@ def test_one_cycle_takes_results_from_the_queue_into_the_database(postgres: Post
         region=REGION,
     )
     inbox = PostgresInbox(config.database)
-    inbox.hold()
-    gate = Gate(config.orders(), burst=50, breaker=Breaker(3, 1, 60), now=time.monotonic() - 60)
+    inbox.ensure_writer()
+    gate = Gate(
+        config.operator_settings(), burst=50, breaker=Breaker(3, 1, 60), now=time.monotonic() - 60
+    )
     cycle = agent_start.wire(config, inbox, gate).cycle()
     inbox.close()
     assert (cycle.stored, cycle.new, len(cycle.set_aside)) == (3, 3, 1)
@@ -154,9 +156,9 @@ def test_the_pace_counts_from_when_this_agent_became_the_one_that_writes(
         def __init__(self, *_: object) -> None:
             super().__init__()
 
-        def hold(self) -> bool:
+        def ensure_writer(self) -> bool:
             now.now += 100
-            return super().hold()
+            return super().ensure_writer()
 
         def close(self) -> None:
             pass
@@ -164,10 +166,10 @@ def test_the_pace_counts_from_when_this_agent_became_the_one_that_writes(
     monkeypatch.setattr(agent_start, "PostgresInbox", Slow)
     monkeypatch.setattr(agent_start, "time", SimpleNamespace(monotonic=now))
     config = load(written(tmp_path))
-    gate = Gate(config.orders(), 20, Breaker(3, 1, 60), now=0)
+    gate = Gate(config.operator_settings(), 20, Breaker(3, 1, 60), now=0)
     with ExitStack() as stack:
         agent_start.start(config, gate, Metrics(), stack)
-    assert gate.closed(100, NOON) == Closed(Why.PACE, 2.0)
+    assert gate.closed(100, NOON) == Closed(ClosedReason.PACE, 2.0)
 
 
 @pytest.mark.usefixtures("_credentials")

@@ -16,11 +16,10 @@ from helpers.fakes_agent import (
     FakeWriteQueue,
     bodies,
 )
-from receipts.agent.breaker import Breaker
-from receipts.agent.cycle import Cycle
-from receipts.agent.gate import Closed, Gate, Orders, Why
+from receipts.agent.gate import Closed, ClosedReason, Gate, OperatorSettings
+from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
-from receipts.agent.writer import Writer
+from receipts.agent.writer import Cycle, Writer
 from receipts.ledger import State
 from receipts.ports import Delivery
 
@@ -35,7 +34,7 @@ class World:
         self.dead = FakeDeadLetters()
         self.ledger = FakeReceiptLedger(self.log)
         self.inbox = FakeInbox(self.log)
-        orders = Orders(ceiling=rate, share=1.0, paused=False, schedule=Schedule())
+        orders = OperatorSettings(ceiling=rate, share=1.0, paused=False, schedule=Schedule())
         breaker = Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
         self.gate = Gate(orders, rows, breaker, now=0.0)
         self.writer = Writer(
@@ -174,7 +173,7 @@ def test_while_another_agent_writes_this_one_receives_nothing_and_then_takes_ove
     world = World(*bodies(1, 2))
     world.inbox.other_agent = True
     cycles = world.run(cycles=20)
-    assert cycles[-1].closed == Closed(Why.STANDING_BY, 5.0)
+    assert cycles[-1].closed == Closed(ClosedReason.STANDING_BY, 5.0)
     assert not world.queue.asked
     world.inbox.other_agent = False
     world.run()
@@ -184,8 +183,8 @@ def test_while_another_agent_writes_this_one_receives_nothing_and_then_takes_ove
 def test_an_agent_that_takes_over_waits_as_if_a_transaction_had_just_been_offered() -> None:
     world = World(*bodies(1), rows=50, rate=10)
     world.time.now = 1_000
-    assert world.writer.cycle().closed == Closed(Why.TOOK_OVER, 0.0)
-    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(5.0))
+    assert world.writer.cycle().closed == Closed(ClosedReason.TOOK_OVER, 0.0)
+    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, pytest.approx(5.0))
 
 
 def test_what_is_in_hand_for_too_long_is_given_back_and_not_offered() -> None:
@@ -203,9 +202,9 @@ def test_a_pause_gives_back_what_is_in_hand() -> None:
     world.inbox.refuses = lambda result: result.index == 1
     world.open()
     world.writer.cycle()
-    orders = Orders(ceiling=100, share=1.0, paused=True, schedule=Schedule())
-    world.gate.obey(orders, world.time.now)
-    assert world.writer.cycle().closed == Closed(Why.PAUSED, 5.0)
+    orders = OperatorSettings(ceiling=100, share=1.0, paused=True, schedule=Schedule())
+    world.gate.apply(orders, world.time.now)
+    assert world.writer.cycle().closed == Closed(ClosedReason.PAUSED, 5.0)
     assert len(world.queue.waiting) == 4
 
 
@@ -225,7 +224,7 @@ def test_the_pacer_is_charged_for_what_was_received_and_not_for_the_poll() -> No
     world.open()
     world.writer.cycle()
     assert world.writer.cycle().received == 1  # the next is in hand before it may be offered
-    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(0.2))
+    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, pytest.approx(0.2))
 
 
 def test_a_round_trip_to_the_queue_takes_nothing_from_the_pace() -> None:
@@ -270,7 +269,7 @@ def test_what_has_to_wait_for_long_is_left_on_the_queue_until_shortly_before() -
     world = World(*bodies(*range(1, 9)), rows=2, rate=0.5)
     world.open()
     world.writer.cycle()
-    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(4.0))
+    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, pytest.approx(4.0))
     assert len(world.queue.asked) == 1
     world.time.now += 3.5
     assert world.writer.cycle().received == 2
@@ -278,7 +277,7 @@ def test_what_has_to_wait_for_long_is_left_on_the_queue_until_shortly_before() -
 
 def test_an_agent_that_has_not_written_yet_takes_nothing_in_hand_ahead() -> None:
     world = World(*bodies(1), rows=50, rate=100)
-    assert world.writer.cycle().closed == Closed(Why.PACE, pytest.approx(0.5))
+    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, pytest.approx(0.5))
     assert not world.queue.asked
 
 
@@ -287,10 +286,10 @@ def test_a_pause_gives_back_what_was_taken_in_hand_ahead() -> None:
     world.open()
     world.writer.cycle()
     world.writer.cycle()
-    world.gate.obey(
-        Orders(ceiling=100, share=1.0, paused=True, schedule=Schedule()), world.time.now
+    world.gate.apply(
+        OperatorSettings(ceiling=100, share=1.0, paused=True, schedule=Schedule()), world.time.now
     )
-    assert world.writer.cycle().closed == Closed(Why.PAUSED, 5.0)
+    assert world.writer.cycle().closed == Closed(ClosedReason.PAUSED, 5.0)
     assert world.log[-1] == "release 2"
     world.writer.cycle()
     assert len(world.queue.waiting) == 2

@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from helpers.deployed import Stack
-from receipts.aws.dead_letter_reader import SqsDeadLetterReader
-from receipts.aws.sqs import SqsDeadLetters
+from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters
 
 
 def looked_at(stack: Stack) -> list[tuple[str, str]]:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from helpers.deployed import Stack, deployed
 from helpers.fakes import START, FakeLedger, a_batch
 from receipts.aws.dynamodb import DynamoLedger
-from receipts.aws.ledger_scan import DynamoLedgerScan
 from receipts.batch import Batch
 from receipts.ledger import Entry, State
 
@@ -128,7 +127,7 @@ def test_every_read_sees_what_was_written_before_it(stack: Stack, dynamo: Dynamo
 def test_a_key_that_is_used_again_for_another_request_leaves_the_first_one_s_names(
     stack: Stack,
 ) -> None:
-    ledger = DynamoLedgerScan("Ledger", stack.client("dynamodb"))
+    ledger = DynamoLedger("Ledger", stack.client("dynamodb"))
     batch_id = opened(ledger)
     other = msgspec.structs.replace(a_batch(batch_id), request_digest="another")
     assert ledger.open_batch(other, ["b.jpg"]).request_digest != "another"
@@ -191,7 +190,7 @@ def test_a_full_manifest_fits_into_one_item(dynamo: DynamoLedger) -> None:
 
 
 def test_a_scan_finds_every_batch_and_its_names(stack: Stack) -> None:
-    ledger = DynamoLedgerScan("Ledger", stack.client("dynamodb"))
+    ledger = DynamoLedger("Ledger", stack.client("dynamodb"))
     manifest, archive = opened(ledger), opened(ledger, names=())
     assert {manifest, archive} <= {batch.batch_id for batch in ledger.batches()}
     assert ledger.names(manifest) == ["a.jpg"]

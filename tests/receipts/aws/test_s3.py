@@ -9,10 +9,11 @@ import requests
 
 from helpers.deployed import BUCKET, Stack
 from helpers.fakes_agent import result
-from receipts.aws.s3 import S3Forms, S3Objects, S3StoredObjects
+from receipts.aws.s3 import S3Forms, S3Objects
 from receipts.batch import FORM_LIFETIME, MAX_ARCHIVE_BYTES, File
+from receipts.errors import NoResultError, OverwrittenError
 from receipts.messages import Source
-from receipts.ports import Form, NoResultError, OverwrittenError
+from receipts.ports import Form
 
 KEY = "uploads/a/archive.zip"
 
@@ -127,4 +128,4 @@ def test_the_uploads_of_a_batch_are_listed_and_no_other(stack: Stack) -> None:
     s3 = stack.client("s3")
     for key in ("uploads/a/1", "uploads/a/2", "uploads/aa/1", "results/a/1"):
         s3.put_object(Bucket=BUCKET, Key=key, Body=b"")
-    assert S3StoredObjects(BUCKET, s3).uploaded("a") == {"uploads/a/1", "uploads/a/2"}
+    assert S3Objects(BUCKET, s3).uploaded("a") == {"uploads/a/1", "uploads/a/2"}

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from helpers.deployed import Stack
-from receipts.aws.seen_images import DynamoSeenImages
+from receipts.aws.dynamodb import DynamoSeenImages
 
 WHOSE = ("client-1", "C-1")
 

@@ -6,7 +6,8 @@ import pytest
 
 from helpers.deployed import Stack
 from helpers.fakes_agent import result
-from receipts.aws.sqs import NotSentError, SqsDeadLetters, SqsQueue
+from receipts.aws.sqs import SqsDeadLetters, SqsQueue
+from receipts.errors import NotSentError
 from receipts.messages import ReceiptMessage, Source, decode
 
 

@@ -8,7 +8,8 @@ import pytest
 from moto import mock_aws
 
 from helpers.moto_sqs import OneCallAtATime
-from receipts.aws.write_queue import NotDeletedError, SqsWriteQueue
+from receipts.aws.sqs import SqsWriteQueue
+from receipts.errors import NotDeletedError
 from receipts.ports import Delivery
 
 if TYPE_CHECKING:

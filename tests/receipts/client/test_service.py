@@ -11,9 +11,10 @@ from msgspec import json
 from typer.testing import CliRunner
 
 from receipts.cli import app
-from receipts.client.parcel import pack_manifest
-from receipts.client.sent import Sent
-from receipts.client.service import Service, ServiceError
+from receipts.client.packing import pack_manifest
+from receipts.client.service import Service
+from receipts.client.upload_log import UploadLog
+from receipts.errors import ServiceError
 
 NEVER_S = 30.0
 """As long as an upload is held for another one that doesn't come."""
@@ -115,10 +116,10 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(api, service, parce
     handler.refused.add("b.jpg")
     accepted = service.accept(parcel)
     with pytest.raises(ServiceError, match=r"b\.jpg: 403 EntityTooLarge"):
-        service.upload(parcel, accepted, Sent(tmp_path, "b1"), lambda _: None)
+        service.upload(parcel, accepted, UploadLog(tmp_path, "b1"), lambda _: None)
     handler.refused.clear()
     came: list[int] = []
-    service.upload(parcel, accepted, Sent(tmp_path, "b1"), came.append)
+    service.upload(parcel, accepted, UploadLog(tmp_path, "b1"), came.append)
     assert sorted(handler.uploads) == ["a.jpg", "b.jpg"]
     assert sum(came) == parcel.size
 
@@ -129,7 +130,7 @@ def test_an_upload_that_s3_is_too_busy_for_is_tried_again(api, service, parcel, 
     came: list[int] = []
     stamina.set_testing(True, attempts=3)  # without its pauses
     try:
-        service.upload(parcel, service.accept(parcel), Sent(tmp_path, "b1"), came.append)
+        service.upload(parcel, service.accept(parcel), UploadLog(tmp_path, "b1"), came.append)
     finally:
         stamina.set_testing(False)
     assert sorted(handler.uploads) == ["a.jpg", "b.jpg"]
@@ -140,13 +141,13 @@ def test_what_came_through_beside_a_failure_is_remembered(api, service, parcel, 
     api[0].refused.add("a.jpg")
     api[0].held["a.jpg"] = "b.jpg"  # else it could fail before the other has begun
     with pytest.raises(ServiceError):
-        service.upload(parcel, service.accept(parcel), Sent(tmp_path, "b1"), lambda _: None)
-    assert "b.jpg" in Sent(tmp_path, "b1")
+        service.upload(parcel, service.accept(parcel), UploadLog(tmp_path, "b1"), lambda _: None)
+    assert "b.jpg" in UploadLog(tmp_path, "b1")
 
 
 def test_the_api_is_told_who_sends_and_s3_is_not(api, service, parcel, tmp_path):
     accepted = service.accept(parcel)
-    service.upload(parcel, accepted, Sent(tmp_path, "b1"), lambda _: None)
+    service.upload(parcel, accepted, UploadLog(tmp_path, "b1"), lambda _: None)
     tokens = dict(api[0].tokens)
     assert tokens.pop("/batches") == "Bearer token"
     assert set(tokens.values()) == {None}

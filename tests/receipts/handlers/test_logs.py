@@ -19,8 +19,8 @@ from helpers.pump import Batch, Pump
 from lab.run.postgres import Postgres
 from reading.receipt import LineItem, Receipt
 from receipts.agent import run as agent
-from receipts.agent.cycle import Cycle
 from receipts.agent.postgres import PostgresInbox
+from receipts.agent.writer import Cycle
 from receipts.handlers import accept, read, split, status
 from receipts.messages import encode
 

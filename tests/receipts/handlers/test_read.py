@@ -7,8 +7,8 @@ import pytest
 from helpers.deployed import RESOURCES, Stack
 from helpers.fakes import FakeEngine
 from helpers.photos import archive, numbered
+from receipts.errors import SettingsError
 from receipts.handlers import read
-from receipts.settings import SettingsError
 
 MOST_RECEIVES = int(
     RESOURCES["ReadFunction"]["Properties"]["Environment"]["Variables"]["MAX_RECEIVES"]

@@ -9,9 +9,9 @@ from typer.testing import CliRunner
 from helpers.deployed import BUCKET, Stack
 from helpers.fakes import START, a_batch
 from helpers.fakes_agent import result
-from receipts.aws.dead_letter_reader import SqsDeadLetterReader
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.s3 import S3Objects
+from receipts.aws.sqs import SqsDeadLetterReader
 from receipts.cli import app
 from receipts.handlers import reconcile
 from receipts.ledger import Entry, State
@@ -50,7 +50,7 @@ def test_dead_letters_are_marked_and_lost_results_put_back(
     [back] = stack.waiting("WriteQueue")
     assert json.loads(back["Body"])["index"] == 2
     assert stack.depth("WriteDlq") == 1
-    statement = ledger.statement(batch_id)
+    statement = ledger.snapshot(batch_id)
     assert statement is not None
     assert [entry.state for entry in statement.entries] == ["dead-lettered", "read", "rejected"]
 

@@ -7,9 +7,9 @@ import pytest
 
 from helpers.deployed import BUCKET, RESOURCES, Stack, notification
 from helpers.photos import archive, numbered, photo
-from receipts.aws.sqs import NotSentError, SqsQueue
+from receipts.aws.sqs import SqsQueue
+from receipts.errors import NotSentError, SettingsError
 from receipts.messages import Message
-from receipts.settings import SettingsError
 
 
 def accepted(stack: Stack, body: dict[str, object]) -> dict[str, Any]:

@@ -7,8 +7,6 @@ fails is raised to the service, which tries again and at last gives up in the wa
 
 import base64
 import datetime as dt
-import os
-from functools import cache
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -16,23 +14,17 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import json
 
 from receipts.dead_letters import set_aside
-from receipts.handlers.read import Reader, wire
-from receipts.handlers.read import ReaderSettings as Settings
-from receipts.messages import ReceiptMessage, UnknownMessageError, decode
+from receipts.errors import UnknownMessageError
+from receipts.handlers import wiring
+from receipts.messages import ReceiptMessage, decode
 from receipts.read_receipt import read_receipt
-from receipts.settings import from_environment
 
 logger = Logger(service="read")
 
 
-@cache
-def _wired() -> Reader:
-    return wire(from_environment(Settings, os.environ))
-
-
 def read(body: str) -> None:
     """Read what one message tells of. What is not ours is set aside: no retry mends it."""
-    wired = _wired()
+    reader = wiring.reader()
     try:
         message = decode(body, ReceiptMessage)
     except UnknownMessageError as error:
@@ -40,21 +32,21 @@ def read(body: str) -> None:
             body,
             str(error),
             None,
-            dead_letters=wired.dead_letters,
-            ledger=wired.ledger,
-            clock=_now,
+            dead_letters=reader.dead_letters,
+            ledger=reader.ledger,
+            clock=wiring.utc_now,
         )
         logger.warning("given up", reason=str(error))
         return
     state = read_receipt(
         message,
-        objects=wired.objects,
-        seen=wired.seen,
-        ledger=wired.ledger,
-        queue=wired.queue,
-        engine=wired.engine,
-        limit_s=wired.limit_s,
-        clock=_now,
+        objects=reader.objects,
+        seen=reader.seen,
+        ledger=reader.ledger,
+        queue=reader.queue,
+        engine=reader.engine,
+        limit_s=reader.limit_s,
+        clock=wiring.utc_now,
     )
     logger.info("read", receipt_id=message.receipt_id, state=state)
 

@@ -19,9 +19,9 @@ from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
 from lab.run.photos import receipt_set, write_archive
 from lab.support.provenance import DataFile, provenance
-from receipts.client.parcel import pack_archive
-from receipts.client.sent import Sent
+from receipts.client.packing import pack_archive
 from receipts.client.service import Service
+from receipts.client.upload_log import UploadLog
 
 SEED = 2026
 LOOKS_EVERY_S = 5.0
@@ -128,7 +128,9 @@ def _one_batch(
     asked_at = dt.datetime.now(dt.UTC)
     parcel = pack_archive(archive, customer, system.folder)
     accepted = service.accept(parcel)
-    service.upload(parcel, accepted, Sent(system.folder, accepted.batch_id), lambda _bytes: None)
+    service.upload(
+        parcel, accepted, UploadLog(system.folder, accepted.batch_id), lambda _bytes: None
+    )
     watch(system, agent, service, accepted.batch_id, console, LOOKS_EVERY_S)
     service.close()
     spent_s = {part: after - before[part] for part, after in spent(system, agent).items()}

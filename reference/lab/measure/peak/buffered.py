@@ -3,22 +3,21 @@
 import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from lab.measure.peak.orders import Write, Wrote
-from receipts.agent.breaker import Breaker
 from receipts.agent.config import ROWS_PER_TRANSACTION
-from receipts.agent.gate import Gate, Orders
-from receipts.agent.limit import Limit
+from receipts.agent.gate import Gate, OperatorSettings
+from receipts.agent.pacing import Breaker, InFlightLimit
 from receipts.agent.postgres import PostgresInbox
 from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Writer
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, encode
-from receipts.ports import Delivery
+from receipts.ports import Delivery, Ledger
 
 if TYPE_CHECKING:
-    from receipts.agent.cycle import Cycle
+    from receipts.agent.writer import Cycle
 
 BURST = ROWS_PER_TRANSACTION
 """As deployed."""
@@ -55,7 +54,7 @@ class _Backlog:
 
 
 class _NoLedger:
-    """Keeps `ports.ReceiptLedger` and `ports.DeadLetters`: AWS is not what is measured."""
+    """Keeps `ports.Ledger` and `ports.DeadLetters`: AWS is not what is measured."""
 
     def state(self, batch_id: str, index: int) -> State | None:
         del batch_id, index
@@ -73,7 +72,7 @@ class _NoLedger:
 
 
 class Fixed:
-    """The ceiling, whatever the database says; implements `receipts.agent.gate.Follows`."""
+    """The ceiling, whatever the database says; implements `receipts.agent.gate.RateLaw`."""
 
     def rate(self, share: float) -> float:
         """Without bound: the ceiling is the gate's business."""
@@ -96,20 +95,22 @@ class Agent:
     ) -> None:
         """`order` gives the ceiling, the share, and whether the rate follows."""
         self._queue = _Backlog(results)
-        orders = Orders(ceiling=order.ceiling, share=order.share, paused=False, schedule=Schedule())
+        orders = OperatorSettings(
+            ceiling=order.ceiling, share=order.share, paused=False, schedule=Schedule()
+        )
         self._gate = Gate(
-            orders,
+            settings,
             BURST,
             Breaker(3, 1.0, 60.0),
             time.monotonic(),
-            Fixed() if order.route.fixed else Limit(lowest=min(1.0, order.ceiling)),
+            Fixed() if order.route.fixed else InFlightLimit(lowest=min(1.0, order.ceiling)),
         )
         nothing = _NoLedger()
         self._writer = Writer(
             queue=self._queue,
             dead_letters=nothing,
             inbox=inbox,
-            ledger=nothing,
+            ledger=cast("Ledger", nothing),
             gate=self._gate,
             poll_s=0,
             clock=lambda: dt.datetime.now(dt.UTC),

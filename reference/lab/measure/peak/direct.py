@@ -17,7 +17,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from lab.measure.peak.design import BACKOFF_S, POOLER, RETRIES, SETTLE_S, Curve, Route
 from lab.measure.peak.orders import Write, Wrote
-from receipts.agent.inbox_rows import row
+from receipts.agent.rows import row
 from receipts.messages import ResultMessage
 
 POOL_PATIENCE_S = 5.0

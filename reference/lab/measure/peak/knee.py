@@ -68,8 +68,8 @@ class UnresolvedError(LabError):
 def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
     """The rate at which the app's p95 is `SLOWER` above quiet.
 
-    A transaction in flight slows the others by its share of the server (`receipts.agent.limit`), so
-    what the app feels grows with the rate. Each round gives a slope through all of its steps; the
+    A transaction in flight slows the others by its share of the server (`InFlightLimit`), so what
+    the app feels grows with the rate. Each round gives a slope through all of its steps; the
     median of the rounds' slopes is what a stalled block can't bend. Raises `UnresolvedError` where
     its interval stays wider than `RESOLVED`: a ceiling set by it would be a guess.
     """

@@ -15,8 +15,8 @@ from lab.plan import facts
 from lab.support.paths import LAB
 from lab.template import read_template
 from receipts.agent.postgres import PostgresInbox
+from receipts.errors import InboxUnavailableError
 from receipts.messages import ResultMessage
-from receipts.ports import InboxUnavailableError
 
 TEMPLATE = LAB / "lambda_over_vpn.yaml"
 
@@ -37,7 +37,7 @@ def push(conninfo: str, results: Iterator[ResultMessage], order: Write) -> Wrote
             with lock:
                 some = [next(results) for _ in range(rows)]
             try:
-                inbox.hold()
+                inbox.ensure_writer()
                 committed += inbox.write(some)
             except InboxUnavailableError:
                 refused += rows  # SQS delivers them again

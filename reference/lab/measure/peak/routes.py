@@ -31,7 +31,7 @@ def main(direct: str, bouncer: str, agent: str, cache: str, arrivals: str) -> No
         if not order.route.buffered:
             inbox.close()  # the agent is not there in the other conditions
         if order.route.buffered:
-            inbox.hold()
+            inbox.ensure_writer()
             key = (order.route, order.ceiling)
             if key not in agents:
                 agents[key] = Agent(inbox, endless(results, batch_of(*key)), order)

@@ -19,9 +19,9 @@ from lab.run.local.deployment import Choices, core_package
 from lab.run.local.system import LocalSystem, local_system
 from lab.run.photos.rendered import render
 from lab.support.errors import LabError
-from receipts.client.parcel import pack_archive
-from receipts.client.sent import Sent
+from receipts.client.packing import pack_archive
 from receipts.client.service import Service
+from receipts.client.upload_log import UploadLog
 
 SHAPE_LENGTH = 400
 """Reading times that are handed to the function; more receipts begin anew."""
@@ -142,7 +142,9 @@ class Runs:
         with contextlib.closing(service):
             parcel = pack_archive(archive, f"held-{self._number}", folder)
             accepted = service.accept(parcel)
-            service.upload(parcel, accepted, Sent(folder, accepted.batch_id), lambda _bytes: None)
+            service.upload(
+                parcel, accepted, UploadLog(folder, accepted.batch_id), lambda _bytes: None
+            )
         archive.unlink()
         return accepted.batch_id
 

@@ -177,7 +177,7 @@ class Ground:
 
     def states(self, batch_id: str) -> Counter[State]:
         """Receipts in the ledger, by state."""
-        statement = self.ledger.statement(batch_id)
+        statement = self.ledger.snapshot(batch_id)
         return Counter(e.state for e in statement.entries) if statement else Counter()
 
     def settled(self, results: "Results") -> None:

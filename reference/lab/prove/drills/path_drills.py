@@ -32,7 +32,7 @@ def a_poison_image_among_good_ones(ground: Ground) -> str:
     with ground.agent(rows_per_second=50.0):
         batch_id = _send(ground, {**_photos(FEW), "broken.jpg": b"no image"})
         _until_stored(ground, batch_id, stored=FEW, rejected=1)
-    statement = ground.ledger.statement(batch_id)
+    statement = ground.ledger.snapshot(batch_id)
     reasons = [e.reason for e in statement.entries if e.reason] if statement else []
     return f"{FEW} stored, 1 rejected: {reasons[0]}"
 

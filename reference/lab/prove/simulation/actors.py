@@ -17,8 +17,8 @@ from lab.prove.simulation.queues import SimQueue
 from lab.prove.simulation.scheduler import Killed
 from lab.prove.simulation.world import BURST, World
 from receipts.accept_batch import accept_batch
-from receipts.agent.breaker import Breaker
-from receipts.agent.gate import Gate, Orders
+from receipts.agent.gate import Gate, OperatorSettings
+from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Writer
 from receipts.batch import BatchRequest, File
@@ -36,7 +36,7 @@ FAIR_RECEIVES = 3
 
 
 class _Forms:
-    """Keeps `ports.Forms`; nothing is signed here."""
+    """Implements `ports.Forms`; nothing is signed here."""
 
     def for_file(self, batch_id: str, index: int, file: File) -> Form:
         return Form(name=file.name, url=image_key(batch_id, index, file.name), fields={})
@@ -56,7 +56,12 @@ def customer(world: World, number: int) -> None:
     while True:
         with suppress(OutOfReachError, Killed):
             accepted = accept_batch(
-                request, "key", "client", ledger=world.ledger, forms=_Forms(), now=world.clock()
+                request,
+                "key",
+                "client",
+                ledger=world.path_ledger,
+                forms=_Forms(),
+                now=world.clock(),
             )
             break
         world.scheduler.pause(1.0)
@@ -128,7 +133,7 @@ def _run_agent(
         queue=world.results,
         dead_letters=world.write_dlq,
         inbox=inbox,
-        ledger=world.ledger,
+        ledger=world.path_ledger,
         gate=gate,
         poll_s=5.0,
         clock=world.clock,
@@ -137,7 +142,7 @@ def _run_agent(
     while True:
         if world.orders is not orders:
             orders = world.orders
-            gate.obey(orders, world.now())
+            gate.apply(orders, world.now())
             obeying(orders.ceiling)
         try:
             closed = writer.cycle().closed
@@ -152,7 +157,7 @@ def operators(world: World) -> None:
     chance = world.scheduler.random
     while world.faults.on:
         world.scheduler.pause(chance.uniform(5.0, 60.0))
-        world.orders = Orders(
+        world.orders = OperatorSettings(
             ceiling=chance.choice([1.0, 3.0, 8.0]),
             share=world.orders.share,
             paused=world.faults.on and chance.random() < PAUSED,

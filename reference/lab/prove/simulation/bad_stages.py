@@ -10,14 +10,14 @@ from receipts.archive import list_images
 from receipts.batch import Batch
 from receipts.ledger import State
 from receipts.messages import ArchiveEntry, ReceiptMessage
-from receipts.ports import Clock, Objects, Queue, SplitterLedger
+from receipts.ports import Clock, Ledger, Objects, Queue
 from receipts.uploads import Upload
 
 _numbers = itertools.count()
 
 
 def expects_after_the_first_send(
-    batch: Batch, upload: Upload, ledger: SplitterLedger, objects: Objects, queue: Queue, _: Clock
+    batch: Batch, upload: Upload, ledger: Ledger, objects: Objects, queue: Queue, _: Clock
 ) -> None:
     """Sends, then counts what it sent."""
     source = upload.source
@@ -30,7 +30,7 @@ def notes_before_sending(
     batch: Batch,
     upload: Upload,
     images: Sequence[tuple[str, ArchiveEntry]],
-    ledger: SplitterLedger,
+    ledger: Ledger,
     queue: Queue,
 ) -> None:
     """Notes how far it got before it got there."""

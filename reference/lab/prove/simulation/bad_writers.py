@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from lab.prove.simulation.world import BURST
-from receipts.agent.cycle import Cycle, SetAside
 from receipts.agent.gate import Closed
-from receipts.agent.writer import Writer, _Held, _stored
-from receipts.ports import BadRowError, InboxUnavailableError, StandingByError
+from receipts.agent.writer import Cycle, SetAside, Writer, _InHand, _stored
+from receipts.errors import BadRowError, InboxUnavailableError, StandbyError
 
 
 class DeletesBeforeCommit(Writer):
     """Takes the messages off the queue, then writes."""
 
-    def _offer(self, part: Sequence[_Held]) -> Cycle:
+    def _offer(self, part: Sequence[_InHand]) -> Cycle:
         self._queue.delete([held.delivery for held in part])
         return super()._offer(part)
 
@@ -21,7 +20,7 @@ class DeletesBeforeCommit(Writer):
 class DeletesBeforeLedger(Writer):
     """Writes, deletes, then tells the ledger."""
 
-    def _offer(self, part: Sequence[_Held]) -> Cycle:
+    def _offer(self, part: Sequence[_InHand]) -> Cycle:
         ledger, self._ledger = self._ledger, _Deaf()
         try:
             cycle = super()._offer(part)
@@ -43,7 +42,7 @@ class _Deaf:
 class MarksBeforeCommit(Writer):
     """Tells the ledger that they are stored, then stores them."""
 
-    def _offer(self, part: Sequence[_Held]) -> Cycle:
+    def _offer(self, part: Sequence[_InHand]) -> Cycle:
         since = self._clock()
         self._ledger.move_all([(h.result.batch_id, _stored(h.result, since)) for h in part])
         return super()._offer(part)
@@ -52,7 +51,7 @@ class MarksBeforeCommit(Writer):
 class FailsNeighbours(Writer):
     """Sets a whole transaction aside for one bad row."""
 
-    def _bisect(self, part: Sequence[_Held], error: BadRowError) -> Cycle:
+    def _bisect(self, part: Sequence[_InHand], error: BadRowError) -> Cycle:
         given_up: tuple[SetAside, ...] = tuple(
             self._give_up(held.delivery, held.result, str(error)) for held in part
         )
@@ -62,7 +61,7 @@ class FailsNeighbours(Writer):
 class TriesForEver(Writer):
     """Gives a bad row back to the queue, again and again, until the redrive policy takes it."""
 
-    def _bisect(self, part: Sequence[_Held], error: BadRowError) -> Cycle:
+    def _bisect(self, part: Sequence[_InHand], error: BadRowError) -> Cycle:
         if len(part) > 1:
             return super()._bisect(part, error)
         self._gate.answered(0, 0.0, self._now())
@@ -82,7 +81,7 @@ class ChargesBeforePoll(Writer):
         self._gate.offer(BURST, self._now())
         return super()._receive()
 
-    def _offer(self, part: Sequence[_Held]) -> Cycle:
+    def _offer(self, part: Sequence[_InHand]) -> Cycle:
         charge, self._gate.offer = self._gate.offer, lambda *_: None  # type: ignore[method-assign]
         try:
             return super()._offer(part)
@@ -96,10 +95,10 @@ class ReceivesWhileAway(Writer):
     def _closed(self) -> Closed | None:
         return self._gate.closed(self._now(), self._clock())
 
-    def _offer(self, part: Sequence[_Held]) -> Cycle:
+    def _offer(self, part: Sequence[_InHand]) -> Cycle:
         try:
-            self._inbox.hold()
-        except (InboxUnavailableError, StandingByError):
+            self._inbox.ensure_writer()
+        except (InboxUnavailableError, StandbyError):
             self._queue.release([held.delivery for held in part])
             return Cycle()
         return super()._offer(part)
@@ -108,7 +107,7 @@ class ReceivesWhileAway(Writer):
 class TakesOutagesForBadRows(Writer):
     """Catches whatever the database raises, and blames the rows."""
 
-    def _offer(self, part: Sequence[_Held]) -> Cycle:
+    def _offer(self, part: Sequence[_InHand]) -> Cycle:
         inbox, self._inbox = self._inbox, _Blaming(self._inbox)
         try:
             return super()._offer(part)
@@ -120,8 +119,8 @@ class _Blaming:
     def __init__(self, inbox: Any) -> None:  # noqa: ANN401  any inbox
         self._inbox = inbox
 
-    def hold(self) -> bool:
-        return bool(self._inbox.hold())
+    def ensure_writer(self) -> bool:
+        return bool(self._inbox.ensure_writer())
 
     def write(self, results: Any) -> int:  # noqa: ANN401  as above
         try:

@@ -12,9 +12,8 @@ from lab.prove.simulation.promises import Promise
 from lab.prove.simulation.world import Knobs
 from receipts import accept_batch, ledger, split_upload
 from receipts.agent import writer as write_receipts
-from receipts.agent.breaker import Breaker
 from receipts.agent.gate import Gate
-from receipts.agent.pacing import Pacer
+from receipts.agent.pacing import Breaker, Pacer
 from receipts.agent.writer import Writer
 from receipts.handlers import read
 from receipts.ledger import State

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from lab.prove.simulation.faults import Faults
 from lab.prove.simulation.scheduler import Killed, Scheduler
+from receipts.errors import BadRowError, InboxUnavailableError, StandbyError
 from receipts.messages import ResultMessage
-from receipts.ports import BadRowError, InboxUnavailableError, StandingByError
 
 CONNECTION_LIMIT = 2
 STATEMENT_TIMEOUT_S = 5.0
@@ -119,7 +119,7 @@ class SimInbox:
         self._database = database
         self._session: _Session | None = None
 
-    def hold(self) -> bool:
+    def ensure_writer(self) -> bool:
         """See `ports.Inbox`."""
         before = self._session
         try:
@@ -169,7 +169,7 @@ class SimInbox:
         session = database.connect()
         if database.lock is not None:
             database.end(session)
-            raise StandingByError
+            raise StandbyError
         database.lock = session
         self._session = session
         return True

@@ -7,7 +7,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from lab.prove.simulation.scheduler import Killed, Scheduler
-from receipts.ports import InboxUnavailableError
+from receipts.errors import InboxUnavailableError
 
 T = TypeVar("T")
 

@@ -8,8 +8,9 @@ from lab.prove.simulation.promises import Promise, ViolatedError
 from lab.prove.simulation.queues import REDRIVEN
 from lab.prove.simulation.world import BURST, World
 from receipts.batch import Batch, receipt_id_for
+from receipts.errors import UnknownMessageError
 from receipts.ledger import Entry, State, count
-from receipts.messages import ReceiptMessage, ResultMessage, UnknownMessageError, decode, whose
+from receipts.messages import ReceiptMessage, ResultMessage, decode, peek_ref
 from receipts.uploads import parse_event
 
 P = ParamSpec("P")
@@ -82,7 +83,7 @@ class Invariants:
             raise self._violated(Promise.BALANCED, what)
 
     def _noted(self, check: Callable[P, None]) -> Callable[P, None]:
-        """A check whose error waits for `every_step`.
+        """A check peek_ref error waits for `every_step`.
 
         Raised where it is found, the code under test would catch it as one more fault.
         """
@@ -200,5 +201,5 @@ def _named(places: Iterable[Place]) -> str:
 
 
 def _place(body: str) -> Place | None:
-    receipt = whose(body)
+    receipt = peek_ref(body)
     return (receipt.batch_id, receipt.index) if receipt else None

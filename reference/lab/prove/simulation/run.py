@@ -20,7 +20,7 @@ from reading.engine import OcrEngine, Word
 from reading.extraction import UnreadableImageError
 from reading.receipt import Receipt
 from receipts import read_receipt
-from receipts.handlers import read, split
+from receipts.handlers import read, split, wiring
 
 SPLITTERS, READERS, AGENTS = 2, 6, 2
 SPLIT_TIMEOUT_S = float(DEPLOYED.timeout_seconds("SplitFunction"))
@@ -99,14 +99,14 @@ def _spawn(world: World, invariants: Invariants, bug: Bug) -> None:
 def _wired(world: World) -> Iterator[None]:
     """The real entrypoints with the world's parts; only the OCR itself is not run."""
     common: dict[str, Any] = {"ledger": world.ledger, "objects": world.objects}
-    splitter = split.Wired(**common, **_parts(world.receipts, world.upload_dlq))
-    reader = read.Wired(
+    splitter = wiring.Splitter(**common, **_parts(world.receipts, world.upload_dlq))
+    reader = wiring.Reader(
         **common | {"seen": world.seen},
         **_parts(world.results, world.receipt_dlq),
         engine=_Engine(),
         limit_s=float(DEPLOYED.setting("ReadFunction", "OCR_TIMEOUT_SECONDS")),
-        max_receives=int(DEPLOYED.setting("ReadFunction", "MAX_RECEIVES")),
     )
+    max_receives = int(DEPLOYED.setting("ReadFunction", "MAX_RECEIVES"))
 
     def read_image(image: bytes, _engine: OcrEngine, _limit_s: float) -> Receipt:
         world.scheduler.pause(world.faults.seconds(OCR_S))
@@ -115,9 +115,10 @@ def _wired(world: World) -> Iterator[None]:
         return Receipt(merchant=image.hex())
 
     with (
-        patch.object(split, "_wired", lambda: splitter),
-        patch.object(read, "_wired", lambda: reader),
-        patch.object(read, "_now", world.clock),
+        patch.object(wiring, "splitter", lambda: splitter),
+        patch.object(wiring, "reader", lambda: reader),
+        patch.object(wiring, "max_receives", lambda: max_receives),
+        patch.object(wiring, "utc_now", world.clock),
         patch.object(read_receipt, "read_image", read_image),
         _silent(),
     ):

@@ -7,13 +7,13 @@ from msgspec.structs import replace
 
 from lab.prove.simulation.faults import Faults
 from receipts.batch import Batch
+from receipts.errors import OverwrittenError
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, Source
-from receipts.ports import OverwrittenError
 
 
 class SimObjects:
-    """Keeps `ports.Objects`."""
+    """Implements `ports.Objects`."""
 
     def __init__(self, faults: Faults) -> None:
         """Empty."""
@@ -55,7 +55,7 @@ class SimObjects:
 
 
 class SimLedger:
-    """Keeps `ports.BatchLedger` and `ports.ReceiptLedger`."""
+    """Implements `ports.Ledger`."""
 
     def __init__(self, faults: Faults) -> None:
         """Empty; `moved` and `expected` are called back at the moment of the effect."""
@@ -67,17 +67,17 @@ class SimLedger:
         self._faults = faults
 
     def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:  # noqa: ARG002  the port's
-        """See `ports.BatchLedger`."""
+        """See `ports.Ledger`."""
         return self._faults.call(
             "ledger open", lambda: self.batches.setdefault(batch.batch_id, batch)
         )
 
     def batch(self, batch_id: str) -> Batch | None:
-        """See `ports.BatchLedger`."""
+        """See `ports.Ledger`."""
         return self._faults.call("ledger batch", lambda: self.batches.get(batch_id))
 
     def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
-        """See `ports.BatchLedger`."""
+        """See `ports.Ledger`."""
 
         def effect() -> Batch:
             batch = self.batches[batch_id]
@@ -90,7 +90,7 @@ class SimLedger:
         return self._faults.call("ledger expect", effect)
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
-        """See `ports.BatchLedger`."""
+        """See `ports.Ledger`."""
 
         def effect() -> None:
             batch = self.batches[batch_id]
@@ -99,7 +99,7 @@ class SimLedger:
         self._faults.call("ledger sent", effect)
 
     def reject_batch(self, batch_id: str, reason: str) -> None:
-        """See `ports.BatchLedger`."""
+        """See `ports.Ledger`."""
 
         def effect() -> None:
             batch = self.batches[batch_id]
@@ -109,7 +109,7 @@ class SimLedger:
         self._faults.call("ledger reject", effect)
 
     def state(self, batch_id: str, index: int) -> State | None:
-        """See `ports.ReceiptLedger`."""
+        """See `ports.Ledger`."""
         return self._faults.call("ledger state", lambda: self.state_now(batch_id, index))
 
     def state_now(self, batch_id: str, index: int) -> State | None:
@@ -118,7 +118,7 @@ class SimLedger:
         return entry.state if entry else None
 
     def move(self, batch_id: str, entry: Entry) -> bool:
-        """See `ports.ReceiptLedger`."""
+        """See `ports.Ledger`."""
 
         def effect() -> bool:
             before = self.state_now(batch_id, entry.index)
@@ -131,23 +131,23 @@ class SimLedger:
         return self._faults.call("ledger move", effect)
 
     def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
-        """See `ports.ReceiptLedger`: one call each, so that some are made where this raises."""
+        """See `ports.Ledger`: one call each, so that some are made where this raises."""
         for batch_id, entry in moves:
             self.move(batch_id, entry)
 
 
 class SimSeenImages:
-    """Keeps `ports.SeenImages`."""
+    """Implements `ports.SeenImages`."""
 
     def __init__(self, faults: Faults) -> None:
         """Empty."""
         self._first: dict[tuple[str, tuple[str, str]], str] = {}
         self._faults = faults
 
-    def first_with(self, sha256: str, whose: tuple[str, str], receipt_id: str) -> str:
+    def first_with(self, sha256: str, customer: tuple[str, str], receipt_id: str) -> str:
         """See `ports.SeenImages`."""
         return self._faults.call(
-            "seen images", lambda: self._first.setdefault((sha256, whose), receipt_id)
+            "seen images", lambda: self._first.setdefault((sha256, customer), receipt_id)
         )
 
 

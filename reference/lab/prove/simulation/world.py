@@ -1,6 +1,7 @@
 """Everything that one simulated run consists of, wired; the real stages get these as ports."""
 
 import datetime as dt
+from typing import cast
 
 from msgspec import Struct
 
@@ -11,8 +12,9 @@ from lab.prove.simulation.scheduler import Actor, Scheduler
 from lab.prove.simulation.store import SimLedger, SimObjects, SimSeenImages
 from lab.support.paths import TEMPLATE
 from lab.template import read_template
-from receipts.agent.gate import Orders
+from receipts.agent.gate import OperatorSettings
 from receipts.agent.schedule import Schedule
+from receipts.ports import Ledger
 
 DEPLOYED = read_template(TEMPLATE, "reference/template.yaml")
 """Queues and functions are simulated with its times and limits."""
@@ -64,7 +66,7 @@ class World:
             SimDeadLetters(queue, self.faults)
             for queue in (self.uploads, self.receipts, self.results)
         )
-        self.orders = Orders(
+        self.orders = OperatorSettings(
             ceiling=chance.choice([1.0, 3.0, 8.0]),
             share=chance.choice([0.1, 1.0]),
             paused=False,
@@ -83,6 +85,11 @@ class World:
     def now(self) -> float:
         """Monotonic seconds."""
         return self.scheduler.now
+
+    @property
+    def path_ledger(self) -> Ledger:
+        """The ledger for the stages on the path; what they never call is not simulated."""
+        return cast("Ledger", self.ledger)
 
     @property
     def drained(self) -> bool:

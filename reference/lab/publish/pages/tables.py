@@ -33,7 +33,7 @@ from lab.run.demo.archive import DEFAULT_COUNT
 from lab.run.demo.choices import from_environment
 from reading.engines import ENGINES
 from reading.receipt import REQUIRED
-from receipts.agent.config import ORDERS, REMEDIES, AgentConfig
+from receipts.agent.config import RELOADABLE_KEYS, REMEDIES, AgentConfig
 from receipts.ledger import FOLLOWS
 
 
@@ -70,7 +70,7 @@ def agent_settings() -> str:
     rows = []
     for it in msgspec.structs.fields(AgentConfig):
         default = "required" if it.required else f"`{_toml(it.default)}`"
-        when = "within seconds" if it.name in ORDERS else "at a restart"
+        when = "within seconds" if it.name in RELOADABLE_KEYS else "at a restart"
         rows.append((f"`{it.name}`", REMEDIES[it.name], default, when))
     return table(("key", "what to give", "default", "obeyed"), rows)
 
@@ -124,7 +124,7 @@ def polling() -> str:
 
 def standing_orders() -> str:
     """The keys that a running agent obeys."""
-    names = [it.name for it in msgspec.structs.fields(AgentConfig) if it.name in ORDERS]
+    names = [it.name for it in msgspec.structs.fields(AgentConfig) if it.name in RELOADABLE_KEYS]
     return ", ".join(f"`{name}`" for name in names)
 
 

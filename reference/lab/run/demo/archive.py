@@ -9,7 +9,7 @@ from rich.progress import track
 
 from lab.run.demo.choices import DemoChoices
 from lab.run.photos import Truth, receipt_set, write_archive
-from receipts.client.parcel import photos_below
+from receipts.client.packing import photos_below
 
 DEFAULT_COUNT = 300
 SEED = 2026

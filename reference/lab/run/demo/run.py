@@ -17,9 +17,9 @@ from lab.run.demo.rows import right_totals, stored_rows, table
 from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
-from receipts.client.parcel import pack_archive
-from receipts.client.sent import Sent
+from receipts.client.packing import pack_archive
 from receipts.client.service import Service
+from receipts.client.upload_log import UploadLog
 from receipts.report_batch import Report
 
 CUSTOMER = "customer-1"
@@ -78,7 +78,9 @@ def _send_and_watch(
         with stages.stage("one request, one upload"):
             parcel = pack_archive(archive.path, CUSTOMER, folder)
             accepted = service.accept(parcel)
-            service.upload(parcel, accepted, Sent(folder, accepted.batch_id), lambda _bytes: None)
+            service.upload(
+                parcel, accepted, UploadLog(folder, accepted.batch_id), lambda _bytes: None
+            )
         console.print(f"batch {accepted.batch_id}", highlight=False)
         with stages.stage("from the upload to the last row"):
             return watch(system, agent, service, accepted.batch_id, console)

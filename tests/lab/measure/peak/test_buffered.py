@@ -34,7 +34,7 @@ class _Inbox:
         self.kept = 0
         self.given = 0
 
-    def hold(self) -> bool:
+    def ensure_writer(self) -> bool:
         return False
 
     def write(self, results: Sequence[ResultMessage]) -> int:

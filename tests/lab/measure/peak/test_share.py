@@ -11,10 +11,9 @@ from typing import NamedTuple
 import pytest
 
 from lab.measure.peak.buffered import Fixed
-from receipts.agent.breaker import Breaker
 from receipts.agent.config import ROWS_PER_TRANSACTION, SHARE
-from receipts.agent.gate import Follows, Gate, Orders
-from receipts.agent.limit import Limit
+from receipts.agent.gate import Gate, OperatorSettings, RateLaw
+from receipts.agent.pacing import Breaker, InFlightLimit
 from receipts.agent.schedule import Schedule
 
 LOADS = (0.3, 0.6, 0.8)
@@ -49,8 +48,8 @@ def compare(make_limit) -> list[Felt]:
     return found
 
 
-def gate(limit: Follows, ceiling: float) -> Gate:
-    orders = Orders(ceiling=ceiling, share=SHARE, paused=False, schedule=Schedule())
+def gate(limit: RateLaw, ceiling: float) -> Gate:
+    orders = OperatorSettings(ceiling=ceiling, share=SHARE, paused=False, schedule=Schedule())
     return Gate(orders, ROWS_PER_TRANSACTION, Breaker(3, 1.0, 60.0), now=0.0, limit=limit)
 
 
@@ -85,7 +84,7 @@ def run(load: float, gate: Gate | None) -> tuple[float, float]:
             working.append(Work(now, chance.expovariate(1 / CALL_S)))
             arrives = now + chance.expovariate(load / CALL_S)
         elif gate:
-            count = gate.most()
+            count = gate.max_rows()
             gate.offer(count, now)
             working.append(Work(now, TRANSACTION_S + count * ROW_S, count))
             offers = NEVER
@@ -99,7 +98,7 @@ def opens(gate: Gate, now: float) -> float:
 
 @pytest.fixture(scope="module")
 def share() -> list[Felt]:
-    return compare(lambda: Limit(lowest=1.0))
+    return compare(lambda: InFlightLimit(lowest=1.0))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from lab.prove.simulation.invariants import Invariants
 from lab.prove.simulation.promises import Promise, ViolatedError
 from lab.prove.simulation.run import simulate
 from lab.prove.simulation.world import BURST, Knobs, World
-from receipts.messages import UnknownMessageError
+from receipts.errors import UnknownMessageError
 
 BY_HAND = {Promise.PACED_COMMITS}
 """Broken below: whatever commits too fast has offered too fast before, and is caught at that."""

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from receipts.agent.breaker import Breaker
-from receipts.agent.config import AgentConfig, load
+from receipts.agent.config import AgentConfig, ConfigFile, load
 from receipts.agent.gate import Gate
-from receipts.agent.orders import Standing
+from receipts.agent.pacing import Breaker
 
 LINES = {
     "queue_url": '"https://sqs/write"',
@@ -29,8 +28,8 @@ class Premises:
         self._written = 0
         self.write()
         self.config: AgentConfig = load(self.path)
-        self.gate = Gate(self.config.orders(), 50, Breaker(3, 1, 60), now=0)
-        self.standing = Standing(self.path, self.config, self.gate)
+        self.gate = Gate(self.config.operator_settings(), 50, Breaker(3, 1, 60), now=0)
+        self.file = ConfigFile(self.path, self.config, self.gate)
 
     def write(self, **changes: str) -> None:
         lines = {**LINES, **changes}
@@ -57,29 +56,29 @@ def test_a_new_ceiling_is_obeyed_without_a_restart(
     premises: Premises, caplog: pytest.LogCaptureFixture
 ) -> None:
     premises.write(rows_per_second="20")
-    premises.standing.look()
+    premises.standing.reload_if_changed()
     assert premises.gate.rate == 20
-    assert said(caplog) == {"new orders": {"rows_per_second": 20}}
+    assert said(caplog) == {"new settings": {"rows_per_second": 20}}
 
 
 def test_a_mistake_in_the_file_leaves_the_old_orders_standing(
     premises: Premises, caplog: pytest.LogCaptureFixture
 ) -> None:
     premises.write(rows_per_second="-1")
-    premises.standing.look()
+    premises.standing.reload_if_changed()
     assert premises.gate.rate == 300
-    assert "rows_per_second" in said(caplog)["the old orders stand"]["reason"]
+    assert "rows_per_second" in said(caplog)["the old settings stay"]["reason"]
 
 
 def test_what_needs_a_restart_is_said(premises: Premises, caplog: pytest.LogCaptureFixture) -> None:
     premises.write(ledger_table='"another"')
-    premises.standing.look()
+    premises.standing.reload_if_changed()
     assert said(caplog)["needs a restart"] == {"keys": ["ledger_table"]}
 
 
 def test_a_file_that_is_being_replaced_changes_nothing(premises: Premises) -> None:
     premises.path.unlink()
-    premises.standing.look()
+    premises.standing.reload_if_changed()
     premises.write(rows_per_second="40")
-    premises.standing.look()
+    premises.standing.reload_if_changed()
     assert premises.gate.rate == 40

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-class Sent:
+class UploadLog:
     """The names of a batch's finished uploads, a line each in a file of its own."""
 
     def __init__(self, folder: Path, batch: str) -> None:

@@ -6,7 +6,8 @@ import zipfile
 
 import pytest
 
-from receipts.client.parcel import ParcelError, pack_archive, pack_manifest
+from receipts.client.packing import pack_archive, pack_manifest
+from receipts.errors import PackingError
 
 
 @pytest.fixture
@@ -64,23 +65,23 @@ def test_another_archive_of_the_same_photos_is_another_batch(photos, tmp_path):
 
 
 def test_an_empty_folder_says_so(tmp_path):
-    with pytest.raises(ParcelError, match="no photos in"):
+    with pytest.raises(PackingError, match="no photos in"):
         pack_archive(tmp_path, "c-1", tmp_path)
 
 
 def test_a_file_that_is_no_archive_says_so(photos, tmp_path):
-    with pytest.raises(ParcelError, match="neither a folder nor a ZIP archive"):
+    with pytest.raises(PackingError, match="neither a folder nor a ZIP archive"):
         pack_archive(photos / "notes.txt", "c-1", tmp_path)
 
 
 def test_more_photos_than_a_manifest_names_point_to_the_archive(tmp_path):
     for number in range(1001):
         (tmp_path / f"{number}.jpg").write_bytes(b"x")
-    with pytest.raises(ParcelError, match="send them as an archive"):
+    with pytest.raises(PackingError, match="send them as an archive"):
         pack_manifest(tmp_path, "c-1")
 
 
 def test_two_photos_of_one_name_are_refused_by_name(photos):
     (photos / "january" / "a.jpg").write_bytes(b"another")
-    with pytest.raises(ParcelError, match=r"a\.jpg"):
+    with pytest.raises(PackingError, match=r"a\.jpg"):
         pack_manifest(photos, "c-1")

@@ -13,15 +13,12 @@ from pathlib import Path
 from msgspec import Struct, ValidationError, convert
 
 from receipts.batch import MAX_ARCHIVE_BYTES, MAX_FILES, BatchRequest
+from receipts.errors import PackingError
 
 PHOTOS = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic"}
 
 
-class ParcelError(Exception):
-    """There is nothing to send, or too much; the text says what and where."""
-
-
-class Parcel(Struct, frozen=True, kw_only=True):
+class PackedBatch(Struct, frozen=True, kw_only=True):
     """A request and the files to upload for it, in the order in which it names them."""
 
     request: BatchRequest
@@ -34,8 +31,8 @@ class Parcel(Struct, frozen=True, kw_only=True):
         return sum(path.stat().st_size for path in self.paths)
 
 
-def pack_archive(path: Path, customer_reference: str, folder: Path) -> Parcel:
-    """A ZIP as it is, or the photos below a folder packed into one. Raises `ParcelError`.
+def pack_archive(path: Path, customer_reference: str, folder: Path) -> PackedBatch:
+    """A ZIP as it is, or the photos below a folder packed into one. Raises `PackingError`.
 
     `folder` is where the ZIP is made.
     """
@@ -47,12 +44,12 @@ def pack_archive(path: Path, customer_reference: str, folder: Path) -> Parcel:
         with archive.open("rb") as file:
             key = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, zipfile.BadZipFile) as error:
-        raise ParcelError(f"{path} is neither a folder nor a ZIP archive: {error}") from error
+        raise PackingError(f"{path} is neither a folder nor a ZIP archive: {error}") from error
     size = archive.stat().st_size
     if size > MAX_ARCHIVE_BYTES:
-        raise ParcelError(f"{path} has {size:,} bytes; an archive may have {MAX_ARCHIVE_BYTES:,}")
+        raise PackingError(f"{path} has {size:,} bytes; an archive may have {MAX_ARCHIVE_BYTES:,}")
     request = _request(path, {"customer_reference": customer_reference, "archive": True})
-    return Parcel(request=request, paths=(archive,), idempotency_key=key)
+    return PackedBatch(request=request, paths=(archive,), idempotency_key=key)
 
 
 def _pack(folder: Path, archive: Path) -> None:
@@ -69,11 +66,11 @@ def _pack(folder: Path, archive: Path) -> None:
                 shutil.copyfileobj(source, target)
 
 
-def pack_manifest(path: Path, customer_reference: str) -> Parcel:
-    """The photos below a folder, each uploaded by itself. Raises `ParcelError`."""
+def pack_manifest(path: Path, customer_reference: str) -> PackedBatch:
+    """The photos below a folder, each uploaded by itself. Raises `PackingError`."""
     photos = photos_below(path)
     if len(photos) > MAX_FILES:
-        raise ParcelError(
+        raise PackingError(
             f"{path} holds {len(photos):,} photos and a manifest names at most {MAX_FILES:,}: "
             "send them as an archive"
         )
@@ -83,14 +80,14 @@ def pack_manifest(path: Path, customer_reference: str) -> Parcel:
     ]
     request = _request(path, {"customer_reference": customer_reference, "files": files})
     contents = (f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in photos)
-    return Parcel(request=request, paths=tuple(photos), idempotency_key=_key(contents))
+    return PackedBatch(request=request, paths=tuple(photos), idempotency_key=_key(contents))
 
 
 def photos_below(folder: Path) -> list[Path]:
-    """All photos in the folder and its folders, by name. Raises `ParcelError` for none."""
+    """All photos in the folder and its folders, by name. Raises `PackingError` for none."""
     photos = [p for p in sorted(folder.rglob("*")) if p.suffix.lower() in PHOTOS and p.is_file()]
     if not photos:
-        raise ParcelError(f"no photos in {folder} ({', '.join(sorted(PHOTOS))})")
+        raise PackingError(f"no photos in {folder} ({', '.join(sorted(PHOTOS))})")
     return photos
 
 
@@ -98,7 +95,7 @@ def _request(path: Path, fields: dict[str, object]) -> BatchRequest:
     try:
         return convert(fields, BatchRequest)
     except ValidationError as error:
-        raise ParcelError(f"{path} can't be sent: {error}") from error
+        raise PackingError(f"{path} can't be sent: {error}") from error
 
 
 def _key(contents: Iterable[str]) -> str:

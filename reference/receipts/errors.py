@@ -1,0 +1,123 @@
+"""Vocabulary: what can go wrong, as one tree. Its four branches are the four ways to go on.
+
+- `RejectedError`: the customer must mend it. The request is refused or the receipt is rejected,
+  with a reason, and the rest goes on.
+- `BadDataError`: nobody can do anything with this message or row. It alone is set aside, on a
+  dead-letter queue with the reason.
+- `TransientError`: the same may work later. The message is delivered again.
+- `OperatorError`: a person must act. Nothing is set aside; the program says what to do and stops,
+  or tries again now and then.
+
+An error that is not of this tree counts as transient on the path: the message is delivered again.
+"""
+
+
+class ReceiptsError(Exception):
+    """The root; only its branches are raised."""
+
+
+class RejectedError(ReceiptsError):
+    """The customer must mend it."""
+
+
+class BadDataError(ReceiptsError):
+    """This message or row can't be used, now or later."""
+
+
+class TransientError(ReceiptsError):
+    """The same may work later."""
+
+
+class OperatorError(ReceiptsError):
+    """A person who runs the system must act."""
+
+
+# --- The customer's ------------------------------------------------------------------------------
+
+
+class BadArchiveError(RejectedError):
+    """The archive, or one entry of it, can't be read."""
+
+
+class KeyReusedError(RejectedError):
+    """The `Idempotency-Key` was used before, with another request."""
+
+
+class OverwrittenError(RejectedError):
+    """The object in S3 is no longer the accepted upload, or is gone."""
+
+
+class PackingError(RejectedError):
+    """There is nothing to send, or too much; the text says what and where."""
+
+
+class UnknownBatchError(RejectedError):
+    """No such batch, or another owner's: the answer doesn't tell which."""
+
+
+class UploadsClosedError(RejectedError):
+    """The batch was accepted too long ago to take more uploads."""
+
+
+# --- Bad data ------------------------------------------------------------------------------------
+
+
+class BadRowError(BadDataError):
+    """The database refuses the data itself; sent again it would be refused again."""
+
+
+class UnknownMessageError(BadDataError):
+    """The message is not one of ours, or of a version that this code doesn't know."""
+
+
+# --- Transient -----------------------------------------------------------------------------------
+
+
+class InboxUnavailableError(TransientError):
+    """The database is away, overloaded or read-only: later it may take the same rows."""
+
+
+class NotDeletedError(TransientError):
+    """SQS refused to delete or release some messages; they will be delivered again."""
+
+
+class NotSentError(TransientError):
+    """SQS did not take every message; some may have been taken."""
+
+
+class ServiceError(TransientError):
+    """The batches API refused or did not answer; the text says which address and why."""
+
+
+class StandbyError(TransientError):
+    """Another agent is the writer; this one may become it as soon as that one is gone."""
+
+
+# --- The operator's ------------------------------------------------------------------------------
+
+
+class ConfigError(OperatorError):
+    """The agent's configuration can't be used; a line for each wrong key and its remedy."""
+
+
+class InboxMisconfiguredError(InboxUnavailableError, OperatorError):
+    """A missing right, another schema version, another connection limit than the agent's."""
+
+
+class InboxRefusedError(InboxUnavailableError, OperatorError):
+    """The database answers but refuses the login: password, certificate, name, connection limit.
+
+    Only the server's text says which of them, in the server's language.
+    """
+
+
+class NoResultError(OperatorError):
+    """There is no canonical copy, or none that can be understood."""
+
+
+class ReconcileError(OperatorError):
+    """Reconciling had to stop; everything reported so far is settled."""
+
+
+class SettingsError(OperatorError):
+    """Settings are missing or wrong; the text names them all."""
