@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
 from helpers.deployed import Stack, deployed
 from helpers.fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
+from lab.run.postgres import Postgres, running
 
 # Slow neighbours are no failure: an example has no time limit, and none is drawn anew each run.
 settings.register_profile(
@@ -39,6 +41,25 @@ def queue() -> FakeQueue:
 def stack() -> Iterator[Stack]:
     with deployed() as stack:
         yield stack
+
+
+@pytest.fixture(scope="session")
+def _postgres() -> Iterator[Postgres]:
+    """A real PostgreSQL for the whole session, emptied for each test."""
+    with running(settings={"fsync": "off"}) as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(_postgres: Postgres) -> Postgres:
+    with psycopg.connect(_postgres.conninfo(), autocommit=True) as connection:
+        # A session that a test closed may live on for some milliseconds, with its lock.
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE usename = 'receipts_agent'"
+        )
+        connection.execute("TRUNCATE receipts_inbox.receipt")
+    return _postgres
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

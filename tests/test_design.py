@@ -19,7 +19,6 @@ from helpers.fakes import FakeEngine
 from helpers.photos import encoded, numbered
 from helpers.pump import RATE, ROWS, Batch, Pump
 from receipts.batch import receipt_id_for
-from receipts.handlers import read
 
 RECEIPTS = 300
 ROUNDING = 1e-6  # rows: the clock adds up fractions of a second
@@ -56,7 +55,7 @@ def journey() -> Iterator[Journey]:
         return max(image.size) > 5 * min(image.size)
 
     with deployed() as stack, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read, "make_engine", lambda *_: FakeEngine(fails_on=crashes))
+        patch.setattr("reading.engines.make_engine", lambda *_: FakeEngine(fails_on=crashes))
         pump = Pump(stack)
         pump.inbox.refuses = lambda result: result.index == BAD_ROW
         batch = pump.send_archive(photos())

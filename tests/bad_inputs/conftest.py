@@ -17,7 +17,6 @@ from helpers.fakes import FakeEngine
 from helpers.pump import Pump
 from lab.support.paths import DATA
 from lab.support.provenance import provenance, save
-from receipts.handlers import read
 
 HERE = Path(__file__).parent
 FILE = DATA / "bad-inputs.json"
@@ -98,7 +97,7 @@ def written() -> list[Row]:
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine()
-    monkeypatch.setattr(read, "make_engine", lambda *_: engine)
+    monkeypatch.setattr("reading.engines.make_engine", lambda *_: engine)
     return engine
 
 

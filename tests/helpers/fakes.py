@@ -17,7 +17,7 @@ from receipts.batch import Batch, File
 from receipts.errors import NoResultError, OverwrittenError
 from receipts.ledger import Entry, State
 from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, decode, encode
-from receipts.ports import Form, Statement
+from receipts.ports import BatchSnapshot, Form
 from receipts.uploads import archive_key, image_key
 
 START = dt.datetime(2026, 1, 28, 9, 0, tzinfo=dt.UTC)
@@ -112,17 +112,17 @@ class FakeLedger:
         for batch_id, entry in moves:
             self.move(batch_id, entry)
 
-    def statement(self, batch_id: str) -> Statement | None:
+    def snapshot(self, batch_id: str) -> BatchSnapshot | None:
         batch = self.opened.get(batch_id)
-        return Statement(batch=batch, entries=self._entries(batch_id)) if batch else None
+        return BatchSnapshot(batch=batch, entries=self._entries(batch_id)) if batch else None
 
-    def page(self, batch_id: str, after: int, limit: int) -> Statement | None:
+    def page(self, batch_id: str, after: int, limit: int) -> BatchSnapshot | None:
         batch = self.opened.get(batch_id)
         if batch is None:
             return None
         rest = [entry for entry in self._entries(batch_id) if entry.index > after]
         last = rest[limit - 1].index if len(rest) > limit else None
-        return Statement(batch=batch, entries=rest[:limit], after=last)
+        return BatchSnapshot(batch=batch, entries=rest[:limit], after=last)
 
     def batches(self) -> Iterable[Batch]:
         return list(self.opened.values())

@@ -77,7 +77,7 @@ def test_a_rejected_receipt_is_read_by_nobody(history: list[tuple[int, State]]) 
 
 @given(histories)
 def test_the_counts_add_up_to_the_number_expected(history: list[tuple[int, State]]) -> None:
-    statement = played(history).statement(BATCH)
+    statement = played(history).snapshot(BATCH)
     assert statement is not None
     counts = count(statement.batch, statement.entries)
     parts = (counts.waiting, counts.read, counts.stored, counts.rejected, counts.dead_lettered)

@@ -27,7 +27,7 @@ from receipts.agent.writer import Cycle, Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters, SqsWriteQueue
 from receipts.errors import InboxUnavailableError
-from receipts.handlers import read, reconcile
+from receipts.handlers import reconcile
 from receipts.messages import ResultMessage
 
 POISON = "0002.png"
@@ -39,7 +39,7 @@ def calls() -> Iterator[frozenset[Call]]:
     """Everything that the roles' bearers asked of AWS."""
     with deployed() as stack, pytest.MonkeyPatch.context() as patch:
         engine = FakeEngine(fails_on=lambda image: max(image.size) > 5 * min(image.size))
-        patch.setattr(read, "make_engine", lambda *_: engine)
+        patch.setattr("reading.engines.make_engine", lambda *_: engine)
         play(stack, patch)
         yield frozenset(call for call in stack.calls if call[0] != "the test")
 

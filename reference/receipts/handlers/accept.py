@@ -16,6 +16,8 @@ from receipts.handlers import wiring
 from receipts.handlers.http import RefusedError, answer, make_api, owner_of
 from receipts.messages import JSON_ERRORS
 
+Settings = wiring.AcceptSettings
+
 logger = Logger(service="accept")
 api = make_api()
 

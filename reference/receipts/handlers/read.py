@@ -22,6 +22,12 @@ logger = Logger(service="read")
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
+class Settings(wiring.ReadSettings, frozen=True, kw_only=True):
+    """The variables of the reader behind the queue, which can count its receives."""
+
+    max_receives: int
+
+
 def read(record: SQSRecord) -> None:
     """Read what one message tells of; what fails on its last try is set aside with the reason."""
     reader = wiring.reader()
@@ -40,7 +46,10 @@ def read(record: SQSRecord) -> None:
         )
         logger.info("read", receipt_id=message.receipt_id, state=state)
     except Exception as error:
-        last = int(record.attributes.approximate_receive_count) >= wiring.max_receives()
+        last = (
+            int(record.attributes.approximate_receive_count)
+            >= wiring.settings(Settings).max_receives
+        )
         if not last and not isinstance(error, UnknownMessageError):
             # The batch processor keeps the error to itself: unsaid, it would never be known.
             logger.exception("not read, comes again")
@@ -62,6 +71,6 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
 
     Within the processor it would be each message's own failure, and no line of the log.
     """
+    wiring.settings(Settings)
     wiring.reader()
-    wiring.max_receives()
     return process_partial_response(event, read, processor, context)

@@ -16,6 +16,8 @@ from receipts.handlers import wiring
 from receipts.split_upload import split_upload
 from receipts.uploads import parse_event
 
+Settings = wiring.SplitSettings
+
 logger = Logger(service="split")
 # A raised error would make the whole batch come again; each message reports its own instead.
 processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)

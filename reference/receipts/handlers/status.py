@@ -13,6 +13,8 @@ from receipts.handlers import wiring
 from receipts.handlers.http import RefusedError, answer, make_api, owner_of
 from receipts.report_batch import list_receipts, report_batch
 
+Settings = wiring.StatusSettings
+
 logger = Logger(service="status")
 api = make_api()
 

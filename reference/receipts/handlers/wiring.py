@@ -6,6 +6,7 @@ Each function raises `SettingsError` that names the variables that are missing o
 import datetime as dt
 import os
 from functools import cache
+from typing import TypeVar
 
 import boto3
 from botocore.config import Config
@@ -22,33 +23,41 @@ from receipts.settings import from_environment
 SIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
 
 
-class _Ledger(Struct, frozen=True, kw_only=True):
+S = TypeVar("S", bound=Struct)
+
+
+class StatusSettings(Struct, frozen=True, kw_only=True):
+    """The variables of the status function."""
+
     ledger_table: str
 
 
-class _Batches(_Ledger, frozen=True, kw_only=True):
+class AcceptSettings(StatusSettings, frozen=True, kw_only=True):
+    """The variables of the accept function."""
+
     ledger_retention_days: int
     receipts_bucket: str
 
     @property
     def retention(self) -> dt.timedelta:
+        """How long the ledger keeps what is written."""
         return dt.timedelta(days=self.ledger_retention_days)
 
 
-class _Splitter(_Batches, frozen=True, kw_only=True):
+class SplitSettings(AcceptSettings, frozen=True, kw_only=True):
+    """The variables of the split function."""
+
     receipt_queue_url: str
     upload_dlq_url: str
 
 
-class _Reader(_Batches, frozen=True, kw_only=True):
+class ReadSettings(AcceptSettings, frozen=True, kw_only=True):
+    """The variables of a reader, whichever service brings its messages."""
+
     write_queue_url: str
     receipt_dlq_url: str
     ocr_engine: str
     ocr_timeout_seconds: float
-
-
-class _Retries(Struct, frozen=True, kw_only=True):
-    max_receives: int
 
 
 class Splitter(Struct, frozen=True, kw_only=True):
@@ -75,7 +84,7 @@ class Reader(Struct, frozen=True, kw_only=True):
 @cache
 def acceptor() -> tuple[DynamoLedger, S3Forms]:
     """What `accept_batch` needs."""
-    given = from_environment(_Batches, os.environ)
+    given = settings(AcceptSettings)
     return (
         DynamoLedger(given.ledger_table, boto3.client("dynamodb"), given.retention),
         S3Forms(given.receipts_bucket, boto3.client("s3", config=SIGNING)),
@@ -85,7 +94,7 @@ def acceptor() -> tuple[DynamoLedger, S3Forms]:
 @cache
 def splitter() -> Splitter:
     """See `Splitter`."""
-    given = from_environment(_Splitter, os.environ)
+    given = settings(SplitSettings)
     sqs = boto3.client("sqs")
     return Splitter(
         ledger=DynamoLedger(given.ledger_table, boto3.client("dynamodb"), given.retention),
@@ -101,7 +110,7 @@ def reader() -> Reader:
     # Only here: the other functions load no imaging library.
     from reading.engines import make_engine  # noqa: PLC0415
 
-    given = from_environment(_Reader, os.environ)
+    given = settings(ReadSettings)
     try:
         engine = make_engine(given.ocr_engine)
     except ValueError as error:
@@ -119,23 +128,20 @@ def reader() -> Reader:
 
 
 @cache
-def max_receives() -> int:
-    """How often the receipt queue delivers a message before its redrive policy takes it."""
-    return from_environment(_Retries, os.environ).max_receives
-
-
-@cache
 def reported_ledger() -> DynamoLedger:
-    """What `report_batch` needs; it writes nothing, so nothing is kept for any time."""
-    return DynamoLedger(
-        from_environment(_Ledger, os.environ).ledger_table, boto3.client("dynamodb")
-    )
+    """What `report_batch` needs; it writes nothing, so there is no retention."""
+    return DynamoLedger(settings(StatusSettings).ledger_table, boto3.client("dynamodb"))
 
 
 def forget() -> None:
     """Build anew at the next call, as a new worker does."""
-    for built in (acceptor, splitter, reader, max_receives, reported_ledger):
+    for built in (acceptor, splitter, reader, reported_ledger):
         built.cache_clear()
+
+
+def settings(kind: type[S]) -> S:
+    """The environment as `kind`: its field `ledger_table` is `LEDGER_TABLE`."""
+    return from_environment(kind, os.environ)
 
 
 def utc_now() -> dt.datetime:

@@ -56,7 +56,7 @@ def test_a_new_ceiling_is_obeyed_without_a_restart(
     premises: Premises, caplog: pytest.LogCaptureFixture
 ) -> None:
     premises.write(rows_per_second="20")
-    premises.standing.reload_if_changed()
+    premises.file.reload_if_changed()
     assert premises.gate.rate == 20
     assert said(caplog) == {"new settings": {"rows_per_second": 20}}
 
@@ -65,20 +65,20 @@ def test_a_mistake_in_the_file_leaves_the_old_orders_standing(
     premises: Premises, caplog: pytest.LogCaptureFixture
 ) -> None:
     premises.write(rows_per_second="-1")
-    premises.standing.reload_if_changed()
+    premises.file.reload_if_changed()
     assert premises.gate.rate == 300
     assert "rows_per_second" in said(caplog)["the old settings stay"]["reason"]
 
 
 def test_what_needs_a_restart_is_said(premises: Premises, caplog: pytest.LogCaptureFixture) -> None:
     premises.write(ledger_table='"another"')
-    premises.standing.reload_if_changed()
+    premises.file.reload_if_changed()
     assert said(caplog)["needs a restart"] == {"keys": ["ledger_table"]}
 
 
 def test_a_file_that_is_being_replaced_changes_nothing(premises: Premises) -> None:
     premises.path.unlink()
-    premises.standing.reload_if_changed()
+    premises.file.reload_if_changed()
     premises.write(rows_per_second="40")
-    premises.standing.reload_if_changed()
+    premises.file.reload_if_changed()
     assert premises.gate.rate == 40

@@ -38,7 +38,7 @@ def test_the_client_s_orders_come_first() -> None:
 
 def test_new_orders_are_obeyed_while_it_runs() -> None:
     one = gate(orders(paused=True))
-    one.obey(orders(ceiling=10), now=100)
+    one.apply(orders(ceiling=10), now=100)
     assert one.closed(100, NOON) is None
     assert one.rate == 10
 
@@ -67,9 +67,9 @@ def test_a_transaction_that_was_slow_is_paid_for_before_the_next() -> None:
 
 
 def test_transactions_shrink_with_the_rate() -> None:
-    assert gate(orders(ceiling=1_000)).most() == 50
-    assert gate(orders(ceiling=2)).most() == 10
-    assert gate(orders(ceiling=0.01)).most() == 1
+    assert gate(orders(ceiling=1_000)).max_rows() == 50
+    assert gate(orders(ceiling=2)).max_rows() == 10
+    assert gate(orders(ceiling=0.01)).max_rows() == 1
 
 
 def test_after_an_outage_one_row_goes_first() -> None:
@@ -78,6 +78,6 @@ def test_after_an_outage_one_row_goes_first() -> None:
         one.failed(now=10)
     assert one.closed(10, NOON) == Closed(ClosedReason.AWAY, 1.0)
     assert one.closed(11, NOON) is None
-    assert one.most() == 1
+    assert one.max_rows() == 1
     one.answered(1, 0.001, now=11)
-    assert one.most() == 50
+    assert one.max_rows() == 50

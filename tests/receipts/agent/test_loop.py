@@ -57,7 +57,7 @@ class Run(FakeInbox):
     def wait(self, seconds: float) -> None:
         self.time.now += seconds
 
-    def look(self) -> None:
+    def reload_if_changed(self) -> None:
         assert self.metrics.silent_s() <= MAX_WAIT_S
         self.looks.append(self.time.now)
 

@@ -298,10 +298,10 @@ def link_settings(inbox: PostgresInbox) -> dict[str, int]:
 
 def test_a_server_that_refuses_us_is_told_from_one_that_is_away(postgres: Postgres) -> None:
     with pytest.raises(InboxRefusedError, match="does not exist"):
-        PostgresInbox(postgres.conninfo("receipts_agent", dbname="nope")).hold()
+        PostgresInbox(postgres.conninfo("receipts_agent", dbname="nope")).ensure_writer()
     away = PostgresInbox("host=127.0.0.1 port=1 user=receipts_agent dbname=expenses")
     with pytest.raises(InboxUnavailableError) as caught:
-        away.hold()
+        away.ensure_writer()
     assert not isinstance(caught.value, InboxRefusedError)
 
 

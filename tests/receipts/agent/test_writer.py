@@ -151,7 +151,7 @@ def test_while_the_database_is_away_nothing_is_received() -> None:
 def test_a_database_that_is_there_and_takes_nothing_burns_few_receives() -> None:
     world = World(*bodies(*range(1, 500)), rows=10)
     world.open()
-    world.inbox.hold = lambda: False  # type: ignore[method-assign]
+    world.inbox.ensure_writer = lambda: False  # type: ignore[method-assign]
     world.inbox.away = True
     world.run(cycles=200)
     asked = [most for most, _ in world.queue.asked]
@@ -211,7 +211,7 @@ def test_a_pause_gives_back_what_is_in_hand() -> None:
 def test_what_the_database_did_not_take_is_given_back_at_once() -> None:
     world = World(*bodies(1, 2))
     world.open()
-    world.inbox.hold = lambda: False  # type: ignore[method-assign]
+    world.inbox.ensure_writer = lambda: False  # type: ignore[method-assign]
     world.inbox.away = True
     cycle = world.writer.cycle()
     assert cycle.failure == "away"

@@ -11,7 +11,7 @@ from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters
 
 def looked_at(stack: Stack) -> list[tuple[str, str]]:
     reader = SqsDeadLetterReader(stack.urls["ReceiptDlq"], stack.client("sqs"), wait_s=0)
-    return [(letter.body, letter.reason) for letter in reader.look()]
+    return [(letter.body, letter.reason) for letter in reader.peek()]
 
 
 def test_each_message_is_seen_once_and_stays(stack: Stack) -> None:
@@ -36,7 +36,7 @@ class Moody:
 @pytest.mark.parametrize("nothing_new", [[], ["a"]], ids=["empty", "seen before"])
 def test_one_call_that_brings_nothing_new_is_not_the_end(nothing_new: Sequence[str]) -> None:
     sqs: Any = Moody(["a"], nothing_new, ["b"], nothing_new, nothing_new)
-    assert [letter.body for letter in SqsDeadLetterReader("url", sqs).look()] == ["a", "b"]
+    assert [letter.body for letter in SqsDeadLetterReader("url", sqs).peek()] == ["a", "b"]
     assert not sqs.answers
 
 

@@ -53,7 +53,7 @@ operations = st.one_of(
     st.tuples(st.just("mark_sent"), indices),
     st.tuples(st.just("reject_batch"), names),
     st.tuples(st.just("state"), indices),
-    st.tuples(st.just("statement")),
+    st.tuples(st.just("snapshot")),
     st.tuples(st.just("page"), st.integers(0, 6), st.integers(1, 3)),
 )
 
@@ -85,7 +85,7 @@ def test_both_ledgers_agree_on_every_history(
 ) -> None:
     fake, batch_id = FakeLedger(), f"{next(fresh):032x}"
     dynamo = DynamoLedger("Ledger", stack.client("dynamodb"))
-    for operation in [("open_batch", first, []), *history, ("statement",)]:
+    for operation in [("open_batch", first, []), *history, ("snapshot",)]:
         assert play(dynamo, batch_id, operation) == play(fake, batch_id, operation)
 
 
@@ -93,7 +93,7 @@ def test_what_nobody_asked_for_is_none(dynamo: DynamoLedger) -> None:
     nobody = f"{next(fresh):032x}"
     assert dynamo.batch(nobody) is None
     assert dynamo.state(nobody, 1) is None
-    assert dynamo.statement(nobody) is None
+    assert dynamo.snapshot(nobody) is None
     assert dynamo.page(nobody, 0, 10) is None
 
 
@@ -141,9 +141,9 @@ def test_many_are_moved_and_come_back_in_order(dynamo: DynamoLedger) -> None:
         for n in range(40, 0, -1)
     ]
     dynamo.move_all(moves)
-    statement = dynamo.statement(batch_id)
-    assert statement is not None
-    assert [entry.index for entry in statement.entries] == list(range(1, 41))
+    snapshot = dynamo.snapshot(batch_id)
+    assert snapshot is not None
+    assert [entry.index for entry in snapshot.entries] == list(range(1, 41))
 
 
 def test_a_receipt_that_moves_on_loses_its_old_reason(dynamo: DynamoLedger) -> None:
@@ -151,9 +151,9 @@ def test_a_receipt_that_moves_on_loses_its_old_reason(dynamo: DynamoLedger) -> N
     dead = Entry(index=1, name="a", state=State.DEAD_LETTERED, since=START, reason="crashed")
     dynamo.move(batch_id, dead)
     dynamo.move(batch_id, Entry(index=1, name="a", state=State.READ, since=START))
-    statement = dynamo.statement(batch_id)
-    assert statement is not None
-    assert statement.entries[0].reason is None
+    snapshot = dynamo.snapshot(batch_id)
+    assert snapshot is not None
+    assert snapshot.entries[0].reason is None
 
 
 def test_every_item_is_dropped_after_its_retention(stack: Stack, dynamo: DynamoLedger) -> None:

@@ -8,7 +8,6 @@ from helpers.deployed import RESOURCES, Stack
 from helpers.fakes import FakeEngine
 from helpers.photos import archive, numbered
 from receipts.errors import SettingsError
-from receipts.handlers import read
 
 MOST_RECEIVES = int(
     RESOURCES["ReadFunction"]["Properties"]["Environment"]["Variables"]["MAX_RECEIVES"]
@@ -18,14 +17,14 @@ MOST_RECEIVES = int(
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine()
-    monkeypatch.setattr(read, "make_engine", lambda *_: engine)
+    monkeypatch.setattr("reading.engines.make_engine", lambda *_: engine)
     return engine
 
 
 @pytest.fixture
 def crashing(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     engine = FakeEngine(fails_on=lambda _: True)
-    monkeypatch.setattr(read, "make_engine", lambda *_: engine)
+    monkeypatch.setattr("reading.engines.make_engine", lambda *_: engine)
     return engine
 
 
@@ -103,7 +102,7 @@ def test_a_redriven_dead_letter_is_read_after_all(
 ) -> None:
     ill = [True]
     engine = FakeEngine(fails_on=lambda _: ill[0])
-    monkeypatch.setattr(read, "make_engine", lambda *_: engine)
+    monkeypatch.setattr("reading.engines.make_engine", lambda *_: engine)
     status = sent(stack)
     while stack.poll("ReadMapping"):
         pass

@@ -6,7 +6,6 @@ fails is raised to the service, which tries again and at last gives up in the wa
 """
 
 import base64
-import datetime as dt
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -18,6 +17,8 @@ from receipts.errors import UnknownMessageError
 from receipts.handlers import wiring
 from receipts.messages import ReceiptMessage, decode
 from receipts.read_receipt import read_receipt
+
+Settings = wiring.ReadSettings
 
 logger = Logger(service="read")
 
@@ -87,7 +88,3 @@ def stream(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
 
 
 # --8<-- [end:stream]
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)

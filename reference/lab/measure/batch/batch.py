@@ -128,9 +128,8 @@ def _one_batch(
     asked_at = dt.datetime.now(dt.UTC)
     parcel = pack_archive(archive, customer, system.folder)
     accepted = service.accept(parcel)
-    service.upload(
-        parcel, accepted, UploadLog(system.folder, accepted.batch_id), lambda _bytes: None
-    )
+    log = UploadLog(system.folder, accepted.batch_id)
+    service.upload(parcel, accepted, log, lambda _bytes: None)
     watch(system, agent, service, accepted.batch_id, console, LOOKS_EVERY_S)
     service.close()
     spent_s = {part: after - before[part] for part, after in spent(system, agent).items()}

@@ -95,7 +95,7 @@ class Agent:
     ) -> None:
         """`order` gives the ceiling, the share, and whether the rate follows."""
         self._queue = _Backlog(results)
-        orders = OperatorSettings(
+        settings = OperatorSettings(
             ceiling=order.ceiling, share=order.share, paused=False, schedule=Schedule()
         )
         self._gate = Gate(

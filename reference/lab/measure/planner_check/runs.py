@@ -142,9 +142,8 @@ class Runs:
         with contextlib.closing(service):
             parcel = pack_archive(archive, f"held-{self._number}", folder)
             accepted = service.accept(parcel)
-            service.upload(
-                parcel, accepted, UploadLog(folder, accepted.batch_id), lambda _bytes: None
-            )
+            log = UploadLog(folder, accepted.batch_id)
+            service.upload(parcel, accepted, log, lambda _bytes: None)
         archive.unlink()
         return accepted.batch_id
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -107,6 +108,7 @@ def _wired(world: World) -> Iterator[None]:
         limit_s=float(DEPLOYED.setting("ReadFunction", "OCR_TIMEOUT_SECONDS")),
     )
     max_receives = int(DEPLOYED.setting("ReadFunction", "MAX_RECEIVES"))
+    settings = SimpleNamespace(max_receives=max_receives)
 
     def read_image(image: bytes, _engine: OcrEngine, _limit_s: float) -> Receipt:
         world.scheduler.pause(world.faults.seconds(OCR_S))
@@ -117,7 +119,7 @@ def _wired(world: World) -> Iterator[None]:
     with (
         patch.object(wiring, "splitter", lambda: splitter),
         patch.object(wiring, "reader", lambda: reader),
-        patch.object(wiring, "max_receives", lambda: max_receives),
+        patch.object(wiring, "settings", lambda _: settings),
         patch.object(wiring, "utc_now", world.clock),
         patch.object(read_receipt, "read_image", read_image),
         _silent(),

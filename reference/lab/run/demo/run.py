@@ -78,9 +78,8 @@ def _send_and_watch(
         with stages.stage("one request, one upload"):
             parcel = pack_archive(archive.path, CUSTOMER, folder)
             accepted = service.accept(parcel)
-            service.upload(
-                parcel, accepted, UploadLog(folder, accepted.batch_id), lambda _bytes: None
-            )
+            log = UploadLog(folder, accepted.batch_id)
+            service.upload(parcel, accepted, log, lambda _bytes: None)
         console.print(f"batch {accepted.batch_id}", highlight=False)
         with stages.stage("from the upload to the last row"):
             return watch(system, agent, service, accepted.batch_id, console)

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from lab.measure.planner_check import reader
+from reading import engines
 from reading.extraction.reading import read as read_picture
 from receipts.handlers import read
 
@@ -25,13 +26,13 @@ def taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[float]:
     seconds: list[float] = []
 
     def handler(_event: object, _context: object) -> dict[str, Any]:
-        engine = read.make_engine("tesseract")
+        engine = engines.make_engine("tesseract")
         assert isinstance(engine, reader.Clock)
         seconds.append(engine.seconds)
         return {"batchItemFailures": []}
 
     monkeypatch.setattr(read, "handler", handler)
-    monkeypatch.setattr(read, "make_engine", read.make_engine)  # put back afterwards
+    monkeypatch.setattr(engines, "make_engine", engines.make_engine)  # put back afterwards
     monkeypatch.setenv("HELD_TRACE", str(tmp_path / "trace"))
     monkeypatch.setenv("HELD_SECONDS", "0.3,0.1,0.2")
     return seconds
