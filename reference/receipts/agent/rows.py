@@ -36,6 +36,9 @@ _COLUMNS = {
     "read_at": "timestamptz",
 }
 
+# The column's field where it has another name: `index` is a word of SQL.
+_FIELDS = {"position": "index"}
+
 _NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
 _TYPED = ", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())
 
@@ -61,33 +64,10 @@ def rows_as_json(results: Sequence[ResultMessage]) -> bytes:
 
 
 def row(result: ResultMessage) -> dict[str, object]:
-    """Values by column, as `inbox.sql` names them."""
-    receipt = result.receipt
-    return {
-        "receipt_id": result.receipt_id,
-        "batch_id": result.batch_id,
-        "position": result.index,
-        "customer_reference": result.customer_reference,
-        "name": result.name,
-        "merchant": receipt.merchant,
-        "address": receipt.address,
-        "date": receipt.date,
-        "time": receipt.time,
-        "currency": receipt.currency,
-        "subtotal": receipt.subtotal,
-        "tax": receipt.tax,
-        "total": receipt.total,
-        "paid": receipt.paid,
-        "change": receipt.change,
-        "payment_method": receipt.payment_method,
-        "line_items": msgspec.Raw(_as_json(receipt.line_items)),
-        "taxes": msgspec.Raw(_as_json(receipt.taxes)),
-        "confidence": msgspec.Raw(_as_json(receipt.confidence)),
-        "needs_review": result.needs_review,
-        "image_sha256": result.image_sha256,
-        "duplicate_of": result.duplicate_of,
-        "image_bucket": result.image_bucket,
-        "image_key": result.image_key,
-        "engine": result.engine,
-        "read_at": result.read_at,
-    }
+    """Values by column, as `inbox.sql` names them: the message's own fields, then its receipt's."""
+    values: dict[str, object] = {}
+    for name, kind in _COLUMNS.items():
+        field = _FIELDS.get(name, name)
+        value = getattr(result if hasattr(result, field) else result.receipt, field)
+        values[name] = msgspec.Raw(_as_json(value)) if kind == "jsonb" else value
+    return values

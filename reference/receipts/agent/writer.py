@@ -1,9 +1,9 @@
-"""Last stage: takes results off the write queue into the client's database, no faster than told.
+"""Last stage: takes results off the write queue into the client's database, no faster than allowed.
 
-One cycle is one transaction at most: may I? receive, offer, commit, mark stored, delete. While only
-the pace keeps it waiting, it takes the next ones in hand already. Cut off anywhere it does no harm:
-what was not deleted is delivered again, and every step that was already done changes nothing the
-second time. At-least-once delivery, exactly-once effect.
+One cycle is one transaction at most: ask the gate, receive, offer, commit, mark stored, delete. The
+next receipts are already received while only the pace makes the writer wait. A crash anywhere does
+no harm: what was not deleted is delivered again, and a step that is repeated changes nothing.
+At-least-once delivery, exactly-once effect.
 """
 
 import datetime as dt
@@ -20,35 +20,34 @@ from receipts.messages import ResultMessage, decode
 from receipts.ports import Clock, DeadLetters, Delivery, Inbox, Ledger, WriteQueue
 
 MAX_IN_HAND_S = 60.0
-"""How long messages may be in hand: half of the write queue's visibility timeout, so that none is
-offered that may be on its way to another agent already."""
+"""How long received messages may wait: half of the write queue's visibility timeout. An older one
+may be on its way to another agent already."""
 
 PREFETCH_S = 1.0
-"""So long before the pace allows a transaction it may be received: a round trip to the queue would
-come on top of each wait. No sooner, for what is in hand is in hand in vain if the database goes
-away meanwhile."""
+"""Receive at most this long before the pace allows the transaction, so that the round trip to the
+queue doesn't add to each wait. Earlier would use up receives if the database goes away."""
 
 TRUST_CONNECTION_S = 1.0
-"""So long after a transaction that went well the database isn't asked if it would take the next:
-it has just shown it, on the connection that holds the lock. Asking each time costs the client's
-server a query a transaction, and each transaction a round trip on top of its wait."""
+"""The database isn't checked for this long after a transaction that succeeded: it has just shown,
+on the connection that holds the lock, that it takes rows. A check each time would cost the client's
+server a query a transaction, and each transaction a round trip."""
 
 STANDBY_POLL_S = 5.0
-"""How often an agent that stands by looks if it may take over."""
+"""How often a stand-by agent checks whether it may take over."""
 
 
 class SetAside(Struct, frozen=True, kw_only=True):
-    """A message that was given up: to the DLQ, with this reason."""
+    """A message that was moved to the dead-letter queue, with the reason."""
 
     receipt_id: str | None
     reason: str
 
 
 class Cycle(Struct, frozen=True, kw_only=True):
-    """What one cycle did; `write_s` in seconds from offering the rows to the answer.
+    """What one cycle did; `write_s` is seconds from offering the rows to the answer.
 
-    `closed` says why nothing could be done, and for how long that will be so; `failure` what the
-    database answered where it took nothing and the messages went back.
+    `closed` says why nothing could be done and for how long; `failure` is the database's answer
+    when it took nothing and the messages went back to the queue.
     """
 
     received: int = 0
@@ -62,7 +61,7 @@ class Cycle(Struct, frozen=True, kw_only=True):
 
 
 class _InHand(Struct, frozen=True):
-    """A delivery in hand, understood."""
+    """A delivery that was received and decoded, and waits to be written."""
 
     delivery: Delivery
     result: ResultMessage
@@ -94,12 +93,12 @@ class Writer:
         self._now = now
         self._hand: list[Sequence[_InHand]] = []
         self._received_at = 0.0
-        self._wrote_at: float | None = None  # it went well, and nothing but the pace came since
+        self._wrote_at: float | None = None  # None: the last cycle failed, or the gate closed
 
     def cycle(self) -> Cycle:
         """Offer one transaction, or say why not.
 
-        What is raised here is AWS being out of reach: nothing is lost, the messages come again.
+        Raises what the AWS SDK raises: nothing is lost then, the messages come again.
         """
         # --8<-- [start:gate]
         try:
@@ -113,14 +112,14 @@ class Writer:
         # --8<-- [end:gate]
         if self._hand and self._now() - self._received_at > MAX_IN_HAND_S:
             self.release()
-        received, given_up = (0, ()) if self._hand else self._receive()
+        received, set_asides = (0, ()) if self._hand else self._receive()
         if closed or not self._hand:
-            return Cycle(received=received, set_aside=given_up)
+            return Cycle(received=received, set_aside=set_asides)
         cycle = self._offer(self._hand.pop())
-        return replace(cycle, received=received, set_aside=given_up + cycle.set_aside)
+        return replace(cycle, received=received, set_aside=set_asides + cycle.set_aside)
 
     def release(self) -> None:
-        """Give back what is in hand and was not offered: for a clean stop."""
+        """Give back what was received and not offered: for a clean stop."""
         self._wrote_at = None
         held = [held.delivery for part in self._hand for held in part]
         self._hand.clear()
@@ -145,15 +144,15 @@ class Writer:
         self._received_at = self._now()
         deliveries = self._queue.receive(self._gate.max_rows(), self._poll_s)
         part: list[_InHand] = []
-        given_up: list[SetAside] = []
+        set_asides: list[SetAside] = []
         for delivery in deliveries:
             try:
                 part.append(_InHand(delivery, decode(delivery.body, ResultMessage)))
             except UnknownMessageError as error:
-                given_up.append(self._give_up(delivery, None, str(error)))
+                set_asides.append(self._set_aside(delivery, None, str(error)))
         if part:
             self._hand.append(part)
-        return len(deliveries), tuple(given_up)
+        return len(deliveries), tuple(set_asides)
 
     def _offer(self, part: Sequence[_InHand]) -> Cycle:
         started = self._now()
@@ -176,12 +175,12 @@ class Writer:
         return Cycle(offered=len(part), stored=len(part), new=new, write_s=write_s)
 
     def _bisect(self, part: Sequence[_InHand], error: BadRowError) -> Cycle:
-        """Only the guilty receipt is set aside; its neighbours are offered again without it."""
+        """Set only the guilty receipt aside; halve until it is alone, offer the others again."""
         self._gate.answered(0, 0.0, self._now())  # a database that refuses a row is there
         if len(part) == 1:
             [held] = part
-            given_up = self._give_up(held.delivery, held.result, str(error))
-            return Cycle(offered=1, set_aside=(given_up,))
+            set_asides = self._set_aside(held.delivery, held.result, str(error))
+            return Cycle(offered=1, set_aside=(set_asides,))
         middle = len(part) // 2
         self._hand += [part[middle:], part[:middle]]
         return Cycle(offered=len(part))
@@ -191,7 +190,7 @@ class Writer:
         self.release()
         return Cycle(offered=offered, failure=str(error))
 
-    def _give_up(self, delivery: Delivery, result: ResultMessage | None, reason: str) -> SetAside:
+    def _set_aside(self, delivery: Delivery, result: ResultMessage | None, reason: str) -> SetAside:
         receipt_id = set_aside(
             delivery.body,
             reason,

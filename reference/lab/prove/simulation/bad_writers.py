@@ -53,7 +53,7 @@ class FailsNeighbours(Writer):
 
     def _bisect(self, part: Sequence[_InHand], error: BadRowError) -> Cycle:
         given_up: tuple[SetAside, ...] = tuple(
-            self._give_up(held.delivery, held.result, str(error)) for held in part
+            self._set_aside(held.delivery, held.result, str(error)) for held in part
         )
         return Cycle(offered=len(part), set_aside=given_up)
 
