@@ -1,6 +1,6 @@
-"""The small core: what runs in Lambda and on the client's premises.
+"""The pattern: what runs in Lambda and on the client's premises.
 
-A receipt's path is the reading order: `batch`, `receipt` and `messages` are the words,
-`accept_batch`, `split_upload`, `read_receipt` and `write_receipts` the stages, `ports` what they
-need of the outside, `adapters` how AWS and PostgreSQL give it, `entrypoints` where it all starts.
+Read it along a receipt's path: `batch`, `ledger` and `messages` are the words, `accept_batch`,
+`split_upload`, `read_receipt` and `agent.writer` the stages, `ports` what they need of the outside.
+`aws` implements that, `handlers` start the stages in Lambda, `agent` runs the last one on premises.
 """

@@ -23,7 +23,7 @@ from receipts.ports import Form, Forms, Ledger
 class Accepted(Struct, frozen=True, kw_only=True):
     """The answer to `POST /batches`; `status` is relative to the API's address.
 
-    `accepted_at` stays the first request's, whatever is retried.
+    `accepted_at` is the first request's time, also in the answer to a retry.
     """
 
     batch_id: str

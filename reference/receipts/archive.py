@@ -23,10 +23,10 @@ Fetch = Callable[[int, int], bytes]
 """Bytes [start, stop) of the archive, fewer at its end."""
 
 MAX_DIRECTORY_BYTES = 800 * MAX_ENTRIES
-"""Of the central directory: an entry takes 46 bytes, its name and a few dozen of extra fields."""
+"""Size limit of the central directory: an entry takes 46 bytes, its name, and extra fields."""
 
 MAX_UNPACKED_BYTES = 2 * MAX_ARCHIVE_BYTES
-"""Of all images together: photos are compressed already and don't shrink, bombs do."""
+"""Size limit of all images together: photos are compressed already; only bombs unpack to more."""
 
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _EXTRA_ALLOWANCE = 512  # local extra fields are usually under 64 bytes; more costs a second range
@@ -63,7 +63,7 @@ class RangedFile(io.RawIOBase):
 
 
 class _Directory(io.BufferedReader):
-    """Refuses to read at once what no directory needs: `zipfile` reads as much as it is told."""
+    """Refuses reads larger than any honest directory: `zipfile` reads what the archive asks for."""
 
     def __init__(self, archive: RangedFile, size: int) -> None:
         super().__init__(archive, _BLOCK)
@@ -124,7 +124,7 @@ def _images(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, ArchiveEntry]]:
 
 
 def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:
-    """Raise where entries lie outside of the archive or over one another, or unpack to too much.
+    """Raise if entries lie outside of the archive, overlap, or unpack to too much.
 
     A ZIP bomb lets thousands of entries share one compressed stream.
     """

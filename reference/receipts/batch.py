@@ -1,4 +1,4 @@
-"""Vocabulary: what a customer asks for in one request, and the rules for it."""
+"""Vocabulary: a batch is what a customer asks for in one request, and the rules for it."""
 
 import datetime as dt
 import hashlib
@@ -25,7 +25,7 @@ forms that repeat them into one answer (6 MB)."""
 MAX_NAME = 200
 """Characters of one image's name."""
 UPLOAD_WINDOW = dt.timedelta(days=1)
-"""Since a batch was accepted: how long a retry gets fresh forms for it."""
+"""How long after a batch was accepted a retry still gets fresh forms for it."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
 _NAME = re.compile(r"(?!\.{1,2}\Z)(?!.*\$\{filename\})[^/\\]+")
@@ -33,7 +33,7 @@ _NAME = re.compile(r"(?!\.{1,2}\Z)(?!.*\$\{filename\})[^/\\]+")
 ContentType = Literal["image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"]
 
 CustomerReference = Annotated[str, Meta(min_length=1, max_length=100)]
-"""The client's own name for its customer; it goes through batch, message and row."""
+"""The client's own name for its customer; it stands in batch, message and row."""
 _CUSTOMER_REFERENCE = re.compile(r"[A-Za-z0-9_.:-]+")  # what SQS takes in a MessageGroupId
 
 
@@ -75,12 +75,12 @@ class BatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Batch(Struct, frozen=True, kw_only=True):
-    """What the ledger keeps of a batch.
+    """A batch as the ledger keeps it.
 
-    `owner` is who asked for it, as the API's authorizer knows them: nobody else is told of it.
+    `owner` is the caller as the API's authorizer knows them; the status is shown to nobody else.
     `expected` is the number of receipts: written once, before the first message is sent, and None
     until then. `sent` counts the messages known to be on the receipt queue. `archive_etag` is the
-    upload that the number was taken from. `rejected` says why the whole batch can't be read.
+    upload whose directory gave the number. `rejected` is the reason if the whole batch is rejected.
     """
 
     batch_id: str

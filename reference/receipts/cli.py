@@ -149,8 +149,8 @@ def _show(report: Report) -> None:
         ("waiting", report.counts.waiting),
         ("read, on their way to the database", report.counts.read),
         ("stored", report.counts.stored),
-        ("of all, to be looked at by a person", report.needs_review),
-        ("of all, with an image that came before", report.duplicates),
+        ("of all, to be reviewed by a person", report.needs_review),
+        ("of all, with an image sent before", report.duplicates),
         ("rejected", report.counts.rejected),
         ("dead-lettered", report.counts.dead_lettered),
     ):

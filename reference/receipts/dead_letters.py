@@ -1,7 +1,8 @@
-"""Mechanism: gives up on a message without losing it.
+"""Sets a message aside without losing it.
 
-Whoever gives up sends the message to the dead-letter queue with the reason, marks the ledger, and
-only then deletes it: cut off anywhere between, the message comes again and ends up there again.
+The message goes to the dead-letter queue with the reason, then the ledger is marked, and only then
+does the caller delete it. After a crash anywhere in between, the message comes again and is set
+aside again.
 """
 
 from receipts.ledger import Entry, State
@@ -18,9 +19,9 @@ def set_aside(
     ledger: Ledger,
     clock: Clock,
 ) -> str | None:
-    """Dead-letter `body`; `message` is what it says, None where it could not be understood.
+    """Send `body` to the dead-letter queue; `message` is its content, None if not understood.
 
-    Answers the receipt's id, None where the message doesn't even say peek_ref it is.
+    Answers the receipt's id, or None if the message doesn't name a receipt.
     """
     # --8<-- [start:order]
     dead_letters.send(body, reason)

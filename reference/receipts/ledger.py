@@ -1,11 +1,11 @@
-"""Vocabulary: a receipt's states, in one order, and what the ledger says of a batch.
+"""Vocabulary: a receipt's states, in one order, and a batch's counts.
 
     (on its way) -> read -> stored
          |            |
-         |            +-> dead-lettered <-> read     (given up; a redrive takes it up)
+         |            +-> dead-lettered <-> read     (set aside; a redrive takes it up again)
          +-> rejected                                (the image can't be read; no retry)
 
-`stored` dominates every other state: the row is in the database, whatever is said of it later.
+`stored` is final: the row is in the database, and no later event changes that.
 """
 
 import datetime as dt
@@ -18,7 +18,7 @@ from receipts.batch import Batch
 
 
 class State(StrEnum):
-    """Where a receipt is. One that has no state yet is on its way to the reader."""
+    """Where a receipt is. One without a state is on its way to the reader."""
 
     READ = "read"
     STORED = "stored"
@@ -26,7 +26,7 @@ class State(StrEnum):
     DEAD_LETTERED = "dead-lettered"
 
     def may_follow(self, current: "State | None") -> bool:
-        """Whether a receipt in `current` may come into this state; a repeated event may not."""
+        """Whether a receipt in `current` may come into this state; False for a repeated event."""
         return current in FOLLOWS[self]
 
 
@@ -36,7 +36,7 @@ FOLLOWS: dict[State, tuple[State | None, ...]] = {
     State.DEAD_LETTERED: (None, State.READ),
     State.STORED: (None, State.READ, State.REJECTED, State.DEAD_LETTERED),
 }
-"""For each state, those it may follow; None is a receipt of which the ledger knows nothing yet."""
+"""For each state, the states it may follow; None: the ledger has no entry for the receipt yet."""
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
-    """How many receipts of a batch are where. They add up to the number expected."""
+    """How many receipts of a batch are in each state. They add up to the number expected."""
 
     waiting: int
     read: int

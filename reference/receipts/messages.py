@@ -1,4 +1,4 @@
-"""Vocabulary: what stands on the queues. Stages meet only through these."""
+"""Vocabulary: the messages on the queues. Stages meet only through them."""
 
 import datetime as dt
 from typing import Annotated, Literal, TypeVar
@@ -9,7 +9,7 @@ from reading.receipt import Receipt
 from receipts.errors import UnknownMessageError
 
 JSON_ERRORS = (DecodeError, UnicodeError, RecursionError)
-"""What msgspec raises on text from strangers: wrong, of the wrong shape, or nested too deep."""
+"""What decoding text from strangers may raise: no JSON, another shape, nested too deep."""
 
 
 class ArchiveEntry(Struct, frozen=True, kw_only=True):

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from receipts.batch import Batch, File
 from receipts.ledger import Entry, State
-from receipts.messages import Message, ResultMessage, Source
+from receipts.messages import ReceiptMessage, ResultMessage, Source
 
 Clock = Callable[[], dt.datetime]
 """Tells the time, in UTC."""
@@ -61,11 +61,19 @@ class Forms(Protocol):
         ...
 
 
-class Queue(Protocol):
-    """A queue to send on."""
+class ReceiptQueue(Protocol):
+    """The receipt queue, to send on."""
 
-    def send(self, messages: Sequence[Message]) -> None:
-        """Send all of them. Raises where one was not taken: some may have been."""
+    def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
+        """Send all of them. Raises if one was not taken; others may have been."""
+        ...
+
+
+class ResultQueue(Protocol):
+    """The write queue, to send on."""
+
+    def send_results(self, results: Sequence[ResultMessage]) -> None:
+        """Send all of them. Raises if one was not taken; others may have been."""
         ...
 
 

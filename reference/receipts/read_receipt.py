@@ -1,8 +1,8 @@
 """Third stage: reads one receipt image and puts its fields on the write queue.
 
-In this order, so that a crash anywhere between is made good by the next delivery: the canonical
-copy in S3, the ledger, the write queue. An image that can't be read is the customer's to mend:
-the receipt is rejected with a reason, and the rest of the batch goes on.
+The result goes to three places in this order: the canonical copy in S3, the ledger, the write
+queue. After a crash anywhere in between, the next delivery completes the rest. An image that can't
+be read is rejected with a reason for the customer, and the rest of the batch goes on.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ from receipts.archive import read_image_entry
 from receipts.errors import BadArchiveError, OverwrittenError
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
-from receipts.ports import Clock, Ledger, Objects, Queue, SeenImages
+from receipts.ports import Clock, Ledger, Objects, ResultQueue, SeenImages
 
 
 def read_receipt(
@@ -26,15 +26,15 @@ def read_receipt(
     objects: Objects,
     seen: SeenImages,
     ledger: Ledger,
-    queue: Queue,
+    queue: ResultQueue,
     engine: OcrEngine,
     limit_s: float,
     clock: Clock,
 ) -> State:
     """Read the image once, however often the message comes; answer the receipt's state.
 
-    The engine is stopped `limit_s` seconds after the image is there.
-    Whatever it raises may pass: the message is delivered again.
+    The OCR engine is stopped `limit_s` seconds after the image was fetched. Any error that leaves
+    here is transient: the message is delivered again.
     """
     if done := _resend_if_read(message, objects, ledger, queue):
         return done
@@ -45,7 +45,7 @@ def read_receipt(
         rejected = _entry(message, State.REJECTED, clock, str(error))
         if ledger.move(message.batch_id, rejected):
             return State.REJECTED
-        # Another reader of this message was there first; when we return, the message is deleted.
+        # Another reader of this message was faster. Returning deletes the message.
         if done := _resend_if_read(message, objects, ledger, queue):
             return done
         raise
@@ -57,18 +57,18 @@ def read_receipt(
         duplicate_of=result.duplicate_of,
     )
     ledger.move(message.batch_id, entry)
-    queue.send([result])
+    queue.send_results([result])
     return State.READ
 
 
 def _resend_if_read(
-    message: ReceiptMessage, objects: Objects, ledger: Ledger, queue: Queue
+    message: ReceiptMessage, objects: Objects, ledger: Ledger, queue: ResultQueue
 ) -> State | None:
-    """The state of a receipt that was read before, None where it has to be read."""
+    """The state of a receipt that was read before; its result is sent again. None: to be read."""
     state = ledger.state(message.batch_id, message.index)
     if state is State.READ:
-        # That run got as far as the ledger. Whether its message was sent, nobody knows.
-        queue.send([objects.get_result(message.batch_id, message.index)])
+        # That run got as far as the ledger; whether its result was sent is unknown.
+        queue.send_results([objects.get_result(message.batch_id, message.index)])
     return None if state is State.DEAD_LETTERED else state
 
 

@@ -1,8 +1,7 @@
-"""Beside the path: finds what the path could not settle by itself, and settles it.
+"""Finds what the path could not settle by itself, and settles it.
 
-Run by the client's operators, as often as they like: what the first run settled, the second finds
-settled. It looks at dead letters and leaves them where they are: to redrive them is a person's
-decision.
+Operators run it as often as they like: a second run finds nothing left to do. Dead letters are
+read and left where they are: to redrive them is a person's decision.
 """
 
 import datetime as dt
@@ -16,14 +15,14 @@ from receipts.batch import Batch
 from receipts.errors import NoResultError, UnknownMessageError
 from receipts.ledger import Entry, State
 from receipts.messages import peek_ref
-from receipts.ports import Clock, DeadLetter, Ledger, Objects, Queue
+from receipts.ports import Clock, DeadLetter, Ledger, Objects, ResultQueue
 from receipts.uploads import archive_key, image_key, parse_event
 
 NEVER_UPLOADED_AFTER = dt.timedelta(days=2)
-"""Since the batch was accepted: uploads are open for one day, and a slow one takes its time."""
+"""How long after acceptance an upload counts as missing: uploads are open for one day."""
 
 NOT_STORED_AFTER = dt.timedelta(days=10)
-"""Since the receipt was read: for so long the write queue keeps its message."""
+"""How long after reading a receipt counts as lost: the write queue keeps messages that long."""
 
 
 class Action(StrEnum):
@@ -36,7 +35,7 @@ class Action(StrEnum):
 
 
 class Finding(Struct, frozen=True, kw_only=True):
-    """One thing that was not settled; without an `index` it is a whole batch."""
+    """One thing that was not settled; without an `index` it concerns the whole batch."""
 
     action: Action
     reason: str
@@ -47,7 +46,7 @@ class Finding(Struct, frozen=True, kw_only=True):
 def mark_dead_letters(
     letters: Iterable[DeadLetter], *, ledger: Ledger, clock: Clock
 ) -> Iterator[Finding]:
-    """Note in the ledger what lies on a dead-letter queue: redrive policies tell nobody."""
+    """Mark in the ledger what lies on a dead-letter queue: redrive policies don't mark it."""
     for letter in letters:
         receipts = _receipts_in(letter.body)
         for batch_id, index, name in receipts:
@@ -67,7 +66,7 @@ def settle_batches(
     *,
     ledger: Ledger,
     objects: Objects,
-    write_queue: Queue,
+    write_queue: ResultQueue,
     clock: Clock,
     not_stored_after: dt.timedelta = NOT_STORED_AFTER,
 ) -> Iterator[Finding]:
@@ -83,7 +82,7 @@ def settle_batches(
                 except NoResultError as error:
                     yield _lost(batch, entry, str(error))
                     continue
-                write_queue.send([result])
+                write_queue.send_results([result])
                 yield _taken_up_again(batch, entry, ledger, now)
         is_whole = batch.expected is not None and len(entries) >= batch.expected
         if not is_whole and batch.accepted_at + NEVER_UPLOADED_AFTER < now:
@@ -92,7 +91,7 @@ def settle_batches(
 
 
 def _taken_up_again(batch: Batch, entry: Entry, ledger: Ledger, now: dt.datetime) -> Finding:
-    """As by a redrive, dead and alive again: so that the next run lets it be."""
+    """Mark it as a redrive would, so that the next run doesn't put it back once more."""
     reason = f"read on {entry.since:%Y-%m-%d %H:%M} UTC and not stored since"
     ledger.move(batch.batch_id, _entry(entry.index, entry.name, State.DEAD_LETTERED, now, reason))
     ledger.move(batch.batch_id, replace(entry, since=now))
@@ -113,7 +112,7 @@ def _missing(
     objects: Objects,
     now: dt.datetime,
 ) -> Iterator[Finding]:
-    """Receipts of which the ledger has heard nothing: were they ever uploaded?"""
+    """Settle the receipts without a ledger entry: reject those that were never uploaded."""
     batch_id = batch.batch_id
     uploaded = objects.uploaded(batch_id)
     reason = f"not uploaded within {NEVER_UPLOADED_AFTER.days} days"
@@ -138,7 +137,7 @@ def _missing(
 
 
 def _receipts_in(body: str) -> list[tuple[str, int | None, str]]:
-    """Batch, index and name of each receipt that a dead letter speaks of; none if not ours."""
+    """Batch, index and name of each receipt that a dead letter is about; none if not ours."""
     if receipt := peek_ref(body):
         return [(receipt.batch_id, receipt.index, receipt.name)]
     try:

@@ -1,4 +1,4 @@
-"""Beside the path: says how far a batch is. Reads the ledger and writes nothing."""
+"""Reports how far a batch is. Reads the ledger and writes nothing."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from receipts.ledger import Counts, Entry, State, count
 from receipts.ports import BatchSnapshot, Ledger
 
 MAX_REASONS = 20
-"""Reasons that a report tells at once; the receipts' list has them all."""
+"""The most reasons in a report; the list of receipts has them all."""
 
 
 class Reason(Struct, frozen=True, kw_only=True):

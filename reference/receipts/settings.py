@@ -1,4 +1,4 @@
-"""Mechanism: an entrypoint's settings as one validated object, read from a mapping."""
+"""A program's settings as one validated object, from the environment or another mapping."""
 
 from collections.abc import Mapping
 from typing import TypeVar
@@ -24,7 +24,7 @@ def from_environment(kind: type[S], environ: Mapping[str, str]) -> S:
 
 
 def from_mapping(kind: type[S], given: Mapping[str, str], where: str) -> S:
-    """Fill `kind` by its fields' encoded names; `where` they were looked for is for the error."""
+    """Fill `kind` from `given` by its fields' encoded names; `where` names the source in errors."""
     if missing := _missing(kind, given):
         raise SettingsError(f"not {where}: {', '.join(missing)}")
     return _converted(kind, given, where)

@@ -14,27 +14,27 @@ from receipts.batch import Batch, receipt_id_for
 from receipts.errors import BadArchiveError, OverwrittenError, UnknownMessageError
 from receipts.ledger import Entry, State
 from receipts.messages import ArchiveEntry, ReceiptMessage
-from receipts.ports import Clock, Ledger, Objects, Queue
+from receipts.ports import Clock, Ledger, Objects, ReceiptQueue
 from receipts.uploads import Upload
 
 CHUNK = 500
-"""Messages between two notes of how far the sending got: what a cut-off run may send again."""
+"""Messages sent between two notes in the ledger: at most so many are sent again after a crash."""
 
 
 def split_upload(
-    upload: Upload, *, ledger: Ledger, objects: Objects, queue: Queue, clock: Clock
+    upload: Upload, *, ledger: Ledger, objects: Objects, queue: ReceiptQueue, clock: Clock
 ) -> None:
     """Send what the upload holds to the receipt queue.
 
-    Cut off anywhere, the next run goes on from the last note; a message sent twice is read once.
-    Raises `UnknownMessageError` where nobody asked for this upload.
+    After a crash the next run goes on from the last note; a message sent twice is read once.
+    Raises `UnknownMessageError` if no batch asked for this upload.
     """
     batch = ledger.batch(upload.batch_id)
     if batch is None or not _asked_for(batch, upload):
         # Not its key, which ends with the file's name: the reason is logged.
         raise UnknownMessageError(f"nobody asked for {_number(upload)} of batch {upload.batch_id}")
     if upload.index is not None:
-        queue.send([_message(batch, upload, upload.index, upload.name, None)])
+        queue.send_receipts([_message(batch, upload, upload.index, upload.name, None)])
     elif not batch.rejected:
         _split_archive(batch, upload, ledger, objects, queue, clock)
 
@@ -54,7 +54,7 @@ def _split_archive(
     upload: Upload,
     ledger: Ledger,
     objects: Objects,
-    queue: Queue,
+    queue: ReceiptQueue,
     clock: Clock,
 ) -> None:
     source = upload.source
@@ -76,7 +76,7 @@ def _split_archive(
 
 
 def _reject_rest(batch: Batch, reason: str, ledger: Ledger, now: dt.datetime) -> None:
-    """A run before this one was cut off, and then the archive was overwritten: names are gone."""
+    """Reject what an interrupted run had not sent; the archive was overwritten, names are gone."""
     rest = range(batch.sent + 1, (batch.expected or 0) + 1)
     entries = [
         Entry(index=index, name=f"image {index}", state=State.REJECTED, since=now, reason=reason)
@@ -90,7 +90,7 @@ def _send(
     upload: Upload,
     images: Sequence[tuple[str, ArchiveEntry]],
     ledger: Ledger,
-    queue: Queue,
+    queue: ReceiptQueue,
 ) -> None:
     messages = [
         _message(batch, upload, index, name, entry)
@@ -98,7 +98,7 @@ def _send(
     ]
     for start in range(batch.sent, len(messages), CHUNK):
         chunk = messages[start : start + CHUNK]
-        queue.send(chunk)
+        queue.send_receipts(chunk)
         ledger.mark_sent(batch.batch_id, start + len(chunk))
 
 

@@ -1,4 +1,4 @@
-"""Vocabulary: where uploads lie in the bucket, and what S3 says when one has arrived."""
+"""Vocabulary: the keys of uploads in the bucket, and S3's notification of a new one."""
 
 import re
 from urllib.parse import unquote_plus
@@ -24,17 +24,17 @@ class Upload(Struct, frozen=True, kw_only=True):
 
 
 def image_key(batch_id: str, index: int, name: str) -> str:
-    """Where the manifest's image number `index` goes."""
+    """The key of the manifest's image number `index`."""
     return f"uploads/{batch_id}/{index:05d}/{name}"
 
 
 def archive_key(batch_id: str) -> str:
-    """Where the batch's archive goes."""
+    """The key of the batch's archive."""
     return f"uploads/{batch_id}/{_ARCHIVE}"
 
 
 def parse_event(body: str) -> list[Upload]:
-    """The uploads that an S3 notification tells of; S3's own test event tells of none.
+    """The uploads named in an S3 notification; S3's own test event names none.
 
     Raises `UnknownMessageError` saying what is wrong and where.
     """

@@ -206,6 +206,12 @@ class FakeQueue:
         self.sent: list[Message] = []
         self.room = room
 
+    def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
+        self.send(messages)
+
+    def send_results(self, results: Sequence[ResultMessage]) -> None:
+        self.send(results)
+
     def send(self, messages: Sequence[Message]) -> None:
         for message in messages:
             if self.room == 0:

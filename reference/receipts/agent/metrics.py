@@ -1,4 +1,4 @@
-"""What the agent shows on 127.0.0.1: `/metrics` for Prometheus, `/health` for a supervisor."""
+"""Serves on 127.0.0.1: `/metrics` for Prometheus, `/health` for a supervisor."""
 
 import threading
 import time

@@ -1,6 +1,6 @@
-"""The pull agent, on the client's premises: reads its configuration, starts, loops, stops cleanly.
+"""The pull agent on the client's premises: reads its configuration, starts, loops, stops cleanly.
 
-It calls out over HTTPS only. Whether AWS or an emulator answers makes no difference here.
+It opens connections to AWS over HTTPS and accepts none from outside.
 """
 
 import contextlib
@@ -30,8 +30,8 @@ logger = Logger(service="receipts-agent")
 def run(config_path: Path) -> int:
     """Run until SIGTERM or SIGINT. Answers the exit code.
 
-    `WRONG` where only a person can mend it; 1 where it may pass (no connection or port is free) or
-    not (the password).
+    `WRONG` if only a person can mend it; `MAY_PASS` if a restart may help: no free connection or
+    port, but also a refused password, which can't be told apart.
     """
     metrics = Metrics()
     with contextlib.ExitStack() as stack:
@@ -72,7 +72,7 @@ def _loop(
 ) -> None:
     while not stop.is_set():
         config_file.reload_if_changed()
-        # However long the gate stays closed: orders and health want a look. It opens no sooner.
+        # At most `MAX_WAIT_S`, so that new settings and health are seen; the gate opens no sooner.
         stop.wait(min(_cycle(writer, gate, metrics), MAX_WAIT_S))
 
 

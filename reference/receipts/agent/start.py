@@ -1,4 +1,4 @@
-"""How the agent starts, and what it says where it can't: the key, the reason, what to give."""
+"""Starts the agent, or says why it can't: which key of its file, the reason, what to give."""
 
 import contextlib
 import datetime as dt
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 WRONG = 2
-"""The exit code after which a restart mends nothing."""
+"""Exit code: only a person can mend it; a restart doesn't help."""
 
 MAY_PASS = 1
-"""The exit code after which a restart is worth a try."""
+"""Exit code: a restart may help."""
 
 logger = Logger(service="receipts-agent", child=True)
 
@@ -49,7 +49,7 @@ class StartError(Exception):
 
 
 def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.ExitStack) -> Writer:
-    """Wire it, show it, reach the database; leaving `stack` undoes all. Raises `StartError`."""
+    """Wire, serve metrics, reach the database; closing `stack` undoes it. Raises `StartError`."""
     try:
         inbox = PostgresInbox(config.database, config.connections)
     except psycopg.ProgrammingError as error:
@@ -107,14 +107,14 @@ def _show(metrics: Metrics, port: int, stack: contextlib.ExitStack) -> None:
     try:
         stack.enter_context(serving(metrics, port))
     except OSError as error:
-        # Who holds it may let go, another agent of this host for one: then this one takes over by
-        # itself. A port that one has no right to stays so.
+        # A port in use may become free, for example when another agent on this host stops. A port
+        # that this user may not open stays closed.
         code = MAY_PASS if error.errno == errno.EADDRINUSE else WRONG
         raise _wrong("metrics_port", f"{port}: {error.strerror}", code) from error
 
 
 def _reach(inbox: PostgresInbox) -> None:
-    """Say at once what only a person can mend. A database that is away may come: go on."""
+    """Fail at once where only a person can mend it; go on where the database is only away."""
     try:
         inbox.ensure_writer()
     except StandbyError:

@@ -33,7 +33,7 @@ class DynamoLedger:
     def __init__(
         self, table: str, client: "DynamoDBClient", retention: dt.timedelta | None = None
     ) -> None:
-        """What this ledger writes is dropped after `retention`; None keeps what stands there."""
+        """Items expire `retention` after they were written; None leaves their expiry as it is."""
         self._table = table
         self._client = client
         self._retention = retention

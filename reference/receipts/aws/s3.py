@@ -14,8 +14,8 @@ from receipts.uploads import archive_key, image_key
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-# Whoever may not list the bucket is told 403 of an object that is gone: so is a role with too few
-# rights. That is no reason to reject a receipt; it ends in the DLQ, for a person to look at.
+# S3 answers 403 for an object that is gone to a role that may not list the bucket, and also to one
+# with too few rights. So 403 rejects no receipt; it ends in the DLQ, for a person to look at.
 _ANOTHER = {"412", "PreconditionFailed", "404", "NoSuchKey"}
 
 

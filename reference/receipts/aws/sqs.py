@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from receipts.errors import NotDeletedError, NotSentError
-from receipts.messages import Message, ReceiptMessage, encode
+from receipts.messages import Message, ReceiptMessage, ResultMessage, encode
 from receipts.ports import DeadLetter, Delivery
 
 if TYPE_CHECKING:
@@ -30,15 +30,22 @@ T = TypeVar("T")
 
 
 class SqsQueue:
-    """Implements `ports.Queue`."""
+    """Implements `ports.ReceiptQueue` and `ports.ResultQueue`."""
 
     def __init__(self, url: str, client: "SQSClient") -> None:
         """`url` of a standard queue."""
         self._url = url
         self._client = client
 
-    def send(self, messages: Sequence[Message]) -> None:
-        """See `ports.Queue`. Hundreds go in several calls at a time."""
+    def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
+        """See `ports.ReceiptQueue`. Hundreds go in several calls at a time."""
+        self._send_all(messages)
+
+    def send_results(self, results: Sequence[ResultMessage]) -> None:
+        """See `ports.ResultQueue`."""
+        self._send_all(results)
+
+    def _send_all(self, messages: Sequence[Message]) -> None:
         calls = list(_tens(messages))
         if len(calls) == 1:
             self._send(calls[0])
@@ -145,7 +152,7 @@ class SqsDeadLetterReader:
     """Reads one dead-letter queue and leaves its messages where they are."""
 
     def __init__(self, url: str, client: "SQSClient", wait_s: int = 1) -> None:
-        """`url` of the dead-letter queue; without a wait only some of SQS's servers are asked."""
+        """`url` of the dead-letter queue; without a wait SQS asks only some of its servers."""
         self._url = url
         self._client = client
         self._wait_s = wait_s

@@ -1,4 +1,4 @@
-"""The batches API as its customers use it; it knows an address and nothing else."""
+"""A client of the batches API; it knows nothing but the API's address."""
 
 import io
 from collections.abc import Callable

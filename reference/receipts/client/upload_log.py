@@ -1,4 +1,4 @@
-"""Remembers what was uploaded, so that an upload that was cut off goes on where it stopped."""
+"""Remembers finished uploads, so that an interrupted batch goes on where it stopped."""
 
 from pathlib import Path
 

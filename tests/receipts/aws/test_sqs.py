@@ -26,7 +26,7 @@ def receipt(index: int, customer: str = "C-1") -> ReceiptMessage:
 @pytest.mark.parametrize("count", [0, 1, 10, 11, 95])
 def test_all_are_sent_however_many_calls_it_takes(stack: Stack, count: int) -> None:
     messages = [receipt(n) for n in range(1, count + 1)]
-    SqsQueue(stack.urls["ReceiptQueue"], stack.client("sqs")).send(messages)
+    SqsQueue(stack.urls["ReceiptQueue"], stack.client("sqs")).send_receipts(messages)
     bodies = [message["Body"] for message in stack.waiting("ReceiptQueue")]
     received = [decode(body, ReceiptMessage) for body in bodies]
     assert sorted(received, key=lambda message: message.index) == messages
@@ -34,7 +34,7 @@ def test_all_are_sent_however_many_calls_it_takes(stack: Stack, count: int) -> N
 
 def test_a_receipt_to_read_carries_its_customer_for_the_fair_queue(stack: Stack) -> None:
     sqs = stack.client("sqs")
-    SqsQueue(stack.urls["ReceiptQueue"], sqs).send([receipt(1, "C-1"), receipt(2, "C-2")])
+    SqsQueue(stack.urls["ReceiptQueue"], sqs).send_receipts([receipt(1, "C-1"), receipt(2, "C-2")])
     received = sqs.receive_message(
         QueueUrl=stack.urls["ReceiptQueue"],
         MaxNumberOfMessages=10,
@@ -53,7 +53,7 @@ def test_a_message_that_is_not_taken_is_an_error(stack: Stack) -> None:
         patch.object(sqs, "send_message_batch", return_value=refused),
         pytest.raises(NotSentError, match="InternalError"),
     ):
-        SqsQueue(stack.urls["WriteQueue"], sqs).send([result(1)])
+        SqsQueue(stack.urls["WriteQueue"], sqs).send_results([result(1)])
 
 
 def test_a_dead_letter_is_as_it_was_with_its_reason_beside_it(stack: Stack) -> None:

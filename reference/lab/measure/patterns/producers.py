@@ -49,7 +49,7 @@ Refused = Sequence[dict[str, Any]]
 
 
 def _to_queue(client: Any, address: str, messages: Sequence[ReceiptMessage]) -> Refused:  # noqa: ANN401  boto3's own
-    SqsQueue(address, client).send(messages)
+    SqsQueue(address, client).send_receipts(messages)
     return ()
 
 

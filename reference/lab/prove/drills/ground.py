@@ -136,7 +136,7 @@ class Ground:
         entries = [Entry(index=m.index, name=m.name, state=State.READ, since=now) for m in messages]
         self.ledger.move_all([(batch_id, entry) for entry in entries])
         if send:
-            SqsQueue(self.outputs["WriteQueueUrl"], self.sqs).send(messages)
+            SqsQueue(self.outputs["WriteQueueUrl"], self.sqs).send_results(messages)
         return Results(batch_id=batch_id, messages=messages, good=good)
 
     @contextlib.contextmanager

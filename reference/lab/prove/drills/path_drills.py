@@ -19,7 +19,7 @@ from receipts.accept_batch import Accepted
 from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsQueue
 from receipts.ledger import State
-from receipts.messages import Message, Source
+from receipts.messages import ReceiptMessage, Source
 from receipts.split_upload import split_upload
 from receipts.uploads import Upload, archive_key
 
@@ -82,9 +82,9 @@ class _Half:
         self._queue = queue
         self.sent = 0
 
-    def send(self, messages: Sequence[Message]) -> None:
+    def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
         self.sent = len(messages) // 2
-        self._queue.send(messages[: self.sent])
+        self._queue.send_receipts(messages[: self.sent])
         raise _CutOffError
 
 

@@ -10,14 +10,14 @@ from receipts.archive import list_images
 from receipts.batch import Batch
 from receipts.ledger import State
 from receipts.messages import ArchiveEntry, ReceiptMessage
-from receipts.ports import Clock, Ledger, Objects, Queue
+from receipts.ports import Clock, Ledger, Objects, ReceiptQueue
 from receipts.uploads import Upload
 
 _numbers = itertools.count()
 
 
 def expects_after_the_first_send(
-    batch: Batch, upload: Upload, ledger: Ledger, objects: Objects, queue: Queue, _: Clock
+    batch: Batch, upload: Upload, ledger: Ledger, objects: Objects, queue: ReceiptQueue, _: Clock
 ) -> None:
     """Sends, then counts what it sent."""
     source = upload.source
@@ -31,7 +31,7 @@ def notes_before_sending(
     upload: Upload,
     images: Sequence[tuple[str, ArchiveEntry]],
     ledger: Ledger,
-    queue: Queue,
+    queue: ReceiptQueue,
 ) -> None:
     """Notes how far it got before it got there."""
     messages = [
@@ -39,7 +39,7 @@ def notes_before_sending(
         for index, (name, entry) in enumerate(images, start=1)
     ]
     ledger.mark_sent(batch.batch_id, len(messages))
-    queue.send(messages[batch.sent :])
+    queue.send_receipts(messages[batch.sent :])
 
 
 def names_by_chance(batch_id: str, index: int) -> str:

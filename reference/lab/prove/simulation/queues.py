@@ -5,7 +5,7 @@ from functools import partial
 
 from lab.prove.simulation.faults import Faults
 from lab.prove.simulation.scheduler import Scheduler
-from receipts.messages import Message, encode
+from receipts.messages import Message, ReceiptMessage, ResultMessage, encode
 from receipts.ports import Delivery
 
 REDRIVEN = "too many receives"
@@ -20,7 +20,7 @@ class _Kept:
 
 
 class SimQueue:
-    """A standard queue with its redrive policy; keeps `ports.WriteQueue` and `ports.Queue`.
+    """A standard queue with its redrive policy; implements the ports to send on and to poll.
 
     `deleted` and `sent` are called back with the body, at the moment of the effect.
     """
@@ -54,7 +54,15 @@ class SimQueue:
         self.kept[self._number] = _Kept(body)
         self.sent(body)
 
-    def send(self, messages: Sequence[Message]) -> None:
+    def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
+        """See `ports.ReceiptQueue`."""
+        self._send(messages)
+
+    def send_results(self, results: Sequence[ResultMessage]) -> None:
+        """See `ports.ResultQueue`."""
+        self._send(results)
+
+    def _send(self, messages: Sequence[Message]) -> None:
         """Ten at a time, as SQS takes them: some may be sent where this raises."""
         for start in range(0, len(messages), 10):
             some = messages[start : start + 10]
