@@ -74,7 +74,7 @@ def test_what_fails_for_now_is_delivered_again(
 
     sent_archive(stack, 2)
     with monkeypatch.context() as busy:
-        busy.setattr(SqsQueue, "send", fails)
+        busy.setattr(SqsQueue, "send_receipts", fails)
         assert stack.poll("SplitMapping") == 1
     assert "busy" in caplog.text  # or nobody would ever know why
     assert stack.poll("SplitMapping") == 1
