@@ -54,7 +54,7 @@ operations = st.one_of(
     st.tuples(st.just("reject_batch"), names),
     st.tuples(st.just("state"), indices),
     st.tuples(st.just("snapshot")),
-    st.tuples(st.just("page"), st.integers(0, 6), st.integers(1, 3)),
+    st.tuples(st.just("snapshot"), st.integers(0, 6), st.integers(1, 3)),
 )
 
 

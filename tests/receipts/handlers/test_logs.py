@@ -97,7 +97,9 @@ def pump(stack: Stack, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> I
     def crashes(image: Image.Image) -> bool:
         return max(image.size) > 5 * min(image.size)
 
-    monkeypatch.setattr(read, "make_engine", lambda *_: FakeEngine(*LINES, fails_on=crashes))
+    monkeypatch.setattr(
+        "reading.engines.make_engine", lambda *_: FakeEngine(*LINES, fails_on=crashes)
+    )
     inbox = PostgresInbox(postgres.conninfo("receipts_agent"))
     pump = Pump(stack, inbox)
     pump.writer = LoggingWriter(pump)  # type: ignore[assignment]
