@@ -41,7 +41,9 @@ def build_agent(target: Path = TARGET) -> Path:
 
 def modules() -> set[str]:
     """The command's module, all that it imports of our own, and the packages around them."""
-    graph = grimp.build_graph("receipts", "reading", exclude_type_checking_imports=True)
+    graph = grimp.build_graph(
+        "receipts", "reading", exclude_type_checking_imports=True, cache_dir=None
+    )
     found = {COMMAND} | graph.find_upstream_modules(COMMAND)
     return found | {module.rpartition(".")[0] for module in found} - {""}
 
