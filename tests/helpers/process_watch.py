@@ -12,7 +12,7 @@ class ProcessWatch:
     """An audit hook: while `refusing`, whoever starts a process gets an error."""
 
     def __init__(self) -> None:
-        """Installed for the life of the interpreter, as Python has it; at first it refuses nothing."""
+        """Installed for the life of the interpreter; refuses nothing at first."""
         self.refusing = False
         sys.addaudithook(self._see)
 
