@@ -118,6 +118,7 @@ class Gate:
     def answered(self, rows: int, seconds: float, now: float) -> None:
         """Note that the database answered: it wrote `rows`, or 0 where it refused the data."""
         self._breaker.succeeded()
+        self._pacer.answered(now)
         if rows:  # a refused transaction was cut short: its time says nothing
             self._law.answered(rows, seconds)
             self._adapt(now)
@@ -125,6 +126,7 @@ class Gate:
     def failed(self, now: float) -> None:
         """Note that the database was away or overloaded."""
         self._breaker.failed(now)
+        self._pacer.answered(now)
         self._law.failed()
         self._adapt(now)
 

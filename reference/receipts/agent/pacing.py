@@ -7,16 +7,16 @@
 class Pacer:
     """Spaces transactions so that no window ever holds more rows than the rate allows.
 
-    Two promises, with R the rate in rows a second and B the rows of the largest transaction:
+    The promise, with R the rate in rows a second and B the rows of the largest transaction: in every
+    window of w seconds, at most R * w + B rows arrive at the database, and as many are committed.
 
-    - rows *offered* in every window of w seconds <= R * w + B;
-    - rows *committed* in every window of w seconds <= R * w + C * B, where C >= 2 is the number of
-      connections that the agents' role may have: one writes, the others stand by. (What commits
-      in a window was offered in it, or was in flight on the one writing connection before: B.)
+    A transaction may arrive and commit at any moment between its offer and its answer: a suspended
+    machine, a retransmission or a lock delay it. So it is charged twice, when it is offered and
+    again when it is answered, and the next one follows n / R seconds after the later of both.
 
     A rate that changes while it runs counts as what it was at each moment: R * w is its integral.
-    They hold over restarts and hand-overs too, because a new pacer starts as if a whole
-    transaction had just been offered.
+    The promise holds over restarts and hand-overs too, because a new pacer starts as if a whole
+    transaction had just been answered.
 
     A token bucket lets through up to twice the rate in one window, because it saves up while
     idle. This one (GCRA without tolerance) saves nothing: n rows close it for n / R seconds.
@@ -26,6 +26,7 @@ class Pacer:
         """`rate` in rows a second, over 0; `burst` is B; `now` in monotonic seconds."""
         self._rate = rate
         self._charged = (burst, now)
+        self._unanswered = False
         self._free_at = now + burst / rate
 
     @property
@@ -59,7 +60,19 @@ class Pacer:
         if self.delay(now) > 0:
             raise ValueError(f"{self.delay(now):.3f} s too early")
         self._charged = (rows, now)
+        self._unanswered = True
         self._free_at = now + rows / self._rate
+
+    def answered(self, now: float) -> None:
+        """Charge the offered rows again, from `now` on: until now they may have been on their way.
+
+        Whatever the answer was: a connection that broke says nothing of what the server did.
+        """
+        if self._unanswered:
+            rows, _ = self._charged
+            self._charged = (rows, now)
+            self._unanswered = False
+            self._free_at = max(self._free_at, now + rows / self._rate)
 
     # --8<-- [end:pacer]
 

@@ -62,8 +62,8 @@ def test_a_slow_database_slows_the_agent_down() -> None:
 def test_a_transaction_that_was_slow_is_paid_for_before_the_next() -> None:
     one = gate(orders(ceiling=10_000, share=0.1))
     one.offer(50, now=10)
-    one.answered(50, 0.5, now=10.5)  # 10 rows a second: 5 s from when it was offered
-    assert one.closed(10.5, NOON) == Closed(ClosedReason.PACE, pytest.approx(4.5))
+    one.answered(50, 0.5, now=10.5)  # 10 rows a second: 5 s from when it was answered
+    assert one.closed(10.5, NOON) == Closed(ClosedReason.PACE, pytest.approx(5.0))
 
 
 def test_transactions_shrink_with_the_rate() -> None:
