@@ -41,7 +41,7 @@ def client_server(pinned: Pinned, scale: Scale) -> Iterator[Postgres]:
         pinned.server(server.pid)
         with psycopg.connect(server.conninfo()) as connection:
             _direct_table(connection)
-            calls.seed(connection, scale.expenses)
+            calls.fill_tables(connection, scale.expenses)
         yield server
 
 

@@ -10,11 +10,11 @@ from msgspec import Struct
 from rich.console import Console
 
 from lab.prove.drills.agent_drills import AGENT_DRILLS
-from lab.prove.drills.ground import DrillError, Ground, ground
-from lab.prove.drills.path_drills import PATH_DRILLS
+from lab.prove.drills.environment import DrillEnvironment, DrillError, drill_environment
+from lab.prove.drills.ingest_drills import INGEST_DRILLS
 from lab.support.provenance import DataFile, provenance, save
 
-DRILLS: Sequence[Callable[[Ground], str]] = (*AGENT_DRILLS, *PATH_DRILLS)
+DRILLS: Sequence[Callable[[DrillEnvironment], str]] = (*AGENT_DRILLS, *INGEST_DRILLS)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -33,17 +33,17 @@ class Report(DataFile, frozen=True, kw_only=True):
     outcomes: Sequence[Outcome]
 
 
-def drill(one: Callable[[Ground], str], where: Ground) -> Outcome:
+def drill(one: Callable[[DrillEnvironment], str], env: DrillEnvironment) -> Outcome:
     """Run one; whatever happens, everything is whole again for the next."""
     started = time.monotonic()
     try:
-        seen, passed = one(where), True
+        seen, passed = one(env), True
     except Exception as error:  # noqa: BLE001  whatever ends it, it has failed, and others follow
-        seen, passed = _told(error), False
+        seen, passed = _describe(error), False
     try:
-        where.restore()
+        env.restore()
     except Exception as error:  # noqa: BLE001  the same
-        seen, passed = f"{seen}; afterwards {_told(error)}", False
+        seen, passed = f"{seen}; afterwards {_describe(error)}", False
     return Outcome(
         name=one.__name__.replace("_", " "),
         fault=(one.__doc__ or "").strip(),
@@ -53,7 +53,7 @@ def drill(one: Callable[[Ground], str], where: Ground) -> Outcome:
     )
 
 
-def _told(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return str(error) if isinstance(error, DrillError) else f"{type(error).__name__}: {error}"
 
 
@@ -71,9 +71,9 @@ def drills(
         names = ", ".join(one.__name__.replace("_", " ") for one in DRILLS)
         raise typer.BadParameter(f"no drill has {only!r} in its name; there are: {names}")
     outcomes = []
-    with ground() as where:
+    with drill_environment() as env:
         for one in chosen:
-            outcome = drill(one, where)
+            outcome = drill(one, env)
             outcomes.append(outcome)
             console.print(
                 f"{'[green]passed[/]' if outcome.passed else '[red]FAILED[/]'} {outcome.name}"

@@ -10,7 +10,7 @@ from contextlib import suppress
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from msgspec import json
 
-from lab.prove.simulation.database import POISON, TWIN, SimInbox
+from lab.prove.simulation.database import OTHER_CONSTRAINT, POISON, SimInbox
 from lab.prove.simulation.faults import OutOfReachError
 from lab.prove.simulation.invariants import Invariants
 from lab.prove.simulation.queues import SimQueue
@@ -28,11 +28,11 @@ from receipts.uploads import archive_key, image_key
 POISON_IMAGE = b"no image at all"
 ARCHIVE, CARELESS, PAUSED, NO_IMAGE = 0.5, 0.2, 0.2, 0.05
 """Chances: of a batch, that it comes as an archive, or that its forms are used again for something
-else; of new orders, that they are to pause; of an image, that it can't be read."""
+else; of new settings, that they are to pause; of an image, that it can't be read."""
 
 RESTART_S = (0.1, 5.0)
 FAIR_RECEIVES = 3
-"""A message's third delivery is spared: what SQS gives up after five must not be due to chance."""
+"""From a message's third delivery on nothing is injected: SQS must not give up by chance."""
 
 
 class _Forms:
@@ -47,10 +47,10 @@ class _Forms:
 
 def customer(world: World, number: int) -> None:
     """One request, however often it takes; then the uploads, told of at least once each."""
-    chance = world.scheduler.random
-    names = [_name(chance, index) for index in range(1, chance.randint(2, 8))]
-    images = {name: _image(chance) for name in names}
-    archive = chance.random() < ARCHIVE
+    rng = world.scheduler.random
+    names = [_name(rng, index) for index in range(1, rng.randint(2, 8))]
+    images = {name: _image(rng) for name in names}
+    archive = rng.random() < ARCHIVE
     files = () if archive else tuple(_file(name, images[name]) for name in names)
     request = BatchRequest(customer_reference=f"C-{number}", files=files, archive=archive)
     while True:
@@ -65,29 +65,29 @@ def customer(world: World, number: int) -> None:
             )
             break
         world.scheduler.pause(1.0)
-    careless = chance.random() < CARELESS
+    careless = rng.random() < CARELESS
     if not careless:
         world.good |= {
             (accepted.batch_id, index)
             for index, name in enumerate(names, 1)
-            if not name.startswith((POISON, TWIN)) and images[name] != POISON_IMAGE
+            if not name.startswith((POISON, OTHER_CONSTRAINT)) and images[name] != POISON_IMAGE
         }
     contents = [_zip(images)] if archive else list(images.values())
     for form, data in zip(accepted.uploads, contents, strict=True):
         _upload(world, form.url, data)
         if careless:  # uses the form again, with something else
-            world.scheduler.pause(chance.choice([0.0, 1.0, 20.0]))
+            world.scheduler.pause(rng.choice([0.0, 1.0, 20.0]))
             _upload(world, form.url, _zip({"other.jpg": b"other"}) if archive else b"other")
     world.busy_customers -= 1
 
 
 def _upload(world: World, key: str, data: bytes) -> None:
-    chance = world.scheduler.random
+    rng = world.scheduler.random
     source = world.objects.put_upload(key, data)
     about = {"bucket": {"name": source.bucket}, "object": {"key": key, "eTag": source.etag}}
     event = json.encode({"Records": [{"s3": about}]}).decode()
-    for _ in range(chance.choice([1, 1, 1, 2])):  # S3 tells at least once, sometimes late
-        world.scheduler.pause(chance.choice([0.0, 0.1, 20.0]))
+    for _ in range(rng.choice([1, 1, 1, 2])):  # S3 tells at least once, sometimes late
+        world.scheduler.pause(rng.choice([0.0, 0.1, 20.0]))
         world.uploads.put(event)
 
 
@@ -101,14 +101,14 @@ def mapping(
             for delivery in queue.receive(1, 20.0):
                 attributes = {"ApproximateReceiveCount": str(delivery.receives)}
                 record = SQSRecord({"body": delivery.body, "attributes": attributes})
-                actor.spared = delivery.receives >= FAIR_RECEIVES
-                actor.deadline = world.now() + timeout_s
+                actor.fault_free = delivery.receives >= FAIR_RECEIVES
+                actor.deadline_s = world.now() + timeout_s
                 try:
                     function(record)
                 except Exception:  # noqa: BLE001, S112  as Lambda: whatever it is, the message comes again
                     continue
                 finally:
-                    actor.deadline = float("inf")
+                    actor.deadline_s = float("inf")
                 queue.delete([delivery])
 
 
@@ -117,18 +117,18 @@ def agent(world: World, invariants: Invariants, make: type[Writer], number: int)
     while True:
         inbox = SimInbox(world.database)
         try:
-            _run_agent(world, lambda rate: invariants.ceiling(number, rate), make, inbox)
+            _run_agent(world, lambda rate: invariants.apply_ceiling(number, rate), make, inbox)
         except Killed:
-            inbox.die()
+            inbox.client_killed()
         world.scheduler.pause(world.faults.seconds(RESTART_S))
 
 
 def _run_agent(
-    world: World, obeying: Callable[[float], None], make: type[Writer], inbox: SimInbox
+    world: World, apply_ceiling: Callable[[float], None], make: type[Writer], inbox: SimInbox
 ) -> None:
-    orders = world.orders
-    gate = Gate(orders, BURST, Breaker(3, 1.0, 60.0), world.now())
-    obeying(orders.ceiling)
+    settings = world.settings
+    gate = Gate(settings, BURST, Breaker(3, 1.0, 60.0), world.now())
+    apply_ceiling(settings.ceiling)
     writer = make(
         queue=world.results,
         dead_letters=world.write_dlq,
@@ -140,10 +140,10 @@ def _run_agent(
         now=world.now,
     )
     while True:
-        if world.orders is not orders:
-            orders = world.orders
-            gate.apply(orders, world.now())
-            obeying(orders.ceiling)
+        if world.settings is not settings:
+            settings = world.settings
+            gate.apply(settings, world.now())
+            apply_ceiling(settings.ceiling)
         try:
             closed = writer.cycle().closed
         except OutOfReachError:
@@ -154,44 +154,44 @@ def _run_agent(
 
 def operators(world: World) -> None:
     """The client changes the ceiling, pauses, and goes on."""
-    chance = world.scheduler.random
-    while world.faults.on:
-        world.scheduler.pause(chance.uniform(5.0, 60.0))
-        world.orders = OperatorSettings(
-            ceiling=chance.choice([1.0, 3.0, 8.0]),
-            share=world.orders.share,
-            paused=world.faults.on and chance.random() < PAUSED,
+    rng = world.scheduler.random
+    while world.faults.active:
+        world.scheduler.pause(rng.uniform(5.0, 60.0))
+        world.settings = OperatorSettings(
+            ceiling=rng.choice([1.0, 3.0, 8.0]),
+            share=world.settings.share,
+            paused=world.faults.active and rng.random() < PAUSED,
             schedule=Schedule(),
         )
 
 
-def bad_days(world: World) -> None:
+def database_faults(world: World) -> None:
     """The database goes away in several ways, and comes back; the wall clock jumps."""
-    chance = world.scheduler.random
-    while world.faults.on:
-        world.scheduler.pause(chance.uniform(1.0, 30.0))
-        kind = chance.choice(["kill", "cut", "restart", "read-only", "disk full", "full", "clock"])
+    rng = world.scheduler.random
+    while world.faults.active:
+        world.scheduler.pause(rng.uniform(1.0, 30.0))
+        kind = rng.choice(["kill", "cut", "restart", "read-only", "disk full", "full", "clock"])
         if kind == "kill":
-            chance.choice(world.agents).doomed = True
+            rng.choice(world.agents).kill_next = True
         elif kind == "clock":
-            world.skew += dt.timedelta(seconds=chance.uniform(-3_600, 3_600))
+            world.clock_skew += dt.timedelta(seconds=rng.uniform(-3_600, 3_600))
         if kind in {"cut", "restart"}:
             world.database.restart()
         if kind in {"restart", "read-only", "disk full", "full"}:
-            world.database.away = kind
-            world.scheduler.pause(chance.choice([0.5, 10.0, 90.0]))
-            world.database.away = ""
+            world.database.outage = kind
+            world.scheduler.pause(rng.choice([0.5, 10.0, 90.0]))
+            world.database.outage = ""
 
 
-def stranger(world: World) -> None:
+def foreign_message(world: World) -> None:
     """Puts on the write queue what is not ours, or of a version to come."""
     world.scheduler.pause(world.scheduler.random.uniform(0.0, 60.0))
     world.results.put(world.scheduler.random.choice(["not ours", '{"version": 2}', "[]"]))
 
 
-def _name(chance: random.Random, index: int) -> str:
+def _name(rng: random.Random, index: int) -> str:
     """Mostly good; some become rows that the database refuses."""
-    kind = chance.choices(["photo", POISON, TWIN], [18, 1, 1])[0]
+    kind = rng.choices(["photo", POISON, OTHER_CONSTRAINT], [18, 1, 1])[0]
     return f"{kind} {index}.jpg"
 
 
@@ -199,8 +199,8 @@ def _file(name: str, image: bytes) -> File:
     return File(name=name, size=len(image), content_type="image/jpeg")
 
 
-def _image(chance: random.Random) -> bytes:
-    return POISON_IMAGE if chance.random() < NO_IMAGE else chance.randbytes(20)
+def _image(rng: random.Random) -> bytes:
+    return POISON_IMAGE if rng.random() < NO_IMAGE else rng.randbytes(20)
 
 
 def _zip(images: dict[str, bytes]) -> bytes:

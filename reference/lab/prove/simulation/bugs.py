@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from lab.prove.simulation import bad_stages, bad_writers, database
 from lab.prove.simulation.promises import Promise
-from lab.prove.simulation.world import Knobs
+from lab.prove.simulation.world import Overrides
 from receipts import accept_batch, ledger, split_upload
 from receipts.agent import writer as write_receipts
 from receipts.agent.gate import Gate
@@ -28,7 +28,7 @@ class Bug(Struct, frozen=True, kw_only=True):
     name: str
     breaks: Promise | None = None
     writer: type[Writer] = Writer
-    knobs: Knobs = field(default_factory=Knobs)
+    overrides: Overrides = field(default_factory=Overrides)
     replaced: tuple[tuple[Any, str, Any], ...] = ()
 
     @contextmanager
@@ -90,9 +90,9 @@ BUGS = (
     Bug(
         name="untargeted ON CONFLICT",
         breaks=Promise.ROW_BEFORE_STORED,
-        knobs=Knobs(swallows=True),
+        overrides=Overrides(ignores_all_conflicts=True),
     ),
-    Bug(name="no unique key", breaks=Promise.ONE_ROW, knobs=Knobs(unique=False)),
+    Bug(name="no unique key", breaks=Promise.ONE_ROW, overrides=Overrides(has_unique_key=False)),
     Bug(
         name="a poison row fails its neighbours",
         breaks=Promise.GOOD_STORED,
@@ -151,7 +151,7 @@ BUGS = (
     Bug(
         name="two agents write, without a lock",
         breaks=Promise.PACED_OFFERS,
-        replaced=((database.SimInbox, "_hold", _takes_no_lock),),
+        replaced=((database.SimInbox, "_take_lock", _takes_no_lock),),
     ),
     Bug(
         name="stored does not dominate",
@@ -169,7 +169,7 @@ BUGS = (
     Bug(
         name="visibility shorter than the reading",
         breaks=Promise.GOOD_STORED,
-        knobs=Knobs(receipt_visibility_s=1.0),
+        overrides=Overrides(receipt_visibility_s=1.0),
     ),
     Bug(
         name="expected count written after the first send",
@@ -179,7 +179,7 @@ BUGS = (
     Bug(
         name="expected count written without its condition",
         breaks=Promise.EXPECTED_ONCE,
-        knobs=Knobs(expects_once=False),
+        overrides=Overrides(expects_once=False),
     ),
     Bug(
         name="the splitter notes before it sends",

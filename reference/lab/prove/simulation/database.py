@@ -12,24 +12,24 @@ from receipts.messages import ResultMessage
 
 CONNECTION_LIMIT = 2
 STATEMENT_TIMEOUT_S = 5.0
-STALLS = 0.08
+STALL_CHANCE = 0.08
 """Chance that a statement waits for something, while faults are on."""
 STALL_S = (0.01, 8.0)
-DEADLOCKS = 0.5
+DEADLOCK_CHANCE = 0.5
 """Chance that what it waited for was a deadlock, and it was the one to give in."""
 CLOSED_AFTER_S = 0.1
 """How long the server keeps the session of a process that died: its machine closes the socket."""
-LINGERS = 0.5
+LINGER_CHANCE = 0.5
 """Chance that the machine died with it."""
-LINGERS_S = (0.1, 25.0)
+LINGER_S = (0.1, 25.0)
 """Then the server keeps the session until keepalives give up."""
 
-GOES_ON = 0.5
+COMMIT_AFTER_KILL_CHANCE = 0.5
 """Chance that the server commits what a client sent that is dead by then."""
 
 POISON = "poison row"
 """A customer's file of such a name becomes a row that a CHECK refuses."""
-TWIN = "twin row"
+OTHER_CONSTRAINT = "other constraint"
 """A file of such a name becomes a row that violates a constraint other than the key."""
 
 
@@ -53,21 +53,21 @@ class SimDatabase:
     """PostgreSQL's promises: what is committed stays, a key is unique, a lock is a session's."""
 
     def __init__(self, scheduler: Scheduler, faults: Faults) -> None:
-        """Empty; `committed` and `offered` are called back at the moment of the effect."""
+        """Empty; `on_committed` and `on_offered` are called back at the moment of the effect."""
         self.rows: list[ResultMessage] = []
         self.sessions: list[_Session] = []
         self.lock: _Session | None = None
-        self.away = ""
-        self.unique = True
-        self.swallows = False  # ON CONFLICT without its target
-        self.offered: Callable[[int], None] = lambda _: None
-        self.committed: Callable[[int], None] = lambda _: None
+        self.outage = ""
+        self.has_unique_key = True
+        self.ignores_all_conflicts = False  # ON CONFLICT without its target
+        self.on_offered: Callable[[int], None] = lambda _: None
+        self.on_committed: Callable[[int], None] = lambda _: None
         self.scheduler = scheduler
         self.faults = faults
 
     def connect(self) -> _Session:
         """A session. Raises `InboxUnavailableError`."""
-        self.check()
+        self.raise_if_away()
         if len(self.sessions) >= CONNECTION_LIMIT:
             raise InboxUnavailableError("too many connections for role")
         session = _Session()
@@ -87,10 +87,10 @@ class SimDatabase:
         for session in list(self.sessions):
             self.end(session)
 
-    def check(self) -> None:
+    def raise_if_away(self) -> None:
         """Raise `InboxUnavailableError` on a bad day."""
-        if self.away:
-            raise _StillConnectedError(self.away)
+        if self.outage:
+            raise _StillConnectedError(self.outage)
 
     def insert(self, results: Sequence[ResultMessage]) -> int:
         """The effect of a commit. Raises `BadRowError`; then none of the rows is written."""
@@ -99,15 +99,15 @@ class SimDatabase:
         for result in results:
             if result.name.startswith(POISON):
                 raise BadRowError("violates a CHECK")
-            if result.name.startswith(TWIN) and not self.swallows:
+            if result.name.startswith(OTHER_CONSTRAINT) and not self.ignores_all_conflicts:
                 raise BadRowError("violates another constraint")
-            if self.unique and result.receipt_id in there:
+            if self.has_unique_key and result.receipt_id in there:
                 continue
-            if not result.name.startswith(TWIN):
+            if not result.name.startswith(OTHER_CONSTRAINT):
                 there.add(result.receipt_id)
                 new.append(result)
         self.rows += new
-        self.committed(len(results))
+        self.on_committed(len(results))
         return len(new)
 
 
@@ -123,7 +123,7 @@ class SimInbox:
         """See `ports.Inbox`."""
         before = self._session
         try:
-            return self._database.faults.call("database hold", self._hold)
+            return self._database.faults.call("database lock", self._take_lock)
         except InboxUnavailableError:
             if self._session is not None and self._session is not before:
                 # As the adapter: what it never heard of, it closes.
@@ -137,7 +137,7 @@ class SimInbox:
         if session is None:
             raise InboxUnavailableError("not connected")
         if session.alive:  # what is sent into a connection that the server has ended never arrives
-            database.offered(len(results))
+            database.on_offered(len(results))
         try:
             return database.faults.call("database write", lambda: self._commit(session, results))
         except _StillConnectedError:
@@ -147,23 +147,25 @@ class SimInbox:
             self._session = None
             raise
         except Killed:
-            if database.scheduler.random.random() < GOES_ON:  # the server goes on with what it has
+            if (
+                database.scheduler.random.random() < COMMIT_AFTER_KILL_CHANCE
+            ):  # the server goes on with what it has
                 database.scheduler.spawn(lambda: _finish(database, session, results), 1.0)
             raise
 
-    def die(self) -> None:
+    def client_killed(self) -> None:
         """The agent was killed: the server sees that later; until then the session has the lock."""
         session, database = self._session, self._database
         self._session = None
         if session is not None:
-            lingers = database.scheduler.random.random() < LINGERS
-            after = database.faults.seconds(LINGERS_S) if lingers else CLOSED_AFTER_S
+            lingers = database.scheduler.random.random() < LINGER_CHANCE
+            after = database.faults.seconds(LINGER_S) if lingers else CLOSED_AFTER_S
             database.scheduler.spawn(lambda: database.end(session), after)
 
-    def _hold(self) -> bool:
+    def _take_lock(self) -> bool:
         database = self._database
         if self._session is not None and self._session.alive:
-            database.check()
+            database.raise_if_away()
             return False
         self._session = None
         session = database.connect()
@@ -176,20 +178,20 @@ class SimInbox:
 
     def _commit(self, session: _Session, results: Sequence[ResultMessage]) -> int:
         database = self._database
-        if database.faults.on and database.scheduler.random.random() < STALLS:
+        if database.faults.active and database.scheduler.random.random() < STALL_CHANCE:
             stall = database.faults.seconds(STALL_S)
             database.scheduler.pause(min(stall, STATEMENT_TIMEOUT_S))
             if stall > STATEMENT_TIMEOUT_S:
                 raise _StillConnectedError("statement timeout")
-            if database.scheduler.random.random() < DEADLOCKS:
+            if database.scheduler.random.random() < DEADLOCK_CHANCE:
                 raise _StillConnectedError("deadlock")
-        database.check()
+        database.raise_if_away()
         if not session.alive:
             raise InboxUnavailableError("the session was ended")
         return database.insert(results)
 
 
 def _finish(database: SimDatabase, session: _Session, results: Sequence[ResultMessage]) -> None:
-    if session.alive and not database.away:
+    if session.alive and not database.outage:
         with suppress(BadRowError):
             database.insert(results)

@@ -31,7 +31,7 @@ class OutOfReachError(Exception):
     """AWS answered 503, or not at all."""
 
 
-class Happened(Struct, frozen=True):
+class InjectedFault(Struct, frozen=True):
     """One fault, for the story of a seed."""
 
     at: float
@@ -46,17 +46,17 @@ SLOW_S = (1.0, 8.0)
 class Faults:
     """Injects faults into calls, and keeps the story."""
 
-    def __init__(self, scheduler: Scheduler, chance: float, ends_at: float) -> None:
-        """`chance` that a call goes wrong, until `ends_at` virtual seconds."""
-        self.story: list[Happened] = []
-        self.ends_at = ends_at
+    def __init__(self, scheduler: Scheduler, fault_probability: float, ends_at_s: float) -> None:
+        """`fault_probability` that a call goes wrong, until `ends_at_s` virtual seconds."""
+        self.story: list[InjectedFault] = []
+        self.ends_at_s = ends_at_s
         self._scheduler = scheduler
-        self._chance = chance
+        self._fault_probability = fault_probability
 
     @property
-    def on(self) -> bool:
+    def active(self) -> bool:
         """Whether things may still go wrong."""
-        return self._scheduler.now < self.ends_at
+        return self._scheduler.now < self.ends_at_s
 
     def call(self, name: str, effect: Callable[[], T]) -> T:
         """Do `effect` as a call of a port: it takes time, gives way, and may go wrong."""
@@ -80,15 +80,19 @@ class Faults:
 
     def _doomed(self) -> bool:
         actor = self._scheduler.current
-        doomed, actor.doomed = actor.doomed, False
-        return doomed
+        kill_next, actor.kill_next = actor.kill_next, False
+        return kill_next
 
     def _draw(self, name: str) -> Fault | None:
-        chance = self._scheduler.random
-        if not self.on or self._scheduler.current.spared or chance.random() >= self._chance:
+        rng = self._scheduler.random
+        if (
+            not self.active
+            or self._scheduler.current.fault_free
+            or rng.random() >= self._fault_probability
+        ):
             return None
-        fault = chance.choice(list(Fault))
-        self.story.append(Happened(self._scheduler.now, name, fault))
+        fault = rng.choice(list(Fault))
+        self.story.append(InjectedFault(self._scheduler.now, name, fault))
         return fault
 
 

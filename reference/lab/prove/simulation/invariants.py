@@ -29,32 +29,32 @@ class Invariants:
         self._first: Exception | None = None
         self._offered: list[tuple[float, int]] = []
         self._committed: list[tuple[float, int]] = []
-        self._obeyed: dict[int, float] = {}
+        self._ceiling_by_agent: dict[int, float] = {}
         self._ceilings: list[tuple[float, float]] = []
         self._sent: set[Place] = set()
         self._on_receipt_queue: set[Place] = set()
         self._expected: dict[str, int | None] = {}
-        world.receipts.sent = self._noted(self._receipt_sent)
-        world.results.sent = self._noted(self._result_sent)
-        world.uploads.deleted = self._noted(self._upload_deleted)
-        world.receipts.deleted = self._noted(self._receipt_deleted)
-        world.results.deleted = self._noted(self._result_deleted)
-        world.ledger.moved = self._noted(self._moved)
-        world.ledger.expected = self._noted(self._expect)
-        world.database.offered = self._noted(self._offer)
-        world.database.committed = self._noted(self._commit)
+        world.receipts.on_sent = self._deferred(self._receipt_sent)
+        world.results.on_sent = self._deferred(self._result_sent)
+        world.uploads.on_deleted = self._deferred(self._upload_deleted)
+        world.receipts.on_deleted = self._deferred(self._receipt_deleted)
+        world.results.on_deleted = self._deferred(self._result_deleted)
+        world.ledger.on_moved = self._deferred(self._moved)
+        world.ledger.on_expected = self._deferred(self._expect)
+        world.database.on_offered = self._deferred(self._offer)
+        world.database.on_committed = self._deferred(self._commit)
 
-    def ceiling(self, agent: int, rows_per_second: float) -> None:
+    def apply_ceiling(self, agent: int, rows_per_second: float) -> None:
         """An agent obeys this ceiling from now on; the highest that any obeys is what may be."""
-        self._obeyed[agent] = rows_per_second
-        self._ceilings.append((self._world.now(), max(self._obeyed.values())))
+        self._ceiling_by_agent[agent] = rows_per_second
+        self._ceilings.append((self._world.now(), max(self._ceiling_by_agent.values())))
 
-    def every_step(self) -> None:
+    def raise_first_violation(self) -> None:
         """Raise what the first broken promise had to say: `ViolatedError`."""
         if self._first:
             raise self._first
 
-    def drained(self, done: bool) -> None:  # noqa: FBT001  what the scheduler says
+    def check_drained(self, done: bool) -> None:  # noqa: FBT001  what the scheduler says
         """It drained, all that is good is stored, the ledger balances against other counts."""
         world = self._world
         if not done:
@@ -63,12 +63,16 @@ class Invariants:
             what = f"{world.customers} requests, {batches} batches"
             raise self._violated(Promise.ONE_BATCH, what)
         rows = self._rows()
-        dead = {_place(body) for queue in (world.receipts, world.results) for body, _ in queue.dead}
+        dead = {
+            _place(body)
+            for queue in (world.receipts, world.results)
+            for body, _ in queue.dead_letters
+        }
         if lost := world.good - set(rows):
-            raise self._violated(Promise.GOOD_STORED, f"{_named(lost)}: no row")
+            raise self._violated(Promise.GOOD_STORED, f"{_receipt_ids(lost)}: no row")
         if given_up := world.good & dead:
-            raise self._violated(Promise.GOOD_STORED, f"{_named(given_up)}: on a DLQ")
-        set_aside = {_place(body) for body, why in world.results.dead if why != REDRIVEN}
+            raise self._violated(Promise.GOOD_STORED, f"{_receipt_ids(given_up)}: on a DLQ")
+        set_aside = {_place(body) for body, why in world.results.dead_letters if why != REDRIVEN}
         for batch_id, batch in world.ledger.batches.items():
             entries = [e for (of, _), e in world.ledger.entries.items() if of == batch_id]
             counts = count(batch, entries)
@@ -82,8 +86,8 @@ class Invariants:
             what = f"{stored} stored in the ledger, {len(rows)} rows"
             raise self._violated(Promise.BALANCED, what)
 
-    def _noted(self, check: Callable[P, None]) -> Callable[P, None]:
-        """A check peek_ref error waits for `every_step`.
+    def _deferred(self, check: Callable[P, None]) -> Callable[P, None]:
+        """A check peek_ref error waits for `raise_first_violation`.
 
         Raised where it is found, the code under test would catch it as one more fault.
         """
@@ -128,9 +132,11 @@ class Invariants:
     def _moved(self, batch_id: str, entry: Entry, before: State | None) -> None:
         place = (batch_id, entry.index)
         if before is State.STORED:
-            raise self._violated(Promise.STORED_FOR_GOOD, f"{_named([place])} became {entry.state}")
+            raise self._violated(
+                Promise.STORED_FOR_GOOD, f"{_receipt_ids([place])} became {entry.state}"
+            )
         if entry.state is State.STORED and place not in self._rows():
-            raise self._violated(Promise.ROW_BEFORE_STORED, f"{_named([place])} has none")
+            raise self._violated(Promise.ROW_BEFORE_STORED, f"{_receipt_ids([place])} has none")
 
     def _expect(self, batch: Batch) -> None:
         before = self._expected.setdefault(batch.batch_id, batch.expected)
@@ -143,14 +149,14 @@ class Invariants:
         place = (message.batch_id, message.index)
         self._on_receipt_queue.add(place)
         if self._world.ledger.batches[message.batch_id].expected is None:
-            raise self._violated(Promise.EXPECTED_FIRST, f"{_named([place])} was sent")
+            raise self._violated(Promise.EXPECTED_FIRST, f"{_receipt_ids([place])} was sent")
 
     def _result_sent(self, body: str) -> None:
         if place := _place(body):
             self._sent.add(place)
 
     def _upload_deleted(self, body: str) -> None:
-        if any(kept.body == body for kept in self._world.uploads.kept.values()):
+        if any(message.body == body for message in self._world.uploads.messages.values()):
             return  # told of twice: the other message sees to it
         for upload in parse_event(body):
             batch = self._world.ledger.batches[upload.batch_id]
@@ -169,15 +175,15 @@ class Invariants:
     def _receipt_deleted(self, body: str) -> None:
         message = decode(body, ReceiptMessage)
         place = (message.batch_id, message.index)
-        if any(_place(kept.body) == place for kept in self._world.receipts.kept.values()):
+        if any(_place(message.body) == place for message in self._world.receipts.messages.values()):
             return  # delivered twice: the other message sees to it
         state = self._world.ledger.state_now(*place)
         if state is None or (state is State.READ and place not in self._sent):
-            what = f"{_named([place])} is {state or 'not read'}, and on no queue"
+            what = f"{_receipt_ids([place])} is {state or 'not read'}, and on no queue"
             raise self._violated(Promise.READ_BEFORE_DELETED, what)
 
     def _result_deleted(self, body: str) -> None:
-        set_aside = any(body == dead for dead, _ in self._world.results.dead)
+        set_aside = any(body == dead for dead, _ in self._world.results.dead_letters)
         try:
             message = decode(body, ResultMessage)
         except UnknownMessageError:
@@ -196,7 +202,7 @@ class Invariants:
         return ViolatedError(promise, self._world.now(), what)
 
 
-def _named(places: Iterable[Place]) -> str:
+def _receipt_ids(places: Iterable[Place]) -> str:
     return ", ".join(receipt_id_for(*place) for place in sorted(places))
 
 

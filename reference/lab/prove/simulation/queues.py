@@ -12,7 +12,7 @@ REDRIVEN = "too many receives"
 """The reason where the redrive policy gave up, and not one of us."""
 
 
-class _Kept:
+class _QueuedMessage:
     def __init__(self, body: str) -> None:
         self.body = body
         self.receives = 0
@@ -22,7 +22,7 @@ class _Kept:
 class SimQueue:
     """A standard queue with its redrive policy; implements the ports to send on and to poll.
 
-    `deleted` and `sent` are called back with the body, at the moment of the effect.
+    `on_deleted` and `on_sent` are called back with the body, at the moment of the effect.
     """
 
     def __init__(
@@ -33,26 +33,26 @@ class SimQueue:
         *,
         visibility_s: float,
         max_receives: int,
-        doubles: float,
+        duplicate_chance: float,
     ) -> None:
-        """`doubles` is the chance that a message is delivered although it is in flight."""
+        """`duplicate_chance` is the chance that a message is delivered although it is in flight."""
         self.name = name
-        self.kept: dict[int, _Kept] = {}
-        self.dead: list[tuple[str, str]] = []
-        self.sent: Callable[[str], None] = lambda _: None
-        self.deleted: Callable[[str], None] = lambda _: None
+        self.messages: dict[int, _QueuedMessage] = {}
+        self.dead_letters: list[tuple[str, str]] = []
+        self.on_sent: Callable[[str], None] = lambda _: None
+        self.on_deleted: Callable[[str], None] = lambda _: None
         self.visibility_s = visibility_s
         self._scheduler = scheduler
         self._faults = faults
         self._max_receives = max_receives
-        self._doubles = doubles
+        self._doubles = duplicate_chance
         self._number = 0
 
     def put(self, body: str) -> None:
         """The effect of a send."""
         self._number += 1
-        self.kept[self._number] = _Kept(body)
-        self.sent(body)
+        self.messages[self._number] = _QueuedMessage(body)
+        self.on_sent(body)
 
     def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
         """See `ports.ReceiptQueue`."""
@@ -91,33 +91,37 @@ class SimQueue:
             self.put(body)
 
     def _take(self, most: int) -> list[Delivery]:
-        now, chance = self._scheduler.now, self._scheduler.random
-        ready = [n for n, kept in self.kept.items() if kept.visible_at <= now or self._doubled()]
-        chance.shuffle(ready)
+        now, rng = self._scheduler.now, self._scheduler.random
+        ready = [
+            n
+            for n, message in self.messages.items()
+            if message.visible_at <= now or self._is_duplicated()
+        ]
+        rng.shuffle(ready)
         found = []
         for number in ready[:most]:
-            kept = self.kept[number]
-            if kept.receives >= self._max_receives:
-                self.dead.append((kept.body, REDRIVEN))
-                del self.kept[number]
+            message = self.messages[number]
+            if message.receives >= self._max_receives:
+                self.dead_letters.append((message.body, REDRIVEN))
+                del self.messages[number]
                 continue
-            kept.receives += 1
-            kept.visible_at = now + self.visibility_s
-            found.append(Delivery(body=kept.body, handle=str(number), receives=kept.receives))
+            message.receives += 1
+            message.visible_at = now + self.visibility_s
+            found.append(Delivery(body=message.body, handle=str(number), receives=message.receives))
         return found
 
-    def _doubled(self) -> bool:
-        return self._faults.on and self._scheduler.random.random() < self._doubles
+    def _is_duplicated(self) -> bool:
+        return self._faults.active and self._scheduler.random.random() < self._doubles
 
     def _delete(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
-            if self.kept.pop(int(delivery.handle), None):
-                self.deleted(delivery.body)
+            if self.messages.pop(int(delivery.handle), None):
+                self.on_deleted(delivery.body)
 
     def _release(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
-            if kept := self.kept.get(int(delivery.handle)):
-                kept.visible_at = self._scheduler.now
+            if message := self.messages.get(int(delivery.handle)):
+                message.visible_at = self._scheduler.now
 
 
 class SimDeadLetters:
@@ -131,5 +135,5 @@ class SimDeadLetters:
     def send(self, body: str, reason: str) -> None:
         """See `ports.DeadLetters`."""
         self._faults.call(
-            f"{self._queue.name} DLQ send", lambda: self._queue.dead.append((body, reason))
+            f"{self._queue.name} DLQ send", lambda: self._queue.dead_letters.append((body, reason))
         )

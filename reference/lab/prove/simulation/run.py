@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from lab.prove.simulation import actors
 from lab.prove.simulation.bugs import AS_DEPLOYED, Bug
-from lab.prove.simulation.faults import Happened
+from lab.prove.simulation.faults import InjectedFault
 from lab.prove.simulation.invariants import Invariants
 from lab.prove.simulation.promises import Promise, ViolatedError
 from lab.prove.simulation.queues import SimDeadLetters, SimQueue
@@ -41,12 +41,12 @@ class Run(Struct, frozen=True, kw_only=True):
     receipts: int
     steps: int
     virtual_s: float
-    story: tuple[Happened, ...]
+    story: tuple[InjectedFault, ...]
 
 
 def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
     """Run the whole path once. The same seed and bug give the same run, exactly."""
-    world = World(seed, bug.knobs)
+    world = World(seed, bug.overrides)
     scheduler = world.scheduler
     invariants = Invariants(world)
     broken: ViolatedError | None = None
@@ -56,8 +56,8 @@ def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
         stack.callback(scheduler.stop)
         _spawn(world, invariants, bug)
         try:
-            done = scheduler.run(lambda: _look(world, invariants), DRAINED_WITHIN_S)
-            invariants.drained(done)
+            done = scheduler.run(lambda: _check_step(world, invariants), DRAINED_WITHIN_S)
+            invariants.check_drained(done)
         except ViolatedError as error:
             broken = error
         return Run(
@@ -71,15 +71,15 @@ def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
         )
 
 
-def _look(world: World, invariants: Invariants) -> bool:
-    invariants.every_step()
-    return world.drained and not world.faults.on
+def _check_step(world: World, invariants: Invariants) -> bool:
+    invariants.raise_first_violation()
+    return world.drained and not world.faults.active
 
 
 def _spawn(world: World, invariants: Invariants, bug: Bug) -> None:
-    chance = world.scheduler.random
+    rng = world.scheduler.random
     for number in range(world.customers):
-        world.scheduler.spawn(partial(actors.customer, world, number), chance.uniform(0, 60))
+        world.scheduler.spawn(partial(actors.customer, world, number), rng.uniform(0, 60))
     for _ in range(SPLITTERS):
         world.scheduler.spawn(
             partial(actors.mapping, world, world.uploads, split.split, SPLIT_TIMEOUT_S)
@@ -92,7 +92,7 @@ def _spawn(world: World, invariants: Invariants, bug: Bug) -> None:
         world.agents.append(
             world.scheduler.spawn(partial(actors.agent, world, invariants, bug.writer, number))
         )
-    for act in (actors.operators, actors.bad_days, actors.stranger):
+    for act in (actors.operators, actors.database_faults, actors.foreign_message):
         world.scheduler.spawn(partial(act, world))
 
 
@@ -102,7 +102,7 @@ def _wired(world: World) -> Iterator[None]:
     common: dict[str, Any] = {"ledger": world.ledger, "objects": world.objects}
     splitter = wiring.Splitter(**common, **_parts(world.receipts, world.upload_dlq))
     reader = wiring.Reader(
-        **common | {"seen": world.seen},
+        **common | {"seen": world.seen_images},
         **_parts(world.results, world.receipt_dlq),
         engine=_Engine(),
         limit_s=float(DEPLOYED.setting("ReadFunction", "OCR_TIMEOUT_SECONDS")),

@@ -18,12 +18,12 @@ class Killed(BaseException):
 class Actor(greenlet):
     """A greenlet with what Lambda gives a function: a time limit.
 
-    `spared` from chance, or `doomed` to be killed at its next call.
+    `fault_free` from chance, or `kill_next` to be killed at its next call.
     """
 
-    deadline = float("inf")
-    spared = False
-    doomed = False
+    deadline_s = float("inf")
+    fault_free = False
+    kill_next = False
 
 
 class Scheduler:
@@ -38,10 +38,10 @@ class Scheduler:
         self._main = getcurrent()
         self._number = 0
 
-    def spawn(self, act: Callable[[], None], delay: float = 0.0) -> Actor:
-        """Start an actor, `delay` seconds from now."""
+    def spawn(self, act: Callable[[], None], delay_s: float = 0.0) -> Actor:
+        """Start an actor, `delay_s` seconds from now."""
         actor = Actor(act, self._main)
-        self._wake(actor, delay)
+        self._wake(actor, delay_s)
         return actor
 
     def pause(self, seconds: float) -> None:
@@ -49,7 +49,7 @@ class Scheduler:
         actor = self.current
         self._wake(actor, seconds)
         self._main.switch()
-        if self.now > actor.deadline:
+        if self.now > actor.deadline_s:
             raise Killed
 
     @property
@@ -59,9 +59,9 @@ class Scheduler:
         assert isinstance(actor, Actor)  # noqa: S101  nobody else may call
         return actor
 
-    def run(self, until: Callable[[], bool], horizon: float) -> bool:
+    def run(self, until: Callable[[], bool], horizon_s: float) -> bool:
         """Let the actors act until `until` holds; False where the virtual time runs out first."""
-        while self._waiting and self.now < horizon:
+        while self._waiting and self.now < horizon_s:
             self.now, _, _, actor = heapq.heappop(self._waiting)
             self.steps += 1
             actor.switch()
@@ -75,7 +75,7 @@ class Scheduler:
             actor = heapq.heappop(self._waiting)[3]
             actor.throw()  # GreenletExit: nobody catches that
 
-    def _wake(self, actor: Actor, delay: float) -> None:
+    def _wake(self, actor: Actor, delay_s: float) -> None:
         self._number += 1
-        entry = (self.now + delay, self.random.random(), self._number, actor)
+        entry = (self.now + delay_s, self.random.random(), self._number, actor)
         heapq.heappush(self._waiting, entry)

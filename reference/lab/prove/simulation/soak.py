@@ -41,7 +41,7 @@ def soak(
         runs.append(run)
         if run.violated:
             console.print(f"[red]seed {seed}[/]: {run.violated}", highlight=False)
-    seen = _summed(runs, time.monotonic() - started)
+    seen = _summarize(runs, time.monotonic() - started)
     if out:
         save("soak", seen, out)
     console.print(
@@ -73,7 +73,7 @@ def replay(
     raise typer.Exit(1 if run.violated else 0)
 
 
-def _summed(runs: list[Run], seconds: float) -> Soak:
+def _summarize(runs: list[Run], seconds: float) -> Soak:
     return Soak(
         provenance=provenance("receipts", "lab.prove.simulation"),
         first_seed=runs[0].seed,

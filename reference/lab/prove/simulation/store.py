@@ -58,11 +58,11 @@ class SimLedger:
     """Implements `ports.Ledger`."""
 
     def __init__(self, faults: Faults) -> None:
-        """Empty; `moved` and `expected` are called back at the moment of the effect."""
+        """Empty; `on_moved` and `on_expected` are called back at the moment of the effect."""
         self.batches: dict[str, Batch] = {}
         self.entries: dict[tuple[str, int], Entry] = {}
-        self.moved: Callable[[str, Entry, State | None], None] = lambda *_: None
-        self.expected: Callable[[Batch], None] = lambda _: None
+        self.on_moved: Callable[[str, Entry, State | None], None] = lambda *_: None
+        self.on_expected: Callable[[Batch], None] = lambda _: None
         self.expects_once = True  # the condition by which the number expected is written once
         self._faults = faults
 
@@ -84,7 +84,7 @@ class SimLedger:
             if batch.expected is None or not self.expects_once:
                 batch = replace(batch, expected=expected, archive_etag=archive_etag)
                 self.batches[batch_id] = batch
-            self.expected(batch)
+            self.on_expected(batch)
             return batch
 
         return self._faults.call("ledger expect", effect)
@@ -125,7 +125,7 @@ class SimLedger:
             if not entry.state.may_follow(before):
                 return False
             self.entries[batch_id, entry.index] = entry
-            self.moved(batch_id, entry, before)
+            self.on_moved(batch_id, entry, before)
             return True
 
         return self._faults.call("ledger move", effect)

@@ -6,7 +6,7 @@ from lab.run.local.system import DLQS, LocalSystem
 from receipts.report_batch import Report
 
 
-class Counted(Struct, frozen=True, kw_only=True):
+class IndependentCounts(Struct, frozen=True, kw_only=True):
     """Counts that the ledger had no hand in.
 
     `entries` of the archive, read from the file; `rows` and `distinct` ids in PostgreSQL;
@@ -39,7 +39,7 @@ class Balance(Struct, frozen=True, kw_only=True):
         return f"ledger balances: {equation}"
 
 
-def count_elsewhere(system: LocalSystem, batch_id: str, entries: int) -> Counted:
+def count_independently(system: LocalSystem, batch_id: str, entries: int) -> IndependentCounts:
     """Count rows and dead letters where they are."""
     with system.connect() as connection:
         found = connection.execute(
@@ -49,10 +49,12 @@ def count_elsewhere(system: LocalSystem, batch_id: str, entries: int) -> Counted
         ).fetchone()
     rows, distinct = found or (0, 0)
     dead_letters = sum(system.depth(output) for output in DLQS.values())
-    return Counted(entries=entries, rows=rows, distinct=distinct, dead_letters=dead_letters)
+    return IndependentCounts(
+        entries=entries, rows=rows, distinct=distinct, dead_letters=dead_letters
+    )
 
 
-def balance(report: Report, counted: Counted) -> Balance:
+def balance(report: Report, counted: IndependentCounts) -> Balance:
     """Compare; every sum that doesn't agree is named."""
     c = report.counts
     accepted = report.expected or 0

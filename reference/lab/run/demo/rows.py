@@ -37,7 +37,7 @@ def stored_rows(system: LocalSystem, batch_id: str) -> list[Row]:
     return [Row(**dict(zip(columns, values, strict=True))) for values in found]
 
 
-def right_totals(rows: list[Row], truths: dict[str, Truth]) -> int:
+def count_right_totals(rows: list[Row], truths: dict[str, Truth]) -> int:
     """How many rows hold the total that the receipt really says."""
     return sum(row.name in truths and row.total == truths[row.name].total for row in rows)
 

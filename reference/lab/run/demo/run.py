@@ -11,9 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 from lab.run.demo.archive import DemoArchive, make_archive
-from lab.run.demo.balance import balance, count_elsewhere
+from lab.run.demo.balance import balance, count_independently
 from lab.run.demo.choices import DemoChoices
-from lab.run.demo.rows import right_totals, stored_rows, table
+from lab.run.demo.rows import count_right_totals, stored_rows, table
 from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
@@ -101,14 +101,14 @@ def _show(
         console.print(f"{reason.state}: {reason.name}: {reason.reason}", highlight=False)
     enough = True
     if archive.truths:
-        right = right_totals(rows, archive.truths)
+        right = count_right_totals(rows, archive.truths)
         enough = right >= ENOUGH_RIGHT * len(archive.truths)
         console.print(
             f"{right} of {len(archive.truths)} totals equal the truth of the rendered receipts "
             f"(at least {ENOUGH_RIGHT:.0%} must; rendered ones say nothing of accuracy)",
             highlight=False,
         )
-    counted = count_elsewhere(system, report.batch_id, len(archive.entries))
+    counted = count_independently(system, report.batch_id, len(archive.entries))
     console.print(
         f"counted elsewhere: {counted.entries} entries in the archive, {counted.rows} rows in "
         f"PostgreSQL ({counted.distinct} distinct ids), {counted.dead_letters} dead letters",

@@ -17,9 +17,9 @@ import psycopg
 from msgspec import Struct, json
 from psycopg_pool import AsyncConnectionPool
 
-from lab.run.expenses.calls import Call, draw
+from lab.run.expenses.calls import Call, draw_call
 
-GIVES_UP_S = 5.0
+TIMEOUT_S = 5.0
 """How long the app waits for the database before it shows its user an error."""
 
 
@@ -32,13 +32,13 @@ class Block(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-class Measured(Struct, frozen=True, kw_only=True, array_like=True):
+class CallTiming(Struct, frozen=True, kw_only=True, array_like=True):
     """One call; times in seconds. `lag` is how late the app itself was to make it."""
 
     kind: str
-    due: float
-    lag: float
-    latency: float
+    due_s: float
+    lag_s: float
+    latency_s: float
     failed: str | None
 
 
@@ -50,30 +50,32 @@ class App:
         self._conninfo = conninfo
         self._pool = pool
 
-    async def run(self, block: Block) -> list[Measured]:
+    async def run(self, block: Block) -> list[CallTiming]:
         """Make the block's calls; returns when the last is answered or given up."""
         chance = random.Random(block.seed)  # noqa: S311  a load, not a secret
         started = block.start
-        tasks: list[asyncio.Task[Measured]] = []
-        due = chance.expovariate(block.rate)
-        while due < block.seconds:
-            await asyncio.sleep(max(0.0, started + due - time.monotonic()))
-            tasks.append(asyncio.create_task(self._measure(draw(chance), started, due)))
-            due += chance.expovariate(block.rate)
+        tasks: list[asyncio.Task[CallTiming]] = []
+        due_s = chance.expovariate(block.rate)
+        while due_s < block.seconds:
+            await asyncio.sleep(max(0.0, started + due_s - time.monotonic()))
+            tasks.append(asyncio.create_task(self._measure(draw_call(chance), started, due_s)))
+            due_s += chance.expovariate(block.rate)
         return list(await asyncio.gather(*tasks))
 
-    async def _measure(self, call: Call, started: float, due: float) -> Measured:
-        lag = time.monotonic() - started - due
+    async def _measure(self, call: Call, started: float, due_s: float) -> CallTiming:
+        lag_s = time.monotonic() - started - due_s
         failed = None
         try:
-            async with asyncio.timeout(GIVES_UP_S), self._connection() as connection:
+            async with asyncio.timeout(TIMEOUT_S), self._connection() as connection:
                 cursor = await connection.execute(call.statement, call.parameters)
                 if cursor.description:
                     await cursor.fetchall()
         except (psycopg.Error, OSError, TimeoutError) as error:
             failed = f"{type(error).__name__}: {error}".splitlines()[0]
-        latency = time.monotonic() - started - due
-        return Measured(kind=call.kind, due=due, lag=lag, latency=latency, failed=failed)
+        latency_s = time.monotonic() - started - due_s
+        return CallTiming(
+            kind=call.kind, due_s=due_s, lag_s=lag_s, latency_s=latency_s, failed=failed
+        )
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
@@ -96,7 +98,7 @@ async def serve(conninfo: str, pool_size: int) -> None:
             max_size=pool_size,
             open=False,
             kwargs={"autocommit": True},
-            timeout=GIVES_UP_S,
+            timeout=TIMEOUT_S,
         )
         await pool.open(wait=True)
     app = App(conninfo, pool)

@@ -34,13 +34,13 @@ _STATEMENTS: Mapping[str, str] = {
     " DO UPDATE SET deductible = excluded.deductible, filed_at = now()",
 }
 
-JANUARY = {"list": 30, "statement": 50, "file": 12, "return": 8}
+CALL_MIX_PERCENT = {"list": 30, "statement": 50, "file": 12, "return": 8}
 """How often each comes, in percent: they look, add what is missing, add it all up, and file."""
 
 
-def draw(chance: random.Random) -> Call:
+def draw_call(chance: random.Random) -> Call:
     """One call of the January mix."""
-    [kind] = chance.choices(list(JANUARY), list(JANUARY.values()))
+    [kind] = chance.choices(list(CALL_MIX_PERCENT), list(CALL_MIX_PERCENT.values()))
     customer = chance.randint(1, CUSTOMERS)
     parameters: list[object] = [customer]
     if kind == "file":
@@ -48,7 +48,7 @@ def draw(chance: random.Random) -> Call:
     return Call(kind, _STATEMENTS[kind], parameters)
 
 
-def seed(connection: Connection, expenses: int = EXPENSES) -> None:
+def fill_tables(connection: Connection, expenses: int = EXPENSES) -> None:
     """Fill the tables to a realistic size; the same rows each time. Takes some seconds."""
     connection.execute("SELECT setseed(0.5)")
     connection.execute(

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from lab import cli
 from lab.prove.drills import run
-from lab.prove.drills.ground import DrillError
+from lab.prove.drills.environment import DrillError
 from lab.prove.drills.run import Report, drill
 
 
@@ -47,9 +47,9 @@ def breaks(_: Fake) -> str:
     ],
 )
 def test_everything_is_whole_again_after_a_drill_however_it_ends(one, passed, seen) -> None:
-    where = Fake()
-    outcome = drill(one, where)
-    assert (outcome.passed, outcome.seen, where.restored) == (passed, seen, 1)
+    env = Fake()
+    outcome = drill(one, env)
+    assert (outcome.passed, outcome.seen, env.restored) == (passed, seen, 1)
 
 
 def test_what_can_not_be_made_whole_again_is_a_failed_drill() -> None:
@@ -68,11 +68,11 @@ def test_a_drill_that_breaks_leaves_a_report_of_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @contextlib.contextmanager
-    def fake_ground() -> Iterator[Fake]:
+    def fake_environment() -> Iterator[Fake]:
         yield Fake()
 
     monkeypatch.setattr(run, "DRILLS", (breaks, loses, holds))
-    monkeypatch.setattr(run, "ground", fake_ground)
+    monkeypatch.setattr(run, "drill_environment", fake_environment)
     ended = CliRunner().invoke(cli.app, ["drills", "--out", str(tmp_path / "drills.json")])
     assert ended.exit_code == 1
     assert "1 of 3 drills passed" in ended.output

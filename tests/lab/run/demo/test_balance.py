@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from lab.run.demo.balance import Counted, balance
+from lab.run.demo.balance import IndependentCounts, balance
 from receipts.ledger import Counts
 from receipts.report_batch import Report
 
@@ -27,8 +27,10 @@ def _report(**counts: int) -> Report:
     )
 
 
-def _counted(**counts: int) -> Counted:
-    return Counted(**{"entries": 10, "rows": 8, "distinct": 8, "dead_letters": 1} | counts)
+def _counted(**counts: int) -> IndependentCounts:
+    return IndependentCounts(
+        **{"entries": 10, "rows": 8, "distinct": 8, "dead_letters": 1} | counts
+    )
 
 
 def test_a_ledger_that_agrees_with_every_count_balances():

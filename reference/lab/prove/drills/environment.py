@@ -30,10 +30,10 @@ from receipts.messages import ResultMessage
 PATIENCE_S = 90.0
 """How long something that must happen may take."""
 
-ROWS = 10
+ROWS_PER_TRANSACTION = 10
 """Rows a transaction: small, so that a drill of some dozens has several."""
 
-CEILING = 100.0
+CEILING_ROWS_PER_S = 100.0
 
 VISIBILITY_S = 5
 """What a killed agent had in hand comes again after so long; two minutes would be as deployed."""
@@ -43,7 +43,7 @@ class DrillError(AssertionError):
     """Something was lost, doubled, or never happened."""
 
 
-class _Reasoned(Struct):
+class _LogLine(Struct):
     reason: str
 
 
@@ -54,11 +54,11 @@ class Agent(Struct, frozen=True, kw_only=True):
     log: Path
     metrics_port: int
 
-    def said(self, text: str) -> bool:
+    def logged(self, text: str) -> bool:
         """Whether its log has this text."""
         return text in self.log.read_text(errors="replace")
 
-    def reason(self, text: str) -> str:
+    def logged_reason(self, text: str) -> str:
         """The reason in the first line of its log that has this text.
 
         Raises `DrillError` where there is no such line, or it gives no reason.
@@ -66,7 +66,7 @@ class Agent(Struct, frozen=True, kw_only=True):
         for line in self.log.read_text(errors="replace").splitlines():
             if text in line:
                 with contextlib.suppress(DecodeError):
-                    return json.decode(line, type=_Reasoned).reason
+                    return json.decode(line, type=_LogLine).reason
                 raise DrillError(f"the agent's log gives no reason: {line}")
         raise DrillError(f"the agent's log never says {text}")
 
@@ -82,7 +82,7 @@ class Agent(Struct, frozen=True, kw_only=True):
         self.process.wait()
 
 
-class Ground:
+class DrillEnvironment:
     """Everything a drill needs; one for all drills, a batch of its own for each."""
 
     def __init__(self, system: LocalSystem, database: Link, aws: Link) -> None:
@@ -110,7 +110,9 @@ class Ground:
             admin.execute("SET default_transaction_read_only = off")
             admin.execute("ALTER SYSTEM RESET ALL")
             admin.execute("SELECT pg_reload_conf()")
-            admin.execute("DROP FUNCTION IF EXISTS public.drill CASCADE")  # of `faults.trigger`
+            admin.execute(
+                "DROP FUNCTION IF EXISTS public.drill CASCADE"
+            )  # of `faults.insert_trigger`
         for output in (*QUEUES.values(), *DLQS.values()):
             self.sqs.purge_queue(QueueUrl=self.outputs[output])
 
@@ -118,7 +120,9 @@ class Ground:
         """A superuser's connection, not over the link."""
         return self.system.connect()
 
-    def results(self, good: int, bad: Sequence[Receipt] = (), *, send: bool = True) -> "Results":
+    def add_results(
+        self, good: int, bad: Sequence[Receipt] = (), *, send: bool = True
+    ) -> "ResultBatch":
         """Results as the reader leaves them, in the ledger and on the write queue."""
         batch_id, now = uuid.uuid4().hex, dt.datetime.now(dt.UTC)
         receipts = [Receipt(merchant="Drill")] * good + list(bad)
@@ -137,10 +141,12 @@ class Ground:
         self.ledger.move_all([(batch_id, entry) for entry in entries])
         if send:
             SqsQueue(self.outputs["WriteQueueUrl"], self.sqs).send_results(messages)
-        return Results(batch_id=batch_id, messages=messages, good=good)
+        return ResultBatch(batch_id=batch_id, messages=messages, good=good)
 
     @contextlib.contextmanager
-    def agent(self, rows_per_second: float = CEILING, **settings: str | float) -> Iterator[Agent]:
+    def agent(
+        self, rows_per_second: float = CEILING_ROWS_PER_S, **settings: str | float
+    ) -> Iterator[Agent]:
         """An agent over the links; stopped cleanly on the way out, if it still runs."""
         self._agents += 1
         folder = self.system.folder / f"agent-{self._agents}"
@@ -152,15 +158,17 @@ class Ground:
             folder=folder,
             aws_url=f"http://127.0.0.1:{self.aws.port}",
             database=make_conninfo(conninfo, port=self.database.port),
-            rows_per_transaction=ROWS,
+            rows_per_transaction=ROWS_PER_TRANSACTION,
             metrics_port=port,
             **settings,
         ) as process:
             agent = Agent(process=process, log=folder / "agent.log", metrics_port=port)
-            self.until(lambda: agent.said('"started"') or process.poll() is not None, "agent start")
+            self.wait_until(
+                lambda: agent.logged('"started"') or process.poll() is not None, "agent start"
+            )
             yield agent
 
-    def until(self, happened: Callable[[], bool], what: str) -> None:
+    def wait_until(self, happened: Callable[[], bool], what: str) -> None:
         """Wait until it is so. Raises `DrillError` where it never is."""
         deadline = time.monotonic() + PATIENCE_S
         while time.monotonic() < deadline:
@@ -180,13 +188,15 @@ class Ground:
         statement = self.ledger.snapshot(batch_id)
         return Counter(e.state for e in statement.entries) if statement else Counter()
 
-    def settled(self, results: "Results") -> None:
+    def assert_settled(self, results: "ResultBatch") -> None:
         """Wait until all is done; nothing lost, nothing doubled, only the guilty set aside."""
         bad = len(results.messages) - results.good
         done = {State.STORED: results.good, State.DEAD_LETTERED: bad}
         wanted = Counter({state: count for state, count in done.items() if count})
-        self.until(lambda: self.states(results.batch_id) == wanted, f"the ledger says {wanted}")
-        self.until(
+        self.wait_until(
+            lambda: self.states(results.batch_id) == wanted, f"the ledger says {wanted}"
+        )
+        self.wait_until(
             lambda: self.system.depth(QUEUES["write queue"]) == 0, "the write queue is empty"
         )
         good = [message.receipt_id for message in results.messages[: results.good]]
@@ -208,7 +218,7 @@ class Ground:
         return found
 
 
-class Results(Struct, frozen=True, kw_only=True):
+class ResultBatch(Struct, frozen=True, kw_only=True):
     """A drill's batch: the first `good` of the messages are good."""
 
     batch_id: str
@@ -217,14 +227,14 @@ class Results(Struct, frozen=True, kw_only=True):
 
 
 @contextlib.contextmanager
-def ground(concurrency: int = 2) -> Iterator[Ground]:
+def drill_environment(concurrency: int = 2) -> Iterator[DrillEnvironment]:
     """Start everything; stop and remove it, whatever happens in between."""
     with contextlib.ExitStack() as stack:
         choices = Choices(concurrency=concurrency, ocr_engine="tesseract")
         system = stack.enter_context(local_system(choices))
         aws_port = urlsplit(system.deployment.emulator.url).port or 0
         database = stack.enter_context(link_to(system.database.port))
-        yield Ground(system, database, stack.enter_context(link_to(aws_port)))
+        yield DrillEnvironment(system, database, stack.enter_context(link_to(aws_port)))
 
 
 def _message(batch_id: str, index: int, receipt: Receipt) -> ResultMessage:

@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from helpers.deployed import RESOURCES
 from helpers.fakes_agent import BATCH, result
-from lab.alternatives import store
+from lab.alternatives import write_function
 from lab.run.postgres import Postgres
 from reading.receipt import Receipt
 from receipts.aws.dynamodb import DynamoLedger
@@ -45,7 +45,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch, postgres: Postgres) -> Iterator["SQSCli
         monkeypatch.setenv("LEDGER_TABLE", "ledger")
         monkeypatch.setenv("WRITE_DLQ_URL", sqs.create_queue(QueueName="dead")["QueueUrl"])
         monkeypatch.setenv("DATABASE_SECRET", secret["ARN"])
-        store._wired.cache_clear()  # noqa: SLF001  as a new worker begins
+        write_function._ports.cache_clear()  # noqa: SLF001  as a new worker begins
         clear_caches()
         yield sqs
 
@@ -55,7 +55,7 @@ def invoke(bodies: Sequence[str]) -> list[str]:
         {"messageId": str(n), "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
         for n, body in enumerate(bodies)
     ]
-    answer = store.handler({"Records": records}, None)  # type: ignore[arg-type]  not looked at
+    answer = write_function.handler({"Records": records}, None)  # type: ignore[arg-type]  not looked at
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
@@ -131,7 +131,7 @@ def test_a_secret_is_kept_for_a_while_and_then_read_again(
     keep_secret(postgres.conninfo("receipts_agent", dbname="elsewhere"))
     assert invoke([body(result(2))]) == []
     clear_caches()
-    monkeypatch.setattr(store, "SECRET_S", 0)
+    monkeypatch.setattr(write_function, "SECRET_MAX_AGE_S", 0)
     keep_secret(postgres.conninfo("receipts_agent"))
     assert invoke([body(result(3))]) == []
     keep_secret(postgres.conninfo("receipts_agent", dbname="elsewhere"))
@@ -150,7 +150,7 @@ def test_why_the_database_took_nothing_is_logged_in_a_line(
 
 @pytest.mark.usefixtures("sqs")
 def test_what_comes_leaves_no_word_of_its_own_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, logger=store.logger.name)
+    caplog.set_level(logging.DEBUG, logger=write_function.logger.name)
     good = result(1, name="canary.jpg", receipt=Receipt(merchant="canary"))
     refused = result(2, name="canary.jpg", receipt=Receipt(currency="canary"))
     assert invoke([encode(good).decode(), encode(refused).decode(), "canary"]) == []

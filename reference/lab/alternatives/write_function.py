@@ -35,7 +35,7 @@ logger = Logger(service="store")
 UNPACED = OperatorSettings(ceiling=1e9, share=1.0, paused=False, schedule=Schedule())
 """Nobody paces here: each invocation writes what it was given, as fast as it can."""
 
-SECRET_S = 60
+SECRET_MAX_AGE_S = 60
 """How old the database's secret may be, in seconds; where the login is refused it is read anew."""
 
 
@@ -47,7 +47,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_secret: str
 
 
-class Wired(Struct, frozen=True, kw_only=True):
+class Ports(Struct, frozen=True, kw_only=True):
     """What the stage needs, built once a worker."""
 
     ledger: DynamoLedger
@@ -56,23 +56,23 @@ class Wired(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def _wired() -> Wired:
+def _ports() -> Ports:
     settings = from_environment(Settings, os.environ)
-    return Wired(
+    return Ports(
         ledger=DynamoLedger(settings.ledger_table, boto3.client("dynamodb")),
         dead_letters=SqsDeadLetters(settings.write_dlq_url, boto3.client("sqs")),
         database_secret=settings.database_secret,
     )
 
 
-def _connected(secret: str) -> PostgresInbox:
+def _connect(secret: str) -> PostgresInbox:
     """The inbox, held, by the conninfo in `secret`. Raises `InboxUnavailableError`."""
-    conninfo = get_secret(secret, max_age=SECRET_S)
+    conninfo = get_secret(secret, max_age=SECRET_MAX_AGE_S)
     inbox = PostgresInbox(conninfo, alone=False)
     try:
         inbox.ensure_writer()
     except InboxRefusedError:
-        rotated = get_secret(secret, max_age=SECRET_S, force_fetch=True)
+        rotated = get_secret(secret, max_age=SECRET_MAX_AGE_S, force_fetch=True)
         if rotated == conninfo:
             raise
         inbox = PostgresInbox(rotated, alone=False)
@@ -86,7 +86,7 @@ class InvocationQueue:
     def __init__(self, records: Sequence[dict[str, Any]]) -> None:
         """`records` of an SQS event."""
         self._waiting = [_delivery(record) for record in records]
-        self.left = {delivery.handle for delivery in self._waiting}
+        self.undeleted = {delivery.handle for delivery in self._waiting}
 
     def receive(self, most: int, wait_s: float) -> Sequence[Delivery]:
         """See `ports.WriteQueue`. Nothing more will come, however long one waits."""
@@ -96,7 +96,7 @@ class InvocationQueue:
 
     def delete(self, deliveries: Sequence[Delivery]) -> None:
         """See `ports.WriteQueue`; Lambda deletes what is not reported as failed."""
-        self.left -= {delivery.handle for delivery in deliveries}
+        self.undeleted -= {delivery.handle for delivery in deliveries}
 
     def release(self, deliveries: Sequence[Delivery]) -> None:
         """See `ports.WriteQueue`: they stay reported as failed."""
@@ -105,33 +105,33 @@ class InvocationQueue:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """SQS event, partial batch response."""
     del context
-    wired, records = _wired(), event["Records"]
-    brought = InvocationQueue(records)
+    ports, records = _ports(), event["Records"]
+    queue = InvocationQueue(records)
     try:
         # Not kept for the next invocation: a frozen environment can't answer a keepalive.
-        with closing(_connected(wired.database_secret)) as inbox:
-            _store(brought, inbox, wired, len(records))
+        with closing(_connect(ports.database_secret)) as inbox:
+            _write_all(queue, inbox, ports, len(records))
     except InboxUnavailableError as error:
         logger.warning("the database took nothing", reason=str(error))
     except Exception:
         logger.exception("the rest comes again")
-    logger.info("stored", received=len(records), failed=len(brought.left))
-    return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(brought.left)]}
+    logger.info("stored", received=len(records), failed=len(queue.undeleted))
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(queue.undeleted)]}
 
 
-def _store(brought: InvocationQueue, inbox: PostgresInbox, wired: Wired, most: int) -> None:
+def _write_all(queue: InvocationQueue, inbox: PostgresInbox, ports: Ports, most: int) -> None:
     """Until nothing is left. Raises `InboxUnavailableError`; what is left then comes again."""
     writer = Writer(
-        queue=brought,
-        dead_letters=wired.dead_letters,
+        queue=queue,
+        dead_letters=ports.dead_letters,
         inbox=inbox,
-        ledger=wired.ledger,
+        ledger=ports.ledger,
         gate=Gate(UNPACED, most, Breaker(1, 60.0, 60.0), time.monotonic() - 1.0),
         poll_s=0,
         clock=lambda: dt.datetime.now(dt.UTC),
         now=time.monotonic,
     )
-    while brought.left:
+    while queue.undeleted:
         cycle = writer.cycle()
         if cycle.failure:
             raise InboxUnavailableError(cycle.failure)

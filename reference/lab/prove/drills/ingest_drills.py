@@ -12,8 +12,8 @@ import httpx
 import psutil
 from msgspec import json
 
-from lab.prove.drills.faults import visibility
-from lab.prove.drills.ground import DrillError, Ground
+from lab.prove.drills.environment import DrillEnvironment, DrillError
+from lab.prove.drills.faults import visibility_timeout
 from lab.run.photos.rendered import render
 from receipts.accept_batch import Accepted
 from receipts.aws.s3 import S3Objects
@@ -27,47 +27,47 @@ FEW = 4
 """Receipts: each is really read."""
 
 
-def a_poison_image_among_good_ones(ground: Ground) -> str:
+def a_poison_image_among_good_ones(env: DrillEnvironment) -> str:
     """An archive with an image that is none."""
-    with ground.agent(rows_per_second=50.0):
-        batch_id = _send(ground, {**_photos(FEW), "broken.jpg": b"no image"})
-        _until_stored(ground, batch_id, stored=FEW, rejected=1)
-    statement = ground.ledger.snapshot(batch_id)
+    with env.agent(rows_per_second=50.0):
+        batch_id = _send(env, {**_photos(FEW), "broken.jpg": b"no image"})
+        _until_stored(env, batch_id, stored=FEW, rejected=1)
+    statement = env.ledger.snapshot(batch_id)
     reasons = [e.reason for e in statement.entries if e.reason] if statement else []
     return f"{FEW} stored, 1 rejected: {reasons[0]}"
 
 
-def workers_killed_in_the_middle_of_ocr(ground: Ground) -> str:
+def workers_killed_in_the_middle_of_ocr(env: DrillEnvironment) -> str:
     """SIGKILL to a Lambda worker while its Tesseract runs."""
-    with visibility(ground, 15, "ReceiptQueueUrl"), ground.agent(rows_per_second=50.0):
-        batch_id = _send(ground, _photos(FEW))
+    with visibility_timeout(env, 15, "ReceiptQueueUrl"), env.agent(rows_per_second=50.0):
+        batch_id = _send(env, _photos(FEW))
         killed: list[int] = []
 
         def some_are_killed() -> bool:
-            for worker in _ocr_workers(ground):
+            for worker in _ocr_workers(env):
                 with contextlib.suppress(psutil.NoSuchProcess):  # done in this very moment
                     worker.send_signal(signal.SIGKILL)
                     killed.append(worker.pid)
             return bool(killed)
 
-        ground.until(some_are_killed, "a worker is reading")
-        _until_stored(ground, batch_id, stored=FEW)
+        env.wait_until(some_are_killed, "a worker is reading")
+        _until_stored(env, batch_id, stored=FEW)
     return f"{len(killed)} killed while reading; their receipts came again and were stored"
 
 
-def the_splitter_cut_off_half_way(ground: Ground) -> str:
+def the_splitter_cut_off_half_way(env: DrillEnvironment) -> str:
     """A splitter that dies when half of the messages are sent; the deployed one goes on."""
-    emulator = ground.system.deployment.emulator
+    emulator = env.system.deployment.emulator
     functions = emulator.client("lambda")
-    mapping = ground.system.deployment.resources["SplitMapping"]
+    mapping = env.system.deployment.resources["SplitMapping"]
     functions.update_event_source_mapping(UUID=mapping, Enabled=False)
     try:
-        batch_id = _send(ground, _photos(FEW))
-        sent = _split_half(ground, batch_id)
+        batch_id = _send(env, _photos(FEW))
+        sent = _split_half(env, batch_id)
     finally:
         functions.update_event_source_mapping(UUID=mapping, Enabled=True)
-    with ground.agent(rows_per_second=50.0):
-        _until_stored(ground, batch_id, stored=FEW)
+    with env.agent(rows_per_second=50.0):
+        _until_stored(env, batch_id, stored=FEW)
     return f"{sent} of {FEW} were sent; the next run sent the rest, and each is one row"
 
 
@@ -88,13 +88,13 @@ class _Half:
         raise _CutOffError
 
 
-def _split_half(ground: Ground, batch_id: str) -> int:
+def _split_half(env: DrillEnvironment, batch_id: str) -> int:
     """Split in this process, on the real ledger, bucket and queue, and die half-way."""
-    emulator = ground.system.deployment.emulator
-    bucket, key = ground.outputs["ReceiptsBucketName"], archive_key(batch_id)
+    emulator = env.system.deployment.emulator
+    bucket, key = env.outputs["ReceiptsBucketName"], archive_key(batch_id)
     s3 = emulator.client("s3")
     etag = s3.head_object(Bucket=bucket, Key=key)["ETag"].strip('"')
-    half = _Half(SqsQueue(ground.outputs["ReceiptQueueUrl"], ground.sqs))
+    half = _Half(SqsQueue(env.outputs["ReceiptQueueUrl"], env.sqs))
     upload = Upload(
         source=Source(bucket=bucket, key=key, etag=etag),
         batch_id=batch_id,
@@ -104,7 +104,7 @@ def _split_half(ground: Ground, batch_id: str) -> int:
     try:
         split_upload(
             upload,
-            ledger=ground.ledger,
+            ledger=env.ledger,
             objects=S3Objects(bucket, s3),
             queue=half,
             clock=lambda: dt.datetime.now(dt.UTC),
@@ -118,13 +118,13 @@ def _photos(count: int) -> dict[str, bytes]:
     return {f"{number}.jpg": render(number).image for number in range(1, count + 1)}
 
 
-def _send(ground: Ground, images: dict[str, bytes]) -> str:
+def _send(env: DrillEnvironment, images: dict[str, bytes]) -> str:
     """One request, one archive; answers the batch's id."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name, data in images.items():
             archive.writestr(name, data)
-    deployment = ground.system.deployment
+    deployment = env.system.deployment
     url = f"{deployment.api_url.rstrip('/')}/batches"
     asked = {"customer_reference": "drills", "archive": True}
     headers = {
@@ -139,17 +139,17 @@ def _send(ground: Ground, images: dict[str, bytes]) -> str:
     return accepted.batch_id
 
 
-def _until_stored(ground: Ground, batch_id: str, stored: int, rejected: int = 0) -> None:
+def _until_stored(env: DrillEnvironment, batch_id: str, stored: int, rejected: int = 0) -> None:
     wanted = {State.STORED: stored} | ({State.REJECTED: rejected} if rejected else {})
-    ground.until(lambda: ground.states(batch_id) == wanted, f"the ledger says {wanted}")
-    rows = ground.rows(batch_id)
+    env.wait_until(lambda: env.states(batch_id) == wanted, f"the ledger says {wanted}")
+    rows = env.rows(batch_id)
     if len(rows) != stored or set(rows.values()) != {1}:
         raise DrillError(f"rows: {rows}")
 
 
-def _ocr_workers(ground: Ground) -> list[psutil.Process]:
+def _ocr_workers(env: DrillEnvironment) -> list[psutil.Process]:
     """The emulator's workers that have a Tesseract running."""
-    emulator = psutil.Process(ground.system.deployment.emulator.process.pid)
+    emulator = psutil.Process(env.system.deployment.emulator.process.pid)
     found = []
     for child in emulator.children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -159,7 +159,7 @@ def _ocr_workers(ground: Ground) -> list[psutil.Process]:
     return found
 
 
-PATH_DRILLS = (
+INGEST_DRILLS = (
     a_poison_image_among_good_ones,
     workers_killed_in_the_middle_of_ocr,
     the_splitter_cut_off_half_way,
