@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from helpers.deployed import Stack, deployed
 from helpers.fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
-from lab.run.postgres import Postgres, running
+from lab.run.postgres import Postgres, running_postgres
 
 # Slow neighbours are no failure: an example has no time limit, and none is drawn anew each run.
 settings.register_profile(
@@ -46,7 +46,7 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def _postgres() -> Iterator[Postgres]:
     """A real PostgreSQL for the whole session, emptied for each test."""
-    with running(settings={"fsync": "off"}) as server:
+    with running_postgres(settings={"fsync": "off"}) as server:
         yield server
 
 

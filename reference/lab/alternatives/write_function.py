@@ -1,8 +1,8 @@
-"""Lambda behind the write queue, for the other deployment: over a VPN, without an agent.
+"""The last stage as a Lambda function that writes over a VPN: the alternative to the agent.
 
-The same stage as the agent's; what the invocation brought takes the queue's place. Only the
-mapping's MaximumConcurrency limits it: concurrency, not a rate. `lambda_over_vpn.yaml` beside this
-file deploys it; when to choose which: `docs/explanation/push-or-pull.md`.
+It runs the agent's `Writer`; the messages of the invocation take the queue's place. Its only limit
+is the mapping's MaximumConcurrency, which is no rate. `lambda_over_vpn.yaml` in this folder deploys
+it; `docs/explanation/push-or-pull.md` says when to choose which.
 """
 
 import datetime as dt
@@ -33,10 +33,10 @@ from receipts.settings import from_environment
 logger = Logger(service="store")
 
 UNPACED = OperatorSettings(ceiling=1e9, share=1.0, paused=False, schedule=Schedule())
-"""Nobody paces here: each invocation writes what it was given, as fast as it can."""
+"""No pace: each invocation writes its messages as fast as the database takes them."""
 
 SECRET_MAX_AGE_S = 60
-"""How old the database's secret may be, in seconds; where the login is refused it is read anew."""
+"""How long the secret is cached. Where the login is refused, it is read again at once."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -48,7 +48,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
 
 class Ports(Struct, frozen=True, kw_only=True):
-    """What the stage needs, built once a worker."""
+    """What the writer needs, built once for each Lambda environment."""
 
     ledger: DynamoLedger
     dead_letters: SqsDeadLetters
@@ -66,7 +66,7 @@ def _ports() -> Ports:
 
 
 def _connect(secret: str) -> PostgresInbox:
-    """The inbox, held, by the conninfo in `secret`. Raises `InboxUnavailableError`."""
+    """An inbox, connected with the conninfo in `secret`. Raises `InboxUnavailableError`."""
     conninfo = get_secret(secret, max_age=SECRET_MAX_AGE_S)
     inbox = PostgresInbox(conninfo, alone=False)
     try:
@@ -81,7 +81,7 @@ def _connect(secret: str) -> PostgresInbox:
 
 
 class InvocationQueue:
-    """The invocation's messages as a write queue: what is not deleted fails, and comes again."""
+    """Implements `ports.WriteQueue`: one invocation's messages; those not deleted come again."""
 
     def __init__(self, records: Sequence[dict[str, Any]]) -> None:
         """`records` of an SQS event."""
@@ -89,38 +89,38 @@ class InvocationQueue:
         self.undeleted = {delivery.handle for delivery in self._waiting}
 
     def receive(self, most: int, wait_s: float) -> Sequence[Delivery]:
-        """See `ports.WriteQueue`. Nothing more will come, however long one waits."""
+        """See `ports.WriteQueue`. There is no wait: no more messages can come."""
         del wait_s
         found, self._waiting = self._waiting[:most], self._waiting[most:]
         return found
 
     def delete(self, deliveries: Sequence[Delivery]) -> None:
-        """See `ports.WriteQueue`; Lambda deletes what is not reported as failed."""
+        """See `ports.WriteQueue`. Lambda deletes what is not reported as failed."""
         self.undeleted -= {delivery.handle for delivery in deliveries}
 
     def release(self, deliveries: Sequence[Delivery]) -> None:
-        """See `ports.WriteQueue`: they stay reported as failed."""
+        """See `ports.WriteQueue`. They stay undeleted, so they are reported as failed."""
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """SQS event, partial batch response."""
+    """Takes an SQS event; answers the messages that failed, as a partial batch response."""
     del context
     ports, records = _ports(), event["Records"]
     queue = InvocationQueue(records)
     try:
-        # Not kept for the next invocation: a frozen environment can't answer a keepalive.
+        # Closed after each invocation: a frozen environment can't answer a keepalive.
         with closing(_connect(ports.database_secret)) as inbox:
             _write_all(queue, inbox, ports, len(records))
     except InboxUnavailableError as error:
         logger.warning("the database took nothing", reason=str(error))
     except Exception:
-        logger.exception("the rest comes again")
+        logger.exception("the other messages come again")
     logger.info("stored", received=len(records), failed=len(queue.undeleted))
     return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(queue.undeleted)]}
 
 
 def _write_all(queue: InvocationQueue, inbox: PostgresInbox, ports: Ports, most: int) -> None:
-    """Until nothing is left. Raises `InboxUnavailableError`; what is left then comes again."""
+    """Write until every message is deleted. Raises `InboxUnavailableError`; the rest is retried."""
     writer = Writer(
         queue=queue,
         dead_letters=ports.dead_letters,

@@ -1,4 +1,4 @@
-"""The other deployment of the last stage: what the invocation brought takes the queue's place."""
+"""The write function: the messages of its invocation take the queue's place."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ def rows(postgres: Postgres) -> int:
 
 
 @pytest.mark.usefixtures("sqs")
-def test_an_invocation_stores_what_it_brought_and_twice_is_once(postgres: Postgres) -> None:
+def test_an_invocation_stores_its_messages_and_twice_is_once(postgres: Postgres) -> None:
     bodies = [body(result(index)) for index in (1, 2, 3)]
     assert invoke(bodies) == []
     assert invoke(bodies) == []
@@ -79,7 +79,9 @@ def test_an_invocation_stores_what_it_brought_and_twice_is_once(postgres: Postgr
     assert ledger.state(BATCH, 2) is State.STORED
 
 
-def test_only_the_guilty_are_set_aside(sqs: "SQSClient", postgres: Postgres) -> None:
+def test_a_bad_row_is_set_aside_and_its_neighbours_are_stored(
+    sqs: "SQSClient", postgres: Postgres
+) -> None:
     poison = result(2, receipt=Receipt(currency="euro"))
     assert invoke([body(result(1)), body(poison), "not ours", body(result(3))]) == []
     assert rows(postgres) == 2
@@ -144,8 +146,8 @@ def test_why_the_database_took_nothing_is_logged_in_a_line(
 ) -> None:
     keep_secret(postgres.conninfo("receipts_nobody"))
     assert invoke([body(result(1))]) == ["0"]
-    [said] = [record for record in caplog.records if record.levelname != "INFO"]
-    assert 'role "receipts_nobody" does not exist' in vars(said)["reason"]
+    [warning] = [record for record in caplog.records if record.levelname != "INFO"]
+    assert 'role "receipts_nobody" does not exist' in vars(warning)["reason"]
 
 
 @pytest.mark.usefixtures("sqs")

@@ -1,7 +1,7 @@
-"""Faults around the agent: killed, cut off, refused, poisoned, served twice.
+"""Faults around the agent: killed, cut off, refused, given bad rows or the same message twice.
 
-Each answers what was seen of the fault, and lasts until that is seen; then it is taken away, and
-everything must settle without a hand.
+Each drill injects its fault until its effect is observed, and returns what was observed. Then it
+removes the fault, and all results must settle without help.
 """
 
 import contextlib
@@ -33,16 +33,16 @@ from lab.prove.drills.faults import (
 from reading.receipt import Receipt
 from receipts.messages import encode
 
-SOME = 40
-"""Receipts a drill: several transactions."""
+RECEIPTS = 40
+"""In a drill's batch: several transactions."""
 
-_FAILED = '"the database took nothing"'
+_DATABASE_FAILED = '"the database took nothing"'
 
 
 def killed_between_commit_and_delete(env: DrillEnvironment) -> str:
-    """SIGKILL when rows are committed, before the ledger or the queue hears of it."""
+    """SIGKILL when rows are committed, and neither ledger nor queue is updated."""
     env.aws.hold(b"DynamoDB")
-    results = env.add_results(SOME)
+    results = env.add_results(RECEIPTS)
     with env.agent() as agent:
         env.wait_until(lambda: env.aws.wait_until_held(0), "the agent tells the ledger")
         committed = sum(env.rows(results.batch_id).values())
@@ -58,49 +58,49 @@ def killed_between_commit_and_delete(env: DrillEnvironment) -> str:
 def killed_in_mid_transaction(env: DrillEnvironment) -> str:
     """SIGKILL while the INSERT waits for a lock."""
     with locked_inbox(env), env.agent() as agent:
-        results = env.add_results(SOME)
+        results = env.add_results(RECEIPTS)
         env.wait_until(lambda: is_waiting_for_lock(env), "the agent waits for the lock")
         agent.kill()
     env.wait_until(lambda: not count_agent_sessions(env), "its session ends")
     committed = sum(env.rows(results.batch_id).values())
     with env.agent():
         env.assert_settled(results)
-    if committed:  # one statement is the transaction: the server ends what it was sent
+    if committed:  # a transaction is one statement: the server finishes it
         return f"without its client the server committed {committed} rows; no row doubled"
     return "nothing of the transaction was committed; its messages came again"
 
 
 def a_stand_by_takes_over(env: DrillEnvironment) -> str:
     """Two agents; the one that writes is killed."""
-    slow = 20.0  # rows a second: there is something left to take over
-    with env.agent(rows_per_second=slow) as first, env.agent() as second:
+    slow_rows_per_s = 20.0  # so that results are left for the stand-by
+    with env.agent(rows_per_second=slow_rows_per_s) as first, env.agent() as second:
         standing = 'state{receipts_agent_state="another agent writes"}'
         env.wait_until(lambda: second.metric(standing) == 1, "the second stands by")
-        results = env.add_results(SOME)
+        results = env.add_results(RECEIPTS)
         env.wait_until(lambda: first.metric("rows_stored_total") > 0, "the first writes")
         first.kill()
         env.assert_settled(results)
         env.wait_until(lambda: second.metric("rows_stored_total") > 0, "the stand-by writes")
-        return f"the stand-by wrote {second.metric('rows_stored_total'):.0f} of {SOME}"
+        return f"the stand-by wrote {second.metric('rows_stored_total'):.0f} of {RECEIPTS}"
 
 
 def postgres_restarted(env: DrillEnvironment) -> str:
     """PostgreSQL restarts while the agent writes."""
-    return _until_it_fails(env, lambda: restart_postgres(env, signal.SIGINT), lambda: None)
+    return _inject_while_writing(env, lambda: restart_postgres(env, signal.SIGINT), lambda: None)
 
 
 def postgres_crashed(env: DrillEnvironment) -> str:
     """PostgreSQL is killed as by a power cut, and recovers."""
-    return _until_it_fails(env, lambda: restart_postgres(env, signal.SIGQUIT), lambda: None)
+    return _inject_while_writing(env, lambda: restart_postgres(env, signal.SIGQUIT), lambda: None)
 
 
 def postgres_stopped(env: DrillEnvironment) -> str:
-    """PostgreSQL is away until the breaker is open and probes have failed; no receive is burnt."""
+    """PostgreSQL is stopped until the breaker is open and a probe fails; nothing is received."""
     with env.agent() as agent:
         env.wait_until(lambda: agent.logged('"started"'), "start")
         env.system.database.stop()
         env.wait_until(lambda: reports_outage(agent), "the breaker is open")
-        results = env.add_results(SOME)
+        results = env.add_results(RECEIPTS)
         received = agent.metric("received_total")
         failures = agent.metric("failures_total")
         env.wait_until(lambda: agent.metric("failures_total") > failures, "a probe fails")
@@ -122,11 +122,11 @@ def postgres_read_only(env: DrillEnvironment) -> str:
             admin.execute(statement.encode())
             admin.execute("SELECT pg_reload_conf()")
 
-    return _until_it_fails(env, lambda: switch(on), lambda: switch(off), "read-only")
+    return _inject_while_writing(env, lambda: switch(on), lambda: switch(off), "read-only")
 
 
 def postgres_out_of_connections(env: DrillEnvironment) -> str:
-    """Others take every connection; the agent's own is cut."""
+    """Other clients take every connection; the agent's own is ended."""
     taken: list[psycopg.Connection] = []
 
     def take_all() -> None:
@@ -139,16 +139,17 @@ def postgres_out_of_connections(env: DrillEnvironment) -> str:
         for connection in taken:
             connection.close()
 
-    return _until_it_fails(env, take_all, give_back, "remaining connection slots")
+    return _inject_while_writing(env, take_all, give_back, "remaining connection slots")
 
 
 def postgres_slow(env: DrillEnvironment) -> str:
-    """Each INSERT takes a quarter of a second: the rate follows."""
+    """Each INSERT takes a quarter of a second: the agent's rate falls."""
     with env.agent() as agent, insert_trigger(env, "PERFORM pg_sleep(0.25)"):
-        results = env.add_results(SOME)
-        slow = CEILING_ROWS_PER_S / 10
+        results = env.add_results(RECEIPTS)
+        slow_rows_per_s = CEILING_ROWS_PER_S / 10
         env.wait_until(
-            lambda: 0 < agent.metric("rate_rows_per_second") < slow, "the agent slows down"
+            lambda: 0 < agent.metric("rate_rows_per_second") < slow_rows_per_s,
+            "the agent slows down",
         )
         rate = agent.metric("rate_rows_per_second")
         env.assert_settled(results)
@@ -166,7 +167,7 @@ def a_deadlock(env: DrillEnvironment) -> str:
         other.transaction(),
     ):
         other.execute("SELECT pg_advisory_xact_lock(42)")
-        results = env.add_results(SOME)
+        results = env.add_results(RECEIPTS)
         env.wait_until(lambda: is_waiting_for_lock(env), "the agent waits")
         other.execute("SELECT pg_advisory_xact_lock(41)")
         env.wait_until(lambda: agent.logged("40P01"), "the agent is the victim")
@@ -176,10 +177,10 @@ def a_deadlock(env: DrillEnvironment) -> str:
 
 
 def a_lock_timeout(env: DrillEnvironment) -> str:
-    """A migration of the client's locks the table; the agent gives way."""
+    """A migration of the client locks the table: the agent's statement gives up."""
     with env.agent() as agent:
         with locked_inbox(env):
-            results = env.add_results(SOME)
+            results = env.add_results(RECEIPTS)
             env.wait_until(lambda: agent.logged("55P03"), "the lock timeout")
         env.assert_settled(results)
     return "canceling statement due to lock timeout [55P03]"
@@ -187,14 +188,14 @@ def a_lock_timeout(env: DrillEnvironment) -> str:
 
 def the_link_is_cut(env: DrillEnvironment) -> str:
     """The link to the database is cut while the agent writes."""
-    return _until_it_fails(env, env.database.cut, env.database.restore)
+    return _inject_while_writing(env, env.database.cut, env.database.restore)
 
 
 def the_link_is_slow(env: DrillEnvironment) -> str:
-    """A tenth of a second each way: the agent is slower, and loses nothing."""
+    """A tenth of a second each way: the agent is slower and loses nothing."""
     with env.agent() as agent:
         env.database.delay_s = 0.1
-        results = env.add_results(SOME)
+        results = env.add_results(RECEIPTS)
         env.wait_until(
             lambda: 0 < agent.metric("rate_rows_per_second") < CEILING_ROWS_PER_S / 2, "slower"
         )
@@ -206,12 +207,12 @@ def the_link_is_slow(env: DrillEnvironment) -> str:
 
 def the_link_is_reset_in_mid_batch(env: DrillEnvironment) -> str:
     """The connection is reset when half of a transaction's bytes are sent."""
-    return _until_it_fails(env, lambda: env.database.reset_after(2_000), lambda: None)
+    return _inject_while_writing(env, lambda: env.database.reset_after(2_000), lambda: None)
 
 
 def every_message_twice_and_out_of_order(env: DrillEnvironment) -> str:
     """Each result is sent twice, shuffled."""
-    results = env.add_results(SOME, send=False)
+    results = env.add_results(RECEIPTS, send=False)
     twice = [*results.messages, *results.messages]
     random.Random(7).shuffle(twice)  # noqa: S311  reproducible, not secret
     for message in twice:
@@ -222,16 +223,16 @@ def every_message_twice_and_out_of_order(env: DrillEnvironment) -> str:
         env.assert_settled(results)
         env.wait_until(lambda: agent.metric("received_total") >= len(twice), "all are received")
         received, new = agent.metric("received_total"), agent.metric("rows_new_total")
-    if new != SOME:
-        raise DrillError(f"{new:.0f} rows were new to the agent, of {SOME}")
+    if new != RECEIPTS:
+        raise DrillError(f"{new:.0f} rows were new to the agent, of {RECEIPTS}")
     return f"{received:.0f} messages received, {new:.0f} rows"
 
 
 def the_visibility_ends_during_a_write(env: DrillEnvironment) -> str:
-    """Messages are delivered to somebody else while their rows are being written."""
+    """Messages are delivered to another consumer while their rows are written."""
     taken: set[str] = set()
 
-    def somebody_else_takes_some() -> bool:
+    def another_consumer_receives() -> bool:
         found = env.sqs.receive_message(
             QueueUrl=env.outputs["WriteQueueUrl"], MaxNumberOfMessages=ROWS_PER_TRANSACTION
         )
@@ -244,7 +245,7 @@ def the_visibility_ends_during_a_write(env: DrillEnvironment) -> str:
                 ROWS_PER_TRANSACTION
             )  # the first transaction takes all of them
             env.wait_until(lambda: is_waiting(env, "PgSleep"), "a write")
-            env.wait_until(somebody_else_takes_some, "the visibility ends")
+            env.wait_until(another_consumer_receives, "the visibility ends")
             stored = agent.metric("rows_stored_total")
         env.assert_settled(results)
         received = agent.metric("received_total")
@@ -257,7 +258,7 @@ def sqs_answers_503(env: DrillEnvironment) -> str:
     """SQS and DynamoDB answer 503 for a while."""
     with env.agent() as agent:
         env.aws.busy = True
-        results = env.add_results(SOME)
+        results = env.add_results(RECEIPTS)
         env.wait_until(lambda: agent.metric("aws_failures_total") > 0, "AWS is out of reach")
         env.aws.restore()
         env.assert_settled(results)
@@ -272,19 +273,19 @@ def poison_rows_among_good_ones(env: DrillEnvironment) -> str:
         Receipt(total=Decimal("1e15")),
     )
     with env.agent():
-        results = env.add_results(SOME, bad)
+        results = env.add_results(RECEIPTS, bad)
         env.assert_settled(results)
     reasons = sorted(env.dead_letters().values())
     if len(reasons) != len(bad):
         raise DrillError(f"on the DLQ: {reasons}")
-    return f"{len(bad)} set aside with their reasons, {SOME} stored: {'; '.join(reasons)}"
+    return f"{len(bad)} set aside with their reasons, {RECEIPTS} stored: {'; '.join(reasons)}"
 
 
 def poison_messages_among_good_ones(env: DrillEnvironment) -> str:
-    """Messages that aren't ours, and one of a version to come."""
-    strange = ["not ours", '{"version": 2, "batch_id": "?"}']
-    results = env.add_results(SOME)
-    for body in strange:
+    """A foreign message, and one of a later version."""
+    foreign = ["not ours", '{"version": 2, "batch_id": "?"}']
+    results = env.add_results(RECEIPTS)
+    for body in foreign:
         env.sqs.send_message(QueueUrl=env.outputs["WriteQueueUrl"], MessageBody=body)
     with env.agent():
         env.assert_settled(results)
@@ -292,29 +293,29 @@ def poison_messages_among_good_ones(env: DrillEnvironment) -> str:
 
         def all_found() -> bool:
             found.update(env.dead_letters())
-            return set(found) == set(strange)
+            return set(found) == set(foreign)
 
         env.wait_until(all_found, "both on the DLQ")
-    return "; ".join(found[body] for body in strange)
+    return "; ".join(found[body] for body in foreign)
 
 
-def _until_it_fails(
+def _inject_while_writing(
     env: DrillEnvironment,
     fault: Callable[[], None],
     repair: Callable[[], None],
-    says: str = _FAILED,
+    log_text: str = _DATABASE_FAILED,
 ) -> str:
-    """Inject it while the agent writes, until its log tells of it; then all must settle."""
-    results = env.add_results(SOME)
+    """Inject a fault while the agent writes, until its log has `log_text`; then all must settle."""
+    results = env.add_results(RECEIPTS)
     with env.agent(rows_per_second=20.0) as agent:
         env.wait_until(lambda: bool(env.rows(results.batch_id)), "the first rows")
         fault()
         try:
-            env.wait_until(lambda: agent.logged(says), says)
+            env.wait_until(lambda: agent.logged(log_text), log_text)
         finally:
             repair()
         env.assert_settled(results)
-        return agent.logged_reason(says)
+        return agent.logged_reason(log_text)
 
 
 AGENT_DRILLS = (

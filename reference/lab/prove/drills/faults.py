@@ -1,4 +1,4 @@
-"""What the drills do to PostgreSQL and to the write queue, and how they see that it was felt."""
+"""Faults of PostgreSQL and of the queues, and how to observe their effect on the agent."""
 
 import contextlib
 import signal
@@ -10,12 +10,12 @@ TABLE = "receipts_inbox.receipt"
 
 
 def reports_outage(agent: Agent) -> bool:
-    """Whether the agent says that the database is away."""
+    """Whether the agent reports that the database is away."""
     return agent.metric('state{receipts_agent_state="the database was away"}') == 1
 
 
 def restart_postgres(env: DrillEnvironment, how: signal.Signals) -> None:
-    """Stop PostgreSQL this way, and start it again."""
+    """Stop PostgreSQL with this signal, and start it again."""
     env.system.database.stop(how)
     env.system.database.start()
 
@@ -30,7 +30,7 @@ def end_agent_sessions(env: DrillEnvironment) -> None:
 
 
 def count_agent_sessions(env: DrillEnvironment) -> int:
-    """How many of the agents' sessions the server has."""
+    """How many sessions of agents the server has."""
     with env.admin() as admin:
         found = admin.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE usename = 'receipts_agent'"
@@ -38,13 +38,13 @@ def count_agent_sessions(env: DrillEnvironment) -> int:
     return int(found[0]) if found else 0
 
 
-def is_waiting(env: DrillEnvironment, what: str) -> bool:
-    """Whether an agent's session waits for a "Lock", or in "PgSleep"."""
+def is_waiting(env: DrillEnvironment, event: str) -> bool:
+    """Whether an agent's session waits for `event`: "Lock", or "PgSleep"."""
     with env.admin() as admin:
         found = admin.execute(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE usename = 'receipts_agent' AND %s IN (wait_event_type, wait_event)",
-            [what],
+            [event],
         ).fetchone()
     return bool(found and found[0])
 
@@ -58,7 +58,7 @@ def is_waiting_for_lock(env: DrillEnvironment) -> bool:
 def visibility_timeout(
     env: DrillEnvironment, seconds: int, output: str = "WriteQueueUrl"
 ) -> Iterator[None]:
-    """A queue's visibility timeout in seconds, for as long as this holds."""
+    """Within this context a queue has this visibility timeout."""
     url = env.outputs[output]
     before = env.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
     env.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
@@ -70,7 +70,7 @@ def visibility_timeout(
 
 @contextlib.contextmanager
 def short_deadlock_timeout(env: DrillEnvironment) -> Iterator[None]:
-    """The server looks for deadlocks of the agent before the agent's lock timeout is over."""
+    """Within this context the server finds a deadlock before the agent's lock timeout ends."""
     with env.admin() as admin:
         admin.execute("ALTER ROLE receipts_agent SET deadlock_timeout = '200ms'")
         try:
@@ -81,7 +81,7 @@ def short_deadlock_timeout(env: DrillEnvironment) -> Iterator[None]:
 
 @contextlib.contextmanager
 def locked_inbox(env: DrillEnvironment) -> Iterator[None]:
-    """The inbox, locked against writing as by a migration."""
+    """Within this context the inbox is locked against writing, as by a migration."""
     with env.admin() as admin, admin.transaction():
         admin.execute(f"LOCK TABLE {TABLE} IN SHARE MODE")
         yield
@@ -89,7 +89,7 @@ def locked_inbox(env: DrillEnvironment) -> Iterator[None]:
 
 @contextlib.contextmanager
 def insert_trigger(env: DrillEnvironment, body: str) -> Iterator[None]:
-    """A trigger of the client's that does `body` before each INSERT statement."""
+    """Within this context a trigger of the client does `body` before each INSERT statement."""
     with env.admin() as admin:
         admin.execute(
             "CREATE FUNCTION public.drill() RETURNS trigger LANGUAGE plpgsql AS"

@@ -1,4 +1,4 @@
-"""Who acts: customers, Lambda's pollers, two agents, the client's operators, and bad days."""
+"""The actors of a run: customers, Lambda's pollers, agents, operators, database faults."""
 
 import datetime as dt
 import io
@@ -25,18 +25,18 @@ from receipts.batch import BatchRequest, File
 from receipts.ports import Form
 from receipts.uploads import archive_key, image_key
 
-POISON_IMAGE = b"no image at all"
-ARCHIVE, CARELESS, PAUSED, NO_IMAGE = 0.5, 0.2, 0.2, 0.05
-"""Chances: of a batch, that it comes as an archive, or that its forms are used again for something
-else; of new settings, that they are to pause; of an image, that it can't be read."""
+UNREADABLE_IMAGE = b"no image at all"
+ARCHIVE_CHANCE, REUSE_CHANCE, PAUSE_CHANCE, BAD_IMAGE_CHANCE = 0.5, 0.2, 0.2, 0.05
+"""Chances: a batch is an archive; a customer uses its forms again, for other contents; an operator
+pauses the agents; an image can't be read."""
 
 RESTART_S = (0.1, 5.0)
-FAIR_RECEIVES = 3
+FAULT_FREE_FROM_RECEIVE = 3
 """From a message's third delivery on nothing is injected: SQS must not give up by chance."""
 
 
 class _Forms:
-    """Implements `ports.Forms`; nothing is signed here."""
+    """Implements `ports.Forms`, without signatures."""
 
     def for_file(self, batch_id: str, index: int, file: File) -> Form:
         return Form(name=file.name, url=image_key(batch_id, index, file.name), fields={})
@@ -46,11 +46,11 @@ class _Forms:
 
 
 def customer(world: World, number: int) -> None:
-    """One request, however often it takes; then the uploads, told of at least once each."""
+    """Sends one request until it is accepted, then uploads; S3 sends an event for each upload."""
     rng = world.scheduler.random
     names = [_name(rng, index) for index in range(1, rng.randint(2, 8))]
     images = {name: _image(rng) for name in names}
-    archive = rng.random() < ARCHIVE
+    archive = rng.random() < ARCHIVE_CHANCE
     files = () if archive else tuple(_file(name, images[name]) for name in names)
     request = BatchRequest(customer_reference=f"C-{number}", files=files, archive=archive)
     while True:
@@ -65,17 +65,17 @@ def customer(world: World, number: int) -> None:
             )
             break
         world.scheduler.pause(1.0)
-    careless = rng.random() < CARELESS
-    if not careless:
+    reuses_forms = rng.random() < REUSE_CHANCE
+    if not reuses_forms:
         world.good |= {
             (accepted.batch_id, index)
             for index, name in enumerate(names, 1)
-            if not name.startswith((POISON, OTHER_CONSTRAINT)) and images[name] != POISON_IMAGE
+            if not name.startswith((POISON, OTHER_CONSTRAINT)) and images[name] != UNREADABLE_IMAGE
         }
     contents = [_zip(images)] if archive else list(images.values())
     for form, data in zip(accepted.uploads, contents, strict=True):
         _upload(world, form.url, data)
-        if careless:  # uses the form again, with something else
+        if reuses_forms:  # uses the form again, with other contents
             world.scheduler.pause(rng.choice([0.0, 1.0, 20.0]))
             _upload(world, form.url, _zip({"other.jpg": b"other"}) if archive else b"other")
     world.busy_customers -= 1
@@ -86,7 +86,7 @@ def _upload(world: World, key: str, data: bytes) -> None:
     source = world.objects.put_upload(key, data)
     about = {"bucket": {"name": source.bucket}, "object": {"key": key, "eTag": source.etag}}
     event = json.encode({"Records": [{"s3": about}]}).decode()
-    for _ in range(rng.choice([1, 1, 1, 2])):  # S3 tells at least once, sometimes late
+    for _ in range(rng.choice([1, 1, 1, 2])):  # at least once, sometimes late
         world.scheduler.pause(rng.choice([0.0, 0.1, 20.0]))
         world.uploads.put(event)
 
@@ -94,42 +94,47 @@ def _upload(world: World, key: str, data: bytes) -> None:
 def mapping(
     world: World, queue: SimQueue, function: Callable[[SQSRecord], None], timeout_s: float
 ) -> None:
-    """An event source mapping's poller: one message an invocation; one that fails comes again."""
+    """An event source mapping's poller: one message an invocation, again after a failure."""
     actor = world.scheduler.current
     while True:
         with suppress(OutOfReachError, Killed):
             for delivery in queue.receive(1, 20.0):
                 attributes = {"ApproximateReceiveCount": str(delivery.receives)}
                 record = SQSRecord({"body": delivery.body, "attributes": attributes})
-                actor.fault_free = delivery.receives >= FAIR_RECEIVES
+                actor.fault_free = delivery.receives >= FAULT_FREE_FROM_RECEIVE
                 actor.deadline_s = world.now() + timeout_s
                 try:
                     function(record)
-                except Exception:  # noqa: BLE001, S112  as Lambda: whatever it is, the message comes again
+                except Exception:  # noqa: BLE001, S112  Lambda catches everything, too
                     continue
                 finally:
                     actor.deadline_s = float("inf")
                 queue.delete([delivery])
 
 
-def agent(world: World, invariants: Invariants, make: type[Writer], number: int) -> None:
-    """The pull agent's process, and what starts it again when it was killed."""
+def agent(world: World, invariants: Invariants, writer_class: type[Writer], number: int) -> None:
+    """An agent's process, and the service manager that restarts it after it was killed."""
     while True:
         inbox = SimInbox(world.database)
         try:
-            _run_agent(world, lambda rate: invariants.apply_ceiling(number, rate), make, inbox)
+            _run_agent(
+                world, lambda rate: invariants.apply_ceiling(number, rate), writer_class, inbox
+            )
         except Killed:
             inbox.client_killed()
         world.scheduler.pause(world.faults.seconds(RESTART_S))
 
 
 def _run_agent(
-    world: World, apply_ceiling: Callable[[float], None], make: type[Writer], inbox: SimInbox
+    world: World,
+    apply_ceiling: Callable[[float], None],
+    writer_class: type[Writer],
+    inbox: SimInbox,
 ) -> None:
     settings = world.settings
     gate = Gate(settings, BURST, Breaker(3, 1.0, 60.0), world.now())
     apply_ceiling(settings.ceiling)
-    writer = make(
+    writer = writer_class(
         queue=world.results,
         dead_letters=world.write_dlq,
         inbox=inbox,
@@ -153,20 +158,20 @@ def _run_agent(
 
 
 def operators(world: World) -> None:
-    """The client changes the ceiling, pauses, and goes on."""
+    """The client's operators change the ceiling, pause the agents and let them go on."""
     rng = world.scheduler.random
     while world.faults.active:
         world.scheduler.pause(rng.uniform(5.0, 60.0))
         world.settings = OperatorSettings(
             ceiling=rng.choice([1.0, 3.0, 8.0]),
             share=world.settings.share,
-            paused=world.faults.active and rng.random() < PAUSED,
+            paused=world.faults.active and rng.random() < PAUSE_CHANCE,
             schedule=Schedule(),
         )
 
 
 def database_faults(world: World) -> None:
-    """The database goes away in several ways, and comes back; the wall clock jumps."""
+    """Outages of the database of every kind, killed agents, and jumps of the wall clock."""
     rng = world.scheduler.random
     while world.faults.active:
         world.scheduler.pause(rng.uniform(1.0, 30.0))
@@ -184,13 +189,13 @@ def database_faults(world: World) -> None:
 
 
 def foreign_message(world: World) -> None:
-    """Puts on the write queue what is not ours, or of a version to come."""
+    """Puts a message on the write queue that is foreign, or of a later version."""
     world.scheduler.pause(world.scheduler.random.uniform(0.0, 60.0))
     world.results.put(world.scheduler.random.choice(["not ours", '{"version": 2}', "[]"]))
 
 
 def _name(rng: random.Random, index: int) -> str:
-    """Mostly good; some become rows that the database refuses."""
+    """A file name; one in ten becomes a row that the database refuses."""
     kind = rng.choices(["photo", POISON, OTHER_CONSTRAINT], [18, 1, 1])[0]
     return f"{kind} {index}.jpg"
 
@@ -200,7 +205,7 @@ def _file(name: str, image: bytes) -> File:
 
 
 def _image(rng: random.Random) -> bytes:
-    return POISON_IMAGE if rng.random() < NO_IMAGE else rng.randbytes(20)
+    return UNREADABLE_IMAGE if rng.random() < BAD_IMAGE_CHANCE else rng.randbytes(20)
 
 
 def _zip(images: dict[str, bytes]) -> bytes:

@@ -1,4 +1,4 @@
-"""Deliberate bugs: that each is caught at the promise it breaks proves that the invariants bite."""
+"""Deliberate bugs: each must be caught at the promise that it breaks. So the checks do check."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +11,7 @@ from lab.prove.simulation import bad_stages, bad_writers, database
 from lab.prove.simulation.promises import Promise
 from lab.prove.simulation.world import Overrides
 from receipts import accept_batch, ledger, split_upload
-from receipts.agent import writer as write_receipts
+from receipts.agent import writer as writer_module
 from receipts.agent.gate import Gate
 from receipts.agent.pacing import Breaker, Pacer
 from receipts.agent.writer import Writer
@@ -20,9 +20,9 @@ from receipts.ledger import State
 
 
 class Bug(Struct, frozen=True, kw_only=True):
-    """One thing done wrong: another writer, other numbers, or a function replaced.
+    """One mistake: another writer class, other settings, or a function replaced.
 
-    `breaks` is the promise that it must be caught at.
+    It must be caught at the promise that it `breaks`.
     """
 
     name: str
@@ -33,10 +33,10 @@ class Bug(Struct, frozen=True, kw_only=True):
 
     @contextmanager
     def planted(self) -> Iterator[None]:
-        """While this holds, the code has the bug."""
+        """Within this context the code has the bug."""
         with ExitStack() as stack:
-            for where, what, instead in self.replaced:
-                stack.enter_context(patch.object(where, what, instead))
+            for owner, name, replacement in self.replaced:
+                stack.enter_context(patch.object(owner, name, replacement))
             yield
 
 
@@ -59,7 +59,7 @@ def _never_tries_again(self: Breaker, _: float) -> float:
 
 
 def _gives_permits_back(self: Gate, now: float) -> None:
-    self._pacer._free_at = now  # noqa: SLF001  a bug has no manners
+    self._pacer._free_at = now  # noqa: SLF001  a mistake inside the gate
     self._breaker.failed(now)
 
 
@@ -122,6 +122,7 @@ BUGS = (
         name="permits taken before a long poll",
         breaks=Promise.PACED_OFFERS,
         writer=bad_writers.ChargesBeforePoll,
+        replaced=((writer_module, "PREFETCH_S", 0.0),),  # permits come before messages
     ),
     Bug(
         name="paces by the wall clock",
@@ -162,7 +163,7 @@ BUGS = (
         name="gives up without a DLQ",
         breaks=Promise.SETTLED_BEFORE_DELETED,
         replaced=(
-            (write_receipts, "set_aside", bad_stages.forgets_the_dlq),
+            (writer_module, "set_aside", bad_stages.forgets_the_dlq),
             (read, "set_aside", bad_stages.forgets_the_dlq),
         ),
     ),
@@ -207,7 +208,7 @@ BUGS = (
         replaced=((accept_batch, "batch_id_for", bad_stages.another_batch_for_a_retry),),
     ),
 )
-"""Each must be caught within `WITHIN_SEEDS`."""
+"""Each must be caught within `WITHIN_SEEDS` seeds."""
 
 WITHIN_SEEDS = 500
-"""As many as `make test` gives the real code: what it passes has caught every bug."""
+"""Seeds of the test suite: enough to catch every bug, so the real code is given as many."""

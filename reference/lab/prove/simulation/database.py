@@ -1,9 +1,7 @@
-"""The client's database: sessions, one lock, a key, a connection limit, bad days."""
+"""The client's database: sessions, the writer's lock, a unique key, a connection limit, outages."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-
-from msgspec import Struct
 
 from lab.prove.simulation.faults import Faults
 from lab.prove.simulation.scheduler import Killed, Scheduler
@@ -13,35 +11,28 @@ from receipts.messages import ResultMessage
 CONNECTION_LIMIT = 2
 STATEMENT_TIMEOUT_S = 5.0
 STALL_CHANCE = 0.08
-"""Chance that a statement waits for something, while faults are on."""
+"""That a statement waits for a lock or a disk, while faults are active."""
 STALL_S = (0.01, 8.0)
 DEADLOCK_CHANCE = 0.5
-"""Chance that what it waited for was a deadlock, and it was the one to give in."""
+"""That such a wait ends as a deadlock, with this statement as the victim."""
 CLOSED_AFTER_S = 0.1
-"""How long the server keeps the session of a process that died: its machine closes the socket."""
+"""How long the server keeps the session of a killed process: its machine closes the socket."""
 LINGER_CHANCE = 0.5
-"""Chance that the machine died with it."""
+"""That the whole machine died: nobody closes the socket."""
 LINGER_S = (0.1, 25.0)
-"""Then the server keeps the session until keepalives give up."""
+"""How long the server then keeps the session: until its keepalives fail."""
 
 COMMIT_AFTER_KILL_CHANCE = 0.5
-"""Chance that the server commits what a client sent that is dead by then."""
+"""That the server commits what a client sent before it was killed."""
 
 POISON = "poison row"
-"""A customer's file of such a name becomes a row that a CHECK refuses."""
+"""A file of such a name becomes a row that a CHECK refuses."""
 OTHER_CONSTRAINT = "other constraint"
 """A file of such a name becomes a row that violates a constraint other than the key."""
 
 
-class Written(Struct, frozen=True):
-    """Some rows that were offered, or committed, at a time."""
-
-    at: float
-    rows: int
-
-
 class _StillConnectedError(InboxUnavailableError):
-    """The statement failed, and the session lives on."""
+    """The statement failed; the session is still there."""
 
 
 class _Session:
@@ -50,23 +41,23 @@ class _Session:
 
 
 class SimDatabase:
-    """PostgreSQL's promises: what is committed stays, a key is unique, a lock is a session's."""
+    """What PostgreSQL guarantees: commits last, a key is unique, a lock belongs to a session."""
 
     def __init__(self, scheduler: Scheduler, faults: Faults) -> None:
-        """Empty; `on_committed` and `on_offered` are called back at the moment of the effect."""
+        """Empty; `on_committed` and `on_offered` are called at the moment of the effect."""
         self.rows: list[ResultMessage] = []
         self.sessions: list[_Session] = []
         self.lock: _Session | None = None
         self.outage = ""
         self.has_unique_key = True
-        self.ignores_all_conflicts = False  # ON CONFLICT without its target
+        self.ignores_all_conflicts = False
         self.on_offered: Callable[[int], None] = lambda _: None
         self.on_committed: Callable[[int], None] = lambda _: None
         self.scheduler = scheduler
         self.faults = faults
 
     def connect(self) -> _Session:
-        """A session. Raises `InboxUnavailableError`."""
+        """Open a session. Raises `InboxUnavailableError`."""
         self.raise_if_away()
         if len(self.sessions) >= CONNECTION_LIMIT:
             raise InboxUnavailableError("too many connections for role")
@@ -75,7 +66,7 @@ class SimDatabase:
         return session
 
     def end(self, session: _Session) -> None:
-        """End it; its lock goes with it."""
+        """End a session and release its lock."""
         session.alive = False
         if session in self.sessions:
             self.sessions.remove(session)
@@ -88,12 +79,15 @@ class SimDatabase:
             self.end(session)
 
     def raise_if_away(self) -> None:
-        """Raise `InboxUnavailableError` on a bad day."""
+        """Raises `InboxUnavailableError` during an outage."""
         if self.outage:
             raise _StillConnectedError(self.outage)
 
     def insert(self, results: Sequence[ResultMessage]) -> int:
-        """The effect of a commit. Raises `BadRowError`; then none of the rows is written."""
+        """The effect of a commit: the number of new rows.
+
+        Raises `BadRowError`; none of the rows is written then.
+        """
         there = {row.receipt_id for row in self.rows}
         new = []
         for result in results:
@@ -112,7 +106,7 @@ class SimDatabase:
 
 
 class SimInbox:
-    """One agent's connection; keeps `ports.Inbox`."""
+    """Implements `ports.Inbox`: one agent's connection."""
 
     def __init__(self, database: SimDatabase) -> None:
         """Not connected."""
@@ -126,7 +120,7 @@ class SimInbox:
             return self._database.faults.call("database lock", self._take_lock)
         except InboxUnavailableError:
             if self._session is not None and self._session is not before:
-                # As the adapter: what it never heard of, it closes.
+                # The lock was taken and the answer lost: close the session, as the adapter does.
                 self._database.end(self._session)
                 self._session = None
             raise
@@ -136,7 +130,7 @@ class SimInbox:
         session, database = self._session, self._database
         if session is None:
             raise InboxUnavailableError("not connected")
-        if session.alive:  # what is sent into a connection that the server has ended never arrives
+        if session.alive:  # the rows never arrive where the server has ended the session
             database.on_offered(len(results))
         try:
             return database.faults.call("database write", lambda: self._commit(session, results))
@@ -147,14 +141,12 @@ class SimInbox:
             self._session = None
             raise
         except Killed:
-            if (
-                database.scheduler.random.random() < COMMIT_AFTER_KILL_CHANCE
-            ):  # the server goes on with what it has
+            if database.scheduler.random.random() < COMMIT_AFTER_KILL_CHANCE:
                 database.scheduler.spawn(lambda: _finish(database, session, results), 1.0)
             raise
 
     def client_killed(self) -> None:
-        """The agent was killed: the server sees that later; until then the session has the lock."""
+        """The agent was killed. Until the server notices, its session keeps the lock."""
         session, database = self._session, self._database
         self._session = None
         if session is not None:

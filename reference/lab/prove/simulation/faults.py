@@ -1,4 +1,4 @@
-"""What goes wrong, and when: drawn from the seed, until faults end and everything must drain."""
+"""Which calls fail, and how: drawn from the seed, until faults end and everything must drain."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -16,13 +16,13 @@ class Fault(StrEnum):
     """What can happen to one call of a port."""
 
     REFUSED = "refused"
-    """It fails, and had no effect."""
+    """It fails without an effect."""
     UNKNOWN = "unknown"
-    """It had its effect, and the answer is lost."""
+    """It has its effect; the answer is lost."""
     KILLED_BEFORE = "killed before"
-    """The process dies at the call, which had no effect."""
+    """The process dies before the call has an effect."""
     KILLED_AFTER = "killed after"
-    """The process dies at the call, which had its effect."""
+    """The process dies after the call's effect, before the answer."""
     SLOW = "slow"
     """It takes seconds."""
 
@@ -32,9 +32,9 @@ class OutOfReachError(Exception):
 
 
 class InjectedFault(Struct, frozen=True):
-    """One fault, for the story of a seed."""
+    """One fault: `at_s` in virtual seconds, and the call that it hit."""
 
-    at: float
+    at_s: float
     call: str
     fault: Fault
 
@@ -44,23 +44,25 @@ SLOW_S = (1.0, 8.0)
 
 
 class Faults:
-    """Injects faults into calls, and keeps the story."""
+    """Injects faults into calls, and records them."""
 
     def __init__(self, scheduler: Scheduler, fault_probability: float, ends_at_s: float) -> None:
-        """`fault_probability` that a call goes wrong, until `ends_at_s` virtual seconds."""
-        self.story: list[InjectedFault] = []
-        self.ends_at_s = ends_at_s
+        """A call fails with `fault_probability`, until `ends_at_s` virtual seconds."""
+        self.injected: list[InjectedFault] = []
+        self._ends_at_s = ends_at_s
         self._scheduler = scheduler
         self._fault_probability = fault_probability
 
     @property
     def active(self) -> bool:
-        """Whether things may still go wrong."""
-        return self._scheduler.now < self.ends_at_s
+        """Whether faults may still be injected."""
+        return self._scheduler.now < self._ends_at_s
 
     def call(self, name: str, effect: Callable[[], T]) -> T:
-        """Do `effect` as a call of a port: it takes time, gives way, and may go wrong."""
-        fault = Fault.KILLED_BEFORE if self._doomed() else self._draw(name)
+        """Do `effect` as the call of a port: it takes time, and a fault may hit it."""
+        actor = self._scheduler.current
+        fault = Fault.KILLED_BEFORE if actor.kill_next else self._draw(name)
+        actor.kill_next = False
         self._scheduler.pause(self.seconds(SLOW_S if fault is Fault.SLOW else FAST_S))
         if fault is Fault.REFUSED:
             raise _error(name)
@@ -75,24 +77,17 @@ class Faults:
         return answer
 
     def seconds(self, between: tuple[float, float]) -> float:
-        """A random time."""
+        """A random time in seconds."""
         return self._scheduler.random.uniform(*between)
-
-    def _doomed(self) -> bool:
-        actor = self._scheduler.current
-        kill_next, actor.kill_next = actor.kill_next, False
-        return kill_next
 
     def _draw(self, name: str) -> Fault | None:
         rng = self._scheduler.random
-        if (
-            not self.active
-            or self._scheduler.current.fault_free
-            or rng.random() >= self._fault_probability
-        ):
+        if not self.active or self._scheduler.current.fault_free:
+            return None
+        if rng.random() >= self._fault_probability:
             return None
         fault = rng.choice(list(Fault))
-        self.story.append(InjectedFault(self._scheduler.now, name, fault))
+        self.injected.append(InjectedFault(self._scheduler.now, name, fault))
         return fault
 
 

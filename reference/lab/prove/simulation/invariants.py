@@ -1,4 +1,4 @@
-"""What must be true after every step; and in the end."""
+"""Checks the promises: at every effect, and when the run is over."""
 
 from collections.abc import Callable, Iterable
 from typing import ParamSpec
@@ -15,16 +15,16 @@ from receipts.uploads import parse_event
 
 P = ParamSpec("P")
 Place = tuple[str, int]
-"""A receipt by its batch and its place there: whatever id the code gives it."""
+"""A receipt as (batch id, index): independent of the id that the code gives it."""
 
 _ROUNDING = 1e-6
 
 
 class Invariants:
-    """Looks at every effect in the moment when it happens."""
+    """Checks every effect at the moment when it happens."""
 
     def __init__(self, world: World) -> None:
-        """Hangs itself into the world's parts."""
+        """Registers its checks with the parts of the world."""
         self._world = world
         self._first: Exception | None = None
         self._offered: list[tuple[float, int]] = []
@@ -45,19 +45,19 @@ class Invariants:
         world.database.on_committed = self._deferred(self._commit)
 
     def apply_ceiling(self, agent: int, rows_per_second: float) -> None:
-        """An agent obeys this ceiling from now on; the highest that any obeys is what may be."""
+        """An agent applies this ceiling from now on; the highest of all agents is the limit."""
         self._ceiling_by_agent[agent] = rows_per_second
         self._ceilings.append((self._world.now(), max(self._ceiling_by_agent.values())))
 
     def raise_first_violation(self) -> None:
-        """Raise what the first broken promise had to say: `ViolatedError`."""
+        """Raises `ViolatedError` for the first promise that was broken, if any."""
         if self._first:
             raise self._first
 
-    def check_drained(self, done: bool) -> None:  # noqa: FBT001  what the scheduler says
-        """It drained, all that is good is stored, the ledger balances against other counts."""
+    def check_end(self, *, drained: bool) -> None:
+        """All queues drained, all good receipts are stored, the ledger agrees with other counts."""
         world = self._world
-        if not done:
+        if not drained:
             raise self._violated(Promise.DRAINED, "not drained")
         if (batches := len(world.ledger.batches)) != world.customers:
             what = f"{world.customers} requests, {batches} batches"
@@ -76,8 +76,8 @@ class Invariants:
         for batch_id, batch in world.ledger.batches.items():
             entries = [e for (of, _), e in world.ledger.entries.items() if of == batch_id]
             counts = count(batch, entries)
-            # A slow second reader may take up again what was given up meanwhile, and be killed
-            # before it sends: the ledger says read, and reconciling finds it on the DLQ.
+            # A slow second reader may read a receipt that was set aside meanwhile, and be killed
+            # before it sends the result: the ledger says read, and reconciling finds it on the DLQ.
             read = {(batch_id, e.index) for e in entries if e.state is State.READ} - set_aside
             if batch.expected is None or counts.waiting or read:
                 raise self._violated(Promise.BALANCED, f"batch {batch_id[:6]} has {counts}")
@@ -87,15 +87,15 @@ class Invariants:
             raise self._violated(Promise.BALANCED, what)
 
     def _deferred(self, check: Callable[P, None]) -> Callable[P, None]:
-        """A check peek_ref error waits for `raise_first_violation`.
+        """A check whose error waits for `raise_first_violation`.
 
-        Raised where it is found, the code under test would catch it as one more fault.
+        If it were raised at once, the code under test would catch it as one more fault.
         """
 
         def checked(*args: P.args, **kwargs: P.kwargs) -> None:
             try:
                 check(*args, **kwargs)
-            except Exception as error:  # noqa: BLE001  a check that fails itself must be heard, too
+            except Exception as error:  # noqa: BLE001  a check that fails itself counts, too
                 self._first = self._first or error
 
         return checked
@@ -114,7 +114,7 @@ class Invariants:
     def _check_windows(
         self, promise: Promise, history: list[tuple[float, int]], bursts: int
     ) -> None:
-        """Every window that ends now."""
+        """Check every window of time that ends now."""
         now, rows = self._world.now(), 0
         for at, some in reversed(history):
             rows += some
@@ -122,7 +122,7 @@ class Invariants:
                 raise self._violated(promise, f"{rows} rows within {now - at:.3f} s")
 
     def _allowed(self, start: float, end: float) -> float:
-        """The ceiling's integral over the window."""
+        """Rows that the ceiling allows in this window: its integral."""
         total, until = 0.0, end
         for since, ceiling in reversed(self._ceilings):
             total += ceiling * max(0.0, until - max(since, start))
@@ -157,7 +157,7 @@ class Invariants:
 
     def _upload_deleted(self, body: str) -> None:
         if any(message.body == body for message in self._world.uploads.messages.values()):
-            return  # told of twice: the other message sees to it
+            return  # S3 sent a second event: that message is still on the queue
         for upload in parse_event(body):
             batch = self._world.ledger.batches[upload.batch_id]
             indices = [upload.index] if upload.index else range(1, (batch.expected or 0) + 1)
@@ -176,7 +176,7 @@ class Invariants:
         message = decode(body, ReceiptMessage)
         place = (message.batch_id, message.index)
         if any(_place(message.body) == place for message in self._world.receipts.messages.values()):
-            return  # delivered twice: the other message sees to it
+            return  # sent twice: the other message is still on the queue
         state = self._world.ledger.state_now(*place)
         if state is None or (state is State.READ and place not in self._sent):
             what = f"{_receipt_ids([place])} is {state or 'not read'}, and on no queue"
@@ -187,7 +187,7 @@ class Invariants:
         try:
             message = decode(body, ResultMessage)
         except UnknownMessageError:
-            settled, what = set_aside, "a message that is not ours"
+            settled, what = set_aside, "a foreign message"
         else:
             state = self._world.ledger.state_now(message.batch_id, message.index)
             settled = state is State.STORED or (set_aside and state is not None)

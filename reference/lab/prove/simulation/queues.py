@@ -1,4 +1,4 @@
-"""Queues as SQS promises them, and no better: at least once, in any order, a receive count."""
+"""Queues with what SQS guarantees and no more: at least once, in any order, a receive count."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,7 +9,7 @@ from receipts.messages import Message, ReceiptMessage, ResultMessage, encode
 from receipts.ports import Delivery
 
 REDRIVEN = "too many receives"
-"""The reason where the redrive policy gave up, and not one of us."""
+"""The reason of a message that the redrive policy moved, not our code."""
 
 
 class _QueuedMessage:
@@ -20,9 +20,9 @@ class _QueuedMessage:
 
 
 class SimQueue:
-    """A standard queue with its redrive policy; implements the ports to send on and to poll.
+    """A standard queue with its redrive policy; implements the ports that send and that poll.
 
-    `on_deleted` and `on_sent` are called back with the body, at the moment of the effect.
+    `on_deleted` and `on_sent` are called with the body, at the moment of the effect.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class SimQueue:
         max_receives: int,
         duplicate_chance: float,
     ) -> None:
-        """`duplicate_chance` is the chance that a message is delivered although it is in flight."""
+        """`duplicate_chance`: that a message is delivered although it is in flight."""
         self.name = name
         self.messages: dict[int, _QueuedMessage] = {}
         self.dead_letters: list[tuple[str, str]] = []
@@ -45,7 +45,7 @@ class SimQueue:
         self._scheduler = scheduler
         self._faults = faults
         self._max_receives = max_receives
-        self._doubles = duplicate_chance
+        self._duplicate_chance = duplicate_chance
         self._number = 0
 
     def put(self, body: str) -> None:
@@ -63,7 +63,7 @@ class SimQueue:
         self._send(results)
 
     def _send(self, messages: Sequence[Message]) -> None:
-        """Ten at a time, as SQS takes them: some may be sent where this raises."""
+        """Ten a call, as SQS takes them: where this raises, some may have been sent."""
         for start in range(0, len(messages), 10):
             some = messages[start : start + 10]
             bodies = [encode(message).decode() for message in some]
@@ -73,7 +73,7 @@ class SimQueue:
         """See `ports.WriteQueue`."""
         found = self._faults.call(f"{self.name} receive", lambda: self._take(most))
         if not found and wait_s:
-            # A long poll ends as soon as there is something, which may be at any time.
+            # A long poll ends when a message comes, which may be at any time.
             self._scheduler.pause(self._faults.seconds((0.0, wait_s)))
             found = self._take(most)
         return found
@@ -111,7 +111,7 @@ class SimQueue:
         return found
 
     def _is_duplicated(self) -> bool:
-        return self._faults.active and self._scheduler.random.random() < self._doubles
+        return self._faults.active and self._scheduler.random.random() < self._duplicate_chance
 
     def _delete(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
@@ -125,10 +125,10 @@ class SimQueue:
 
 
 class SimDeadLetters:
-    """A DLQ to send to; keeps `ports.DeadLetters`."""
+    """Implements `ports.DeadLetters`: the DLQ of a queue."""
 
     def __init__(self, queue: SimQueue, faults: Faults) -> None:
-        """What was given up stands beside what the redrive policy of `queue` moved."""
+        """What is set aside goes where the redrive policy of `queue` moves messages, too."""
         self._queue = queue
         self._faults = faults
 

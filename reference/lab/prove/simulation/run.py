@@ -1,4 +1,4 @@
-"""One seed, one run."""
+"""Runs the whole path once for a seed: the real handlers and agents on the simulated parts."""
 
 import logging
 from collections.abc import Iterator
@@ -30,9 +30,9 @@ OCR_S = (0.5, 12.0)
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """What came of a seed; `broken` and `violated` are None where every promise was kept.
+    """The outcome of a seed: its faults, and the first promise that was broken.
 
-    `broken` is the first promise that was not, `violated` tells of it.
+    `broken` is that promise and `violated` describes how; both are None where all were kept.
     """
 
     seed: int
@@ -41,7 +41,7 @@ class Run(Struct, frozen=True, kw_only=True):
     receipts: int
     steps: int
     virtual_s: float
-    story: tuple[InjectedFault, ...]
+    faults: tuple[InjectedFault, ...]
 
 
 def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
@@ -56,8 +56,8 @@ def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
         stack.callback(scheduler.stop)
         _spawn(world, invariants, bug)
         try:
-            done = scheduler.run(lambda: _check_step(world, invariants), DRAINED_WITHIN_S)
-            invariants.check_drained(done)
+            drained = scheduler.run(lambda: _is_over(world, invariants), DRAINED_WITHIN_S)
+            invariants.check_end(drained=drained)
         except ViolatedError as error:
             broken = error
         return Run(
@@ -67,11 +67,12 @@ def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
             receipts=sum(batch.expected or 0 for batch in world.ledger.batches.values()),
             steps=scheduler.steps,
             virtual_s=scheduler.now,
-            story=tuple(world.faults.story),
+            faults=tuple(world.faults.injected),
         )
 
 
-def _check_step(world: World, invariants: Invariants) -> bool:
+def _is_over(world: World, invariants: Invariants) -> bool:
+    """Whether the run has drained. Raises `ViolatedError` where the last step broke a promise."""
     invariants.raise_first_violation()
     return world.drained and not world.faults.active
 
@@ -98,7 +99,7 @@ def _spawn(world: World, invariants: Invariants, bug: Bug) -> None:
 
 @contextmanager
 def _wired(world: World) -> Iterator[None]:
-    """The real entrypoints with the world's parts; only the OCR itself is not run."""
+    """The real handlers get the world's parts; only the OCR itself is replaced."""
     common: dict[str, Any] = {"ledger": world.ledger, "objects": world.objects}
     splitter = wiring.Splitter(**common, **_parts(world.receipts, world.upload_dlq))
     reader = wiring.Reader(
@@ -112,7 +113,7 @@ def _wired(world: World) -> Iterator[None]:
 
     def read_image(image: bytes, _engine: OcrEngine, _limit_s: float) -> Receipt:
         world.scheduler.pause(world.faults.seconds(OCR_S))
-        if image == actors.POISON_IMAGE:
+        if image == actors.UNREADABLE_IMAGE:
             raise UnreadableImageError("no image")
         return Receipt(merchant=image.hex())
 
@@ -132,12 +133,12 @@ def _parts(queue: SimQueue, dead_letters: SimDeadLetters) -> dict[str, Any]:
 
 
 class _Engine:
-    """Never asked: `read_image` is replaced."""
+    """Never called: `read_image` is replaced."""
 
     name = "simulated"
 
     def read(self, image: object, within_s: float) -> list[Word]:
-        """Not called."""
+        """Never called."""
         raise NotImplementedError(image, within_s)
 
 

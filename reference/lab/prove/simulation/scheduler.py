@@ -1,6 +1,6 @@
-"""Runs actors one at a time, in virtual time; a seed decides who goes first.
+"""Runs actors one at a time, in virtual time; a seed decides the order.
 
-An actor is plain code in a greenlet. It gives way whenever it calls a port, so that everything
+An actor is plain code in a greenlet. Each call of a port lets the other actors run, so everything
 that can happen between two calls on AWS can happen here.
 """
 
@@ -12,13 +12,13 @@ from greenlet import getcurrent, greenlet
 
 
 class Killed(BaseException):
-    """The actor's process was killed at this very call. Not an error: no `except` sees it."""
+    """The actor's process was killed at this call. Not an `Exception`: no stage may catch it."""
 
 
 class Actor(greenlet):
-    """A greenlet with what Lambda gives a function: a time limit.
+    """A process: a greenlet that is killed after `deadline_s`, as Lambda kills a function.
 
-    `fault_free` from chance, or `kill_next` to be killed at its next call.
+    While it is `fault_free` no fault is injected; `kill_next` kills it at its next call.
     """
 
     deadline_s = float("inf")
@@ -27,10 +27,10 @@ class Actor(greenlet):
 
 
 class Scheduler:
-    """Virtual seconds from 0."""
+    """Virtual time, in seconds from 0, and who runs next."""
 
     def __init__(self, seed: int) -> None:
-        """All chance comes from `seed`."""
+        """Every random number of the run comes from `seed`."""
         self.random = random.Random(seed)  # noqa: S311  a simulation, not a secret
         self.now = 0.0
         self.steps = 0
@@ -45,7 +45,7 @@ class Scheduler:
         return actor
 
     def pause(self, seconds: float) -> None:
-        """Give way, and go on that much later."""
+        """Let other actors run for so long. Raises `Killed` where the deadline passes meanwhile."""
         actor = self.current
         self._wake(actor, seconds)
         self._main.switch()
@@ -54,13 +54,13 @@ class Scheduler:
 
     @property
     def current(self) -> Actor:
-        """The actor that is acting."""
+        """The actor that runs now."""
         actor = getcurrent()
-        assert isinstance(actor, Actor)  # noqa: S101  nobody else may call
+        assert isinstance(actor, Actor)  # noqa: S101  only actors may call
         return actor
 
     def run(self, until: Callable[[], bool], horizon_s: float) -> bool:
-        """Let the actors act until `until` holds; False where the virtual time runs out first."""
+        """Run actors until `until` is true; False where `horizon_s` is reached first."""
         while self._waiting and self.now < horizon_s:
             self.now, _, _, actor = heapq.heappop(self._waiting)
             self.steps += 1
@@ -70,10 +70,10 @@ class Scheduler:
         return until()
 
     def stop(self) -> None:
-        """Let go of all actors."""
+        """End all actors."""
         while self._waiting:
             actor = heapq.heappop(self._waiting)[3]
-            actor.throw()  # GreenletExit: nobody catches that
+            actor.throw()  # GreenletExit: no actor catches it
 
     def _wake(self, actor: Actor, delay_s: float) -> None:
         self._number += 1

@@ -1,9 +1,9 @@
 """The client's expenses app under load, in a process of its own.
 
-Open loop: a call is made when its time has come, however slow the database is, and its latency
-counts from that time. So a stalled database can't hide the calls that it keeps waiting
-(coordinated omission). It reads orders from standard input, one JSON line a block of calls, and
-answers each with the calls' measurements.
+Open loop: each call starts at its due time, however slow the database is, and its latency counts
+from there. So a stalled database can't hide the calls that it delays (coordinated omission).
+It reads commands from standard input, a JSON line for each block of calls, and answers each with
+the timings of the calls.
 """
 
 import asyncio
@@ -20,11 +20,11 @@ from psycopg_pool import AsyncConnectionPool
 from lab.run.expenses.calls import Call, draw_call
 
 TIMEOUT_S = 5.0
-"""How long the app waits for the database before it shows its user an error."""
+"""After this time the app shows its user an error."""
 
 
 class Block(Struct, frozen=True, kw_only=True):
-    """An order: from monotonic second `start` on, for `seconds`, `rate` calls a second."""
+    """A command: `rate` calls a second for `seconds`, from `start` (monotonic) on."""
 
     seed: int
     start: float
@@ -33,7 +33,7 @@ class Block(Struct, frozen=True, kw_only=True):
 
 
 class CallTiming(Struct, frozen=True, kw_only=True, array_like=True):
-    """One call; times in seconds. `lag` is how late the app itself was to make it."""
+    """One call. `due_s` counts from the start of its block; `lag_s` is how late it was started."""
 
     kind: str
     due_s: float
@@ -43,23 +43,23 @@ class CallTiming(Struct, frozen=True, kw_only=True, array_like=True):
 
 
 class App:
-    """Makes calls over a pool, or over a connection each."""
+    """Makes calls over a pool, or each over a connection of its own."""
 
     def __init__(self, conninfo: str, pool: AsyncConnectionPool | None) -> None:
-        """Without a pool it connects for each call."""
+        """Without `pool` it connects for each call."""
         self._conninfo = conninfo
         self._pool = pool
 
     async def run(self, block: Block) -> list[CallTiming]:
-        """Make the block's calls; returns when the last is answered or given up."""
-        chance = random.Random(block.seed)  # noqa: S311  a load, not a secret
+        """Make the calls of a block; returns when the last is answered or timed out."""
+        rng = random.Random(block.seed)  # noqa: S311  a load, not a secret
         started = block.start
         tasks: list[asyncio.Task[CallTiming]] = []
-        due_s = chance.expovariate(block.rate)
+        due_s = rng.expovariate(block.rate)
         while due_s < block.seconds:
             await asyncio.sleep(max(0.0, started + due_s - time.monotonic()))
-            tasks.append(asyncio.create_task(self._measure(draw_call(chance), started, due_s)))
-            due_s += chance.expovariate(block.rate)
+            tasks.append(asyncio.create_task(self._measure(draw_call(rng), started, due_s)))
+            due_s += rng.expovariate(block.rate)
         return list(await asyncio.gather(*tasks))
 
     async def _measure(self, call: Call, started: float, due_s: float) -> CallTiming:
@@ -89,7 +89,7 @@ class App:
 
 
 async def serve(conninfo: str, pool_size: int) -> None:
-    """Answer orders until standard input ends."""
+    """Answer commands until standard input ends."""
     pool = None
     if pool_size:
         pool = AsyncConnectionPool(
@@ -103,8 +103,8 @@ async def serve(conninfo: str, pool_size: int) -> None:
         await pool.open(wait=True)
     app = App(conninfo, pool)
     while line := await asyncio.to_thread(sys.stdin.buffer.readline):
-        measured = await app.run(json.decode(line, type=Block))
-        sys.stdout.buffer.write(json.encode(measured) + b"\n")
+        timings = await app.run(json.decode(line, type=Block))
+        sys.stdout.buffer.write(json.encode(timings) + b"\n")
         sys.stdout.buffer.flush()
     if pool:
         await pool.close()

@@ -1,4 +1,4 @@
-"""Seeds of the whole path: every promise is kept, and every deliberate bug breaks its own."""
+"""Seeds of the simulated path: each keeps every promise, and every deliberate bug breaks its own."""
 
 import pytest
 
@@ -11,13 +11,13 @@ from lab.prove.simulation.world import BURST, Overrides, World
 from receipts.errors import UnknownMessageError
 
 BY_HAND = {Promise.PACED_COMMITS}
-"""Broken below: whatever commits too fast has offered too fast before, and is caught at that."""
+"""Broken below, by hand: a bug that commits too fast offers too fast before, and is caught then."""
 
 
 def test_hundreds_of_seeds_keep_every_promise() -> None:
     runs = [simulate(seed) for seed in range(WITHIN_SEEDS)]
     assert {run.seed: run.violated for run in runs if run.violated} == {}
-    assert {happened.fault for run in runs for happened in run.story} == set(Fault)
+    assert {one.fault for run in runs for one in run.faults} == set(Fault)
     assert sum(run.receipts for run in runs) > 2_000
 
 
@@ -49,7 +49,7 @@ def test_a_burst_a_connection_may_be_committed_at_once_and_no_more() -> None:
 
 
 def test_what_a_check_finds_is_not_raised_into_the_code_under_test() -> None:
-    """A stage takes an error for one more fault, and the message comes again: nobody hears it."""
+    """A stage would catch the error as one more fault, and the message would come again."""
     world = World(1, Overrides())
     invariants = Invariants(world)
     world.receipts.on_sent("no message at all")
