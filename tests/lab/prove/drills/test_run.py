@@ -39,7 +39,7 @@ def breaks(_: Fake) -> str:
 
 
 @pytest.mark.parametrize(
-    ("one", "passed", "seen"),
+    ("one", "passed", "observed"),
     [
         (holds, True, "all is well"),
         (loses, False, "lost ['1']"),

@@ -1,4 +1,4 @@
-"""Seeds of the simulated path: each keeps every promise, and every deliberate bug breaks its own."""
+"""Seeds of the simulated path: each keeps every promise, each deliberate bug breaks its own."""
 
 import pytest
 
