@@ -14,13 +14,24 @@ from msgspec import Struct, json
 
 from lab.measure.patterns import observed
 from lab.measure.patterns.catalogue import Pattern
-from lab.run.local.deployment import CODE_BUCKET, create_stack, zip_core
+from lab.run.local.deployment import CODE_BUCKET, create_stack, zip_sources
 from lab.run.local.emulator import Emulator
 from lab.run.local.system import LocalSystem
 from lab.support.paths import REFERENCE
 from receipts.messages import Source
 
 CODE_KEY = "patterns.zip"
+MODULES = (
+    "lab/__init__.py",
+    "lab/alternatives/__init__.py",
+    "lab/alternatives/patterns/__init__.py",
+    "lab/alternatives/patterns/handlers.py",
+    "lab/measure/__init__.py",
+    "lab/measure/patterns/__init__.py",
+    "lab/measure/patterns/observed.py",
+)
+"""What the package holds beside the pattern: its handlers, and the meter around them."""
+
 VISIBILITY_S = 5
 """What a reader did not finish comes again after so long; on AWS it is six minutes."""
 
@@ -129,8 +140,8 @@ def deploy(
 
 def package() -> bytes:
     """The core's sources and the patterns' as a ZIP."""
-    packed = io.BytesIO(zip_core())
+    packed = io.BytesIO(zip_sources())
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
-        for name in ("__init__", "patterns/__init__", "patterns/entrypoints", "patterns/observed"):
-            archive.write(REFERENCE / "lab" / f"{name}.py", f"lab/{name}.py")
+        for name in MODULES:
+            archive.write(REFERENCE / name, name)
     return packed.getvalue()

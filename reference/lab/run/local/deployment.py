@@ -77,7 +77,7 @@ def deploy(emulator: Emulator, issuer: Issuer, choices: Choices) -> Deployment:
         Bucket=CODE_BUCKET,
         CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name},
     )
-    s3.put_object(Bucket=CODE_BUCKET, Key="core.zip", Body=zip_core())
+    s3.put_object(Bucket=CODE_BUCKET, Key="core.zip", Body=zip_sources())
     template = adapt_for_emulator(yaml_parse(TEMPLATE.read_text()), choices, "core.zip")
     parameters = {"TokenIssuer": issuer.url, "TokenAudience": AUDIENCE}
     outputs, resources = create_stack(emulator, STACK, template, parameters)
@@ -114,16 +114,17 @@ def create_stack(
     )
 
 
-def zip_core() -> bytes:
-    """The core's sources as a ZIP; their dependencies come from the environment of the lab.
+def zip_sources() -> bytes:
+    """The pattern and reading as a ZIP; their dependencies come from the lab's own environment.
 
     `make package` builds the package for AWS, with every dependency.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted((REFERENCE / "receipts").rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                archive.write(path, path.relative_to(REFERENCE))
+        for package in ("reading", "receipts"):
+            for path in sorted((REFERENCE / package).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    archive.write(path, path.relative_to(REFERENCE))
     return packed.getvalue()
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
 
-from lab.run.local.deployment import Choices, adapt_for_emulator, zip_core
+from lab.run.local.deployment import Choices, adapt_for_emulator, zip_sources
 from lab.support.paths import TEMPLATE
 
 CHANGES = {
@@ -40,4 +40,4 @@ def test_substituting_leaves_the_template_as_it_was():
 
 
 def test_the_same_sources_make_the_same_package():
-    assert zip_core() == zip_core()
+    assert zip_sources() == zip_sources()
