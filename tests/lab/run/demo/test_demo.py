@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from lab.cli import app
 from lab.run.demo import run
-from lab.run.demo.balance import Counted
+from lab.run.demo.balance import IndependentCounts
 from lab.run.local.system import LocalSystem
 
 VARIABLES = {
@@ -27,13 +27,13 @@ def test_the_demo_balances_and_leaves_nothing_running(
     processes: list[psutil.Process] = []
     commands: list[str] = []
 
-    def while_all_is_up(system: LocalSystem, batch_id: str, entries: int) -> Counted:
+    def while_all_is_up(system: LocalSystem, batch_id: str, entries: int) -> IndependentCounts:
         processes.extend(psutil.Process().children(recursive=True))
         commands.extend(" ".join(one.cmdline()) for one in processes)
-        return count_elsewhere(system, batch_id, entries)
+        return count_independently(system, batch_id, entries)
 
-    count_elsewhere = run.count_elsewhere
-    monkeypatch.setattr(run, "count_elsewhere", while_all_is_up)
+    count_independently = run.count_independently
+    monkeypatch.setattr(run, "count_independently", while_all_is_up)
     ended = CliRunner().invoke(app, ["demo"], env={**VARIABLES, "XDG_CACHE_HOME": str(tmp_path)})
 
     assert ended.exit_code == 0, ended.output
