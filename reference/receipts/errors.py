@@ -81,7 +81,10 @@ class ServiceError(TransientError):
 
 
 class StandbyError(TransientError):
-    """Another agent is the writer; this one may become it as soon as that one is gone."""
+    """Another agent is the writer; this one may become it as soon as that one is gone.
+
+    The text says since when the writer's session has been silent, as far as the server tells.
+    """
 
 
 class ConfigError(OperatorError):
@@ -97,6 +100,10 @@ class InboxRefusedError(InboxUnavailableError, OperatorError):
 
     Only the server's text says which of them, in the server's language.
     """
+
+
+class NewerMessageError(OperatorError):
+    """The message is of a later version than this program knows: upgrade the program."""
 
 
 class NoResultError(OperatorError):

@@ -1,15 +1,20 @@
 """Vocabulary: the messages on the queues. Stages meet only through them."""
 
 import datetime as dt
+from contextlib import suppress
 from typing import Annotated, Literal, TypeVar
 
 from msgspec import DecodeError, Meta, Struct, json
 
 from reading.receipt import Receipt
-from receipts.errors import UnknownMessageError
+from receipts.errors import NewerMessageError, UnknownMessageError
 
 JSON_ERRORS = (DecodeError, UnicodeError, RecursionError)
 """What decoding text from strangers may raise: no JSON, another shape, nested too deep."""
+
+
+VERSION = 1
+"""Of the messages that this program writes and knows."""
 
 
 class ArchiveEntry(Struct, frozen=True, kw_only=True):
@@ -96,9 +101,22 @@ def peek_ref(body: bytes | str) -> ReceiptRef | None:
         return None
 
 
+class _Versioned(ReceiptRef, frozen=True, kw_only=True):
+    version: int
+
+
 def decode(body: bytes | str, kind: type[M]) -> M:
-    """Parse a message. Raises `UnknownMessageError` saying what is wrong and where."""
+    """Parse a message. Raises `UnknownMessageError` saying what is wrong and where.
+
+    Raises `NewerMessageError` if it names a receipt, and is of a version that is still to come.
+    """
     try:
         return json.decode(body, type=kind)
     except JSON_ERRORS as error:
+        with suppress(*JSON_ERRORS):
+            version = json.decode(body, type=_Versioned).version
+            if version > VERSION:
+                raise NewerMessageError(
+                    f"a message of version {version}; this program knows {VERSION}: upgrade it"
+                ) from error
         raise UnknownMessageError(f"not a {kind.__name__}: {error}") from error

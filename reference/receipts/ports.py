@@ -202,3 +202,12 @@ class Inbox(Protocol):
         Raises `BadRowError` or `InboxUnavailableError`; then none of them is written.
         """
         ...
+
+    def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
+        """Insert a row like one that the database took before, and roll it back.
+
+        Raises `InboxUnavailableError` if it is refused: then the database has changed or is away,
+        whatever rows it refuses. Before the first row was taken, the control row is an empty one of
+        the suspect's customer; without a suspect there is none: then False.
+        """
+        ...

@@ -4,7 +4,12 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from reading.receipt import Receipt
-from receipts.errors import BadRowError, InboxUnavailableError, StandbyError
+from receipts.errors import (
+    BadRowError,
+    InboxMisconfiguredError,
+    InboxUnavailableError,
+    StandbyError,
+)
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, encode
 from receipts.ports import Delivery
@@ -104,6 +109,8 @@ class FakeInbox:
         self.away = False
         self.refuses: Callable[[ResultMessage], bool] = lambda _: False
         self.asked = 0
+        self.controls = 0
+        self.changed = False  # whether it refuses every row
         self.held = False
         self.other_agent = False
 
@@ -117,11 +124,20 @@ class FakeInbox:
         newly, self.held = not self.held, True
         return newly
 
+    def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
+        del suspect
+        self.controls += 1
+        if self.away:
+            raise InboxUnavailableError("away")
+        if self.changed:
+            raise InboxMisconfiguredError("even a control row is refused")
+        return True
+
     def write(self, results: Sequence[ResultMessage]) -> int:
         if self.away:
             raise InboxUnavailableError("away")
         for one in results:
-            if self.refuses(one):
+            if self.changed or self.refuses(one):
                 raise BadRowError(f"row {one.index} is bad")
         self.log.append(f"commit {len(results)}")
         new = {r.receipt_id: r for r in results if r.receipt_id not in self.rows}

@@ -33,6 +33,7 @@ class ClosedReason(StrEnum):
     PACE = "the pace"
     STANDING_BY = "another agent writes"
     TOOK_OVER = "took over"
+    OUTDATED = "this agent is older than a message"
 
 
 class OperatorSettings(Struct, frozen=True, kw_only=True):
@@ -53,6 +54,7 @@ class Closed(Struct, frozen=True):
 
     reason: ClosedReason
     wait_s: float
+    detail: str = ""
 
 
 class Gate:

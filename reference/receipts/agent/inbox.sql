@@ -34,6 +34,8 @@ ALTER ROLE receipts_agent CONNECTION LIMIT 2;
 ALTER ROLE receipts_agent SET statement_timeout = '5s';    -- an INSERT of 20 rows takes milliseconds
 ALTER ROLE receipts_agent SET lock_timeout = '1s';         -- the agent gives way, and comes again
 ALTER ROLE receipts_agent SET idle_in_transaction_session_timeout = '10s';  -- a hung agent holds no lock
+ALTER ROLE receipts_agent SET synchronous_commit = on;     -- a message is deleted once its row is committed
+ALTER ROLE receipts_agent SET idle_session_timeout = '45s';  -- a suspended agent lets the other one write
 ALTER ROLE receipts_agent SET tcp_keepalives_idle = 10;    -- a cut link frees its connection and
 ALTER ROLE receipts_agent SET tcp_keepalives_interval = 5; --   the agents' lock within half a minute
 ALTER ROLE receipts_agent SET tcp_keepalives_count = 3;

@@ -7,8 +7,8 @@
 class Pacer:
     """Spaces transactions so that no window ever holds more rows than the rate allows.
 
-    The promise, with R the rate in rows a second and B the rows of the largest transaction: in every
-    window of w seconds, at most R * w + B rows arrive at the database, and as many are committed.
+    The promise, with R the rate in rows a second and B the rows of the largest transaction: in
+    every window of w seconds at most R * w + B rows arrive at the database, and no more commit.
 
     A transaction may arrive and commit at any moment between its offer and its answer: a suspended
     machine, a retransmission or a lock delay it. So it is charged twice, when it is offered and

@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from importlib.resources import files
 
 import psycopg
+from msgspec.structs import replace
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import PGconn, Ping
 
+from reading.receipt import Receipt
 from receipts.agent.rows import INSERT, rows_as_json
 from receipts.errors import (
     BadRowError,
@@ -17,6 +19,9 @@ from receipts.errors import (
     StandbyError,
 )
 from receipts.messages import ResultMessage
+
+CONTROL = "control-row"
+"""Receipt and batch id of the control row, which is always rolled back."""
 
 SCHEMA_VERSION = 1
 """What `inbox.sql` writes into `receipts_inbox.schema_version`."""
@@ -64,20 +69,27 @@ class PostgresInbox:
         self._connections = connections
         self._alone = alone
         self._connection: psycopg.Connection | None = None
+        self._accepted: ResultMessage | None = None  # the last that the database took
 
     def ensure_writer(self) -> bool:
         """See `ports.Inbox`. Costs one round trip where this agent is the one that writes."""
         if self._connection is not None:
-            with self._classified():
-                _check(self._connection, self._connections)
-            return False
+            try:
+                with self._classified():
+                    _check(self._connection, self._connections)
+            except InboxUnavailableError:
+                if self._connection is not None:
+                    raise
+                # The session has ended meanwhile: a restart, or `idle_session_timeout`.
+            else:
+                return False
         connection = _connect(self._conninfo)
         try:
             with self._classified():
                 _check(connection, self._connections)
                 is_writer = not self._alone or connection.execute(_LOCK).fetchone() == (True,)
             if not is_writer:
-                raise StandbyError  # noqa: TRY301  the connection is closed either way
+                raise StandbyError(_writer_now(connection))  # noqa: TRY301  closed either way
         except BaseException:
             connection.close()
             raise
@@ -92,8 +104,32 @@ class PostgresInbox:
         """
         if self._connection is None:
             raise InboxUnavailableError("not connected")
+        try:
+            rows = rows_as_json(results).decode()
+        except (ArithmeticError, TypeError, ValueError) as error:  # a number that Decimal can't add
+            raise BadRowError(f"no row can be made of it: {type(error).__name__}") from error
         with self._classified():
-            return self._connection.execute(INSERT, [rows_as_json(results).decode()]).rowcount
+            new = self._connection.execute(INSERT, [rows]).rowcount
+        self._accepted = results[-1]
+        return new
+
+    def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
+        """See `ports.Inbox`. Constraints that a commit would check are checked at once."""
+        like = self._accepted or (suspect and replace(suspect, receipt=Receipt()))
+        if like is None:
+            return False
+        if self._connection is None:
+            raise InboxUnavailableError("not connected")
+        row = rows_as_json([replace(like, receipt_id=CONTROL, batch_id=CONTROL)]).decode()
+        try:
+            with self._classified(), self._connection.transaction(force_rollback=True):
+                self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                self._connection.execute(INSERT, [row])
+        except BadRowError as error:
+            raise InboxMisconfiguredError(
+                f"a row that was taken before is refused: {error}"
+            ) from error
+        return True
 
     def close(self) -> None:
         """Close the connection, if there is one; the server lets go of the lock."""
@@ -129,10 +165,21 @@ def _connect(conninfo: str) -> psycopg.Connection:
 
 
 def _check(connection: psycopg.Connection, connections: int | None) -> None:
-    """Raise `InboxUnavailableError` unless the server would take rows from us."""
-    read_only, version, may_insert, limit = connection.execute(_STATE).fetchone() or _NO_STATE
+    """Raise `InboxUnavailableError` unless the server would take rows from us, for good."""
+    found = connection.execute(_STATE).fetchone() or _NO_STATE
+    read_only, version, may_insert, limit, durable, server_pid = found
     if read_only == "on":
         raise InboxUnavailableError("the database is read-only")
+    if server_pid not in {None, connection.info.backend_pid}:
+        raise InboxMisconfiguredError(
+            "a pooler stands between (the session's process is another than the server's): the "
+            "agents' lock needs a session of its own; give the address of PostgreSQL itself"
+        )
+    if durable == "off":
+        raise InboxMisconfiguredError(
+            "synchronous_commit is off: rows that were committed may be lost in a crash, and their "
+            "messages are deleted; run ALTER ROLE receipts_agent SET synchronous_commit = on"
+        )
     if version != SCHEMA_VERSION:
         raise InboxMisconfiguredError(
             f"receipts_inbox has schema version {version}; this agent writes version "
@@ -150,31 +197,58 @@ def _check(connection: psycopg.Connection, connections: int | None) -> None:
         )
 
 
+def _writer_now(connection: psycopg.Connection) -> str:
+    """Who has the lock, and since when that session has been silent."""
+    found = connection.execute(_WRITER).fetchone()
+    if found is None:
+        return ""
+    login, ours, silent_s = found
+    if not ours:
+        return f"the login {login!r} holds the agents' lock, and is no agent: end its session"
+    return f"the writer's session has been silent for {float(silent_s or 0):.0f} s"
+
+
 def _given(conninfo: str) -> dict[str, str]:
     return {k: str(v) for k, v in conninfo_to_dict(conninfo).items() if k in _LINK}
 
 
 _STATE = """
     SELECT current_setting('transaction_read_only'), version,
-           has_table_privilege('receipts_inbox.receipt', 'INSERT'), rolconnlimit
+           has_table_privilege('receipts_inbox.receipt', 'INSERT'), rolconnlimit,
+           current_setting('synchronous_commit'), pg_backend_pid()
     FROM receipts_inbox.schema_version, pg_roles WHERE rolname = current_user
 """
-_NO_STATE = ("off", None, False, -1)
+_NO_STATE = ("off", None, False, -1, "on", None)
+
+_WRITER = """
+    SELECT usename, usename = current_user,
+           extract(epoch FROM clock_timestamp() - state_change)
+    FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND objid = 1
+          AND classid::bigint = hashtext('receipts_inbox')::bigint & 4294967295
+          AND pg_locks.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('receipts_inbox'), 1)"
+
+
+def _classified_error(error: psycopg.Error) -> BadRowError | InboxUnavailableError:
+    """By SQLSTATE; a connection that broke has none.
+
+    Of what the server says only names are taken: messages of constraints and triggers may repeat
+    what is on a receipt, and reasons are logged and shown.
+    """
+    state = error.sqlstate
+    if state is None:
+        lines = (str(error) or type(error).__name__).splitlines()
+        return InboxUnavailableError(f"{lines[0]} [no SQLSTATE]")
+    names = (error.diag.constraint_name, error.diag.column_name, error.diag.table_name)
+    reason = f"{type(error).__name__} [{state}] {' '.join(filter(None, names))}".rstrip()
+    if state.startswith(_BAD_DATA):
+        return BadRowError(reason)
+    return (InboxMisconfiguredError if state.startswith(_MISFIT) else InboxUnavailableError)(reason)
 
 
 def inbox_sql() -> str:
     """The file that the client's DBA reviews and runs."""
     return (files("receipts.agent") / "inbox.sql").read_text()
-
-
-def _classified_error(error: psycopg.Error) -> BadRowError | InboxUnavailableError:
-    """By SQLSTATE; a connection that broke has none."""
-    state = error.sqlstate or ""
-    # Without the DETAIL line: that one repeats the row, and reasons are logged.
-    lines = (error.diag.message_primary or str(error) or type(error).__name__).splitlines()
-    reason = f"{lines[0]} [{state or 'no SQLSTATE'}]"
-    if state.startswith(_BAD_DATA):
-        return BadRowError(reason)
-    return (InboxMisconfiguredError if state.startswith(_MISFIT) else InboxUnavailableError)(reason)

@@ -12,9 +12,15 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from receipts.agent.gate import Closed, ClosedReason, Gate
+from receipts.agent.gate import MAX_WAIT_S, Closed, ClosedReason, Gate
 from receipts.dead_letters import set_aside
-from receipts.errors import BadRowError, InboxUnavailableError, StandbyError, UnknownMessageError
+from receipts.errors import (
+    BadRowError,
+    InboxUnavailableError,
+    NewerMessageError,
+    StandbyError,
+    UnknownMessageError,
+)
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, decode
 from receipts.ports import Clock, DeadLetters, Delivery, Inbox, Ledger, WriteQueue
@@ -31,6 +37,14 @@ TRUST_CONNECTION_S = 1.0
 """The database isn't checked for this long after a transaction that succeeded: it has just shown,
 on the connection that holds the lock, that it takes rows. A check each time would cost the client's
 server a query a transaction, and each transaction a round trip."""
+
+MAX_RECEIVES = 1000
+"""The write queue's maxReceiveCount, the most that SQS takes. A receipt that was received so often
+and never stored is set aside with a reason, before the redrive policy moves it without one."""
+
+ASK_AGAIN_S = 15.0
+"""How often the database is asked while the pace alone makes the writer wait: the server ends a
+session that is silent for 45 s (`idle_session_timeout`), and with it a suspended agent's lock."""
 
 STANDBY_POLL_S = 5.0
 """How often a stand-by agent checks whether it may take over."""
@@ -65,6 +79,8 @@ class InHand(Struct, frozen=True):
 
     delivery: Delivery
     result: ResultMessage
+    tries: int = 0
+    """How often it was refused alone, by an error that might have passed."""
 
 
 class Writer:
@@ -95,14 +111,21 @@ class Writer:
         self._clock = clock
         self._now = now
         self._hand: list[Sequence[InHand]] = []
+        self._unmarked: Sequence[InHand] = ()  # committed, and the ledger doesn't know yet
+        self._outdated: str | None = None  # why this agent is too old for what is on the queue
         self._received_at = 0.0
+        self._asked_at = now()
         self._wrote_at: float | None = None  # None: the last cycle failed, or the gate closed
 
     def cycle(self) -> Cycle:
         """Offer one transaction, or say why not.
 
-        Raises what the AWS SDK raises: nothing is lost then, the messages come again.
+        Raises what the AWS SDK raises: nothing is lost then. Rows that are committed are marked
+        in the ledger before anything else is received, however long the ledger is away.
         """
+        self._mark_stored()
+        if self._outdated:
+            return Cycle(closed=Closed(ClosedReason.OUTDATED, MAX_WAIT_S))
         # --8<-- [start:gate]
         try:
             closed = self._closed()
@@ -115,7 +138,12 @@ class Writer:
         # --8<-- [end:gate]
         if self._hand and self._now() - self._received_at > MAX_IN_HAND_S:
             self.release()
-        received, set_asides = (0, ()) if self._hand else self._receive()
+        try:
+            received, set_asides = (0, ()) if self._hand else self._receive()
+        except NewerMessageError as error:
+            self._outdated = str(error)
+            self.release()
+            return Cycle(failure=self._outdated)
         if closed or not self._hand:
             return Cycle(received=received, set_aside=set_asides)
         cycle = self._offer(self._hand.pop())
@@ -131,30 +159,41 @@ class Writer:
 
     def _closed(self) -> Closed | None:
         """Ask the gate; where it is open, the database. Raises `InboxUnavailableError`."""
-        if closed := self._gate.closed(self._now(), self._clock()):
+        now = self._now()
+        closed = self._gate.closed(now, self._clock())
+        if closed and (
+            closed.reason is not ClosedReason.PACE or now < self._asked_at + ASK_AGAIN_S
+        ):
             return closed
-        if self._wrote_at is not None and self._now() - self._wrote_at <= TRUST_CONNECTION_S:
-            return None
+        if self._wrote_at is not None and now <= self._wrote_at + TRUST_CONNECTION_S:
+            return closed
+        self._asked_at = now
         try:
             if self._inbox.ensure_writer():
-                self._gate.took_over(self._now())
+                self._gate.took_over(now)
                 return Closed(ClosedReason.TOOK_OVER, 0.0)
-        except StandbyError:
-            return Closed(ClosedReason.STANDING_BY, STANDBY_POLL_S)
-        return None
+        except StandbyError as error:
+            return Closed(ClosedReason.STANDING_BY, STANDBY_POLL_S, str(error))
+        if self._gate.probing and self._inbox.check_control_row():
+            self._gate.answered(0, 0.0, now)  # a probe that costs no receive
+        return closed
 
     def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
         self._received_at = self._now()
         deliveries = self._queue.receive(self._gate.max_rows(), self._poll_s)
         part: list[InHand] = []
-        set_asides: list[SetAside] = []
+        unknown: list[tuple[Delivery, str]] = []
         for delivery in deliveries:
             try:
                 part.append(InHand(delivery, decode(delivery.body, ResultMessage)))
             except UnknownMessageError as error:
-                set_asides.append(self._set_aside(delivery, None, str(error)))
+                unknown.append((delivery, str(error)))
+            except NewerMessageError:
+                self._queue.release(deliveries)
+                raise
         if part:
             self._hand.append(part)
+        set_asides = [self._set_aside(delivery, None, reason) for delivery, reason in unknown]
         return len(deliveries), tuple(set_asides)
 
     def _offer(self, part: Sequence[InHand]) -> Cycle:
@@ -163,35 +202,65 @@ class Writer:
         self._gate.offer(len(part), started)  # charged for the rows in hand, not a moment earlier
         try:
             new = self._inbox.write([held.result for held in part])  # one transaction
-        except BadRowError as error:
-            return self._bisect(part, error)
-        except InboxUnavailableError as error:
-            self._hand.append(part)
-            return self._failed(error, offered=len(part))
+        except (BadRowError, InboxUnavailableError) as error:
+            return self._refused(part, error)
         write_s = self._now() - started
         self._wrote_at = self._now()
         self._gate.answered(len(part), write_s, self._wrote_at)
-        since = self._clock()
-        self._ledger.move_all([(h.result.batch_id, _stored(h.result, since)) for h in part])
-        self._queue.delete([held.delivery for held in part])  # last: now it is safe to forget
-        # --8<-- [end:offer]
+        self._unmarked = part
+        self._mark_stored()
         return Cycle(offered=len(part), stored=len(part), new=new, write_s=write_s)
 
-    def _bisect(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
+    def _mark_stored(self) -> None:
+        """Mark what is committed in the ledger, then delete it."""
+        part = self._unmarked
+        if not part:
+            return
+        since = self._clock()
+        self._ledger.move_all([(h.result.batch_id, _stored(h.result, since)) for h in part])
+        self._unmarked = ()
+        self._queue.delete([held.delivery for held in part])  # last: now it is safe to forget
+        # --8<-- [end:offer]
+
+    def _refused(self, part: Sequence[InHand], error: BadRowError | InboxUnavailableError) -> Cycle:
+        """Ask a control row who is guilty: the database if it refuses that one, too; else a row."""
+        try:
+            self._inbox.check_control_row(part[0].result)
+        except InboxUnavailableError as changed:
+            self._hand.append(part)
+            return self._failed(changed, offered=len(part))
+        self._gate.answered(0, 0.0, self._now())
+        return self._bisect(part, error)
+
+    def _bisect(self, part: Sequence[InHand], error: BadRowError | InboxUnavailableError) -> Cycle:
         """Set only the guilty receipt aside; halve until it is alone, offer the others again."""
-        self._gate.answered(0, 0.0, self._now())  # a database that refuses a row is there
         if len(part) == 1:
             [held] = part
-            set_asides = self._set_aside(held.delivery, held.result, str(error))
-            return Cycle(offered=1, set_aside=(set_asides,))
+            if isinstance(error, InboxUnavailableError) and not held.tries:
+                self._hand.append([replace(held, tries=1)])  # a deadlock or a lock passes
+                return Cycle(offered=1)
+            set_aside = self._set_aside(held.delivery, held.result, str(error))
+            return Cycle(offered=1, set_aside=(set_aside,))
         middle = len(part) // 2
         self._hand += [part[middle:], part[:middle]]
         return Cycle(offered=len(part))
 
     def _failed(self, error: InboxUnavailableError, offered: int = 0) -> Cycle:
         self._gate.failed(self._now())
+        exhausted = [
+            held for part in self._hand for held in part if held.delivery.receives >= MAX_RECEIVES
+        ]
+        set_asides = tuple(
+            self._set_aside(
+                held.delivery,
+                held.result,
+                f"received {held.delivery.receives} times and never stored, at last: {error}",
+            )
+            for held in exhausted
+        )
+        self._hand = [[held for held in part if held not in exhausted] for part in self._hand]
         self.release()
-        return Cycle(offered=offered, failure=str(error))
+        return Cycle(offered=offered, failure=str(error), set_aside=set_asides)
 
     def _set_aside(self, delivery: Delivery, result: ResultMessage | None, reason: str) -> SetAside:
         receipt_id = set_aside(

@@ -19,7 +19,7 @@ from helpers.fakes_agent import (
 from receipts.agent.gate import Closed, ClosedReason, Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
-from receipts.agent.writer import Cycle, Writer
+from receipts.agent.writer import MAX_RECEIVES, Cycle, Writer
 from receipts.ledger import State
 from receipts.ports import Delivery
 
@@ -155,18 +155,131 @@ def test_a_database_that_is_there_and_takes_nothing_burns_few_receives() -> None
     world.inbox.away = True
     world.run(cycles=200)
     asked = [most for most, _ in world.queue.asked]
-    assert asked[:3] == [10, 10, 10]  # the breaker's threshold
-    assert set(asked[3:]) == {1}  # then one receipt goes first
+    assert asked == [10, 10, 10]  # the breaker's threshold; then control rows probe
+    assert world.inbox.controls > 20
 
 
-def test_after_an_outage_one_receipt_goes_first() -> None:
+def test_after_an_outage_a_control_row_goes_first() -> None:
     world = World(*bodies(*range(1, 31)), rows=10)
+    world.inbox.away = True
+    world.run(cycles=20)
+    world.inbox.away = False
+    world.run()
+    assert [most for most, _ in world.queue.asked[:2]] == [10, 10]
+    assert world.inbox.controls == 1
+    assert len(world.inbox.rows) == 30
+
+
+def test_without_a_control_row_one_receipt_goes_first_after_an_outage() -> None:
+    world = World(*bodies(*range(1, 31)), rows=10)
+    world.inbox.check_control_row = lambda suspect=None: suspect is not None  # type: ignore[method-assign]
     world.inbox.away = True
     world.run(cycles=20)
     world.inbox.away = False
     world.run()
     assert [most for most, _ in world.queue.asked[:2]] == [1, 10]
     assert len(world.inbox.rows) == 30
+
+
+def test_a_database_that_refuses_every_row_sets_none_aside_and_takes_all_when_it_is_mended() -> (
+    None
+):
+    world = World(*bodies(*range(1, 201)), rows=20)
+    world.open()
+    world.inbox.changed = True  # a constraint that none of them meets
+    cycles = world.run(cycles=300)
+    assert world.dead.sent == []
+    assert len(world.queue.asked) == 3
+    assert "control row" in str(cycles[-1].failure or cycles[-2].failure)
+    world.inbox.changed = False
+    world.run()
+    assert len(world.inbox.rows) == 200
+    assert world.dead.sent == []
+
+
+def test_a_row_that_the_database_refuses_as_if_it_were_away_is_set_aside_alone() -> None:
+    world = World(*bodies(*range(1, 201)), rows=20, rate=10_000)
+    world.open()
+    write = world.inbox.write
+
+    def refuses(results: Sequence[ResultMessage]) -> int:
+        if any(one.index == 50 for one in results):
+            raise InboxUnavailableError("RaiseException [P0001]")  # a trigger of the client's
+        return write(results)
+
+    world.inbox.write = refuses  # type: ignore[method-assign]
+    cycles = world.run()
+    assert len(world.inbox.rows) == 199
+    assert [reason for _, reason in world.dead.sent] == ["RaiseException [P0001]"]
+    assert sum(cycle.offered > 0 for cycle in cycles) < 20  # within a few transactions more than 10
+    assert not any(cycle.failure for cycle in cycles)
+
+
+def test_a_lock_that_passes_sets_nothing_aside() -> None:
+    world = World(*bodies(1), rows=20)
+    world.open()
+    write, refused = world.inbox.write, iter([True, False])
+
+    def locked_once(results: Sequence[ResultMessage]) -> int:
+        if next(refused):
+            raise InboxUnavailableError("LockNotAvailable [55P03]")
+        return write(results)
+
+    world.inbox.write = locked_once  # type: ignore[method-assign]
+    world.run()
+    assert (len(world.inbox.rows), world.dead.sent) == (1, [])
+
+
+def test_while_the_ledger_is_away_nothing_more_is_received_and_the_rows_are_written_once() -> None:
+    world = World(*bodies(*range(1, 41)), rows=20)
+    world.open()
+    world.ledger.away = True
+    for _ in range(100):
+        with pytest.raises(ConnectionError):
+            world.writer.cycle()
+        world.time.now += 60
+    assert len(world.inbox.rows) == 20
+    assert len(world.queue.asked) == 1
+    assert world.log.count("commit 20") == 1
+    world.ledger.away = False
+    world.run()
+    assert len(world.inbox.rows) == 40
+    assert set(world.states().values()) == {State.STORED}
+    assert not world.queue.in_flight
+
+
+def test_a_message_of_a_version_to_come_stops_the_agent_and_is_not_set_aside() -> None:
+    newer = '{"version": 2, "batch_id": "b", "index": 4, "receipt_id": "b-00004"}'
+    world = World(*bodies(1), newer, rows=20)
+    world.open()
+    assert "upgrade" in str(world.writer.cycle().failure)
+    assert world.writer.cycle().closed == Closed(ClosedReason.OUTDATED, 5.0)
+    assert world.dead.sent == []
+    assert len(world.queue.waiting) == 2
+    assert len(world.queue.asked) == 1
+
+
+def test_what_was_received_too_often_is_set_aside_with_a_reason_before_the_redrive_policy() -> None:
+    world = World(*bodies(1, 2), rows=20)
+    world.queue.waiting[0] = replace(world.queue.waiting[0], receives=MAX_RECEIVES - 1)
+    world.open()
+    world.inbox.changed = True
+    world.writer.cycle()
+    [(body, reason)] = world.dead.sent
+    assert decode(body, ResultMessage).index == 1
+    assert reason.startswith(f"received {MAX_RECEIVES} times and never stored")
+    assert len(world.queue.waiting) == 1
+
+
+def test_an_idle_writer_is_heard_of_before_the_server_ends_its_session() -> None:
+    world = World(rows=20, rate=0.1)  # a transaction each 200 s
+    world.open()
+    asked = world.inbox.asked
+    world.gate.took_over(world.time.now)
+    for _ in range(30):
+        cycle = world.writer.cycle()
+        world.time.now += cycle.closed.wait_s if cycle.closed and cycle.closed.wait_s < 5 else 5
+    assert world.inbox.asked - asked >= 9
 
 
 def test_while_another_agent_writes_this_one_receives_nothing_and_then_takes_over() -> None:
