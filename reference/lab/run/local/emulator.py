@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -55,7 +56,7 @@ class Emulator(Struct, frozen=True, kw_only=True):
             region_name=REGION,
         )
 
-    def client(self, service: str):  # type: ignore[no-untyped-def]  # noqa: ANN201  boto3's own
+    def client(self, service: str) -> Any:  # noqa: ANN401  boto3's own
         """A client of one service that asks again where the emulator is busy."""
         config = Config(retries={"mode": "standard", "max_attempts": 5})
         return self.session().client(service, endpoint_url=self.url, config=config)  # type: ignore[call-overload]
