@@ -55,7 +55,7 @@ def invoke(bodies: Sequence[str]) -> list[str]:
         {"messageId": str(n), "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
         for n, body in enumerate(bodies)
     ]
-    answer = store.handler({"Records": records}, None)  # type: ignore[arg-type]  not looked at
+    answer = store.handler({"Records": records}, None)  # type: ignore[arg-type]  # not looked at
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 

@@ -88,8 +88,8 @@ def test_the_engine_s_start_counts_into_its_limit(
             super().__init__(interval, function)
 
     monkeypatch.setattr(in_child, "time", SimpleNamespace(monotonic=lambda: now))
-    monkeypatch.setattr(in_child.subprocess, "Popen", Started)
-    monkeypatch.setattr(in_child.threading, "Timer", Noted)
+    monkeypatch.setattr(subprocess, "Popen", Started)
+    monkeypatch.setattr(threading, "Timer", Noted)
     engine.read(FINE, PATIENT)
     engine.read(FINE, PATIENT)
     assert limits == [PATIENT, PATIENT - 40.0, PATIENT]

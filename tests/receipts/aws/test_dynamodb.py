@@ -117,7 +117,7 @@ def test_every_read_sees_what_was_written_before_it(stack: Stack, dynamo: Dynamo
         dynamo.batch(batch_id)
         dynamo.state(batch_id, 1)
         dynamo.expect(batch_id, 1, "etag")
-        dynamo.statement(batch_id)
+        dynamo.snapshot(batch_id)
         dynamo.page(batch_id, 0, 10)
     finally:
         events.unregister("provide-client-params.dynamodb", note)

@@ -10,30 +10,31 @@ from typer.testing import CliRunner
 
 from lab import cli
 from lab.prove.drills import run
-from lab.prove.drills.ground import DrillError
+from lab.prove.drills.ground import DrillError, Ground
 from lab.prove.drills.run import Report, drill
 
 
-class Fake:
+class Fake(Ground):
     """A ground that counts how often it was made whole again."""
 
-    restored = 0
+    def __init__(self) -> None:
+        self.restored = 0
 
     def restore(self) -> None:
         self.restored += 1
 
 
-def holds(_: Fake) -> str:
+def holds(_: Ground) -> str:
     """Nothing."""
     return "all is well"
 
 
-def loses(_: Fake) -> str:
+def loses(_: Ground) -> str:
     """A row is lost."""
     raise DrillError("lost ['1']")
 
 
-def breaks(_: Fake) -> str:
+def breaks(_: Ground) -> str:
     """The drill itself can't go on."""
     raise ConnectionRefusedError("port 5432")
 
@@ -53,7 +54,7 @@ def test_everything_is_whole_again_after_a_drill_however_it_ends(one, passed, se
 
 
 def test_what_can_not_be_made_whole_again_is_a_failed_drill() -> None:
-    class Broken:
+    class Broken(Fake):
         def restore(self) -> None:
             raise OSError("PostgreSQL did not start")
 

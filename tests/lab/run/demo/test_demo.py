@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from lab.cli import app
 from lab.run.demo import run
-from lab.run.demo.balance import Counted
+from lab.run.demo.balance import Counted, count_elsewhere
 from lab.run.local.system import LocalSystem
 
 VARIABLES = {
@@ -32,7 +32,6 @@ def test_the_demo_balances_and_leaves_nothing_running(
         commands.extend(" ".join(one.cmdline()) for one in processes)
         return count_elsewhere(system, batch_id, entries)
 
-    count_elsewhere = run.count_elsewhere
     monkeypatch.setattr(run, "count_elsewhere", while_all_is_up)
     ended = CliRunner().invoke(app, ["demo"], env={**VARIABLES, "XDG_CACHE_HOME": str(tmp_path)})
 
