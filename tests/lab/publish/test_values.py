@@ -53,7 +53,7 @@ def test_a_group_of_values_is_refused():
 
 
 def test_a_value_of_the_code_is_found_by_its_dotted_name():
-    code: Any = Code()
+    code: Any = Code("receipts")
     assert code.batch.MAX_FILES == MAX_FILES
     with pytest.raises(AttributeError):
         _ = code.batch.MAX_PONIES
