@@ -24,11 +24,13 @@ PARTS = ("postgres", "ministack", "_worker.py", "receipts agent")
 def test_the_demo_balances_and_leaves_nothing_running(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    others = psutil.Process().children(recursive=True)  # of fixtures that live longer
     processes: list[psutil.Process] = []
     commands: list[str] = []
 
     def while_all_is_up(system: LocalSystem, batch_id: str, entries: int) -> Counted:
-        processes.extend(psutil.Process().children(recursive=True))
+        running = psutil.Process().children(recursive=True)
+        processes.extend(one for one in running if one not in others)
         commands.extend(" ".join(one.cmdline()) for one in processes)
         return count_elsewhere(system, batch_id, entries)
 
