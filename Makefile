@@ -1,7 +1,7 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser bench bench-reading patterns peak pooler chunking drills held nightly soak plan check format \
-	diagrams package docs handouts serve lock wheels clean
+.PHONY: help setup demo test quick test-browser bench bench-reading patterns peak pooler chunking drills held nightly soak plan check format \
+	diagrams package docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -30,6 +30,9 @@ demo: $(READY) ## One request with 300 receipts, end to end; RECEIPTS= COUNT= RA
 
 test: $(READY) ## Run the tests
 	@$(BIN)/pytest
+
+quick: $(READY) ## Run the tests that start no process: after each change, under a minute
+	@$(BIN)/pytest -q -n 2 -m 'not slow'
 
 test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Chromium)
 	@$(BIN)/pytest tests/browser
@@ -103,6 +106,9 @@ handouts: $(READY) ## Set the handouts for a workshop as PDFs into build/handout
 
 serve: $(READY) ## Show the workshop site and rebuild it when something changes
 	@$(BIN)/mkdocs serve
+
+map: $(READY) ## Draw the rooms and their imports in CONTRIBUTING.md anew
+	@$(BIN)/receipts-lab map
 
 lock: $(READY) ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 
 from helpers.deployed import Stack, deployed
 from helpers.fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
+from helpers.process_watch import STARTING_FIXTURES, ProcessWatch
 from lab.run.postgres import Postgres, running
 from lab.support.paths import TEMPLATE
 from lab.template import Template, read_template
@@ -67,6 +68,25 @@ def postgres(_postgres: Postgres) -> Postgres:
 @pytest.fixture(scope="session")
 def template() -> Template:
     return read_template(TEMPLATE, "reference/template.yaml")
+
+
+watch = ProcessWatch()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if STARTING_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("slow")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """What isn't marked `slow` may start no process, neither itself nor in a fixture."""
+    watch.refusing = item.get_closest_marker("slow") is None
+    try:
+        return (yield)
+    finally:
+        watch.refusing = False
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -74,6 +74,10 @@ COMMANDS: Commands = {
         "lab.measure.figures:figures",
         "Draw every chart of the site anew from docs/data; measures nothing.",
     ),
+    "map": (
+        "lab.publish.import_map:draw_map",
+        "Draw the map of the rooms in CONTRIBUTING.md anew, from the imports.",
+    ),
     "handouts": (
         "lab.publish.handouts.command:handouts",
         "Set the participant's and the instructor's handout as PDFs into build/handouts.",

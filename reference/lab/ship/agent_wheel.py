@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 
 from lab.support.paths import BUILD, REFERENCE, ROOT
 
-COMMAND = "receipts.agent.command"
+COMMAND = "receipts.agent.cli"
 SCHEMA = Path("receipts", "agent", "inbox.sql")
 NEEDS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
 """What its modules import; the tests install nothing else and start it."""
@@ -41,7 +41,9 @@ def build_agent(target: Path = TARGET) -> Path:
 
 def modules() -> set[str]:
     """The command's module, all that it imports of our own, and the packages around them."""
-    graph = grimp.build_graph("receipts", "reading", exclude_type_checking_imports=True)
+    graph = grimp.build_graph(
+        "receipts", "reading", exclude_type_checking_imports=True, cache_dir=None
+    )
     found = {COMMAND} | graph.find_upstream_modules(COMMAND)
     return found | {module.rpartition(".")[0] for module in found} - {""}
 

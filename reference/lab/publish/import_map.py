@@ -1,0 +1,120 @@
+"""Draws the map of the rooms in CONTRIBUTING.md from the code's own imports.
+
+An arrow leads from a room to one that it imports. Arrows that a longer way already implies are left
+out, so that the picture shows the order of the rooms and stays readable.
+"""
+
+import ast
+import re
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import grimp
+import typer
+
+from lab.support.paths import REFERENCE, ROOT
+
+PAGE = ROOT / "CONTRIBUTING.md"
+BEGIN, END = "<!-- map: begin, drawn by `make map` -->\n", "<!-- map: end -->\n"
+
+PACKAGES = {
+    "lab": "reference/lab: run it, prove it, measure it, plan with it, publish it",
+    "receipts": "reference/receipts: the pattern",
+    "reading": "reference/reading: image in, receipt out",
+}
+
+STAGES = (
+    "accept_batch",
+    "split_upload",
+    "read_receipt",
+    "report_batch",
+    "reconcile",
+    "dead_letters",
+)
+"""Modules of the pattern that are one room; its other single modules but `ports` are vocabulary."""
+
+Room = tuple[str, str]
+"""Package and room."""
+
+
+def drawn() -> str:
+    """The map as Mermaid, and a table of what each room is for, from the rooms' docstrings."""
+    arrows = _reduced(_imports())
+    lines = ["```mermaid", "flowchart TD"]
+    for package, title in PACKAGES.items():
+        rooms = sorted({room for arrow in arrows for room in arrow if room[0] == package})
+        lines.append(f'  subgraph {package}_["{title}"]')
+        lines += [f'    {_id(room)}["{room[1]}"]' for room in rooms]
+        lines.append("  end")
+    lines += [f"  {_id(a)} --> {_id(b)}" for a, b in sorted(arrows)]
+    lines += ["```", "", "| room | what one does there |", "|---|---|"]
+    lines += [f"| `{where}/` | {what} |" for where, what in _purposes()]
+    return "\n".join(lines) + "\n"
+
+
+def with_map(page: str, content: str) -> str:
+    """`page` with `content` between its marks. Raises ValueError where the marks are not there."""
+    before, begun, rest = page.partition(BEGIN)
+    _, ended, after = rest.partition(END)
+    if not (begun and ended):
+        raise ValueError(f"{PAGE.name} has no place for the map: {BEGIN.strip()} … {END.strip()}")
+    return f"{before}{BEGIN}\n{content}\n{END}{after}"
+
+
+def draw_map() -> None:
+    """Draw the map of the rooms in CONTRIBUTING.md anew, from the imports."""
+    PAGE.write_text(with_map(PAGE.read_text(encoding="utf-8"), drawn()), encoding="utf-8")
+    typer.echo(f"drew the map in {PAGE.name}")
+
+
+def _imports() -> set[tuple[Room, Room]]:
+    graph = grimp.build_graph(*PACKAGES, cache_dir=None)
+    found = set()
+    for module in graph.modules:
+        for imported in graph.find_modules_directly_imported_by(module):
+            importer, target = _room(module), _room(imported)
+            if importer and target and importer != target:
+                found.add((importer, target))
+    return found
+
+
+def _room(module: str) -> Room | None:
+    package, _, rest = module.partition(".")
+    name = rest.partition(".")[0]
+    if not name or name == "__main__":
+        return None
+    if (REFERENCE / package / name).is_dir() or name in {"cli", "ports", "mkdocs_hook"}:
+        return package, name
+    if package == "receipts":
+        return package, "stages" if name in STAGES else "vocabulary"
+    return package, "engine port and receipt"
+
+
+def _reduced(arrows: set[tuple[Room, Room]]) -> set[tuple[Room, Room]]:
+    """Without the arrows that a longer way implies. Raises `graphlib.CycleError`."""
+    targets: dict[Room, set[Room]] = {}
+    for a, b in arrows:
+        targets.setdefault(a, set()).add(b)
+    below: dict[Room, set[Room]] = {}
+    for room in TopologicalSorter(targets).static_order():  # what is imported comes first
+        direct = targets.get(room, set())
+        below[room] = direct.union(*(below[it] for it in direct)) if direct else set()
+    return {(a, b) for a, b in arrows if not any(b in below[it] for it in targets[a] - {b})}
+
+
+def _purposes() -> list[tuple[str, str]]:
+    rooms = [REFERENCE / package for package in ("receipts", "reading")]
+    for package in PACKAGES:
+        rooms += sorted(
+            it for it in (REFERENCE / package).iterdir() if (it / "__init__.py").exists()
+        )
+    return [(str(room.relative_to(ROOT)), _first_line(room / "__init__.py")) for room in rooms]
+
+
+def _first_line(path: Path) -> str:
+    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return text.partition("\n")[0].rstrip(".")
+
+
+def _id(room: Room) -> str:
+    return re.sub(r"\W", "_", ".".join(room))
