@@ -5,9 +5,9 @@ import random
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from reading.engine import Picture
+from reading.engine import ImageRequirements
 from reading.extraction import crop, deskew, fading, glyphs, sheet, upright
-from reading.extraction.prepare import SEVERAL, prepare, straighten
+from reading.extraction.prepare import SEVERAL, prepare_image, straighten
 
 FONT = ImageFont.load_default(26)
 
@@ -40,7 +40,7 @@ def test_slanted_lines_are_turned_level(angle: float) -> None:
 
 
 def test_the_receipt_is_cut_out_of_its_background() -> None:
-    found = sheet.find(on_table(receipt(), angle=5))
+    found = sheet.find_sheet(on_table(receipt(), angle=5))
     assert found is not None
     assert found.alone
     flat = sheet.flatten(on_table(receipt(), angle=5), found.corners)
@@ -50,7 +50,7 @@ def test_the_receipt_is_cut_out_of_its_background() -> None:
 
 
 def test_a_page_that_fills_the_picture_is_not_cut() -> None:
-    assert sheet.find(receipt()) is None
+    assert sheet.find_sheet(receipt()) is None
 
 
 def test_two_receipts_in_one_photo_are_noticed_and_mistrusted() -> None:
@@ -79,7 +79,7 @@ def test_margins_are_cropped_around_the_print() -> None:
 
 def test_type_is_scaled_to_the_height_that_is_wanted() -> None:
     large = receipt().resize((1560, 2880), Image.Resampling.BICUBIC)
-    picture = prepare(large, Picture(glyph_height=21, restore=False))
+    picture = prepare_image(large, ImageRequirements(glyph_height=21, restore=False))
     height = glyphs.height(picture)
     assert height is not None
     assert 17 <= height <= 27
@@ -107,6 +107,6 @@ def test_faded_print_in_a_shadow_becomes_black_on_white() -> None:
     ],
 )
 def test_what_is_no_receipt_passes_through(image: Image.Image) -> None:
-    picture = prepare(image, Picture())
+    picture = prepare_image(image, ImageRequirements())
     assert picture.mode == "L"
     assert min(picture.size) > 0
