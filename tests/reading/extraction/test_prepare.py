@@ -1,4 +1,4 @@
-"""A photo becomes a straight, legible picture; what holds no receipt passes through unharmed."""
+"""A photo becomes a straight, legible image; what holds no receipt passes through unharmed."""
 
 import random
 
@@ -79,8 +79,8 @@ def test_margins_are_cropped_around_the_print() -> None:
 
 def test_type_is_scaled_to_the_height_that_is_wanted() -> None:
     large = receipt().resize((1560, 2880), Image.Resampling.BICUBIC)
-    picture = prepare_image(large, ImageRequirements(glyph_height=21, restore=False))
-    height = glyphs.height(picture)
+    prepared = prepare_image(large, ImageRequirements(glyph_height=21, restore=False))
+    height = glyphs.height(prepared)
     assert height is not None
     assert 17 <= height <= 27
 
@@ -88,10 +88,10 @@ def test_type_is_scaled_to_the_height_that_is_wanted() -> None:
 def test_faded_print_in_a_shadow_becomes_black_on_white() -> None:
     shadow = Image.linear_gradient("L").resize((520, 960)).point(lambda v: 120 + v // 3)
     faint = receipt().point(lambda v: 255 if v > 150 else 190)
-    picture = fading.restore(Image.blend(faint, shadow, 0.5))
-    assert picture.getpixel((5, 5)) > 230
-    assert picture.getpixel((5, 950)) > 230
-    assert picture.getextrema()[0] < 60
+    prepared = fading.restore(Image.blend(faint, shadow, 0.5))
+    assert prepared.getpixel((5, 5)) > 230
+    assert prepared.getpixel((5, 950)) > 230
+    assert prepared.getextrema()[0] < 60
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,6 @@ def test_faded_print_in_a_shadow_becomes_black_on_white() -> None:
     ],
 )
 def test_what_is_no_receipt_passes_through(image: Image.Image) -> None:
-    picture = prepare_image(image, ImageRequirements())
-    assert picture.mode == "L"
-    assert min(picture.size) > 0
+    prepared = prepare_image(image, ImageRequirements())
+    assert prepared.mode == "L"
+    assert min(prepared.size) > 0
