@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, settings
 from helpers.deployed import Stack, deployed
 from helpers.fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
 from lab.run.postgres import Postgres, running
+from lab.support.paths import TEMPLATE
+from lab.template import Template, read_template
 
 # Slow neighbours are no failure: an example has no time limit, and none is drawn anew each run.
 settings.register_profile(
@@ -60,6 +62,11 @@ def postgres(_postgres: Postgres) -> Postgres:
         )
         connection.execute("TRUNCATE receipts_inbox.receipt")
     return _postgres
+
+
+@pytest.fixture(scope="session")
+def template() -> Template:
+    return read_template(TEMPLATE, "reference/template.yaml")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -32,9 +32,6 @@ class OperatorError(ReceiptsError):
     """A person who runs the system must act."""
 
 
-# --- The customer's ------------------------------------------------------------------------------
-
-
 class BadArchiveError(RejectedError):
     """The archive, or one entry of it, can't be read."""
 
@@ -59,18 +56,12 @@ class UploadsClosedError(RejectedError):
     """The batch was accepted too long ago to take more uploads."""
 
 
-# --- Bad data ------------------------------------------------------------------------------------
-
-
 class BadRowError(BadDataError):
     """The database refuses the data itself; sent again it would be refused again."""
 
 
 class UnknownMessageError(BadDataError):
     """The message is not one of ours, or of a version that this code doesn't know."""
-
-
-# --- Transient -----------------------------------------------------------------------------------
 
 
 class InboxUnavailableError(TransientError):
@@ -91,9 +82,6 @@ class ServiceError(TransientError):
 
 class StandbyError(TransientError):
     """Another agent is the writer; this one may become it as soon as that one is gone."""
-
-
-# --- The operator's ------------------------------------------------------------------------------
 
 
 class ConfigError(OperatorError):

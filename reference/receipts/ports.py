@@ -135,12 +135,10 @@ class Ledger(Protocol):
         """Move many, several at a time; returns when all are written."""
         ...
 
-    def snapshot(self, batch_id: str) -> BatchSnapshot | None:
-        """The batch and all its receipts, or None where nobody asked for it."""
-        ...
-
-    def page(self, batch_id: str, after: int, limit: int) -> BatchSnapshot | None:
-        """The batch and up to `limit` receipts whose index is over `after`."""
+    def snapshot(
+        self, batch_id: str, after: int = 0, limit: int | None = None
+    ) -> BatchSnapshot | None:
+        """The batch and up to `limit` receipts whose index is over `after`; None: no such batch."""
         ...
 
     def batches(self) -> Iterable[Batch]:

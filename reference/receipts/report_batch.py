@@ -77,7 +77,7 @@ def report_batch(batch_id: str, owner: str, *, ledger: Ledger, now: dt.datetime)
 
 def list_receipts(batch_id: str, owner: str, after: int, limit: int, *, ledger: Ledger) -> Page:
     """One page of the batch's receipts, by index. Raises `UnknownBatchError`."""
-    snapshot = _own(ledger.page(batch_id, after, limit), batch_id, owner)
+    snapshot = _own(ledger.snapshot(batch_id, after, limit), batch_id, owner)
     address = f"/batches/{batch_id}/receipts?after={snapshot.after}&limit={limit}"
     return Page(
         batch_id=batch_id,

@@ -24,7 +24,7 @@ from receipts.messages import (
     ReceiptMessage,
     ResultMessage,
     decode,
-    whose,
+    peek_ref,
 )
 from receipts.uploads import parse_event
 
@@ -98,7 +98,7 @@ def test_a_message_is_understood_or_unknown(body: str) -> None:
     with contextlib.suppress(UnknownMessageError):
         for upload in parse_event(body):
             assert upload.source.key.startswith("uploads/")
-    whose(body)
+    peek_ref(body)
 
 
 # --- Archives -----------------------------------------------------------------------------------

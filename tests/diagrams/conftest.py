@@ -10,7 +10,7 @@ sys.path.insert(0, str(ROOT / "diagrams"))
 
 from drawing.reading import read_sheet
 from drawing.sheet import Sheet
-from lab.template import Template, read_template
+from lab.template import read_template
 from render import sheets as sheet_files
 
 
@@ -33,8 +33,3 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def sheets() -> dict[str, Sheet]:
     return SHEETS
-
-
-@pytest.fixture(scope="session")
-def template() -> Template:
-    return read_template(ROOT / "reference" / "template.yaml", "reference/template.yaml")

@@ -1,4 +1,4 @@
-"""Rules about what is delivered, tried again, held back and given up; see `template_rules`."""
+"""Rules about what is delivered, tried again, held back and set aside; see `template_rules`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -137,7 +137,7 @@ def what_is_tried_in_vain_is_kept(template: Template) -> Iterator[str]:
         if tries < 0 or age < 0 or not mapping.get("BisectBatchOnFunctionError"):
             yield f"{name}: one bad record holds up its shard"
         if not mapping.get("DestinationConfig", {}).get("OnFailure"):
-            yield f"{name}: nobody learns what was given up"
+            yield f"{name}: nobody learns what was set aside"
 
 
 def a_person_hears_of_what_waits_and_what_is_dead(template: Template) -> Iterator[str]:

@@ -112,17 +112,16 @@ class FakeLedger:
         for batch_id, entry in moves:
             self.move(batch_id, entry)
 
-    def snapshot(self, batch_id: str) -> BatchSnapshot | None:
-        batch = self.opened.get(batch_id)
-        return BatchSnapshot(batch=batch, entries=self._entries(batch_id)) if batch else None
-
-    def page(self, batch_id: str, after: int, limit: int) -> BatchSnapshot | None:
+    def snapshot(
+        self, batch_id: str, after: int = 0, limit: int | None = None
+    ) -> BatchSnapshot | None:
         batch = self.opened.get(batch_id)
         if batch is None:
             return None
         rest = [entry for entry in self._entries(batch_id) if entry.index > after]
-        last = rest[limit - 1].index if len(rest) > limit else None
-        return BatchSnapshot(batch=batch, entries=rest[:limit], after=last)
+        page = rest[:limit]
+        last = page[-1].index if len(rest) > len(page) else None
+        return BatchSnapshot(batch=batch, entries=page, after=last)
 
     def batches(self) -> Iterable[Batch]:
         return list(self.opened.values())

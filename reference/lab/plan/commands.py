@@ -21,7 +21,7 @@ __all__ = ["app"]  # the command with these hung into it
 def scale() -> None:
     """Plan 1 thousand to 10 million receipts in a January week; write data and figure.
 
-    Takes some two minutes.
+    Takes some minutes of one core.
     """
     sizes = study.SIZES
     columns = (TextColumn("planning to {task.fields[size]:,}"), BarColumn(), TimeElapsedColumn())

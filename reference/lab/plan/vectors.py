@@ -23,7 +23,7 @@ from lab.plan.verdict import NEAR, SHORT, verdict
 from lab.support.paths import ASSETS, ROOT
 
 CONSTANTS = ASSETS / "simulator" / "constants.js"
-VECTORS = ROOT / "tests" / "lab" / "planning" / "vectors.json"
+VECTORS = ROOT / "tests" / "lab" / "plan" / "vectors.json"
 
 FIGURES = (
     *("last_arrival", "read_done", "completion", "drain", "peak_receipt_depth"),

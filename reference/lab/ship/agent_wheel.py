@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 
 from lab.support.paths import BUILD, REFERENCE, ROOT
 
-COMMAND = "receipts.agent.command"
+COMMAND = "receipts.agent.cli"
 SCHEMA = Path("receipts", "agent", "inbox.sql")
 NEEDS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
 """What its modules import; the tests install nothing else and start it."""

@@ -8,7 +8,6 @@ the next receipts are received a moment before it does (`writer.PREFETCH_S`).
 
 import datetime as dt
 from enum import StrEnum
-from typing import Protocol
 
 from msgspec import Struct
 
@@ -49,22 +48,6 @@ class OperatorSettings(Struct, frozen=True, kw_only=True):
     schedule: Schedule
 
 
-class RateLaw(Protocol):
-    """A law by which the rate follows the database; see `receipts.agent.pacing.InFlightLimit`."""
-
-    def rate(self, share: float) -> float:
-        """Rows a second at most."""
-        ...
-
-    def answered(self, rows: int, seconds: float) -> None:
-        """Note a transaction that went well."""
-        ...
-
-    def failed(self) -> None:
-        """Note one that failed."""
-        ...
-
-
 class Closed(Struct, frozen=True):
     """ClosedReason the gate is closed, and for how many seconds there is no need to ask again."""
 
@@ -81,11 +64,11 @@ class Gate:
         burst: int,
         breaker: Breaker,
         now: float,
-        law: RateLaw | None = None,
+        law: InFlightLimit | None = None,
     ) -> None:
         """`burst` is the most rows of a transaction; `now` in monotonic seconds.
 
-        `law` decides how the rate follows the database; the default is `InFlightLimit`.
+        `law` decides how the rate follows the database; the default is that of the agent.
         """
         self._settings = settings
         self._burst = burst

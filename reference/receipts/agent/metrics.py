@@ -34,7 +34,7 @@ class Metrics:
         self._received = Counter("received", "Messages received", **kw)
         self._stored = Counter("rows_stored", "Rows committed, repeated deliveries included", **kw)
         self._new = Counter("rows_new", "Rows that were not there before", **kw)
-        self._set_aside = Counter("set_aside", "Messages given up and dead-lettered", **kw)
+        self._set_aside = Counter("set_aside", "Messages set aside on the dead-letter queue", **kw)
         self._failures = Counter("failures", "Transactions that the database did not take", **kw)
         self._away = Counter("aws_failures", "Cycles in which AWS was out of reach", **kw)
         self._seconds = Histogram("write_seconds", "From offering the rows to the answer", **kw)

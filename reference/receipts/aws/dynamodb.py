@@ -104,13 +104,23 @@ class DynamoLedger:
         with ThreadPoolExecutor(_THREADS) as pool:
             list(pool.map(lambda move: self.move(*move), moves))
 
-    def snapshot(self, batch_id: str) -> BatchSnapshot | None:
+    def snapshot(
+        self, batch_id: str, after: int = 0, limit: int | None = None
+    ) -> BatchSnapshot | None:
         """See `ports.Ledger`."""
-        return self._snapshot(batch_id, after=0, limit=None)
-
-    def page(self, batch_id: str, after: int, limit: int) -> BatchSnapshot | None:
-        """See `ports.Ledger`."""
-        return self._snapshot(batch_id, after, limit)
+        batch = next(self._query(batch_id, "entry = :from", _BATCH), None)
+        if batch is None:
+            return None
+        # "#" sorts before digits, so numbers are all that follows.
+        found = self._query(batch_id, "entry > :from", _number(after))
+        entries: list[Entry] = []
+        for item in found:
+            if len(entries) == limit:
+                return BatchSnapshot(
+                    batch=_decode_batch(batch), entries=entries, after=entries[-1].index
+                )
+            entries.append(_decode_entry(item))
+        return BatchSnapshot(batch=_decode_batch(batch), entries=entries)
 
     def batches(self) -> Iterable[Batch]:
         """See `ports.Ledger`."""
@@ -125,21 +135,6 @@ class DynamoLedger:
         """See `ports.Ledger`."""
         found = self._get(batch_id, _MANIFEST)
         return _decode_names(found) if found else ()
-
-    def _snapshot(self, batch_id: str, after: int, limit: int | None) -> BatchSnapshot | None:
-        batch = next(self._query(batch_id, "entry = :from", _BATCH), None)
-        if batch is None:
-            return None
-        # "#" sorts before digits, so numbers are all that follows.
-        found = self._query(batch_id, "entry > :from", _number(after))
-        entries: list[Entry] = []
-        for item in found:
-            if len(entries) == limit:
-                return BatchSnapshot(
-                    batch=_decode_batch(batch), entries=entries, after=entries[-1].index
-                )
-            entries.append(_decode_entry(item))
-        return BatchSnapshot(batch=_decode_batch(batch), entries=entries)
 
     def _existing(self, batch_id: str) -> Batch:
         batch = self.batch(batch_id)

@@ -1,4 +1,4 @@
-"""Lambda behind the receipt queue: parse the message, call `read_receipt`, give up in time."""
+"""Lambda behind the receipt queue: parse, call `read_receipt`, set aside on the last try."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ def read(record: SQSRecord) -> None:
             ledger=reader.ledger,
             clock=wiring.utc_now,
         )
-        logger.warning("given up", reason=reason)
+        logger.warning("set aside", reason=reason)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own

@@ -1,4 +1,4 @@
-"""The operator's `receipts reconcile`: finds the stack's resources, wires, calls `reconcile`."""
+"""Behind `receipts reconcile`: finds the stack's resources, wires them, calls the stage."""
 
 import datetime as dt
 import itertools
@@ -12,12 +12,13 @@ from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsDeadLetterReader, SqsQueue
 from receipts.errors import ReconcileError, SettingsError
+from receipts.handlers.wiring import utc_now
 from receipts.reconcile import NOT_STORED_AFTER, Action, Finding, mark_dead_letters, settle_batches
 from receipts.settings import from_mapping
 
 
 class Outputs(Struct, frozen=True, kw_only=True, rename="pascal"):
-    """What the template puts out, as far as it is needed here."""
+    """The outputs of the template that are needed here."""
 
     ledger_table: str
     ledger_retention_days: int
@@ -52,11 +53,13 @@ def _run(stack: str, not_stored_after: dt.timedelta) -> Iterator[Finding]:
         ledger=ledger,
         objects=S3Objects(outputs.receipts_bucket_name, boto3.client("s3")),
         write_queue=SqsQueue(outputs.write_queue_url, sqs),
-        clock=_now,
+        clock=utc_now,
         not_stored_after=not_stored_after,
     )
     left = 0
-    for finding in itertools.chain(mark_dead_letters(letters, ledger=ledger, clock=_now), settled):
+    for finding in itertools.chain(
+        mark_dead_letters(letters, ledger=ledger, clock=utc_now), settled
+    ):
         left += finding.action is Action.LEFT
         yield finding
     _tell_alarm(stack, left)
@@ -77,7 +80,3 @@ def _tell_alarm(stack: str, left: int) -> None:
         Namespace="Receipts",
         MetricData=[{"MetricName": "Unaccounted", "Dimensions": dimensions, "Value": left}],
     )
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)

@@ -37,7 +37,7 @@ def split(record: SQSRecord) -> None:
             )
     except UnknownMessageError as error:
         splitter.dead_letters.send(record.body, str(error))
-        logger.warning("given up", reason=str(error))
+        logger.warning("set aside", reason=str(error))
     except Exception:
         # The batch processor keeps the error to itself: unsaid, it would never be known.
         logger.exception("not split, comes again")

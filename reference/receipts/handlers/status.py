@@ -30,9 +30,8 @@ class Paging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def get_batch(batch_id: str) -> Response[str]:
     """Answer how far the batch is."""
     try:
-        report = report_batch(
-            batch_id, owner_of(api), ledger=wiring.reported_ledger(), now=wiring.utc_now()
-        )
+        now = wiring.utc_now()
+        report = report_batch(batch_id, owner_of(api), ledger=wiring.ledger(), now=now)
     except UnknownBatchError as error:
         raise RefusedError(HTTPStatus.NOT_FOUND, str(error)) from error
     return answer(HTTPStatus.OK, report)
@@ -43,9 +42,7 @@ def get_receipts(batch_id: str) -> Response[str]:
     """Answer one page of the batch's receipts."""
     owner, paging = owner_of(api), _paging()
     try:
-        page = list_receipts(
-            batch_id, owner, paging.after, paging.limit, ledger=wiring.reported_ledger()
-        )
+        page = list_receipts(batch_id, owner, paging.after, paging.limit, ledger=wiring.ledger())
     except UnknownBatchError as error:
         raise RefusedError(HTTPStatus.NOT_FOUND, str(error)) from error
     return answer(HTTPStatus.OK, page)

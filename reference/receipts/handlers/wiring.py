@@ -128,14 +128,14 @@ def reader() -> Reader:
 
 
 @cache
-def reported_ledger() -> DynamoLedger:
+def ledger() -> DynamoLedger:
     """What `report_batch` needs; it writes nothing, so there is no retention."""
     return DynamoLedger(settings(StatusSettings).ledger_table, boto3.client("dynamodb"))
 
 
 def forget() -> None:
     """Build anew at the next call, as a new worker does."""
-    for built in (acceptor, splitter, reader, reported_ledger):
+    for built in (acceptor, splitter, reader, ledger):
         built.cache_clear()
 
 

@@ -21,7 +21,7 @@ CONTEXT: Any = SimpleNamespace(function_name="read")
 
 
 class FakeDeadLetters:
-    """Keeps what was given up, with the reason."""
+    """Keeps what was set aside, with the reason."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []

@@ -51,9 +51,9 @@ def test_a_group_of_values_is_refused():
 
 
 def test_a_value_of_the_code_is_found_by_its_dotted_name():
-    assert Code().batch.MAX_FILES == MAX_FILES
+    assert Code("receipts").batch.MAX_FILES == MAX_FILES
     with pytest.raises(AttributeError):
-        _ = Code().batch.MAX_PONIES
+        _ = Code("receipts").batch.MAX_PONIES
 
 
 def test_a_parameter_of_the_template_stands_for_its_default():

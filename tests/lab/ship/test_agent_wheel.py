@@ -51,7 +51,7 @@ def test_it_says_what_it_needs_and_how_it_is_called(wheel: Path) -> None:
         [metadata] = [name for name in archive.namelist() if name.endswith("METADATA")]
         [scripts] = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
         needs = archive.read(metadata).decode()
-        assert "receipts-agent=receipts.agent.command:main" in (
+        assert "receipts-agent=receipts.agent.cli:main" in (
             archive.read(scripts).decode().replace(" ", "")
         )
     wanted = [line.split()[1] for line in needs.splitlines() if line.startswith("Requires-Dist")]

@@ -54,7 +54,7 @@ operations = st.one_of(
     st.tuples(st.just("reject_batch"), names),
     st.tuples(st.just("state"), indices),
     st.tuples(st.just("snapshot")),
-    st.tuples(st.just("page"), st.integers(0, 6), st.integers(1, 3)),
+    st.tuples(st.just("snapshot"), st.integers(0, 6), st.integers(1, 3)),
 )
 
 
@@ -94,7 +94,7 @@ def test_what_nobody_asked_for_is_none(dynamo: DynamoLedger) -> None:
     assert dynamo.batch(nobody) is None
     assert dynamo.state(nobody, 1) is None
     assert dynamo.snapshot(nobody) is None
-    assert dynamo.page(nobody, 0, 10) is None
+    assert dynamo.snapshot(nobody, 0, 10) is None
 
 
 def opened(dynamo: DynamoLedger, names: Sequence[str] = ("a.jpg",)) -> str:
@@ -117,8 +117,8 @@ def test_every_read_sees_what_was_written_before_it(stack: Stack, dynamo: Dynamo
         dynamo.batch(batch_id)
         dynamo.state(batch_id, 1)
         dynamo.expect(batch_id, 1, "etag")
-        dynamo.statement(batch_id)
-        dynamo.page(batch_id, 0, 10)
+        dynamo.snapshot(batch_id)
+        dynamo.snapshot(batch_id, 0, 10)
     finally:
         events.unregister("provide-client-params.dynamodb", note)
     assert set(asked) == {("GetItem", True), ("Query", True)}

@@ -1,4 +1,4 @@
-"""Sending: all of them or an error, and what was given up with its reason."""
+"""Sending: all of them or an error, and what was set aside with its reason."""
 
 from unittest.mock import patch
 

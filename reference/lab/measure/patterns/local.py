@@ -21,6 +21,17 @@ from lab.support.paths import REFERENCE
 from receipts.messages import Source
 
 CODE_KEY = "patterns.zip"
+MODULES = (
+    "lab/__init__.py",
+    "lab/alternatives/__init__.py",
+    "lab/alternatives/patterns/__init__.py",
+    "lab/alternatives/patterns/handlers.py",
+    "lab/measure/__init__.py",
+    "lab/measure/patterns/__init__.py",
+    "lab/measure/patterns/observed.py",
+)
+"""What the package holds beside the pattern: its handlers, and the meter around them."""
+
 VISIBILITY_S = 5
 """What a reader did not finish comes again after so long; on AWS it is six minutes."""
 
@@ -131,6 +142,6 @@ def package() -> bytes:
     """The core's sources and the patterns' as a ZIP."""
     packed = io.BytesIO(core_package())
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
-        for name in ("__init__", "patterns/__init__", "patterns/entrypoints", "patterns/observed"):
-            archive.write(REFERENCE / "lab" / f"{name}.py", f"lab/{name}.py")
+        for name in MODULES:
+            archive.write(REFERENCE / name, name)
     return packed.getvalue()

@@ -26,7 +26,7 @@ class Aim(Struct, frozen=True, kw_only=True):
 
 
 def counted(found: Mapping[Route, Condition]) -> dict[str, Aim]:
-    """The aims that counts decide: a few rounds show them, on any machine."""
+    """The aims that counts decide: a few rounds show them."""
     direct, buffered = found[Route.DIRECT], found[Route.BUFFERED]
     return {
         "direct loses results": Aim(reached=direct.rows_lost > 0),

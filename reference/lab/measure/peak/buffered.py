@@ -71,20 +71,13 @@ class _NoLedger:
         raise RuntimeError(f"a recorded result was set aside: {reason}: {body[:200]}")
 
 
-class Fixed:
-    """The ceiling, whatever the database says; implements `receipts.agent.gate.RateLaw`."""
+class Fixed(InFlightLimit):
+    """The ceiling, whatever the database says."""
 
     def rate(self, share: float) -> float:
         """Without bound: the ceiling is the gate's business."""
         del share
         return float("inf")
-
-    def answered(self, rows: int, seconds: float) -> None:
-        """Learn nothing of a transaction."""
-        del rows, seconds
-
-    def failed(self) -> None:
-        """Learn nothing of a failure."""
 
 
 class Agent:
@@ -103,7 +96,7 @@ class Agent:
             BURST,
             Breaker(3, 1.0, 60.0),
             time.monotonic(),
-            Fixed() if order.route.fixed else InFlightLimit(lowest=min(1.0, order.ceiling)),
+            Fixed(1.0) if order.route.fixed else InFlightLimit(lowest=min(1.0, order.ceiling)),
         )
         nothing = _NoLedger()
         self._writer = Writer(

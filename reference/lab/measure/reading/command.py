@@ -70,7 +70,7 @@ def bench_reading(
                 result, _ = bench.run(name, receipts, remembered, weights, done)
             results.append(result)
     report = bench.Report(
-        provenance=provenance("reading.extraction", "reading.engines", "lab.measure.reading"),
+        provenance=provenance("reading", "lab.measure.reading"),
         weights="cross-validated by merchant, 5 folds" if cross_validate else "as shipped",
         results=results,
         packages=[measure(engine) for engine in engines.split(",") if engine in DISTRIBUTIONS],

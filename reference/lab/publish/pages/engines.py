@@ -3,10 +3,10 @@
 import ast
 
 from lab.publish.pages.markdown import table
-from lab.publish.pages.values import ROOT
+from lab.support.paths import REFERENCE
 from reading.engines import ENGINES
 
-_ENGINES = ROOT / "reference" / "reading" / "engines"
+_ENGINES = REFERENCE / "reading" / "engines"
 
 
 def engines() -> str:

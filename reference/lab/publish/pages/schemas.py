@@ -10,12 +10,12 @@ from lab.publish.pages.markdown import table
 
 
 def described(path: str) -> str:
-    """A table of a struct's fields: `schema("messages.ReceiptMessage")`.
+    """A table of a struct's fields: `schema("receipts.messages.ReceiptMessage")`.
 
     Structs within it are told by name; the page describes them beside it.
     """
     module, _, name = path.rpartition(".")
-    kind = getattr(importlib.import_module(f"receipts.{module}"), name)
+    kind = getattr(importlib.import_module(module), name)
     told = inspect.type_info(kind)
     if not isinstance(told, inspect.StructType):
         raise TypeError(f"{path} is no struct")

@@ -26,9 +26,9 @@ _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
 
 class Code:
-    """The core's modules by name: `code.batch.MAX_FILES` is `receipts.batch.MAX_FILES`."""
+    """A package's modules by name: `code.batch.MAX_FILES` is `receipts.batch.MAX_FILES`."""
 
-    def __init__(self, module: str = "receipts") -> None:
+    def __init__(self, module: str) -> None:
         """`module` by its dotted name."""
         self._module = module
 
@@ -46,7 +46,8 @@ def namespace(root: Path = ROOT) -> dict[str, Any]:
     fields = msgspec.structs.fields(AgentConfig)
     return {
         "template": {name: it.properties for name, it in template.resources.items()},
-        "code": Code(),
+        "code": Code("receipts"),
+        "reading": Code("reading"),
         "agent": {it.name: it.default for it in fields if not it.required},
         "fact": quotas.BY_NAME,
         "data": _Measured(root / "docs" / "data"),

@@ -115,15 +115,16 @@ def create_stack(
 
 
 def core_package() -> bytes:
-    """The core's sources as a ZIP. What they import comes from the environment that runs the lab.
+    """The pattern and reading as a ZIP; what they import comes from the lab's own environment.
 
     `make package` builds what AWS gets, with every dependency.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted((REFERENCE / "receipts").rglob("*")):
-            if path.is_file() and "__pycache__" not in path.parts:
-                archive.write(path, path.relative_to(REFERENCE))
+        for package in ("reading", "receipts"):
+            for path in sorted((REFERENCE / package).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    archive.write(path, path.relative_to(REFERENCE))
     return packed.getvalue()
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lab.measure.patterns import promised
 from lab.measure.patterns.catalogue import FOLDER, PATTERNS, Pattern
 from lab.measure.patterns.local import package, substituted
 from lab.measure.patterns.promised import COLUMNS, PromiseError, promises
@@ -93,7 +94,7 @@ def test_every_pattern_has_every_promise_with_its_source(pattern: Pattern) -> No
 def test_a_wrong_promise_is_refused_with_its_place(
     tmp_path: Path, old: str, new: str, message: str
 ) -> None:
-    text = (FOLDER / "promised.toml").read_text()
+    text = promised.FILE.read_text()
     assert old in text
     (tmp_path / "promised.toml").write_text(text.replace(old, new, 1))
     with pytest.raises(PromiseError, match=message):

@@ -81,7 +81,7 @@ def test_three_slow_calls_in_a_hundred_are_the_p99_s_affair_alone() -> None:
     assert not_reached(analysed(blocks)) == ["p99 at most 1.15 × placebo"]
 
 
-def test_a_few_rounds_on_any_machine_decide_what_is_counted() -> None:
+def test_noise_changes_nothing_of_what_is_counted() -> None:
     rows_lost = counted(found(buffered=NOISY, rows_different=49))
     assert [(name, aim.reached) for name, aim in rows_lost.items()] == [
         ("direct loses results", True),

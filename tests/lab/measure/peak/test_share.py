@@ -12,7 +12,7 @@ import pytest
 
 from lab.measure.peak.buffered import Fixed
 from receipts.agent.config import ROWS_PER_TRANSACTION, SHARE
-from receipts.agent.gate import Gate, OperatorSettings, RateLaw
+from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker, InFlightLimit
 from receipts.agent.schedule import Schedule
 
@@ -48,7 +48,7 @@ def compare(make_limit) -> list[Felt]:
     return found
 
 
-def gate(limit: RateLaw, ceiling: float) -> Gate:
+def gate(limit: InFlightLimit, ceiling: float) -> Gate:
     orders = OperatorSettings(ceiling=ceiling, share=SHARE, paused=False, schedule=Schedule())
     return Gate(orders, ROWS_PER_TRANSACTION, Breaker(3, 1.0, 60.0), now=0.0, limit=limit)
 
