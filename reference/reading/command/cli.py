@@ -40,8 +40,7 @@ def read_command(
 ) -> None:
     """Read receipts on this machine and print their fields.
 
-    A file that can't be read gets an error on its own line, the others are read all the same, and
-    the exit code is 1.
+    If a file can't be read, its line holds the error, and the exit code at the end is 1.
     """
     if engine not in ENGINES:
         raise typer.BadParameter(
