@@ -136,7 +136,7 @@ class _Engine:
 
     name = "simulated"
 
-    def read(self, image: object, within_s: float) -> list[Word]:
+    def read_words(self, image: object, within_s: float) -> list[Word]:
         """Not called."""
         raise NotImplementedError(image, within_s)
 
