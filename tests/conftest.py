@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from helpers.deployed import Stack, deployed
 from helpers.fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
 from helpers.process_watch import STARTING_FIXTURES, ProcessWatch
-from lab.run.postgres import Postgres, running
+from lab.run.postgres import Postgres, running_postgres
 from lab.support.paths import TEMPLATE
 from lab.template import Template, read_template
 
@@ -49,7 +49,7 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def _postgres() -> Iterator[Postgres]:
     """A real PostgreSQL for the whole session, emptied for each test."""
-    with running(settings={"fsync": "off"}) as server:
+    with running_postgres(settings={"fsync": "off"}) as server:
         yield server
 
 

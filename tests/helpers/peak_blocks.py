@@ -4,14 +4,14 @@ from lab.measure.peak.design import Route
 from lab.measure.peak.measure import Blocked, Ceilings, Rows
 from lab.measure.peak.orders import Wrote
 from lab.measure.peak.recorded import batch_of
-from lab.run.expenses.app import Measured
+from lab.run.expenses.app import CallTiming
 
 CEILINGS = Ceilings(well_set=500, too_high=1_500)
 
 
 def block(route: Route, number: int, slower: float = 1.0, wrote: Wrote | None = None) -> Blocked:
     calls = [
-        Measured(kind="list", due=0, lag=0, latency=slower * ms / 1e3, failed=None)
+        CallTiming(kind="list", due_s=0, lag_s=0, latency_s=slower * ms / 1e3, failed=None)
         for ms in range(1, 101)
     ]
     return Blocked(round=number, route=route, calls=calls, wrote=wrote or Wrote(), connections=7)

@@ -1,1 +1,1 @@
-"""Other designs that can be deployed, each a template and its functions: for comparison."""
+"""Alternative designs for comparison, each a template that can be deployed and its functions."""

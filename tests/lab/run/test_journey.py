@@ -8,8 +8,8 @@ import httpx
 import pytest
 from rich.console import Console
 
-from lab.run.demo.balance import balance, count_elsewhere
-from lab.run.demo.rows import right_totals, stored_rows
+from lab.run.demo.balance import balance, count_independently
+from lab.run.demo.rows import count_right_totals, stored_rows
 from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
 from lab.run.local.system import local_system
@@ -52,12 +52,12 @@ def test_one_archive_ends_as_rows_and_its_broken_image_as_a_reason(running, rece
         archive.writestr(BROKEN, b"no image at all")
     report = _send(running, pack_archive(path, "customer-1", tmp_path), tmp_path)
 
-    counted = count_elsewhere(running[0], report.batch_id, entries=RECEIPTS + 1)
-    assert balance(report, counted).wrong == ()
+    counted = count_independently(running[0], report.batch_id, entries=RECEIPTS + 1)
+    assert balance(report, counted).disagreements == ()
     assert (report.counts.stored, report.counts.rejected) == (RECEIPTS, 1)
     assert [reason.name for reason in report.reasons] == [BROKEN]
     rows = stored_rows(running[0], report.batch_id)
-    assert right_totals(rows, receipts.truths) >= 0.9 * RECEIPTS
+    assert count_right_totals(rows, receipts.truths) >= 0.9 * RECEIPTS
 
 
 def test_a_manifest_of_single_photos_takes_the_same_path(running, receipts, tmp_path):
@@ -67,7 +67,10 @@ def test_a_manifest_of_single_photos_takes_the_same_path(running, receipts, tmp_
         (folder / image.name).write_bytes(image.read_bytes())
     report = _send(running, pack_manifest(folder, "customer-2"), tmp_path)
 
-    assert balance(report, count_elsewhere(running[0], report.batch_id, entries=3)).wrong == ()
+    assert (
+        balance(report, count_independently(running[0], report.batch_id, entries=3)).disagreements
+        == ()
+    )
     assert report.counts.stored == 3
 
 

@@ -6,14 +6,14 @@ import psutil
 import psycopg
 import pytest
 
-from lab.run.postgres import Postgres, PostgresError, running
+from lab.run.postgres import Postgres, PostgresError, running_postgres
 
 
 class OurError(Exception):
     pass
 
 
-def gone(server: Postgres) -> bool:
+def is_gone(server: Postgres) -> bool:
     try:
         psycopg.connect(server.conninfo(), connect_timeout=1).close()
     except psycopg.OperationalError:
@@ -22,11 +22,11 @@ def gone(server: Postgres) -> bool:
 
 
 def test_it_has_the_clients_tables_and_leaves_nothing_even_on_failure() -> None:
-    seen: list[Postgres] = []
+    servers: list[Postgres] = []
 
     def fail() -> None:
-        with running(max_connections=7, settings={"fsync": "off"}) as server:
-            seen.append(server)
+        with running_postgres(max_connections=7, settings={"fsync": "off"}) as server:
+            servers.append(server)
             with psycopg.connect(server.conninfo("expenses_app")) as connection:
                 assert connection.execute("SELECT count(*) FROM expenses.expense").fetchone() == (
                     0,
@@ -37,12 +37,12 @@ def test_it_has_the_clients_tables_and_leaves_nothing_even_on_failure() -> None:
 
     with pytest.raises(OurError):
         fail()
-    assert gone(seen[0])
+    assert is_gone(servers[0])
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
 def test_what_was_committed_is_there_after_a_restart(how: signal.Signals) -> None:
-    with running(settings={"fsync": "off"}) as server:
+    with running_postgres(settings={"fsync": "off"}) as server:
         with psycopg.connect(server.conninfo()) as connection:
             connection.execute("INSERT INTO expenses.customer (reference, name) VALUES ('C', 'c')")
         server.stop(how)
@@ -56,28 +56,28 @@ def test_what_was_committed_is_there_after_a_restart(how: signal.Signals) -> Non
 def test_a_server_that_does_not_start_says_why() -> None:
     with (
         pytest.raises(PostgresError, match="no_such_setting"),
-        running(settings={"no_such_setting": 1}),
+        running_postgres(settings={"no_such_setting": 1}),
     ):
         pass
 
 
 def test_an_interruption_while_it_starts_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[tuple[Postgres, int]] = []
+    servers: list[tuple[Postgres, int]] = []
 
     def interrupted(server: Postgres) -> None:
-        seen.append((server, server.pid))
+        servers.append((server, server.pid))
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Postgres, "_wait_until_ready", interrupted)
-    with pytest.raises(KeyboardInterrupt), running(settings={"fsync": "off"}):
+    with pytest.raises(KeyboardInterrupt), running_postgres(settings={"fsync": "off"}):
         pass
-    [(server, pid)] = seen
+    [(server, pid)] = servers
     assert not psutil.pid_exists(pid)
-    assert gone(server)
+    assert is_gone(server)
 
 
 def test_it_listens_on_this_machine_only() -> None:
-    with running(settings={"fsync": "off"}) as server:
+    with running_postgres(settings={"fsync": "off"}) as server:
         listening = {
             socket.laddr.ip
             for socket in psutil.Process(server.pid).net_connections("tcp")

@@ -47,7 +47,8 @@ def test_each_handler_imports_from_the_package_alone(package, module):
 
 
 @pytest.mark.parametrize(
-    "handler", ["store.handler", *(f"patterns.handlers.{it}" for it in ("topic", "bus", "stream"))]
+    "handler",
+    ["write_function.handler", *(f"patterns.handlers.{it}" for it in ("topic", "bus", "stream"))],
 )
 def test_the_functions_of_the_other_designs_need_only_their_own_package(package, tmp_path, handler):
     module, _, name = f"lab.alternatives.{handler}".rpartition(".")

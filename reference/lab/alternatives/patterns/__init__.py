@@ -1,1 +1,1 @@
-"""One template for each service that could stand between the stages, with its functions."""
+"""A template for each service that could carry messages between the stages, and its functions."""

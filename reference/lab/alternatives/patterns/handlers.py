@@ -1,8 +1,8 @@
-"""The read stage behind a topic, a bus and a stream: a few lines each, the same stage in all.
+"""The read stage behind an SNS topic, an EventBridge bus and a Kinesis stream.
 
-Behind a queue it is the core's own entrypoint, `receipts.handlers.read`. A queue tells how often
-a message was received, so the reader can give up in time and say why. These services don't: what
-fails is raised to the service, which tries again and at last gives up in the way of its template.
+Behind a queue it is the core's own handler, `receipts.handlers.read`. A queue counts how often a
+message was received, so the reader can set it aside in time, with a reason. These services don't
+count: an error is raised to the service, which retries and gives up as its template says.
 """
 
 import base64
@@ -24,7 +24,7 @@ logger = Logger(service="read")
 
 
 def read(body: str) -> None:
-    """Read what one message tells of. What is not ours is set aside: no retry mends it."""
+    """Read the receipt of one message. A foreign message is set aside: no retry would help."""
     reader = wiring.reader()
     try:
         message = decode(body, ReceiptMessage)
@@ -37,7 +37,7 @@ def read(body: str) -> None:
             ledger=reader.ledger,
             clock=wiring.utc_now,
         )
-        logger.warning("given up", reason=str(error))
+        logger.warning("set aside", reason=str(error))
         return
     state = read_receipt(
         message,
@@ -54,7 +54,7 @@ def read(body: str) -> None:
 
 # --8<-- [start:topic]
 def topic(event: dict[str, Any], context: LambdaContext) -> None:
-    """SNS event: one record. What is raised, Lambda's asynchronous queue tries again."""
+    """SNS event with one record. After an error Lambda's asynchronous queue tries again."""
     del context
     for record in event["Records"]:
         read(record["Sns"]["Message"])
@@ -65,7 +65,7 @@ def topic(event: dict[str, Any], context: LambdaContext) -> None:
 
 # --8<-- [start:bus]
 def bus(event: dict[str, Any], context: LambdaContext) -> None:
-    """EventBridge event: its detail is the message itself. Tried again as behind a topic."""
+    """EventBridge event whose detail is the message. After an error, as behind a topic."""
     del context
     read(json.encode(event["detail"]).decode())
 
@@ -75,13 +75,13 @@ def bus(event: dict[str, Any], context: LambdaContext) -> None:
 
 # --8<-- [start:stream]
 def stream(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Kinesis event, in order. The first that fails is where the mapping goes on from."""
+    """Kinesis event, in order. The mapping goes on from the first record that failed."""
     del context
     for record in event["Records"]:
         try:
             read(base64.b64decode(record["kinesis"]["data"]).decode())
         except Exception:
-            logger.exception("not read, comes again with all behind it")
+            logger.exception("not read; it comes again, with all records after it")
             sequence = record["kinesis"]["sequenceNumber"]
             return {"batchItemFailures": [{"itemIdentifier": sequence}]}
     return {"batchItemFailures": []}

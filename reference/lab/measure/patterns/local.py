@@ -14,7 +14,7 @@ from msgspec import Struct, json
 
 from lab.measure.patterns import observed
 from lab.measure.patterns.catalogue import Pattern
-from lab.run.local.deployment import CODE_BUCKET, core_package, create_stack
+from lab.run.local.deployment import CODE_BUCKET, create_stack, zip_sources
 from lab.run.local.emulator import Emulator
 from lab.run.local.system import LocalSystem
 from lab.support.paths import REFERENCE
@@ -140,7 +140,7 @@ def deploy(
 
 def package() -> bytes:
     """The core's sources and the patterns' as a ZIP."""
-    packed = io.BytesIO(core_package())
+    packed = io.BytesIO(zip_sources())
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
         for name in MODULES:
             archive.write(REFERENCE / name, name)

@@ -74,7 +74,7 @@ def analyse(
         by_route.setdefault(block.route, []).append(block)
     rounds = min(len(of) for of in by_route.values())
     samples = {
-        route: [np.array([c.latency * 1e3 for c in b.calls if not c.failed]) for b in of[:rounds]]
+        route: [np.array([c.latency_s * 1e3 for c in b.calls if not c.failed]) for b in of[:rounds]]
         for route, of in by_route.items()
     }
     picks = _picks(rounds)
@@ -168,7 +168,7 @@ def _condition(
         app_p50_over_quiet=over[0],
         app_p95_over_quiet=over[1],
         app_p99_over_quiet=over[2],
-        lag_p95_ms=float(np.percentile([call.lag * 1e3 for call in calls], 95)),
+        lag_p95_ms=float(np.percentile([call.lag_s * 1e3 for call in calls], 95)),
         connections_peak=max(block.connections for block in blocks),
         rows_written=stored.different,
         rows_lost=sum(one.lost for one in wrote) + max(0, stored.said - stored.different),
@@ -179,7 +179,7 @@ def _condition(
         rate_used=rate / ceiling if route.buffered else None,
         in_flight=busy / paced_s if paced_s else None,
         samples_ms=[
-            [round(c.latency * (-1e3 if c.failed else 1e3), 2) for c in b.calls] for b in blocks
+            [round(c.latency_s * (-1e3 if c.failed else 1e3), 2) for c in b.calls] for b in blocks
         ],
     )
 

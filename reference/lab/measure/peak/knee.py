@@ -133,7 +133,7 @@ def _in_flight(blocks: Sequence[Blocked]) -> float:
 
 
 def _p95(block: Blocked) -> float:
-    return float(np.percentile([call.latency for call in block.calls], 95))
+    return float(np.percentile([call.latency_s for call in block.calls], 95))
 
 
 def _rate(blocks: Sequence[Blocked]) -> float:

@@ -25,7 +25,7 @@ from lab.measure.peak.orders import Worker, Write, Wrote
 from lab.measure.peak.pgbouncer import installed, pooler
 from lab.measure.peak.recorded import batch_of
 from lab.measure.peak.server import Pinned, Watcher, client_server
-from lab.run.expenses.app import Block, Measured
+from lab.run.expenses.app import Block, CallTiming
 from receipts.agent.config import SHARE
 
 BEGINS_IN_S = SETTLE_S + 0.1
@@ -56,7 +56,7 @@ class Blocked(Struct, frozen=True, kw_only=True):
 
     round: int
     route: Route
-    calls: Sequence[Measured]
+    calls: Sequence[CallTiming]
     wrote: Wrote
     connections: int
     seconds: float = BLOCK_S
@@ -90,7 +90,7 @@ class Bench:
         self._routes.order(replace(write, start=start, seconds=self._block_s))
         self._watcher.peak()
         self._app.order(Block(seed=seed, start=start, rate=self._rate, seconds=self._block_s))
-        calls = self._app.answer(list[Measured])
+        calls = self._app.answer(list[CallTiming])
         wrote = self._routes.answer(Wrote)
         self._said[batch_of(write.route, write.ceiling)] += wrote.committed
         return Blocked(

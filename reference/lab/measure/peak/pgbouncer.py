@@ -15,7 +15,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from lab.measure.peak.design import POOLER
-from lab.run.local.processes import running
+from lab.run.local.processes import running_process
 from lab.run.postgres import DATABASE, HOST, UNPRIVILEGED, Postgres
 from lab.support.free_port import free_port
 
@@ -66,7 +66,7 @@ def pooler(
             command = ["setpriv", f"--reuid={who.pw_uid}", f"--regid={who.pw_gid}"]
             command += ["--clear-groups", program, str(configuration)]
         log = folder / "pgbouncer.log"
-        with running(command, env=dict(os.environ), cwd=folder, log=log) as process:
+        with running_process(command, env=dict(os.environ), cwd=folder, log=log) as process:
             conninfo = make_conninfo(host=HOST, port=port, user=user, dbname=DATABASE)
             _wait(conninfo)
             yield conninfo, process.pid

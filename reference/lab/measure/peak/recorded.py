@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from lab.measure.peak.design import Route
-from lab.run.photos.rendered import render
+from lab.run.photos.rendering import render
 from lab.run.photos.sets import version as pictures_version
 from lab.support import paths
 from lab.support.code_digest import code_digest

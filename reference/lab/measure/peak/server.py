@@ -8,7 +8,7 @@ import psycopg
 
 from lab.measure.peak.design import Scale
 from lab.run.expenses import calls
-from lab.run.postgres import Postgres, running
+from lab.run.postgres import Postgres, running_postgres
 from lab.support.connections import ConnectionWatcher
 
 
@@ -37,11 +37,11 @@ class Pinned:
 def client_server(pinned: Pinned, scale: Scale) -> Iterator[Postgres]:
     """A durable server (fsync on) with the app's data and a table for the direct routes."""
     settings = {"shared_buffers": "128MB", "checkpoint_timeout": "15min", "max_wal_size": "4GB"}
-    with running(max_connections=scale.max_connections, settings=settings) as server:
+    with running_postgres(max_connections=scale.max_connections, settings=settings) as server:
         pinned.server(server.pid)
         with psycopg.connect(server.conninfo()) as connection:
             _direct_table(connection)
-            calls.seed(connection, scale.expenses)
+            calls.fill_tables(connection, scale.expenses)
         yield server
 
 

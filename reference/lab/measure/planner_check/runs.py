@@ -15,9 +15,9 @@ from PIL import Image
 
 from lab.plan.durations import draws
 from lab.plan.emulator import Setting
-from lab.run.local.deployment import Choices, core_package
+from lab.run.local.deployment import Choices, zip_sources
 from lab.run.local.system import LocalSystem, local_system
-from lab.run.photos.rendered import render
+from lab.run.photos.rendering import render
 from lab.support.errors import LabError
 from receipts.client.packing import pack_archive
 from receipts.client.service import Service
@@ -215,7 +215,7 @@ def _cpu_seconds(pids: Iterable[int]) -> float:
 
 def _package() -> bytes:
     """The core, and the reader with the clock beside it."""
-    packed = io.BytesIO(core_package())
+    packed = io.BytesIO(zip_sources())
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.write(Path(__file__).with_name("reader.py"), "held_reader.py")
     return packed.getvalue()

@@ -14,7 +14,7 @@ from lab.measure.peak import pgbouncer
 from lab.measure.peak.design import MAX_CONNECTIONS, POOLER
 from lab.measure.pooler.clients import Calls, Source, connecting, pooled, run
 from lab.measure.pooler.design import CALL_EVERY_S, HELD_S, PATIENCE_S, Way
-from lab.run.postgres import Postgres, running
+from lab.run.postgres import Postgres, running_postgres
 from lab.support.connections import ConnectionWatcher
 from lab.support.provenance import DataFile, provenance
 
@@ -70,7 +70,7 @@ def measure(
     A function waits `patience_s` for a connection of the pooler. Raises `PostgresError`.
     """
     found: dict[Way, list[Point]] = {}
-    with running(max_connections=MAX_CONNECTIONS) as server:
+    with running_postgres(max_connections=MAX_CONNECTIONS) as server:
         with psycopg.connect(server.conninfo()) as connection:
             connection.execute(SCHEMA.encode())
         for way in ways:

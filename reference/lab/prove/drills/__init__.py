@@ -1,5 +1,6 @@
-"""Faults injected into the real parts, one at a time; each must leave nothing lost or doubled.
+"""Faults injected into the real parts, one at a time: after each, no row is lost or doubled.
 
-`ground` is the local system with links that can be cut, `links` does the cutting, `agent_drills`
-and `path_drills` are the faults, `run` runs them and writes down what was seen.
+`environment` is the local system with links that can be cut, `links` does the cutting,
+`agent_drills`, `database_drills` and `ingest_drills` are the faults, `run` runs them and records
+the outcomes.
 """

@@ -1,75 +1,77 @@
-"""What the drills do to PostgreSQL and to the write queue, and how they see that it was felt."""
+"""Faults of PostgreSQL and of the queues, and how to observe their effect on the agent."""
 
 import contextlib
 import signal
 from collections.abc import Iterator
 
-from lab.prove.drills.ground import Agent, Ground
+from lab.prove.drills.environment import Agent, DrillEnvironment
 
 TABLE = "receipts_inbox.receipt"
 
 
-def is_away(agent: Agent) -> bool:
-    """Whether the agent says that the database is away."""
+def reports_outage(agent: Agent) -> bool:
+    """Whether the agent reports that the database is away."""
     return agent.metric('state{receipts_agent_state="the database was away"}') == 1
 
 
-def restart(ground: Ground, how: signal.Signals) -> None:
-    """Stop PostgreSQL this way, and start it again."""
-    ground.system.database.stop(how)
-    ground.system.database.start()
+def restart_postgres(env: DrillEnvironment, how: signal.Signals) -> None:
+    """Stop PostgreSQL with this signal, and start it again."""
+    env.system.database.stop(how)
+    env.system.database.start()
 
 
-def end_sessions(ground: Ground) -> None:
+def end_agent_sessions(env: DrillEnvironment) -> None:
     """End the agents' sessions."""
-    with ground.admin() as admin:
+    with env.admin() as admin:
         admin.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE usename = 'receipts_agent'"
         )
 
 
-def sessions(ground: Ground) -> int:
-    """How many of the agents' sessions the server has."""
-    with ground.admin() as admin:
+def count_agent_sessions(env: DrillEnvironment) -> int:
+    """How many sessions of agents the server has."""
+    with env.admin() as admin:
         found = admin.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE usename = 'receipts_agent'"
         ).fetchone()
     return int(found[0]) if found else 0
 
 
-def waits(ground: Ground, what: str) -> bool:
-    """Whether an agent's session waits for a "Lock", or in "PgSleep"."""
-    with ground.admin() as admin:
+def is_waiting(env: DrillEnvironment, event: str) -> bool:
+    """Whether an agent's session waits for `event`: "Lock", or "PgSleep"."""
+    with env.admin() as admin:
         found = admin.execute(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE usename = 'receipts_agent' AND %s IN (wait_event_type, wait_event)",
-            [what],
+            [event],
         ).fetchone()
     return bool(found and found[0])
 
 
-def waits_for_lock(ground: Ground) -> bool:
+def is_waiting_for_lock(env: DrillEnvironment) -> bool:
     """Whether an agent's session waits for a lock."""
-    return waits(ground, "Lock")
+    return is_waiting(env, "Lock")
 
 
 @contextlib.contextmanager
-def visibility(ground: Ground, seconds: int, output: str = "WriteQueueUrl") -> Iterator[None]:
-    """A queue's visibility timeout in seconds, for as long as this holds."""
-    url = ground.outputs[output]
-    before = ground.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
-    ground.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
+def visibility_timeout(
+    env: DrillEnvironment, seconds: int, output: str = "WriteQueueUrl"
+) -> Iterator[None]:
+    """Within this context a queue has this visibility timeout."""
+    url = env.outputs[output]
+    before = env.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["VisibilityTimeout"])
+    env.sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(seconds)})
     try:
         yield
     finally:
-        ground.sqs.set_queue_attributes(QueueUrl=url, Attributes=before["Attributes"])
+        env.sqs.set_queue_attributes(QueueUrl=url, Attributes=before["Attributes"])
 
 
 @contextlib.contextmanager
-def quick_deadlocks(ground: Ground) -> Iterator[None]:
-    """The server looks for deadlocks of the agent before the agent's lock timeout is over."""
-    with ground.admin() as admin:
+def short_deadlock_timeout(env: DrillEnvironment) -> Iterator[None]:
+    """Within this context the server finds a deadlock before the agent's lock timeout ends."""
+    with env.admin() as admin:
         admin.execute("ALTER ROLE receipts_agent SET deadlock_timeout = '200ms'")
         try:
             yield
@@ -78,17 +80,17 @@ def quick_deadlocks(ground: Ground) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def locked(ground: Ground) -> Iterator[None]:
-    """The inbox, locked against writing as by a migration."""
-    with ground.admin() as admin, admin.transaction():
+def locked_inbox(env: DrillEnvironment) -> Iterator[None]:
+    """Within this context the inbox is locked against writing, as by a migration."""
+    with env.admin() as admin, admin.transaction():
         admin.execute(f"LOCK TABLE {TABLE} IN SHARE MODE")
         yield
 
 
 @contextlib.contextmanager
-def trigger(ground: Ground, body: str) -> Iterator[None]:
-    """A trigger of the client's that does `body` before each INSERT statement."""
-    with ground.admin() as admin:
+def insert_trigger(env: DrillEnvironment, body: str) -> Iterator[None]:
+    """Within this context a trigger of the client does `body` before each INSERT statement."""
+    with env.admin() as admin:
         admin.execute(
             "CREATE FUNCTION public.drill() RETURNS trigger LANGUAGE plpgsql AS"
             f" $$ BEGIN {body}; RETURN NULL; END $$"

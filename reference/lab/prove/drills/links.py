@@ -1,4 +1,7 @@
-"""A TCP link that can be cut, held, slowed, reset in mid-sentence, or answer 503."""
+"""A TCP proxy that can cut, hold, slow down or reset its connections, or answer 503.
+
+A small Toxiproxy, which is written in Go and comes in no wheel.
+"""
 
 import contextlib
 import socket
@@ -9,62 +12,62 @@ from collections.abc import Iterator
 
 from lab.support.free_port import free_port
 
-_CHUNK = 16_384
+_CHUNK_BYTES = 16_384
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER of 0 s: closing sends RST
 _BUSY = b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 class Link:
-    """Listens on a port of its own and passes on what comes, as long as it is told nothing else."""
+    """Listens on `port` and forwards to the target, until a fault is switched on."""
 
     def __init__(self, target_port: int) -> None:
         """Both ends on 127.0.0.1."""
         self.port = free_port()
         self.delay_s = 0.0
         self.busy = False
-        """Answer 503 to whatever is asked, as AWS does when it is throttled or unwell."""
+        """Answer every request with 503, as AWS does while it throttles or has an outage."""
         self.up = True
         self._target = target_port
         self._flowing = threading.Event()
         self._flowing.set()
-        self._holds: bytes | None = None
-        self._held = threading.Event()
-        self._reset_after: int | None = None
+        self._hold_pattern: bytes | None = None
+        self._holding = threading.Event()
+        self._bytes_until_reset: int | None = None
         self._sockets: set[socket.socket] = set()
         self._server = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
-        """End what is connected; take nobody new until `restore`."""
+        """End all connections; accept no new one until `restore`."""
         self.up = False
         self._end_all()
 
     def restore(self) -> None:
-        """Work again as if nothing had been."""
+        """Switch all faults off."""
         self.up, self.busy, self.delay_s = True, False, 0.0
-        self._holds = self._reset_after = None
+        self._hold_pattern = self._bytes_until_reset = None
         self._flowing.set()
 
-    def hold(self, what: bytes) -> None:
-        """Pass nothing on any more once a request contains `what`; that one isn't passed either."""
-        self._held.clear()
-        self._holds = what
+    def hold(self, pattern: bytes) -> None:
+        """Forward nothing from the first request on that contains `pattern`."""
+        self._holding.clear()
+        self._hold_pattern = pattern
 
     def wait_until_held(self, timeout_s: float) -> bool:
-        """Whether a request is being held, waiting up to `timeout_s` for it."""
-        return self._held.wait(timeout_s)
+        """Wait for a request to be held, up to `timeout_s`; answers whether one is."""
+        return self._holding.wait(timeout_s)
 
     def drop_held(self) -> None:
-        """End what is connected, with what is held; it never arrives."""
+        """End all connections and work again: what was held never arrives."""
         self._end_all()
         self.restore()
 
-    def reset_after(self, sent: int) -> None:
-        """Reset the connection when it has sent so many bytes from now on, once."""
-        self._reset_after = sent
+    def reset_after(self, sent_bytes: int) -> None:
+        """Reset the connection, once, after the client has sent this many bytes from now on."""
+        self._bytes_until_reset = sent_bytes
 
     def close(self) -> None:
-        """Stop listening, end all."""
+        """Stop listening, and end all connections."""
         self.up = False
         self._server.close()
         self._end_all()
@@ -90,22 +93,24 @@ class Link:
                 _reset(client)
                 continue
             self._sockets |= {client, server}
-            for source, sink, asks in ((client, server, True), (server, client, False)):
-                pump = threading.Thread(target=self._pump, args=(source, sink, asks), daemon=True)
+            for source, sink, is_request in ((client, server, True), (server, client, False)):
+                pump = threading.Thread(
+                    target=self._pump, args=(source, sink, is_request), daemon=True
+                )
                 pump.start()
 
-    def _pump(self, source: socket.socket, sink: socket.socket, asks: bool) -> None:  # noqa: FBT001
+    def _pump(self, source: socket.socket, sink: socket.socket, is_request: bool) -> None:  # noqa: FBT001
         with contextlib.suppress(OSError):
-            while data := source.recv(_CHUNK):
-                if asks and self.busy:
+            while data := source.recv(_CHUNK_BYTES):
+                if is_request and self.busy:
                     source.sendall(_BUSY)
                     break
-                if asks and self._holds and self._holds in data:
+                if is_request and self._hold_pattern and self._hold_pattern in data:
                     self._flowing.clear()
-                    self._held.set()
+                    self._holding.set()
                 self._flowing.wait()
                 time.sleep(self.delay_s)
-                if asks and self._is_reset(len(data)):
+                if is_request and self._count_towards_reset(len(data)):
                     _reset(source)
                     break
                 sink.sendall(data)
@@ -115,19 +120,20 @@ class Link:
                 one.shutdown(socket.SHUT_RDWR)
             one.close()
 
-    def _is_reset(self, sent: int) -> bool:
-        if self._reset_after is None:
+    def _count_towards_reset(self, sent_bytes: int) -> bool:
+        """Count what was sent; answers whether the reset is due now."""
+        if self._bytes_until_reset is None:
             return False
-        self._reset_after -= sent
-        if self._reset_after > 0:
+        self._bytes_until_reset -= sent_bytes
+        if self._bytes_until_reset > 0:
             return False
-        self._reset_after = None
+        self._bytes_until_reset = None
         return True
 
 
 @contextlib.contextmanager
 def link_to(port: int) -> Iterator[Link]:
-    """A link that is closed on the way out."""
+    """A link to this port, closed on the way out."""
     link = Link(port)
     try:
         yield link

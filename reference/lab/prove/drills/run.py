@@ -1,4 +1,4 @@
-"""The command behind `make drills`: runs them, says what was seen, writes it down."""
+"""The command `drills`: runs the drills, prints and records what each observed."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,15 +10,19 @@ from msgspec import Struct
 from rich.console import Console
 
 from lab.prove.drills.agent_drills import AGENT_DRILLS
-from lab.prove.drills.ground import DrillError, Ground, ground
-from lab.prove.drills.path_drills import PATH_DRILLS
+from lab.prove.drills.database_drills import DATABASE_DRILLS
+from lab.prove.drills.environment import DrillEnvironment, DrillError, drill_environment
+from lab.prove.drills.ingest_drills import INGEST_DRILLS
 from lab.support.provenance import DataFile, provenance, save
 
-DRILLS: Sequence[Callable[[Ground], str]] = (*AGENT_DRILLS, *PATH_DRILLS)
+Drill = Callable[[DrillEnvironment], str]
+"""Injects the fault in its docstring; answers what was observed. Raises `DrillError`."""
+
+DRILLS: Sequence[Drill] = (*AGENT_DRILLS, *DATABASE_DRILLS, *INGEST_DRILLS)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """One drill: its fault, what was seen of it, and how long it took, recovery included."""
+    """One drill: its fault, what was observed, and how long it took, recovery included."""
 
     name: str
     fault: str
@@ -33,35 +37,40 @@ class Report(DataFile, frozen=True, kw_only=True):
     outcomes: Sequence[Outcome]
 
 
-def drill(one: Callable[[Ground], str], where: Ground) -> Outcome:
-    """Run one; whatever happens, everything is whole again for the next."""
+def run_drill(drill: Drill, env: DrillEnvironment) -> Outcome:
+    """Run a drill; whatever happens, restore the environment for the next one."""
     started = time.monotonic()
     try:
-        seen, passed = one(where), True
-    except Exception as error:  # noqa: BLE001  whatever ends it, it has failed, and others follow
-        seen, passed = _told(error), False
+        seen, passed = drill(env), True
+    except Exception as error:  # noqa: BLE001  any error is a failed drill, and others follow
+        seen, passed = _describe(error), False
     try:
-        where.restore()
+        env.restore()
     except Exception as error:  # noqa: BLE001  the same
-        seen, passed = f"{seen}; afterwards {_told(error)}", False
+        seen, passed = f"{seen}; afterwards {_describe(error)}", False
     return Outcome(
-        name=one.__name__.replace("_", " "),
-        fault=(one.__doc__ or "").strip(),
+        name=drill.__name__.replace("_", " "),
+        fault=(drill.__doc__ or "").strip(),
         seen=seen,
         passed=passed,
         seconds=round(time.monotonic() - started, 1),
     )
 
 
-def _told(error: Exception) -> str:
+def _describe(error: Exception) -> str:
     return str(error) if isinstance(error, DrillError) else f"{type(error).__name__}: {error}"
 
 
 def drills(
-    only: Annotated[str, typer.Option(help="Only those whose name has this text.")] = "",
-    out: Annotated[Path | None, typer.Option(help="Where the outcomes go.")] = None,
+    only: Annotated[
+        str, typer.Option(help="Run only the drills whose name contains this text.")
+    ] = "",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Write the outcomes to this file instead of the site's data."),
+    ] = None,
 ) -> None:
-    """Break one real part after another; nothing may be lost or doubled. About five minutes.
+    """Inject fault after fault into the real parts; no row may be lost or doubled. Five minutes.
 
     Exit code 0 where every drill passed.
     """
@@ -71,9 +80,9 @@ def drills(
         names = ", ".join(one.__name__.replace("_", " ") for one in DRILLS)
         raise typer.BadParameter(f"no drill has {only!r} in its name; there are: {names}")
     outcomes = []
-    with ground() as where:
+    with drill_environment() as env:
         for one in chosen:
-            outcome = drill(one, where)
+            outcome = run_drill(one, env)
             outcomes.append(outcome)
             console.print(
                 f"{'[green]passed[/]' if outcome.passed else '[red]FAILED[/]'} {outcome.name}"

@@ -1,4 +1,4 @@
-"""Who acts: customers, Lambda's pollers, two agents, the client's operators, and bad days."""
+"""The actors of a run: customers, Lambda's pollers, agents, operators, database faults."""
 
 import datetime as dt
 import io
@@ -10,7 +10,7 @@ from contextlib import suppress
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from msgspec import json
 
-from lab.prove.simulation.database import POISON, TWIN, SimInbox
+from lab.prove.simulation.database import OTHER_CONSTRAINT, POISON, SimInbox
 from lab.prove.simulation.faults import OutOfReachError
 from lab.prove.simulation.invariants import Invariants
 from lab.prove.simulation.queues import SimQueue
@@ -25,18 +25,18 @@ from receipts.batch import BatchRequest, File
 from receipts.ports import Form
 from receipts.uploads import archive_key, image_key
 
-POISON_IMAGE = b"no image at all"
-ARCHIVE, CARELESS, PAUSED, NO_IMAGE = 0.5, 0.2, 0.2, 0.05
-"""Chances: of a batch, that it comes as an archive, or that its forms are used again for something
-else; of new orders, that they are to pause; of an image, that it can't be read."""
+UNREADABLE_IMAGE = b"no image at all"
+ARCHIVE_CHANCE, REUSE_CHANCE, PAUSE_CHANCE, BAD_IMAGE_CHANCE = 0.5, 0.2, 0.2, 0.05
+"""Chances: a batch is an archive; a customer uses its forms again, for other contents; an operator
+pauses the agents; an image can't be read."""
 
 RESTART_S = (0.1, 5.0)
-FAIR_RECEIVES = 3
-"""A message's third delivery is spared: what SQS gives up after five must not be due to chance."""
+FAULT_FREE_FROM_RECEIVE = 3
+"""From a message's third delivery on nothing is injected: SQS must not give up by chance."""
 
 
 class _Forms:
-    """Implements `ports.Forms`; nothing is signed here."""
+    """Implements `ports.Forms`, without signatures."""
 
     def for_file(self, batch_id: str, index: int, file: File) -> Form:
         return Form(name=file.name, url=image_key(batch_id, index, file.name), fields={})
@@ -46,11 +46,11 @@ class _Forms:
 
 
 def customer(world: World, number: int) -> None:
-    """One request, however often it takes; then the uploads, told of at least once each."""
-    chance = world.scheduler.random
-    names = [_name(chance, index) for index in range(1, chance.randint(2, 8))]
-    images = {name: _image(chance) for name in names}
-    archive = chance.random() < ARCHIVE
+    """Sends one request until it is accepted, then uploads; S3 sends an event for each upload."""
+    rng = world.scheduler.random
+    names = [_name(rng, index) for index in range(1, rng.randint(2, 8))]
+    images = {name: _image(rng) for name in names}
+    archive = rng.random() < ARCHIVE_CHANCE
     files = () if archive else tuple(_file(name, images[name]) for name in names)
     request = BatchRequest(customer_reference=f"C-{number}", files=files, archive=archive)
     while True:
@@ -65,71 +65,76 @@ def customer(world: World, number: int) -> None:
             )
             break
         world.scheduler.pause(1.0)
-    careless = chance.random() < CARELESS
-    if not careless:
+    reuses_forms = rng.random() < REUSE_CHANCE
+    if not reuses_forms:
         world.good |= {
             (accepted.batch_id, index)
             for index, name in enumerate(names, 1)
-            if not name.startswith((POISON, TWIN)) and images[name] != POISON_IMAGE
+            if not name.startswith((POISON, OTHER_CONSTRAINT)) and images[name] != UNREADABLE_IMAGE
         }
     contents = [_zip(images)] if archive else list(images.values())
     for form, data in zip(accepted.uploads, contents, strict=True):
         _upload(world, form.url, data)
-        if careless:  # uses the form again, with something else
-            world.scheduler.pause(chance.choice([0.0, 1.0, 20.0]))
+        if reuses_forms:  # uses the form again, with other contents
+            world.scheduler.pause(rng.choice([0.0, 1.0, 20.0]))
             _upload(world, form.url, _zip({"other.jpg": b"other"}) if archive else b"other")
     world.busy_customers -= 1
 
 
 def _upload(world: World, key: str, data: bytes) -> None:
-    chance = world.scheduler.random
+    rng = world.scheduler.random
     source = world.objects.put_upload(key, data)
     about = {"bucket": {"name": source.bucket}, "object": {"key": key, "eTag": source.etag}}
     event = json.encode({"Records": [{"s3": about}]}).decode()
-    for _ in range(chance.choice([1, 1, 1, 2])):  # S3 tells at least once, sometimes late
-        world.scheduler.pause(chance.choice([0.0, 0.1, 20.0]))
+    for _ in range(rng.choice([1, 1, 1, 2])):  # at least once, sometimes late
+        world.scheduler.pause(rng.choice([0.0, 0.1, 20.0]))
         world.uploads.put(event)
 
 
 def mapping(
     world: World, queue: SimQueue, function: Callable[[SQSRecord], None], timeout_s: float
 ) -> None:
-    """An event source mapping's poller: one message an invocation; one that fails comes again."""
+    """An event source mapping's poller: one message an invocation, again after a failure."""
     actor = world.scheduler.current
     while True:
         with suppress(OutOfReachError, Killed):
             for delivery in queue.receive(1, 20.0):
                 attributes = {"ApproximateReceiveCount": str(delivery.receives)}
                 record = SQSRecord({"body": delivery.body, "attributes": attributes})
-                actor.spared = delivery.receives >= FAIR_RECEIVES
-                actor.deadline = world.now() + timeout_s
+                actor.fault_free = delivery.receives >= FAULT_FREE_FROM_RECEIVE
+                actor.deadline_s = world.now() + timeout_s
                 try:
                     function(record)
-                except Exception:  # noqa: BLE001, S112  as Lambda: whatever it is, the message comes again
+                except Exception:  # noqa: BLE001, S112  Lambda catches everything, too
                     continue
                 finally:
-                    actor.deadline = float("inf")
+                    actor.deadline_s = float("inf")
                 queue.delete([delivery])
 
 
-def agent(world: World, invariants: Invariants, make: type[Writer], number: int) -> None:
-    """The pull agent's process, and what starts it again when it was killed."""
+def agent(world: World, invariants: Invariants, writer_class: type[Writer], number: int) -> None:
+    """An agent's process, and the service manager that restarts it after it was killed."""
     while True:
         inbox = SimInbox(world.database)
         try:
-            _run_agent(world, lambda rate: invariants.ceiling(number, rate), make, inbox)
+            _run_agent(
+                world, lambda rate: invariants.apply_ceiling(number, rate), writer_class, inbox
+            )
         except Killed:
-            inbox.die()
+            inbox.client_killed()
         world.scheduler.pause(world.faults.seconds(RESTART_S))
 
 
 def _run_agent(
-    world: World, obeying: Callable[[float], None], make: type[Writer], inbox: SimInbox
+    world: World,
+    apply_ceiling: Callable[[float], None],
+    writer_class: type[Writer],
+    inbox: SimInbox,
 ) -> None:
-    orders = world.orders
-    gate = Gate(orders, BURST, Breaker(3, 1.0, 60.0), world.now())
-    obeying(orders.ceiling)
-    writer = make(
+    settings = world.settings
+    gate = Gate(settings, BURST, Breaker(3, 1.0, 60.0), world.now())
+    apply_ceiling(settings.ceiling)
+    writer = writer_class(
         queue=world.results,
         dead_letters=world.write_dlq,
         inbox=inbox,
@@ -140,10 +145,10 @@ def _run_agent(
         now=world.now,
     )
     while True:
-        if world.orders is not orders:
-            orders = world.orders
-            gate.apply(orders, world.now())
-            obeying(orders.ceiling)
+        if world.settings is not settings:
+            settings = world.settings
+            gate.apply(settings, world.now())
+            apply_ceiling(settings.ceiling)
         try:
             closed = writer.cycle().closed
         except OutOfReachError:
@@ -153,45 +158,45 @@ def _run_agent(
 
 
 def operators(world: World) -> None:
-    """The client changes the ceiling, pauses, and goes on."""
-    chance = world.scheduler.random
-    while world.faults.on:
-        world.scheduler.pause(chance.uniform(5.0, 60.0))
-        world.orders = OperatorSettings(
-            ceiling=chance.choice([1.0, 3.0, 8.0]),
-            share=world.orders.share,
-            paused=world.faults.on and chance.random() < PAUSED,
+    """The client's operators change the ceiling, pause the agents and let them go on."""
+    rng = world.scheduler.random
+    while world.faults.active:
+        world.scheduler.pause(rng.uniform(5.0, 60.0))
+        world.settings = OperatorSettings(
+            ceiling=rng.choice([1.0, 3.0, 8.0]),
+            share=world.settings.share,
+            paused=world.faults.active and rng.random() < PAUSE_CHANCE,
             schedule=Schedule(),
         )
 
 
-def bad_days(world: World) -> None:
-    """The database goes away in several ways, and comes back; the wall clock jumps."""
-    chance = world.scheduler.random
-    while world.faults.on:
-        world.scheduler.pause(chance.uniform(1.0, 30.0))
-        kind = chance.choice(["kill", "cut", "restart", "read-only", "disk full", "full", "clock"])
+def database_faults(world: World) -> None:
+    """Outages of the database of every kind, killed agents, and jumps of the wall clock."""
+    rng = world.scheduler.random
+    while world.faults.active:
+        world.scheduler.pause(rng.uniform(1.0, 30.0))
+        kind = rng.choice(["kill", "cut", "restart", "read-only", "disk full", "full", "clock"])
         if kind == "kill":
-            chance.choice(world.agents).doomed = True
+            rng.choice(world.agents).kill_next = True
         elif kind == "clock":
-            world.skew += dt.timedelta(seconds=chance.uniform(-3_600, 3_600))
+            world.clock_skew += dt.timedelta(seconds=rng.uniform(-3_600, 3_600))
         if kind in {"cut", "restart"}:
             world.database.restart()
         if kind in {"restart", "read-only", "disk full", "full"}:
-            world.database.away = kind
-            world.scheduler.pause(chance.choice([0.5, 10.0, 90.0]))
-            world.database.away = ""
+            world.database.outage = kind
+            world.scheduler.pause(rng.choice([0.5, 10.0, 90.0]))
+            world.database.outage = ""
 
 
-def stranger(world: World) -> None:
-    """Puts on the write queue what is not ours, or of a version to come."""
+def foreign_message(world: World) -> None:
+    """Puts a message on the write queue that is foreign, or of a later version."""
     world.scheduler.pause(world.scheduler.random.uniform(0.0, 60.0))
     world.results.put(world.scheduler.random.choice(["not ours", '{"version": 2}', "[]"]))
 
 
-def _name(chance: random.Random, index: int) -> str:
-    """Mostly good; some become rows that the database refuses."""
-    kind = chance.choices(["photo", POISON, TWIN], [18, 1, 1])[0]
+def _name(rng: random.Random, index: int) -> str:
+    """A file name; one in ten becomes a row that the database refuses."""
+    kind = rng.choices(["photo", POISON, OTHER_CONSTRAINT], [18, 1, 1])[0]
     return f"{kind} {index}.jpg"
 
 
@@ -199,8 +204,8 @@ def _file(name: str, image: bytes) -> File:
     return File(name=name, size=len(image), content_type="image/jpeg")
 
 
-def _image(chance: random.Random) -> bytes:
-    return POISON_IMAGE if chance.random() < NO_IMAGE else chance.randbytes(20)
+def _image(rng: random.Random) -> bytes:
+    return UNREADABLE_IMAGE if rng.random() < BAD_IMAGE_CHANCE else rng.randbytes(20)
 
 
 def _zip(images: dict[str, bytes]) -> bytes:

@@ -1,4 +1,4 @@
-"""The stages before it, written wrong."""
+"""The stages before the writer, each with a mistake."""
 
 import itertools
 from collections.abc import Sequence
@@ -9,20 +9,30 @@ from receipts import split_upload
 from receipts.archive import list_images
 from receipts.batch import Batch
 from receipts.ledger import State
-from receipts.messages import ArchiveEntry, ReceiptMessage
+from receipts.messages import ArchiveEntry, ReceiptMessage, ResultMessage
 from receipts.ports import Clock, Ledger, Objects, ReceiptQueue
 from receipts.uploads import Upload
 
 _numbers = itertools.count()
 
 
+class PortWrapper:
+    """A port of which a subclass changes one method."""
+
+    def __init__(self, port: Any) -> None:  # noqa: ANN401  any port
+        self.port = port
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  the other methods
+        return getattr(self.port, name)
+
+
 def expects_after_the_first_send(
     batch: Batch, upload: Upload, ledger: Ledger, objects: Objects, queue: ReceiptQueue, _: Clock
 ) -> None:
-    """Sends, then counts what it sent."""
+    """Sends the messages, then writes how many are expected."""
     source = upload.source
     images = list_images(objects.size(source), lambda a, b: objects.read(source, a, b))
-    split_upload._send(batch, upload, images, ledger, queue)  # noqa: SLF001  written like it
+    split_upload._send(batch, upload, images, ledger, queue)  # noqa: SLF001  part of the stage
     ledger.expect(batch.batch_id, len(images), source.etag)
 
 
@@ -33,9 +43,9 @@ def notes_before_sending(
     ledger: Ledger,
     queue: ReceiptQueue,
 ) -> None:
-    """Notes how far it got before it got there."""
+    """Records in the ledger that all is sent, then sends."""
     messages = [
-        split_upload._message(batch, upload, index, name, entry)  # noqa: SLF001  written like it
+        split_upload._message(batch, upload, index, name, entry)  # noqa: SLF001  part of the stage
         for index, (name, entry) in enumerate(images, start=1)
     ]
     ledger.mark_sent(batch.batch_id, len(messages))
@@ -43,36 +53,30 @@ def notes_before_sending(
 
 
 def names_by_chance(batch_id: str, index: int) -> str:
-    """A new id each time, instead of the receipt's place in its batch."""
+    """A new receipt id at each call, not one derived from the place in the batch."""
     return f"{batch_id}-{index:05d}-{next(_numbers)}"
 
 
 def believes_it_was_sent(message: ReceiptMessage, **ports: Any) -> State:  # noqa: ANN401
-    """Takes "read" in the ledger for "on the write queue"."""
+    """Takes "read" in the ledger as proof that the result is on the write queue."""
     state: State | None = ports["ledger"].state(message.batch_id, message.index)
     return state if state is State.READ else right.read_receipt(message, **ports)
 
 
 def marks_before_the_copy(message: ReceiptMessage, **ports: Any) -> State:  # noqa: ANN401  its ports
-    """Tells the ledger that it is read, then keeps the canonical copy."""
-
-    class Late:
-        """Keeps the copy at the end."""
-
-        def __init__(self) -> None:
-            self.result: Any = None
-
-        def put_result(self, result: Any) -> None:  # noqa: ANN401  as the port
-            self.result = result
-
-        def __getattr__(self, name: str) -> Any:  # noqa: ANN401  the rest of the port
-            return getattr(ports["objects"], name)
-
-    late = Late()
-    state = right.read_receipt(message, **{**ports, "objects": late})
-    if late.result is not None:
-        ports["objects"].put_result(late.result)
+    """Marks a receipt as read in the ledger, then writes the canonical copy."""
+    objects = _LateObjects(ports["objects"])
+    state = right.read_receipt(message, **{**ports, "objects": objects})
+    if objects.result is not None:
+        objects.port.put_result(objects.result)
     return state
+
+
+class _LateObjects(PortWrapper):
+    result: ResultMessage | None = None
+
+    def put_result(self, result: ResultMessage) -> None:
+        self.result = result
 
 
 def forgets_the_dlq(
@@ -81,12 +85,12 @@ def forgets_the_dlq(
     message: Any,  # noqa: ANN401  as the function it replaces
     **ports: Any,  # noqa: ANN401
 ) -> str | None:
-    """Gives up on a message without putting it anywhere."""
+    """Drops a message instead of sending it to the dead-letter queue."""
     del body, reason, ports
     return None if message is None else str(message.receipt_id)
 
 
 def another_batch_for_a_retry(owner: str, customer_reference: str, key: str) -> str:
-    """Ignores the Idempotency-Key."""
+    """A new batch id at each call: ignores the Idempotency-Key."""
     del owner, customer_reference, key
     return f"{next(_numbers):032x}"

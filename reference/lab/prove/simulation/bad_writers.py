@@ -1,137 +1,148 @@
-"""The last stage, written wrong in the ways in which it is usually written wrong."""
+"""The writer with the usual mistakes: each replaces a step of the cycle, or one of its ports."""
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
+from lab.prove.simulation.bad_stages import PortWrapper
 from lab.prove.simulation.world import BURST
 from receipts.agent.gate import Closed
-from receipts.agent.writer import Cycle, SetAside, Writer, _InHand, _stored
+from receipts.agent.writer import Cycle, InHand, SetAside, Writer
 from receipts.errors import BadRowError, InboxUnavailableError, StandbyError
+from receipts.ledger import Entry, State
 
 
-class DeletesBeforeCommit(Writer):
-    """Takes the messages off the queue, then writes."""
+class BadWriter(Writer):
+    """A writer whose mistakes use `ports`, which are those that it was given."""
 
-    def _offer(self, part: Sequence[_InHand]) -> Cycle:
-        self._queue.delete([held.delivery for held in part])
+    def __init__(self, **ports: Any) -> None:  # noqa: ANN401  as `Writer`
+        self.ports = SimpleNamespace(**ports)
+        super().__init__(**{**ports, **self.replaced_ports()})
+
+    def replaced_ports(self) -> dict[str, Any]:
+        """The ports that the mistake replaces, by name."""
+        return {}
+
+
+class DeletesBeforeCommit(BadWriter):
+    """Deletes the messages from the queue, then writes their rows."""
+
+    def _offer(self, part: Sequence[InHand]) -> Cycle:
+        self.ports.queue.delete([one.delivery for one in part])
         return super()._offer(part)
 
 
-class DeletesBeforeLedger(Writer):
-    """Writes, deletes, then tells the ledger."""
+class DeletesBeforeLedger(BadWriter):
+    """Writes the rows, deletes the messages, then updates the ledger."""
 
-    def _offer(self, part: Sequence[_InHand]) -> Cycle:
-        ledger, self._ledger = self._ledger, _Deaf()
-        try:
-            cycle = super()._offer(part)
-        finally:
-            self._ledger = ledger
-        if cycle.stored:
-            since = self._clock()
-            ledger.move_all([(h.result.batch_id, _stored(h.result, since)) for h in part])
+    def replaced_ports(self) -> dict[str, Any]:
+        """A ledger that holds moves back."""
+        self._ledger_held_back = _LateLedger(self.ports.ledger)
+        return {"ledger": self._ledger_held_back}
+
+    def _offer(self, part: Sequence[InHand]) -> Cycle:
+        self._ledger_held_back.moves = []
+        cycle = super()._offer(part)
+        self.ports.ledger.move_all(self._ledger_held_back.moves)
         return cycle
 
 
-class _Deaf:
-    """A ledger that hears nothing."""
+class _LateLedger(PortWrapper):
+    moves: Sequence[tuple[str, Entry]] = ()
 
-    def __getattr__(self, _: str) -> Any:  # noqa: ANN401  stands in for any method
-        return lambda *_: None
+    def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
+        self.moves = moves
 
 
-class MarksBeforeCommit(Writer):
-    """Tells the ledger that they are stored, then stores them."""
+class MarksBeforeCommit(BadWriter):
+    """Marks the receipts as stored in the ledger, then writes their rows."""
 
-    def _offer(self, part: Sequence[_InHand]) -> Cycle:
-        since = self._clock()
-        self._ledger.move_all([(h.result.batch_id, _stored(h.result, since)) for h in part])
+    def _offer(self, part: Sequence[InHand]) -> Cycle:
+        since = self.ports.clock()
+        results = [one.result for one in part]
+        self.ports.ledger.move_all(
+            [
+                (r.batch_id, Entry(index=r.index, name=r.name, state=State.STORED, since=since))
+                for r in results
+            ]
+        )
         return super()._offer(part)
 
 
-class FailsNeighbours(Writer):
+class FailsNeighbours(BadWriter):
     """Sets a whole transaction aside for one bad row."""
 
-    def _bisect(self, part: Sequence[_InHand], error: BadRowError) -> Cycle:
-        given_up: tuple[SetAside, ...] = tuple(
-            self._set_aside(held.delivery, held.result, str(error)) for held in part
+    def _bisect(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
+        set_aside_one = super()._bisect
+        cycles = [set_aside_one([one], error) for one in part]
+        return Cycle(
+            offered=len(part), set_aside=tuple(each for cycle in cycles for each in cycle.set_aside)
         )
-        return Cycle(offered=len(part), set_aside=given_up)
 
 
-class TriesForEver(Writer):
-    """Gives a bad row back to the queue, again and again, until the redrive policy takes it."""
+class TriesForEver(BadWriter):
+    """Gives a bad row back to the queue, until the redrive policy takes it."""
 
-    def _bisect(self, part: Sequence[_InHand], error: BadRowError) -> Cycle:
+    def _bisect(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
         if len(part) > 1:
             return super()._bisect(part, error)
-        self._gate.answered(0, 0.0, self._now())
-        self._queue.release([part[0].delivery])
+        self.ports.gate.answered(0, 0.0, self.ports.now())
+        self.ports.queue.release([part[0].delivery])
         return Cycle(offered=1)
 
 
-class ChargesBeforePoll(Writer):
+class ChargesBeforePoll(BadWriter):
     """Takes its permits, then waits for messages to use them on."""
 
-    def cycle(self) -> Cycle:
-        """See `Writer`."""
-        self._wrote_at = None  # it takes nothing in hand before it has its permits
-        return super().cycle()
+    def replaced_ports(self) -> dict[str, Any]:
+        """A gate that charges nothing at the offer."""
+        return {"gate": _UnchargedGate(self.ports.gate)}
 
     def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
-        self._gate.offer(BURST, self._now())
+        self.ports.gate.offer(BURST, self.ports.now())
         return super()._receive()
 
-    def _offer(self, part: Sequence[_InHand]) -> Cycle:
-        charge, self._gate.offer = self._gate.offer, lambda *_: None  # type: ignore[method-assign]
-        try:
-            return super()._offer(part)
-        finally:
-            self._gate.offer = charge  # type: ignore[method-assign]
+
+class _UnchargedGate(PortWrapper):
+    def offer(self, _rows: int, _now: float) -> None:
+        """Charges nothing."""
 
 
-class ReceivesWhileAway(Writer):
-    """Receives first, then looks if the database is there."""
+class ReceivesWhileAway(BadWriter):
+    """Receives messages, then checks whether the database is there."""
 
     def _closed(self) -> Closed | None:
-        return self._gate.closed(self._now(), self._clock())
+        closed: Closed | None = self.ports.gate.closed(self.ports.now(), self.ports.clock())
+        return closed
 
-    def _offer(self, part: Sequence[_InHand]) -> Cycle:
+    def _offer(self, part: Sequence[InHand]) -> Cycle:
         try:
-            self._inbox.ensure_writer()
+            self.ports.inbox.ensure_writer()
         except (InboxUnavailableError, StandbyError):
-            self._queue.release([held.delivery for held in part])
+            self.ports.queue.release([one.delivery for one in part])
             return Cycle()
         return super()._offer(part)
 
 
-class TakesOutagesForBadRows(Writer):
+class TakesOutagesForBadRows(BadWriter):
     """Catches whatever the database raises, and blames the rows."""
 
-    def _offer(self, part: Sequence[_InHand]) -> Cycle:
-        inbox, self._inbox = self._inbox, _Blaming(self._inbox)
+    def replaced_ports(self) -> dict[str, Any]:
+        """An inbox that calls every failure a bad row."""
+        return {"inbox": _BlamingInbox(self.ports.inbox)}
+
+
+class _BlamingInbox(PortWrapper):
+    def write(self, results: Any) -> int:  # noqa: ANN401  as the port
         try:
-            return super()._offer(part)
-        finally:
-            self._inbox = inbox
-
-
-class _Blaming:
-    def __init__(self, inbox: Any) -> None:  # noqa: ANN401  any inbox
-        self._inbox = inbox
-
-    def ensure_writer(self) -> bool:
-        return bool(self._inbox.ensure_writer())
-
-    def write(self, results: Any) -> int:  # noqa: ANN401  as above
-        try:
-            return int(self._inbox.write(results))
+            return int(self.port.write(results))
         except InboxUnavailableError as error:
             raise BadRowError(str(error)) from error
 
 
-class PacesByTheWallClock(Writer):
-    """Reads the time of day, which may jump, where it needs the time that passes."""
+class PacesByTheWallClock(BadWriter):
+    """Measures time by the wall clock, which may jump, instead of the monotonic one."""
 
-    def __init__(self, **wired: Any) -> None:  # noqa: ANN401  as the class it replaces
-        clock = wired["clock"]
-        super().__init__(**{**wired, "now": lambda: clock().timestamp()})
+    def replaced_ports(self) -> dict[str, Any]:
+        """The time of day as the time that passes."""
+        return {"now": lambda: self.ports.clock().timestamp()}

@@ -1,4 +1,4 @@
-"""Deliberate bugs: that each is caught at the promise it breaks proves that the invariants bite."""
+"""Deliberate bugs: each must be caught at the promise that it breaks. So the checks do check."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -9,9 +9,9 @@ from msgspec import Struct, field
 
 from lab.prove.simulation import bad_stages, bad_writers, database
 from lab.prove.simulation.promises import Promise
-from lab.prove.simulation.world import Knobs
+from lab.prove.simulation.world import Overrides
 from receipts import accept_batch, ledger, split_upload
-from receipts.agent import writer as write_receipts
+from receipts.agent import writer as writer_module
 from receipts.agent.gate import Gate
 from receipts.agent.pacing import Breaker, Pacer
 from receipts.agent.writer import Writer
@@ -20,23 +20,23 @@ from receipts.ledger import State
 
 
 class Bug(Struct, frozen=True, kw_only=True):
-    """One thing done wrong: another writer, other numbers, or a function replaced.
+    """One mistake: another writer class, other settings, or a function replaced.
 
-    `breaks` is the promise that it must be caught at.
+    It must be caught at the promise that it `breaks`.
     """
 
     name: str
     breaks: Promise | None = None
     writer: type[Writer] = Writer
-    knobs: Knobs = field(default_factory=Knobs)
+    overrides: Overrides = field(default_factory=Overrides)
     replaced: tuple[tuple[Any, str, Any], ...] = ()
 
     @contextmanager
     def planted(self) -> Iterator[None]:
-        """While this holds, the code has the bug."""
+        """Within this context the code has the bug."""
         with ExitStack() as stack:
-            for where, what, instead in self.replaced:
-                stack.enter_context(patch.object(where, what, instead))
+            for owner, name, replacement in self.replaced:
+                stack.enter_context(patch.object(owner, name, replacement))
             yield
 
 
@@ -59,7 +59,7 @@ def _never_tries_again(self: Breaker, _: float) -> float:
 
 
 def _gives_permits_back(self: Gate, now: float) -> None:
-    self._pacer._free_at = now  # noqa: SLF001  a bug has no manners
+    self._pacer._free_at = now  # noqa: SLF001  a mistake inside the gate
     self._breaker.failed(now)
 
 
@@ -90,9 +90,9 @@ BUGS = (
     Bug(
         name="untargeted ON CONFLICT",
         breaks=Promise.ROW_BEFORE_STORED,
-        knobs=Knobs(swallows=True),
+        overrides=Overrides(ignores_all_conflicts=True),
     ),
-    Bug(name="no unique key", breaks=Promise.ONE_ROW, knobs=Knobs(unique=False)),
+    Bug(name="no unique key", breaks=Promise.ONE_ROW, overrides=Overrides(has_unique_key=False)),
     Bug(
         name="a poison row fails its neighbours",
         breaks=Promise.GOOD_STORED,
@@ -122,6 +122,7 @@ BUGS = (
         name="permits taken before a long poll",
         breaks=Promise.PACED_OFFERS,
         writer=bad_writers.ChargesBeforePoll,
+        replaced=((writer_module, "PREFETCH_S", 0.0),),  # permits come before messages
     ),
     Bug(
         name="paces by the wall clock",
@@ -151,7 +152,7 @@ BUGS = (
     Bug(
         name="two agents write, without a lock",
         breaks=Promise.PACED_OFFERS,
-        replaced=((database.SimInbox, "_hold", _takes_no_lock),),
+        replaced=((database.SimInbox, "_take_lock", _takes_no_lock),),
     ),
     Bug(
         name="stored does not dominate",
@@ -162,14 +163,14 @@ BUGS = (
         name="gives up without a DLQ",
         breaks=Promise.SETTLED_BEFORE_DELETED,
         replaced=(
-            (write_receipts, "set_aside", bad_stages.forgets_the_dlq),
+            (writer_module, "set_aside", bad_stages.forgets_the_dlq),
             (read, "set_aside", bad_stages.forgets_the_dlq),
         ),
     ),
     Bug(
         name="visibility shorter than the reading",
         breaks=Promise.GOOD_STORED,
-        knobs=Knobs(receipt_visibility_s=1.0),
+        overrides=Overrides(receipt_visibility_s=1.0),
     ),
     Bug(
         name="expected count written after the first send",
@@ -179,7 +180,7 @@ BUGS = (
     Bug(
         name="expected count written without its condition",
         breaks=Promise.EXPECTED_ONCE,
-        knobs=Knobs(expects_once=False),
+        overrides=Overrides(expects_once=False),
     ),
     Bug(
         name="the splitter notes before it sends",
@@ -207,7 +208,7 @@ BUGS = (
         replaced=((accept_batch, "batch_id_for", bad_stages.another_batch_for_a_retry),),
     ),
 )
-"""Each must be caught within `WITHIN_SEEDS`."""
+"""Each must be caught within `WITHIN_SEEDS` seeds."""
 
 WITHIN_SEEDS = 500
-"""As many as `make test` gives the real code: what it passes has caught every bug."""
+"""Seeds of the test suite: enough to catch every bug, so the real code is given as many."""

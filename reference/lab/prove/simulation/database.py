@@ -1,9 +1,7 @@
-"""The client's database: sessions, one lock, a key, a connection limit, bad days."""
+"""The client's database: sessions, the writer's lock, a unique key, a connection limit, outages."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-
-from msgspec import Struct
 
 from lab.prove.simulation.faults import Faults
 from lab.prove.simulation.scheduler import Killed, Scheduler
@@ -12,36 +10,29 @@ from receipts.messages import ResultMessage
 
 CONNECTION_LIMIT = 2
 STATEMENT_TIMEOUT_S = 5.0
-STALLS = 0.08
-"""Chance that a statement waits for something, while faults are on."""
+STALL_CHANCE = 0.08
+"""That a statement waits for a lock or a disk, while faults are active."""
 STALL_S = (0.01, 8.0)
-DEADLOCKS = 0.5
-"""Chance that what it waited for was a deadlock, and it was the one to give in."""
+DEADLOCK_CHANCE = 0.5
+"""That such a wait ends as a deadlock, with this statement as the victim."""
 CLOSED_AFTER_S = 0.1
-"""How long the server keeps the session of a process that died: its machine closes the socket."""
-LINGERS = 0.5
-"""Chance that the machine died with it."""
-LINGERS_S = (0.1, 25.0)
-"""Then the server keeps the session until keepalives give up."""
+"""How long the server keeps the session of a killed process: its machine closes the socket."""
+LINGER_CHANCE = 0.5
+"""That the whole machine died: nobody closes the socket."""
+LINGER_S = (0.1, 25.0)
+"""How long the server then keeps the session: until its keepalives fail."""
 
-GOES_ON = 0.5
-"""Chance that the server commits what a client sent that is dead by then."""
+COMMIT_AFTER_KILL_CHANCE = 0.5
+"""That the server commits what a client sent before it was killed."""
 
 POISON = "poison row"
-"""A customer's file of such a name becomes a row that a CHECK refuses."""
-TWIN = "twin row"
+"""A file of such a name becomes a row that a CHECK refuses."""
+OTHER_CONSTRAINT = "other constraint"
 """A file of such a name becomes a row that violates a constraint other than the key."""
 
 
-class Written(Struct, frozen=True):
-    """Some rows that were offered, or committed, at a time."""
-
-    at: float
-    rows: int
-
-
 class _StillConnectedError(InboxUnavailableError):
-    """The statement failed, and the session lives on."""
+    """The statement failed; the session is still there."""
 
 
 class _Session:
@@ -50,24 +41,24 @@ class _Session:
 
 
 class SimDatabase:
-    """PostgreSQL's promises: what is committed stays, a key is unique, a lock is a session's."""
+    """What PostgreSQL guarantees: commits last, a key is unique, a lock belongs to a session."""
 
     def __init__(self, scheduler: Scheduler, faults: Faults) -> None:
-        """Empty; `committed` and `offered` are called back at the moment of the effect."""
+        """Empty; `on_committed` and `on_offered` are called at the moment of the effect."""
         self.rows: list[ResultMessage] = []
         self.sessions: list[_Session] = []
         self.lock: _Session | None = None
-        self.away = ""
-        self.unique = True
-        self.swallows = False  # ON CONFLICT without its target
-        self.offered: Callable[[int], None] = lambda _: None
-        self.committed: Callable[[int], None] = lambda _: None
+        self.outage = ""
+        self.has_unique_key = True
+        self.ignores_all_conflicts = False
+        self.on_offered: Callable[[int], None] = lambda _: None
+        self.on_committed: Callable[[int], None] = lambda _: None
         self.scheduler = scheduler
         self.faults = faults
 
     def connect(self) -> _Session:
-        """A session. Raises `InboxUnavailableError`."""
-        self.check()
+        """Open a session. Raises `InboxUnavailableError`."""
+        self.raise_if_away()
         if len(self.sessions) >= CONNECTION_LIMIT:
             raise InboxUnavailableError("too many connections for role")
         session = _Session()
@@ -75,7 +66,7 @@ class SimDatabase:
         return session
 
     def end(self, session: _Session) -> None:
-        """End it; its lock goes with it."""
+        """End a session and release its lock."""
         session.alive = False
         if session in self.sessions:
             self.sessions.remove(session)
@@ -87,32 +78,35 @@ class SimDatabase:
         for session in list(self.sessions):
             self.end(session)
 
-    def check(self) -> None:
-        """Raise `InboxUnavailableError` on a bad day."""
-        if self.away:
-            raise _StillConnectedError(self.away)
+    def raise_if_away(self) -> None:
+        """Raises `InboxUnavailableError` during an outage."""
+        if self.outage:
+            raise _StillConnectedError(self.outage)
 
     def insert(self, results: Sequence[ResultMessage]) -> int:
-        """The effect of a commit. Raises `BadRowError`; then none of the rows is written."""
+        """The effect of a commit: the number of new rows.
+
+        Raises `BadRowError`; none of the rows is written then.
+        """
         there = {row.receipt_id for row in self.rows}
         new = []
         for result in results:
             if result.name.startswith(POISON):
                 raise BadRowError("violates a CHECK")
-            if result.name.startswith(TWIN) and not self.swallows:
+            if result.name.startswith(OTHER_CONSTRAINT) and not self.ignores_all_conflicts:
                 raise BadRowError("violates another constraint")
-            if self.unique and result.receipt_id in there:
+            if self.has_unique_key and result.receipt_id in there:
                 continue
-            if not result.name.startswith(TWIN):
+            if not result.name.startswith(OTHER_CONSTRAINT):
                 there.add(result.receipt_id)
                 new.append(result)
         self.rows += new
-        self.committed(len(results))
+        self.on_committed(len(results))
         return len(new)
 
 
 class SimInbox:
-    """One agent's connection; keeps `ports.Inbox`."""
+    """Implements `ports.Inbox`: one agent's connection."""
 
     def __init__(self, database: SimDatabase) -> None:
         """Not connected."""
@@ -123,10 +117,10 @@ class SimInbox:
         """See `ports.Inbox`."""
         before = self._session
         try:
-            return self._database.faults.call("database hold", self._hold)
+            return self._database.faults.call("database lock", self._take_lock)
         except InboxUnavailableError:
             if self._session is not None and self._session is not before:
-                # As the adapter: what it never heard of, it closes.
+                # The lock was taken and the answer lost: close the session, as the adapter does.
                 self._database.end(self._session)
                 self._session = None
             raise
@@ -136,8 +130,8 @@ class SimInbox:
         session, database = self._session, self._database
         if session is None:
             raise InboxUnavailableError("not connected")
-        if session.alive:  # what is sent into a connection that the server has ended never arrives
-            database.offered(len(results))
+        if session.alive:  # the rows never arrive where the server has ended the session
+            database.on_offered(len(results))
         try:
             return database.faults.call("database write", lambda: self._commit(session, results))
         except _StillConnectedError:
@@ -147,23 +141,23 @@ class SimInbox:
             self._session = None
             raise
         except Killed:
-            if database.scheduler.random.random() < GOES_ON:  # the server goes on with what it has
+            if database.scheduler.random.random() < COMMIT_AFTER_KILL_CHANCE:
                 database.scheduler.spawn(lambda: _finish(database, session, results), 1.0)
             raise
 
-    def die(self) -> None:
-        """The agent was killed: the server sees that later; until then the session has the lock."""
+    def client_killed(self) -> None:
+        """The agent was killed. Until the server notices, its session keeps the lock."""
         session, database = self._session, self._database
         self._session = None
         if session is not None:
-            lingers = database.scheduler.random.random() < LINGERS
-            after = database.faults.seconds(LINGERS_S) if lingers else CLOSED_AFTER_S
+            lingers = database.scheduler.random.random() < LINGER_CHANCE
+            after = database.faults.seconds(LINGER_S) if lingers else CLOSED_AFTER_S
             database.scheduler.spawn(lambda: database.end(session), after)
 
-    def _hold(self) -> bool:
+    def _take_lock(self) -> bool:
         database = self._database
         if self._session is not None and self._session.alive:
-            database.check()
+            database.raise_if_away()
             return False
         self._session = None
         session = database.connect()
@@ -176,20 +170,20 @@ class SimInbox:
 
     def _commit(self, session: _Session, results: Sequence[ResultMessage]) -> int:
         database = self._database
-        if database.faults.on and database.scheduler.random.random() < STALLS:
+        if database.faults.active and database.scheduler.random.random() < STALL_CHANCE:
             stall = database.faults.seconds(STALL_S)
             database.scheduler.pause(min(stall, STATEMENT_TIMEOUT_S))
             if stall > STATEMENT_TIMEOUT_S:
                 raise _StillConnectedError("statement timeout")
-            if database.scheduler.random.random() < DEADLOCKS:
+            if database.scheduler.random.random() < DEADLOCK_CHANCE:
                 raise _StillConnectedError("deadlock")
-        database.check()
+        database.raise_if_away()
         if not session.alive:
             raise InboxUnavailableError("the session was ended")
         return database.insert(results)
 
 
 def _finish(database: SimDatabase, session: _Session, results: Sequence[ResultMessage]) -> None:
-    if session.alive and not database.away:
+    if session.alive and not database.outage:
         with suppress(BadRowError):
             database.insert(results)

@@ -1,4 +1,4 @@
-"""What goes wrong, and when: drawn from the seed, until faults end and everything must drain."""
+"""Which calls fail, and how: drawn from the seed, until faults end and everything must drain."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -16,13 +16,13 @@ class Fault(StrEnum):
     """What can happen to one call of a port."""
 
     REFUSED = "refused"
-    """It fails, and had no effect."""
+    """It fails without an effect."""
     UNKNOWN = "unknown"
-    """It had its effect, and the answer is lost."""
+    """It has its effect; the answer is lost."""
     KILLED_BEFORE = "killed before"
-    """The process dies at the call, which had no effect."""
+    """The process dies before the call has an effect."""
     KILLED_AFTER = "killed after"
-    """The process dies at the call, which had its effect."""
+    """The process dies after the call's effect, before the answer."""
     SLOW = "slow"
     """It takes seconds."""
 
@@ -31,10 +31,10 @@ class OutOfReachError(Exception):
     """AWS answered 503, or not at all."""
 
 
-class Happened(Struct, frozen=True):
-    """One fault, for the story of a seed."""
+class InjectedFault(Struct, frozen=True):
+    """One fault: `at_s` in virtual seconds, and the call that it hit."""
 
-    at: float
+    at_s: float
     call: str
     fault: Fault
 
@@ -44,23 +44,25 @@ SLOW_S = (1.0, 8.0)
 
 
 class Faults:
-    """Injects faults into calls, and keeps the story."""
+    """Injects faults into calls, and records them."""
 
-    def __init__(self, scheduler: Scheduler, chance: float, ends_at: float) -> None:
-        """`chance` that a call goes wrong, until `ends_at` virtual seconds."""
-        self.story: list[Happened] = []
-        self.ends_at = ends_at
+    def __init__(self, scheduler: Scheduler, fault_probability: float, ends_at_s: float) -> None:
+        """A call fails with `fault_probability`, until `ends_at_s` virtual seconds."""
+        self.injected: list[InjectedFault] = []
+        self._ends_at_s = ends_at_s
         self._scheduler = scheduler
-        self._chance = chance
+        self._fault_probability = fault_probability
 
     @property
-    def on(self) -> bool:
-        """Whether things may still go wrong."""
-        return self._scheduler.now < self.ends_at
+    def active(self) -> bool:
+        """Whether faults may still be injected."""
+        return self._scheduler.now < self._ends_at_s
 
     def call(self, name: str, effect: Callable[[], T]) -> T:
-        """Do `effect` as a call of a port: it takes time, gives way, and may go wrong."""
-        fault = Fault.KILLED_BEFORE if self._doomed() else self._draw(name)
+        """Do `effect` as the call of a port: it takes time, and a fault may hit it."""
+        actor = self._scheduler.current
+        fault = Fault.KILLED_BEFORE if actor.kill_next else self._draw(name)
+        actor.kill_next = False
         self._scheduler.pause(self.seconds(SLOW_S if fault is Fault.SLOW else FAST_S))
         if fault is Fault.REFUSED:
             raise _error(name)
@@ -75,20 +77,17 @@ class Faults:
         return answer
 
     def seconds(self, between: tuple[float, float]) -> float:
-        """A random time."""
+        """A random time in seconds."""
         return self._scheduler.random.uniform(*between)
 
-    def _doomed(self) -> bool:
-        actor = self._scheduler.current
-        doomed, actor.doomed = actor.doomed, False
-        return doomed
-
     def _draw(self, name: str) -> Fault | None:
-        chance = self._scheduler.random
-        if not self.on or self._scheduler.current.spared or chance.random() >= self._chance:
+        rng = self._scheduler.random
+        if not self.active or self._scheduler.current.fault_free:
             return None
-        fault = chance.choice(list(Fault))
-        self.story.append(Happened(self._scheduler.now, name, fault))
+        if rng.random() >= self._fault_probability:
+            return None
+        fault = rng.choice(list(Fault))
+        self.injected.append(InjectedFault(self._scheduler.now, name, fault))
         return fault
 
 

@@ -1,4 +1,4 @@
-"""What must be true after every step; and in the end."""
+"""Checks the promises: at every effect, and when the run is over."""
 
 from collections.abc import Callable, Iterable
 from typing import ParamSpec
@@ -15,65 +15,69 @@ from receipts.uploads import parse_event
 
 P = ParamSpec("P")
 Place = tuple[str, int]
-"""A receipt by its batch and its place there: whatever id the code gives it."""
+"""A receipt as (batch id, index): independent of the id that the code gives it."""
 
 _ROUNDING = 1e-6
 
 
 class Invariants:
-    """Looks at every effect in the moment when it happens."""
+    """Checks every effect at the moment when it happens."""
 
     def __init__(self, world: World) -> None:
-        """Hangs itself into the world's parts."""
+        """Registers its checks with the parts of the world."""
         self._world = world
         self._first: Exception | None = None
         self._offered: list[tuple[float, int]] = []
         self._committed: list[tuple[float, int]] = []
-        self._obeyed: dict[int, float] = {}
+        self._ceiling_by_agent: dict[int, float] = {}
         self._ceilings: list[tuple[float, float]] = []
         self._sent: set[Place] = set()
         self._on_receipt_queue: set[Place] = set()
         self._expected: dict[str, int | None] = {}
-        world.receipts.sent = self._noted(self._receipt_sent)
-        world.results.sent = self._noted(self._result_sent)
-        world.uploads.deleted = self._noted(self._upload_deleted)
-        world.receipts.deleted = self._noted(self._receipt_deleted)
-        world.results.deleted = self._noted(self._result_deleted)
-        world.ledger.moved = self._noted(self._moved)
-        world.ledger.expected = self._noted(self._expect)
-        world.database.offered = self._noted(self._offer)
-        world.database.committed = self._noted(self._commit)
+        world.receipts.on_sent = self._deferred(self._receipt_sent)
+        world.results.on_sent = self._deferred(self._result_sent)
+        world.uploads.on_deleted = self._deferred(self._upload_deleted)
+        world.receipts.on_deleted = self._deferred(self._receipt_deleted)
+        world.results.on_deleted = self._deferred(self._result_deleted)
+        world.ledger.on_moved = self._deferred(self._moved)
+        world.ledger.on_expected = self._deferred(self._expect)
+        world.database.on_offered = self._deferred(self._offer)
+        world.database.on_committed = self._deferred(self._commit)
 
-    def ceiling(self, agent: int, rows_per_second: float) -> None:
-        """An agent obeys this ceiling from now on; the highest that any obeys is what may be."""
-        self._obeyed[agent] = rows_per_second
-        self._ceilings.append((self._world.now(), max(self._obeyed.values())))
+    def apply_ceiling(self, agent: int, rows_per_second: float) -> None:
+        """An agent applies this ceiling from now on; the highest of all agents is the limit."""
+        self._ceiling_by_agent[agent] = rows_per_second
+        self._ceilings.append((self._world.now(), max(self._ceiling_by_agent.values())))
 
-    def every_step(self) -> None:
-        """Raise what the first broken promise had to say: `ViolatedError`."""
+    def raise_first_violation(self) -> None:
+        """Raises `ViolatedError` for the first promise that was broken, if any."""
         if self._first:
             raise self._first
 
-    def drained(self, done: bool) -> None:  # noqa: FBT001  what the scheduler says
-        """It drained, all that is good is stored, the ledger balances against other counts."""
+    def check_end(self, *, drained: bool) -> None:
+        """All queues drained, all good receipts are stored, the ledger agrees with other counts."""
         world = self._world
-        if not done:
+        if not drained:
             raise self._violated(Promise.DRAINED, "not drained")
         if (batches := len(world.ledger.batches)) != world.customers:
             what = f"{world.customers} requests, {batches} batches"
             raise self._violated(Promise.ONE_BATCH, what)
         rows = self._rows()
-        dead = {_place(body) for queue in (world.receipts, world.results) for body, _ in queue.dead}
+        dead = {
+            _place(body)
+            for queue in (world.receipts, world.results)
+            for body, _ in queue.dead_letters
+        }
         if lost := world.good - set(rows):
-            raise self._violated(Promise.GOOD_STORED, f"{_named(lost)}: no row")
+            raise self._violated(Promise.GOOD_STORED, f"{_receipt_ids(lost)}: no row")
         if given_up := world.good & dead:
-            raise self._violated(Promise.GOOD_STORED, f"{_named(given_up)}: on a DLQ")
-        set_aside = {_place(body) for body, why in world.results.dead if why != REDRIVEN}
+            raise self._violated(Promise.GOOD_STORED, f"{_receipt_ids(given_up)}: on a DLQ")
+        set_aside = {_place(body) for body, why in world.results.dead_letters if why != REDRIVEN}
         for batch_id, batch in world.ledger.batches.items():
             entries = [e for (of, _), e in world.ledger.entries.items() if of == batch_id]
             counts = count(batch, entries)
-            # A slow second reader may take up again what was given up meanwhile, and be killed
-            # before it sends: the ledger says read, and reconciling finds it on the DLQ.
+            # A slow second reader may read a receipt that was set aside meanwhile, and be killed
+            # before it sends the result: the ledger says read, and reconciling finds it on the DLQ.
             read = {(batch_id, e.index) for e in entries if e.state is State.READ} - set_aside
             if batch.expected is None or counts.waiting or read:
                 raise self._violated(Promise.BALANCED, f"batch {batch_id[:6]} has {counts}")
@@ -82,16 +86,16 @@ class Invariants:
             what = f"{stored} stored in the ledger, {len(rows)} rows"
             raise self._violated(Promise.BALANCED, what)
 
-    def _noted(self, check: Callable[P, None]) -> Callable[P, None]:
-        """A check peek_ref error waits for `every_step`.
+    def _deferred(self, check: Callable[P, None]) -> Callable[P, None]:
+        """A check whose error waits for `raise_first_violation`.
 
-        Raised where it is found, the code under test would catch it as one more fault.
+        If it were raised at once, the code under test would catch it as one more fault.
         """
 
         def checked(*args: P.args, **kwargs: P.kwargs) -> None:
             try:
                 check(*args, **kwargs)
-            except Exception as error:  # noqa: BLE001  a check that fails itself must be heard, too
+            except Exception as error:  # noqa: BLE001  a check that fails itself counts, too
                 self._first = self._first or error
 
         return checked
@@ -110,7 +114,7 @@ class Invariants:
     def _check_windows(
         self, promise: Promise, history: list[tuple[float, int]], bursts: int
     ) -> None:
-        """Every window that ends now."""
+        """Check every window of time that ends now."""
         now, rows = self._world.now(), 0
         for at, some in reversed(history):
             rows += some
@@ -118,7 +122,7 @@ class Invariants:
                 raise self._violated(promise, f"{rows} rows within {now - at:.3f} s")
 
     def _allowed(self, start: float, end: float) -> float:
-        """The ceiling's integral over the window."""
+        """Rows that the ceiling allows in this window: its integral."""
         total, until = 0.0, end
         for since, ceiling in reversed(self._ceilings):
             total += ceiling * max(0.0, until - max(since, start))
@@ -128,9 +132,11 @@ class Invariants:
     def _moved(self, batch_id: str, entry: Entry, before: State | None) -> None:
         place = (batch_id, entry.index)
         if before is State.STORED:
-            raise self._violated(Promise.STORED_FOR_GOOD, f"{_named([place])} became {entry.state}")
+            raise self._violated(
+                Promise.STORED_FOR_GOOD, f"{_receipt_ids([place])} became {entry.state}"
+            )
         if entry.state is State.STORED and place not in self._rows():
-            raise self._violated(Promise.ROW_BEFORE_STORED, f"{_named([place])} has none")
+            raise self._violated(Promise.ROW_BEFORE_STORED, f"{_receipt_ids([place])} has none")
 
     def _expect(self, batch: Batch) -> None:
         before = self._expected.setdefault(batch.batch_id, batch.expected)
@@ -143,15 +149,15 @@ class Invariants:
         place = (message.batch_id, message.index)
         self._on_receipt_queue.add(place)
         if self._world.ledger.batches[message.batch_id].expected is None:
-            raise self._violated(Promise.EXPECTED_FIRST, f"{_named([place])} was sent")
+            raise self._violated(Promise.EXPECTED_FIRST, f"{_receipt_ids([place])} was sent")
 
     def _result_sent(self, body: str) -> None:
         if place := _place(body):
             self._sent.add(place)
 
     def _upload_deleted(self, body: str) -> None:
-        if any(kept.body == body for kept in self._world.uploads.kept.values()):
-            return  # told of twice: the other message sees to it
+        if any(message.body == body for message in self._world.uploads.messages.values()):
+            return  # S3 sent a second event: that message is still on the queue
         for upload in parse_event(body):
             batch = self._world.ledger.batches[upload.batch_id]
             indices = [upload.index] if upload.index else range(1, (batch.expected or 0) + 1)
@@ -169,19 +175,19 @@ class Invariants:
     def _receipt_deleted(self, body: str) -> None:
         message = decode(body, ReceiptMessage)
         place = (message.batch_id, message.index)
-        if any(_place(kept.body) == place for kept in self._world.receipts.kept.values()):
-            return  # delivered twice: the other message sees to it
+        if any(_place(message.body) == place for message in self._world.receipts.messages.values()):
+            return  # sent twice: the other message is still on the queue
         state = self._world.ledger.state_now(*place)
         if state is None or (state is State.READ and place not in self._sent):
-            what = f"{_named([place])} is {state or 'not read'}, and on no queue"
+            what = f"{_receipt_ids([place])} is {state or 'not read'}, and on no queue"
             raise self._violated(Promise.READ_BEFORE_DELETED, what)
 
     def _result_deleted(self, body: str) -> None:
-        set_aside = any(body == dead for dead, _ in self._world.results.dead)
+        set_aside = any(body == dead for dead, _ in self._world.results.dead_letters)
         try:
             message = decode(body, ResultMessage)
         except UnknownMessageError:
-            settled, what = set_aside, "a message that is not ours"
+            settled, what = set_aside, "a foreign message"
         else:
             state = self._world.ledger.state_now(message.batch_id, message.index)
             settled = state is State.STORED or (set_aside and state is not None)
@@ -196,7 +202,7 @@ class Invariants:
         return ViolatedError(promise, self._world.now(), what)
 
 
-def _named(places: Iterable[Place]) -> str:
+def _receipt_ids(places: Iterable[Place]) -> str:
     return ", ".join(receipt_id_for(*place) for place in sorted(places))
 
 

@@ -1,10 +1,10 @@
-"""What the path promises, one by one: a deliberate bug names the promise that it breaks."""
+"""What the path promises: each deliberate bug names the promise that it breaks."""
 
 from enum import StrEnum
 
 
 class Promise(StrEnum):
-    """Checked in every run; `tests/lab/prove/simulation` holds that each can be broken."""
+    """Checked in every run; the tests show that each can be broken."""
 
     PACED_OFFERS = "rows offered in a window are its ceiling and a burst at most"
     PACED_COMMITS = "rows committed in a window are its ceiling and a burst a connection at most"
@@ -23,9 +23,9 @@ class Promise(StrEnum):
 
 
 class ViolatedError(AssertionError):
-    """`promise` is broken; the text says when, how, and what was promised."""
+    """A `promise` is broken; the text says when, how, and what was promised."""
 
-    def __init__(self, promise: Promise, at: float, what: str) -> None:
-        """`at` is in virtual seconds."""
-        super().__init__(f"at {at:.3f} s: {what}; promised: {promise}")
+    def __init__(self, promise: Promise, at_s: float, what: str) -> None:
+        """`at_s` is in virtual seconds."""
+        super().__init__(f"at {at_s:.3f} s: {what}; promised: {promise}")
         self.promise = promise

@@ -1,4 +1,4 @@
-"""Queues as SQS promises them, and no better: at least once, in any order, a receive count."""
+"""Queues with what SQS guarantees and no more: at least once, in any order, a receive count."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -9,10 +9,10 @@ from receipts.messages import Message, ReceiptMessage, ResultMessage, encode
 from receipts.ports import Delivery
 
 REDRIVEN = "too many receives"
-"""The reason where the redrive policy gave up, and not one of us."""
+"""The reason of a message that the redrive policy moved, not our code."""
 
 
-class _Kept:
+class _QueuedMessage:
     def __init__(self, body: str) -> None:
         self.body = body
         self.receives = 0
@@ -20,9 +20,9 @@ class _Kept:
 
 
 class SimQueue:
-    """A standard queue with its redrive policy; implements the ports to send on and to poll.
+    """A standard queue with its redrive policy; implements the ports that send and that poll.
 
-    `deleted` and `sent` are called back with the body, at the moment of the effect.
+    `on_deleted` and `on_sent` are called with the body, at the moment of the effect.
     """
 
     def __init__(
@@ -33,26 +33,26 @@ class SimQueue:
         *,
         visibility_s: float,
         max_receives: int,
-        doubles: float,
+        duplicate_chance: float,
     ) -> None:
-        """`doubles` is the chance that a message is delivered although it is in flight."""
+        """`duplicate_chance`: that a message is delivered although it is in flight."""
         self.name = name
-        self.kept: dict[int, _Kept] = {}
-        self.dead: list[tuple[str, str]] = []
-        self.sent: Callable[[str], None] = lambda _: None
-        self.deleted: Callable[[str], None] = lambda _: None
+        self.messages: dict[int, _QueuedMessage] = {}
+        self.dead_letters: list[tuple[str, str]] = []
+        self.on_sent: Callable[[str], None] = lambda _: None
+        self.on_deleted: Callable[[str], None] = lambda _: None
         self.visibility_s = visibility_s
         self._scheduler = scheduler
         self._faults = faults
         self._max_receives = max_receives
-        self._doubles = doubles
+        self._duplicate_chance = duplicate_chance
         self._number = 0
 
     def put(self, body: str) -> None:
         """The effect of a send."""
         self._number += 1
-        self.kept[self._number] = _Kept(body)
-        self.sent(body)
+        self.messages[self._number] = _QueuedMessage(body)
+        self.on_sent(body)
 
     def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
         """See `ports.ReceiptQueue`."""
@@ -63,7 +63,7 @@ class SimQueue:
         self._send(results)
 
     def _send(self, messages: Sequence[Message]) -> None:
-        """Ten at a time, as SQS takes them: some may be sent where this raises."""
+        """Ten a call, as SQS takes them: where this raises, some may have been sent."""
         for start in range(0, len(messages), 10):
             some = messages[start : start + 10]
             bodies = [encode(message).decode() for message in some]
@@ -73,7 +73,7 @@ class SimQueue:
         """See `ports.WriteQueue`."""
         found = self._faults.call(f"{self.name} receive", lambda: self._take(most))
         if not found and wait_s:
-            # A long poll ends as soon as there is something, which may be at any time.
+            # A long poll ends when a message comes, which may be at any time.
             self._scheduler.pause(self._faults.seconds((0.0, wait_s)))
             found = self._take(most)
         return found
@@ -91,45 +91,49 @@ class SimQueue:
             self.put(body)
 
     def _take(self, most: int) -> list[Delivery]:
-        now, chance = self._scheduler.now, self._scheduler.random
-        ready = [n for n, kept in self.kept.items() if kept.visible_at <= now or self._doubled()]
-        chance.shuffle(ready)
+        now, rng = self._scheduler.now, self._scheduler.random
+        ready = [
+            n
+            for n, message in self.messages.items()
+            if message.visible_at <= now or self._is_duplicated()
+        ]
+        rng.shuffle(ready)
         found = []
         for number in ready[:most]:
-            kept = self.kept[number]
-            if kept.receives >= self._max_receives:
-                self.dead.append((kept.body, REDRIVEN))
-                del self.kept[number]
+            message = self.messages[number]
+            if message.receives >= self._max_receives:
+                self.dead_letters.append((message.body, REDRIVEN))
+                del self.messages[number]
                 continue
-            kept.receives += 1
-            kept.visible_at = now + self.visibility_s
-            found.append(Delivery(body=kept.body, handle=str(number), receives=kept.receives))
+            message.receives += 1
+            message.visible_at = now + self.visibility_s
+            found.append(Delivery(body=message.body, handle=str(number), receives=message.receives))
         return found
 
-    def _doubled(self) -> bool:
-        return self._faults.on and self._scheduler.random.random() < self._doubles
+    def _is_duplicated(self) -> bool:
+        return self._faults.active and self._scheduler.random.random() < self._duplicate_chance
 
     def _delete(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
-            if self.kept.pop(int(delivery.handle), None):
-                self.deleted(delivery.body)
+            if self.messages.pop(int(delivery.handle), None):
+                self.on_deleted(delivery.body)
 
     def _release(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
-            if kept := self.kept.get(int(delivery.handle)):
-                kept.visible_at = self._scheduler.now
+            if message := self.messages.get(int(delivery.handle)):
+                message.visible_at = self._scheduler.now
 
 
 class SimDeadLetters:
-    """A DLQ to send to; keeps `ports.DeadLetters`."""
+    """Implements `ports.DeadLetters`: the DLQ of a queue."""
 
     def __init__(self, queue: SimQueue, faults: Faults) -> None:
-        """What was given up stands beside what the redrive policy of `queue` moved."""
+        """What is set aside goes where the redrive policy of `queue` moves messages, too."""
         self._queue = queue
         self._faults = faults
 
     def send(self, body: str, reason: str) -> None:
         """See `ports.DeadLetters`."""
         self._faults.call(
-            f"{self._queue.name} DLQ send", lambda: self._queue.dead.append((body, reason))
+            f"{self._queue.name} DLQ send", lambda: self._queue.dead_letters.append((body, reason))
         )

@@ -1,4 +1,4 @@
-"""One seed, one run."""
+"""Runs the whole path once for a seed: the real handlers and agents on the simulated parts."""
 
 import logging
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from lab.prove.simulation import actors
 from lab.prove.simulation.bugs import AS_DEPLOYED, Bug
-from lab.prove.simulation.faults import Happened
+from lab.prove.simulation.faults import InjectedFault
 from lab.prove.simulation.invariants import Invariants
 from lab.prove.simulation.promises import Promise, ViolatedError
 from lab.prove.simulation.queues import SimDeadLetters, SimQueue
@@ -30,9 +30,9 @@ OCR_S = (0.5, 12.0)
 
 
 class Run(Struct, frozen=True, kw_only=True):
-    """What came of a seed; `broken` and `violated` are None where every promise was kept.
+    """The outcome of a seed: its faults, and the first promise that was broken.
 
-    `broken` is the first promise that was not, `violated` tells of it.
+    `broken` is that promise and `violated` describes how; both are None where all were kept.
     """
 
     seed: int
@@ -41,12 +41,12 @@ class Run(Struct, frozen=True, kw_only=True):
     receipts: int
     steps: int
     virtual_s: float
-    story: tuple[Happened, ...]
+    faults: tuple[InjectedFault, ...]
 
 
 def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
     """Run the whole path once. The same seed and bug give the same run, exactly."""
-    world = World(seed, bug.knobs)
+    world = World(seed, bug.overrides)
     scheduler = world.scheduler
     invariants = Invariants(world)
     broken: ViolatedError | None = None
@@ -56,8 +56,8 @@ def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
         stack.callback(scheduler.stop)
         _spawn(world, invariants, bug)
         try:
-            done = scheduler.run(lambda: _look(world, invariants), DRAINED_WITHIN_S)
-            invariants.drained(done)
+            drained = scheduler.run(lambda: _is_over(world, invariants), DRAINED_WITHIN_S)
+            invariants.check_end(drained=drained)
         except ViolatedError as error:
             broken = error
         return Run(
@@ -67,19 +67,20 @@ def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
             receipts=sum(batch.expected or 0 for batch in world.ledger.batches.values()),
             steps=scheduler.steps,
             virtual_s=scheduler.now,
-            story=tuple(world.faults.story),
+            faults=tuple(world.faults.injected),
         )
 
 
-def _look(world: World, invariants: Invariants) -> bool:
-    invariants.every_step()
-    return world.drained and not world.faults.on
+def _is_over(world: World, invariants: Invariants) -> bool:
+    """Whether the run has drained. Raises `ViolatedError` where the last step broke a promise."""
+    invariants.raise_first_violation()
+    return world.drained and not world.faults.active
 
 
 def _spawn(world: World, invariants: Invariants, bug: Bug) -> None:
-    chance = world.scheduler.random
+    rng = world.scheduler.random
     for number in range(world.customers):
-        world.scheduler.spawn(partial(actors.customer, world, number), chance.uniform(0, 60))
+        world.scheduler.spawn(partial(actors.customer, world, number), rng.uniform(0, 60))
     for _ in range(SPLITTERS):
         world.scheduler.spawn(
             partial(actors.mapping, world, world.uploads, split.split, SPLIT_TIMEOUT_S)
@@ -92,17 +93,17 @@ def _spawn(world: World, invariants: Invariants, bug: Bug) -> None:
         world.agents.append(
             world.scheduler.spawn(partial(actors.agent, world, invariants, bug.writer, number))
         )
-    for act in (actors.operators, actors.bad_days, actors.stranger):
+    for act in (actors.operators, actors.database_faults, actors.foreign_message):
         world.scheduler.spawn(partial(act, world))
 
 
 @contextmanager
 def _wired(world: World) -> Iterator[None]:
-    """The real entrypoints with the world's parts; only the OCR itself is not run."""
+    """The real handlers get the world's parts; only the OCR itself is replaced."""
     common: dict[str, Any] = {"ledger": world.ledger, "objects": world.objects}
     splitter = wiring.Splitter(**common, **_parts(world.receipts, world.upload_dlq))
     reader = wiring.Reader(
-        **common | {"seen": world.seen},
+        **common | {"seen": world.seen_images},
         **_parts(world.results, world.receipt_dlq),
         engine=_Engine(),
         limit_s=float(DEPLOYED.setting("ReadFunction", "OCR_TIMEOUT_SECONDS")),
@@ -112,7 +113,7 @@ def _wired(world: World) -> Iterator[None]:
 
     def read_image(image: bytes, _engine: OcrEngine, _limit_s: float) -> Receipt:
         world.scheduler.pause(world.faults.seconds(OCR_S))
-        if image == actors.POISON_IMAGE:
+        if image == actors.UNREADABLE_IMAGE:
             raise UnreadableImageError("no image")
         return Receipt(merchant=image.hex())
 
@@ -132,12 +133,12 @@ def _parts(queue: SimQueue, dead_letters: SimDeadLetters) -> dict[str, Any]:
 
 
 class _Engine:
-    """Never asked: `read_image` is replaced."""
+    """Never called: `read_image` is replaced."""
 
     name = "simulated"
 
     def read_words(self, image: object, within_s: float) -> list[Word]:
-        """Not called."""
+        """Never called."""
         raise NotImplementedError(image, within_s)
 
 

@@ -1,4 +1,4 @@
-"""The commands behind `make soak`: as many seeds as asked, and one seed's story."""
+"""The commands `soak` (many seeds of the simulation) and `replay` (one seed, fault by fault)."""
 
 import time
 from collections import Counter
@@ -15,7 +15,7 @@ from lab.support.provenance import DataFile, provenance, save
 
 
 class Soak(DataFile, frozen=True, kw_only=True):
-    """What a soak saw; `faults` by kind, `violations` by seed."""
+    """The outcome of a soak; `faults` by kind, `violations` by seed."""
 
     first_seed: int
     seeds: int
@@ -30,9 +30,12 @@ class Soak(DataFile, frozen=True, kw_only=True):
 def soak(
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds to run.")] = 2_000,
     first: Annotated[int, typer.Option(min=0, help="The first seed.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="Write what was seen here, as JSON.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the outcome to this JSON file.")] = None,
 ) -> None:
-    """Run many seeds; exit code 1 where a promise was broken, with the seeds that show it."""
+    """Simulate the whole path under faults, a run a seed; exit code 1 where a promise was broken.
+
+    Prints the seeds that break a promise: `replay` shows each fault of one.
+    """
     console = Console()
     started = time.monotonic()
     runs: list[Run] = []
@@ -41,30 +44,31 @@ def soak(
         runs.append(run)
         if run.violated:
             console.print(f"[red]seed {seed}[/]: {run.violated}", highlight=False)
-    seen = _summed(runs, time.monotonic() - started)
+    summary = _summarize(runs, time.monotonic() - started)
     if out:
-        save("soak", seen, out)
+        save("soak", summary, out)
     console.print(
-        f"{seen.seeds:,} seeds, {seen.receipts:,} receipts, {sum(seen.faults.values()):,} faults, "
-        f"{seen.virtual_days:,.0f} virtual days in {seen.seconds:,.0f} s: "
-        f"{len(seen.violations)} broken promises",
+        f"{summary.seeds:,} seeds, {summary.receipts:,} receipts, "
+        f"{sum(summary.faults.values()):,} faults, "
+        f"{summary.virtual_days:,.0f} virtual days in {summary.seconds:,.0f} s: "
+        f"{len(summary.violations)} broken promises",
         highlight=False,
     )
-    raise typer.Exit(1 if seen.violations else 0)
+    raise typer.Exit(1 if summary.violations else 0)
 
 
 def replay(
     seed: int,
-    bug: Annotated[str, typer.Option(help="Plant the deliberate bug of this name.")] = "",
+    bug: Annotated[str, typer.Option(help="Plant the deliberate bug with this name.")] = "",
 ) -> None:
-    """Run one seed again and tell its story: each fault, and the promise that was broken."""
+    """Run one seed again: prints each fault, and the promise that was broken."""
     console = Console()
-    planted = {one.name: one for one in BUGS}
-    if bug and bug not in planted:
-        raise typer.BadParameter(f"no bug is called {bug!r}; there are: {', '.join(planted)}")
-    run = simulate(seed, planted[bug]) if bug else simulate(seed)
-    for happened in run.story:
-        console.print(f"{happened.at:9.3f} s  {happened.call}: {happened.fault}", highlight=False)
+    bugs = {one.name: one for one in BUGS}
+    if bug and bug not in bugs:
+        raise typer.BadParameter(f"no bug is called {bug!r}; there are: {', '.join(bugs)}")
+    run = simulate(seed, bugs[bug]) if bug else simulate(seed)
+    for one in run.faults:
+        console.print(f"{one.at_s:9.3f} s  {one.call}: {one.fault}", highlight=False)
     console.print(
         f"{run.receipts} receipts, {run.steps:,} steps, {run.virtual_s:,.0f} virtual seconds: "
         f"{run.violated or 'every promise was kept'}",
@@ -73,7 +77,7 @@ def replay(
     raise typer.Exit(1 if run.violated else 0)
 
 
-def _summed(runs: list[Run], seconds: float) -> Soak:
+def _summarize(runs: list[Run], seconds: float) -> Soak:
     return Soak(
         provenance=provenance("receipts", "lab.prove.simulation"),
         first_seed=runs[0].seed,
@@ -82,6 +86,6 @@ def _summed(runs: list[Run], seconds: float) -> Soak:
         steps=sum(run.steps for run in runs),
         virtual_days=round(sum(run.virtual_s for run in runs) / 86_400, 1),
         seconds=round(seconds, 1),
-        faults=dict(sorted(Counter(h.fault.value for run in runs for h in run.story).items())),
+        faults=dict(sorted(Counter(one.fault.value for run in runs for one in run.faults).items())),
         violations={run.seed: run.violated for run in runs if run.violated},
     )

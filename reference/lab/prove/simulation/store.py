@@ -1,4 +1,4 @@
-"""The bucket and the ledger, in memory: each call one atomic effect, as S3 and DynamoDB give it."""
+"""The bucket and the ledger in memory: each call is one atomic effect, as on S3 and DynamoDB."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -58,12 +58,12 @@ class SimLedger:
     """Implements `ports.Ledger`."""
 
     def __init__(self, faults: Faults) -> None:
-        """Empty; `moved` and `expected` are called back at the moment of the effect."""
+        """Empty; `on_moved` and `on_expected` are called at the moment of the effect."""
         self.batches: dict[str, Batch] = {}
         self.entries: dict[tuple[str, int], Entry] = {}
-        self.moved: Callable[[str, Entry, State | None], None] = lambda *_: None
-        self.expected: Callable[[Batch], None] = lambda _: None
-        self.expects_once = True  # the condition by which the number expected is written once
+        self.on_moved: Callable[[str, Entry, State | None], None] = lambda *_: None
+        self.on_expected: Callable[[Batch], None] = lambda _: None
+        self.expects_once = True  # the condition that the expected number is written only once
         self._faults = faults
 
     def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:  # noqa: ARG002  the port's
@@ -84,7 +84,7 @@ class SimLedger:
             if batch.expected is None or not self.expects_once:
                 batch = replace(batch, expected=expected, archive_etag=archive_etag)
                 self.batches[batch_id] = batch
-            self.expected(batch)
+            self.on_expected(batch)
             return batch
 
         return self._faults.call("ledger expect", effect)
@@ -113,7 +113,7 @@ class SimLedger:
         return self._faults.call("ledger state", lambda: self.state_now(batch_id, index))
 
     def state_now(self, batch_id: str, index: int) -> State | None:
-        """The state, without a call."""
+        """The state, without the call of a port."""
         entry = self.entries.get((batch_id, index))
         return entry.state if entry else None
 
@@ -125,13 +125,13 @@ class SimLedger:
             if not entry.state.may_follow(before):
                 return False
             self.entries[batch_id, entry.index] = entry
-            self.moved(batch_id, entry, before)
+            self.on_moved(batch_id, entry, before)
             return True
 
         return self._faults.call("ledger move", effect)
 
     def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
-        """See `ports.Ledger`: one call each, so that some are made where this raises."""
+        """See `ports.Ledger`: a call each, so some are made where this raises."""
         for batch_id, entry in moves:
             self.move(batch_id, entry)
 

@@ -1,1 +1,1 @@
-"""`make demo`: one request with hundreds of receipts, end to end, the ledger held to counts."""
+"""`make demo`: one request with hundreds of receipts, end to end, and a check of the ledger."""

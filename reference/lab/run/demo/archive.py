@@ -1,4 +1,4 @@
-"""The demo's one archive: receipts that are rendered, or somebody's own photos."""
+"""The archive that the demo sends: rendered receipts, or the user's own photos."""
 
 import zipfile
 from pathlib import Path
@@ -16,20 +16,20 @@ SEED = 2026
 
 
 class DemoArchive(Struct, frozen=True, kw_only=True):
-    """What is sent. `truths` by file name; empty for photos of which nobody knows the truth."""
+    """The archive to send; `truths` by file name, empty for the user's own photos."""
 
     path: Path
     truths: dict[str, Truth]
 
     @property
     def entries(self) -> list[str]:
-        """Names of the files in it, read from the archive itself."""
+        """Names of its files, read from the archive itself."""
         with zipfile.ZipFile(self.path) as archive:
             return [info.filename for info in archive.infolist() if not info.is_dir()]
 
 
 def make_archive(choices: DemoChoices, folder: Path, console: Console) -> DemoArchive:
-    """Render (once; the next demo finds them) or pack what RECEIPTS names."""
+    """Render receipts (the next demo finds them in the cache), or pack those in RECEIPTS."""
     if choices.receipts is None:
         return _rendered(choices.count or DEFAULT_COUNT, folder, console)
     if choices.receipts.is_file() and choices.count is None:
@@ -39,18 +39,18 @@ def make_archive(choices: DemoChoices, folder: Path, console: Console) -> DemoAr
 
 def _rendered(count: int, folder: Path, console: Console) -> DemoArchive:
     with console.status(f"rendering {count} receipts, once") as line:
-        made = receipt_set(
+        receipts = receipt_set(
             count, SEED, progress=lambda n, of: line.update(f"rendered {n} of {of} receipts")
         )
-    return DemoArchive(path=write_archive(made, folder / "archive.zip"), truths=made.truths)
+    return DemoArchive(path=write_archive(receipts, folder / "archive.zip"), truths=receipts.truths)
 
 
 def _packed(source: Path, count: int | None, target: Path, console: Console) -> DemoArchive:
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
         if source.is_file():
-            with zipfile.ZipFile(source) as given:
-                for info in [i for i in given.infolist() if not i.is_dir()][:count]:
-                    archive.writestr(info.filename, given.read(info))
+            with zipfile.ZipFile(source) as original:
+                for info in [i for i in original.infolist() if not i.is_dir()][:count]:
+                    archive.writestr(info.filename, original.read(info))
         else:
             for photo in track(
                 photos_below(source)[:count], "packing", console=console, transient=True

@@ -1,4 +1,4 @@
-"""Holds the ledger against counts that were taken elsewhere, and says whether it balances."""
+"""Checks the ledger against independent counts: of the archive, the rows and the dead letters."""
 
 from msgspec import Struct
 
@@ -6,11 +6,11 @@ from lab.run.local.system import DLQS, LocalSystem
 from receipts.report_batch import Report
 
 
-class Counted(Struct, frozen=True, kw_only=True):
-    """Counts that the ledger had no hand in.
+class IndependentCounts(Struct, frozen=True, kw_only=True):
+    """Counts that don't come from the ledger.
 
-    `entries` of the archive, read from the file; `rows` and `distinct` ids in PostgreSQL;
-    `dead_letters` messages in the dead-letter queues.
+    `entries` of the archive file; `rows` and `distinct` receipt ids in PostgreSQL; `dead_letters`
+    in all dead-letter queues.
     """
 
     entries: int
@@ -20,13 +20,13 @@ class Counted(Struct, frozen=True, kw_only=True):
 
 
 class Balance(Struct, frozen=True, kw_only=True):
-    """The ledger's numbers beside the independent ones; `wrong` says what doesn't agree."""
+    """The ledger's numbers; `disagreements` names the independent counts that differ."""
 
     accepted: int
     stored: int
     rejected: int
     dead_lettered: int
-    wrong: tuple[str, ...]
+    disagreements: tuple[str, ...]
 
     def __str__(self) -> str:
         """The demo's last line."""
@@ -34,13 +34,13 @@ class Balance(Struct, frozen=True, kw_only=True):
             f"accepted {self.accepted} = stored {self.stored} + rejected {self.rejected}"
             f" + dead-lettered {self.dead_lettered}"
         )
-        if self.wrong:
-            return f"ledger does NOT balance: {equation}: {'; '.join(self.wrong)}"
+        if self.disagreements:
+            return f"ledger does NOT balance: {equation}: {'; '.join(self.disagreements)}"
         return f"ledger balances: {equation}"
 
 
-def count_elsewhere(system: LocalSystem, batch_id: str, entries: int) -> Counted:
-    """Count rows and dead letters where they are."""
+def count_independently(system: LocalSystem, batch_id: str, entries: int) -> IndependentCounts:
+    """Count the rows in PostgreSQL and the messages in the dead-letter queues."""
     with system.connect() as connection:
         found = connection.execute(
             "SELECT count(*), count(DISTINCT receipt_id) FROM receipts_inbox.receipt"
@@ -49,11 +49,13 @@ def count_elsewhere(system: LocalSystem, batch_id: str, entries: int) -> Counted
         ).fetchone()
     rows, distinct = found or (0, 0)
     dead_letters = sum(system.depth(output) for output in DLQS.values())
-    return Counted(entries=entries, rows=rows, distinct=distinct, dead_letters=dead_letters)
+    return IndependentCounts(
+        entries=entries, rows=rows, distinct=distinct, dead_letters=dead_letters
+    )
 
 
-def balance(report: Report, counted: Counted) -> Balance:
-    """Compare; every sum that doesn't agree is named."""
+def balance(report: Report, counted: IndependentCounts) -> Balance:
+    """Compare the ledger with the counts; each sum that differs is named."""
     c = report.counts
     accepted = report.expected or 0
     checks = {
@@ -69,5 +71,5 @@ def balance(report: Report, counted: Counted) -> Balance:
         stored=c.stored,
         rejected=c.rejected,
         dead_lettered=c.dead_lettered,
-        wrong=tuple(what for what, agrees in checks.items() if not agrees),
+        disagreements=tuple(text for text, agrees in checks.items() if not agrees),
     )

@@ -1,20 +1,19 @@
-"""What can be chosen for a demo, from the environment; `make demo COUNT=20` sets it."""
+"""A demo's variables, read from the environment; `make demo COUNT=20` sets one."""
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
-import psutil
 from msgspec import Meta, Struct, ValidationError, convert
 
+from lab.support.cores import available_cores
 from lab.support.errors import LabError
 from reading.engines import ENGINES
 from receipts.batch import MAX_ENTRIES
 
 
 class DemoChoiceError(LabError):
-    """A variable is wrong; the text names it and what it may be."""
+    """A variable has an invalid value; the text names it and what is allowed."""
 
 
 class DemoChoices(Struct, frozen=True, kw_only=True):
@@ -31,11 +30,10 @@ class DemoChoices(Struct, frozen=True, kw_only=True):
 def from_environment(environ: Mapping[str, str]) -> DemoChoices:
     """Read RECEIPTS, COUNT, RATE, CONCURRENCY, ENGINE and KEEP. Raises `DemoChoiceError`."""
     given = {name: environ.get(name.upper()) or None for name in DemoChoices.__struct_fields__}
-    cores = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else 0
     default: dict[str, object] = {
         "rate": 50.0,
-        # One more than there are cores, so that none waits while a function hands over.
-        "concurrency": max(2, (cores or os.cpu_count() or 1) + 1),
+        # One more than there are cores, so that no core waits while a function returns.
+        "concurrency": max(2, available_cores() + 1),
         "engine": ENGINES[0],
         "keep": False,
     }

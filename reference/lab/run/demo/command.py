@@ -10,9 +10,9 @@ from lab.run.demo.run import run_demo
 
 
 def demo() -> None:
-    """Send one request with 300 receipts through everything, and hold the ledger to the counts.
+    """Send one request with 300 receipts through the whole system, and check the ledger in the end.
 
-    Variables: RECEIPTS=folder or ZIP (else receipts are rendered), COUNT=how many,
+    Environment variables: RECEIPTS=folder or ZIP (else receipts are rendered), COUNT=how many,
     RATE=rows a second that the client allows, CONCURRENCY=readers at once, ENGINE=OCR engine,
     KEEP=1 to leave it running until Ctrl-C.
     """

@@ -1,4 +1,4 @@
-"""What came out: some stored rows beside their images' names, and the totals beside the truth."""
+"""The stored rows: some of them as a table, and how many totals are right."""
 
 import datetime as dt
 from decimal import Decimal
@@ -9,11 +9,11 @@ from rich.table import Table
 from lab.run.local.system import LocalSystem
 from lab.run.photos import Truth
 
-SHOWN = 8
+SHOWN_ROWS = 8
 
 
-class Row(Struct, frozen=True, kw_only=True):
-    """As much of a stored row as the demo shows."""
+class StoredRow(Struct, frozen=True, kw_only=True):
+    """The columns of a stored row that the demo uses."""
 
     name: str
     merchant: str | None
@@ -25,29 +25,29 @@ class Row(Struct, frozen=True, kw_only=True):
     stored_at: dt.datetime
 
 
-def stored_rows(system: LocalSystem, batch_id: str) -> list[Row]:
-    """The batch's rows as PostgreSQL holds them, in the archive's order."""
-    columns = Row.__struct_fields__
+def stored_rows(system: LocalSystem, batch_id: str) -> list[StoredRow]:
+    """The rows of a batch in PostgreSQL, in the order of the archive."""
+    columns = StoredRow.__struct_fields__
     with system.connect() as connection:
         found = connection.execute(
             "SELECT name, merchant, date, total, currency, needs_review, read_at, stored_at"
             " FROM receipts_inbox.receipt WHERE batch_id = %s ORDER BY position",
             [batch_id],
         ).fetchall()
-    return [Row(**dict(zip(columns, values, strict=True))) for values in found]
+    return [StoredRow(**dict(zip(columns, values, strict=True))) for values in found]
 
 
-def right_totals(rows: list[Row], truths: dict[str, Truth]) -> int:
-    """How many rows hold the total that the receipt really says."""
+def count_right_totals(rows: list[StoredRow], truths: dict[str, Truth]) -> int:
+    """How many rows have the total that is printed on the receipt."""
     return sum(row.name in truths and row.total == truths[row.name].total for row in rows)
 
 
-def table(rows: list[Row]) -> Table:
-    """A few rows, evenly taken."""
+def table(rows: list[StoredRow]) -> Table:
+    """A few rows, evenly chosen."""
     shown = Table(title="some of the rows in the client's database", title_justify="left")
     for heading in ("image", "merchant", "date", "total", "review"):
         shown.add_column(heading, justify="right" if heading == "total" else "left")
-    for row in rows[:: max(1, len(rows) // SHOWN)][:SHOWN]:
+    for row in rows[:: max(1, len(rows) // SHOWN_ROWS)][:SHOWN_ROWS]:
         total = "" if row.total is None else f"{row.total:,.2f} {row.currency or '?'}"
         shown.add_row(
             row.name, row.merchant or "?", str(row.date or "?"), total, "x" * row.needs_review

@@ -1,4 +1,4 @@
-"""The demo from start to end: start, send, watch, drain, show, hold the ledger to the counts."""
+"""The demo from start to end: start, send, watch until settled, show, check the ledger."""
 
 import signal
 import subprocess
@@ -11,9 +11,9 @@ from pathlib import Path
 from rich.console import Console
 
 from lab.run.demo.archive import DemoArchive, make_archive
-from lab.run.demo.balance import balance, count_elsewhere
+from lab.run.demo.balance import balance, count_independently
 from lab.run.demo.choices import DemoChoices
-from lab.run.demo.rows import right_totals, stored_rows, table
+from lab.run.demo.rows import count_right_totals, stored_rows, table
 from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
@@ -23,31 +23,31 @@ from receipts.client.upload_log import UploadLog
 from receipts.report_batch import Report
 
 CUSTOMER = "customer-1"
-ENOUGH_RIGHT = 0.9
-"""Share of the rendered receipts' totals that must equal the truth."""
+MIN_RIGHT_SHARE = 0.9
+"""Least share of the rendered receipts whose total must be read correctly."""
 
 
 class Stages:
-    """How long each stage took, in seconds of wall time."""
+    """Prints how long each stage took."""
 
     def __init__(self, console: Console) -> None:
-        """Each stage is printed when it is done."""
+        """To be printed on this console."""
         self._console = console
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Time what happens within."""
+        """Measure the time of this context, and print it."""
         started = time.monotonic()
         yield
-        self.tell(name, time.monotonic() - started)
+        self.report(name, time.monotonic() - started)
 
-    def tell(self, name: str, seconds: float) -> None:
-        """Print one stage."""
+    def report(self, name: str, seconds: float) -> None:
+        """Print the time of one stage."""
         self._console.print(f"{name:<44}{seconds:8.1f} s", highlight=False)
 
 
 def run_demo(choices: DemoChoices, console: Console) -> bool:
-    """Run it; answer whether the ledger balances and enough totals are right."""
+    """Run the demo; answers whether the ledger balances and enough totals are right."""
     stages = Stages(console)
     with tempfile.TemporaryDirectory(prefix="receipts-demo-") as name:
         folder = Path(name)
@@ -58,11 +58,11 @@ def run_demo(choices: DemoChoices, console: Console) -> bool:
         laptop = Choices(concurrency=choices.concurrency, ocr_engine=choices.engine)
         started = time.monotonic()
         with local_system(laptop) as system, system.agent(choices.rate) as agent:
-            stages.tell("PostgreSQL, AWS emulator, template, agent", time.monotonic() - started)
+            stages.report("PostgreSQL, AWS emulator, template, agent", time.monotonic() - started)
             report = _send_and_watch(system, agent, archive, folder, stages, console)
             good = _show(system, archive, report, stages, console)
             if choices.keep:
-                _keep(system, console)
+                _wait_for_interrupt(system, console)
     return good
 
 
@@ -93,33 +93,33 @@ def _show(
         first, last = min(r.read_at for r in rows), max(r.read_at for r in rows)
         written = max(r.stored_at for r in rows)
         accepted = report.accepted_at
-        stages.tell("  request to the first receipt read", (first - accepted).total_seconds())
-        stages.tell("  first to last receipt read", (last - first).total_seconds())
-        stages.tell("  last receipt read to the last commit", (written - last).total_seconds())
+        stages.report("  request to the first receipt read", (first - accepted).total_seconds())
+        stages.report("  first to last receipt read", (last - first).total_seconds())
+        stages.report("  last receipt read to the last commit", (written - last).total_seconds())
         console.print(table(rows))
     for reason in report.reasons:
         console.print(f"{reason.state}: {reason.name}: {reason.reason}", highlight=False)
     enough = True
     if archive.truths:
-        right = right_totals(rows, archive.truths)
-        enough = right >= ENOUGH_RIGHT * len(archive.truths)
+        right = count_right_totals(rows, archive.truths)
+        enough = right >= MIN_RIGHT_SHARE * len(archive.truths)
         console.print(
             f"{right} of {len(archive.truths)} totals equal the truth of the rendered receipts "
-            f"(at least {ENOUGH_RIGHT:.0%} must; rendered ones say nothing of accuracy)",
+            f"(at least {MIN_RIGHT_SHARE:.0%} must; rendered ones say nothing of accuracy)",
             highlight=False,
         )
-    counted = count_elsewhere(system, report.batch_id, len(archive.entries))
+    counted = count_independently(system, report.batch_id, len(archive.entries))
     console.print(
         f"counted elsewhere: {counted.entries} entries in the archive, {counted.rows} rows in "
         f"PostgreSQL ({counted.distinct} distinct ids), {counted.dead_letters} dead letters",
         highlight=False,
     )
     verdict = balance(report, counted)
-    console.print(str(verdict), style="red" if verdict.wrong else "green", highlight=False)
-    return enough and not verdict.wrong
+    console.print(str(verdict), style="red" if verdict.disagreements else "green", highlight=False)
+    return enough and not verdict.disagreements
 
 
-def _keep(system: LocalSystem, console: Console) -> None:
+def _wait_for_interrupt(system: LocalSystem, console: Console) -> None:
     deployment = system.deployment
     console.print(
         f"\nkept running until Ctrl-C:\n  API        {deployment.api_url}\n"

@@ -1,4 +1,4 @@
-"""Shows a batch on its way, until every receipt is settled."""
+"""Shows the progress of a batch until every receipt is settled."""
 
 import subprocess
 import time
@@ -14,29 +14,29 @@ from lab.support.errors import LabError
 from receipts.client.service import Service
 from receipts.report_batch import Report
 
-WINDOW_S = 15.0
-"""Rates and the time left are taken over this long."""
+RATE_WINDOW_S = 15.0
+"""Rates and the time left come from this last stretch of time."""
 
-STALLED_S = 600.0
-"""Longer than a receipt is hidden after a reader died (six times its timeout)."""
+STALLED_AFTER_S = 600.0
+"""Longer than a receipt stays invisible after its reader died (six times its timeout)."""
 
 
 class StalledError(LabError):
-    """Nothing moves any more; the text says where the receipts are, or what has ended."""
+    """The batch makes no progress; the text says where its receipts are, or why."""
 
 
 class _Rate:
     """How fast a count grows, over a sliding window."""
 
     def __init__(self) -> None:
-        self._seen: deque[tuple[float, int]] = deque()
+        self._samples: deque[tuple[float, int]] = deque()
 
-    def see(self, now: float, count: int) -> float:
-        """Note a count; answer its growth a second."""
-        self._seen.append((now, count))
-        while now - self._seen[0][0] > WINDOW_S:
-            self._seen.popleft()
-        first, before = self._seen[0]
+    def add(self, now: float, count: int) -> float:
+        """Add a count; answers its growth a second."""
+        self._samples.append((now, count))
+        while now - self._samples[0][0] > RATE_WINDOW_S:
+            self._samples.popleft()
+        first, before = self._samples[0]
         return (count - before) / (now - first) if now > first else 0.0
 
 
@@ -46,9 +46,9 @@ def watch(
     service: Service,
     batch_id: str,
     console: Console,
-    every_s: float = 1.0,
+    poll_s: float = 1.0,
 ) -> Report:
-    """Ask until the batch is settled; answer the last report. Raises `StalledError`."""
+    """Poll until the batch is settled; answers the last report. Raises `StalledError`."""
     bars = Progress(
         TextColumn("{task.description:>8}"),
         BarColumn(bar_width=40),
@@ -58,15 +58,15 @@ def watch(
     )
     read, stored = (bars.add_task(name, total=None, note="") for name in ("read", "stored"))
     read_rate, stored_rate = _Rate(), _Rate()
-    moved_at, last = time.monotonic(), None
+    changed_at, last = time.monotonic(), None
     with Live(console=console, refresh_per_second=4) as live:
         while True:
             now = time.monotonic()
             report = service.report(batch_id)
             counts = report.counts
             done = counts.stored + counts.rejected + counts.dead_lettered
-            rate = read_rate.see(now, counts.read + done)
-            rows = stored_rate.see(now, counts.stored)
+            rate = read_rate.add(now, counts.read + done)
+            rows = stored_rate.add(now, counts.stored)
             left = f", {counts.waiting / rate:.0f} s left" if rate and counts.waiting else ""
             bars.update(
                 read,
@@ -83,9 +83,9 @@ def watch(
                 log = system.agent_log.read_text(errors="replace")[-2000:]
                 raise StalledError(f"the agent ended by itself. Its log ends:\n{log}")
             if counts != last:
-                moved_at, last = now, counts
-            elif now - moved_at > STALLED_S:
+                changed_at, last = now, counts
+            elif now - changed_at > STALLED_AFTER_S:
                 raise StalledError(
-                    f"nothing moved for {STALLED_S:.0f} s: {counts}; queues: {depths}"
+                    f"nothing moved for {STALLED_AFTER_S:.0f} s: {counts}; queues: {depths}"
                 )
-            time.sleep(every_s)
+            time.sleep(poll_s)

@@ -1,1 +1,1 @@
-"""The client's own app, as far as the workshop needs it: its tables, its data, its load."""
+"""The client's expenses app, as far as the workshop needs it: its tables, data and load."""

@@ -1,9 +1,9 @@
 """The client's expenses app under load, in a process of its own.
 
-Open loop: a call is made when its time has come, however slow the database is, and its latency
-counts from that time. So a stalled database can't hide the calls that it keeps waiting
-(coordinated omission). It reads orders from standard input, one JSON line a block of calls, and
-answers each with the calls' measurements.
+Open loop: each call starts at its due time, however slow the database is, and its latency counts
+from there. So a stalled database can't hide the calls that it delays (coordinated omission).
+It reads commands from standard input, a JSON line for each block of calls, and answers each with
+the timings of the calls.
 """
 
 import asyncio
@@ -17,14 +17,14 @@ import psycopg
 from msgspec import Struct, json
 from psycopg_pool import AsyncConnectionPool
 
-from lab.run.expenses.calls import Call, draw
+from lab.run.expenses.calls import Call, draw_call
 
-GIVES_UP_S = 5.0
-"""How long the app waits for the database before it shows its user an error."""
+TIMEOUT_S = 5.0
+"""After this time the app shows its user an error."""
 
 
 class Block(Struct, frozen=True, kw_only=True):
-    """An order: from monotonic second `start` on, for `seconds`, `rate` calls a second."""
+    """A command: `rate` calls a second for `seconds`, from `start` (monotonic) on."""
 
     seed: int
     start: float
@@ -32,48 +32,50 @@ class Block(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-class Measured(Struct, frozen=True, kw_only=True, array_like=True):
-    """One call; times in seconds. `lag` is how late the app itself was to make it."""
+class CallTiming(Struct, frozen=True, kw_only=True, array_like=True):
+    """One call. `due_s` counts from the start of its block; `lag_s` is how late it was started."""
 
     kind: str
-    due: float
-    lag: float
-    latency: float
+    due_s: float
+    lag_s: float
+    latency_s: float
     failed: str | None
 
 
 class App:
-    """Makes calls over a pool, or over a connection each."""
+    """Makes calls over a pool, or each over a connection of its own."""
 
     def __init__(self, conninfo: str, pool: AsyncConnectionPool | None) -> None:
-        """Without a pool it connects for each call."""
+        """Without `pool` it connects for each call."""
         self._conninfo = conninfo
         self._pool = pool
 
-    async def run(self, block: Block) -> list[Measured]:
-        """Make the block's calls; returns when the last is answered or given up."""
-        chance = random.Random(block.seed)  # noqa: S311  a load, not a secret
+    async def run(self, block: Block) -> list[CallTiming]:
+        """Make the calls of a block; returns when the last is answered or timed out."""
+        rng = random.Random(block.seed)  # noqa: S311  a load, not a secret
         started = block.start
-        tasks: list[asyncio.Task[Measured]] = []
-        due = chance.expovariate(block.rate)
-        while due < block.seconds:
-            await asyncio.sleep(max(0.0, started + due - time.monotonic()))
-            tasks.append(asyncio.create_task(self._measure(draw(chance), started, due)))
-            due += chance.expovariate(block.rate)
+        tasks: list[asyncio.Task[CallTiming]] = []
+        due_s = rng.expovariate(block.rate)
+        while due_s < block.seconds:
+            await asyncio.sleep(max(0.0, started + due_s - time.monotonic()))
+            tasks.append(asyncio.create_task(self._measure(draw_call(rng), started, due_s)))
+            due_s += rng.expovariate(block.rate)
         return list(await asyncio.gather(*tasks))
 
-    async def _measure(self, call: Call, started: float, due: float) -> Measured:
-        lag = time.monotonic() - started - due
+    async def _measure(self, call: Call, started: float, due_s: float) -> CallTiming:
+        lag_s = time.monotonic() - started - due_s
         failed = None
         try:
-            async with asyncio.timeout(GIVES_UP_S), self._connection() as connection:
+            async with asyncio.timeout(TIMEOUT_S), self._connection() as connection:
                 cursor = await connection.execute(call.statement, call.parameters)
                 if cursor.description:
                     await cursor.fetchall()
         except (psycopg.Error, OSError, TimeoutError) as error:
             failed = f"{type(error).__name__}: {error}".splitlines()[0]
-        latency = time.monotonic() - started - due
-        return Measured(kind=call.kind, due=due, lag=lag, latency=latency, failed=failed)
+        latency_s = time.monotonic() - started - due_s
+        return CallTiming(
+            kind=call.kind, due_s=due_s, lag_s=lag_s, latency_s=latency_s, failed=failed
+        )
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
@@ -87,7 +89,7 @@ class App:
 
 
 async def serve(conninfo: str, pool_size: int) -> None:
-    """Answer orders until standard input ends."""
+    """Answer commands until standard input ends."""
     pool = None
     if pool_size:
         pool = AsyncConnectionPool(
@@ -96,13 +98,13 @@ async def serve(conninfo: str, pool_size: int) -> None:
             max_size=pool_size,
             open=False,
             kwargs={"autocommit": True},
-            timeout=GIVES_UP_S,
+            timeout=TIMEOUT_S,
         )
         await pool.open(wait=True)
     app = App(conninfo, pool)
     while line := await asyncio.to_thread(sys.stdin.buffer.readline):
-        measured = await app.run(json.decode(line, type=Block))
-        sys.stdout.buffer.write(json.encode(measured) + b"\n")
+        timings = await app.run(json.decode(line, type=Block))
+        sys.stdout.buffer.write(json.encode(timings) + b"\n")
         sys.stdout.buffer.flush()
     if pool:
         await pool.close()

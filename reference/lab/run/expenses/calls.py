@@ -1,4 +1,4 @@
-"""What the expenses app asks its database in January: mostly reads, some writes, all indexed."""
+"""The expenses app's calls in January: mostly reads, some writes, all of them indexed."""
 
 import random
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from psycopg import Connection
 
 CUSTOMERS = 100
 EXPENSES = 300_000
-"""Companies with some thousands of expenses each: what January's statements add up."""
+"""Companies with some thousands of expenses each, as January's statements add them up."""
 
 CATEGORIES = ("travel", "meals", "office", "phone", "training", "other")
 
@@ -34,22 +34,22 @@ _STATEMENTS: Mapping[str, str] = {
     " DO UPDATE SET deductible = excluded.deductible, filed_at = now()",
 }
 
-JANUARY = {"list": 30, "statement": 50, "file": 12, "return": 8}
-"""How often each comes, in percent: they look, add what is missing, add it all up, and file."""
+CALL_MIX_PERCENT = {"list": 30, "statement": 50, "file": 12, "return": 8}
+"""In January users look, add what is missing, add it all up, and file their return."""
 
 
-def draw(chance: random.Random) -> Call:
-    """One call of the January mix."""
-    [kind] = chance.choices(list(JANUARY), list(JANUARY.values()))
-    customer = chance.randint(1, CUSTOMERS)
+def draw_call(rng: random.Random) -> Call:
+    """Draw one call of the January mix."""
+    [kind] = rng.choices(list(CALL_MIX_PERCENT), list(CALL_MIX_PERCENT.values()))
+    customer = rng.randint(1, CUSTOMERS)
     parameters: list[object] = [customer]
     if kind == "file":
-        parameters += [chance.choice(CATEGORIES), round(chance.uniform(3, 300), 2)]
+        parameters += [rng.choice(CATEGORIES), round(rng.uniform(3, 300), 2)]
     return Call(kind, _STATEMENTS[kind], parameters)
 
 
-def seed(connection: Connection, expenses: int = EXPENSES) -> None:
-    """Fill the tables to a realistic size; the same rows each time. Takes some seconds."""
+def fill_tables(connection: Connection, expenses: int = EXPENSES) -> None:
+    """Fill the tables to a realistic size, with the same rows each time. Takes some seconds."""
     connection.execute("SELECT setseed(0.5)")
     connection.execute(
         "INSERT INTO expenses.customer (reference, name)"

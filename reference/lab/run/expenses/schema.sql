@@ -1,4 +1,4 @@
--- The client's expenses app: what stood in the database before the receipts came.
+-- The client's expenses app: the tables that the database had before there were receipts.
 
 DO $$
 BEGIN

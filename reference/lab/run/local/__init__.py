@@ -1,1 +1,1 @@
-"""The deployed template on a laptop: an AWS emulator, and the template deployed to it."""
+"""The whole system on a laptop: the template deployed to an AWS emulator, PostgreSQL, the agent."""

@@ -1,6 +1,6 @@
-"""Deploys `template.yaml` to the emulator: the file that goes to AWS, changed in memory only here.
+"""Deploys `template.yaml`, the file that goes to AWS, to the emulator.
 
-`substituted` lists every change; the tests hold that there is no other.
+`adapt_for_emulator` makes and lists every change, in memory; a test checks that there is no other.
 """
 
 import copy
@@ -23,19 +23,19 @@ CODE_BUCKET = "receipts-code"
 
 
 class DeploymentError(LabError):
-    """The emulator did not take the template; the text says which resource and why."""
+    """The emulator could not create the stack; the text says which resource failed and why."""
 
 
 class Choices(Struct, frozen=True, kw_only=True):
-    """What the laptop chooses where the template speaks of AWS."""
+    """Settings of the local system that differ from those on AWS."""
 
     concurrency: int
-    """Readers at once; AWS has 200, a laptop its cores and one more to hide the gaps."""
+    """Readers at once: 200 on AWS; on a laptop one more than its cores."""
     ocr_engine: str
 
 
 class Deployment(Struct, frozen=True, kw_only=True):
-    """The deployed stack: `outputs` as the template names them."""
+    """The deployed stack: `outputs` and `resources` by their names in the template."""
 
     emulator: Emulator
     issuer: Issuer
@@ -44,18 +44,18 @@ class Deployment(Struct, frozen=True, kw_only=True):
 
     @property
     def api_url(self) -> str:
-        """The API's address, by path: `*.localhost` is not resolved everywhere."""
+        """The API's address, as a path: not every machine resolves `*.localhost`."""
         api_id = self.resources["BatchesApi"]
         return f"{self.emulator.url}/_aws/execute-api/{api_id}/$default"
 
 
-def substituted(template: dict[str, Any], choices: Choices, code_key: str) -> dict[str, Any]:
+def adapt_for_emulator(template: dict[str, Any], choices: Choices, code_key: str) -> dict[str, Any]:
     """The template for the emulator.
 
     The changes, and why:
 
     - `CodeUri` is where the package was uploaded, as `sam package` would write it.
-    - The readers' `MaximumConcurrency` and `OCR_ENGINE` are the laptop's choices.
+    - The readers' `MaximumConcurrency` and `OCR_ENGINE` come from `choices`.
     """
     local = copy.deepcopy(template)
     local["Globals"]["Function"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": code_key}
@@ -68,17 +68,17 @@ def substituted(template: dict[str, Any], choices: Choices, code_key: str) -> di
 
 
 def deploy(emulator: Emulator, issuer: Issuer, choices: Choices) -> Deployment:
-    """Upload the code, create the stack, wait. Raises `DeploymentError`.
+    """Upload the code, create the stack and wait for it. Raises `DeploymentError`.
 
-    The API takes the tokens of `issuer`.
+    The API accepts the tokens of `issuer`.
     """
     s3 = emulator.client("s3")
     s3.create_bucket(
         Bucket=CODE_BUCKET,
         CreateBucketConfiguration={"LocationConstraint": s3.meta.region_name},
     )
-    s3.put_object(Bucket=CODE_BUCKET, Key="core.zip", Body=core_package())
-    template = substituted(yaml_parse(TEMPLATE.read_text()), choices, "core.zip")
+    s3.put_object(Bucket=CODE_BUCKET, Key="core.zip", Body=zip_sources())
+    template = adapt_for_emulator(yaml_parse(TEMPLATE.read_text()), choices, "core.zip")
     parameters = {"TokenIssuer": issuer.url, "TokenAudience": AUDIENCE}
     outputs, resources = create_stack(emulator, STACK, template, parameters)
     return Deployment(emulator=emulator, issuer=issuer, outputs=outputs, resources=resources)
@@ -87,7 +87,7 @@ def deploy(emulator: Emulator, issuer: Issuer, choices: Choices) -> Deployment:
 def create_stack(
     emulator: Emulator, name: str, template: dict[str, Any], parameters: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
-    """Create a stack and wait: its outputs, and its resources' names by their logical ids.
+    """Create a stack and wait; answers its outputs, and its resources' ids by their logical ids.
 
     Raises `DeploymentError`.
     """
@@ -105,7 +105,7 @@ def create_stack(
             StackName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
         )
     except WaiterError as error:
-        raise DeploymentError(_why(cloudformation, name)) from error
+        raise DeploymentError(_failure_reasons(cloudformation, name)) from error
     stack = cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     resources = cloudformation.describe_stack_resources(StackName=name)["StackResources"]
     return (
@@ -114,10 +114,10 @@ def create_stack(
     )
 
 
-def core_package() -> bytes:
-    """The pattern and reading as a ZIP; what they import comes from the lab's own environment.
+def zip_sources() -> bytes:
+    """The pattern and reading as a ZIP; their dependencies come from the lab's own environment.
 
-    `make package` builds what AWS gets, with every dependency.
+    `make package` builds the package for AWS, with every dependency.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -128,7 +128,7 @@ def core_package() -> bytes:
     return packed.getvalue()
 
 
-def _why(cloudformation: Any, name: str) -> str:  # noqa: ANN401  boto3's own
+def _failure_reasons(cloudformation: Any, name: str) -> str:  # noqa: ANN401  boto3's own
     events = cloudformation.describe_stack_events(StackName=name)["StackEvents"]
     failed = [e for e in events if "FAILED" in e["ResourceStatus"]]
     lines = [f"{e['LogicalResourceId']}: {e.get('ResourceStatusReason', '?')}" for e in failed]

@@ -1,4 +1,4 @@
-"""The AWS emulator as a child process: private folder, free port, 127.0.0.1 only."""
+"""The AWS emulator as a child process: a private folder and a free port, on 127.0.0.1 only."""
 
 import contextlib
 import os
@@ -15,7 +15,7 @@ import httpx
 from botocore.config import Config
 from msgspec import Struct
 
-from lab.run.local.processes import running
+from lab.run.local.processes import running_process
 from lab.support.errors import LabError
 from lab.support.free_port import free_port
 
@@ -23,15 +23,15 @@ REGION = "eu-central-1"
 SERVICES = (
     "apigateway,cloudformation,dynamodb,events,iam,kinesis,lambda,logs,monitoring,s3,sns,sqs,sts"
 )
-START_S = 20.0
+START_TIMEOUT_S = 20.0
 
 
 class EmulatorError(LabError):
-    """The emulator did not start; the text holds the end of its log."""
+    """The emulator did not start; the text has the end of its log."""
 
 
 class Emulator(Struct, frozen=True, kw_only=True):
-    """A running emulator: `url` is the endpoint of every service, `log` what it prints."""
+    """A running emulator: `url` is the endpoint of every service, `log` its output."""
 
     url: str
     log: Path
@@ -39,7 +39,7 @@ class Emulator(Struct, frozen=True, kw_only=True):
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a program needs to talk to it: endpoint, region and made-up credentials."""
+        """Environment variables for its clients: endpoint, region and made-up credentials."""
         return {
             "AWS_ENDPOINT_URL": self.url,
             "AWS_DEFAULT_REGION": REGION,
@@ -47,24 +47,16 @@ class Emulator(Struct, frozen=True, kw_only=True):
             "AWS_SECRET_ACCESS_KEY": "test",
         }
 
-    def session(self) -> boto3.Session:
-        """A session with its region and credentials."""
-        environment = self.environment
-        return boto3.Session(
-            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-            region_name=REGION,
-        )
-
     def client(self, service: str) -> Any:  # noqa: ANN401  boto3's own
-        """A client of one service that asks again where the emulator is busy."""
+        """A client of one service; it retries while the emulator is busy."""
         config = Config(retries={"mode": "standard", "max_attempts": 5})
-        return self.session().client(service, endpoint_url=self.url, config=config)  # type: ignore[call-overload]
+        session = boto3.Session("test", "test", region_name=REGION)
+        return session.client(service, endpoint_url=self.url, config=config)  # type: ignore[call-overload]
 
 
 @contextlib.contextmanager
 def running_emulator() -> Iterator[Emulator]:
-    """Start it, wait until it answers, stop it with its workers, delete its folder.
+    """Start the emulator and wait for it; on the way out stop it and its workers.
 
     Raises `EmulatorError`.
     """
@@ -73,15 +65,17 @@ def running_emulator() -> Iterator[Emulator]:
         port = free_port()
         log = folder / "emulator.log"
         command = [sys.executable, "-m", "ministack"]
-        with running(command, env=_environment(folder, port), cwd=folder, log=log) as process:
+        with running_process(
+            command, env=_environment(folder, port), cwd=folder, log=log
+        ) as process:
             emulator = Emulator(url=f"http://127.0.0.1:{port}", log=log, process=process)
-            _wait(emulator)
+            _wait_until_ready(emulator)
             yield emulator
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
-    # Workers inherit all of it. A minimal one keeps them from finding what AWS would not have:
-    # a system's own Tesseract on PATH, a developer's credentials.
+    # Minimal, because its workers inherit it and must not find what they would not have on AWS: a
+    # Tesseract on PATH, a developer's credentials.
     return {
         "PATH": os.defpath,
         "HOME": str(folder),
@@ -98,12 +92,14 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     }
 
 
-def _wait(emulator: Emulator) -> None:
-    deadline = time.monotonic() + START_S
+def _wait_until_ready(emulator: Emulator) -> None:
+    deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline and emulator.process.poll() is None:
         with contextlib.suppress(httpx.TransportError):
             if httpx.get(f"{emulator.url}/_ministack/ready").is_success:
                 return
         time.sleep(0.05)
     end = emulator.log.read_text(errors="replace")[-2000:]
-    raise EmulatorError(f"the emulator did not start within {START_S:.0f} s. Its log ends:\n{end}")
+    raise EmulatorError(
+        f"the emulator did not start within {START_TIMEOUT_S:.0f} s. Its log ends:\n{end}"
+    )

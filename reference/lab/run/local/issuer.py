@@ -1,7 +1,7 @@
 """Signs tokens for the laptop's API, as an identity provider does on AWS.
 
-The API's authorizer fetches the public key from here and checks signature, issuer and audience: a
-request without a token is refused on the laptop too.
+The API's authorizer fetches the public key from here and checks signature, issuer and audience: it
+refuses a request without a token, as on AWS.
 """
 
 import contextlib
@@ -21,13 +21,13 @@ _KEY_ID = "laptop"
 
 
 class Issuer(Struct, frozen=True, kw_only=True):
-    """A running issuer: `url` is what the template's parameter `TokenIssuer` takes."""
+    """A running issuer; `url` is the value of the template's parameter `TokenIssuer`."""
 
     url: str
     key: rsa.RSAPrivateKey
 
     def token(self, subject: str = "laptop") -> str:
-        """A token for `subject`, who will own the batches that it asks for."""
+        """A token for `subject`, who owns the batches that are requested with it."""
         now = dt.datetime.now(dt.UTC)
         claims = {
             "iss": self.url,
@@ -41,13 +41,13 @@ class Issuer(Struct, frozen=True, kw_only=True):
 
 @contextlib.contextmanager
 def running_issuer() -> Iterator[Issuer]:
-    """Make a key, serve its public half on 127.0.0.1, stop on the way out."""
+    """Create a key and serve its public half on 127.0.0.1, until the way out."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     public = RSAAlgorithm.to_jwk(key.public_key(), as_dict=True)
     documents: dict[str, object] = {
         "/.well-known/jwks.json": {"keys": [{**public, "kid": _KEY_ID, "use": "sig"}]},
     }
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _serving(documents))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _json_handler(documents))
     url = f"http://127.0.0.1:{server.server_port}"
     documents["/.well-known/openid-configuration"] = {
         "issuer": url,
@@ -63,7 +63,7 @@ def running_issuer() -> Iterator[Issuer]:
         thread.join()
 
 
-def _serving(documents: dict[str, object]) -> type[BaseHTTPRequestHandler]:
+def _json_handler(documents: dict[str, object]) -> type[BaseHTTPRequestHandler]:
     class Documents(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             found = documents.get(self.path)
@@ -75,6 +75,6 @@ def _serving(documents: dict[str, object]) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's own
-            """Quiet: the demo's terminal is for receipts."""
+            """Log nothing: the terminal belongs to the demo."""
 
     return Documents

@@ -1,4 +1,4 @@
-"""Starts and stops child processes so that none outlives whoever started it."""
+"""Starts child processes, and stops them with all their children: none outlives the lab."""
 
 import contextlib
 import os
@@ -14,7 +14,7 @@ GRACE_S = 10.0
 
 
 @contextlib.contextmanager
-def running(
+def running_process(
     command: Sequence[str],
     *,
     env: Mapping[str, str],
@@ -24,7 +24,7 @@ def running(
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run `command` with its output in `log`; stop it and all its children on the way out.
 
-    It gets a session of its own, so that Ctrl-C reaches only us and the order of stopping is ours.
+    It runs in a session of its own: Ctrl-C reaches only the lab, which then stops it in order.
     """
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  the lab starts its own programs
@@ -43,24 +43,24 @@ def running(
 
 
 def stop(process: subprocess.Popen[bytes], grace_s: float) -> None:
-    """Ask the process to stop, then what is left of its children; kill what doesn't.
+    """Stop the process, then its remaining children; kill those that don't stop in time.
 
-    The process goes first, so that it can finish what it has in hand. Its children would wait for
-    word from it: those that are left are told by the group that they were started in.
+    The process comes first, so that it can finish its work and stop its children itself. Those that
+    remain are signalled through the process group that they share with it.
     """
-    family = _family(process)
+    descendants = _descendants(process)
     with contextlib.suppress(ProcessLookupError):
         process.send_signal(signal.SIGTERM)
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(grace_s)
-    for last_word in (signal.SIGTERM, signal.SIGKILL):
+    for stop_signal in (signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, last_word)
-        psutil.wait_procs(family, timeout=grace_s)
+            os.killpg(process.pid, stop_signal)
+        psutil.wait_procs(descendants, timeout=grace_s)
     process.wait()
 
 
-def _family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+def _descendants(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     try:
         return psutil.Process(process.pid).children(recursive=True)
     except psutil.NoSuchProcess:

@@ -12,16 +12,16 @@ from typing import Any
 import psycopg
 from msgspec import Struct, json
 
-from lab.run import postgres
 from lab.run.local.deployment import Choices, Deployment, deploy
 from lab.run.local.emulator import Emulator, running_emulator
 from lab.run.local.issuer import running_issuer
-from lab.run.local.processes import running
+from lab.run.local.processes import running_process
+from lab.run.postgres import Postgres, running_postgres
 from lab.support.free_port import free_port
 from lab.support.paths import REFERENCE
 
 MAX_CONNECTIONS = 20
-"""The client's database is small: that is the story."""
+"""Few: the client's database is small."""
 
 QUEUES = {
     "upload queue": "UploadQueueUrl",
@@ -32,10 +32,10 @@ DLQS = {"upload DLQ": "UploadDlqUrl", "receipt DLQ": "ReceiptDlqUrl", "write DLQ
 
 
 class LocalSystem(Struct, frozen=True, kw_only=True):
-    """The parts while they run; `folder` is private and goes with them."""
+    """The running parts; `folder` is private and removed with them."""
 
     deployment: Deployment
-    database: postgres.Postgres
+    database: Postgres
     folder: Path
 
     def depth(self, output: str) -> int:
@@ -47,12 +47,12 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
         return sum(int(answer["Attributes"][name]) for name in names)
 
     def connect(self) -> psycopg.Connection:
-        """A connection of the lab's own, as the superuser; the agent has another role."""
+        """A connection for the lab, as the superuser; the agent has a role of its own."""
         return psycopg.connect(self.database.conninfo(), autocommit=True)
 
     @property
     def agent_log(self) -> Path:
-        """What the agent printed."""
+        """The agent's output."""
         return self.folder / "agent.log"
 
     @contextlib.contextmanager
@@ -64,10 +64,10 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
         aws_url: str | None = None,
         **settings: str | float,
     ) -> Iterator[subprocess.Popen[bytes]]:
-        """The client's pull agent, as a process of its own; stopped cleanly on the way out.
+        """Run the client's pull agent as a process; it is stopped cleanly on the way out.
 
-        Its file and its log go to `folder`, the system's own where none is given. It speaks to AWS
-        at `aws_url`, else to the emulator directly. `settings` are further keys of its file; see
+        Its configuration file and its log go to `folder`, by default the system's own. `aws_url`
+        replaces the emulator's endpoint. `settings` are further keys of the file, see
         `receipts.agent.config`.
         """
         folder = folder or self.folder
@@ -94,21 +94,23 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
         }
         if aws_url:
             environment["AWS_ENDPOINT_URL"] = aws_url
-        with running(command, env=environment, cwd=folder, log=folder / "agent.log") as process:
+        with running_process(
+            command, env=environment, cwd=folder, log=folder / "agent.log"
+        ) as process:
             yield process
 
 
-@functools.cache  # making a client takes far longer than a call: it reads the service's model
+@functools.cache  # creating a client takes far longer than a call
 def _sqs(emulator: Emulator) -> Any:  # noqa: ANN401  boto3's own
     return emulator.client("sqs")
 
 
 @contextlib.contextmanager
 def local_system(choices: Choices) -> Iterator[LocalSystem]:
-    """Start everything but the agent; stop and remove it, whatever happens in between."""
+    """Start everything but the agent; stop and remove it on the way out, whatever happens."""
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="receipts-lab-"))
-        database = stack.enter_context(postgres.running(max_connections=MAX_CONNECTIONS))
+        database = stack.enter_context(running_postgres(max_connections=MAX_CONNECTIONS))
         emulator = stack.enter_context(running_emulator())
         issuer = stack.enter_context(running_issuer())
         yield LocalSystem(

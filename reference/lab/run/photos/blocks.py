@@ -1,4 +1,4 @@
-"""Blocks that several layouts share: the head, the totals, the taxes, the payment, the foot."""
+"""Blocks that several layouts share: head, totals, taxes, payment, foot."""
 
 import datetime as dt
 import random
@@ -13,7 +13,7 @@ from lab.run.photos.words import WORDS, Words
 
 
 class Printing(msgspec.Struct):
-    """One receipt on its way to paper: where it is printed, what of, and the till's whims."""
+    """One receipt while it is printed: the slip, the purchase, and the till's random habits."""
 
     slip: Slip
     purchase: Purchase
@@ -58,8 +58,8 @@ class Printing(msgspec.Struct):
         return self.purchase.country.amount(value, places)
 
 
-def head(p: Printing, *, logo: bool, rule: str = "") -> None:
-    """Print who sold: name, address, telephone, tax number."""
+def head(p: Printing, *, logo: bool) -> None:
+    """Print the merchant: name, address, telephone, tax number."""
     truth, country = p.purchase.truth, p.purchase.country
     if logo:
         p.slip.signboard(truth.merchant, inverse=p.chance(0.3))
@@ -70,13 +70,11 @@ def head(p: Printing, *, logo: bool, rule: str = "") -> None:
     p.slip.centred(f"{p.words.phone} {country.phone.format(p.rng.randrange(1000))}")
     if p.chance(0.75):
         p.slip.centred(country.tax_id.format(p.rng.randrange(10**6, 10**7)))
-    if rule:
-        p.slip.centred(rule)
     p.slip.gap(0.4)
 
 
 def totals(p: Printing, *, tall: bool = True) -> None:
-    """Print what leads from the line items to the total, and the total itself."""
+    """Print subtotal, discount, charges and taxes as they apply, and the total."""
     truth, words = p.purchase.truth, p.words
     adjusted = truth.discount or truth.service_charge or truth.rounding or not truth.tax_included
     if adjusted or p.chance(0.3):
@@ -125,7 +123,7 @@ def taxes_within(p: Printing) -> None:
 
 
 def payment(p: Printing) -> None:
-    """Print how it was paid: cash and change, or the card terminal's part."""
+    """Print the payment: cash and change, or the lines of the card terminal."""
     truth, words = p.purchase.truth, p.words
     if truth.payment == "cash":
         p.slip.pair(words.cash, p.amount(truth.paid))
@@ -141,7 +139,7 @@ def payment(p: Printing) -> None:
 def foot(p: Printing, *, code: bool = True) -> None:
     """Print the farewell and, sometimes, a code."""
     p.slip.gap(0.5)
-    p.slip.centred(p.rng.choice(p.words.thanks[:2]))
+    p.slip.centred(p.rng.choice(p.words.thanks))
     if code and p.chance(0.5):
         p.slip.gap(0.3)
         if p.chance(0.6):

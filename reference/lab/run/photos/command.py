@@ -1,4 +1,4 @@
-"""`receipts-lab render`: a folder of rendered receipts and their truth, to look at or to send."""
+"""The command `render`: a folder of rendered receipts with their ground truth."""
 
 import shutil
 from collections import Counter
@@ -19,11 +19,11 @@ from lab.run.photos.sets import TRUTH_FILE, receipt_set
 
 
 def render_receipts(
-    folder: Annotated[Path, typer.Argument(help="Where the images and truth.jsonl go.")],
+    folder: Annotated[Path, typer.Argument(help="A new folder for the images and truth.jsonl.")],
     count: Annotated[int, typer.Option(min=1, help="How many receipts.")] = 300,
-    seed: Annotated[int, typer.Option(min=0, help="Which set: a seed always gives the same.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Which set; a seed always gives the same.")] = 0,
 ) -> None:
-    """Render receipts with Pillow into FOLDER: seeded, photographed badly, with their truth."""
+    """Render receipts into FOLDER, as bad photos, with what is printed on them in truth.jsonl."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise typer.BadParameter(
             f"{folder} is not an empty folder; name a new one, nothing is overwritten",
@@ -49,4 +49,4 @@ def render_receipts(
     layouts = Counter(example.layout for example in receipts.examples)
     mix = ", ".join(f"{number} {layout}" for layout, number in layouts.most_common())
     console.print(f"{count} receipts ({megabytes:.1f} MB) in {folder}: {mix}")
-    console.print(f"what they say: {folder / TRUTH_FILE}")
+    console.print(f"ground truth: {folder / TRUTH_FILE}")

@@ -1,4 +1,4 @@
-"""How a country prints a receipt: currency, number and date form, taxes, addresses, words."""
+"""How a country prints a receipt: currency, numbers, dates, taxes, addresses."""
 
 import datetime as dt
 from decimal import Decimal
@@ -16,7 +16,7 @@ MONTHS: dict[str, tuple[str, ...]] = {
 
 
 class Country(msgspec.Struct, frozen=True):
-    """One country's habits. Tax rates are percent, standard rate first.
+    """How one country prints receipts. Tax rates are in percent, the standard rate first.
 
     `price_level` scales the goods' base prices (euro cents), in percent. `cash_step` is the
     smallest sum that cash can pay. In `dates`, `{d}` and `{m}` have two digits, `{y}` four.
@@ -53,7 +53,7 @@ class Country(msgspec.Struct, frozen=True):
         return f"{self.symbol}{self.amount(value)}"
 
     def written_date(self, day: dt.date, form: str) -> str:
-        """Return `day` in one of `dates`; month names are ours, not the process's locale's."""
+        """Return `day` in one of `dates`; month names don't depend on the process's locale."""
         return form.format(
             d=f"{day:%d}", m=f"{day:%m}", y=f"{day:%Y}", mon=MONTHS[self.language][day.month - 1]
         )

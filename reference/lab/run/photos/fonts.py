@@ -1,4 +1,4 @@
-"""Typefaces, each from a pip wheel that carries the font under the SIL Open Font License 1.1."""
+"""Typefaces, each from a pip wheel that has the font under the SIL Open Font License 1.1."""
 
 from functools import lru_cache
 from importlib.resources import files
@@ -25,8 +25,8 @@ class Face(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=256)
 def _loaded(face: Face, size: int, bold: bool) -> ImageFont.FreeTypeFont:  # noqa: FBT001 - a cache key
     path = files(face.package) / "files" / (face.bold if bold else face.regular)
-    # The basic layout engine: Pillow's other one depends on a library of the machine, and the
-    # same seed must give the same bytes everywhere.
+    # The basic layout engine, since the same seed must give the same bytes everywhere: Pillow's
+    # other engine depends on a library of the machine.
     font = ImageFont.truetype(str(path), size, layout_engine=ImageFont.Layout.BASIC)
     if axes := face.axes[bold]:
         font.set_variation_by_axes(list(axes))
@@ -73,6 +73,6 @@ ARCHIVO_BLACK = Face(
     scale=0.85,
 )
 
-# A typeface is here only if Tesseract tells its 0 from its 8: Roboto Mono's slashed 0 it does not.
+# Only typefaces whose 0 and 8 Tesseract can tell apart: not Roboto Mono, whose 0 has a slash.
 THERMAL = (INCONSOLATA, INCONSOLATA, PLEX_MONO, SHARE_TECH, ROBOTO_CONDENSED)
 LASER = (SOURCE_SANS, ROBOTO_CONDENSED, PLEX_MONO)

@@ -1,4 +1,4 @@
-"""What the invented merchants are called and what they sell, by trade and language."""
+"""The invented merchants' names and goods, by trade and language."""
 
 from typing import Literal
 
@@ -44,7 +44,7 @@ MERCHANTS: dict[Trade, dict[str, tuple[str, ...]]] = {
 
 
 class Good(msgspec.Struct, frozen=True):
-    """Something on sale: `cents` is the base price of one `unit`; `rate` indexes tax_rates.
+    """An article on sale: `cents` is the base price of one `unit`; `rate` indexes tax_rates.
 
     `note` (English, German) may be printed on a line of its own under the name.
     """

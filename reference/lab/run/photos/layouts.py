@@ -1,4 +1,4 @@
-"""The layouts: how each trade arranges a purchase on its paper."""
+"""The layouts: how each trade prints a purchase on its paper."""
 
 import datetime as dt
 import random
@@ -14,7 +14,7 @@ from lab.run.photos.slip import Slip
 
 
 def print_receipt(purchase: Purchase, rng: random.Random) -> Image.Image:
-    """Return the purchase's receipt as ink: mode L, 255 where black, in printer's dots."""
+    """Return the receipt of a purchase as ink: mode L, 255 where black, in the printer's dots."""
     slip_of, layout = LAYOUTS[purchase.trade]
     printing = Printing(slip_of(rng), purchase, rng, rng.choice(purchase.country.dates))
     layout(printing)
@@ -34,11 +34,11 @@ def narrow_slip(rng: random.Random) -> Slip:
 
 def sheet(rng: random.Random) -> Slip:
     """Return an A5 sheet's width for a laser printer."""
-    return Slip(1080, rng.choice(LASER), 27, margin=76, least=760)
+    return Slip(1080, rng.choice(LASER), 27, margin=76, min_height=760)
 
 
 def supermarket(p: Printing) -> None:
-    """A till's long strip: weighed goods, tax letters, savings, points that expire."""
+    """A till's long strip: weighed goods, tax letters, savings, loyalty points that expire."""
     truth, words = p.purchase.truth, p.words
     head(p, logo=p.chance(0.75))
     p.slip.pair("", truth.currency)
@@ -75,7 +75,7 @@ def supermarket(p: Printing) -> None:
 
 
 def restaurant(p: Printing) -> None:
-    """A guest's bill: table, courses with their extras, service, in America tips to choose from."""
+    """A guest's bill: table, courses with their extras, service, in the US suggested tips."""
     truth, words = p.purchase.truth, p.words
     head(p, logo=p.chance(0.4))
     p.slip.pair(f"{words.table} {p.rng.randint(1, 40)}", f"{words.receipt} {p.purchase.number}")
@@ -117,7 +117,7 @@ def petrol(p: Printing) -> None:
 
 
 def pharmacy(p: Printing) -> None:
-    """A shop's receipt: number before price, expiry dates, a rule for returns."""
+    """A shop's receipt: number before price, expiry dates, terms of return."""
     truth, words = p.purchase.truth, p.words
     head(p, logo=p.chance(0.5))
     p.slip.pair(f"{p.day}  {p.time}", f"#{p.purchase.number}")
@@ -139,7 +139,7 @@ def pharmacy(p: Printing) -> None:
 
 
 def taxi(p: Printing) -> None:
-    """A meter's strip: the fare's parts, the driver, no frills."""
+    """The strip of a taximeter: the parts of the fare, the driver."""
     truth, words = p.purchase.truth, p.words
     head(p, logo=False)
     p.slip.rule("*")
@@ -163,7 +163,7 @@ def taxi(p: Printing) -> None:
 
 
 def parking(p: Printing) -> None:
-    """A ticket machine's receipt: two dates, of which the later is when it was paid."""
+    """A ticket machine's receipt with two dates: entry, and payment."""
     truth, words = p.purchase.truth, p.words
     hours = int(truth.items[0].quantity)
     left = dt.datetime.combine(truth.date, p.purchase.time)
@@ -187,7 +187,7 @@ def parking(p: Printing) -> None:
 
 
 def invoice(p: Printing) -> None:
-    """An A5 sheet: seller left, a table with net prices, the tax added below."""
+    """An A5 sheet: the seller at the left, a table with net prices, the tax added below."""
     truth, words, country = p.purchase.truth, p.words, p.purchase.country
     p.slip.left(truth.merchant, scale=1.7, bold=True)
     for line in (truth.address, country.tax_id.format(p.rng.randrange(10**6, 10**7))):

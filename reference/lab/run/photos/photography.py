@@ -1,8 +1,8 @@
-"""What happens to a receipt between the printer and the upload, one small effect a function.
+"""The effects that turn a printed receipt into a phone's photo, one a function.
 
-Each takes a Pillow image, a `random.Random` and a strength from 0 (as good as none) to 1 (the
-worst that people send). Ink is mode L, 255 where black. Paper is mode LA: grey and coverage.
-A photo is mode RGB. Effects are deterministic: Pillow's own noise is not, so ours is drawn.
+Each takes a Pillow image, a `random.Random` and a strength from 0 (almost none) to 1 (the worst
+that people send). Ink is mode L, 255 where black; paper is mode LA, grey and coverage; a photo is
+mode RGB. Effects are deterministic, so they don't use Pillow's own noise.
 """
 
 import math
@@ -41,14 +41,14 @@ def field(rng: random.Random, size: Size, cells: Size, low: int, high: int) -> I
 
 
 def _enlarged(shades: Image.Image, size: Size) -> Image.Image:
-    """Return a few knots as smooth grey; the smooth curve first, small, then the many pixels."""
+    """Return a few knots as smooth grey: bicubic while small, then enlarged, which is faster."""
     small = (max(size[0] // 8, shades.width), max(size[1] // 8, shades.height))
     curve = shades.resize(small, Image.Resampling.BICUBIC)
     return curve.resize(size, Image.Resampling.BILINEAR)
 
 
 def faded(ink: Image.Image, rng: random.Random, strength: float) -> Image.Image:
-    """Return ink as a worn thermal head and months in a wallet leave it: patches, pale streaks."""
+    """Return ink from a worn thermal head, after months in a wallet: patches and pale streaks."""
     lowest = 255 - round(135 * strength)
     wear = field(rng, ink.size, (3, 5), lowest, 255)
     streaks = ImageDraw.Draw(wear)
@@ -59,7 +59,7 @@ def faded(ink: Image.Image, rng: random.Random, strength: float) -> Image.Image:
 
 
 def on_paper(ink: Image.Image, rng: random.Random, border: int, *, torn: bool) -> Image.Image:
-    """Return paper with the ink on it and `border` pixels of nothing around; torn at its ends."""
+    """Return paper with the ink on it, in a transparent border; its ends jagged if `torn`."""
     width, height = ink.size
     size = (width + 2 * border, height + 2 * border)
     white = rng.randint(232, 250)
@@ -99,7 +99,7 @@ def creased(paper: Image.Image, rng: random.Random, strength: float) -> Image.Im
 
 
 def curled(paper: Image.Image, rng: random.Random, strength: float) -> Image.Image:
-    """Return the paper bent as a roll remembers: lines bow, edges swing, the slopes are darker."""
+    """Return paper that curls as from a roll: lines bow, edges swing, slopes are darker."""
     width, height = paper.size
     bow = rng.choice((-1, 1)) * strength * width * 0.022
     swing = strength * width * 0.018
@@ -119,7 +119,7 @@ def curled(paper: Image.Image, rng: random.Random, strength: float) -> Image.Ima
             corners = ((left, top), (left, bottom), (right, bottom), (right, top))
             quad = tuple(value for x, y in corners for value in source(x, y))
             mesh.append(((left, top, right, bottom), quad))
-    # The outline's steps vanish in the next effects; smoothing it here would cost as much again.
+    # The next effects smooth the outline's steps; doing it here would take as long again.
     grey, cover = (
         band.transform(paper.size, Image.Transform.MESH, mesh, resample)
         for band, resample in zip(
@@ -135,7 +135,7 @@ def curled(paper: Image.Image, rng: random.Random, strength: float) -> Image.Ima
 
 
 def skewed(paper: Image.Image, rng: random.Random, strength: float, margin: int) -> Image.Image:
-    """Return the paper seen from a hand-held phone: turned by some degrees and narrowing."""
+    """Return the paper as a hand-held phone sees it: rotated a little, and in perspective."""
     width, height = paper.size
     turn = math.radians(rng.uniform(-2.4, 2.4) * strength)
     narrowing = rng.uniform(-0.025, 0.025) * strength * width
@@ -154,8 +154,8 @@ def skewed(paper: Image.Image, rng: random.Random, strength: float, margin: int)
 
 
 def table(rng: random.Random, size: Size) -> Image.Image:
-    """Return what the receipt lies on: wood, stone or cloth, as an RGB photo of that size."""
-    # The camera is focused on the paper: half the pixels do.
+    """Return the table under the receipt: wood, stone or cloth, as an RGB photo."""
+    # Half the resolution is enough: the camera is focused on the paper.
     half = width, height = size[0] // 2, size[1] // 2
     kind = rng.choice((WOOD, WOOD, STONE, CLOTH))
     dark, light = rng.choice(kind)
@@ -194,7 +194,7 @@ def laid(paper: Image.Image, rng: random.Random, background: Image.Image) -> Ima
 
 
 def shadowed(photo: Image.Image, rng: random.Random, strength: float) -> Image.Image:
-    """Return the photo in a room's light: brighter to one side, a hand's or a phone's shadow."""
+    """Return the photo in a room's light: one side brighter, at times the shadow of a hand."""
     width, height = photo.size
     small = (width // 16, height // 16)
     light = field(rng, small, (2, 2), 255 - round(70 * strength), 255)
@@ -216,7 +216,7 @@ def blurred(photo: Image.Image, rng: random.Random, strength: float) -> Image.Im
 
 
 def noisy(photo: Image.Image, rng: random.Random, strength: float) -> Image.Image:
-    """Return the photo with a small sensor's noise."""
+    """Return the photo with the noise of a small sensor."""
     reach = 4 + 17 * strength
     raw = Image.frombytes("L", photo.size, rng.randbytes(photo.width * photo.height))
     raw = raw.point([round(128 + (value - 128) / 128 * reach) for value in range(256)])
@@ -225,7 +225,7 @@ def noisy(photo: Image.Image, rng: random.Random, strength: float) -> Image.Imag
 
 
 def stored_turned(photo: Image.Image, rng: random.Random) -> tuple[Image.Image, int]:
-    """Return the pixels as a phone's sensor lay, and the EXIF orientation that rights them."""
+    """Return the pixels as a turned phone stores them, and the EXIF orientation that undoes it."""
     orientation, undo = rng.choice(
         (
             (6, Image.Transpose.ROTATE_90),

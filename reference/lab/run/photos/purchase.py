@@ -1,4 +1,4 @@
-"""A seeded purchase: draws what was bought where, and does the till's arithmetic."""
+"""Draws a random purchase from a seed, and does the till's arithmetic."""
 
 import datetime as dt
 import random
@@ -24,10 +24,10 @@ LARGEST_BASKET: dict[Trade, int] = {
 
 
 class Purchase(msgspec.Struct, frozen=True):
-    """A purchase, with what a layout needs beyond the truth.
+    """A purchase: its truth, and what a layout needs besides.
 
     `rates` (tax, percent) and `details` (a second printed line, or empty) go with `truth.items`.
-    `number` is the receipt's; it often looks like a date and is none.
+    `number` is the receipt's, which often looks like a date.
     """
 
     trade: Trade
@@ -46,12 +46,12 @@ def chance(rng: random.Random, share: float) -> bool:
 
 
 def rounded(value: Decimal, step: Decimal = CENT) -> Decimal:
-    """Return `value` at the nearest multiple of `step`, halves up, with two places."""
+    """Return `value` rounded half up to a multiple of `step`, with two places."""
     return ((value / step).quantize(Decimal(1), ROUND_HALF_UP) * step).quantize(CENT)
 
 
 def draw_purchase(rng: random.Random) -> Purchase:
-    """Return a purchase whose arithmetic closes; the same state of `rng` draws the same."""
+    """Return a purchase whose sums are consistent; the same state of `rng` gives the same one."""
     trade = rng.choice(TRADES)
     country = rng.choice(COUNTRIES)
     goods = _basket(rng, trade)
@@ -108,7 +108,7 @@ def _basket(rng: random.Random, trade: Trade) -> tuple[Good, ...]:
     on_sale = GOODS[trade]
     fewest = 2 if trade in {"supermarket", "restaurant", "taxi"} else 1
     count = rng.randint(fewest, LARGEST_BASKET[trade])
-    if trade == "taxi":  # the fare's parts come in the meter's order
+    if trade == "taxi":  # the parts of a fare come in the meter's order
         return on_sale[:count]
     return tuple(rng.sample(on_sale, count))
 
@@ -144,7 +144,7 @@ def _rate(good: Good, country: Country) -> Decimal:
 
 
 def _discount(rng: random.Random, trade: Trade, items: tuple[TrueItem, ...]) -> tuple[int, Decimal]:
-    """Return which line item is discounted and by how much; mostly none, by nothing."""
+    """Return the index of the discounted line item, and the discount, which is mostly zero."""
     dearest = max(range(len(items)), key=lambda position: items[position].total)
     if trade not in {"supermarket", "pharmacy"} or not chance(rng, 0.4):
         return dearest, ZERO
@@ -169,7 +169,7 @@ def _tax(country: Country, rate: Decimal, amount: Decimal, *, included: bool) ->
 
 
 def _banknotes(rng: random.Random, total: Decimal) -> Decimal:
-    """Return what was handed over: the exact sum, or the next handy note."""
+    """Return the cash paid: the exact sum, or rounded up to a multiple of a banknote."""
     if chance(rng, 0.15):
         return total
     note = Decimal(rng.choice((5, 10, 20, 50)))

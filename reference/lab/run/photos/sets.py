@@ -1,8 +1,8 @@
-"""Sets of rendered receipts on disk: made once, kept in a cache, packed as one archive.
+"""Sets of rendered receipts: rendered once into a cache, and packed as one archive.
 
-A set is believed only when its folder has its final name, and it gets that name by one rename
-when everything is in it. Whatever stops the work before leaves a temporary folder, which the
-next call clears away; a set that lost an image since is rendered anew.
+A set is rendered into a temporary folder, which gets its final name when it is complete. A folder
+that an interrupted run left behind is removed by the next one; a set that has lost an image since
+is rendered again.
 """
 
 import hashlib
@@ -19,17 +19,17 @@ import PIL
 import psutil
 
 from lab.run.photos.goods import Trade
-from lab.run.photos.many import rendered_in_order
+from lab.run.photos.parallel import rendered_in_order
 from lab.run.photos.truth import Truth
 
 Progress = Callable[[int, int], None]
 
 TRUTH_FILE = "truth.jsonl"
-ABANDONED = "half-made-"
+HALF_MADE_PREFIX = "half-made-"
 
 
-class Example(msgspec.Struct, frozen=True):
-    """One line of `truth.jsonl`: an image's file name, its size in bytes, what it says."""
+class LabelledImage(msgspec.Struct, frozen=True):
+    """One line of `truth.jsonl`: an image's file name, its size in bytes, its ground truth."""
 
     file: str
     seed: int
@@ -42,7 +42,7 @@ class ReceiptSet(msgspec.Struct, frozen=True):
     """A folder of receipt images and their truth, in the order of their names."""
 
     folder: Path
-    examples: tuple[Example, ...]
+    examples: tuple[LabelledImage, ...]
 
     @property
     def images(self) -> tuple[Path, ...]:
@@ -74,12 +74,12 @@ def receipt_set(
         raise ValueError(f"count is {count}: a set has at least one receipt")
     cache = cache_dir or default_cache()
     folder = cache / f"{count}-seed-{seed}-{version()}"
-    if (kept := _whole(folder, count)) is not None:
-        return kept
+    if (cached := _load_if_complete(folder, count)) is not None:
+        return cached
     cache.mkdir(parents=True, exist_ok=True)
-    _clear_abandoned(cache)
+    _remove_abandoned(cache)
     shutil.rmtree(folder, ignore_errors=True)
-    _make(folder, count, seed, progress or (lambda _done, _count: None))
+    _render_set(folder, count, seed, progress or (lambda _done, _count: None))
     return load_set(folder)
 
 
@@ -91,18 +91,18 @@ def load_set(folder: Path) -> ReceiptSet:
         msgspec.ValidationError: a line of its truth file is not an example.
     """
     lines = (folder / TRUTH_FILE).read_bytes().splitlines()
-    decoder = msgspec.json.Decoder(Example)
+    decoder = msgspec.json.Decoder(LabelledImage)
     return ReceiptSet(folder=folder, examples=tuple(decoder.decode(line) for line in lines))
 
 
 def default_cache() -> Path:
-    """Return the folder under which sets are kept unless another one is named."""
+    """Return the default folder of the cache."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(base) / "receipts-workshop" / "rendered"
 
 
 def version() -> str:
-    """Return a short hash of what decides the pixels: this package's source and Pillow."""
+    """Return a short hash of what determines the pixels: this package's source, and Pillow."""
     digest = hashlib.sha256(PIL.__version__.encode())
     for source in sorted(Path(__file__).parent.glob("*.py")):
         digest.update(source.read_bytes())
@@ -110,9 +110,9 @@ def version() -> str:
 
 
 def write_archive(receipts: ReceiptSet, path: Path) -> Path:
-    """Write the set's images to one ZIP at `path`, and return it; replaced whole or not at all.
+    """Write the set's images to one ZIP at `path`, atomically, and return the path.
 
-    Every third entry is deflated and the others are stored, as customers' ZIP programs do either.
+    Every third entry is deflated, the others are stored: customers' ZIP programs do both.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
@@ -130,8 +130,8 @@ def write_archive(receipts: ReceiptSet, path: Path) -> Path:
     return path
 
 
-def _whole(folder: Path, count: int) -> ReceiptSet | None:
-    """Return the set in `folder` if nothing of it is missing or cut short, otherwise None."""
+def _load_if_complete(folder: Path, count: int) -> ReceiptSet | None:
+    """Return the set in `folder` if every image is there with its full size, otherwise None."""
     try:
         receipts = load_set(folder)
         sizes = [image.stat().st_size for image in receipts.images]
@@ -141,8 +141,10 @@ def _whole(folder: Path, count: int) -> ReceiptSet | None:
     return receipts if len(sizes) == count and sizes == expected else None
 
 
-def _make(folder: Path, count: int, seed: int, progress: Progress) -> None:
-    half_made = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f"{ABANDONED}{os.getpid()}-"))
+def _render_set(folder: Path, count: int, seed: int, progress: Progress) -> None:
+    half_made = Path(
+        tempfile.mkdtemp(dir=folder.parent, prefix=f"{HALF_MADE_PREFIX}{os.getpid()}-")
+    )
     try:
         examples = []
         progress(0, count)
@@ -150,7 +152,9 @@ def _make(folder: Path, count: int, seed: int, progress: Progress) -> None:
             for done, one in enumerate(receipts, start=1):
                 name = f"{done:05d}-{one.layout}.{one.format}"
                 (half_made / name).write_bytes(one.image)
-                examples.append(Example(name, one.seed, one.layout, len(one.image), one.truth))
+                examples.append(
+                    LabelledImage(name, one.seed, one.layout, len(one.image), one.truth)
+                )
                 progress(done, count)
         lines = b"".join(msgspec.json.encode(example) + b"\n" for example in examples)
         (half_made / TRUTH_FILE).write_bytes(lines)
@@ -158,15 +162,15 @@ def _make(folder: Path, count: int, seed: int, progress: Progress) -> None:
         try:
             half_made.rename(folder)
         except OSError:
-            # Another process may have finished the same set meanwhile: theirs has the same bytes.
+            # Another process may have finished the same set, with the same bytes.
             if not folder.is_dir():
                 raise
     finally:
         shutil.rmtree(half_made, ignore_errors=True)
 
 
-def _clear_abandoned(cache: Path) -> None:
-    for half_made in cache.glob(f"{ABANDONED}*"):
-        maker = half_made.name.removeprefix(ABANDONED).split("-")[0]
+def _remove_abandoned(cache: Path) -> None:
+    for half_made in cache.glob(f"{HALF_MADE_PREFIX}*"):
+        maker = half_made.name.removeprefix(HALF_MADE_PREFIX).split("-")[0]
         if not psutil.pid_exists(int(maker)):
             shutil.rmtree(half_made, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A slip: paper being printed line by line, with the few things a receipt printer can do."""
+"""A slip of paper, printed line by line with what a receipt printer can do."""
 
 import random
 from typing import Literal
@@ -8,22 +8,24 @@ from PIL import Image, ImageDraw, ImageOps
 from lab.run.photos.fonts import ARCHIVO_BLACK, Face
 
 INK = 255
-TALL = 1.25  # how much higher the total is often printed
-ROOM = 4000  # dots; cropped to what was printed
+TALL_FACTOR = 1.25  # a tall line is this much higher
+PAPER_HEIGHT = 4000  # dots of paper; cropped to what was printed
 
 
 class Slip:
     """A strip of paper, `width` dots wide.
 
-    In dots, too: `size` (the em), `margin` (the border on each side), and `least`, the height of
-    a sheet that is not cut below its last line.
+    Also in dots: `size` (the em), `margin` (the border on each side), and `min_height`, for a sheet
+    that is not cut below its last line.
     A thermal head has 8 dots a millimetre: 576 across 80 mm paper, 384 across 58 mm.
     """
 
-    def __init__(self, width: int, face: Face, size: int, margin: int, *, least: int = 0) -> None:
-        self.least = least
+    def __init__(
+        self, width: int, face: Face, size: int, margin: int, *, min_height: int = 0
+    ) -> None:
+        self.min_height = min_height
         self.width, self.face, self.size, self.margin = width, face, size, margin
-        self._ink = Image.new("L", (width, ROOM))
+        self._ink = Image.new("L", (width, PAPER_HEIGHT))
         self._draw = ImageDraw.Draw(self._ink)
         self._y = margin
 
@@ -90,7 +92,7 @@ class Slip:
             self._advance(scale, tall=tall)
 
     def columns(self, cells: tuple[tuple[str, float], ...], *, bold: bool = False) -> None:
-        """Print cells `(text, edge)`: the edge is a share of the inner width.
+        """Print cells `(text, edge)`, each edge a share of the inner width.
 
         A cell at 0 starts there; any other ends there, as figures in a table do.
         """
@@ -99,20 +101,20 @@ class Slip:
             self._print(text, x if edge == 0 else x - self.length(text, bold=bold), bold=bold)
         self._advance()
 
-    def rule(self, style: Literal["-", "=", "*", "line", ""] = "-") -> None:
+    def rule(self, style: Literal["-", "=", "*", "line"] = "-") -> None:
         """Print a line of characters from margin to margin, or a drawn hairline."""
         if style == "line":
             y = self._y + self.size // 2
             right = self.width - self.margin
             self._draw.line((self.margin, y, right, y), INK, max(self.size // 12, 2))
             self._y += self.size
-        elif style:
+        else:
             count = int(self.inner / self.length(style))
             self._print(style * count, self.margin)
             self._advance()
 
     def gap(self, lines: float = 1.0) -> None:
-        """Feed the paper by so many lines."""
+        """Feed the paper by this many lines."""
         self._y += round(lines * self.size * 1.2)
 
     def signboard(self, name: str, *, inverse: bool, scale: float = 1.9) -> None:
@@ -132,7 +134,7 @@ class Slip:
         self._y += height + self.size // 3
 
     def barcode(self, rng: random.Random, digits: str) -> None:
-        """Print a bar code that no scanner reads, and its digits."""
+        """Print a made-up bar code and its digits."""
         module = max(self.width // 260, 2)
         height = round(self.size * 2.2)
         widths = [rng.choice((1, 1, 2, 3)) for _ in range(len(digits) * 6)]
@@ -146,7 +148,7 @@ class Slip:
         self.centred(digits, scale=0.8)
 
     def matrix_code(self, rng: random.Random, modules: int = 25) -> None:
-        """Print a square code that no scanner reads."""
+        """Print a made-up square code."""
         code = Image.frombytes("1", (modules, modules), rng.randbytes((modules + 7) // 8 * modules))
         code = code.convert("L")
         draw = ImageDraw.Draw(code)
@@ -162,7 +164,7 @@ class Slip:
 
     def finished(self) -> Image.Image:
         """Return the ink so far: mode L, 255 where black, the paper cut below the last line."""
-        height = min(max(self._y + self.margin, self.least), ROOM)
+        height = min(max(self._y + self.margin, self.min_height), PAPER_HEIGHT)
         return self._ink.crop((0, 0, self.width, height))
 
     def _print(
@@ -172,11 +174,11 @@ class Slip:
         if not tall:
             self._draw.text((round(x), self._y), text, fill=INK, font=font)
             return
-        # Double height is a printer's own command: the same dots, stretched.
+        # Printers have a command for double height: the same dots, stretched.
         row = Image.new("L", (self.width, round(self.size * scale * 1.3)))
         ImageDraw.Draw(row).text((round(x), 0), text, fill=INK, font=font)
-        stretched = row.resize((row.width, round(row.height * TALL)))
+        stretched = row.resize((row.width, round(row.height * TALL_FACTOR)))
         self._ink.paste(stretched, (0, self._y), stretched)
 
     def _advance(self, scale: float = 1.0, *, tall: bool = False) -> None:
-        self._y += round(self.size * scale * 1.2 * (TALL if tall else 1.0))
+        self._y += round(self.size * scale * 1.2 * (TALL_FACTOR if tall else 1.0))

@@ -1,6 +1,6 @@
-"""Ground truth: what a rendered receipt says, exactly as it was printed.
+"""Ground truth: the contents of a rendered receipt, exactly as printed.
 
-The arithmetic always closes, on every receipt:
+The sums of every receipt are consistent:
 
     subtotal = sum of the line items' totals
     total    = subtotal - discount + service_charge (+ taxes, when they come on top) + rounding
@@ -35,11 +35,11 @@ class TrueTax(msgspec.Struct, frozen=True):
 
 
 class Truth(msgspec.Struct, frozen=True):
-    """Everything a perfect reader could find on one receipt.
+    """Everything that a perfect reader could find on one receipt.
 
     Amounts are in `currency` (ISO 4217), `country` is ISO 3166, `language` ISO 639. When
     `tax_included`, the tax lines are part of the prices; otherwise they are added to them.
-    `rounding` is what was added (or, negative, taken off) so that cash can be paid in coins.
+    `rounding` is added (or, negative, subtracted) so that the total can be paid in coins.
     """
 
     merchant: str

@@ -1,10 +1,10 @@
-"""The words a receipt is made of, in English and German."""
+"""The words on a receipt, in English and German."""
 
 import msgspec
 
 
 class Words(msgspec.Struct, frozen=True):
-    """One language's words; where receipts differ, a choice of them."""
+    """The words of one language; a tuple where receipts vary."""
 
     total: tuple[str, ...]
     subtotal: str
@@ -78,7 +78,7 @@ WORDS = {
         items="Items",
         bill_to="Bill to",
         due="Payment received with thanks. Order of",
-        thanks=("Thank you for your visit!", "THANK YOU - COME AGAIN", "Have a nice day!"),
+        thanks=("Thank you for your visit!", "THANK YOU - COME AGAIN"),
         returns="Returns within 30 days with this receipt.",
     ),
     "de": Words(
@@ -115,7 +115,7 @@ WORDS = {
         items="Artikel",
         bill_to="Rechnung an",
         due="Betrag dankend erhalten. Bestellung vom",
-        thanks=("Vielen Dank für Ihren Besuch!", "DANKE UND AUF WIEDERSEHEN", "Gute Fahrt!"),
+        thanks=("Vielen Dank für Ihren Besuch!", "DANKE UND AUF WIEDERSEHEN"),
         returns="Umtausch innerhalb von 14 Tagen mit Bon.",
     ),
 }

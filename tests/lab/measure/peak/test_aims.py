@@ -39,7 +39,7 @@ def found(*, rows_different: int = 50, **rounds: Sequence[float]) -> dict[Route,
 def every_block(**rounds: Sequence[float]) -> list[Blocked]:
     slower = {"buffered_fixed_too_high": [1.5] * 12, **rounds}
     return [
-        replace(block, calls=[replace(c, latency=c.latency * by) for c in block.calls])
+        replace(block, calls=[replace(c, latency_s=c.latency_s * by) for c in block.calls])
         for block in every_route(rounds=12)
         if block.route in JUDGED
         for by in [slower.get(block.route.value, CALM)[block.round]]
@@ -73,7 +73,7 @@ def test_the_p99_may_be_a_little_slower_than_the_p95() -> None:
 def test_three_slow_calls_in_a_hundred_are_the_p99_s_affair_alone() -> None:
     blocks = [
         replace(
-            block, calls=[*block.calls[:97], *(replace(c, latency=9) for c in block.calls[97:])]
+            block, calls=[*block.calls[:97], *(replace(c, latency_s=9) for c in block.calls[97:])]
         )
         if block.route is Route.BUFFERED
         else block

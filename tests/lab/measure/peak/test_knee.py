@@ -20,7 +20,7 @@ from lab.measure.peak.knee import (
 )
 from lab.measure.peak.measure import Blocked, Ceilings
 from lab.measure.peak.orders import Write, Wrote
-from lab.run.expenses.app import Measured
+from lab.run.expenses.app import CallTiming
 
 FASTEST = 1_000.0
 ROUNDS = 9
@@ -45,7 +45,7 @@ def _rounds(step: float) -> list[int]:
 
 def _block(step: float, number: int, slower: float) -> Blocked:
     calls = [
-        Measured(kind="list", due=0, lag=0, latency=slower * ms / 1e3, failed=None)
+        CallTiming(kind="list", due_s=0, lag_s=0, latency_s=slower * ms / 1e3, failed=None)
         for ms in range(1, 101)
     ]
     rows = round(step * FASTEST * 2)

@@ -1,16 +1,16 @@
 """One drill on the real parts; `make drills` runs them all."""
 
 from lab.prove.drills.agent_drills import killed_between_commit_and_delete
-from lab.prove.drills.ground import ground
-from lab.prove.drills.run import DRILLS, drill
+from lab.prove.drills.environment import drill_environment
+from lab.prove.drills.run import DRILLS, run_drill
 
 
 def test_an_agent_killed_between_commit_and_delete_doubles_nothing() -> None:
-    with ground() as where:
-        outcome = drill(killed_between_commit_and_delete, where)
+    with drill_environment() as env:
+        outcome = run_drill(killed_between_commit_and_delete, env)
     assert outcome.passed, outcome.seen
     assert "no row doubled" in outcome.seen
 
 
-def test_every_drill_says_what_its_fault_is() -> None:
+def test_every_drill_documents_its_fault() -> None:
     assert all(one.__doc__ for one in DRILLS)

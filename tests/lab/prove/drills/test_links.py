@@ -1,4 +1,4 @@
-"""The link: what the drills cut, hold, reset and slow."""
+"""The link that drills cut, hold, reset and slow down."""
 
 import socket
 import threading
@@ -13,7 +13,7 @@ PATIENCE_S = 5.0
 
 @pytest.fixture
 def echo() -> Iterator[int]:
-    """A server that says back what it hears."""
+    """A server that echoes what it receives."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
@@ -55,20 +55,20 @@ def ended(client: socket.socket) -> bool:
         return True
 
 
-def takes_nobody(link: Link) -> bool:
-    try:  # the end may come so soon that connecting itself already fails
+def refuses_new_clients(link: Link) -> bool:
+    try:  # it may end so soon that connecting already fails
         with socket.create_connection(("127.0.0.1", link.port), PATIENCE_S) as other:
             return ended(other)
     except ConnectionError:
         return True
 
 
-def test_a_cut_link_ends_what_is_connected_and_takes_nobody_new(
+def test_a_cut_link_ends_what_is_connected_and_refuses_new_clients(
     link: Link, client: socket.socket
 ) -> None:
     link.cut()
     assert ended(client)
-    assert takes_nobody(link)
+    assert refuses_new_clients(link)
     link.restore()
     with socket.create_connection(("127.0.0.1", link.port), PATIENCE_S) as again:
         again.sendall(b"back")
@@ -89,7 +89,7 @@ def test_a_busy_link_answers_503(link: Link, client: socket.socket) -> None:
     assert client.recv(1024).startswith(b"HTTP/1.1 503")
 
 
-def test_a_link_is_reset_in_mid_sentence(link: Link, client: socket.socket) -> None:
+def test_a_link_is_reset_in_the_middle_of_a_request(link: Link, client: socket.socket) -> None:
     link.reset_after(3)
     client.sendall(b"sentence")
     assert ended(client)

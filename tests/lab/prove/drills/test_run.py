@@ -1,4 +1,4 @@
-"""A run of drills: one that fails, however it fails, is written down and ruins no other."""
+"""A run of drills: one that fails, however it fails, is recorded, and the others still run."""
 
 import contextlib
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from typer.testing import CliRunner
 
 from lab import cli
 from lab.prove.drills import run
-from lab.prove.drills.ground import DrillError, Ground
-from lab.prove.drills.run import Report, drill
+from lab.prove.drills.environment import DrillEnvironment, DrillError
+from lab.prove.drills.run import Report, run_drill
 
 
-class Fake(Ground):
-    """A ground that counts how often it was made whole again."""
+class Fake(DrillEnvironment):
+    """An environment that counts how often it was restored."""
 
     def __init__(self) -> None:
         self.restored = 0
@@ -24,41 +24,41 @@ class Fake(Ground):
         self.restored += 1
 
 
-def holds(_: Ground) -> str:
+def holds(_: DrillEnvironment) -> str:
     """Nothing."""
     return "all is well"
 
 
-def loses(_: Ground) -> str:
+def loses(_: DrillEnvironment) -> str:
     """A row is lost."""
     raise DrillError("lost ['1']")
 
 
-def breaks(_: Ground) -> str:
-    """The drill itself can't go on."""
+def breaks(_: DrillEnvironment) -> str:
+    """The drill itself fails."""
     raise ConnectionRefusedError("port 5432")
 
 
 @pytest.mark.parametrize(
-    ("one", "passed", "seen"),
+    ("one", "passed", "observed"),
     [
         (holds, True, "all is well"),
         (loses, False, "lost ['1']"),
         (breaks, False, "ConnectionRefusedError: port 5432"),
     ],
 )
-def test_everything_is_whole_again_after_a_drill_however_it_ends(one, passed, seen) -> None:
-    where = Fake()
-    outcome = drill(one, where)
-    assert (outcome.passed, outcome.seen, where.restored) == (passed, seen, 1)
+def test_the_environment_is_restored_after_a_drill_however_it_ends(one, passed, observed) -> None:
+    env = Fake()
+    outcome = run_drill(one, env)
+    assert (outcome.passed, outcome.seen, env.restored) == (passed, observed, 1)
 
 
-def test_what_can_not_be_made_whole_again_is_a_failed_drill() -> None:
+def test_an_environment_that_can_not_be_restored_is_a_failed_drill() -> None:
     class Broken(Fake):
         def restore(self) -> None:
             raise OSError("PostgreSQL did not start")
 
-    outcome = drill(holds, Broken())
+    outcome = run_drill(holds, Broken())
     assert (outcome.passed, outcome.seen) == (
         False,
         "all is well; afterwards OSError: PostgreSQL did not start",
@@ -69,11 +69,11 @@ def test_a_drill_that_breaks_leaves_a_report_of_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @contextlib.contextmanager
-    def fake_ground() -> Iterator[Fake]:
+    def fake_environment() -> Iterator[Fake]:
         yield Fake()
 
     monkeypatch.setattr(run, "DRILLS", (breaks, loses, holds))
-    monkeypatch.setattr(run, "ground", fake_ground)
+    monkeypatch.setattr(run, "drill_environment", fake_environment)
     ended = CliRunner().invoke(cli.app, ["drills", "--out", str(tmp_path / "drills.json")])
     assert ended.exit_code == 1
     assert "1 of 3 drills passed" in ended.output

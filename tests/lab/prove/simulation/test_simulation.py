@@ -1,4 +1,4 @@
-"""Seeds of the whole path: every promise is kept, and every deliberate bug breaks its own."""
+"""Seeds of the simulated path: each keeps every promise, each deliberate bug breaks its own."""
 
 import pytest
 
@@ -7,17 +7,17 @@ from lab.prove.simulation.faults import Fault
 from lab.prove.simulation.invariants import Invariants
 from lab.prove.simulation.promises import Promise, ViolatedError
 from lab.prove.simulation.run import simulate
-from lab.prove.simulation.world import BURST, Knobs, World
+from lab.prove.simulation.world import BURST, Overrides, World
 from receipts.errors import UnknownMessageError
 
 BY_HAND = {Promise.PACED_COMMITS}
-"""Broken below: whatever commits too fast has offered too fast before, and is caught at that."""
+"""Broken below, by hand: a bug that commits too fast offers too fast before, and is caught then."""
 
 
 def test_hundreds_of_seeds_keep_every_promise() -> None:
     runs = [simulate(seed) for seed in range(WITHIN_SEEDS)]
     assert {run.seed: run.violated for run in runs if run.violated} == {}
-    assert {happened.fault for run in runs for happened in run.story} == set(Fault)
+    assert {one.fault for run in runs for one in run.faults} == set(Fault)
     assert sum(run.receipts for run in runs) > 2_000
 
 
@@ -36,25 +36,25 @@ def test_there_is_no_promise_that_can_not_be_broken() -> None:
 
 
 def test_a_burst_a_connection_may_be_committed_at_once_and_no_more() -> None:
-    world = World(1, Knobs())
+    world = World(1, Overrides())
     invariants = Invariants(world)
-    invariants.ceiling(1, 1.0)
-    world.database.committed(BURST)
-    world.database.committed(BURST)
-    invariants.every_step()
-    world.database.committed(1)
+    invariants.apply_ceiling(1, 1.0)
+    world.database.on_committed(BURST)
+    world.database.on_committed(BURST)
+    invariants.raise_first_violation()
+    world.database.on_committed(1)
     with pytest.raises(ViolatedError, match="9 rows within") as caught:
-        invariants.every_step()
+        invariants.raise_first_violation()
     assert caught.value.promise is Promise.PACED_COMMITS
 
 
 def test_what_a_check_finds_is_not_raised_into_the_code_under_test() -> None:
-    """A stage takes an error for one more fault, and the message comes again: nobody hears it."""
-    world = World(1, Knobs())
+    """A stage would catch the error as one more fault, and the message would come again."""
+    world = World(1, Overrides())
     invariants = Invariants(world)
-    world.receipts.sent("no message at all")
+    world.receipts.on_sent("no message at all")
     with pytest.raises(UnknownMessageError, match="not a ReceiptMessage"):
-        invariants.every_step()
+        invariants.raise_first_violation()
 
 
 def test_a_planted_bug_is_gone_afterwards() -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from lab.run.demo.balance import Counted, balance
+from lab.run.demo.balance import IndependentCounts, balance
 from receipts.ledger import Counts
 from receipts.report_batch import Report
 
@@ -27,20 +27,22 @@ def _report(**counts: int) -> Report:
     )
 
 
-def _counted(**counts: int) -> Counted:
-    return Counted(**{"entries": 10, "rows": 8, "distinct": 8, "dead_letters": 1} | counts)
+def _counted(**counts: int) -> IndependentCounts:
+    return IndependentCounts(
+        **{"entries": 10, "rows": 8, "distinct": 8, "dead_letters": 1} | counts
+    )
 
 
 def test_a_ledger_that_agrees_with_every_count_balances():
     verdict = balance(_report(), _counted())
-    assert verdict.wrong == ()
+    assert verdict.disagreements == ()
     assert str(verdict) == (
         "ledger balances: accepted 10 = stored 8 + rejected 1 + dead-lettered 1"
     )
 
 
 @pytest.mark.parametrize(
-    ("counted", "told"),
+    ("counted", "disagreement"),
     [
         ({"entries": 11}, "the archive holds 11 entries"),
         ({"rows": 7, "distinct": 7}, "PostgreSQL holds 7 rows"),
@@ -48,12 +50,12 @@ def test_a_ledger_that_agrees_with_every_count_balances():
         ({"dead_letters": 0}, "the DLQs hold 0 messages"),
     ],
 )
-def test_a_count_that_disagrees_is_named(counted, told):
+def test_a_count_that_disagrees_is_named(counted, disagreement):
     verdict = balance(_report(), _counted(**counted))
-    assert verdict.wrong == (told,)
+    assert verdict.disagreements == (disagreement,)
     assert str(verdict).startswith("ledger does NOT balance")
 
 
-def test_states_that_do_not_add_up_are_told():
+def test_states_that_do_not_add_up_are_named():
     verdict = balance(_report(read=1, stored=7), _counted(rows=7, distinct=7))
-    assert verdict.wrong == ("the states don't add up to the number accepted",)
+    assert verdict.disagreements == ("the states don't add up to the number accepted",)

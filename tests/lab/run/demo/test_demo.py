@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from lab.cli import app
 from lab.run.demo import run
-from lab.run.demo.balance import Counted, count_elsewhere
+from lab.run.demo.balance import IndependentCounts, count_independently
 from lab.run.local.system import LocalSystem
 
 VARIABLES = {
@@ -28,13 +28,13 @@ def test_the_demo_balances_and_leaves_nothing_running(
     processes: list[psutil.Process] = []
     commands: list[str] = []
 
-    def while_all_is_up(system: LocalSystem, batch_id: str, entries: int) -> Counted:
+    def while_all_is_up(system: LocalSystem, batch_id: str, entries: int) -> IndependentCounts:
         running = psutil.Process().children(recursive=True)
         processes.extend(one for one in running if one not in others)
         commands.extend(" ".join(one.cmdline()) for one in processes)
-        return count_elsewhere(system, batch_id, entries)
+        return count_independently(system, batch_id, entries)
 
-    monkeypatch.setattr(run, "count_elsewhere", while_all_is_up)
+    monkeypatch.setattr(run, "count_independently", while_all_is_up)
     ended = CliRunner().invoke(app, ["demo"], env={**VARIABLES, "XDG_CACHE_HOME": str(tmp_path)})
 
     assert ended.exit_code == 0, ended.output

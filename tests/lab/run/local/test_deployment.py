@@ -1,11 +1,11 @@
-"""The template that goes to AWS is the one that runs here, changed only where it is said."""
+"""The template for AWS is the one that runs here, changed only in the listed places."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from samtranslator.yaml_helper import yaml_parse
 
-from lab.run.local.deployment import Choices, core_package, substituted
+from lab.run.local.deployment import Choices, adapt_for_emulator, zip_sources
 from lab.support.paths import TEMPLATE
 
 CHANGES = {
@@ -26,16 +26,18 @@ def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str,
 def test_the_template_is_changed_in_the_listed_places_and_nowhere_else():
     template = yaml_parse(TEMPLATE.read_text())
     before = dict(_leaves(template))
-    after = dict(_leaves(substituted(template, Choices(concurrency=3, ocr_engine="other"), "key")))
+    after = dict(
+        _leaves(adapt_for_emulator(template, Choices(concurrency=3, ocr_engine="other"), "key"))
+    )
     assert before.keys() == after.keys()
     assert {path for path in before if before[path] != after[path]} == CHANGES
 
 
 def test_substituting_leaves_the_template_as_it_was():
     template = yaml_parse(TEMPLATE.read_text())
-    substituted(template, Choices(concurrency=3, ocr_engine="other"), "key")
+    adapt_for_emulator(template, Choices(concurrency=3, ocr_engine="other"), "key")
     assert template == yaml_parse(TEMPLATE.read_text())
 
 
 def test_the_same_sources_make_the_same_package():
-    assert core_package() == core_package()
+    assert zip_sources() == zip_sources()

@@ -1,4 +1,4 @@
-"""No process outlives whoever started it."""
+"""No process outlives the one that started it."""
 
 import contextlib
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from lab.run.local.processes import running
+from lab.run.local.processes import running_process
 
 CHILD_OF_ITS_OWN = (
     "import subprocess, sys, time;"
@@ -31,7 +31,7 @@ def test_a_failure_stops_the_process_and_its_children(tmp_path):
     environment = dict(os.environ)
     with (
         contextlib.suppress(ZeroDivisionError),
-        running(command, env=environment, cwd=tmp_path, log=log, grace_s=0.2) as process,
+        running_process(command, env=environment, cwd=tmp_path, log=log, grace_s=0.2) as process,
     ):
         grandchild = int(_first_line(log, process))
         _ = 1 / 0
@@ -47,13 +47,13 @@ def test_one_that_ignores_sigterm_is_killed(tmp_path):
     )
     command = [sys.executable, "-c", stubborn]
     environment = dict(os.environ)
-    with running(command, env=environment, cwd=tmp_path, log=log, grace_s=0.2) as process:
+    with running_process(command, env=environment, cwd=tmp_path, log=log, grace_s=0.2) as process:
         _first_line(log, process)
     assert _is_gone(process.pid)
 
 
 def _is_gone(pid: int) -> bool:
-    # An orphan that nobody has reaped yet runs no more.
+    # An orphan that is not reaped yet has ended, too.
     with contextlib.suppress(psutil.NoSuchProcess):
         return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
     return True

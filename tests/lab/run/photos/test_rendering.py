@@ -16,7 +16,7 @@ from lab.run.photos.fonts import LASER, THERMAL, Face
 from lab.run.photos.goods import TRADES
 from lab.run.photos.layouts import print_receipt
 from lab.run.photos.purchase import Purchase, draw_purchase, rounded
-from lab.run.photos.rendered import ORIENTATION
+from lab.run.photos.rendering import ORIENTATION
 from lab.run.photos.slip import Slip
 
 seeds = st.integers(min_value=0, max_value=10_000_000)
@@ -148,7 +148,7 @@ def test_a_turned_photo_of_a_slip_is_upright_once_its_orientation_is_heeded(
 
 def test_turned_pixels_come_upright_by_their_orientation() -> None:
     photo = photography.table(seeded(1), (90, 140))
-    seen = set()
+    orientations = set()
     for seed in range(20):
         turned, orientation = photography.stored_turned(photo, seeded(seed))
         exif = Image.Exif()
@@ -157,8 +157,8 @@ def test_turned_pixels_come_upright_by_their_orientation() -> None:
         turned.save(file, "PNG", exif=exif)
         upright = ImageOps.exif_transpose(Image.open(file))
         assert ImageChops.difference(upright, photo).getbbox() is None
-        seen.add(orientation)
-    assert seen == {3, 6, 8}
+        orientations.add(orientation)
+    assert orientations == {3, 6, 8}
 
 
 Effect = Callable[[Image.Image, random.Random, float], Image.Image]

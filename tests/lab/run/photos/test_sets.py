@@ -8,9 +8,17 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from lab.run.photos import Rendered, many, receipt_set, render, render_receipts, sets, write_archive
+from lab.run.photos import (
+    Rendered,
+    parallel,
+    receipt_set,
+    render,
+    render_receipts,
+    sets,
+    write_archive,
+)
 from lab.run.photos.purchase import draw_purchase
-from lab.run.photos.sets import ABANDONED, TRUTH_FILE
+from lab.run.photos.sets import HALF_MADE_PREFIX, TRUTH_FILE
 
 COUNT = 4
 SEED = 7
@@ -33,7 +41,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         seeds.append(seed)
         return draw_small(seed)
 
-    monkeypatch.setattr(many, "render", draw_and_note)
+    monkeypatch.setattr(parallel, "render", draw_and_note)
     return seeds
 
 
@@ -47,8 +55,8 @@ def test_a_set_is_images_named_by_number_and_layout_with_their_truth(tmp_path: P
         assert example.file == f"{number:05d}-{one.layout}.{one.format}"
         assert (receipts.folder / example.file).read_bytes() == one.image
         assert receipts.truths[example.file] == one.truth
-    kept = {path.name for path in receipts.folder.iterdir()}
-    assert kept == {*names, TRUTH_FILE}
+    files = {path.name for path in receipts.folder.iterdir()}
+    assert files == {*names, TRUTH_FILE}
 
 
 def test_a_second_call_renders_nothing(tmp_path: Path, drawn: list[int]) -> None:
@@ -59,9 +67,9 @@ def test_a_second_call_renders_nothing(tmp_path: Path, drawn: list[int]) -> None
 
 
 def test_progress_counts_from_nothing_to_all(tmp_path: Path) -> None:
-    seen: list[tuple[int, int]] = []
-    receipt_set(2, 0, tmp_path, lambda done, count: seen.append((done, count)))
-    assert seen == [(0, 2), (1, 2), (2, 2)]
+    calls: list[tuple[int, int]] = []
+    receipt_set(2, 0, tmp_path, lambda done, count: calls.append((done, count)))
+    assert calls == [(0, 2), (1, 2), (2, 2)]
 
 
 def test_sets_of_other_seeds_share_no_receipt(tmp_path: Path) -> None:
@@ -71,7 +79,9 @@ def test_sets_of_other_seeds_share_no_receipt(tmp_path: Path) -> None:
     assert len(set(images)) == 4
 
 
-def test_an_interrupted_run_leaves_nothing_and_the_next_one_is_whole(tmp_path: Path) -> None:
+def test_an_interrupted_run_leaves_nothing_and_the_next_one_is_load_if_complete(
+    tmp_path: Path,
+) -> None:
     def interrupt(done: int, _count: int) -> None:
         if done == 1:
             raise KeyboardInterrupt
@@ -85,7 +95,7 @@ def test_an_interrupted_run_leaves_nothing_and_the_next_one_is_whole(tmp_path: P
 def test_what_a_killed_run_left_is_not_believed_and_cleared_away(tmp_path: Path) -> None:
     killed = subprocess.Popen([sys.executable, "-c", ""])
     killed.wait()
-    left = tmp_path / f"{ABANDONED}{killed.pid}-x"
+    left = tmp_path / f"{HALF_MADE_PREFIX}{killed.pid}-x"
     left.mkdir()
     (left / "00001-taxi.jpg").write_bytes(b"half")
     receipts = receipt_set(1, 0, tmp_path)
@@ -114,11 +124,11 @@ def test_a_set_needs_at_least_one_receipt(tmp_path: Path) -> None:
 
 
 def test_several_processes_render_what_one_alone_renders(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(many, "render", render)
-    alone = list(many.rendered_in_order(3, SEED))
-    monkeypatch.setattr(many, "PARALLEL_FROM", 1)
-    monkeypatch.setattr(many, "STRETCH", 2)
-    assert list(many.rendered_in_order(3, SEED)) == alone
+    monkeypatch.setattr(parallel, "render", render)
+    alone = list(parallel.rendered_in_order(3, SEED))
+    monkeypatch.setattr(parallel, "PARALLEL_FROM", 1)
+    monkeypatch.setattr(parallel, "CHUNK", 2)
+    assert list(parallel.rendered_in_order(3, SEED)) == alone
 
 
 def test_an_archive_holds_each_image_stored_or_deflated(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where drills take place: the local system, links between its parts, agents, the checks."""
+"""What drills run on: the local system, links that can fail, agents, and the checks afterwards."""
 
 import contextlib
 import datetime as dt
@@ -27,63 +27,68 @@ from receipts.batch import Batch, receipt_id_for
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage
 
-PATIENCE_S = 90.0
-"""How long something that must happen may take."""
+MAX_WAIT_S = 90.0
+"""How long anything that a drill waits for may take."""
 
-ROWS = 10
-"""Rows a transaction: small, so that a drill of some dozens has several."""
+RECEIPTS = 40
+"""In the batch of a drill around the agent: several transactions."""
 
-CEILING = 100.0
+ROWS_PER_TRANSACTION = 10
+"""Few, so that a drill of some dozens of rows has several transactions."""
+
+CEILING_ROWS_PER_S = 100.0
 
 VISIBILITY_S = 5
-"""What a killed agent had in hand comes again after so long; two minutes would be as deployed."""
+"""When messages of a killed agent are delivered again; deployed it is two minutes."""
 
 
 class DrillError(AssertionError):
-    """Something was lost, doubled, or never happened."""
+    """A row was lost or doubled, or something that must happen never did."""
 
 
-class _Reasoned(Struct):
+class _LogLine(Struct):
     reason: str
 
 
 class Agent(Struct, frozen=True, kw_only=True):
-    """A running agent: its process, its log, and where its metrics are."""
+    """A running agent: its process, its log, and the port of its metrics."""
 
     process: subprocess.Popen[bytes]
     log: Path
     metrics_port: int
 
-    def said(self, text: str) -> bool:
-        """Whether its log has this text."""
+    def logged(self, text: str) -> bool:
+        """Whether its log contains `text`."""
         return text in self.log.read_text(errors="replace")
 
-    def reason(self, text: str) -> str:
-        """The reason in the first line of its log that has this text.
+    def logged_reason(self, text: str) -> str:
+        """The reason in the first line of its log that contains `text`.
 
-        Raises `DrillError` where there is no such line, or it gives no reason.
+        Raises `DrillError` where there is no such line, or no reason in it.
         """
         for line in self.log.read_text(errors="replace").splitlines():
             if text in line:
                 with contextlib.suppress(DecodeError):
-                    return json.decode(line, type=_Reasoned).reason
+                    return json.decode(line, type=_LogLine).reason
                 raise DrillError(f"the agent's log gives no reason: {line}")
-        raise DrillError(f"the agent's log never says {text}")
+        raise DrillError(f"the agent's log doesn't contain {text}")
 
     def metric(self, name: str) -> float:
-        """A metric's value; 0 where there is none yet."""
-        shown = httpx.get(f"http://127.0.0.1:{self.metrics_port}/metrics").text
-        found = [line for line in shown.splitlines() if line.startswith(f"receipts_agent_{name} ")]
+        """The value of a metric; 0 while it doesn't exist."""
+        metrics = httpx.get(f"http://127.0.0.1:{self.metrics_port}/metrics").text
+        found = [
+            line for line in metrics.splitlines() if line.startswith(f"receipts_agent_{name} ")
+        ]
         return float(found[0].rsplit(" ", 1)[1]) if found else 0.0
 
     def kill(self) -> None:
-        """SIGKILL: it finishes nothing."""
+        """Send SIGKILL, and wait until it is gone."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
 
-class Ground:
-    """Everything a drill needs; one for all drills, a batch of its own for each."""
+class DrillEnvironment:
+    """All that a drill needs. Drills share it, and each has a batch of its own."""
 
     def __init__(self, system: LocalSystem, database: Link, aws: Link) -> None:
         """`database` and `aws` are the links that the agents use."""
@@ -101,7 +106,7 @@ class Ground:
         )
 
     def restore(self) -> None:
-        """Whole again, whatever the last drill left behind: links, PostgreSQL, queues."""
+        """Repair what the last drill may have left: links, PostgreSQL, queues."""
         self.database.restore()
         self.aws.restore()
         if not self.system.database.is_up:
@@ -110,16 +115,20 @@ class Ground:
             admin.execute("SET default_transaction_read_only = off")
             admin.execute("ALTER SYSTEM RESET ALL")
             admin.execute("SELECT pg_reload_conf()")
-            admin.execute("DROP FUNCTION IF EXISTS public.drill CASCADE")  # of `faults.trigger`
+            admin.execute(
+                "DROP FUNCTION IF EXISTS public.drill CASCADE"
+            )  # from `faults.insert_trigger`
         for output in (*QUEUES.values(), *DLQS.values()):
             self.sqs.purge_queue(QueueUrl=self.outputs[output])
 
     def admin(self) -> psycopg.Connection:
-        """A superuser's connection, not over the link."""
+        """A superuser's connection that doesn't use the link."""
         return self.system.connect()
 
-    def results(self, good: int, bad: Sequence[Receipt] = (), *, send: bool = True) -> "Results":
-        """Results as the reader leaves them, in the ledger and on the write queue."""
+    def add_results(
+        self, good: int, bad: Sequence[Receipt] = (), *, send: bool = True
+    ) -> "ResultBatch":
+        """Add results as the reader does, to the ledger and, with `send`, to the write queue."""
         batch_id, now = uuid.uuid4().hex, dt.datetime.now(dt.UTC)
         receipts = [Receipt(merchant="Drill")] * good + list(bad)
         messages = [_message(batch_id, i, receipt) for i, receipt in enumerate(receipts, 1)]
@@ -137,11 +146,13 @@ class Ground:
         self.ledger.move_all([(batch_id, entry) for entry in entries])
         if send:
             SqsQueue(self.outputs["WriteQueueUrl"], self.sqs).send_results(messages)
-        return Results(batch_id=batch_id, messages=messages, good=good)
+        return ResultBatch(batch_id=batch_id, messages=messages, good=good)
 
     @contextlib.contextmanager
-    def agent(self, rows_per_second: float = CEILING, **settings: str | float) -> Iterator[Agent]:
-        """An agent over the links; stopped cleanly on the way out, if it still runs."""
+    def agent(
+        self, rows_per_second: float = CEILING_ROWS_PER_S, **settings: str | float
+    ) -> Iterator[Agent]:
+        """An agent that uses the links; on the way out it is stopped cleanly, if it still runs."""
         self._agents += 1
         folder = self.system.folder / f"agent-{self._agents}"
         folder.mkdir()
@@ -152,51 +163,58 @@ class Ground:
             folder=folder,
             aws_url=f"http://127.0.0.1:{self.aws.port}",
             database=make_conninfo(conninfo, port=self.database.port),
-            rows_per_transaction=ROWS,
+            rows_per_transaction=ROWS_PER_TRANSACTION,
             metrics_port=port,
             **settings,
         ) as process:
             agent = Agent(process=process, log=folder / "agent.log", metrics_port=port)
-            self.until(lambda: agent.said('"started"') or process.poll() is not None, "agent start")
+            self.wait_until(
+                lambda: agent.logged('"started"') or process.poll() is not None, "agent start"
+            )
             yield agent
 
-    def until(self, happened: Callable[[], bool], what: str) -> None:
-        """Wait until it is so. Raises `DrillError` where it never is."""
-        deadline = time.monotonic() + PATIENCE_S
+    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait until `condition` is true. Raises `DrillError` with `what` where it never is."""
+        deadline = time.monotonic() + MAX_WAIT_S
         while time.monotonic() < deadline:
-            if happened():
+            if condition():
                 return
             time.sleep(0.03)
-        raise DrillError(f"never happened within {PATIENCE_S:.0f} s: {what}")
+        raise DrillError(f"never happened within {MAX_WAIT_S:.0f} s: {what}")
 
     def rows(self, batch_id: str) -> Counter[str]:
-        """Rows in PostgreSQL, by receipt."""
+        """Rows in PostgreSQL, counted by receipt id."""
         with self.admin() as connection:
             query = "SELECT receipt_id FROM receipts_inbox.receipt WHERE batch_id = %s"
             return Counter(row[0] for row in connection.execute(query, [batch_id]))
 
     def states(self, batch_id: str) -> Counter[State]:
-        """Receipts in the ledger, by state."""
+        """Receipts in the ledger, counted by state."""
         statement = self.ledger.snapshot(batch_id)
         return Counter(e.state for e in statement.entries) if statement else Counter()
 
-    def settled(self, results: "Results") -> None:
-        """Wait until all is done; nothing lost, nothing doubled, only the guilty set aside."""
+    def assert_settled(self, results: "ResultBatch") -> None:
+        """Wait until every good result is a row, once, and every bad one is set aside.
+
+        Raises `DrillError` where a row is lost or doubled, or it never settles.
+        """
         bad = len(results.messages) - results.good
-        done = {State.STORED: results.good, State.DEAD_LETTERED: bad}
-        wanted = Counter({state: count for state, count in done.items() if count})
-        self.until(lambda: self.states(results.batch_id) == wanted, f"the ledger says {wanted}")
-        self.until(
+        counts = {State.STORED: results.good, State.DEAD_LETTERED: bad}
+        expected = Counter({state: count for state, count in counts.items() if count})
+        self.wait_until(
+            lambda: self.states(results.batch_id) == expected, f"the ledger says {expected}"
+        )
+        self.wait_until(
             lambda: self.system.depth(QUEUES["write queue"]) == 0, "the write queue is empty"
         )
         good = [message.receipt_id for message in results.messages[: results.good]]
         rows = self.rows(results.batch_id)
         if rows != Counter(good):
             lost, extra = Counter(good) - rows, rows - Counter(good)
-            raise DrillError(f"lost {sorted(lost)}, doubled or unasked {sorted(extra)}")
+            raise DrillError(f"lost {sorted(lost)}, doubled or unexpected {sorted(extra)}")
 
     def dead_letters(self) -> Mapping[str, str]:
-        """Takes what is on the write DLQ: reasons by body."""
+        """Receive and delete what is on the write DLQ: reasons by body."""
         found: dict[str, str] = {}
         url = self.outputs[DLQS["write DLQ"]]
         while messages := self.sqs.receive_message(
@@ -208,8 +226,8 @@ class Ground:
         return found
 
 
-class Results(Struct, frozen=True, kw_only=True):
-    """A drill's batch: the first `good` of the messages are good."""
+class ResultBatch(Struct, frozen=True, kw_only=True):
+    """A drill's batch: the first `good` messages become rows, the others are refused."""
 
     batch_id: str
     messages: Sequence[ResultMessage]
@@ -217,14 +235,14 @@ class Results(Struct, frozen=True, kw_only=True):
 
 
 @contextlib.contextmanager
-def ground(concurrency: int = 2) -> Iterator[Ground]:
-    """Start everything; stop and remove it, whatever happens in between."""
+def drill_environment(concurrency: int = 2) -> Iterator[DrillEnvironment]:
+    """Start everything; stop and remove it on the way out, whatever happens."""
     with contextlib.ExitStack() as stack:
         choices = Choices(concurrency=concurrency, ocr_engine="tesseract")
         system = stack.enter_context(local_system(choices))
         aws_port = urlsplit(system.deployment.emulator.url).port or 0
         database = stack.enter_context(link_to(system.database.port))
-        yield Ground(system, database, stack.enter_context(link_to(aws_port)))
+        yield DrillEnvironment(system, database, stack.enter_context(link_to(aws_port)))
 
 
 def _message(batch_id: str, index: int, receipt: Receipt) -> ResultMessage:

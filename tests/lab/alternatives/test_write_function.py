@@ -1,4 +1,4 @@
-"""The other deployment of the last stage: what the invocation brought takes the queue's place."""
+"""The write function: the messages of its invocation take the queue's place."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from moto import mock_aws
 
 from helpers.deployed import RESOURCES
 from helpers.fakes_agent import BATCH, result
-from lab.alternatives import store
+from lab.alternatives import write_function
 from lab.run.postgres import Postgres
 from reading.receipt import Receipt
 from receipts.aws.dynamodb import DynamoLedger
@@ -45,7 +45,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch, postgres: Postgres) -> Iterator["SQSCli
         monkeypatch.setenv("LEDGER_TABLE", "ledger")
         monkeypatch.setenv("WRITE_DLQ_URL", sqs.create_queue(QueueName="dead")["QueueUrl"])
         monkeypatch.setenv("DATABASE_SECRET", secret["ARN"])
-        store._wired.cache_clear()  # noqa: SLF001  as a new worker begins
+        write_function._ports.cache_clear()  # noqa: SLF001  as a new worker begins
         clear_caches()
         yield sqs
 
@@ -55,7 +55,8 @@ def invoke(bodies: Sequence[str]) -> list[str]:
         {"messageId": str(n), "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
         for n, body in enumerate(bodies)
     ]
-    answer = store.handler({"Records": records}, None)  # type: ignore[arg-type]  # not looked at
+    context: Any = None  # not looked at
+    answer = write_function.handler({"Records": records}, context)
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
@@ -70,7 +71,7 @@ def rows(postgres: Postgres) -> int:
 
 
 @pytest.mark.usefixtures("sqs")
-def test_an_invocation_stores_what_it_brought_and_twice_is_once(postgres: Postgres) -> None:
+def test_an_invocation_stores_its_messages_and_twice_is_once(postgres: Postgres) -> None:
     bodies = [body(result(index)) for index in (1, 2, 3)]
     assert invoke(bodies) == []
     assert invoke(bodies) == []
@@ -79,7 +80,9 @@ def test_an_invocation_stores_what_it_brought_and_twice_is_once(postgres: Postgr
     assert ledger.state(BATCH, 2) is State.STORED
 
 
-def test_only_the_guilty_are_set_aside(sqs: "SQSClient", postgres: Postgres) -> None:
+def test_a_bad_row_is_set_aside_and_its_neighbours_are_stored(
+    sqs: "SQSClient", postgres: Postgres
+) -> None:
     poison = result(2, receipt=Receipt(currency="euro"))
     assert invoke([body(result(1)), body(poison), "not ours", body(result(3))]) == []
     assert rows(postgres) == 2
@@ -131,7 +134,7 @@ def test_a_secret_is_kept_for_a_while_and_then_read_again(
     keep_secret(postgres.conninfo("receipts_agent", dbname="elsewhere"))
     assert invoke([body(result(2))]) == []
     clear_caches()
-    monkeypatch.setattr(store, "SECRET_S", 0)
+    monkeypatch.setattr(write_function, "SECRET_MAX_AGE_S", 0)
     keep_secret(postgres.conninfo("receipts_agent"))
     assert invoke([body(result(3))]) == []
     keep_secret(postgres.conninfo("receipts_agent", dbname="elsewhere"))
@@ -144,13 +147,13 @@ def test_why_the_database_took_nothing_is_logged_in_a_line(
 ) -> None:
     keep_secret(postgres.conninfo("receipts_nobody"))
     assert invoke([body(result(1))]) == ["0"]
-    [said] = [record for record in caplog.records if record.levelname != "INFO"]
-    assert 'role "receipts_nobody" does not exist' in vars(said)["reason"]
+    [warning] = [record for record in caplog.records if record.levelname != "INFO"]
+    assert 'role "receipts_nobody" does not exist' in vars(warning)["reason"]
 
 
 @pytest.mark.usefixtures("sqs")
 def test_what_comes_leaves_no_word_of_its_own_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG, logger=store.logger.name)
+    caplog.set_level(logging.DEBUG, logger=write_function.logger.name)
     good = result(1, name="canary.jpg", receipt=Receipt(merchant="canary"))
     refused = result(2, name="canary.jpg", receipt=Receipt(currency="canary"))
     assert invoke([encode(good).decode(), encode(refused).decode(), "canary"]) == []

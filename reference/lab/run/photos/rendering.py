@@ -1,4 +1,4 @@
-"""One rendered receipt: from a seed to the bytes of an image, with its truth."""
+"""Renders one receipt: from a seed to the bytes of an image, with its ground truth."""
 
 import io
 import random
@@ -19,7 +19,7 @@ ORIENTATION = 0x0112  # the EXIF tag
 
 
 class Rendered(msgspec.Struct, frozen=True):
-    """A receipt image and what it says: `image` is a whole JPEG or PNG file."""
+    """A receipt image and its ground truth; `image` is a whole JPEG or PNG file."""
 
     seed: int
     layout: Trade
@@ -45,7 +45,7 @@ def render(seed: int) -> Rendered:
 
 
 def photograph(ink: Image.Image, rng: random.Random, trade: Trade) -> bytes:
-    """Return a phone's JPEG of a receipt: about 900 to 1,400 pixels wide once upright."""
+    """Return a phone's JPEG of a receipt, upright about 900 to 1,400 pixels wide."""
     thermal = trade != "invoice"
     low, high = PAPER_WIDTHS.get(ink.width, (1080, 1180))
     zoom = rng.uniform(low, high) / ink.width

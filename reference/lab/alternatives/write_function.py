@@ -1,8 +1,8 @@
-"""Lambda behind the write queue, for the other deployment: over a VPN, without an agent.
+"""The last stage as a Lambda function that writes over a VPN: the alternative to the agent.
 
-The same stage as the agent's; what the invocation brought takes the queue's place. Only the
-mapping's MaximumConcurrency limits it: concurrency, not a rate. `lambda_over_vpn.yaml` beside this
-file deploys it; when to choose which: `docs/explanation/push-or-pull.md`.
+It runs the agent's `Writer`; the messages of the invocation take the queue's place. Its only limit
+is the mapping's MaximumConcurrency, which is no rate. `lambda_over_vpn.yaml` in this folder deploys
+it; `docs/explanation/push-or-pull.md` says when to choose which.
 """
 
 import datetime as dt
@@ -33,10 +33,10 @@ from receipts.settings import from_environment
 logger = Logger(service="store")
 
 UNPACED = OperatorSettings(ceiling=1e9, share=1.0, paused=False, schedule=Schedule())
-"""Nobody paces here: each invocation writes what it was given, as fast as it can."""
+"""No pace: each invocation writes its messages as fast as the database takes them."""
 
-SECRET_S = 60
-"""How old the database's secret may be, in seconds; where the login is refused it is read anew."""
+SECRET_MAX_AGE_S = 60
+"""How long the secret is cached. Where the login is refused, it is read again at once."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -47,8 +47,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_secret: str
 
 
-class Wired(Struct, frozen=True, kw_only=True):
-    """What the stage needs, built once a worker."""
+class Ports(Struct, frozen=True, kw_only=True):
+    """What the writer needs, built once for each Lambda environment."""
 
     ledger: DynamoLedger
     dead_letters: SqsDeadLetters
@@ -56,23 +56,23 @@ class Wired(Struct, frozen=True, kw_only=True):
 
 
 @cache
-def _wired() -> Wired:
+def _ports() -> Ports:
     settings = from_environment(Settings, os.environ)
-    return Wired(
+    return Ports(
         ledger=DynamoLedger(settings.ledger_table, boto3.client("dynamodb")),
         dead_letters=SqsDeadLetters(settings.write_dlq_url, boto3.client("sqs")),
         database_secret=settings.database_secret,
     )
 
 
-def _connected(secret: str) -> PostgresInbox:
-    """The inbox, held, by the conninfo in `secret`. Raises `InboxUnavailableError`."""
-    conninfo = get_secret(secret, max_age=SECRET_S)
+def _connect(secret: str) -> PostgresInbox:
+    """An inbox, connected with the conninfo in `secret`. Raises `InboxUnavailableError`."""
+    conninfo = get_secret(secret, max_age=SECRET_MAX_AGE_S)
     inbox = PostgresInbox(conninfo, alone=False)
     try:
         inbox.ensure_writer()
     except InboxRefusedError:
-        rotated = get_secret(secret, max_age=SECRET_S, force_fetch=True)
+        rotated = get_secret(secret, max_age=SECRET_MAX_AGE_S, force_fetch=True)
         if rotated == conninfo:
             raise
         inbox = PostgresInbox(rotated, alone=False)
@@ -81,57 +81,57 @@ def _connected(secret: str) -> PostgresInbox:
 
 
 class InvocationQueue:
-    """The invocation's messages as a write queue: what is not deleted fails, and comes again."""
+    """Implements `ports.WriteQueue`: one invocation's messages; those not deleted come again."""
 
     def __init__(self, records: Sequence[dict[str, Any]]) -> None:
         """`records` of an SQS event."""
         self._waiting = [_delivery(record) for record in records]
-        self.left = {delivery.handle for delivery in self._waiting}
+        self.undeleted = {delivery.handle for delivery in self._waiting}
 
     def receive(self, most: int, wait_s: float) -> Sequence[Delivery]:
-        """See `ports.WriteQueue`. Nothing more will come, however long one waits."""
+        """See `ports.WriteQueue`. There is no wait: no more messages can come."""
         del wait_s
         found, self._waiting = self._waiting[:most], self._waiting[most:]
         return found
 
     def delete(self, deliveries: Sequence[Delivery]) -> None:
-        """See `ports.WriteQueue`; Lambda deletes what is not reported as failed."""
-        self.left -= {delivery.handle for delivery in deliveries}
+        """See `ports.WriteQueue`. Lambda deletes what is not reported as failed."""
+        self.undeleted -= {delivery.handle for delivery in deliveries}
 
     def release(self, deliveries: Sequence[Delivery]) -> None:
-        """See `ports.WriteQueue`: they stay reported as failed."""
+        """See `ports.WriteQueue`. They stay undeleted, so they are reported as failed."""
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """SQS event, partial batch response."""
+    """Takes an SQS event; answers the messages that failed, as a partial batch response."""
     del context
-    wired, records = _wired(), event["Records"]
-    brought = InvocationQueue(records)
+    ports, records = _ports(), event["Records"]
+    queue = InvocationQueue(records)
     try:
-        # Not kept for the next invocation: a frozen environment can't answer a keepalive.
-        with closing(_connected(wired.database_secret)) as inbox:
-            _store(brought, inbox, wired, len(records))
+        # Closed after each invocation: a frozen environment can't answer a keepalive.
+        with closing(_connect(ports.database_secret)) as inbox:
+            _write_all(queue, inbox, ports, len(records))
     except InboxUnavailableError as error:
         logger.warning("the database took nothing", reason=str(error))
     except Exception:
-        logger.exception("the rest comes again")
-    logger.info("stored", received=len(records), failed=len(brought.left))
-    return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(brought.left)]}
+        logger.exception("the other messages come again")
+    logger.info("stored", received=len(records), failed=len(queue.undeleted))
+    return {"batchItemFailures": [{"itemIdentifier": one} for one in sorted(queue.undeleted)]}
 
 
-def _store(brought: InvocationQueue, inbox: PostgresInbox, wired: Wired, most: int) -> None:
-    """Until nothing is left. Raises `InboxUnavailableError`; what is left then comes again."""
+def _write_all(queue: InvocationQueue, inbox: PostgresInbox, ports: Ports, most: int) -> None:
+    """Write until every message is deleted. Raises `InboxUnavailableError`; the rest is retried."""
     writer = Writer(
-        queue=brought,
-        dead_letters=wired.dead_letters,
+        queue=queue,
+        dead_letters=ports.dead_letters,
         inbox=inbox,
-        ledger=wired.ledger,
+        ledger=ports.ledger,
         gate=Gate(UNPACED, most, Breaker(1, 60.0, 60.0), time.monotonic() - 1.0),
         poll_s=0,
         clock=lambda: dt.datetime.now(dt.UTC),
         now=time.monotonic,
     )
-    while brought.left:
+    while queue.undeleted:
         cycle = writer.cycle()
         if cycle.failure:
             raise InboxUnavailableError(cycle.failure)
