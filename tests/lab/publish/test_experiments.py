@@ -2,7 +2,7 @@
 
 import msgspec
 
-from lab.measure.figures import draw
+from lab.measure.cli import draw
 from lab.measure.pooler.design import Way
 from lab.measure.pooler.measure import Figures
 from lab.publish.pages.experiments import pooler_told

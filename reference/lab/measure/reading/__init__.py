@@ -2,5 +2,5 @@
 
 `labelled` loads a set, `scoring` compares readings with it, `remembered` keeps what an engine saw,
 `logit` fits the weights of the evidence, `crossval` reads each receipt with weights that were
-fitted without its merchant, `bench` measures and `command` is the command line.
+fitted without its merchant, `bench` measures and `cli` is the command line.
 """

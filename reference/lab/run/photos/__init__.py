@@ -4,7 +4,7 @@ They exercise the path of a receipt; accuracy is never quoted from them, as a dr
 much of what is hard about a real one. Merchants, towns and telephone numbers are invented.
 """
 
-from lab.run.photos.command import render_receipts
+from lab.run.photos.cli import render_receipts
 from lab.run.photos.rendered import Rendered, render
 from lab.run.photos.sets import Example, ReceiptSet, load_set, receipt_set, write_archive
 from lab.run.photos.truth import TrueItem, TrueTax, Truth

@@ -1,8 +1,8 @@
 """One drill on the real parts; `make drills` runs them all."""
 
 from lab.prove.drills.agent_drills import killed_between_commit_and_delete
+from lab.prove.drills.cli import DRILLS, drill
 from lab.prove.drills.ground import ground
-from lab.prove.drills.run import DRILLS, drill
 
 
 def test_an_agent_killed_between_commit_and_delete_doubles_nothing() -> None:

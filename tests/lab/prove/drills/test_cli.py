@@ -9,9 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from lab import cli
-from lab.prove.drills import run
+from lab.prove.drills.cli import Report, drill
 from lab.prove.drills.ground import DrillError
-from lab.prove.drills.run import Report, drill
 
 
 class Fake:
@@ -71,8 +70,8 @@ def test_a_drill_that_breaks_leaves_a_report_of_all(
     def fake_ground() -> Iterator[Fake]:
         yield Fake()
 
-    monkeypatch.setattr(run, "DRILLS", (breaks, loses, holds))
-    monkeypatch.setattr(run, "ground", fake_ground)
+    monkeypatch.setattr("lab.prove.drills.cli.DRILLS", (breaks, loses, holds))
+    monkeypatch.setattr("lab.prove.drills.cli.ground", fake_ground)
     ended = CliRunner().invoke(cli.app, ["drills", "--out", str(tmp_path / "drills.json")])
     assert ended.exit_code == 1
     assert "1 of 3 drills passed" in ended.output

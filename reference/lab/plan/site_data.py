@@ -7,17 +7,15 @@ from rich.table import Table
 
 from lab.plan import figure, vectors
 from lab.plan import scale as study
-from lab.plan.cli import app, console
 from lab.plan.parameters import ParameterError
 from lab.plan.template import deployed
 from lab.plan.words import duration, number
 from lab.support.paths import DATA, ROOT, TEMPLATE
 from lab.support.provenance import save
 
-__all__ = ["app"]  # the command with these hung into it
+console = Console(stderr=True)
 
 
-@app.command()
 def scale() -> None:
     """Plan 1 thousand to 10 million receipts in a January week; write data and figure.
 
@@ -50,7 +48,6 @@ def scale() -> None:
         out.print(f"wrote {path.relative_to(ROOT)}")
 
 
-@app.command()
 def simulator() -> None:
     """Write the page's constants and the vectors that its script is held to."""
     for path in vectors.save():
