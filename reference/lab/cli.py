@@ -62,9 +62,9 @@ COMMANDS: Commands = {
         "lab.measure.patterns.cli:patterns",
         "Send the same receipts through SQS, SNS, EventBridge, Kinesis and SNS with SQS.",
     ),
-    "held": (
-        "lab.measure.planner_check.cli:command",
-        "Hold the planner to the local system: predict settings, run them, compare.",
+    "validate-planner": (
+        "lab.measure.planner_check.cli:validate_planner",
+        "Compare the planner with the local system: predict settings, run them, measure the error.",
     ),
     "package": (
         "lab.ship.cli:package",

@@ -6,13 +6,13 @@ import msgspec
 import typer
 
 from lab.measure.chunking import figure as chunking
-from lab.measure.chunking.study import Study
+from lab.measure.chunking.estimates import ChunkingFigures
 from lab.measure.patterns import figure as patterns
-from lab.measure.patterns.figures import PatternFigures
+from lab.measure.patterns.results import PatternFigures
 from lab.measure.peak import figure as peak
 from lab.measure.peak.analysis import stored
 from lab.measure.pooler import figure as pooler
-from lab.measure.pooler.measure import Figures
+from lab.measure.pooler.measure import PoolerFigures
 from lab.plan import figure as scale
 from lab.plan.scale import Scale
 from lab.support.paths import DATA, DOCS
@@ -29,8 +29,8 @@ def draw(docs: Path) -> list[Path]:
     fragments, assets = docs / "data", docs / "assets"
     run = msgspec.json.decode(_data("peak"))
     return [
-        *chunking.draw(msgspec.json.decode(_data("chunking"), type=Study), fragments),
-        *pooler.draw(msgspec.json.decode(_data("pooler"), type=Figures), fragments),
+        *chunking.draw(msgspec.json.decode(_data("chunking"), type=ChunkingFigures), fragments),
+        *pooler.draw(msgspec.json.decode(_data("pooler"), type=PoolerFigures), fragments),
         *scale.draw(msgspec.json.decode(_data("scale"), type=Scale), fragments),
         *patterns.draw(msgspec.json.decode(_data("patterns"), type=PatternFigures), assets),
         *peak.draw(stored(run), stored(run["connecting_app"]), assets),

@@ -18,7 +18,7 @@ _OURS = ("child", "in_child", "tesseract", "tesserocr", "rapidocr", "textract", 
 def engine_version(name: str) -> str:
     """Changes with what the engine is installed from, with Pillow, and with our code around it."""
     installed = (f"{it}-{_version(it)}" for it in ("pillow", *DISTRIBUTIONS.get(name, ())))
-    return "-".join((*installed, code_digest(*(f"receipts.adapters.{it}" for it in _OURS))))
+    return "-".join((*installed, code_digest(*(f"reading.engines.{it}" for it in _OURS))))
 
 
 def _version(distribution: str) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lab.measure.batch.batch import run_bench
+from lab.measure.batch.bench import run_bench
 from lab.support.provenance import save
 from reading.engines import ENGINES
 

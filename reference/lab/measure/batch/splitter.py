@@ -24,7 +24,7 @@ PHOTO_BYTES = 2_000
 """Small ones: the splitter reads none of them, and 10,000 real photos would be 20 GB."""
 
 
-class Split(Struct, frozen=True, kw_only=True):
+class SplitFigures(Struct, frozen=True, kw_only=True):
     """One archive split by the real stage, on the local emulator's S3, DynamoDB and SQS."""
 
     entries: int
@@ -54,7 +54,7 @@ class CountedObjects(S3Objects):
         return data
 
 
-def split_photos(system: LocalSystem, archive: bytes, entries: int) -> Split:
+def split_photos(system: LocalSystem, archive: bytes, entries: int) -> SplitFigures:
     """Split one archive twice: by the clock; and with its memory traced, which slows it."""
     s3 = system.deployment.emulator.client("s3")
     bucket, key = system.deployment.outputs["ReceiptsBucketName"], f"bench/{uuid.uuid4().hex}.zip"
@@ -70,7 +70,7 @@ def split_photos(system: LocalSystem, archive: bytes, entries: int) -> Split:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    return Split(
+    return SplitFigures(
         entries=entries,
         archive_bytes=len(archive),
         bytes_read=timed.objects.bytes_read,

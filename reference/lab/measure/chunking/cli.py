@@ -2,8 +2,8 @@
 
 from rich.console import Console
 
+from lab.measure.chunking.estimates import study
 from lab.measure.chunking.figure import draw
-from lab.measure.chunking.study import study
 from lab.support.paths import DATA
 from lab.support.provenance import save
 

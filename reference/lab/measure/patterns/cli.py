@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from lab.measure.patterns.antipatterns import Antipatterns, measure_antipatterns
 from lab.measure.patterns.catalogue import PATTERNS, Pattern
+from lab.measure.patterns.deployment import upload
 from lab.measure.patterns.figure import draw
-from lab.measure.patterns.figures import PatternFigures, Row, row
-from lab.measure.patterns.local import upload
-from lab.measure.patterns.plan import SEED, plan
+from lab.measure.patterns.results import PatternFigures, PatternRow, pattern_row
 from lab.measure.patterns.run import run_pattern
-from lab.measure.patterns.wrong import Wrong, wrong
+from lab.measure.patterns.workload import SEED, make_workload
 from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
 from lab.run.photos import receipt_set
@@ -45,7 +45,7 @@ def patterns(
     if only and only not in PATTERNS:
         raise typer.BadParameter(f"no pattern is called {only!r}; there are {', '.join(PATTERNS)}")
     chosen = [PATTERNS[only]] if only else list(PATTERNS.values())
-    console, given = Console(), plan(receipts, has_queue=True)
+    console, given = Console(), make_workload(receipts, has_queue=True)
     with console.status("rendering receipts, once"):
         images = receipt_set(receipts, SEED).images
     started = time.monotonic()
@@ -78,12 +78,12 @@ def _run(
     chosen: Sequence[Pattern],
     sources: Sequence[Source],
     console: Console,
-) -> list[Row]:
+) -> list[PatternRow]:
     rows = []
     with system.agent(ROWS_PER_SECOND) as agent:
         for number, pattern in enumerate(chosen, 1):
             what = f"{number} of {len(chosen)}: {pattern.title}"
-            given = plan(len(sources), has_queue=pattern.has_queue)
+            given = make_workload(len(sources), has_queue=pattern.has_queue)
             with console.status(what) as line:
                 seen = run_pattern(
                     system,
@@ -94,7 +94,7 @@ def _run(
                     progress=_told(what, line.update),
                     agent=agent,
                 )
-            rows.append(row(pattern, seen))
+            rows.append(pattern_row(pattern, seen))
             console.print(
                 f"[green]{pattern.title}[/]: {seen.stored} of {len(given.good)} good receipts "
                 f"stored once, {seen.delivered} deliveries, {seen.dead_letters} dead letters, "
@@ -108,9 +108,9 @@ def _told(what: str, update: Callable[[str], None]) -> Callable[[int, int], None
     return lambda stored, good: update(f"{what}: {stored} of {good} stored")
 
 
-def _wrong(system: LocalSystem, console: Console) -> Wrong:
+def _wrong(system: LocalSystem, console: Console) -> Antipatterns:
     with console.status("a FIFO queue with one group and a poison message"):
-        shown = wrong(system)
+        shown = measure_antipatterns(system)
     fifo, standard = shown.fifo, shown.standard
     console.print(
         f"while the poison was tried: FIFO, one group, {fifo.good_meanwhile} of {fifo.good} good "

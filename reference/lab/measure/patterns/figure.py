@@ -5,17 +5,17 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from lab.measure.patterns.figures import PatternFigures, Row
+from lab.measure.patterns.results import PatternFigures, PatternRow
 from lab.support.charts import Axis, Bar, Column, Group, Rows, images
-from lab.support.charts import Row as Drawn
+from lab.support.charts import Row as ChartRow
 
 
-class Measure(Struct, frozen=True):
+class ChartColumn(Struct, frozen=True):
     """One measure: what it is, where it is from, its value for a row, and how that is printed."""
 
     title: str
     source: str
-    value: Callable[[Row], float]
+    value: Callable[[PatternRow], float]
     form: str
 
 
@@ -46,7 +46,7 @@ def chart(figures: PatternFigures) -> Rows:
             Group(
                 "",
                 tuple(
-                    Drawn(row.title, tuple(_bar(it, row) for it in measures))
+                    ChartRow(row.title, tuple(_bar(it, row) for it in measures))
                     for row in figures.rows
                 ),
             ),
@@ -63,28 +63,28 @@ def _note(figures: PatternFigures) -> str:
     )
 
 
-def _measures(figures: PatternFigures) -> tuple[Measure, ...]:
+def _measures(figures: PatternFigures) -> tuple[ChartColumn, ...]:
     sent = figures.receipts + figures.duplicates
     return (
-        Measure(
+        ChartColumn(
             f"deliveries of {sent} messages",
             "local emulator",
             lambda row: _cell(row, "delivered"),
             ".0f",
         ),
-        Measure(
+        ChartColumn(
             "event bytes a delivery",
             "local emulator",
             lambda row: _cell(row, "event_bytes") / _cell(row, "delivered"),
             ",.0f",
         ),
-        Measure(
+        ChartColumn(
             "lines of template",
             "counted in the sources",
             lambda row: _cell(row, "lines_of_template"),
             ".0f",
         ),
-        Measure(
+        ChartColumn(
             "USD a million",
             "cost model, without reading",
             lambda row: _cell(row, "usd_service") + _cell(row, "usd_invocations"),
@@ -93,10 +93,10 @@ def _measures(figures: PatternFigures) -> tuple[Measure, ...]:
     )
 
 
-def _bar(measure: Measure, row: Row) -> Bar:
+def _bar(measure: ChartColumn, row: PatternRow) -> Bar:
     value = measure.value(row)
     return Bar(value, format(value, measure.form))
 
 
-def _cell(row: Row, name: str) -> float:
+def _cell(row: PatternRow, name: str) -> float:
     return float(row.measured[name].value)

@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from lab.measure.patterns.local import Deployed
+from lab.measure.patterns.deployment import DeployedPattern
 from lab.support.errors import LabError
 from receipts.aws.sqs import SqsQueue
 from receipts.messages import ReceiptMessage, encode
@@ -18,14 +18,16 @@ class NotTakenError(LabError):
     """A service did not take every message."""
 
 
-class Call(Struct, frozen=True):
+class ProducerCall(Struct, frozen=True):
     """One call of a service: how many messages it took, in a body of how many bytes."""
 
     messages: int
     bytes: int
 
 
-def produce(deployed: Deployed, messages: Sequence[ReceiptMessage]) -> Iterator[Call]:
+def produce(
+    deployed: DeployedPattern, messages: Sequence[ReceiptMessage]
+) -> Iterator[ProducerCall]:
     """Send them, a call at a time.
 
     Raises `NotTakenError`, or what the adapter raises.
@@ -41,7 +43,7 @@ def produce(deployed: Deployed, messages: Sequence[ReceiptMessage]) -> Iterator[
         some = messages[start : start + size]
         if refused := send(client, deployed.address, some):
             raise NotTakenError(f"{len(refused)} messages were refused, the first: {refused[0]}")
-        yield Call(len(some), sum(bodies))
+        yield ProducerCall(len(some), sum(bodies))
         bodies.clear()
 
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from lab.measure.patterns.catalogue import Pattern
-from lab.measure.patterns.local import Deployed, deploy, depth
-from lab.measure.patterns.observed import observed
-from lab.measure.patterns.plan import Plan, messages
-from lab.measure.patterns.producers import Call, produce
+from lab.measure.patterns.deployment import DeployedPattern, deploy, depth
+from lab.measure.patterns.instrumented_handler import read_invocations
+from lab.measure.patterns.producers import ProducerCall, produce
+from lab.measure.patterns.workload import Workload, messages
 from lab.run.local.system import LocalSystem
 from lab.support.errors import LabError
 from receipts.aws.dynamodb import DynamoLedger
@@ -23,7 +23,7 @@ from receipts.messages import Source
 
 PATIENCE_S = 180.0
 """How long one pattern may take without a delivery or a new row before it has failed."""
-LOOK_S = 0.25
+POLL_S = 0.25
 
 Progress = Callable[[int, int], None]
 """Rows so far, rows expected."""
@@ -33,7 +33,7 @@ class PatternError(LabError):
     """A pattern lost or doubled a receipt, or didn't end; the text says which and what is where."""
 
 
-class Measured(Struct, frozen=True, kw_only=True):
+class PatternMeasurement(Struct, frozen=True, kw_only=True):
     """One pattern's run, all of it on the local emulator.
 
     `stored` receipts have one row in PostgreSQL each, and there are no others. `delivered` records
@@ -57,12 +57,12 @@ class Measured(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-class _Run(Struct, frozen=True, kw_only=True):
+class _PatternRun(Struct, frozen=True, kw_only=True):
     """A deployed pattern, the system around it, and its batch."""
 
     system: LocalSystem
-    deployed: Deployed
-    plan: Plan
+    deployed: DeployedPattern
+    workload: Workload
     batch_id: str
     agent: subprocess.Popen[bytes]
     progress: Progress
@@ -79,7 +79,7 @@ class _Run(Struct, frozen=True, kw_only=True):
             archive=False,
             request_digest="",
             accepted_at=dt.datetime.now(dt.UTC),
-            expected=self.plan.receipts,
+            expected=self.workload.receipts,
         )
         ledger.open_batch(batch, [])
         return ledger
@@ -96,7 +96,7 @@ class _Run(Struct, frozen=True, kw_only=True):
 
     def handled(self) -> int:
         """Records that the function is done with, whatever came of them."""
-        return sum(one.records for one in observed(self.deployed.folder))
+        return sum(one.records for one in read_invocations(self.deployed.folder))
 
     def settled(self) -> bool:
         """Whether every good receipt has a row, poison is given up, and nothing is on its way."""
@@ -104,8 +104,8 @@ class _Run(Struct, frozen=True, kw_only=True):
         waiting = self.system.depth("WriteQueueUrl") + (depth(sqs, url) if url else 0)
         dead = depth(sqs, self.deployed.dlq_url)
         return (
-            len(self.rows()) >= len(self.plan.good)
-            and dead >= len(self.plan.faults.poison)
+            len(self.rows()) >= len(self.workload.good)
+            and dead >= len(self.workload.faults.poison)
             and not waiting
         )
 
@@ -117,44 +117,44 @@ class _Run(Struct, frozen=True, kw_only=True):
                 log = self.system.agent_log.read_text()
                 raise PatternError(f"the agent stopped: {log[-1000:]}")
             rows = len(self.rows())
-            self.progress(rows, len(self.plan.good))
+            self.progress(rows, len(self.workload.good))
             if (now := (rows, self.handled())) != seen:
                 seen, quiet_until = now, time.monotonic() + PATIENCE_S
             if time.monotonic() > quiet_until:
                 raise PatternError(
                     f"{self.deployed.pattern.name}: nothing new for {PATIENCE_S:.0f} s; {rows} of "
-                    f"{len(self.plan.good)} receipts are stored. "
+                    f"{len(self.workload.good)} receipts are stored. "
                     f"The emulator's log: {self.deployed.emulator.log}"
                 )
-            time.sleep(LOOK_S)
+            time.sleep(POLL_S)
 
 
 def run_pattern(
     system: LocalSystem,
     pattern: Pattern,
-    plan: Plan,
+    workload: Workload,
     sources: Sequence[Source],
     *,
     concurrency: int,
     progress: Progress,
     agent: subprocess.Popen[bytes],
-) -> Measured:
+) -> PatternMeasurement:
     """Run it, the agent running beside.
 
     Raises `PatternError` where a good receipt isn't stored exactly once.
     """
-    deployed = deploy(system, pattern, concurrency, plan.faults)
-    run = _Run(
+    deployed = deploy(system, pattern, concurrency, workload.faults)
+    run = _PatternRun(
         system=system,
         deployed=deployed,
-        plan=plan,
+        workload=workload,
         batch_id=uuid.uuid4().hex,
         agent=agent,
         progress=progress,
     )
     ledger = run.open_batch()
-    started, calls, sent = time.monotonic(), list[Call](), 0
-    for call in produce(deployed, messages(plan, sources, run.batch_id, pattern.name)):
+    started, calls, sent = time.monotonic(), list[ProducerCall](), 0
+    for call in produce(deployed, messages(workload, sources, run.batch_id, pattern.name)):
         calls.append(call)
         sent += call.messages
         if not pattern.has_queue:  # pushed all at once, each would start a worker on this machine
@@ -163,8 +163,10 @@ def run_pattern(
     return _measured(run, ledger, calls, time.monotonic() - started)
 
 
-def _measured(run: _Run, ledger: DynamoLedger, sent: Sequence[Call], seconds: float) -> Measured:
-    rows, good = run.rows(), run.plan.good
+def _measured(
+    run: _PatternRun, ledger: DynamoLedger, sent: Sequence[ProducerCall], seconds: float
+) -> PatternMeasurement:
+    rows, good = run.rows(), run.workload.good
     doubled = [index for index, count in rows.items() if count > 1]
     if doubled or rows.keys() != good:
         raise PatternError(
@@ -172,15 +174,15 @@ def _measured(run: _Run, ledger: DynamoLedger, sent: Sequence[Call], seconds: fl
             f"{sorted(doubled)}, stored and poison {sorted(rows.keys() - good)}"
         )
     calls: Counter[str] = Counter()
-    seen = observed(run.deployed.folder)
+    seen = read_invocations(run.deployed.folder)
     for one in seen:
         calls.update(one.calls)
     done = [one for one in seen if not one.failed]
     found = run.deployed.sqs.receive_message(QueueUrl=run.deployed.dlq_url, MaxNumberOfMessages=10)
     dead = [message["Body"] for message in found.get("Messages", [])]
-    poison = run.plan.faults.poison
+    poison = run.workload.faults.poison
     states = {ledger.state(run.batch_id, index) for index in poison}
-    return Measured(
+    return PatternMeasurement(
         stored=len(rows),
         produced_calls=len(sent),
         produced_bytes=sum(it.bytes for it in sent),

@@ -9,23 +9,23 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from lab.measure.peak.analysis import Condition, Interval, paired
-from lab.measure.peak.design import SLOWER, SLOWER_P99, Route
+from lab.measure.peak.analysis import Condition, ConfidenceInterval, paired
+from lab.measure.peak.design import P95_MARGIN, P99_MARGIN, Route
 
 CEILING_USED = 0.97
 """With a ceiling set well, the buffer uses at least so much of it."""
 
-P95, P99 = 1 + SLOWER, 1 + SLOWER_P99
+P95, P99 = 1 + P95_MARGIN, 1 + P99_MARGIN
 
 
 class Aim(Struct, frozen=True, kw_only=True):
     """Whether it was reached; `ratio` is what decides, where that is one."""
 
     reached: bool
-    ratio: Interval | None = None
+    ratio: ConfidenceInterval | None = None
 
 
-def counted(found: Mapping[Route, Condition]) -> dict[str, Aim]:
+def count_aims(found: Mapping[Route, Condition]) -> dict[str, Aim]:
     """The aims that counts decide: a few rounds show them, on any machine."""
     direct, buffered = found[Route.DIRECT], found[Route.BUFFERED]
     return {
@@ -44,7 +44,7 @@ def aims(found: Mapping[Route, Condition]) -> dict[str, Aim]:
     fixed, _ = paired(found[Route.FIXED_TOO_HIGH], placebo)
     follows, _ = paired(found[Route.BUFFERED_TOO_HIGH], placebo)
     return {
-        **counted(found),
+        **count_aims(found),
         f"p95 at most {P95:.2f} × quiet": _within(P95, buffered.app_p95_over_quiet),
         f"p95 at most {P95:.2f} × placebo": _within(P95, p95),
         f"p99 at most {P99:.2f} × placebo": _within(P99, p99),
@@ -60,5 +60,5 @@ def aims(found: Mapping[Route, Condition]) -> dict[str, Aim]:
     }
 
 
-def _within(margin: float, ratio: Interval) -> Aim:
+def _within(margin: float, ratio: ConfidenceInterval) -> Aim:
     return Aim(reached=ratio.high <= margin, ratio=ratio)

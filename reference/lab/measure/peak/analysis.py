@@ -14,15 +14,15 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lab.measure.peak.design import Route
-from lab.measure.peak.measure import Blocked, Ceilings, Rows
-from lab.measure.peak.recorded import batch_of
+from lab.measure.peak.measure import BlockResult, Ceilings, RowCounts
+from lab.measure.peak.replay_corpus import batch_id_of
 
 RESAMPLES = 1_000
 PERCENTILES = (50, 95, 99)
 Floats = np.typing.NDArray[np.float64]
 
 
-class Interval(Struct, frozen=True):
+class ConfidenceInterval(Struct, frozen=True):
     """A value with its 95 % interval."""
 
     value: float
@@ -40,12 +40,12 @@ class Condition(Struct, frozen=True, kw_only=True):
 
     calls: int
     app_failed: int
-    app_p50_ms: Interval
-    app_p95_ms: Interval
-    app_p99_ms: Interval
-    app_p50_over_quiet: Interval
-    app_p95_over_quiet: Interval
-    app_p99_over_quiet: Interval
+    app_p50_ms: ConfidenceInterval
+    app_p95_ms: ConfidenceInterval
+    app_p99_ms: ConfidenceInterval
+    app_p50_over_quiet: ConfidenceInterval
+    app_p95_over_quiet: ConfidenceInterval
+    app_p99_over_quiet: ConfidenceInterval
     lag_p95_ms: float
     connections_peak: int
     rows_written: int
@@ -66,10 +66,10 @@ def stored(run: Mapping[str, Any]) -> dict[Route, Condition]:
 
 
 def analyse(
-    blocks: Sequence[Blocked], ceilings: Ceilings, rows: Mapping[str, Rows]
+    blocks: Sequence[BlockResult], ceilings: Ceilings, rows: Mapping[str, RowCounts]
 ) -> dict[Route, Condition]:
     """Numbers a condition. `rows` is what is in the database, by batch."""
-    by_route: dict[Route, list[Blocked]] = {}
+    by_route: dict[Route, list[BlockResult]] = {}
     for block in sorted(blocks, key=lambda block: block.round):
         by_route.setdefault(block.route, []).append(block)
     rounds = min(len(of) for of in by_route.values())
@@ -88,7 +88,7 @@ def analyse(
     return found
 
 
-def again(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
+def recompute(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
     """The same run's ratios anew, from its samples."""
     samples = {
         route: [np.array([ms for ms in block if ms >= 0]) for block in one.samples_ms]
@@ -106,7 +106,7 @@ def again(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
     }
 
 
-def paired(one: Condition, other: Condition) -> tuple[Interval, Interval]:
+def paired(one: Condition, other: Condition) -> tuple[ConfidenceInterval, ConfidenceInterval]:
     """How much slower the app's p95 and p99 are in `one` than in `other`, round by round.
 
     The median of the rounds' ratios; the rounds are resampled for its interval.
@@ -126,7 +126,7 @@ def paired(one: Condition, other: Condition) -> tuple[Interval, Interval]:
 
 def _over_quiet(
     samples: Mapping[Route, Sequence[Floats]], picks: "np.typing.NDArray[np.int_]"
-) -> dict[Route, list[Interval]]:
+) -> dict[Route, list[ConfidenceInterval]]:
     each = {route: np.array([_percentiles(one) for one in of]) for route, of in samples.items()}
     found = {}
     for route, of in each.items():
@@ -144,16 +144,16 @@ def _picks(rounds: int) -> "np.typing.NDArray[np.int_]":
 
 def _condition(
     route: Route,
-    blocks: Sequence[Blocked],
-    values: Sequence[Interval],
-    over: Sequence[Interval],
+    blocks: Sequence[BlockResult],
+    values: Sequence[ConfidenceInterval],
+    over: Sequence[ConfidenceInterval],
     ceilings: Ceilings,
-    rows: Mapping[str, Rows],
+    rows: Mapping[str, RowCounts],
 ) -> Condition:
     wrote = [block.wrote for block in blocks]
     calls = [call for block in blocks for call in block.calls]
     ceiling = ceilings.of(route)
-    stored = rows.get(batch_of(route, ceiling), Rows())
+    stored = rows.get(batch_id_of(route, ceiling), RowCounts())
     paced_s = sum(one.paced_s for one in wrote)
     rate = sum(one.committed for one in wrote) / sum(block.seconds for block in blocks)
     if paced_s:  # the ends of a block are where it began and was cut off, not the agent's pace
@@ -194,6 +194,6 @@ def _resampled(blocks: Sequence[Floats], picks: "np.typing.NDArray[np.int_]") ->
     return np.array([_percentiles(np.concatenate([blocks[i] for i in pick])) for pick in picks])
 
 
-def _interval(value: float | np.floating[Any], draws: Floats) -> Interval:
+def _interval(value: float | np.floating[Any], draws: Floats) -> ConfidenceInterval:
     low, high = np.percentile(draws, [2.5, 97.5])
-    return Interval(round(float(value), 4), round(float(low), 4), round(float(high), 4))
+    return ConfidenceInterval(round(float(value), 4), round(float(low), 4), round(float(high), 4))

@@ -28,7 +28,7 @@ POOLER = 8
 """Connections of the pooler in front: with the app's pool they fit into what the server has."""
 
 
-class Scale(Struct, frozen=True, kw_only=True):
+class BenchSize(Struct, frozen=True, kw_only=True):
     """How large the experiment is. A test runs a small one, where counts decide and no clock."""
 
     block_s: float = BLOCK_S
@@ -44,13 +44,13 @@ RETRIES = 5
 BACKOFF_S = 0.05
 """Doubled with each of the `RETRIES`, with jitter: what a careful Lambda does."""
 
-SLOWER = 0.10
+P95_MARGIN = 0.10
 """What the client tolerates: the app's p95 a tenth above quiet. The knee is where that begins.
 
 Who waits notices a difference of about a fifth. A tenth is half of that, for one call in twenty.
 """
 
-SLOWER_P99 = 0.15
+P99_MARGIN = 0.15
 """The same for the p99: still under what is noticed, in one call in a hundred."""
 
 WELL_SET = 0.6
@@ -74,7 +74,7 @@ class Route(StrEnum):
     FIXED = "buffered_fixed"
     BUFFERED_TOO_HIGH = "buffered_too_high"
     FIXED_TOO_HIGH = "buffered_fixed_too_high"
-    PUSHED = "lambda_over_vpn"
+    LAMBDA_OVER_VPN = "lambda_over_vpn"
 
     @property
     def buffered(self) -> bool:
@@ -103,7 +103,7 @@ PEAK_ROUTES = (
     Route.DIRECT,
     Route.RETRIES,
     Route.POOLED,
-    Route.PUSHED,
+    Route.LAMBDA_OVER_VPN,
     Route.BUFFERED,
     Route.FIXED,
     Route.BUFFERED_TOO_HIGH,
@@ -114,7 +114,7 @@ CONNECTING_ROUTES = (Route.QUIET, Route.PLACEBO, Route.DIRECT, Route.POOLED, Rou
 """Those that are run again with an app that connects for each call."""
 
 
-class Curve(Struct, frozen=True, kw_only=True):
+class ArrivalCurve(Struct, frozen=True, kw_only=True):
     """How the fan-out arrives on AWS: `lab.plan.fanout`, from `aws-facts` and the template."""
 
     ramp: Ramp
@@ -127,7 +127,7 @@ class Curve(Struct, frozen=True, kw_only=True):
         return math.ceil(self.seconds / BLOCK_S)
 
 
-def curve() -> Curve:
+def curve() -> ArrivalCurve:
     """The curve of `RESULTS` receipts under the template's MaximumConcurrency."""
     template = read_template(TEMPLATE)
     concurrency = template.resources["ReadMapping"].properties["ScalingConfig"][
@@ -135,4 +135,4 @@ def curve() -> Curve:
     ]
     of = ramp("standard", maximum_concurrency=int(concurrency))
     read_s = Settings().read_seconds
-    return Curve(ramp=of, read_s=read_s, seconds=fluid_seconds(RESULTS, read_s, of))
+    return ArrivalCurve(ramp=of, read_s=read_s, seconds=fluid_seconds(RESULTS, read_s, of))

@@ -19,8 +19,8 @@ from lab.run.local.processes import running
 from lab.run.postgres import DATABASE, HOST, UNPRIVILEGED, Postgres
 from lab.support.free_port import free_port
 
-READY_WITHIN_S = 10.0
-WAIT_S = 120.0
+READY_TIMEOUT_S = 10.0
+QUERY_WAIT_TIMEOUT_S = 120.0
 """PgBouncer's own default for how long a client waits for a connection."""
 
 
@@ -43,7 +43,7 @@ def pooler(
     user: str,
     *,
     mode: Literal["transaction", "session"] = "transaction",
-    wait_s: float = WAIT_S,
+    wait_s: float = QUERY_WAIT_TIMEOUT_S,
 ) -> Iterator[tuple[str, int]]:
     """A conninfo that goes through it, and its process id.
 
@@ -73,7 +73,7 @@ def pooler(
 
 
 def _wait(conninfo: str) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
+    deadline = time.monotonic() + READY_TIMEOUT_S
     while True:
         try:
             psycopg.connect(conninfo, connect_timeout=2).close()

@@ -6,7 +6,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from lab.measure.peak.aims import Aim
-from lab.measure.peak.analysis import Condition, Interval
+from lab.measure.peak.analysis import Condition, ConfidenceInterval
 from lab.measure.peak.design import Route
 
 TITLES: Mapping[Route, str] = {
@@ -19,7 +19,7 @@ TITLES: Mapping[Route, str] = {
     Route.FIXED: "buffered, fixed rate",
     Route.BUFFERED_TOO_HIGH: "3× too high, rate follows",
     Route.FIXED_TOO_HIGH: "3× too high, fixed rate",
-    Route.PUSHED: "Lambda over VPN, two at a time",
+    Route.LAMBDA_OVER_VPN: "Lambda over VPN, two at a time",
 }
 
 
@@ -68,5 +68,5 @@ def aims_table(reached: Mapping[str, Aim]) -> Table:
     return shown
 
 
-def _ratio(one: Interval) -> str:
+def _ratio(one: ConfidenceInterval) -> str:
     return f"{one.value:.2f} ({one.low:.2f}–{one.high:.2f})"

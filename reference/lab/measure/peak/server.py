@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import psycopg
 
-from lab.measure.peak.design import Scale
+from lab.measure.peak.design import BenchSize
 from lab.run.expenses import calls
 from lab.run.postgres import Postgres, running
 from lab.support.connections import ConnectionWatcher
 
 
-class Pinned:
+class CpuPinning:
     """Which processors are whose. With fewer than two, or not on Linux, nobody is pinned."""
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Pinned:
 
 
 @contextlib.contextmanager
-def client_server(pinned: Pinned, scale: Scale) -> Iterator[Postgres]:
+def client_server(pinned: CpuPinning, scale: BenchSize) -> Iterator[Postgres]:
     """A durable server (fsync on) with the app's data and a table for the direct routes."""
     settings = {"shared_buffers": "128MB", "checkpoint_timeout": "15min", "max_wal_size": "4GB"}
     with running(max_connections=scale.max_connections, settings=settings) as server:
@@ -56,7 +56,7 @@ def _direct_table(connection: psycopg.Connection) -> None:
     connection.execute("GRANT INSERT ON peak.receipt TO readers")
 
 
-class Watcher(ConnectionWatcher):
+class DatabaseWatcher(ConnectionWatcher):
     """Counts connections in every block alike, and in the end the rows."""
 
     def rows(self) -> dict[str, tuple[int, int]]:

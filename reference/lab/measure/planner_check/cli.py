@@ -1,4 +1,4 @@
-"""The command `receipts-lab held`."""
+"""The command `receipts-lab validate-planner`."""
 
 import datetime as dt
 from typing import Annotated
@@ -7,29 +7,29 @@ import typer
 from rich.console import Console
 
 from lab.measure.planner_check.grid import OTHERS
-from lab.measure.planner_check.held import held
+from lab.measure.planner_check.validation import validate
 from lab.support.paths import CACHE
 from lab.support.provenance import save
 
 
-def command(
+def validate_planner(
     only: Annotated[
         int | None,
-        typer.Option(min=1, max=len(OTHERS), help="Only so many settings; then nothing is saved."),
+        typer.Option(min=1, max=len(OTHERS), help="Only this many settings; saves nothing."),
     ] = None,
 ) -> None:
-    """Hold the planner to the local system: predict settings, run them, compare.
+    """Compare the planner with the local system: predict settings, run them, measure the error.
 
-    Takes about ten minutes and wants a machine that does nothing else. Calibrates on one setting,
-    writes the predictions of the others to .cache/held before they run, and what came out to
-    docs/data/planner.json. The local emulator: nothing here runs on AWS. Exit codes: 0 the median
-    error is within the aim, 1 it is not, or a run failed.
+    Takes about ten minutes and needs a machine that does nothing else. Calibrates on one setting,
+    writes the predictions of the others to .cache/planner before they run, and the result to
+    docs/data/planner.json. Everything runs on the local emulator, nothing on AWS. Exit code 0: the
+    median error is within the aim. Exit code 1: it is not, or a run failed.
     """
     console = Console()
     if not console.is_terminal:
         console.width = 200  # a log has no edge
     stamp = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H-%M-%S")
-    figures = held(OTHERS[:only], CACHE / "held" / stamp, console)
+    figures = validate(OTHERS[:only], CACHE / "planner" / stamp, console)
     if only is None:
         console.print(f"wrote {save('planner', figures)}", highlight=False)
     reached = figures.median_error <= figures.aim

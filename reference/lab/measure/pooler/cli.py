@@ -8,9 +8,9 @@ from rich.progress import Progress
 from rich.table import Table
 
 from lab.measure.peak.pgbouncer import installed
-from lab.measure.pooler.design import CLIENTS, SECONDS, TITLES, Way
+from lab.measure.pooler.design import CLIENTS, SECONDS, TITLES, ConnectionMode
 from lab.measure.pooler.figure import draw
-from lab.measure.pooler.measure import Figures, measure, named
+from lab.measure.pooler.measure import PoolerFigures, measure, pooler_name
 from lab.support.paths import DATA
 from lab.support.provenance import save
 
@@ -28,12 +28,12 @@ def pooler(
     """
     console = Console()
     program = installed()
-    console.print(f"stands in for RDS Proxy: {named(program)}", highlight=False)
+    console.print(f"stands in for RDS Proxy: {pooler_name(program)}", highlight=False)
     with Progress(console=console, transient=True) as shown:
-        task = shown.add_task("starting PostgreSQL", total=len(Way) * len(CLIENTS))
+        task = shown.add_task("starting PostgreSQL", total=len(ConnectionMode) * len(CLIENTS))
 
-        def progress(way: Way, count: int) -> None:
-            done = list(Way).index(way) * len(CLIENTS) + CLIENTS.index(count)
+        def progress(way: ConnectionMode, count: int) -> None:
+            done = list(ConnectionMode).index(way) * len(CLIENTS) + CLIENTS.index(count)
             shown.update(task, description=f"{TITLES[way]}: {count} functions", completed=done)
 
         figures = measure(CLIENTS, seconds, progress, program)
@@ -43,7 +43,7 @@ def pooler(
         console.print(f"drawn: {path}", highlight=False)
 
 
-def _table(figures: Figures) -> Table:
+def _table(figures: PoolerFigures) -> Table:
     table = Table(title=f"{figures.max_connections} connections allowed, pool {figures.pool_size}")
     table.add_column("way", no_wrap=True)
     for head in ("functions", "connections", "served", "refused", "p95 ms"):

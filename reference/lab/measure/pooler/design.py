@@ -8,20 +8,20 @@ CLIENTS = (1, 5, 10, 20, 50, 100, 200)
 CALL_EVERY_S = 0.5
 """Each function writes a row so often, as one that reads a small receipt between."""
 
-HELD_S = 0.005
+TRANSACTION_S = 0.005
 """What a transaction does in the database besides the row."""
 
 SECONDS = 6.0
 """How long each number of functions runs: thousands of calls at the upper end."""
 
-PATIENCE_S = 2.0
+POOL_TIMEOUT_S = 2.0
 """How long a function waits for a connection of the pooler, then it gives up. RDS Proxy's
 default is two minutes, longer than this whole run."""
 
 CONNECT_TIMEOUT_S = 5
 
 
-class Way(StrEnum):
+class ConnectionMode(StrEnum):
     """How functions reach the database."""
 
     DIRECT = "direct"
@@ -30,7 +30,7 @@ class Way(StrEnum):
 
 
 TITLES = {
-    Way.DIRECT: "each its own connection",
-    Way.POOLED: "through the pooler",
-    Way.PINNED: "through the pooler, pinned",
+    ConnectionMode.DIRECT: "each its own connection",
+    ConnectionMode.POOLED: "through the pooler",
+    ConnectionMode.PINNED: "through the pooler, pinned",
 }

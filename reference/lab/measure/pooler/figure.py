@@ -3,22 +3,26 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from lab.measure.pooler.design import TITLES, Way
-from lab.measure.pooler.measure import Figures, Point
+from lab.measure.pooler.design import TITLES, ConnectionMode
+from lab.measure.pooler.measure import PoolerFigures, PoolerPoint
 from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
 
-INK = {Way.DIRECT: "failure", Way.POOLED: "calm", Way.PINNED: "signal"}
-DASH = {Way.DIRECT: "7 4", Way.POOLED: "", Way.PINNED: "2 4"}
+INK = {
+    ConnectionMode.DIRECT: "failure",
+    ConnectionMode.POOLED: "calm",
+    ConnectionMode.PINNED: "signal",
+}
+DASH = {ConnectionMode.DIRECT: "7 4", ConnectionMode.POOLED: "", ConnectionMode.PINNED: "2 4"}
 
 
-def draw(figures: Figures, folder: Path) -> list[Path]:
+def draw(figures: PoolerFigures, folder: Path) -> list[Path]:
     """Write the page's fragment; returns it."""
     return [save(chart(figures), table(figures), folder)]
 
 
-def chart(figures: Figures) -> Chart:
+def chart(figures: PoolerFigures) -> Chart:
     """The measured points as lines."""
-    counts = [point.clients for point in figures.ways[Way.DIRECT]]
+    counts = [point.clients for point in figures.ways[ConnectionMode.DIRECT]]
     most = figures.max_connections
     slowest = max(point.p95_ms or 0 for points in figures.ways.values() for point in points)
     return Chart(
@@ -63,12 +67,12 @@ def chart(figures: Figures) -> Chart:
     )
 
 
-def refused_share(point: Point) -> float:
+def refused_share(point: PoolerPoint) -> float:
     """Of the calls, how many got no connection."""
     return point.refused / max(1, point.refused + point.served)
 
 
-def _lines(figures: Figures, of: Callable[[Point], float | None]) -> tuple[Line, ...]:
+def _lines(figures: PoolerFigures, of: Callable[[PoolerPoint], float | None]) -> tuple[Line, ...]:
     drawn = []
     for way, points in figures.ways.items():
         spots = tuple(
@@ -81,7 +85,7 @@ def _lines(figures: Figures, of: Callable[[Point], float | None]) -> tuple[Line,
     return tuple(drawn)
 
 
-def _description(figures: Figures) -> str:
+def _description(figures: PoolerFigures) -> str:
     told = [
         f"{TITLES[way]}: at {last.clients} functions {last.connections} connections, "
         f"{refused_share(last):.0%} of the calls refused"
@@ -91,7 +95,7 @@ def _description(figures: Figures) -> str:
     return "; ".join(told) + "."
 
 
-def table(figures: Figures) -> str:
+def table(figures: PoolerFigures) -> str:
     """Every point as an HTML table."""
     heads = ("way", "functions", "connections", "served", "refused", "p50", "p95")
     rows = [

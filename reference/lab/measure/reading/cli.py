@@ -12,10 +12,16 @@ from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
 from lab.measure.reading import bench
-from lab.measure.reading.crossval import Observed, Straight, observe, weights_by_fold, weights_from
+from lab.measure.reading.crossval import (
+    DeskewedReceipt,
+    PassExamples,
+    observe,
+    weights_by_fold,
+    weights_from,
+)
+from lab.measure.reading.engine_cache import CachedEngine
 from lab.measure.reading.labelled import load
 from lab.measure.reading.packaging import measure
-from lab.measure.reading.remembered import Remembered
 from lab.measure.reading.weights_file import write_weights
 from lab.support import paths
 from lab.support.engine_version import DISTRIBUTIONS
@@ -57,20 +63,20 @@ def bench_reading(
     """
     os.environ["OMP_THREAD_LIMIT"] = "1"
     console = Console(stderr=True)
-    prepared = {folder.name: _straight(folder, soft, console) for folder in sets}
+    prepared = {folder.name: _deskewed(folder, soft, console) for folder in sets}
     results = []
     weights: list[Weights] = [WEIGHTS]
     if cross_validate:
         everything = [one for receipts in prepared.values() for one in receipts]
         weights = _by_fold(everything, console)
     for engine in engines.split(","):
-        remembered = Remembered(make_engine(engine), CACHE)
+        remembered = CachedEngine(make_engine(engine), CACHE)
         for name, receipts in prepared.items():
             with _bar(f"{engine} on {name}", len(receipts), console) as done:
                 result, _ = bench.run(name, receipts, remembered, weights, done)
             results.append(result)
-    report = bench.Report(
-        provenance=provenance("reading.extraction", "receipts.adapters", "lab.measure.reading"),
+    report = bench.ReadingFigures(
+        provenance=provenance("reading.extraction", "reading.engines", "lab.measure.reading"),
         weights="cross-validated by merchant, 5 folds" if cross_validate else "as shipped",
         results=results,
         packages=[measure(engine) for engine in engines.split(",") if engine in DISTRIBUTIONS],
@@ -83,27 +89,27 @@ def fit_reading(sets: Sets) -> None:
     """Fit the weights of the evidence to labelled receipts, and write the core's weights.py."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
     console = Console(stderr=True)
-    receipts = [one for folder in sets for one in _straight(folder, None, console)]
-    path = write_weights(weights_from(_observed(receipts, console)))
+    receipts = [one for folder in sets for one in _deskewed(folder, None, console)]
+    path = write_weights(weights_from(_pass_examples(receipts, console)))
     console.print(f"written to {path}")
 
 
-def _by_fold(receipts: Sequence[Straight], console: Console) -> list[Weights]:
-    return weights_by_fold(_observed(receipts, console))
+def _by_fold(receipts: Sequence[DeskewedReceipt], console: Console) -> list[Weights]:
+    return weights_by_fold(_pass_examples(receipts, console))
 
 
-def _observed(receipts: Sequence[Straight], console: Console) -> list[Observed]:
-    engines = [Remembered(make_engine(name), CACHE) for name in FITTED_ON]
+def _pass_examples(receipts: Sequence[DeskewedReceipt], console: Console) -> list[PassExamples]:
+    engines = [CachedEngine(make_engine(name), CACHE) for name in FITTED_ON]
     with _bar("looking", len(receipts), console) as done:
         return observe(receipts, engines, done)
 
 
-def _straight(folder: Path, soft: Path | None, console: Console) -> list[Straight]:
+def _deskewed(folder: Path, soft: Path | None, console: Console) -> list[DeskewedReceipt]:
     labelled = load(folder, soft)
     found = []
     with _bar(f"straightening {folder.name}", len(labelled), console) as done:
         for one in labelled:
-            found.append(bench.straightened(one))
+            found.append(bench.deskewed(one))
             done()
     return found
 
@@ -118,7 +124,7 @@ def _bar(what: str, total: int, console: Console) -> Iterator[Callable[[], None]
         yield lambda: progress.advance(task)
 
 
-def _table(results: Sequence[bench.Result]) -> Table:
+def _table(results: Sequence[bench.EngineResult]) -> Table:
     table = Table("engine", "set", "F1", "total", "date", "merchant", "address", "items F1",
                   "sure", "sure right", "CPU s", "p95")  # fmt: skip
     for one in results:

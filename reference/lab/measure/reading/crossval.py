@@ -20,7 +20,7 @@ LIMIT_S = 600.0
 """For one look: what an engine can do, not how patient a function is."""
 
 
-class Straight(msgspec.Struct, frozen=True):
+class DeskewedReceipt(msgspec.Struct, frozen=True):
     """A labelled receipt, straightened, and what that cost in CPU seconds."""
 
     labelled: Labelled
@@ -28,7 +28,7 @@ class Straight(msgspec.Struct, frozen=True):
     cpu_seconds: float
 
 
-class Observed(msgspec.Struct, frozen=True):
+class PassExamples(msgspec.Struct, frozen=True):
     """The candidates of one receipt under one look."""
 
     fold: int
@@ -41,8 +41,8 @@ def fold_of(labelled: Labelled) -> int:
 
 
 def observe(
-    receipts: Iterable[Straight], engines: Sequence[OcrEngine], done: Callable[[], None]
-) -> list[Observed]:
+    receipts: Iterable[DeskewedReceipt], engines: Sequence[OcrEngine], done: Callable[[], None]
+) -> list[PassExamples]:
     """Take every look of every engine at every receipt."""
     found = []
     for one in receipts:
@@ -62,18 +62,18 @@ def observe(
                     )
                     for field in PRIOR
                 }
-                found.append(Observed(fold_of(one.labelled), examples))
+                found.append(PassExamples(fold_of(one.labelled), examples))
         done()
     return found
 
 
-def weights_from(observed: Iterable[Observed]) -> Weights:
+def weights_from(observed: Iterable[PassExamples]) -> Weights:
     """Fit all fields; the currency's weights, for which there is no truth, stay as they are."""
     seen = list(observed)
     fitted = {field: fit([one.examples[field] for one in seen], PRIOR[field]) for field in PRIOR}
     return {**WEIGHTS, **fitted}
 
 
-def weights_by_fold(observed: Sequence[Observed]) -> list[Weights]:
+def weights_by_fold(observed: Sequence[PassExamples]) -> list[Weights]:
     """For each fold the weights fitted on all others."""
     return [weights_from(one for one in observed if one.fold != fold) for fold in range(FOLDS)]

@@ -35,7 +35,7 @@ Prints bytes: macOS counts in them, Linux in KiB.
 PAGE = Image.new("L", (600, 1200), 255)
 
 
-class Package(msgspec.Struct, frozen=True):
+class EnginePackage(msgspec.Struct, frozen=True):
     """One engine.
 
     `cold_s` is from the start of its process (a cascade has two) to the first answer, on an empty
@@ -49,11 +49,11 @@ class Package(msgspec.Struct, frozen=True):
     memory_mb: int
 
 
-def measure(engine: str) -> Package:
+def measure(engine: str) -> EnginePackage:
     """Measure one engine on this machine, with all that it needs installed beside Python."""
     size = _installed_bytes(DISTRIBUTIONS[engine])
     starts = [start() for start in _STARTS[engine]]
-    return Package(
+    return EnginePackage(
         engine=engine,
         installed_mb=round(size / 1e6),
         fits_a_layer=size < LIMIT_BYTES,  # beyond it a function needs a container image

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from helpers.peak_blocks import CEILINGS, every_route, stored
-from lab.measure.peak.aims import aims, counted
-from lab.measure.peak.analysis import Condition, Interval, analyse
+from lab.measure.peak.aims import aims, count_aims
+from lab.measure.peak.analysis import Condition, ConfidenceInterval, analyse
 from lab.measure.peak.design import Route
-from lab.measure.peak.measure import Blocked
+from lab.measure.peak.measure import BlockResult
 from lab.measure.peak.report import aims_table
 
 CALM = [1.0] * 12
@@ -35,7 +35,7 @@ def found(*, rows_different: int = 50, **rounds: Sequence[float]) -> dict[Route,
     return analysed(every_block(**rounds), rows_different)
 
 
-def every_block(**rounds: Sequence[float]) -> list[Blocked]:
+def every_block(**rounds: Sequence[float]) -> list[BlockResult]:
     slower = {"buffered_fixed_too_high": [1.5] * 12, **rounds}
     return [
         replace(block, calls=[replace(c, latency=c.latency * by) for c in block.calls])
@@ -45,7 +45,7 @@ def every_block(**rounds: Sequence[float]) -> list[Blocked]:
     ]
 
 
-def analysed(blocks: list[Blocked], rows_different: int = 50) -> dict[Route, Condition]:
+def analysed(blocks: list[BlockResult], rows_different: int = 50) -> dict[Route, Condition]:
     return analyse(blocks, CEILINGS, stored(50, 50, rows_different))
 
 
@@ -82,7 +82,7 @@ def test_three_slow_calls_in_a_hundred_are_the_p99_s_affair_alone() -> None:
 
 
 def test_a_few_rounds_on_any_machine_decide_what_is_counted() -> None:
-    rows_lost = counted(found(buffered=NOISY, rows_different=49))
+    rows_lost = count_aims(found(buffered=NOISY, rows_different=49))
     assert [(name, aim.reached) for name, aim in rows_lost.items()] == [
         ("direct loses results", True),
         ("buffered loses none and doubles none", False),
@@ -118,7 +118,7 @@ def test_what_slows_a_round_s_placebo_alike_is_no_harm_of_ours() -> None:
     minute = [1.0, 3.0, 0.5, 2.0] * 3
     one = aims(found(buffered=minute, placebo=minute))["p95 at most 1.10 × placebo"]
     assert one.reached
-    assert one.ratio == Interval(1.0, 1.0, 1.0)
+    assert one.ratio == ConfidenceInterval(1.0, 1.0, 1.0)
 
 
 def test_the_table_says_which_were_reached_and_by_what() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from helpers.peak_blocks import CEILINGS, block, every_route, stored
-from lab.measure.peak.analysis import again, analyse
+from lab.measure.peak.analysis import analyse, recompute
 from lab.measure.peak.design import Route, curve
 from lab.measure.peak.figure import draw
 from lab.measure.peak.report import tables
@@ -19,9 +19,9 @@ def test_a_block_that_the_machine_stalled_decides_no_ratio() -> None:
     assert of.app_p99_ms.value > 90_000  # and is not hidden either
 
 
-def test_a_stored_run_can_be_reckoned_anew() -> None:
+def test_a_stored_run_can_be_computed_again() -> None:
     found = analyse(every_route(buffered=1.05), CEILINGS, stored(50, 50, 50))
-    assert again(found) == found
+    assert recompute(found) == found
 
 
 def test_percentiles_are_over_all_calls_and_ratios_over_quiet() -> None:

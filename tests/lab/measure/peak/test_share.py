@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from lab.measure.peak.buffered import Fixed
+from lab.measure.peak.buffered_writes import FixedRate
 from receipts.agent.config import ROWS_PER_TRANSACTION, SHARE
 from receipts.agent.gate import Gate, OperatorSettings, RateLaw
 from receipts.agent.pacing import Breaker, InFlightLimit
@@ -103,7 +103,7 @@ def share() -> list[Felt]:
 
 @pytest.fixture(scope="module")
 def fixed() -> list[Felt]:
-    return compare(Fixed)
+    return compare(FixedRate)
 
 
 def test_the_share_bounds_the_slowdown_whatever_the_load_and_the_ceiling(

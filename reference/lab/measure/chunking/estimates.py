@@ -16,7 +16,7 @@ from lab.support.provenance import DataFile, provenance
 INIT_S = Decimal("0.5")
 """A cold start of the model [A]: about what the core's imports take, see data/package.json."""
 
-MOST = 600
+MAX_PIECES = 600
 STEPS = 60
 """Points of a drawn line."""
 
@@ -36,7 +36,7 @@ _MODES: Mapping[Kind, tuple[PollerMode, Decimal, int]] = {
 }
 
 
-class Reckoned(Struct, frozen=True, kw_only=True):
+class Estimate(Struct, frozen=True, kw_only=True):
     """A cut by the model, and against one function that does it all without a queue."""
 
     cut: Cut
@@ -44,38 +44,38 @@ class Reckoned(Struct, frozen=True, kw_only=True):
     times_sooner: float
 
 
-class Study(DataFile, frozen=True, kw_only=True):
+class ChunkingFigures(DataFile, frozen=True, kw_only=True):
     """The whole; computed, nothing of it ran."""
 
     work_s: int
     init_s: float
     memory_mb: int
     patience: float
-    model: dict[Kind, list[Reckoned]]
-    best: Reckoned
+    model: dict[Kind, list[Estimate]]
+    best: Estimate
     """Of all numbers of pieces, with the deployed mapping and cold."""
 
 
-def study() -> Study:
+def study() -> ChunkingFigures:
     """The model's answers."""
-    return Study(
+    return ChunkingFigures(
         provenance=provenance("lab.measure.chunking", "lab.plan"),
         work_s=WORK_S,
         init_s=float(INIT_S),
         memory_mb=VCPU_MEMORY.value,
         patience=PATIENCE,
-        model={kind: reckoned(kind, CLAIMED) for kind in KINDS},
+        model={kind: estimates(kind, CLAIMED) for kind in KINDS},
         best=_best(),
     )
 
 
-def reckoned(kind: Kind, counts: Iterable[int]) -> list[Reckoned]:
+def estimates(kind: Kind, counts: Iterable[int]) -> list[Estimate]:
     """Cuts of a kind, by the model."""
-    return [_against_one(kind, _cut(kind, pieces)) for pieces in counts]
+    return [_estimate(kind, _cut(kind, pieces)) for pieces in counts]
 
 
-def _best() -> Reckoned:
-    return _against_one("cold", best(_cut("cold", pieces) for pieces in range(1, MOST + 1)))
+def _best() -> Estimate:
+    return _estimate("cold", best(_cut("cold", pieces) for pieces in range(1, MAX_PIECES + 1)))
 
 
 def _cut(kind: Kind, pieces: int) -> Cut:
@@ -83,11 +83,11 @@ def _cut(kind: Kind, pieces: int) -> Cut:
     return cut(pieces, mode=mode, init_seconds=init_seconds, batch=batch)
 
 
-def _against_one(kind: Kind, one: Cut) -> Reckoned:
+def _estimate(kind: Kind, one: Cut) -> Estimate:
     _, init_seconds, _ = _MODES[kind]
     alone_s = WORK_S + init_seconds
     alone = lambda_usd(1, alone_s, VCPU_MEMORY.value)
-    return Reckoned(
+    return Estimate(
         cut=one,
         usd_over_one=round(float(one.usd / alone), 4),
         times_sooner=round(float(alone_s) / one.done_after_s, 3),
@@ -96,5 +96,5 @@ def _against_one(kind: Kind, one: Cut) -> Reckoned:
 
 def spread() -> list[int]:
     """Whole numbers from 1 to `MOST`, evenly on a line of logarithms."""
-    step = math.log(MOST) / (STEPS - 1)
+    step = math.log(MAX_PIECES) / (STEPS - 1)
     return sorted({round(math.exp(step * number)) for number in range(STEPS)} | set(CLAIMED))

@@ -10,13 +10,13 @@ import psycopg
 from msgspec import Struct
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from lab.measure.pooler.design import CALL_EVERY_S, CONNECT_TIMEOUT_S, HELD_S
+from lab.measure.pooler.design import CALL_EVERY_S, CONNECT_TIMEOUT_S, TRANSACTION_S
 
-CALL = f"INSERT INTO pooler.stored DEFAULT VALUES; SELECT pg_sleep({HELD_S})"
+CALL = f"INSERT INTO pooler.stored DEFAULT VALUES; SELECT pg_sleep({TRANSACTION_S})"
 """One transaction: a simple query of two statements."""
 
 
-class Calls(Struct):
+class CallCounts(Struct):
     """What became of the calls."""
 
     latencies_s: list[float]
@@ -24,7 +24,7 @@ class Calls(Struct):
     refused: int = 0
 
 
-class Source(Struct, frozen=True):
+class ConnectionSource(Struct, frozen=True):
     """Where functions get their connections, and whether one is kept between the calls."""
 
     connection: Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection]]
@@ -32,7 +32,7 @@ class Source(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def connecting(conninfo: str) -> AsyncIterator[Source]:
+async def own_connections(conninfo: str) -> AsyncIterator[ConnectionSource]:
     """A connection of its own for each function, to the database or to a PgBouncer."""
 
     @asynccontextmanager
@@ -46,13 +46,13 @@ async def connecting(conninfo: str) -> AsyncIterator[Source]:
         async with opened:
             yield opened
 
-    yield Source(connection, kept=True)
+    yield ConnectionSource(connection, kept=True)
 
 
 @asynccontextmanager
-async def pooled(
+async def pooled_connections(
     conninfo: str, size: int, patience_s: float, *, pinned: bool
-) -> AsyncIterator[Source]:
+) -> AsyncIterator[ConnectionSource]:
     """Psycopg's pool, where PgBouncer isn't installed; `pinned` functions give nothing back."""
     async with AsyncConnectionPool(
         conninfo,
@@ -62,18 +62,18 @@ async def pooled(
         kwargs={"autocommit": True, "prepare_threshold": None},
         open=False,
     ) as pool:
-        yield Source(pool.connection, kept=pinned)
+        yield ConnectionSource(pool.connection, kept=pinned)
 
 
 async def run(
-    clients: int, seconds: float, source: Source, on_all_connected: Callable[[], None]
-) -> Calls:
+    clients: int, seconds: float, source: ConnectionSource, on_all_connected: Callable[[], None]
+) -> CallCounts:
     """So many functions for so long; returns when the last call has ended.
 
     An environment outlives its calls: none leaves before the last call of all has ended, and
     `on_all_connected` was called.
     """
-    seen = Calls(latencies_s=[])
+    seen = CallCounts(latencies_s=[])
     start = time.monotonic()
     chance = random.Random(clients)  # noqa: S311  a load, not a secret
     ended, leave = asyncio.Barrier(clients + 1), asyncio.Event()
@@ -94,7 +94,7 @@ async def run(
 
 
 async def _calls(
-    source: Source, kept: AsyncExitStack, due: float, until: float, seen: Calls
+    source: ConnectionSource, kept: AsyncExitStack, due: float, until: float, seen: CallCounts
 ) -> None:
     """A function's calls, one every `CALL_EVERY_S`; refused, it connects anew with the next."""
     connection: psycopg.AsyncConnection | None = None

@@ -15,12 +15,12 @@ import psycopg
 from msgspec import Raw
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from lab.measure.peak.design import BACKOFF_S, POOLER, RETRIES, SETTLE_S, Curve, Route
-from lab.measure.peak.orders import Write, Wrote
+from lab.measure.peak.design import BACKOFF_S, POOLER, RETRIES, SETTLE_S, ArrivalCurve, Route
+from lab.measure.peak.worker_protocol import WriteCommand, WriteResult
 from receipts.agent.rows import row
 from receipts.messages import ResultMessage
 
-POOL_PATIENCE_S = 5.0
+POOL_TIMEOUT_S = 5.0
 CONNECT_TIMEOUT_S = 5
 
 
@@ -31,8 +31,8 @@ class Readers:
         self,
         conninfo: str,
         bouncer: str,
-        order: Write,
-        curve: Curve,
+        order: WriteCommand,
+        curve: ArrivalCurve,
         results: Iterator[ResultMessage],
     ) -> None:
         """`results` are taken in turn; `bouncer` is the conninfo of a PgBouncer, or empty."""
@@ -46,11 +46,11 @@ class Readers:
         self._pool: AsyncConnectionPool | None = None
         self._chance = random.Random(order.position)  # noqa: S311  a load, not a secret
 
-    async def run(self) -> Wrote:
+    async def run(self) -> WriteResult:
         """Write for the block; returns when the last row is written or given up."""
         async with self._pooled():
             await asyncio.gather(*(self._reader() for _ in range(self._count)))
-        return Wrote(
+        return WriteResult(
             committed=self._seen["committed"],
             attempts=self._seen["attempts"],
             refused=self._seen["refused"],
@@ -66,7 +66,7 @@ class Readers:
             self._conninfo,
             min_size=POOLER,
             max_size=POOLER,
-            timeout=POOL_PATIENCE_S,
+            timeout=POOL_TIMEOUT_S,
             kwargs={"autocommit": True},
             open=False,
         )

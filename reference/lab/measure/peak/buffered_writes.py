@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
-from lab.measure.peak.orders import Write, Wrote
+from lab.measure.peak.worker_protocol import WriteCommand, WriteResult
 from receipts.agent.config import ROWS_PER_TRANSACTION
 from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker, InFlightLimit
@@ -71,7 +71,7 @@ class _NoLedger:
         raise RuntimeError(f"a recorded result was set aside: {reason}: {body[:200]}")
 
 
-class Fixed:
+class FixedRate:
     """The ceiling, whatever the database says; implements `receipts.agent.gate.RateLaw`."""
 
     def rate(self, share: float) -> float:
@@ -87,11 +87,11 @@ class Fixed:
         """Learn nothing of a failure."""
 
 
-class Agent:
+class BenchAgent:
     """One agent for one condition; its limit remembers from block to block."""
 
     def __init__(
-        self, inbox: PostgresInbox, results: Iterator[ResultMessage], order: Write
+        self, inbox: PostgresInbox, results: Iterator[ResultMessage], order: WriteCommand
     ) -> None:
         """`order` gives the ceiling, the share, and whether the rate follows."""
         self._queue = _Backlog(results)
@@ -103,7 +103,7 @@ class Agent:
             BURST,
             Breaker(3, 1.0, 60.0),
             time.monotonic(),
-            Fixed() if order.route.fixed else InFlightLimit(lowest=min(1.0, order.ceiling)),
+            FixedRate() if order.route.fixed else InFlightLimit(lowest=min(1.0, order.ceiling)),
         )
         nothing = _NoLedger()
         self._writer = Writer(
@@ -117,7 +117,7 @@ class Agent:
             now=time.monotonic,
         )
 
-    def run(self, order: Write) -> Wrote:
+    def run(self, order: WriteCommand) -> WriteResult:
         """Write for the block."""
         self._queue.fill(min(AHEAD, int(order.ceiling * order.seconds) + 2 * BURST))
         _sleep_until(order.start)
@@ -130,7 +130,7 @@ class Agent:
             if cycle.closed:
                 _sleep_until(min(at + cycle.closed.wait_s, order.start + order.seconds))
         first_to_last = offered[-1][0] - offered[0][0] if offered else 0.0
-        return Wrote(
+        return WriteResult(
             committed=self._queue.deleted - deleted,  # what it forgot: these must be there
             attempts=sum(cycle.offered for _, cycle in offered),
             refused=sum(cycle.offered for _, cycle in offered if cycle.failure),

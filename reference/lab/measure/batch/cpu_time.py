@@ -11,7 +11,7 @@ from lab.run.local.system import LocalSystem
 PARTS = ("ocr", "functions", "emulator", "agent", "postgres", "command")
 
 
-def spent(system: LocalSystem, agent: subprocess.Popen[bytes]) -> Mapping[str, float]:
+def cpu_seconds_by_part(system: LocalSystem, agent: subprocess.Popen[bytes]) -> Mapping[str, float]:
     """Processor seconds of each of `PARTS` since it started; the difference of two is of interest.
 
     `ocr` is what the functions' ended children used, so an engine that starts a program an image;

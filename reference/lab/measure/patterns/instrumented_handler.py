@@ -20,7 +20,7 @@ from msgspec import Struct, json
 from receipts.ledger import State
 from receipts.messages import ReceiptMessage
 
-HANDLER, FOLDER, FAULTS = "OBSERVED_HANDLER", "OBSERVED_FOLDER", "OBSERVED_FAULTS"
+HANDLER, FOLDER, FAULTS = "INSTRUMENTED_HANDLER", "INSTRUMENTED_FOLDER", "INSTRUMENTED_FAULTS"
 """Environment variables."""
 
 
@@ -114,7 +114,7 @@ def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401  the
     return answer
 
 
-def observed(folder: Path) -> list[Invocation]:
+def read_invocations(folder: Path) -> list[Invocation]:
     """The lines that were left."""
     path = folder / "invocations.jsonl"
     if not path.exists():

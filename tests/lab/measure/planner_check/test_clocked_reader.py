@@ -7,7 +7,7 @@ import msgspec
 import pytest
 from PIL import Image
 
-from lab.measure.planner_check import reader
+from lab.measure.planner_check import clocked_reader
 from reading import engines
 from reading.extraction.reading import read as read_picture
 from receipts.handlers import read
@@ -27,27 +27,27 @@ def taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[float]:
 
     def handler(_event: object, _context: object) -> dict[str, Any]:
         engine = engines.make_engine("tesseract")
-        assert isinstance(engine, reader.Clock)
+        assert isinstance(engine, clocked_reader.Clock)
         seconds.append(engine.seconds)
         return {"batchItemFailures": []}
 
     monkeypatch.setattr(read, "handler", handler)
     monkeypatch.setattr(engines, "make_engine", engines.make_engine)  # put back afterwards
-    monkeypatch.setenv("HELD_TRACE", str(tmp_path / "trace"))
-    monkeypatch.setenv("HELD_SECONDS", "0.3,0.1,0.2")
+    monkeypatch.setenv("VALIDATION_TRACE", str(tmp_path / "trace"))
+    monkeypatch.setenv("VALIDATION_READ_SECONDS", "0.3,0.1,0.2")
     return seconds
 
 
 def test_the_times_are_taken_in_the_order_in_which_invocations_begin(taken: list[float]) -> None:
     for index in (7, 2, 9, 4):
-        reader.handler(event(index), None)  # type: ignore[arg-type]  # it looks at nothing in it
+        clocked_reader.handler(event(index), None)  # type: ignore[arg-type]  # it looks at nothing in it
     assert taken == [0.3, 0.1, 0.2, 0.3]
 
 
 def test_each_invocation_leaves_a_line_of_when_it_was_sent_begun_and_ended(
     taken: list[float], tmp_path: Path
 ) -> None:
-    answer = reader.handler(event(7), None)  # type: ignore[arg-type]  # as above
+    answer = clocked_reader.handler(event(7), None)  # type: ignore[arg-type]  # as above
     assert answer == {"batchItemFailures": []}
     batch, index, sent, began, ended = (tmp_path / "trace").read_text().split()
     assert (batch, index, sent) == (BATCH, "7", "1.500")
@@ -56,7 +56,7 @@ def test_each_invocation_leaves_a_line_of_when_it_was_sent_begun_and_ended(
 
 
 def test_what_the_clock_reads_is_a_receipt_that_needs_no_second_look() -> None:
-    clock = reader.Clock()
+    clock = clocked_reader.Clock()
     receipt = read_picture(Image.new("L", (300, 300), 255), clock).receipt
     assert str(receipt.total) == "12.50"
     assert receipt.currency == "EUR"

@@ -13,7 +13,7 @@ from receipts.agent.config import SHARE
 T = TypeVar("T")
 
 
-class Write(Struct, frozen=True, kw_only=True):
+class WriteCommand(Struct, frozen=True, kw_only=True):
     """Write by this route from monotonic second `start` on, `position` seconds into the curve."""
 
     route: Route
@@ -24,7 +24,7 @@ class Write(Struct, frozen=True, kw_only=True):
     share: float = SHARE
 
 
-class Wrote(Struct, frozen=True, kw_only=True):
+class WriteResult(Struct, frozen=True, kw_only=True):
     """What came of it.
 
     `committed` are results that the writer takes for stored and forgets; what is there is counted
@@ -41,7 +41,7 @@ class Wrote(Struct, frozen=True, kw_only=True):
     write_s: Sequence[float] = ()
 
 
-class Worker:
+class WorkerProcess:
     """A Python process that answers orders; ended by closing its input."""
 
     def __init__(self, module: str, *arguments: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from lab.measure.patterns.observed import Faults
+from lab.measure.patterns.instrumented_handler import Faults
 from receipts.batch import receipt_id_for
 from receipts.messages import ReceiptMessage, Source
 
@@ -15,7 +15,7 @@ SLOW_S = 6.0
 """Longer than the laptop's visibility timeout: a queue delivers the message again meanwhile."""
 
 
-class Plan(Struct, frozen=True, kw_only=True):
+class Workload(Struct, frozen=True, kw_only=True):
     """The receipts of a run and what is done to them; indexes from 1.
 
     `order` is how messages are sent: all receipts, some twice, out of order.
@@ -36,7 +36,9 @@ class Plan(Struct, frozen=True, kw_only=True):
         return frozenset(range(1, self.receipts + 1)) - set(self.faults.poison)
 
 
-def plan(receipts: int, *, has_queue: bool, seed: int = SEED, slow_s: float = SLOW_S) -> Plan:
+def make_workload(
+    receipts: int, *, has_queue: bool, seed: int = SEED, slow_s: float = SLOW_S
+) -> Workload:
     """A tenth of the receipts, at least one, comes twice, a tenth at most is slow.
 
     Behind a queue a tenth fails once, too, and one is poison: elsewhere the emulator tries nothing
@@ -60,11 +62,11 @@ def plan(receipts: int, *, has_queue: bool, seed: int = SEED, slow_s: float = SL
         failing=tuple(sorted(failing)) if has_queue else (),
         poison=tuple(poison) if has_queue else (),
     )
-    return Plan(receipts=receipts, order=tuple(order), faults=faults)
+    return Workload(receipts=receipts, order=tuple(order), faults=faults)
 
 
 def messages(
-    plan: Plan, sources: Sequence[Source], batch_id: str, whose: str
+    workload: Workload, sources: Sequence[Source], batch_id: str, customer_reference: str
 ) -> list[ReceiptMessage]:
     """The plan's messages for one pattern's batch, in the order in which they are sent."""
     first = ReceiptMessage(
@@ -72,7 +74,7 @@ def messages(
         index=1,
         receipt_id="",
         owner="patterns",
-        customer_reference=whose,
+        customer_reference=customer_reference,
         name="",
         source=sources[0],
     )
@@ -84,5 +86,5 @@ def messages(
             name=sources[index - 1].key.rpartition("/")[2],
             source=sources[index - 1],
         )
-        for index in plan.order
+        for index in workload.order
     ]

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from lab.measure.peak.buffered import Agent
+from lab.measure.peak.buffered_writes import BenchAgent
 from lab.measure.peak.design import Route
-from lab.measure.peak.orders import Write
+from lab.measure.peak.worker_protocol import WriteCommand
 from reading.receipt import Receipt
 from receipts.batch import receipt_id_for
 from receipts.messages import ResultMessage
@@ -72,9 +72,9 @@ def test_a_row_that_the_database_swallowed_shows_as_lost(
     route: Route, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     time = _Time()
-    monkeypatch.setattr("lab.measure.peak.buffered.time", time)
+    monkeypatch.setattr("lab.measure.peak.buffered_writes.time", time)
     inbox = _Inbox(time)
-    order = Write(route=route, start=1.0, seconds=2.0, position=0.0, ceiling=500.0)
-    wrote = Agent(inbox, results(), order).run(order)  # type: ignore[arg-type]
+    order = WriteCommand(route=route, start=1.0, seconds=2.0, position=0.0, ceiling=500.0)
+    wrote = BenchAgent(inbox, results(), order).run(order)  # type: ignore[arg-type]
     assert wrote.committed == inbox.given
     assert wrote.committed > inbox.kept

@@ -1,9 +1,10 @@
-"""The reading function of the held runs: as deployed, but its engine is a clock.
+"""The reading function as deployed, except that its engine is a clock.
 
-The OCR gives way to a wait of known length, so that a laptop's cores are not the story. Message,
-image, ledger, canonical copy and write queue stay the real ones. This file goes into the function's
-package by itself, so it imports nothing of the lab; its environment is `HELD_SECONDS`, the times
-to take in turn, and `HELD_TRACE`, a file that all of its workers write.
+A wait of known length replaces the OCR, so that the laptop's cores don't decide the run. Message,
+image, ledger, canonical copy and write queue are the real ones. This file is copied into the
+function's package alone, so it imports nothing of the lab. Two environment variables steer it:
+`VALIDATION_READ_SECONDS`, the reading times to take in turn, and `VALIDATION_TRACE`, a file that
+all workers append to.
 """
 
 import json
@@ -20,8 +21,8 @@ from reading import engines
 from reading.engine import Word
 from receipts.handlers import read
 
-LINES = (("HELD", "MARKET"), ("2027-01-29",), ("TOTAL", "EUR", "12.50"))
-"""What every receipt says; enough for a total that needs no second look."""
+LINES = (("CLOCK", "MARKET"), ("2027-01-29",), ("TOTAL", "EUR", "12.50"))
+"""The text of every receipt: enough for a total that needs no second OCR pass."""
 
 
 class Clock:
@@ -30,12 +31,12 @@ class Clock:
     name = "clock"
 
     def __init__(self) -> None:
-        """`seconds` is set for each receipt, before it is read."""
+        """The handler sets `seconds` before each receipt."""
         self.seconds = 0.0
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """See `reading.engine.OcrEngine`. A second look at the same receipt takes no time."""
-        del within_s  # no reading time comes near it
+        """See `reading.engine.OcrEngine`. A second pass over the same receipt takes no time."""
+        del within_s  # the reading times are far below it
         time.sleep(self.seconds)
         self.seconds = 0.0
         height = image.height // (2 * len(LINES))
@@ -51,25 +52,27 @@ _clock = Clock()
 
 def _turn() -> int:
     """How many invocations have begun before this one, in whichever worker: the model's order."""
-    tally = os.open(os.environ["HELD_TRACE"] + ".begun", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    tally = os.open(
+        os.environ["VALIDATION_TRACE"] + ".begun", os.O_WRONLY | os.O_APPEND | os.O_CREAT
+    )
     try:
-        os.write(tally, b".")  # appended in one piece: where it ends is nobody else's place
+        os.write(tally, b".")  # an atomic append: no other worker gets the same position
         return os.lseek(tally, 0, os.SEEK_CUR) - 1
     finally:
         os.close(tally)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own
-    """One receipt; a line of the trace says when it was sent, begun and ended."""
+    """Read one receipt; append to the trace when it was sent, begun and ended."""
     began = time.time()
     vars(engines)["make_engine"] = lambda _name: _clock
     [record] = event["Records"]  # the mapping's BatchSize is 1
     message = json.loads(record["body"])
-    seconds = os.environ["HELD_SECONDS"].split(",")
+    seconds = os.environ["VALIDATION_READ_SECONDS"].split(",")
     _clock.seconds = float(seconds[_turn() % len(seconds)])
     answer = read.handler(event, context)
     sent = int(record["attributes"]["SentTimestamp"]) / 1000
     line = f"{message['batch_id']} {message['index']} {sent:.3f} {began:.4f} {time.time():.4f}\n"
-    with Path(os.environ["HELD_TRACE"]).open("a") as trace:
-        trace.write(line)  # short and in one piece, so that readers don't cut into each other's
+    with Path(os.environ["VALIDATION_TRACE"]).open("a") as trace:
+        trace.write(line)  # one short append, so that lines of several workers don't mix
     return answer

@@ -9,10 +9,10 @@ from pathlib import Path
 from msgspec import Struct
 from rich.console import Console
 
-from lab.measure.batch.loop import Loop, run_loop
+from lab.measure.batch.cpu_time import cpu_seconds_by_part
 from lab.measure.batch.memory import MemoryWatch
-from lab.measure.batch.processor import spent
-from lab.measure.batch.splitter import SIZES, Split, archive_of, split_photos
+from lab.measure.batch.plain_loop import PlainLoop, run_loop
+from lab.measure.batch.splitter import SIZES, SplitFigures, archive_of, split_photos
 from lab.run.demo.rows import stored_rows
 from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
@@ -24,16 +24,16 @@ from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
 
 SEED = 2026
-LOOKS_EVERY_S = 5.0
+POLL_EVERY_S = 5.0
 """Asking how far the batch is takes processor time too, and from the batch."""
 ROWS_PER_SECOND = 1_000.0
 """So that the ceiling is not what is measured."""
 
 
-class Run(Struct, frozen=True, kw_only=True):
+class BatchRun(Struct, frozen=True, kw_only=True):
     """One batch; the wall from the POST to the last commit, in seconds.
 
-    `spent_s` are processor seconds, by whose they are (`lab.measure.batch.processor.PARTS`).
+    `spent_s` are processor seconds, by whose they are (`lab.measure.batch.cpu_time.PARTS`).
     """
 
     cold: bool
@@ -62,8 +62,8 @@ class BatchFigures(DataFile, frozen=True, kw_only=True):
     cold_wall_s: float
     cold_wall_over_ideal: float
     plain_loop_wall_s: float
-    runs: tuple[Run, ...]
-    splitter: tuple[Split, ...]
+    runs: tuple[BatchRun, ...]
+    splitter: tuple[SplitFigures, ...]
     archive_bytes: int
     splitter_share_of_archive: float
     peak_memory_bytes: dict[str, int]
@@ -106,7 +106,7 @@ def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> B
         cold_wall_over_ideal=cold / ideal_s,
         plain_loop_wall_s=loop.wall_s,
         runs=tuple(
-            Run(cold=number == 0, wall_s=wall, wall_over_ideal=wall / ideal_s, spent_s=spent_s)
+            BatchRun(cold=number == 0, wall_s=wall, wall_over_ideal=wall / ideal_s, spent_s=spent_s)
             for number, (wall, spent_s) in enumerate(batches)
         ),
         splitter=(*splits, whole),
@@ -123,21 +123,25 @@ def _one_batch(
     customer: str,
     console: Console,
 ) -> tuple[float, Mapping[str, float]]:
-    before = spent(system, agent)
+    before = cpu_seconds_by_part(system, agent)
     service = Service(system.deployment.api_url, system.deployment.issuer.token())
     asked_at = dt.datetime.now(dt.UTC)
     parcel = pack_archive(archive, customer, system.folder)
     accepted = service.accept(parcel)
     log = UploadLog(system.folder, accepted.batch_id)
     service.upload(parcel, accepted, log, lambda _bytes: None)
-    watch(system, agent, service, accepted.batch_id, console, LOOKS_EVERY_S)
+    watch(system, agent, service, accepted.batch_id, console, POLL_EVERY_S)
     service.close()
-    spent_s = {part: after - before[part] for part, after in spent(system, agent).items()}
+    spent_s = {
+        part: after - before[part] for part, after in cpu_seconds_by_part(system, agent).items()
+    }
     last = max(row.stored_at for row in stored_rows(system, accepted.batch_id))
     return (last - asked_at).total_seconds(), spent_s
 
 
-def _loop(system: LocalSystem, images: tuple[Path, ...], engine: str, console: Console) -> Loop:
+def _loop(
+    system: LocalSystem, images: tuple[Path, ...], engine: str, console: Console
+) -> PlainLoop:
     with console.status("the plain loop") as line:
         done = 0
 

@@ -1,4 +1,4 @@
-"""What AWS promises, from `promised.toml`: validated, its numbers taken from the facts."""
+"""What AWS documents of each service: the TOML file, validated, with numbers from the facts."""
 
 import datetime as dt
 import tomllib
@@ -11,7 +11,7 @@ from lab.plan.facts import Fact, Tag
 from lab.plan.quotas import BY_NAME
 from lab.support.errors import LabError
 
-FILE = Path(__file__).with_name("promised.toml")
+FILE = Path(__file__).with_name("documented_by_aws.toml")
 
 Column = Literal[
     "delivery",
@@ -42,66 +42,66 @@ COLUMNS: dict[Column, str] = {
 """Each column and its heading."""
 
 
-class PromiseError(LabError):
-    """`promised.toml` is wrong; the text says where."""
+class DocumentedCellError(LabError):
+    """`documented_by_aws.toml` has an error; the text says where."""
 
 
-class Promise(msgspec.Struct, frozen=True, kw_only=True):
-    """One cell: what is promised, where that stands, and the page's date or the day it was read."""
+class DocumentedCell(msgspec.Struct, frozen=True, kw_only=True):
+    """One cell: the text, its source, and the date of that page or the day on which it was read."""
 
-    says: str
+    text: str
     url: str
     tag: Tag
     date: str
 
 
-class _Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class _SourcePage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     tag: Tag
     read: dt.date
 
 
-class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    says: str
+class _CellInFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    text: str
     source: str = msgspec.field(name="from")
     fact: str = ""
 
 
-def promises(file: Path = FILE) -> dict[str, dict[Column, Promise]]:
-    """By pattern and column. Raises `PromiseError`."""
+def documented_cells(file: Path = FILE) -> dict[str, dict[Column, DocumentedCell]]:
+    """By pattern and column. Raises `DocumentedCellError`."""
     try:
-        told = tomllib.loads(file.read_text())
-        sources = msgspec.convert(told.pop("sources"), dict[str, _Source])
-        cells = msgspec.convert(told, dict[str, dict[Column, _Written]])
+        tables = tomllib.loads(file.read_text())
+        sources = msgspec.convert(tables.pop("sources"), dict[str, _SourcePage])
+        cells = msgspec.convert(tables, dict[str, dict[Column, _CellInFile]])
         read = {
-            pattern: {column: _promise(cell, sources) for column, cell in row.items()}
+            pattern: {column: _cell(cell, sources) for column, cell in row.items()}
             for pattern, row in cells.items()
         }
     except (KeyError, ValueError) as error:
-        raise PromiseError(f"{file.name}: {type(error).__name__}: {error}") from error
+        raise DocumentedCellError(f"{file.name}: {type(error).__name__}: {error}") from error
     for pattern, row in read.items():
         if missing := COLUMNS.keys() - row.keys():
-            raise PromiseError(f"{file.name}: {pattern} says nothing of {sorted(missing)}")
+            raise DocumentedCellError(f"{file.name}: {pattern} has no cell for {sorted(missing)}")
     return read
 
 
-def _promise(cell: _Written, sources: dict[str, _Source]) -> Promise:
-    """The cell; a price is as old as the fact that it is taken from."""
+def _cell(cell: _CellInFile, sources: dict[str, _SourcePage]) -> DocumentedCell:
+    """The cell; one that names a fact has that fact's date."""
     source, fact = sources[cell.source], BY_NAME[cell.fact] if cell.fact else None
-    return Promise(
-        says=_filled(cell.says),
+    return DocumentedCell(
+        text=_with_facts(cell.text),
         url=source.url,
         tag=fact.tag if fact else source.tag,
         date=fact.date if fact else source.read.isoformat(),
     )
 
 
-def _filled(says: str) -> str:
-    return says.format_map({name: _Printed(fact) for name, fact in BY_NAME.items()})
+def _with_facts(text: str) -> str:
+    return text.format_map({name: _Printed(fact) for name, fact in BY_NAME.items()})
 
 
 class _Printed:
-    """A fact within a sentence: value and unit; `{NAME:million}` is dollars for a million."""
+    """A fact within a text, as value and unit; `{NAME:million}` is dollars for a million."""
 
     def __init__(self, fact: Fact[Any]) -> None:
         self._fact = fact

@@ -17,7 +17,7 @@ from reading.extraction import read_image
 READING_LIMIT_S = 60.0
 
 
-class Loop(Struct, frozen=True, kw_only=True):
+class PlainLoop(Struct, frozen=True, kw_only=True):
     """One run over all images; seconds. `cpu_s` is all of the loop's, `ocr_cpu_s` the engine's."""
 
     receipts: int
@@ -67,7 +67,7 @@ class _Metered:
 
 def run_loop(
     images: Sequence[Path], engine_name: str, database: Postgres, progress: Callable[[int], None]
-) -> Loop:
+) -> PlainLoop:
     """Read one image after the other and insert its row: what anyone would write first."""
     plain = make_engine(engine_name)
     engine = MeteredEngine(plain)
@@ -83,4 +83,4 @@ def run_loop(
             progress(1)
         wall_s, cpu_s = time.monotonic() - started, cpu_seconds(plain) - cpu_before
         connection.execute("DROP TABLE plain_loop")
-    return Loop(receipts=len(images), wall_s=wall_s, cpu_s=cpu_s, ocr_cpu_s=engine.cpu_s)
+    return PlainLoop(receipts=len(images), wall_s=wall_s, cpu_s=cpu_s, ocr_cpu_s=engine.cpu_s)

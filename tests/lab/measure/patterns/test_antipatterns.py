@@ -4,8 +4,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from lab.measure.patterns.antipatterns import measure_blocked_queue, outage_losses
 from lab.measure.patterns.run import PatternError
-from lab.measure.patterns.wrong import blocked, windows
 from lab.plan.transport import lost_share
 
 
@@ -18,18 +18,18 @@ def sqs(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_behind_poison_in_a_single_message_group_nothing_comes(sqs) -> None:
-    fifo = blocked(sqs, fifo=True, visibility_s=0)
+    fifo = measure_blocked_queue(sqs, fifo=True, visibility_s=0)
     assert (fifo.good, fifo.good_meanwhile) == (9, 0)
     assert fifo.aws_first_good_s == 1800  # six minutes, five times
 
 
 def test_every_good_message_comes_in_the_end(sqs) -> None:
-    assert blocked(sqs, fifo=False, visibility_s=0).good == 9
+    assert measure_blocked_queue(sqs, fifo=False, visibility_s=0).good == 9
 
 
 def test_poison_that_is_never_dead_lettered_is_said_so_instead_of_waited_for(sqs) -> None:
     with pytest.raises(PatternError, match=r"poison \d times of 5: it is not dead-lettered"):
-        blocked(sqs, fifo=True, visibility_s=0, patience_s=0.0)
+        measure_blocked_queue(sqs, fifo=True, visibility_s=0, patience_s=0.0)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_what_came_before_the_last_hours_that_a_service_tries_for_is_lost(
 
 
 def test_only_a_queue_outlives_a_weekend_and_only_the_write_queue_a_holiday_week() -> None:
-    weekend, week = windows()[1:]
+    weekend, week = outage_losses()[1:]
     whole = {"receipt queue", "write queue"}
     assert {way for way, lost in weekend.lost.items() if not lost} == whole
     assert {way for way, lost in week.lost.items() if not lost} == {"write queue"}

@@ -6,8 +6,8 @@ import pytest
 from rich.console import Console
 
 from helpers.fakes_reading import Says, words
-from lab.measure.peak import recorded as module
-from lab.measure.peak.recorded import recorded
+from lab.measure.peak import replay_corpus as module
+from lab.measure.peak.replay_corpus import replay_results
 
 
 @pytest.fixture
@@ -19,15 +19,15 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> list[Says]:
         started.append(Says(words("CORNER BAKERY", "DATE 2026-01-28", "TOTAL 3.20")))
         return started[-1]
 
-    monkeypatch.setattr(module, "DIFFERENT", 1)
+    monkeypatch.setattr(module, "DISTINCT_RECEIPTS", 1)
     monkeypatch.setattr(module, "make_engine", start)
     return started
 
 
 def test_receipts_are_read_once(engines: list[Says], tmp_path: Path) -> None:
-    first = recorded(Console(quiet=True), tmp_path)
+    first = replay_results(Console(quiet=True), tmp_path)
     assert str(first[0].receipt.total) == "3.20"
-    assert recorded(Console(quiet=True), tmp_path) == first
+    assert replay_results(Console(quiet=True), tmp_path) == first
     assert len(engines) == 1
 
 
@@ -35,7 +35,7 @@ def test_receipts_are_read_once(engines: list[Says], tmp_path: Path) -> None:
 def test_another_engine_other_pictures_or_other_code_read_them_anew(
     engines: list[Says], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decisive: str
 ) -> None:
-    recorded(Console(quiet=True), tmp_path)
+    replay_results(Console(quiet=True), tmp_path)
     monkeypatch.setattr(module, decisive, lambda *_: "another")
-    recorded(Console(quiet=True), tmp_path)
+    replay_results(Console(quiet=True), tmp_path)
     assert len(engines) == 2

@@ -1,4 +1,4 @@
-"""A run in figures: its outcome, and what it says of the machine."""
+"""The figures of a run: its outcome, and the machine parameters that follow from it."""
 
 import os
 import statistics
@@ -7,24 +7,24 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from lab.measure.planner_check.runs import HeldError, Run
+from lab.measure.planner_check.runs import PlannerValidationError, ValidationRun
 from lab.plan.emulator import Machine, Outcome, calibrate
 from lab.plan.parameters import ParameterError
 
 
 class Samples(Struct, frozen=True, kw_only=True):
-    """A run as it is kept: everything that its figures are made of, a line each."""
+    """The raw measurements of a run, as docs/data/planner.json has them."""
 
     receipts: tuple[str, ...]
     """Seconds from the first message: sent, reading began, reading ended, transaction began."""
     depths: str
-    """The write queue's: seconds:messages."""
+    """The write queue's depth, as seconds:messages."""
     cycles: str
-    """Each transaction's seconds until all of it was marked and deleted."""
+    """Seconds of each transaction, until its receipts were marked and deleted."""
     cpu_seconds: float
 
 
-def outcome(run: Run) -> Outcome:
+def outcome(run: ValidationRun) -> Outcome:
     """The four figures that the model predicts."""
     stored = max(receipt.stored for receipt in run.receipts)
     return Outcome(
@@ -35,13 +35,13 @@ def outcome(run: Run) -> Outcome:
     )
 
 
-def read_done(run: Run) -> float:
-    """When the last receipt was on the write queue."""
+def read_done(run: ValidationRun) -> float:
+    """When the last receipt came to the write queue."""
     return max(receipt.ended for receipt in run.receipts)
 
 
-def machine(run: Run, read_seconds: float) -> Machine:
-    """The machine that explains this run. Raises `HeldError` where none does."""
+def machine(run: ValidationRun, read_seconds: float) -> Machine:
+    """The machine that explains this run. Raises `PlannerValidationError` where none does."""
     cpu_seconds = run.cpu_seconds / len(run.receipts)
     guess = Machine(
         read_seconds=read_seconds,
@@ -54,11 +54,11 @@ def machine(run: Run, read_seconds: float) -> Machine:
     try:
         return calibrate(run.setting, read_done(run), guess)
     except ParameterError as error:
-        raise HeldError(f"the machine can't be calibrated: {error}") from error
+        raise PlannerValidationError(f"the machine can't be calibrated: {error}") from error
 
 
-def samples(run: Run) -> Samples:
-    """The run, to be kept."""
+def samples(run: ValidationRun) -> Samples:
+    """The run's raw measurements."""
     return Samples(
         receipts=tuple(
             f"{one.sent:.3f} {one.began:.3f} {one.ended:.3f} {one.stored:.3f}"
@@ -70,8 +70,8 @@ def samples(run: Run) -> Samples:
     )
 
 
-def _receive_seconds(run: Run) -> float:
-    """What lies between the pace's end and the next transaction, where the pace was the limit."""
+def _receive_seconds(run: ValidationRun) -> float:
+    """Seconds between the pace's end and the next transaction, where the pace was the limit."""
     rows = Counter(receipt.stored for receipt in run.receipts)
     begun = sorted(rows)
     late = [
@@ -80,5 +80,7 @@ def _receive_seconds(run: Run) -> float:
         if rows[before] == run.setting.rows
     ]
     if not late:
-        raise HeldError(f"no transaction of {run.setting.name} was full: nothing to calibrate on")
+        raise PlannerValidationError(
+            f"no transaction of {run.setting.name} was full: nothing to calibrate on"
+        )
     return max(0.0, statistics.median(late))

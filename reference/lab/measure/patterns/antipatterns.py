@@ -15,7 +15,7 @@ from msgspec import Struct, json
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
 from lab.measure.patterns.catalogue import PATTERNS
-from lab.measure.patterns.local import depth
+from lab.measure.patterns.deployment import depth
 from lab.measure.patterns.run import PatternError
 from lab.plan import facts
 from lab.plan.transport import lost_share
@@ -32,7 +32,7 @@ OUTAGES_H = {"a night": 12.0, "a weekend": 63.0, "a holiday week": 216.0}
 """Hours in which the client's premises can't be reached: 63 is Friday at six to Monday at nine."""
 
 
-class Blocked(Struct, frozen=True, kw_only=True):
+class BlockedQueue(Struct, frozen=True, kw_only=True):
     """A queue whose first message is poison, `good` others behind it.
 
     `good_meanwhile` came while the poison had tries left; `first_good_s` is when the first came.
@@ -45,7 +45,7 @@ class Blocked(Struct, frozen=True, kw_only=True):
     """Visibility timeout times tries, as sqs.yaml has them: computed, not seen."""
 
 
-class Window(Struct, frozen=True, kw_only=True):
+class OutageLoss(Struct, frozen=True, kw_only=True):
     """Of what comes evenly in an outage, the share that each way gives up before its end."""
 
     outage: str
@@ -53,27 +53,31 @@ class Window(Struct, frozen=True, kw_only=True):
     lost: dict[str, float]
 
 
-class Wrong(Struct, frozen=True, kw_only=True):
+class Antipatterns(Struct, frozen=True, kw_only=True):
     """What went wrong, as it should."""
 
-    fifo: Blocked
-    standard: Blocked
-    windows: tuple[Window, ...]
+    fifo: BlockedQueue
+    standard: BlockedQueue
+    windows: tuple[OutageLoss, ...]
 
 
-def wrong(system: LocalSystem) -> Wrong:
+def measure_antipatterns(system: LocalSystem) -> Antipatterns:
     """Show them all."""
     sqs = system.deployment.emulator.client("sqs")
-    return Wrong(fifo=blocked(sqs, fifo=True), standard=blocked(sqs, fifo=False), windows=windows())
+    return Antipatterns(
+        fifo=measure_blocked_queue(sqs, fifo=True),
+        standard=measure_blocked_queue(sqs, fifo=False),
+        windows=outage_losses(),
+    )
 
 
-def blocked(
+def measure_blocked_queue(
     sqs: Any,  # noqa: ANN401  boto3's own
     *,
     fifo: bool,
     visibility_s: int = VISIBILITY_S,
     patience_s: float = PATIENCE_S,
-) -> Blocked:
+) -> BlockedQueue:
     """Take messages one at a time, as a reader that fails on the first and is done with others.
 
     Raises `PatternError` where the poison is not dead-lettered within `patience_s`.
@@ -103,7 +107,7 @@ def blocked(
             good_at.append(time.monotonic() - started)
             meanwhile += poison < tries
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return Blocked(
+    return BlockedQueue(
         good=len(good_at),
         good_meanwhile=meanwhile,
         first_good_s=round(good_at[0], 1),
@@ -130,7 +134,7 @@ def _queues(
     return url, dlq_url
 
 
-def windows() -> tuple[Window, ...]:
+def outage_losses() -> tuple[OutageLoss, ...]:
     """What each way gives up in an outage."""
     receipts = PATTERNS["sqs"].template()["Resources"]["ReceiptQueue"]["Properties"]
     writes = yaml_parse(TEMPLATE.read_text())["Resources"]["WriteQueue"]["Properties"]
@@ -142,7 +146,7 @@ def windows() -> tuple[Window, ...]:
         "write queue": writes["MessageRetentionPeriod"] / 3600,
     }
     return tuple(
-        Window(
+        OutageLoss(
             outage=name,
             hours=outage,
             lost={way: round(lost_share(outage, tries), 3) for way, tries in hours.items()},

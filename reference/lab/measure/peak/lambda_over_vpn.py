@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from lab.measure.peak.orders import Write, Wrote
+from lab.measure.peak.worker_protocol import WriteCommand, WriteResult
 from lab.plan import facts
 from lab.support.paths import LAB
 from lab.template import read_template
@@ -18,10 +18,12 @@ from receipts.agent.postgres import PostgresInbox
 from receipts.errors import InboxUnavailableError
 from receipts.messages import ResultMessage
 
-TEMPLATE = LAB / "lambda_over_vpn.yaml"
+TEMPLATE = LAB / "alternatives" / "lambda_over_vpn.yaml"
 
 
-def push(conninfo: str, results: Iterator[ResultMessage], order: Write) -> Wrote:
+def write_over_vpn(
+    conninfo: str, results: Iterator[ResultMessage], order: WriteCommand
+) -> WriteResult:
     """Write for the block."""
     mapping = read_template(TEMPLATE).resources["StoreMapping"].properties
     rows, most = int(mapping["BatchSize"]), int(mapping["ScalingConfig"]["MaximumConcurrency"])
@@ -48,4 +50,4 @@ def push(conninfo: str, results: Iterator[ResultMessage], order: Write) -> Wrote
     with ThreadPoolExecutor(most) as pool:
         did = list(pool.map(invocations, range(most)))
     committed, refused = (sum(of) for of in zip(*did, strict=True))
-    return Wrote(committed=committed, attempts=committed + refused, refused=refused)
+    return WriteResult(committed=committed, attempts=committed + refused, refused=refused)

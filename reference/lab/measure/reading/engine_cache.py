@@ -17,7 +17,7 @@ from reading.engine import Look, OcrEngine, OcrEngineError, Word
 from reading.extraction.reading import looks_of
 
 
-class Memory(msgspec.Struct, frozen=True):
+class CachedWords(msgspec.Struct, frozen=True):
     """The words on one picture, or the engine's error; CPU seconds of reading it."""
 
     words: list[Word]
@@ -25,7 +25,7 @@ class Memory(msgspec.Struct, frozen=True):
     error: str | None = None
 
 
-class Remembered:
+class CachedEngine:
     """An engine whose looks are answered from `folder`, and asked only once.
 
     `version_of` tells an engine's version by its name. `spent` sums up the CPU seconds of its
@@ -39,7 +39,7 @@ class Remembered:
         self.spent = 0.0
         self._engine = engine
         self._looks = [
-            Look(_OneLook(it.engine, folder, version_of, self._spend), it.picture, it.better)
+            Look(_CachedPass(it.engine, folder, version_of, self._spend), it.picture, it.better)
             for it in looks_of(engine)
         ]
         folder.mkdir(parents=True, exist_ok=True)
@@ -57,7 +57,7 @@ class Remembered:
         self.spent += seconds
 
 
-class _OneLook:
+class _CachedPass:
     def __init__(
         self,
         engine: OcrEngine,
@@ -77,7 +77,7 @@ class _OneLook:
         asked = f"{self._version} {image.mode} {image.size} ".encode() + image.tobytes()
         path = self._folder / f"{self._kind}-{hashlib.sha256(asked).hexdigest()[:24]}.json"
         if path.exists():
-            memory = msgspec.json.decode(path.read_bytes(), type=Memory)
+            memory = msgspec.json.decode(path.read_bytes(), type=CachedWords)
         else:
             memory = self._ask(image, within_s)
             path.write_bytes(msgspec.json.encode(memory))
@@ -86,7 +86,7 @@ class _OneLook:
             raise OcrEngineError(memory.error)
         return memory.words
 
-    def _ask(self, image: Image.Image, within_s: float) -> Memory:
+    def _ask(self, image: Image.Image, within_s: float) -> CachedWords:
         if not self._warm:
             # Loading models is a cold start and not part of a receipt's cost.
             self._warm = True
@@ -95,5 +95,5 @@ class _OneLook:
         try:
             words = list(self._engine.read(image, within_s))
         except OcrEngineError as error:
-            return Memory([], cpu_seconds(self._engine) - before, str(error))
-        return Memory(words, cpu_seconds(self._engine) - before)
+            return CachedWords([], cpu_seconds(self._engine) - before, str(error))
+        return CachedWords(words, cpu_seconds(self._engine) - before)

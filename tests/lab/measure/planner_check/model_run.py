@@ -1,7 +1,7 @@
 """Runs as the local system would make them, were it the model itself."""
 
 from lab.measure.planner_check.grid import READ_SECONDS
-from lab.measure.planner_check.runs import Receipt, Run
+from lab.measure.planner_check.runs import ReceiptTimes, ValidationRun
 from lab.plan.emulator import Setting
 
 READING = READ_SECONDS + 0.1
@@ -9,7 +9,7 @@ CYCLE = 0.03
 LATE = 0.01
 
 
-def ran(setting: Setting) -> Run:
+def model_run(setting: Setting) -> ValidationRun:
     """Every reader takes `READING`; the agent begins `LATE` after its pace allows it."""
     ends = [
         (1 + number // setting.concurrency) * READING + 0.001 * (number % setting.concurrency)
@@ -23,10 +23,10 @@ def ran(setting: Setting) -> Run:
         rows = min(setting.rows, waiting)
         stored += [now] * rows
         now += rows / setting.rate + LATE
-    return Run(
+    return ValidationRun(
         setting=setting,
         receipts=tuple(
-            Receipt(sent=0.0, began=end - READING, ended=end, stored=at)
+            ReceiptTimes(sent=0.0, began=end - READING, ended=end, stored=at)
             for end, at in zip(ends, stored, strict=True)
         ),
         depths=tuple(

@@ -1,4 +1,4 @@
-"""The whole measurement: warm up, calibrate, predict, and only then run what was predicted."""
+"""The whole measurement: warm up, calibrate, predict, and only then run the predicted settings."""
 
 import datetime as dt
 import time
@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from lab.measure.planner_check.grid import CALIBRATION, READ_SECONDS, WARM_UP
-from lab.measure.planner_check.runs import Run, runs
-from lab.measure.planner_check.seen import Samples, machine, outcome, samples
+from lab.measure.planner_check.run_figures import Samples, machine, outcome, samples
+from lab.measure.planner_check.runs import ValidationRun, local_runs
 from lab.plan.emulator import (
     Comparison,
     Machine,
@@ -26,13 +26,13 @@ from lab.plan.emulator import (
 from lab.support.provenance import DataFile, provenance
 
 AIM = 0.05
-"""The median error that the planner should keep within."""
+"""The median error that the planner should not exceed."""
 
-AROUND_S = 4.0
-"""Around each run, roughly: the agent starts and stops, the archive is sent."""
+OVERHEAD_S = 4.0
+"""Of each run, roughly: the agent starts and stops, the archive is sent."""
 
 
-class Figures(DataFile, frozen=True, kw_only=True):
+class PlannerFigures(DataFile, frozen=True, kw_only=True):
     """What `docs/data/planner.json` holds. Errors are shares, times seconds."""
 
     label: str
@@ -41,7 +41,7 @@ class Figures(DataFile, frozen=True, kw_only=True):
     aim: float
     predicted_at: dt.datetime
     first_run_at: dt.datetime
-    """After `predicted_at`: nothing was predicted that had run."""
+    """Later than `predicted_at`: no setting had run when it was predicted."""
     seconds: float
     calibrated_on: str
     machine: Machine
@@ -50,29 +50,31 @@ class Figures(DataFile, frozen=True, kw_only=True):
 
 
 class System(Protocol):
-    """What runs a setting; see `runs.Runs`."""
+    """Runs a setting; see `runs.LocalRuns`."""
 
-    def run(self, setting: Setting, progress: Callable[[int], None]) -> Run:
-        """Run it; `progress` is told the rows stored."""
+    def run(self, setting: Setting, progress: Callable[[int], None]) -> ValidationRun:
+        """Run it; calls `progress` with the number of rows stored."""
         ...
 
 
 Start = Callable[[float, int], AbstractContextManager[System]]
-"""Starts the system with the engine's mean seconds and the most readers at once."""
+"""Starts the system; takes the mean reading time in seconds and the most readers at once."""
 
 
-def held(others: Sequence[Setting], folder: Path, console: Console, start: Start = runs) -> Figures:
-    """Run everything; `folder` gets the predictions before, and each run after it has ended.
+def validate(
+    others: Sequence[Setting], folder: Path, console: Console, start: Start = local_runs
+) -> PlannerFigures:
+    """Run everything; writes the predictions into `folder` first, then each run as it ends.
 
-    Raises `HeldError`, and FileExistsError where the folder holds predictions already.
+    Raises `PlannerValidationError`, and FileExistsError where `folder` has predictions already.
     """
     folder.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     most = max(one.concurrency for one in (WARM_UP, CALIBRATION, *others))
     with _bar(console) as bar, start(READ_SECONDS, most) as system:
-        followed = _Followed(system, bar, [WARM_UP, CALIBRATION, *others], folder)
-        followed.run(WARM_UP)
-        calibration = followed.run(CALIBRATION)
+        tracked = _TrackedRuns(system, bar, [WARM_UP, CALIBRATION, *others], folder)
+        tracked.run(WARM_UP)
+        calibration = tracked.run(CALIBRATION)
         known = machine(calibration, READ_SECONDS)
         predictions = write_predictions(folder / "predictions.json", known, CALIBRATION, others)
         predicted_at = _now()
@@ -80,7 +82,7 @@ def held(others: Sequence[Setting], folder: Path, console: Console, start: Start
         first_run_at = _now()
         measured = {}
         for one, predicted in predictions.predictions:
-            measured[one.name] = followed.run(one)
+            measured[one.name] = tracked.run(one)
             console.print(_line(one, predicted, outcome(measured[one.name])), highlight=False)
     compared = compare(predictions, {name: outcome(run) for name, run in measured.items()})
     return _figures(
@@ -95,11 +97,11 @@ def held(others: Sequence[Setting], folder: Path, console: Console, start: Start
 def _figures(
     compared: Comparison,
     predictions: Predictions,
-    measured: Mapping[str, Run],
+    measured: Mapping[str, ValidationRun],
     at: tuple[dt.datetime, dt.datetime],
     seconds: float,
-) -> Figures:
-    return Figures(
+) -> PlannerFigures:
+    return PlannerFigures(
         provenance=provenance("receipts", "lab.plan", "lab.measure.planner_check"),
         label=compared.label,
         median_error=compared.median_error,
@@ -115,8 +117,8 @@ def _figures(
     )
 
 
-class _Followed:
-    """Runs that move a bar, and are kept as they end."""
+class _TrackedRuns:
+    """Runs settings: moves a progress bar, and writes each run to disk as it ends."""
 
     def __init__(
         self, system: System, bar: Progress, settings: Sequence[Setting], folder: Path
@@ -124,29 +126,29 @@ class _Followed:
         self._system = system
         self._bar = bar
         self._folder = folder
-        self._line = bar.add_task("starting", total=sum(map(_roughly, settings)))
+        self._line = bar.add_task("starting", total=sum(map(_estimated_s, settings)))
         self._done = 0.0
 
-    def run(self, setting: Setting) -> Run:
-        """Run it, and keep what was seen."""
+    def run(self, setting: Setting) -> ValidationRun:
+        """Run it, and write its measurements."""
 
         def stored(receipts: int) -> None:
             share = receipts / setting.receipts
-            self._bar.update(self._line, completed=self._done + share * _roughly(setting))
+            self._bar.update(self._line, completed=self._done + share * _estimated_s(setting))
 
         self._bar.update(self._line, description=setting.name)
         run = self._system.run(setting, stored)
-        self._done += _roughly(setting)
+        self._done += _estimated_s(setting)
         path = self._folder / f"{setting.name.replace('/', ' a ')}.json"
         path.write_bytes(json.encode(run))
         return run
 
 
-def _roughly(setting: Setting) -> float:
-    """Seconds of a run, to move a bar by."""
+def _estimated_s(setting: Setting) -> float:
+    """Roughly how long a run takes, for the progress bar."""
     reading = setting.receipts * READ_SECONDS / setting.concurrency
     pace = setting.receipts / setting.rate
-    return max(reading, pace) + setting.write_batch / setting.rate + AROUND_S
+    return max(reading, pace) + setting.write_batch / setting.rate + OVERHEAD_S
 
 
 def _bar(console: Console) -> Progress:
@@ -161,7 +163,7 @@ def _bar(console: Console) -> Progress:
 
 
 def _line(setting: Setting, predicted: Outcome, seen: Outcome) -> str:
-    """A run's figures, predicted and measured, as it ends."""
+    """A run's figures, predicted and measured."""
     return (
         f"{setting.name:<22} predicted / measured: stored after {predicted.completion:.1f} / "
         f"{seen.completion:.1f} s, drain {predicted.drain:.1f} / {seen.drain:.1f} s, depth "

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
+from lab.measure.patterns.antipatterns import Antipatterns
 from lab.measure.patterns.catalogue import Pattern
-from lab.measure.patterns.run import Measured
-from lab.measure.patterns.wrong import Wrong
+from lab.measure.patterns.run import PatternMeasurement
 from lab.plan.settings import Settings
 from lab.plan.transport import TransportCost, Way, per_million
 from lab.support.provenance import DataFile
@@ -24,7 +24,7 @@ class Cell(msgspec.Struct, frozen=True):
     source: str
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class PatternRow(msgspec.Struct, frozen=True, kw_only=True):
     """One pattern; what became of the poison is not in `measured` where there was none."""
 
     pattern: str
@@ -49,11 +49,11 @@ class PatternFigures(DataFile, frozen=True, kw_only=True):
     failing: int
     poison: int
     concurrency: int
-    rows: tuple[Row, ...]
-    wrong: Wrong | None
+    rows: tuple[PatternRow, ...]
+    wrong: Antipatterns | None
 
 
-def row(pattern: Pattern, seen: Measured) -> Row:
+def pattern_row(pattern: Pattern, seen: PatternMeasurement) -> PatternRow:
     """The pattern's row."""
     cost = _cost(pattern)
     told = msgspec.structs.asdict(seen)
@@ -68,7 +68,7 @@ def row(pattern: Pattern, seen: Measured) -> Row:
         "usd_total": Cell(f"{cost.total:.2f}", MODEL),
         "usd_unverified": Cell(f"{cost.unverified:.2f}", MODEL),
     }
-    return Row(
+    return PatternRow(
         pattern=pattern.name,
         title=pattern.title,
         measured=cells,

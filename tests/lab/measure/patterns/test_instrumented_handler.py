@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from lab.measure.patterns import observed
-from lab.measure.patterns.observed import Faults, InjectedError, faulty
+from lab.measure.patterns import instrumented_handler
+from lab.measure.patterns.instrumented_handler import Faults, InjectedError, faulty
 from receipts.ledger import State
 from receipts.messages import ReceiptMessage, Source
 
@@ -55,12 +55,12 @@ def test_each_invocation_leaves_a_line_whatever_comes_of_it(
         if fails:
             raise InjectedError(str(event))
 
-    monkeypatch.setattr(observed, "_wrapped", lambda: (real, calls, tmp_path))
+    monkeypatch.setattr(instrumented_handler, "_wrapped", lambda: (real, calls, tmp_path))
     event = {"Records": [{"body": "1"}, {"body": "2"}]}
     if fails:
         with pytest.raises(InjectedError):
-            observed.handler(event, None)
+            instrumented_handler.handler(event, None)
     else:
-        observed.handler(event, None)
-    [line] = observed.observed(tmp_path)
+        instrumented_handler.handler(event, None)
+    [line] = instrumented_handler.read_invocations(tmp_path)
     assert (line.records, line.calls, line.failed) == (2, {"s3:GetObject": 1}, fails)

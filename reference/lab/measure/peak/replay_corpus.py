@@ -21,20 +21,20 @@ from receipts.batch import receipt_id_for
 from receipts.messages import ResultMessage, decode, encode
 
 ENGINE = "tesseract"
-DIFFERENT = 40
+DISTINCT_RECEIPTS = 40
 """Receipts that are really read; more would be the same shapes again."""
 
 CACHE = paths.CACHE / "peak"
 
 
-def recorded(console: Console, cache: Path = CACHE) -> list[ResultMessage]:
+def replay_results(console: Console, cache: Path = CACHE) -> list[ResultMessage]:
     """The results; from the folder `cache` where today's engine and code have read them before."""
-    path = cache / f"recorded-{_made_by()}.jsonl"
+    path = cache_path(cache)
     if path.exists():
         return [decode(line, ResultMessage) for line in path.read_bytes().splitlines()]
     engine = make_engine(ENGINE)
     results = []
-    for number in track(range(1, DIFFERENT + 1), "reading receipts, once", console=console):
+    for number in track(range(1, DISTINCT_RECEIPTS + 1), "reading receipts, once", console=console):
         image = render(number).image
         receipt = read_image(image, engine)
         batch_id = f"{0:032x}"
@@ -59,20 +59,21 @@ def recorded(console: Console, cache: Path = CACHE) -> list[ResultMessage]:
     return results
 
 
-def _made_by() -> str:
-    """A digest of what decides the results: engine, pictures, the code that understands them."""
+def cache_path(cache: Path) -> Path:
+    """The file in `cache` for today's engine, pictures and code: others read other results."""
     code = code_digest("reading.extraction", "reading.receipt", "receipts.messages")
     decisive = (engine_version(ENGINE), pictures_version(), code)
-    return hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
+    key = hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
+    return cache / f"replay-{key}.jsonl"
 
 
-def batch_of(route: Route, ceiling: float) -> str:
+def batch_id_of(route: Route, ceiling: float) -> str:
     """The batch that a route's results belong to, so that its rows can be told from others'."""
     settings = (ceiling,) if route.buffered else ()
     return hashlib.sha256(repr((route.value, *settings)).encode()).hexdigest()[:32]
 
 
-def endless(results: list[ResultMessage], batch_id: str) -> Iterator[ResultMessage]:
+def replay_forever(results: list[ResultMessage], batch_id: str) -> Iterator[ResultMessage]:
     """The results again and again, each as a receipt of its own."""
     index = 0
     while True:

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct, json
 
-from lab.measure.patterns import observed
+from lab.measure.patterns import instrumented_handler
 from lab.measure.patterns.catalogue import Pattern
 from lab.run.local.deployment import CODE_BUCKET, core_package, create_stack
 from lab.run.local.emulator import Emulator
@@ -21,11 +21,22 @@ from lab.support.paths import REFERENCE
 from receipts.messages import Source
 
 CODE_KEY = "patterns.zip"
+PACKAGED = (
+    "lab.__init__",
+    "lab.alternatives.__init__",
+    "lab.alternatives.patterns.__init__",
+    "lab.alternatives.patterns.handlers",
+    "lab.measure.__init__",
+    "lab.measure.patterns.__init__",
+    "lab.measure.patterns.instrumented_handler",
+)
+"""Modules of the lab that run in the function."""
+
 VISIBILITY_S = 5
 """What a reader did not finish comes again after so long; on AWS it is six minutes."""
 
 
-class Deployed(Struct, frozen=True, kw_only=True):
+class DeployedPattern(Struct, frozen=True, kw_only=True):
     """A pattern's stack on the emulator.
 
     `address` is where messages go, `queue_url` the pattern's own queue if it has one; `folder` is
@@ -66,7 +77,7 @@ def substituted(
     resources = local["Resources"]
     function = resources["ReadFunction"]["Properties"]
     function["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": CODE_KEY}
-    function["Handler"] = "lab.measure.patterns.observed.handler"
+    function["Handler"] = "lab.measure.patterns.instrumented_handler.handler"
     function["Environment"]["Variables"] |= environment
     if pattern.has_queue:
         scaling = resources["ReadMapping"]["Properties"]["ScalingConfig"]
@@ -90,8 +101,8 @@ def upload(system: LocalSystem, images: Sequence[Path]) -> list[Source]:
 
 
 def deploy(
-    system: LocalSystem, pattern: Pattern, concurrency: int, faults: observed.Faults
-) -> Deployed:
+    system: LocalSystem, pattern: Pattern, concurrency: int, faults: instrumented_handler.Faults
+) -> DeployedPattern:
     """Create the pattern's stack. Raises `DeploymentError`."""
     emulator, outputs = system.deployment.emulator, system.deployment.outputs
     folder = system.folder / pattern.name
@@ -101,9 +112,9 @@ def deploy(
         pattern,
         concurrency=concurrency,
         environment={
-            observed.HANDLER: pattern.handler,
-            observed.FOLDER: str(folder),
-            observed.FAULTS: json.encode(faults).decode(),
+            instrumented_handler.HANDLER: pattern.handler,
+            instrumented_handler.FOLDER: str(folder),
+            instrumented_handler.FAULTS: json.encode(faults).decode(),
         },
     )
     emulator.client("s3").put_object(Bucket=CODE_BUCKET, Key=CODE_KEY, Body=package())
@@ -116,7 +127,7 @@ def deploy(
         "AlarmTopicArn": emulator.client("sns").create_topic(Name="alarms")["TopicArn"],
     }
     named, resources = create_stack(emulator, f"pattern-{pattern.name}", template, parameters)
-    return Deployed(
+    return DeployedPattern(
         pattern=pattern,
         emulator=emulator,
         address=named[pattern.output],
@@ -128,9 +139,10 @@ def deploy(
 
 
 def package() -> bytes:
-    """The core's sources and the patterns' as a ZIP."""
+    """The core's sources, the patterns' handlers and the instrumented handler, as a ZIP."""
     packed = io.BytesIO(core_package())
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
-        for name in ("__init__", "patterns/__init__", "patterns/entrypoints", "patterns/observed"):
-            archive.write(REFERENCE / "lab" / f"{name}.py", f"lab/{name}.py")
+        for module in PACKAGED:
+            path = f"{module.replace('.', '/')}.py"
+            archive.write(REFERENCE / path, path)
     return packed.getvalue()
