@@ -10,14 +10,14 @@ CEILINGS = Ceilings(well_set=500, too_high=1_500)
 
 
 def block(
-    route: Route, number: int, slower: float = 1.0, wrote: WriteResult | None = None
+    route: Route, number: int, slower: float = 1.0, written: WriteResult | None = None
 ) -> BlockResult:
     calls = [
         Measured(kind="list", due=0, lag=0, latency=slower * ms / 1e3, failed=None)
         for ms in range(1, 101)
     ]
     return BlockResult(
-        round=number, route=route, calls=calls, wrote=wrote or WriteResult(), connections=7
+        round=number, route=route, calls=calls, written=written or WriteResult(), connections=7
     )
 
 
@@ -38,6 +38,6 @@ def every_route(rounds: int = 5, **slower: float) -> list[BlockResult]:
     ]
 
 
-def stored(said: int, there: int, different: int) -> dict[str, RowCounts]:
-    rows = RowCounts(said=said, there=there, different=different)
+def row_counts(acknowledged: int, stored: int, distinct: int) -> dict[str, RowCounts]:
+    rows = RowCounts(acknowledged=acknowledged, stored=stored, distinct=distinct)
     return {batch_id_of(route, CEILINGS.of(route)): rows for route in Route}

@@ -1,4 +1,4 @@
-"""As designed: the real agent, with a queue that is never empty, so that it never rests."""
+"""Writes as designed: the real agent, behind a queue that is never empty."""
 
 import datetime as dt
 import time
@@ -22,13 +22,12 @@ if TYPE_CHECKING:
 BURST = ROWS_PER_TRANSACTION
 """As deployed."""
 
-
-AHEAD = 6_000
-"""Results that are encoded before a block, so that encoding takes no time from it."""
+PREPARED = 6_000
+"""Results encoded before a block begins, so that encoding takes none of its time."""
 
 
 class _Backlog:
-    """A write queue with a backlog; keeps `ports.WriteQueue`. Bodies are encoded ahead of time."""
+    """A write queue that never ends; implements `ports.WriteQueue`. Bodies are encoded ahead."""
 
     def __init__(self, results: Iterator[ResultMessage]) -> None:
         self.deleted = 0
@@ -36,7 +35,7 @@ class _Backlog:
         self._ready: list[str] = []
 
     def fill(self, count: int) -> None:
-        """Have so many in hand."""
+        """Encode until `count` bodies are ready."""
         while len(self._ready) < count:
             self._ready.append(encode(next(self._results)).decode())
 
@@ -54,7 +53,7 @@ class _Backlog:
 
 
 class _NoLedger:
-    """Keeps `ports.Ledger` and `ports.DeadLetters`: AWS is not what is measured."""
+    """Implements `ports.Ledger` and `ports.DeadLetters` without AWS, which is not measured here."""
 
     def state(self, batch_id: str, index: int) -> State | None:
         del batch_id, index
@@ -68,42 +67,42 @@ class _NoLedger:
         del moves
 
     def send(self, body: str, reason: str) -> None:
-        raise RuntimeError(f"a recorded result was set aside: {reason}: {body[:200]}")
+        raise RuntimeError(f"a replayed result was set aside: {reason}: {body[:200]}")
 
 
 class FixedRate:
-    """The ceiling, whatever the database says; implements `receipts.agent.gate.RateLaw`."""
+    """Ignores the database's latency; implements `receipts.agent.gate.RateLaw`."""
 
     def rate(self, share: float) -> float:
-        """Without bound: the ceiling is the gate's business."""
+        """No bound of its own: the gate enforces the ceiling."""
         del share
         return float("inf")
 
     def answered(self, rows: int, seconds: float) -> None:
-        """Learn nothing of a transaction."""
+        """Ignore a transaction's latency."""
         del rows, seconds
 
     def failed(self) -> None:
-        """Learn nothing of a failure."""
+        """Ignore a failure."""
 
 
 class BenchAgent:
-    """One agent for one condition; its limit remembers from block to block."""
+    """The agent of one condition; its limit keeps its state from block to block."""
 
     def __init__(
-        self, inbox: PostgresInbox, results: Iterator[ResultMessage], order: WriteCommand
+        self, inbox: PostgresInbox, results: Iterator[ResultMessage], command: WriteCommand
     ) -> None:
-        """`order` gives the ceiling, the share, and whether the rate follows."""
+        """`command` has the ceiling, the share, and whether the rate follows the database."""
         self._queue = _Backlog(results)
         settings = OperatorSettings(
-            ceiling=order.ceiling, share=order.share, paused=False, schedule=Schedule()
+            ceiling=command.ceiling, share=command.share, paused=False, schedule=Schedule()
         )
         self._gate = Gate(
             settings,
             BURST,
             Breaker(3, 1.0, 60.0),
             time.monotonic(),
-            FixedRate() if order.route.fixed else InFlightLimit(lowest=min(1.0, order.ceiling)),
+            FixedRate() if command.route.fixed else InFlightLimit(lowest=min(1.0, command.ceiling)),
         )
         nothing = _NoLedger()
         self._writer = Writer(
@@ -117,21 +116,22 @@ class BenchAgent:
             now=time.monotonic,
         )
 
-    def run(self, order: WriteCommand) -> WriteResult:
-        """Write for the block."""
-        self._queue.fill(min(AHEAD, int(order.ceiling * order.seconds) + 2 * BURST))
-        _sleep_until(order.start)
+    def run(self, command: WriteCommand) -> WriteResult:
+        """Write for one block."""
+        self._queue.fill(min(PREPARED, int(command.ceiling * command.seconds) + 2 * BURST))
+        _sleep_until(command.start)
         offered: list[tuple[float, Cycle]] = []
         deleted = self._queue.deleted
-        while (at := time.monotonic()) < order.start + order.seconds:
+        while (at := time.monotonic()) < command.start + command.seconds:
             cycle = self._writer.cycle()
             if cycle.offered:
                 offered.append((at, cycle))
             if cycle.closed:
-                _sleep_until(min(at + cycle.closed.wait_s, order.start + order.seconds))
+                _sleep_until(min(at + cycle.closed.wait_s, command.start + command.seconds))
         first_to_last = offered[-1][0] - offered[0][0] if offered else 0.0
         return WriteResult(
-            committed=self._queue.deleted - deleted,  # what it forgot: these must be there
+            committed=self._queue.deleted
+            - deleted,  # deleted from the queue: these must be in the database
             attempts=sum(cycle.offered for _, cycle in offered),
             refused=sum(cycle.offered for _, cycle in offered if cycle.failure),
             paced_rows=sum(cycle.offered for _, cycle in offered[:-1]),

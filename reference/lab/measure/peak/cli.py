@@ -33,14 +33,13 @@ from lab.support.provenance import provenance, save
 from receipts.agent.config import SHARE
 
 KNEE_ROUNDS = 36
-"""A tenth is little beside the noise: with twelve the interval spanned all of it.
-Twice as many with `--long`."""
+"""With twelve rounds the noise made the interval span everything; `--long` doubles this."""
 SEED = 2027
 
 
 def peak(
     rounds: Annotated[
-        int | None, typer.Option(min=2, help="Rounds; without it, as many as play the curve once.")
+        int | None, typer.Option(min=2, help="Rounds; by default as many as play the curve once.")
     ] = None,
     long: Annotated[  # noqa: FBT002  typer's way to say a flag
         bool, typer.Option("--long", help="Twice the curve, about 70 minutes: for the p99.")
@@ -59,12 +58,14 @@ def peak(
     ] = False,
     ceiling: Annotated[
         float | None,
-        typer.Option(min=1, help="Rows a second, in place of the knee's. Counts alone are judged."),
+        typer.Option(
+            min=1, help="Rows a second, in place of the knee's; then only counts are judged."
+        ),
     ] = None,
 ) -> None:
     """See the client's database break without the buffer, and hold with it. About 30 minutes.
 
-    Needs a machine that does nothing else. Exit code 0 where every aim was reached.
+    Needs a machine that does nothing else. Exit code 0: every aim was reached.
     """
     console = _console()
     out, figures = out or DATA / "peak.json", figures or ASSETS
@@ -134,7 +135,7 @@ def _conclude(
     figures: Path,
     console: Console,
 ) -> bool:
-    """Say which aims were reached, write all down, draw; answer whether all were."""
+    """Print and save the figures and aims, and draw; returns whether every aim was reached."""
     reached = aims(found) if facts["knee"] else count_aims(found)
     console.print(aims_table(reached))
     _write(out, {**facts, "aims": reached}, found, connecting)

@@ -1,4 +1,4 @@
-"""What is compared, and the numbers of the experiment with their reasons."""
+"""The routes that are compared, and the numbers of the experiment with their reasons."""
 
 import math
 from enum import StrEnum
@@ -12,24 +12,24 @@ from lab.support.paths import TEMPLATE
 from lab.template import read_template
 
 RESULTS = 5_000
-"""How many results the direct routes replay."""
+"""The number of results that the direct routes replay."""
 
 BLOCK_S = 2.0
-"""Long enough for hundreds of calls, short enough that the machine's moods hit all conditions."""
+"""Long enough for hundreds of calls, short enough that a slow moment hits all routes."""
 
 SETTLE_S = 0.5
-"""Before each block: the readers that run at this point of the curve have their connections."""
+"""Before each block, for the readers of this point of the curve to open their connections."""
 
 MAX_CONNECTIONS = 20
 """A small on-premises server; three of them PostgreSQL keeps for its superuser."""
 
 APP_POOL = 6
 POOLER = 8
-"""Connections of the pooler in front: with the app's pool they fit into what the server has."""
+"""Connections of the pooler: together with the app's pool they are fewer than `MAX_CONNECTIONS`."""
 
 
 class BenchSize(Struct, frozen=True, kw_only=True):
-    """How large the experiment is. A test runs a small one, where counts decide and no clock."""
+    """The size of the experiment. A test runs a small one, in which only counts decide."""
 
     block_s: float = BLOCK_S
     max_connections: int = MAX_CONNECTIONS
@@ -37,27 +37,27 @@ class BenchSize(Struct, frozen=True, kw_only=True):
 
 
 RATES = {"pool": 220.0, "connect": 60.0}
-"""Calls a second of the app with a pool, and where it connects for each call: forking a server
-process and checking a password costs more than the call."""
+"""Calls a second of the app: with a pool, and with a connection for each call, where forking a
+server process and checking a password costs more than the call itself."""
 
 RETRIES = 5
 BACKOFF_S = 0.05
-"""Doubled with each of the `RETRIES`, with jitter: what a careful Lambda does."""
+"""Doubled with each of the `RETRIES`, with jitter, as a careful function does."""
 
 P95_MARGIN = 0.10
 """What the client tolerates: the app's p95 a tenth above quiet. The knee is where that begins.
 
-Who waits notices a difference of about a fifth. A tenth is half of that, for one call in twenty.
+People notice a difference of about a fifth. A tenth is half of that, for one call in twenty.
 """
 
 P99_MARGIN = 0.15
-"""The same for the p99: still under what is noticed, in one call in a hundred."""
+"""The same for the p99: still less than people notice, in one call in a hundred."""
 
 WELL_SET = 0.6
-"""Share of the knee's low end that a careful client sets as the ceiling: of what is sure."""
+"""The ceiling that a careful client sets, as a share of the low end of the knee's interval."""
 
 TOO_HIGH = 3.0
-"""Times what the knee's middle would set: a client who guessed."""
+"""The ceiling of a client who guessed: this many times the one that the knee itself would give."""
 
 WARM_UP_ROUNDS = 2
 
@@ -83,12 +83,12 @@ class Route(StrEnum):
 
     @property
     def fixed(self) -> bool:
-        """Whether the agent writes at its ceiling, whatever the database says."""
+        """Whether the agent writes at its ceiling, whatever the database's latency."""
         return self.value.startswith("buffered_fixed")
 
     @property
     def too_high(self) -> bool:
-        """Whether it runs under the ceiling that is set too high."""
+        """Whether its ceiling is set too high."""
         return self.value.endswith("too_high")
 
     @property
@@ -111,11 +111,11 @@ PEAK_ROUTES = (
 )
 
 CONNECTING_ROUTES = (Route.QUIET, Route.PLACEBO, Route.DIRECT, Route.POOLED, Route.BUFFERED)
-"""Those that are run again with an app that connects for each call."""
+"""The routes that run again beside an app that connects for each call."""
 
 
 class ArrivalCurve(Struct, frozen=True, kw_only=True):
-    """How the fan-out arrives on AWS: `lab.plan.fanout`, from `aws-facts` and the template."""
+    """How the fan-out arrives on AWS: `lab.plan.fanout` with the template's numbers."""
 
     ramp: Ramp
     read_s: float
@@ -123,7 +123,7 @@ class ArrivalCurve(Struct, frozen=True, kw_only=True):
 
     @property
     def rounds(self) -> int:
-        """Blocks that it takes to play it once."""
+        """How many blocks play the curve once."""
         return math.ceil(self.seconds / BLOCK_S)
 
 

@@ -1,7 +1,7 @@
-"""As people build it first: every reader writes for itself.
+"""Direct writes, the design that most people begin with: every reader writes for itself.
 
 Readers come and go as Lambda scales them. Each opens its connection when its environment starts
-and keeps it, as AWS advises; one that was refused tries again with its next receipt.
+and keeps it, as AWS advises; a refused reader tries again with its next receipt.
 """
 
 import asyncio
@@ -25,41 +25,41 @@ CONNECT_TIMEOUT_S = 5
 
 
 class Readers:
-    """The readers that run at one point of the curve, for one block."""
+    """The readers that run at one point of the arrival curve, for one block."""
 
     def __init__(
         self,
         conninfo: str,
         bouncer: str,
-        order: WriteCommand,
+        command: WriteCommand,
         curve: ArrivalCurve,
         results: Iterator[ResultMessage],
     ) -> None:
-        """`results` are taken in turn; `bouncer` is the conninfo of a PgBouncer, or empty."""
-        self._bounced = order.route is Route.POOLED and bool(bouncer)
-        self._conninfo = bouncer if self._bounced else conninfo
-        self._order = order
+        """`results` are written in turn; `bouncer` is the conninfo of a PgBouncer, or empty."""
+        self._through_pgbouncer = command.route is Route.POOLED and bool(bouncer)
+        self._conninfo = bouncer if self._through_pgbouncer else conninfo
+        self._command = command
         self._read_s = curve.read_s
         self._results = results
-        self._count = curve.ramp.at(order.position)
-        self._seen: Counter[str] = Counter()
+        self._count = curve.ramp.at(command.position)
+        self._counts: Counter[str] = Counter()
         self._pool: AsyncConnectionPool | None = None
-        self._chance = random.Random(order.position)  # noqa: S311  a load, not a secret
+        self._chance = random.Random(command.position)  # noqa: S311  a load, not a secret
 
     async def run(self) -> WriteResult:
-        """Write for the block; returns when the last row is written or given up."""
+        """Write for one block; returns when the last row is written or given up."""
         async with self._pooled():
             await asyncio.gather(*(self._reader() for _ in range(self._count)))
         return WriteResult(
-            committed=self._seen["committed"],
-            attempts=self._seen["attempts"],
-            refused=self._seen["refused"],
-            lost=self._seen["lost"],
+            committed=self._counts["committed"],
+            attempts=self._counts["attempts"],
+            refused=self._counts["refused"],
+            lost=self._counts["lost"],
         )
 
     @asynccontextmanager
     async def _pooled(self) -> AsyncIterator[None]:
-        if self._order.route is not Route.POOLED or self._bounced:
+        if self._command.route is not Route.POOLED or self._through_pgbouncer:
             yield
             return
         pool = AsyncConnectionPool(
@@ -76,15 +76,15 @@ class Readers:
             yield
 
     async def _reader(self) -> None:
-        """One environment: connects, then a receipt is read every `read_s`."""
-        order = self._order
+        """One environment: connects, then stores a receipt every `read_s`."""
+        command = self._command
         connection: psycopg.AsyncConnection | None = None
-        await _until(order.start - SETTLE_S + self._chance.uniform(0, SETTLE_S / 2))
+        await _until(command.start - SETTLE_S + self._chance.uniform(0, SETTLE_S / 2))
         if self._pool is None:
             with suppress(psycopg.OperationalError):
                 connection = await self._connect()
-        due = order.start + self._chance.uniform(0, self._read_s)
-        while due < order.start + order.seconds:
+        due = command.start + self._chance.uniform(0, self._read_s)
+        while due < command.start + command.seconds:
             await _until(due)
             connection = await self._store(next(self._results), connection)
             due += self._read_s
@@ -94,9 +94,9 @@ class Readers:
     async def _store(
         self, result: ResultMessage, connection: psycopg.AsyncConnection | None
     ) -> psycopg.AsyncConnection | None:
-        tries = 1 + (RETRIES if self._order.route is Route.RETRIES else 0)
+        tries = 1 + (RETRIES if self._command.route is Route.RETRIES else 0)
         for number in range(tries):
-            self._seen["attempts"] += 1
+            self._counts["attempts"] += 1
             try:
                 if self._pool is not None:
                     async with self._pool.connection() as lent:
@@ -105,13 +105,13 @@ class Readers:
                     connection = connection or await self._connect()
                     await _insert(connection, result)
             except (psycopg.OperationalError, PoolTimeout):
-                self._seen["refused"] += 1
+                self._counts["refused"] += 1
                 pause = BACKOFF_S * 2**number * self._chance.uniform(0.5, 1.5)
                 await asyncio.sleep(pause if number + 1 < tries else 0)
             else:
-                self._seen["committed"] += 1
+                self._counts["committed"] += 1
                 return connection
-        self._seen["lost"] += 1
+        self._counts["lost"] += 1
         return connection
 
     async def _connect(self) -> psycopg.AsyncConnection:
@@ -120,7 +120,7 @@ class Readers:
             autocommit=True,
             connect_timeout=CONNECT_TIMEOUT_S,
             # A pooler in transaction mode gives each statement another session.
-            prepare_threshold=None if self._bounced else 5,
+            prepare_threshold=None if self._through_pgbouncer else 5,
         )
 
 

@@ -1,4 +1,4 @@
-"""Charts of the run: what the app feels, and what becomes of the results."""
+"""Charts of a run: what the app feels, and what becomes of the results."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,14 +25,14 @@ GLANCE_ROUTES = (
 def draw(
     found: Mapping[Route, Condition], connecting: Mapping[Route, Condition], folder: Path
 ) -> list[Path]:
-    """Write the whole and the glance, two images each; returns them."""
+    """Write both charts, two images each; returns their paths."""
     return [path for chart in charts(found, connecting) for path in images(chart, folder)]
 
 
 def charts(
     found: Mapping[Route, Condition], connecting: Mapping[Route, Condition]
 ) -> tuple[Rows, Rows]:
-    """The whole, and the glance for the site's first page, to be read in half of it."""
+    """The whole chart, and a small one with few routes for the site's first page."""
     whole = {"The app has a pool": found, "The app connects for each call": connecting}
     glance = {"": {route: found[route] for route in GLANCE_ROUTES if route in found}}
     title = "What the client's app feels"

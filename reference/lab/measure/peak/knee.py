@@ -1,4 +1,4 @@
-"""Where the client's app begins to feel us: measured in the same run, with the app at work."""
+"""Finds the knee: the rate of writes at which the client's app becomes noticeably slower."""
 
 import random
 from collections.abc import Sequence
@@ -14,17 +14,17 @@ from lab.support.errors import LabError
 
 QUIET = 0.0
 STEPS = (QUIET, 0.1, 0.2, 0.4)
-"""Of what one connection can write without a pause."""
+"""Rates, as shares of what one connection writes without a pause."""
 
 QUIETS = 2
-"""Quiet blocks a round: all other steps are divided by them, so their noise weighs most."""
+"""Quiet blocks a round: every ratio is divided by them, so their noise weighs most."""
 
 MAX_INTERVAL_RATIO = 4.0
-"""High over low of the interval, at most, and both below what one connection can write; until
-then it is measured on, within `MAX_ROUNDS_FACTOR`."""
+"""High over low of the knee's interval must be below this, and the high end below what one
+connection can write; until then the measurement goes on, up to `MAX_ROUNDS_FACTOR`."""
 
 MAX_ROUNDS_FACTOR = 3
-"""Times the rounds: a machine so noisy that they don't do is no machine to measure on."""
+"""Times the planned rounds: a machine that needs more is too noisy to measure on."""
 
 UNBOUNDED = 1e6
 Floats = np.typing.NDArray[np.float64]
@@ -32,7 +32,7 @@ RESAMPLES = 400
 
 
 class KneeStep(Struct, frozen=True, kw_only=True):
-    """One step: our rows a second, how much of one was in flight, the app's p95 over quiet."""
+    """One rate: rows a second, transactions in flight on average, the app's p95 over quiet."""
 
     rows_per_s: float
     in_flight: float
@@ -40,9 +40,10 @@ class KneeStep(Struct, frozen=True, kw_only=True):
 
 
 class Knee(Struct, frozen=True, kw_only=True):
-    """Rows a second. With its 95 % interval; `fastest` is one connection without a pause.
+    """The knee in rows a second, with its 95 % interval.
 
-    `in_flight` transactions were in flight there, on average.
+    `in_flight` is how many transactions were in flight at that rate, on average; `fastest` is what
+    one connection writes without a pause.
     """
 
     rows_per_s: float
@@ -53,7 +54,7 @@ class Knee(Struct, frozen=True, kw_only=True):
     steps: Sequence[KneeStep]
 
     def ceilings(self) -> Ceilings:
-        """What a careful client sets, from the interval's low end, and one who guessed."""
+        """The ceiling of a careful client, from the interval's low end, and of one who guessed."""
         return Ceilings(
             well_set=WELL_SET * self.low,
             too_high=TOO_HIGH * WELL_SET * self.rows_per_s,
@@ -68,10 +69,10 @@ class UnresolvedError(LabError):
 def find_knee(bench: Bench, rounds: int, seed: int, console: Console) -> Knee:
     """The rate at which the app's p95 is `P95_MARGIN` above quiet.
 
-    A transaction in flight slows the others by its share of the server (`InFlightLimit`), so what
-    the app feels grows with the rate. Each round gives a slope through all of its steps; the
-    median of the rounds' slopes is what a stalled block can't bend. Raises `UnresolvedError` where
-    its interval stays wider than `MAX_INTERVAL_RATIO`: a ceiling set by it would be a guess.
+    A transaction in flight slows the others by its share of the server (`InFlightLimit`), so the
+    app's latency grows with the rate. Each round gives a slope through all of its steps; their
+    median is robust against a stalled block. Raises `UnresolvedError` where the interval stays
+    wider than `MAX_INTERVAL_RATIO`: a ceiling set by it would be a guess.
     """
     fastest = _rate([bench.block(seed + n, _write(UNBOUNDED), n) for n in range(3)])
     console.print(f"one connection without a pause writes {fastest:,.0f} rows/s", highlight=False)
@@ -127,8 +128,8 @@ def _fit(blocks: dict[float, list[BlockResult]], fastest: float) -> Knee:
 
 
 def _in_flight(blocks: Sequence[BlockResult]) -> float:
-    seconds = sum(block.wrote.paced_s for block in blocks)
-    busy = sum(second for block in blocks for second in block.wrote.write_s[:-1])
+    seconds = sum(block.written.paced_s for block in blocks)
+    busy = sum(second for block in blocks for second in block.written.write_s[:-1])
     return busy / seconds if seconds else 0.0
 
 
@@ -137,8 +138,8 @@ def _p95(block: BlockResult) -> float:
 
 
 def _rate(blocks: Sequence[BlockResult]) -> float:
-    seconds = sum(block.wrote.paced_s for block in blocks)
-    return sum(block.wrote.paced_rows for block in blocks) / seconds if seconds else 0.0
+    seconds = sum(block.written.paced_s for block in blocks)
+    return sum(block.written.paced_rows for block in blocks) / seconds if seconds else 0.0
 
 
 def _write(ceiling: float) -> WriteCommand:

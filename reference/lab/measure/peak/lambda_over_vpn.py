@@ -1,8 +1,7 @@
-"""The other deployment: Lambda over a VPN. Concurrency is limited, the rate is not.
+"""The alternative deployment: Lambda writes over a VPN. Concurrency is limited, the rate is not.
 
-As many invocations at a time and as many rows in each as `lambda_over_vpn.yaml` has it, each of
-the time at least that the facts reckon with for the way through the VPN. Each begins as soon as
-the last is over.
+Concurrency and rows an invocation are those of `lambda_over_vpn.yaml`. An invocation takes at least
+the time that `lab.plan.facts` gives for the way through the VPN; the next one begins when it ends.
 """
 
 import threading
@@ -22,9 +21,9 @@ TEMPLATE = LAB / "alternatives" / "lambda_over_vpn.yaml"
 
 
 def write_over_vpn(
-    conninfo: str, results: Iterator[ResultMessage], order: WriteCommand
+    conninfo: str, results: Iterator[ResultMessage], command: WriteCommand
 ) -> WriteResult:
-    """Write for the block."""
+    """Write for one block."""
     mapping = read_template(TEMPLATE).resources["StoreMapping"].properties
     rows, most = int(mapping["BatchSize"]), int(mapping["ScalingConfig"]["MaximumConcurrency"])
     least_s = (facts.ROUND_TRIP.value + rows * facts.ROW_TIME.value) / 1e3
@@ -33,14 +32,14 @@ def write_over_vpn(
     def invocations(_: int) -> tuple[int, int]:
         inbox = PostgresInbox(conninfo, alone=False)
         committed = refused = 0
-        at = order.start
-        while at < order.start + order.seconds:
+        at = command.start
+        while at < command.start + command.seconds:
             time.sleep(max(0.0, at - time.monotonic()))
             with lock:
-                some = [next(results) for _ in range(rows)]
+                part = [next(results) for _ in range(rows)]
             try:
                 inbox.ensure_writer()
-                committed += inbox.write(some)
+                committed += inbox.write(part)
             except InboxUnavailableError:
                 refused += rows  # SQS delivers them again
             at = max(at + least_s, time.monotonic())
@@ -48,6 +47,6 @@ def write_over_vpn(
         return committed, refused
 
     with ThreadPoolExecutor(most) as pool:
-        did = list(pool.map(invocations, range(most)))
-    committed, refused = (sum(of) for of in zip(*did, strict=True))
+        counts = list(pool.map(invocations, range(most)))
+    committed, refused = (sum(of) for of in zip(*counts, strict=True))
     return WriteResult(committed=committed, attempts=committed + refused, refused=refused)

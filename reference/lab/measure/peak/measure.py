@@ -1,4 +1,4 @@
-"""Runs the blocks: each round has every condition once, in random order."""
+"""Runs the blocks: each round has every route once, in random order."""
 
 import contextlib
 import random
@@ -29,13 +29,13 @@ from lab.run.expenses.app import Block, Measured
 from receipts.agent.config import SHARE
 
 START_DELAY_S = SETTLE_S + 0.1
-"""From the order to the block: the readers need their settling time, the app a moment."""
+"""From the command to the block: settling time for the readers, and a moment for the app."""
 
 
 class Ceilings(Struct, frozen=True, kw_only=True):
     """Rows a second that the client allows, and the share of a transaction in flight.
 
-    Who measured sets both; who guessed the ceiling leaves the share as it comes.
+    A client who measured sets both; one who guessed the ceiling keeps the default share.
     """
 
     well_set: float
@@ -52,26 +52,26 @@ class Ceilings(Struct, frozen=True, kw_only=True):
 
 
 class BlockResult(Struct, frozen=True, kw_only=True):
-    """What one block saw."""
+    """The measurements of one block."""
 
     round: int
     route: Route
     calls: Sequence[Measured]
-    wrote: WriteResult
+    written: WriteResult
     connections: int
     seconds: float = BLOCK_S
 
 
 class RowCounts(Struct, frozen=True, kw_only=True):
-    """Of one batch: results that their writer took for stored, rows there, receipts among them."""
+    """Of one batch: results that the writer took for stored, rows, distinct receipts among them."""
 
-    said: int = 0
-    there: int = 0
-    different: int = 0
+    acknowledged: int = 0
+    stored: int = 0
+    distinct: int = 0
 
 
 class Bench:
-    """The three machines, ready; one app mode."""
+    """The three machines of the experiment, ready, in one app mode."""
 
     def __init__(
         self,
@@ -81,28 +81,28 @@ class Bench:
         watcher: DatabaseWatcher,
         block_s: float,
     ) -> None:
-        """`rate` of the app's calls."""
+        """`rate` is the app's calls a second."""
         self._app = app
         self._rate = rate
         self._routes = routes
         self._watcher = watcher
         self._block_s = block_s
-        self._said: Counter[str] = Counter()
+        self._acknowledged: Counter[str] = Counter()
 
     def block(self, seed: int, write: WriteCommand, number: int = 0) -> BlockResult:
-        """Run one block; `write.start` is set here."""
+        """Run one block; sets `start` and `seconds` of `write`."""
         start = time.monotonic() + START_DELAY_S
-        self._routes.order(replace(write, start=start, seconds=self._block_s))
+        self._routes.send(replace(write, start=start, seconds=self._block_s))
         self._watcher.peak()
-        self._app.order(Block(seed=seed, start=start, rate=self._rate, seconds=self._block_s))
-        calls = self._app.answer(list[Measured])
-        wrote = self._routes.answer(WriteResult)
-        self._said[batch_id_of(write.route, write.ceiling)] += wrote.committed
+        self._app.send(Block(seed=seed, start=start, rate=self._rate, seconds=self._block_s))
+        calls = self._app.receive(list[Measured])
+        written = self._routes.receive(WriteResult)
+        self._acknowledged[batch_id_of(write.route, write.ceiling)] += written.committed
         return BlockResult(
             round=number,
             route=write.route,
             calls=calls,
-            wrote=wrote,
+            written=written,
             connections=self._watcher.peak(),
             seconds=self._block_s,
         )
@@ -110,7 +110,7 @@ class Bench:
     def rounds(
         self, routes: Sequence[Route], positions: Sequence[float], ceilings: Ceilings, seed: int
     ) -> Iterator[BlockResult]:
-        """Every route once a round, in random order; the first rounds only warm up."""
+        """Run every route once a round, in random order; the first rounds only warm up."""
         order = random.Random(seed)  # noqa: S311  reproducible, not secret
         for number, position in enumerate([positions[0]] * WARM_UP_ROUNDS + list(positions)):
             for route in order.sample(list(routes), len(routes)):
@@ -122,16 +122,18 @@ class Bench:
                     ceiling=ceilings.of(route),
                     share=ceilings.share_of(route),
                 )
-                # The same calls in all conditions of a round: what differs is what we do.
+                # All routes of a round meet the same calls of the app: only the writes differ.
                 blocked = self.block(seed + number, write, number - WARM_UP_ROUNDS)
                 if number >= WARM_UP_ROUNDS:
                     yield blocked
 
     def rows(self) -> dict[str, RowCounts]:
-        """What the writers say that they committed, and what is there, by batch."""
+        """What the writers took for stored, and what the database has, by batch."""
         return {
-            batch: RowCounts(said=self._said[batch], there=there, different=different)
-            for batch, (there, different) in self._watcher.rows().items()
+            batch: RowCounts(
+                acknowledged=self._acknowledged[batch], stored=stored, distinct=distinct
+            )
+            for batch, (stored, distinct) in self._watcher.rows().items()
         }
 
 
@@ -144,7 +146,7 @@ def bench(
 ) -> Iterator[Bench]:
     """A fresh server, the app in this mode ("pool" or "connect"), and our writers.
 
-    `arrivals` is how functions come where each writes for itself; by default the template's curve.
+    `arrivals` is the curve of the direct routes' functions; by default the template's.
     """
     pinned = CpuPinning()
     with client_server(pinned, scale) as server, contextlib.ExitStack() as stack:
@@ -172,5 +174,5 @@ def bench(
 
 
 def positions(curve: ArrivalCurve, rounds: int) -> list[float]:
-    """Where on the curve each round's blocks begin; all of it, in equal steps."""
+    """Where on the curve each round's blocks begin: in equal steps over all of it."""
     return [curve.seconds * number / rounds for number in range(rounds)]

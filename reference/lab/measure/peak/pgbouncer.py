@@ -1,4 +1,4 @@
-"""PgBouncer in front of the client's server, where it is installed: the obvious objection."""
+"""PgBouncer in front of the client's server, where it is installed: does a pooler do the job?"""
 
 import contextlib
 import os
@@ -25,15 +25,15 @@ QUERY_WAIT_TIMEOUT_S = 120.0
 
 
 def installed() -> str | None:
-    """Where it is, or None; Debian's package puts it on the path of administrators."""
+    """The program's path, or None; Debian's package installs it on the administrators' path."""
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
     return shutil.which("pgbouncer", path=path)
 
 
 def version(program: str) -> str:
-    """What it says that it is."""
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
-    return told.stdout.splitlines()[0]
+    """The first line of its `--version`."""
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    return answer.stdout.splitlines()[0]
 
 
 @contextlib.contextmanager
@@ -45,9 +45,9 @@ def pooler(
     mode: Literal["transaction", "session"] = "transaction",
     wait_s: float = QUERY_WAIT_TIMEOUT_S,
 ) -> Iterator[tuple[str, int]]:
-    """A conninfo that goes through it, and its process id.
+    """A running PgBouncer: the conninfo through it, and its process id.
 
-    `mode` says when a client gives its connection back; `wait_s` how long it waits for one.
+    `mode` says when a client gives its connection back, `wait_s` how long it waits for one.
     """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="receipts-pgbouncer-") as name:

@@ -1,4 +1,4 @@
-"""The results that are written: read once off rendered receipts by the real engine, then kept."""
+"""The results to write: read from rendered receipts by the real engine once, then cached."""
 
 import datetime as dt
 import hashlib
@@ -22,13 +22,13 @@ from receipts.messages import ResultMessage, decode, encode
 
 ENGINE = "tesseract"
 DISTINCT_RECEIPTS = 40
-"""Receipts that are really read; more would be the same shapes again."""
+"""Receipts that the engine reads; more would be of the same size and shape."""
 
 CACHE = paths.CACHE / "peak"
 
 
 def replay_results(console: Console, cache: Path = CACHE) -> list[ResultMessage]:
-    """The results; from the folder `cache` where today's engine and code have read them before."""
+    """The results; from the folder `cache` where today's engine and code have read them already."""
     path = cache_path(cache)
     if path.exists():
         return [decode(line, ResultMessage) for line in path.read_bytes().splitlines()]
@@ -45,7 +45,7 @@ def replay_results(console: Console, cache: Path = CACHE) -> list[ResultMessage]
                 receipt_id=receipt_id_for(batch_id, number),
                 customer_reference="C-1",
                 name=f"{number}.jpg",
-                image_bucket="recorded",
+                image_bucket="replay",
                 image_key=f"uploads/{batch_id}/{number:05d}/{number}.jpg",
                 image_sha256=hashlib.sha256(image).hexdigest(),
                 engine=engine.name,
@@ -60,7 +60,7 @@ def replay_results(console: Console, cache: Path = CACHE) -> list[ResultMessage]
 
 
 def cache_path(cache: Path) -> Path:
-    """The file in `cache` for today's engine, pictures and code: others read other results."""
+    """The file in `cache` for today's engine, pictures and code; others read other results."""
     code = code_digest("reading.extraction", "reading.receipt", "receipts.messages")
     decisive = (engine_version(ENGINE), pictures_version(), code)
     key = hashlib.sha256(repr(decisive).encode()).hexdigest()[:16]
@@ -68,13 +68,13 @@ def cache_path(cache: Path) -> Path:
 
 
 def batch_id_of(route: Route, ceiling: float) -> str:
-    """The batch that a route's results belong to, so that its rows can be told from others'."""
+    """The batch of a route's results: each route has its own, so that its rows can be counted."""
     settings = (ceiling,) if route.buffered else ()
     return hashlib.sha256(repr((route.value, *settings)).encode()).hexdigest()[:32]
 
 
 def replay_forever(results: list[ResultMessage], batch_id: str) -> Iterator[ResultMessage]:
-    """The results again and again, each as a receipt of its own."""
+    """The results in an endless loop, each time as new receipts of `batch_id`."""
     index = 0
     while True:
         for result in results:

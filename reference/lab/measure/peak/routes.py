@@ -1,4 +1,4 @@
-"""Our side of the experiment, in a process of its own: writes by whatever route it is told."""
+"""The process of our writers: writes each block by the route that its command names."""
 
 import asyncio
 import sys
@@ -17,9 +17,10 @@ from receipts.agent.postgres import PostgresInbox
 
 
 def main(direct: str, bouncer: str, agent: str, cache: str, arrivals: str) -> None:
-    """Answer orders until standard input ends; the conninfos are for readers, pooler and agent.
+    """Answer commands until standard input ends.
 
-    `arrivals` is the `Curve` as JSON.
+    The first three arguments are the conninfos of readers, pooler and agent; `arrivals` is the
+    `ArrivalCurve` as JSON.
     """
     results = replay_results(Console(stderr=True), Path(cache))
     curve = json.decode(arrivals, type=ArrivalCurve)
@@ -27,23 +28,23 @@ def main(direct: str, bouncer: str, agent: str, cache: str, arrivals: str) -> No
     agents: dict[tuple[Route, float], BenchAgent] = {}
     replays = {route: replay_forever(results, batch_id_of(route, 0)) for route in Route}
     while line := sys.stdin.buffer.readline():
-        order = json.decode(line, type=WriteCommand)
-        if not order.route.buffered:
-            inbox.close()  # the agent is not there in the other conditions
-        if order.route.buffered:
+        command = json.decode(line, type=WriteCommand)
+        if not command.route.buffered:
+            inbox.close()  # the other conditions have no agent
+        if command.route.buffered:
             inbox.ensure_writer()
-            key = (order.route, order.ceiling)
+            key = (command.route, command.ceiling)
             if key not in agents:
-                agents[key] = BenchAgent(inbox, replay_forever(results, batch_id_of(*key)), order)
-            wrote = agents[key].run(order)
-        elif order.route is Route.LAMBDA_OVER_VPN:
-            wrote = write_over_vpn(agent, replays[order.route], order)
-        elif order.route.direct:
-            readers = Readers(direct, bouncer, order, curve, replays[order.route])
-            wrote = asyncio.run(readers.run())
+                agents[key] = BenchAgent(inbox, replay_forever(results, batch_id_of(*key)), command)
+            written = agents[key].run(command)
+        elif command.route is Route.LAMBDA_OVER_VPN:
+            written = write_over_vpn(agent, replays[command.route], command)
+        elif command.route.direct:
+            readers = Readers(direct, bouncer, command, curve, replays[command.route])
+            written = asyncio.run(readers.run())
         else:
-            wrote = WriteResult()
-        sys.stdout.buffer.write(json.encode(wrote) + b"\n")
+            written = WriteResult()
+        sys.stdout.buffer.write(json.encode(written) + b"\n")
         sys.stdout.buffer.flush()
     inbox.close()
 

@@ -1,4 +1,4 @@
-"""What the processes of the experiment say to each other: a JSON line each way, a block each."""
+"""The messages between the processes of the experiment: a JSON line each way for each block."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class WriteCommand(Struct, frozen=True, kw_only=True):
-    """Write by this route from monotonic second `start` on, `position` seconds into the curve."""
+    """Write by `route` from monotonic second `start` on, `position` seconds into the curve."""
 
     route: Route
     start: float
@@ -25,11 +25,12 @@ class WriteCommand(Struct, frozen=True, kw_only=True):
 
 
 class WriteResult(Struct, frozen=True, kw_only=True):
-    """What came of it.
+    """The writer's counts for one block.
 
-    `committed` are results that the writer takes for stored and forgets; what is there is counted
-    in the database. `refused` are attempts that the server turned away, `lost` results that were
-    given up. `paced_rows` over `paced_s` is the rate between the first and the last transaction.
+    `committed` are results that the writer takes for stored and forgets; the rows themselves are
+    counted in the database. `refused` are attempts that the server turned away, `lost` results that
+    the writer gave up. `paced_rows` over `paced_s` is the rate between the first and the last
+    transaction.
     """
 
     committed: int = 0
@@ -42,7 +43,7 @@ class WriteResult(Struct, frozen=True, kw_only=True):
 
 
 class WorkerProcess:
-    """A Python process that answers orders; ended by closing its input."""
+    """A Python process that answers each command with one result."""
 
     def __init__(self, module: str, *arguments: str) -> None:
         """`module` is run with `-m`."""
@@ -50,7 +51,7 @@ class WorkerProcess:
             [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is for us; we end it
+            start_new_session=True,  # Ctrl-C reaches the parent alone, which stops this process
         )
 
     @property
@@ -58,14 +59,14 @@ class WorkerProcess:
         """The process's id."""
         return self._process.pid
 
-    def order(self, what: Struct) -> None:
-        """Say what to do."""
+    def send(self, command: Struct) -> None:
+        """Send a command; does not wait for its result."""
         assert self._process.stdin is not None  # noqa: S101  it is a pipe
-        self._process.stdin.write(json.encode(what) + b"\n")
+        self._process.stdin.write(json.encode(command) + b"\n")
         self._process.stdin.flush()
 
-    def answer(self, kind: type[T]) -> T:
-        """Wait for what came of it. Raises RuntimeError where the process died."""
+    def receive(self, kind: type[T]) -> T:
+        """Wait for the result. Raises RuntimeError where the process died."""
         assert self._process.stdout is not None  # noqa: S101  it is a pipe
         line = self._process.stdout.readline()
         if not line:
@@ -73,7 +74,7 @@ class WorkerProcess:
         return json.decode(line, type=kind)
 
     def stop(self) -> None:
-        """End it."""
+        """Kill the process and close its pipes."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):

@@ -51,10 +51,9 @@ _clock = Clock()
 
 
 def _turn() -> int:
-    """How many invocations have begun before this one, in whichever worker: the model's order."""
-    tally = os.open(
-        os.environ["VALIDATION_TRACE"] + ".begun", os.O_WRONLY | os.O_APPEND | os.O_CREAT
-    )
+    """How many invocations began before this one, in all workers: the order that the model uses."""
+    path = os.environ["VALIDATION_TRACE"] + ".begun"
+    tally = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
     try:
         os.write(tally, b".")  # an atomic append: no other worker gets the same position
         return os.lseek(tally, 0, os.SEEK_CUR) - 1

@@ -17,7 +17,7 @@ def _setting(receipts: int, concurrency: int, rate: float, write_batch: int) -> 
 
 
 WARM_UP: Final = _setting(24, 8, 20, 20)
-"""Starts the workers. Its figures are discarded: the emulator's cold starts are not those of AWS."""
+"""Starts the workers. Its figures are discarded: the emulator's cold starts are not AWS's."""
 
 CALIBRATION: Final = _setting(100, 4, 2.5, 5)
 """Slow enough that the write queue fills: only full transactions show the cost of a receive."""

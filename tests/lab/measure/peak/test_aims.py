@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from helpers.peak_blocks import CEILINGS, every_route, stored
+from helpers.peak_blocks import CEILINGS, every_route, row_counts
 from lab.measure.peak.aims import aims, count_aims
 from lab.measure.peak.analysis import Condition, ConfidenceInterval, analyse
 from lab.measure.peak.design import Route
@@ -46,7 +46,7 @@ def every_block(**rounds: Sequence[float]) -> list[BlockResult]:
 
 
 def analysed(blocks: list[BlockResult], rows_different: int = 50) -> dict[Route, Condition]:
-    return analyse(blocks, CEILINGS, stored(50, 50, rows_different))
+    return analyse(blocks, CEILINGS, row_counts(50, 50, rows_different))
 
 
 def test_a_good_run_reaches_them_all() -> None:

@@ -74,7 +74,7 @@ def test_a_row_that_the_database_swallowed_shows_as_lost(
     time = _Time()
     monkeypatch.setattr("lab.measure.peak.buffered_writes.time", time)
     inbox = _Inbox(time)
-    order = WriteCommand(route=route, start=1.0, seconds=2.0, position=0.0, ceiling=500.0)
-    wrote = BenchAgent(inbox, results(), order).run(order)  # type: ignore[arg-type]
-    assert wrote.committed == inbox.given
-    assert wrote.committed > inbox.kept
+    command = WriteCommand(route=route, start=1.0, seconds=2.0, position=0.0, ceiling=500.0)
+    written = BenchAgent(inbox, results(), command).run(command)  # type: ignore[arg-type]
+    assert written.committed == inbox.given
+    assert written.committed > inbox.kept

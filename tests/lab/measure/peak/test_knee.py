@@ -50,10 +50,10 @@ def _block(step: float, number: int, slower: float) -> BlockResult:
     rows = round(step * FASTEST * 2)
     # The busy time grows with the rows; the last transaction isn't within `paced_s`.
     write_s = [step / 0.2 * 2.0 * IN_FLIGHT, 9.9]
-    wrote = WriteResult(
+    written = WriteResult(
         committed=rows, attempts=rows, paced_rows=rows, paced_s=2.0, write_s=write_s
     )
-    return BlockResult(round=number, route=Route.FIXED, calls=calls, wrote=wrote, connections=7)
+    return BlockResult(round=number, route=Route.FIXED, calls=calls, written=written, connections=7)
 
 
 def test_the_knee_is_where_the_app_is_a_tenth_slower() -> None:

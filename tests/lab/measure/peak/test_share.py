@@ -38,19 +38,19 @@ class Felt(NamedTuple):
     rows_per_s: float
 
 
-def compare(make_limit) -> list[Felt]:
+def compare(make_law) -> list[Felt]:
     found = []
     for load in LOADS:
         quiet, _ = run(load, None)
         for ceiling in CEILINGS:
-            latency, rows_per_s = run(load, gate(make_limit(), ceiling))
+            latency, rows_per_s = run(load, gate(make_law(), ceiling))
             found.append(Felt(load, ceiling, latency / quiet, rows_per_s))
     return found
 
 
-def gate(limit: RateLaw, ceiling: float) -> Gate:
-    orders = OperatorSettings(ceiling=ceiling, share=SHARE, paused=False, schedule=Schedule())
-    return Gate(orders, ROWS_PER_TRANSACTION, Breaker(3, 1.0, 60.0), now=0.0, limit=limit)
+def gate(law: RateLaw, ceiling: float) -> Gate:
+    settings = OperatorSettings(ceiling=ceiling, share=SHARE, paused=False, schedule=Schedule())
+    return Gate(settings, ROWS_PER_TRANSACTION, Breaker(3, 1.0, 60.0), now=0.0, law=law)
 
 
 class Work:
