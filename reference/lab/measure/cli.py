@@ -1,4 +1,4 @@
-"""Draws the site's charts anew from `docs/data`: the command `receipts-lab figures`."""
+"""The command `receipts-lab figures`."""
 
 from pathlib import Path
 

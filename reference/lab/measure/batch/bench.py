@@ -1,4 +1,4 @@
-"""A batch from POST to the last commit, cold and warm, beside what its OCR alone takes."""
+"""Measures a batch from POST to the last commit, cold and warm, against its OCR alone."""
 
 import datetime as dt
 import os
@@ -25,15 +25,15 @@ from receipts.client.upload_log import UploadLog
 
 SEED = 2026
 POLL_EVERY_S = 5.0
-"""Asking how far the batch is takes processor time too, and from the batch."""
+"""Rarely, because asking for the batch's status takes processor time from the batch."""
 ROWS_PER_SECOND = 1_000.0
-"""So that the ceiling is not what is measured."""
+"""High enough that the agent's ceiling limits nothing."""
 
 
 class BatchRun(Struct, frozen=True, kw_only=True):
-    """One batch; the wall from the POST to the last commit, in seconds.
+    """One batch; `wall_s` is from the POST to the last commit.
 
-    `spent_s` are processor seconds, by whose they are (`lab.measure.batch.cpu_time.PARTS`).
+    `spent_s` are processor seconds by who spent them (`lab.measure.batch.cpu_time.PARTS`).
     """
 
     cold: bool
@@ -43,12 +43,12 @@ class BatchRun(Struct, frozen=True, kw_only=True):
 
 
 class BatchFigures(DataFile, frozen=True, kw_only=True):
-    """What `make bench` measured, on the local emulator, with rendered receipts.
+    """The figures of `make bench`, measured on the local emulator with rendered receipts.
 
     `wall_over_ideal` is the median warm wall ÷ (`ocr_cpu_s` ÷ `cores`): the OCR engine alone.
-    `wall_over_reading` is the same over all of reading: `reading_cpu_s` holds the straightening of
-    pictures and the understanding of words too. `peak_memory_bytes` by the function's logical id:
-    the worker with its children.
+    `wall_over_reading` is the same for all of reading: `reading_cpu_s` includes deskewing the
+    picture and extracting the fields. `peak_memory_bytes` is by the function's logical id, and
+    includes the worker's children.
     """
 
     receipts: int
@@ -70,7 +70,7 @@ class BatchFigures(DataFile, frozen=True, kw_only=True):
 
 
 def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> BatchFigures:
-    """Measure everything, one after the other, on an otherwise quiet machine."""
+    """Measure everything, one after the other, on a machine that does nothing else."""
     cores = os.cpu_count() or 1
     with console.status("rendering receipts, once"):
         made = receipt_set(receipts, SEED)

@@ -1,4 +1,4 @@
-"""The command behind `make bench`."""
+"""The command `receipts-lab bench`."""
 
 from typing import Annotated
 
@@ -17,7 +17,7 @@ def bench(
 ) -> None:
     """Measure a batch from POST to the last commit, the splitter, and the plain loop.
 
-    Takes about twenty minutes on two cores and wants a machine that does nothing else.
+    Takes about twenty minutes on two cores and needs a machine that does nothing else.
     Writes docs/data/batch.json.
     """
     figures = run_bench(receipts, warm, engine, Console())

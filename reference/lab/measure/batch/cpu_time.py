@@ -1,4 +1,4 @@
-"""Processor time by who spent it: the engine, functions, the emulator, the agent, PostgreSQL."""
+"""Processor time by who spent it: engine, functions, emulator, agent, PostgreSQL, command."""
 
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -12,18 +12,18 @@ PARTS = ("ocr", "functions", "emulator", "agent", "postgres", "command")
 
 
 def cpu_seconds_by_part(system: LocalSystem, agent: subprocess.Popen[bytes]) -> Mapping[str, float]:
-    """Processor seconds of each of `PARTS` since it started; the difference of two is of interest.
+    """Processor seconds of each of `PARTS` since it started; take the difference of two calls.
 
-    `ocr` is what the functions' ended children used, so an engine that starts a program an image;
-    one that stays in a child of its own is counted with `functions`.
+    `ocr` is the time of the functions' ended children: an engine that starts a program for each
+    image. An engine that stays in a child process is counted with `functions`.
     """
     emulator = psutil.Process(system.deployment.emulator.process.pid)
     workers = [child for child in emulator.children() if function_of(child)]
     times = [worker.cpu_times() for worker in workers]
-    kept = [child for worker in workers for child in worker.children(recursive=True)]
+    running = [child for worker in workers for child in worker.children(recursive=True)]
     return {
         "ocr": sum(one.children_user + one.children_system for one in times),
-        "functions": sum(one.user + one.system for one in times) + _own(kept),
+        "functions": sum(one.user + one.system for one in times) + _own(running),
         "emulator": _own([emulator]),
         "agent": _own([psutil.Process(agent.pid)]),
         "postgres": _tree(psutil.Process(system.database.pid)),
@@ -36,7 +36,7 @@ def _own(processes: Iterable[psutil.Process]) -> float:
 
 
 def _tree(root: psutil.Process) -> float:
-    """With all that it started, ended or not."""
+    """The process with all its descendants, ended or not."""
     times = root.cpu_times()
     ended = times.children_user + times.children_system
     return ended + _own([root, *root.children(recursive=True)])

@@ -1,4 +1,4 @@
-"""The plain loop, and within it the processor time that the OCR alone takes."""
+"""The plain loop that anyone would write first, and the processor time of its OCR alone."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ READING_LIMIT_S = 60.0
 
 
 class PlainLoop(Struct, frozen=True, kw_only=True):
-    """One run over all images; seconds. `cpu_s` is all of the loop's, `ocr_cpu_s` the engine's."""
+    """One run over all images. `cpu_s` is the whole loop's, `ocr_cpu_s` the engine's alone."""
 
     receipts: int
     wall_s: float
@@ -27,7 +27,7 @@ class PlainLoop(Struct, frozen=True, kw_only=True):
 
 
 class MeteredEngine:
-    """An engine with a meter: processor seconds of its reads, children included.
+    """An engine that counts the processor seconds of its reads, children included.
 
     Where the engine looks several times, each of its looks counts on the same meter.
     """
@@ -41,11 +41,11 @@ class MeteredEngine:
         self.looks = [Look(_Metered(self, look.engine), look.picture) for look in looks]
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """See `ocr.OcrEngine`."""
+        """See `reading.engine.OcrEngine`."""
         return self.metered(self._engine, image, within_s)
 
     def metered(self, engine: OcrEngine, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """Read with one of the engines, the meter running."""
+        """Read with one of the engines, and count."""
         before = cpu_seconds(engine)
         try:
             return engine.read(image, within_s)
@@ -68,7 +68,7 @@ class _Metered:
 def run_loop(
     images: Sequence[Path], engine_name: str, database: Postgres, progress: Callable[[int], None]
 ) -> PlainLoop:
-    """Read one image after the other and insert its row: what anyone would write first."""
+    """Read one image after the other, and insert a row for each."""
     plain = make_engine(engine_name)
     engine = MeteredEngine(plain)
     started, cpu_before = time.monotonic(), cpu_seconds(plain)

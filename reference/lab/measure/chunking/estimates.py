@@ -1,4 +1,4 @@
-"""What `docs/data/chunking.json` holds: cuts of the same work by the model, and the best one."""
+"""The content of `docs/data/chunking.json`: the model's cuts of the same work, and the best one."""
 
 import math
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from lab.plan.fanout import PollerMode
 from lab.support.provenance import DataFile, provenance
 
 INIT_S = Decimal("0.5")
-"""A cold start of the model [A]: about what the core's imports take, see data/package.json."""
+"""A cold start, assumed [A]: about the time of the core's imports, see data/package.json."""
 
 MAX_PIECES = 600
 STEPS = 60
@@ -37,7 +37,7 @@ _MODES: Mapping[Kind, tuple[PollerMode, Decimal, int]] = {
 
 
 class Estimate(Struct, frozen=True, kw_only=True):
-    """A cut by the model, and against one function that does it all without a queue."""
+    """A cut by the model, compared with one function that does all the work without a queue."""
 
     cut: Cut
     usd_over_one: float
@@ -45,7 +45,7 @@ class Estimate(Struct, frozen=True, kw_only=True):
 
 
 class ChunkingFigures(DataFile, frozen=True, kw_only=True):
-    """The whole; computed, nothing of it ran."""
+    """All figures. They are computed; nothing ran."""
 
     work_s: int
     init_s: float
@@ -53,11 +53,11 @@ class ChunkingFigures(DataFile, frozen=True, kw_only=True):
     patience: float
     model: dict[Kind, list[Estimate]]
     best: Estimate
-    """Of all numbers of pieces, with the deployed mapping and cold."""
+    """The best number of pieces, with the deployed mapping and cold."""
 
 
-def study() -> ChunkingFigures:
-    """The model's answers."""
+def chunking_figures() -> ChunkingFigures:
+    """Compute all figures."""
     return ChunkingFigures(
         provenance=provenance("lab.measure.chunking", "lab.plan"),
         work_s=WORK_S,
@@ -70,7 +70,7 @@ def study() -> ChunkingFigures:
 
 
 def estimates(kind: Kind, counts: Iterable[int]) -> list[Estimate]:
-    """Cuts of a kind, by the model."""
+    """The model's cuts of one kind, for each number of pieces."""
     return [_estimate(kind, _cut(kind, pieces)) for pieces in counts]
 
 
@@ -94,7 +94,7 @@ def _estimate(kind: Kind, one: Cut) -> Estimate:
     )
 
 
-def spread() -> list[int]:
-    """Whole numbers from 1 to `MOST`, evenly on a line of logarithms."""
+def log_spaced_pieces() -> list[int]:
+    """Whole numbers from 1 to `MAX_PIECES`, evenly spaced on a logarithmic axis."""
     step = math.log(MAX_PIECES) / (STEPS - 1)
     return sorted({round(math.exp(step * number)) for number in range(STEPS)} | set(CLAIMED))

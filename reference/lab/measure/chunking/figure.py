@@ -1,8 +1,15 @@
-"""The chart of the chunking law: what a cut costs, how much sooner it is done, and the best one."""
+"""The chart of the chunking law: cost and speed of each cut, and the best one."""
 
 from pathlib import Path
 
-from lab.measure.chunking.estimates import KINDS, ChunkingFigures, Estimate, Kind, estimates, spread
+from lab.measure.chunking.estimates import (
+    KINDS,
+    ChunkingFigures,
+    Estimate,
+    Kind,
+    estimates,
+    log_spaced_pieces,
+)
 from lab.plan.cuts import CLAIMED
 from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
 
@@ -14,14 +21,14 @@ DRAWN: dict[Kind, tuple[str, str, str]] = {
 
 
 def draw(study: ChunkingFigures, folder: Path) -> list[Path]:
-    """Write the page's fragment; returns it."""
+    """Write the page's fragment; returns its path."""
     return [save(chart(study), table(study), folder)]
 
 
 def chart(study: ChunkingFigures) -> Chart:
-    """The model as lines."""
+    """The chart, with the model as lines."""
     last = CLAIMED[-1]
-    curves = {kind: estimates(kind, spread()) for kind in DRAWN}
+    curves = {kind: estimates(kind, log_spaced_pieces()) for kind in DRAWN}
     dearest = max(it.usd_over_one for curve in curves.values() for it in curve)
     soonest = max(it.times_sooner for curve in curves.values() for it in curve)
     sooner = [_line(kind, curve, "times_sooner") for kind, curve in curves.items()]
@@ -70,14 +77,14 @@ def _line(kind: Kind, curve: list[Estimate], what: str) -> Line:
 
 
 def _description(study: ChunkingFigures) -> str:
-    told = [f"The best cut with the deployed mapping is {_best(study)}"]
+    sentences = [f"The best cut with the deployed mapping is {_best(study)}"]
     for kind in DRAWN:
         finest = study.model[kind][-1]
-        told.append(
+        sentences.append(
             f"{KINDS[kind]}: {finest.cut.pieces} pieces cost {finest.usd_over_one:.2f} times "
             f"as much and are done {finest.times_sooner:.0f} times sooner"
         )
-    return "; ".join(told) + "."
+    return "; ".join(sentences) + "."
 
 
 def table(study: ChunkingFigures) -> str:
@@ -89,7 +96,7 @@ def table(study: ChunkingFigures) -> str:
 
 def _row(kind: str, it: Estimate) -> str:
     one = it.cut
-    told = (
+    columns = (
         one.pieces,
         one.invocations,
         one.cold_starts,
@@ -98,4 +105,4 @@ def _row(kind: str, it: Estimate) -> str:
         f"{one.done_after_s:.1f} s",
         f"{it.usd_over_one:.3f}",
     )
-    return f"<tr><th scope=row>{kind}</th>{cells(told)}</tr>"
+    return f"<tr><th scope=row>{kind}</th>{cells(columns)}</tr>"

@@ -1,11 +1,11 @@
-"""Wrong choices, shown failing: one on the emulator, one by the model.
+"""Two antipatterns and how they fail: one run on the emulator, one computed.
 
-*A FIFO queue with one message group.* While its first message is poison, nothing behind it comes.
-The emulator keeps the order of a message group as AWS documents it, so it is shown on a real queue,
-with a standard queue beside it.
+*A FIFO queue with one message group.* A poison message at its head blocks all others. The emulator
+keeps the order of a message group as AWS documents it, so this runs on a real queue, with a
+standard queue for comparison.
 
-*A service that stops trying.* An API destination tries for a day, an HTTPS subscription for an
-hour: what comes at the beginning of a longer outage is given up before its end. That is arithmetic.
+*A service with limited retries.* An API destination retries for a day, an HTTPS subscription for an
+hour: in a longer outage they give up what came early. That is arithmetic.
 """
 
 import time
@@ -24,29 +24,29 @@ from lab.support.paths import TEMPLATE
 
 MESSAGES = 10
 POISON = "0"
-PATIENCE_S = 60.0
-"""Several times what it takes: poison tried until it is dead-lettered, a visibility each."""
+TIMEOUT_S = 60.0
+"""Several times what it takes until poison is dead-lettered: a visibility timeout for each try."""
 VISIBILITY_S = 1
-"""On AWS it is the template's; here somebody is watching."""
+"""Short, because somebody is watching; on AWS it is the template's."""
 OUTAGES_H = {"a night": 12.0, "a weekend": 63.0, "a holiday week": 216.0}
-"""Hours in which the client's premises can't be reached: 63 is Friday at six to Monday at nine."""
+"""Hours in which the client can't be reached: 63 is from Friday at six to Monday at nine."""
 
 
 class BlockedQueue(Struct, frozen=True, kw_only=True):
-    """A queue whose first message is poison, `good` others behind it.
+    """A queue whose first message is poison, with `good` others behind it.
 
-    `good_meanwhile` came while the poison had tries left; `first_good_s` is when the first came.
+    `good_meanwhile` were read while the poison had tries left, the first after `first_good_s`.
     """
 
     good: int
     good_meanwhile: int
     first_good_s: float
     aws_first_good_s: float
-    """Visibility timeout times tries, as sqs.yaml has them: computed, not seen."""
+    """Visibility timeout times tries, as in sqs.yaml: computed, not measured."""
 
 
 class OutageLoss(Struct, frozen=True, kw_only=True):
-    """Of what comes evenly in an outage, the share that each way gives up before its end."""
+    """The share of the messages of an outage, evenly spread, that each service gives up."""
 
     outage: str
     hours: float
@@ -54,7 +54,7 @@ class OutageLoss(Struct, frozen=True, kw_only=True):
 
 
 class Antipatterns(Struct, frozen=True, kw_only=True):
-    """What went wrong, as it should."""
+    """The measured and computed failures."""
 
     fifo: BlockedQueue
     standard: BlockedQueue
@@ -62,7 +62,7 @@ class Antipatterns(Struct, frozen=True, kw_only=True):
 
 
 def measure_antipatterns(system: LocalSystem) -> Antipatterns:
-    """Show them all."""
+    """Run and compute all of them."""
     sqs = system.deployment.emulator.client("sqs")
     return Antipatterns(
         fifo=measure_blocked_queue(sqs, fifo=True),
@@ -76,11 +76,11 @@ def measure_blocked_queue(
     *,
     fifo: bool,
     visibility_s: int = VISIBILITY_S,
-    patience_s: float = PATIENCE_S,
+    timeout_s: float = TIMEOUT_S,
 ) -> BlockedQueue:
-    """Take messages one at a time, as a reader that fails on the first and is done with others.
+    """Take messages one at a time, like a reader that fails on poison and settles all others.
 
-    Raises `PatternError` where the poison is not dead-lettered within `patience_s`.
+    Raises `PatternError` where the poison is not dead-lettered within `timeout_s`.
     """
     queue = PATTERNS["sqs"].template()["Resources"]["ReceiptQueue"]["Properties"]
     tries = queue["RedrivePolicy"]["maxReceiveCount"]
@@ -92,9 +92,9 @@ def measure_blocked_queue(
         sqs.send_message(QueueUrl=url, MessageBody=str(number), **group)
     started, good_at, poison, meanwhile = time.monotonic(), list[float](), 0, 0
     while len(good_at) < MESSAGES - 1 or not depth(sqs, dlq_url):
-        if time.monotonic() - started > patience_s:
+        if time.monotonic() - started > timeout_s:
             raise PatternError(
-                f"after {patience_s:.0f} s {len(good_at)} of {MESSAGES - 1} good messages had come,"
+                f"after {timeout_s:.0f} s {len(good_at)} of {MESSAGES - 1} good messages had come,"
                 f" and the poison {poison} times of {tries}: it is not dead-lettered"
             )
         found = sqs.receive_message(
@@ -123,19 +123,19 @@ def _queues(
     fifo: bool,
 ) -> tuple[str, str]:
     suffix, kind = (".fifo", {"FifoQueue": "true"}) if fifo else ("", {})
-    dlq_url = sqs.create_queue(QueueName=f"wrong-dlq{suffix}", Attributes=kind)["QueueUrl"]
+    dlq_url = sqs.create_queue(QueueName=f"antipattern-dlq{suffix}", Attributes=kind)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=dlq_url, AttributeNames=["QueueArn"])["Attributes"]
     redrive = {"deadLetterTargetArn": arn["QueueArn"], "maxReceiveCount": tries}
     attributes = kind | {
         "VisibilityTimeout": str(visibility_s),
         "RedrivePolicy": json.encode(redrive).decode(),
     }
-    url: str = sqs.create_queue(QueueName=f"wrong{suffix}", Attributes=attributes)["QueueUrl"]
+    url: str = sqs.create_queue(QueueName=f"antipattern{suffix}", Attributes=attributes)["QueueUrl"]
     return url, dlq_url
 
 
 def outage_losses() -> tuple[OutageLoss, ...]:
-    """What each way gives up in an outage."""
+    """What each service gives up in an outage."""
     receipts = PATTERNS["sqs"].template()["Resources"]["ReceiptQueue"]["Properties"]
     writes = yaml_parse(TEMPLATE.read_text())["Resources"]["WriteQueue"]["Properties"]
     hours = {

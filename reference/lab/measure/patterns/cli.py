@@ -1,4 +1,4 @@
-"""The command behind `make patterns`: the same receipts through each pattern, one table."""
+"""The command `receipts-lab patterns`."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -23,48 +23,50 @@ from lab.support.provenance import provenance, save
 from receipts.messages import Source
 
 CONCURRENCY = 3
-"""Readers at once: a laptop's two cores and one more to hide the gaps."""
+"""Readers at once: one more than a laptop's two cores, so that no core waits."""
 ROWS_PER_SECOND = 1_000.0
-"""So that the agent's ceiling is not what is measured."""
+"""High enough that the agent's ceiling limits nothing."""
 
 
 def patterns(
     only: Annotated[
         str, typer.Option(metavar="NAME", help=f"One of {', '.join(PATTERNS)}; writes nothing.")
     ] = "",
-    receipts: Annotated[int, typer.Option(min=4, max=1_000, help="Receipts a pattern.")] = 40,
-    out: Annotated[Path | None, typer.Option(help="Where the figures go instead.")] = None,
+    receipts: Annotated[
+        int, typer.Option(min=4, max=1_000, help="Receipts for each pattern.")
+    ] = 40,
+    out: Annotated[Path | None, typer.Option(help="Where to write the figures instead.")] = None,
 ) -> None:
     """Send the same receipts through SQS, SNS, EventBridge, Kinesis and SNS with SQS.
 
-    Some come twice, all of them out of order; some are slow. Behind a queue some fail once, and one
-    can never be read: the emulator tries nothing again for the other services. Every other receipt
-    must be stored exactly once. Takes about five minutes on two cores, with 40 receipts. Writes
-    docs/data/patterns.json and its figure.
+    They arrive out of order, some twice; some are slow. Behind a queue some fail once and one can
+    never be read; the other services get no failing receipts, because the emulator retries nothing
+    for them. Every other receipt must be stored exactly once. Takes about five minutes on two cores
+    with 40 receipts. Writes docs/data/patterns.json and its figure.
     """
     if only and only not in PATTERNS:
         raise typer.BadParameter(f"no pattern is called {only!r}; there are {', '.join(PATTERNS)}")
     chosen = [PATTERNS[only]] if only else list(PATTERNS.values())
-    console, given = Console(), make_workload(receipts, has_queue=True)
+    console, workload = Console(), make_workload(receipts, has_queue=True)
     with console.status("rendering receipts, once"):
         images = receipt_set(receipts, SEED).images
     started = time.monotonic()
     with local_system(Choices(concurrency=CONCURRENCY, ocr_engine="tesseract")) as system:
         sources = upload(system, images)
         rows = _run(system, chosen, sources, console)
-        shown = None if only else _wrong(system, console)
+        antipatterns = None if only else _measure_antipatterns(system, console)
     figures = PatternFigures(
         provenance=provenance("receipts", "lab.measure.patterns"),
         seconds=round(time.monotonic() - started, 1),
-        receipts=given.receipts,
-        duplicates=given.duplicates,
-        slow=len(given.faults.slow),
-        slow_s=given.faults.slow_s,
-        failing=len(given.faults.failing),
-        poison=len(given.faults.poison),
+        receipts=workload.receipts,
+        duplicates=workload.duplicates,
+        slow=len(workload.faults.slow),
+        slow_s=workload.faults.slow_s,
+        failing=len(workload.faults.failing),
+        poison=len(workload.faults.poison),
         concurrency=CONCURRENCY,
         rows=tuple(rows),
-        wrong=shown,
+        wrong=antipatterns,
     )
     if out or not only:
         console.print(f"wrote {save('patterns', figures, out)}")
@@ -83,20 +85,20 @@ def _run(
     with system.agent(ROWS_PER_SECOND) as agent:
         for number, pattern in enumerate(chosen, 1):
             what = f"{number} of {len(chosen)}: {pattern.title}"
-            given = make_workload(len(sources), has_queue=pattern.has_queue)
+            workload = make_workload(len(sources), has_queue=pattern.has_queue)
             with console.status(what) as line:
                 seen = run_pattern(
                     system,
                     pattern,
-                    given,
+                    workload,
                     sources,
                     concurrency=CONCURRENCY,
-                    progress=_told(what, line.update),
+                    progress=_show_progress(what, line.update),
                     agent=agent,
                 )
             rows.append(pattern_row(pattern, seen))
             console.print(
-                f"[green]{pattern.title}[/]: {seen.stored} of {len(given.good)} good receipts "
+                f"[green]{pattern.title}[/]: {seen.stored} of {len(workload.good)} good receipts "
                 f"stored once, {seen.delivered} deliveries, {seen.dead_letters} dead letters, "
                 f"{seen.seconds:.0f} s",
                 highlight=False,
@@ -104,17 +106,18 @@ def _run(
     return rows
 
 
-def _told(what: str, update: Callable[[str], None]) -> Callable[[int, int], None]:
+def _show_progress(what: str, update: Callable[[str], None]) -> Callable[[int, int], None]:
     return lambda stored, good: update(f"{what}: {stored} of {good} stored")
 
 
-def _wrong(system: LocalSystem, console: Console) -> Antipatterns:
+def _measure_antipatterns(system: LocalSystem, console: Console) -> Antipatterns:
     with console.status("a FIFO queue with one group and a poison message"):
-        shown = measure_antipatterns(system)
-    fifo, standard = shown.fifo, shown.standard
+        found = measure_antipatterns(system)
+    fifo, standard = found.fifo, found.standard
     console.print(
-        f"while the poison was tried: FIFO, one group, {fifo.good_meanwhile} of {fifo.good} good "
-        f"messages; standard, {standard.good_meanwhile} of {standard.good}",
+        f"good messages read while the poison message was retried: FIFO, one group, "
+        f"{fifo.good_meanwhile} of {fifo.good}; standard, "
+        f"{standard.good_meanwhile} of {standard.good}",
         highlight=False,
     )
-    return shown
+    return found

@@ -1,6 +1,6 @@
 """Deploys a pattern's template to the emulator, beside `template.yaml`.
 
-`substituted` lists every change; the emulator hands the messages to the function by itself.
+`substituted` lists every change; the emulator itself invokes the function with the messages.
 """
 
 import copy
@@ -33,14 +33,14 @@ PACKAGED = (
 """Modules of the lab that run in the function."""
 
 VISIBILITY_S = 5
-"""What a reader did not finish comes again after so long; on AWS it is six minutes."""
+"""When an unfinished message is delivered again; on AWS it is after six minutes."""
 
 
 class DeployedPattern(Struct, frozen=True, kw_only=True):
     """A pattern's stack on the emulator.
 
-    `address` is where messages go, `queue_url` the pattern's own queue if it has one; `folder` is
-    where invocations leave their lines.
+    `address` takes the messages; `queue_url` is the pattern's own queue, or empty. Invocations
+    leave their records in `folder`.
     """
 
     pattern: Pattern
@@ -50,11 +50,11 @@ class DeployedPattern(Struct, frozen=True, kw_only=True):
     dlq_url: str
     folder: Path
     sqs: Any
-    """A client, made once: making one reads a service's whole description."""
+    """One client for all calls: making one reads the service's whole description."""
 
 
 def depth(sqs: Any, url: str) -> int:  # noqa: ANN401  boto3's own
-    """Messages on a queue, in flight or not."""
+    """Messages on a queue, those in flight included."""
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
     return sum(int(answer["Attributes"][name]) for name in names)
@@ -68,10 +68,10 @@ def substituted(
     The changes, and why:
 
     - `CodeUri` is where the package was uploaded, as `sam package` would write it.
-    - `Handler` and three variables put the meter and the faults around the real handler.
+    - `Handler` and three variables put the instrumented handler around the real one.
     - `MaximumConcurrency` is the laptop's, and `VisibilityTimeout` seconds instead of minutes: a
-      message that failed is to come again while somebody is watching.
-    - The bus's archive is left out: the emulator's CloudFormation doesn't know it.
+      failed message must come again while somebody is watching.
+    - The bus's archive is left out: the emulator's CloudFormation doesn't support it.
     """
     local = copy.deepcopy(pattern.template())
     resources = local["Resources"]
@@ -88,7 +88,7 @@ def substituted(
 
 
 def upload(system: LocalSystem, images: Sequence[Path]) -> list[Source]:
-    """Put the images into the bucket once, for all patterns; the splitter is not asked."""
+    """Put the images into the bucket once, for all patterns, without the splitter."""
     s3 = system.deployment.emulator.client("s3")
     bucket = system.deployment.outputs["ReceiptsBucketName"]
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})

@@ -1,4 +1,4 @@
-"""The chart of the comparison: four measures, a bar a pattern."""
+"""The chart of the comparison: four measures, with a bar for each pattern."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,21 +11,21 @@ from lab.support.charts import Row as ChartRow
 
 
 class ChartColumn(Struct, frozen=True):
-    """One measure: what it is, where it is from, its value for a row, and how that is printed."""
+    """One measure: its title, its source, its value for a row, and the format of that."""
 
     title: str
     source: str
     value: Callable[[PatternRow], float]
-    form: str
+    number_format: str
 
 
 def draw(figures: PatternFigures, folder: Path) -> list[Path]:
-    """Write both images; returns them."""
+    """Write both images; returns their paths."""
     return images(chart(figures), folder)
 
 
 def chart(figures: PatternFigures) -> Rows:
-    """Every pattern's bars."""
+    """The bars of every pattern."""
     measures = _measures(figures)
     return Rows(
         name="patterns",
@@ -69,25 +69,25 @@ def _measures(figures: PatternFigures) -> tuple[ChartColumn, ...]:
         ChartColumn(
             f"deliveries of {sent} messages",
             "local emulator",
-            lambda row: _cell(row, "delivered"),
+            lambda row: _number(row, "delivered"),
             ".0f",
         ),
         ChartColumn(
             "event bytes a delivery",
             "local emulator",
-            lambda row: _cell(row, "event_bytes") / _cell(row, "delivered"),
+            lambda row: _number(row, "event_bytes") / _number(row, "delivered"),
             ",.0f",
         ),
         ChartColumn(
             "lines of template",
             "counted in the sources",
-            lambda row: _cell(row, "lines_of_template"),
+            lambda row: _number(row, "lines_of_template"),
             ".0f",
         ),
         ChartColumn(
             "USD a million",
             "cost model, without reading",
-            lambda row: _cell(row, "usd_service") + _cell(row, "usd_invocations"),
+            lambda row: _number(row, "usd_service") + _number(row, "usd_invocations"),
             ".2f",
         ),
     )
@@ -95,8 +95,8 @@ def _measures(figures: PatternFigures) -> tuple[ChartColumn, ...]:
 
 def _bar(measure: ChartColumn, row: PatternRow) -> Bar:
     value = measure.value(row)
-    return Bar(value, format(value, measure.form))
+    return Bar(value, format(value, measure.number_format))
 
 
-def _cell(row: PatternRow, name: str) -> float:
+def _number(row: PatternRow, name: str) -> float:
     return float(row.measured[name].value)

@@ -1,8 +1,8 @@
-"""On the laptop alone: a pattern's entrypoint with a meter around it, and with the run's faults.
+"""Wraps a pattern's handler on the laptop: counts what each invocation does, and injects faults.
 
-The laptop's template names this handler and tells it the real one. Each invocation leaves a line:
-how much the event held, and what the function asked of AWS. The faults are played where a receipt
-is about to be read, the same in every pattern that has them.
+The template for the laptop names this handler, and an environment variable the real one. Each
+invocation appends a record: the size of its event, and its calls to AWS. A fault comes just before
+a receipt is read, the same in every pattern that has faults.
 """
 
 import os
@@ -25,18 +25,18 @@ HANDLER, FOLDER, FAULTS = "INSTRUMENTED_HANDLER", "INSTRUMENTED_FOLDER", "INSTRU
 
 
 class Faults(Struct, frozen=True, kw_only=True):
-    """Which receipts fare how, by index in their batch."""
+    """Which receipts get which fault, by index in their batch."""
 
     slow: tuple[int, ...] = ()
     slow_s: float = 0.0
     failing: tuple[int, ...] = ()
-    """Read on the second try."""
+    """These fail on the first try."""
     poison: tuple[int, ...] = ()
-    """Never read."""
+    """These fail on every try."""
 
 
 class Invocation(Struct, frozen=True, kw_only=True):
-    """One line of the meter; `calls` by service and operation, `s3:GetObject`."""
+    """The record of one invocation; `calls` by service and operation, such as `s3:GetObject`."""
 
     records: int
     event_bytes: int
@@ -45,19 +45,19 @@ class Invocation(Struct, frozen=True, kw_only=True):
 
 
 class InjectedError(Exception):
-    """A fault of the run's plan."""
+    """An injected fault."""
 
 
 Stage = Callable[..., State]
 
 
 def faulty(stage: Stage, faults: Faults, folder: Path) -> Stage:
-    """The stage, with the plan's faults before it; what failed once is remembered in `folder`."""
+    """The stage with the faults before it; `folder` notes which receipts failed once."""
 
     def with_faults(message: ReceiptMessage, **ports: object) -> State:
         if message.index in faults.poison:
             raise InjectedError(f"receipt {message.index} can never be read")
-        if message.index in faults.failing and _first_time(folder, message.receipt_id):
+        if message.index in faults.failing and _mark_first_try(folder, message.receipt_id):
             raise InjectedError(f"receipt {message.index} fails once")
         if message.index in faults.slow:
             time.sleep(faults.slow_s)
@@ -66,8 +66,8 @@ def faulty(stage: Stage, faults: Faults, folder: Path) -> Stage:
     return with_faults
 
 
-def _first_time(folder: Path, receipt_id: str) -> bool:
-    """Whether nobody asked this before, in whatever process."""
+def _mark_first_try(folder: Path, receipt_id: str) -> bool:
+    """Whether this is the receipt's first try in any process; marks that it was."""
     try:
         (folder / f"failed-{receipt_id}").touch(exist_ok=False)
     except FileExistsError:
@@ -77,7 +77,7 @@ def _first_time(folder: Path, receipt_id: str) -> bool:
 
 @cache
 def _wrapped() -> tuple[Callable[..., Any], Counter[str], Path]:
-    """The real handler, the meter of its calls, and where lines go; once a worker."""
+    """The real handler, the counter of its calls, and the folder for records; once a worker."""
     module_name, _, name = os.environ[HANDLER].rpartition(".")
     folder = Path(os.environ[FOLDER])
     module: Any = import_module(module_name)
@@ -95,7 +95,7 @@ def _wrapped() -> tuple[Callable[..., Any], Counter[str], Path]:
 
 
 def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401  the real one's answer
-    """Call the real handler; leave a line of it whatever comes of that."""
+    """Call the real handler; append a record, even where it raises."""
     real, calls, folder = _wrapped()
     calls.clear()
     failed = True
@@ -115,7 +115,7 @@ def handler(event: dict[str, Any], context: object) -> Any:  # noqa: ANN401  the
 
 
 def read_invocations(folder: Path) -> list[Invocation]:
-    """The lines that were left."""
+    """The records in `folder`."""
     path = folder / "invocations.jsonl"
     if not path.exists():
         return []

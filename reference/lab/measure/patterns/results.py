@@ -1,4 +1,4 @@
-"""The row of a pattern: what was seen here, each value with where it is from."""
+"""What docs/data/patterns.json holds: a row for each pattern, each value with its source."""
 
 from decimal import Decimal
 from typing import Any
@@ -18,27 +18,27 @@ MODEL = "cost model"
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """A value and where it is from."""
+    """A value and its source."""
 
     value: int | float | str | bool
     source: str
 
 
 class PatternRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One pattern; what became of the poison is not in `measured` where there was none."""
+    """One pattern. `measured` says what became of the poison message only where there was one."""
 
     pattern: str
     title: str
     measured: dict[str, Cell]
     calls: dict[str, int]
-    """The function's own calls of AWS, by service and operation; local emulator."""
+    """The function's own calls to AWS on the local emulator, by service and operation."""
 
 
 class PatternFigures(DataFile, frozen=True, kw_only=True):
-    """What `make patterns` measured, with rendered receipts.
+    """The figures of `make patterns`, measured with rendered receipts.
 
-    Only behind a queue are there `failing` and `poison` receipts: for the other services the
-    emulator tries nothing again.
+    `failing` and `poison` receipts exist only behind a queue: for the other services the emulator
+    retries nothing.
     """
 
     seconds: float
@@ -53,12 +53,12 @@ class PatternFigures(DataFile, frozen=True, kw_only=True):
     wrong: Antipatterns | None
 
 
-def pattern_row(pattern: Pattern, seen: PatternMeasurement) -> PatternRow:
-    """The pattern's row."""
+def pattern_row(pattern: Pattern, measurement: PatternMeasurement) -> PatternRow:
+    """The pattern's row, from its run, its sources and the cost model."""
     cost = _cost(pattern)
-    told = msgspec.structs.asdict(seen)
-    calls = told.pop("calls")
-    cells = {name: Cell(value, EMULATOR) for name, value in told.items() if value is not None}
+    values = msgspec.structs.asdict(measurement)
+    calls = values.pop("calls")
+    cells = {name: Cell(value, EMULATOR) for name, value in values.items() if value is not None}
     cells |= {
         "lines_of_code": Cell(pattern.lines_of_code, SOURCES),
         "lines_of_template": Cell(pattern.lines_of_template, SOURCES),
@@ -77,7 +77,7 @@ def pattern_row(pattern: Pattern, seen: PatternMeasurement) -> PatternRow:
 
 
 def _cost(pattern: Pattern) -> TransportCost:
-    """With the template's batch and memory, and the planner's time for a receipt."""
+    """The cost with the template's batch and memory, and the planner's reading time."""
     resources: dict[str, Any] = pattern.template()["Resources"]
     mapping = resources.get("ReadMapping", {"Properties": {"BatchSize": 1}})["Properties"]
     stream = resources.get("ReceiptStream", {"Properties": {}})["Properties"]

@@ -1,4 +1,4 @@
-"""Runs a pattern on the laptop: deploy, produce, wait for the last row, count."""
+"""Runs a pattern on the laptop: deploys, sends, waits for the last row, counts."""
 
 import datetime as dt
 import subprocess
@@ -21,26 +21,26 @@ from receipts.batch import Batch
 from receipts.ledger import State
 from receipts.messages import Source
 
-PATIENCE_S = 180.0
-"""How long one pattern may take without a delivery or a new row before it has failed."""
+STALL_TIMEOUT_S = 180.0
+"""A pattern without a delivery or a new row for this long has failed."""
 POLL_S = 0.25
 
 Progress = Callable[[int, int], None]
-"""Rows so far, rows expected."""
+"""Called with the rows so far and the rows expected."""
 
 
 class PatternError(LabError):
-    """A pattern lost or doubled a receipt, or didn't end; the text says which and what is where."""
+    """A pattern lost or doubled a receipt, or didn't end; the text says which receipts."""
 
 
 class PatternMeasurement(Struct, frozen=True, kw_only=True):
-    """One pattern's run, all of it on the local emulator.
+    """One pattern's run on the local emulator.
 
-    `stored` receipts have one row in PostgreSQL each, and there are no others. `delivered` records
-    were handed to the function and not made to fail, `failed` ones were; only the former have part
-    in `invocations` and `event_bytes`, so that patterns with and without failures can be compared.
-    `calls` are the function's own, by service and operation. What became of the poison is None
-    where there is none.
+    `stored` receipts have exactly one row in PostgreSQL each; there are no other rows. `delivered`
+    counts the records that reached the function without an injected failure, `failed` those with
+    one. `invocations` and `event_bytes` leave failed invocations out, so that patterns with and
+    without failures can be compared. `calls` are the function's own, by service and operation. The
+    two fields about the poison message are None where there is none.
     """
 
     stored: int
@@ -58,7 +58,7 @@ class PatternMeasurement(Struct, frozen=True, kw_only=True):
 
 
 class _PatternRun(Struct, frozen=True, kw_only=True):
-    """A deployed pattern, the system around it, and its batch."""
+    """A deployed pattern with its system, workload and batch."""
 
     system: LocalSystem
     deployed: DeployedPattern
@@ -68,7 +68,7 @@ class _PatternRun(Struct, frozen=True, kw_only=True):
     progress: Progress
 
     def open_batch(self) -> DynamoLedger:
-        """The ledger, the batch in it."""
+        """Open the batch; returns the ledger."""
         deployment = self.system.deployment
         client = deployment.emulator.client("dynamodb")
         ledger = DynamoLedger(deployment.outputs["LedgerTable"], client)
@@ -85,7 +85,7 @@ class _PatternRun(Struct, frozen=True, kw_only=True):
         return ledger
 
     def rows(self) -> dict[int, int]:
-        """How many rows each receipt has."""
+        """Each receipt's number of rows, by index."""
         with self.system.connect() as connection:
             found = connection.execute(
                 "SELECT position, count(*) FROM receipts_inbox.receipt"
@@ -95,11 +95,11 @@ class _PatternRun(Struct, frozen=True, kw_only=True):
         return {int(index): int(count) for index, count in found}
 
     def handled(self) -> int:
-        """Records that the function is done with, whatever came of them."""
+        """Records of all finished invocations, failed ones included."""
         return sum(one.records for one in read_invocations(self.deployed.folder))
 
     def settled(self) -> bool:
-        """Whether every good receipt has a row, poison is given up, and nothing is on its way."""
+        """Whether good receipts have rows, poison is dead-lettered, and the queues are empty."""
         url, sqs = self.deployed.queue_url, self.deployed.sqs
         waiting = self.system.depth("WriteQueueUrl") + (depth(sqs, url) if url else 0)
         dead = depth(sqs, self.deployed.dlq_url)
@@ -109,21 +109,21 @@ class _PatternRun(Struct, frozen=True, kw_only=True):
             and not waiting
         )
 
-    def wait(self, done: Callable[[], bool]) -> None:
-        """Wait. Raises `PatternError` where nothing moves any more, or the agent has stopped."""
-        seen, quiet_until = (-1, -1), time.monotonic() + PATIENCE_S
+    def wait_until(self, done: Callable[[], bool]) -> None:
+        """Wait. Raises `PatternError` where nothing progresses, or the agent has stopped."""
+        progress, give_up_at = (-1, -1), time.monotonic() + STALL_TIMEOUT_S
         while not done():
             if self.agent.poll() is not None:
                 log = self.system.agent_log.read_text()
                 raise PatternError(f"the agent stopped: {log[-1000:]}")
             rows = len(self.rows())
             self.progress(rows, len(self.workload.good))
-            if (now := (rows, self.handled())) != seen:
-                seen, quiet_until = now, time.monotonic() + PATIENCE_S
-            if time.monotonic() > quiet_until:
+            if (now := (rows, self.handled())) != progress:
+                progress, give_up_at = now, time.monotonic() + STALL_TIMEOUT_S
+            if time.monotonic() > give_up_at:
                 raise PatternError(
-                    f"{self.deployed.pattern.name}: nothing new for {PATIENCE_S:.0f} s; {rows} of "
-                    f"{len(self.workload.good)} receipts are stored. "
+                    f"{self.deployed.pattern.name}: no progress for {STALL_TIMEOUT_S:.0f} s; "
+                    f"{rows} of {len(self.workload.good)} receipts are stored. "
                     f"The emulator's log: {self.deployed.emulator.log}"
                 )
             time.sleep(POLL_S)
@@ -139,7 +139,7 @@ def run_pattern(
     progress: Progress,
     agent: subprocess.Popen[bytes],
 ) -> PatternMeasurement:
-    """Run it, the agent running beside.
+    """Run a pattern beside a running agent.
 
     Raises `PatternError` where a good receipt isn't stored exactly once.
     """
@@ -157,9 +157,9 @@ def run_pattern(
     for call in produce(deployed, messages(workload, sources, run.batch_id, pattern.name)):
         calls.append(call)
         sent += call.messages
-        if not pattern.has_queue:  # pushed all at once, each would start a worker on this machine
-            run.wait(lambda sent=sent: run.handled() >= sent)  # type: ignore[misc]
-    run.wait(run.settled)
+        if not pattern.has_queue:  # all pushed at once, each would start a worker on this machine
+            run.wait_until(lambda sent=sent: run.handled() >= sent)  # type: ignore[misc]
+    run.wait_until(run.settled)
     return _measured(run, ledger, calls, time.monotonic() - started)
 
 

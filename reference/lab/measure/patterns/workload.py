@@ -1,4 +1,4 @@
-"""What every pattern is given: the same receipts, in the same disorder, and its faults."""
+"""The workload of every pattern: the same receipts in the same order, with faults."""
 
 import random
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from receipts.messages import ReceiptMessage, Source
 
 SEED = 2026
 SLOW_S = 6.0
-"""Longer than the laptop's visibility timeout: a queue delivers the message again meanwhile."""
+"""Longer than the laptop's visibility timeout, so that a queue delivers the message again."""
 
 
 class Workload(Struct, frozen=True, kw_only=True):
-    """The receipts of a run and what is done to them; indexes from 1.
+    """The receipts of a run and their faults; indexes begin at 1.
 
-    `order` is how messages are sent: all receipts, some twice, out of order.
+    `order` is the order of the messages: all receipts, some twice, shuffled.
     """
 
     receipts: int
@@ -27,7 +27,7 @@ class Workload(Struct, frozen=True, kw_only=True):
 
     @property
     def duplicates(self) -> int:
-        """Messages that are sent a second time."""
+        """How many messages are sent a second time."""
         return len(self.order) - self.receipts
 
     @property
@@ -39,10 +39,11 @@ class Workload(Struct, frozen=True, kw_only=True):
 def make_workload(
     receipts: int, *, has_queue: bool, seed: int = SEED, slow_s: float = SLOW_S
 ) -> Workload:
-    """A tenth of the receipts, at least one, comes twice, a tenth at most is slow.
+    """A workload with a tenth of the receipts sent twice, and at most a tenth slow.
 
-    Behind a queue a tenth fails once, too, and one is poison: elsewhere the emulator tries nothing
-    again. Raises ValueError for fewer receipts than there are faults.
+    Behind a queue another tenth fails once, and one receipt is poison; the other services get no
+    such faults, because the emulator retries nothing for them. Raises ValueError for fewer receipts
+    than faults.
     """
     if receipts < 4:  # noqa: PLR2004  the faults
         raise ValueError(f"{receipts} receipts: four faults need four receipts at least")
@@ -68,7 +69,7 @@ def make_workload(
 def messages(
     workload: Workload, sources: Sequence[Source], batch_id: str, customer_reference: str
 ) -> list[ReceiptMessage]:
-    """The plan's messages for one pattern's batch, in the order in which they are sent."""
+    """The messages of one pattern's batch, in the order of sending."""
     first = ReceiptMessage(
         batch_id=batch_id,
         index=1,

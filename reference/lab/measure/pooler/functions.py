@@ -1,4 +1,4 @@
-"""Functions as Lambda runs them: each connects when its environment starts and keeps that."""
+"""Functions as Lambda runs them: each connects when its environment starts, and stays connected."""
 
 import asyncio
 import random
@@ -17,18 +17,18 @@ CALL = f"INSERT INTO pooler.stored DEFAULT VALUES; SELECT pg_sleep({TRANSACTION_
 
 
 class CallCounts(Struct):
-    """What became of the calls."""
+    """The latencies of served calls, and the number of refused ones."""
 
     latencies_s: list[float]
-    """Of those that were served, from the moment they were due."""
+    """Of the served calls, from the moment when each was due."""
     refused: int = 0
 
 
 class ConnectionSource(Struct, frozen=True):
-    """Where functions get their connections, and whether one is kept between the calls."""
+    """Where functions get connections; `keeps` says whether one stays theirs between calls."""
 
     connection: Callable[[], AbstractAsyncContextManager[psycopg.AsyncConnection]]
-    kept: bool
+    keeps: bool
 
 
 @asynccontextmanager
@@ -46,41 +46,41 @@ async def own_connections(conninfo: str) -> AsyncIterator[ConnectionSource]:
         async with opened:
             yield opened
 
-    yield ConnectionSource(connection, kept=True)
+    yield ConnectionSource(connection, keeps=True)
 
 
 @asynccontextmanager
 async def pooled_connections(
-    conninfo: str, size: int, patience_s: float, *, pinned: bool
+    conninfo: str, size: int, timeout_s: float, *, pinned: bool
 ) -> AsyncIterator[ConnectionSource]:
-    """Psycopg's pool, where PgBouncer isn't installed; `pinned` functions give nothing back."""
+    """Psycopg's pool, for where PgBouncer isn't installed; `pinned` functions keep a connection."""
     async with AsyncConnectionPool(
         conninfo,
         min_size=0,
         max_size=size,
-        timeout=patience_s,
+        timeout=timeout_s,
         kwargs={"autocommit": True, "prepare_threshold": None},
         open=False,
     ) as pool:
-        yield ConnectionSource(pool.connection, kept=pinned)
+        yield ConnectionSource(pool.connection, keeps=pinned)
 
 
 async def run(
     clients: int, seconds: float, source: ConnectionSource, on_all_connected: Callable[[], None]
 ) -> CallCounts:
-    """So many functions for so long; returns when the last call has ended.
+    """Run `clients` functions for `seconds`; returns when the last call has ended.
 
-    An environment outlives its calls: none leaves before the last call of all has ended, and
-    `on_all_connected` was called.
+    An environment outlives its calls: each stays connected until the last call of all has ended and
+    `on_all_connected` has returned.
     """
-    seen = CallCounts(latencies_s=[])
+    counts = CallCounts(latencies_s=[])
     start = time.monotonic()
     chance = random.Random(clients)  # noqa: S311  a load, not a secret
     ended, leave = asyncio.Barrier(clients + 1), asyncio.Event()
 
     async def function(phase: float) -> None:
-        async with AsyncExitStack() as kept:
-            await _calls(source, kept, start + phase * CALL_EVERY_S, start + seconds, seen)
+        async with AsyncExitStack() as connections:
+            await _calls(source, connections, start + phase * CALL_EVERY_S, start + seconds, counts)
             await ended.wait()
             await leave.wait()
 
@@ -90,28 +90,32 @@ async def run(
         await ended.wait()
         await asyncio.to_thread(on_all_connected)
         leave.set()
-    return seen
+    return counts
 
 
 async def _calls(
-    source: ConnectionSource, kept: AsyncExitStack, due: float, until: float, seen: CallCounts
+    source: ConnectionSource,
+    connections: AsyncExitStack,
+    due: float,
+    until: float,
+    counts: CallCounts,
 ) -> None:
-    """A function's calls, one every `CALL_EVERY_S`; refused, it connects anew with the next."""
+    """A function's calls, one every `CALL_EVERY_S`; after a refusal the next one connects."""
     connection: psycopg.AsyncConnection | None = None
     while due < until:
         await asyncio.sleep(max(0.0, due - time.monotonic()))
         try:
-            if source.kept:
+            if source.keeps:
                 if connection is None:
-                    connection = await kept.enter_async_context(source.connection())
+                    connection = await connections.enter_async_context(source.connection())
                 await connection.execute(CALL)
             else:
                 async with source.connection() as lent:
                     await lent.execute(CALL)
         except (psycopg.OperationalError, PoolTimeout):
-            seen.refused += 1
+            counts.refused += 1
             connection = None
         else:
-            seen.latencies_s.append(time.monotonic() - due)
-        # Late is late: a function has no second call while the first one waits.
+            counts.latencies_s.append(time.monotonic() - due)
+        # A late call delays the next one: a function has one call at a time.
         due = max(due + CALL_EVERY_S, time.monotonic())

@@ -1,4 +1,4 @@
-"""Runs the functions against a real PostgreSQL, one way and one number of them after another."""
+"""Runs the functions against a real PostgreSQL, mode by mode, with more and more of them."""
 
 import asyncio
 import contextlib
@@ -35,23 +35,23 @@ GRANT INSERT ON pooler.stored TO {ROLE};
 
 
 class PoolerPoint(Struct, frozen=True, kw_only=True):
-    """So many functions, one way."""
+    """The figures of one mode with `clients` functions."""
 
     clients: int
     connections: int
-    """The most that the database had of the functions' role at once."""
+    """The most connections that the database had at once."""
     served: int
     refused: int
-    """Calls that got no connection: refused by the database, or given up waiting."""
+    """Calls that got no connection: the database refused it, or the wait timed out."""
     p50_ms: float | None
     p95_ms: float | None
 
 
 class PoolerFigures(DataFile, frozen=True, kw_only=True):
-    """What `docs/data/pooler.json` holds."""
+    """The content of `docs/data/pooler.json`."""
 
     stands_in: str
-    """What stood between, for RDS Proxy."""
+    """The pooler that ran in place of RDS Proxy."""
     max_connections: int
     pool_size: int
     call_every_s: float
@@ -67,24 +67,24 @@ def measure(
     progress: Callable[[ConnectionMode, int], None],
     program: str | None = None,
     *,
-    ways: Sequence[ConnectionMode] = tuple(ConnectionMode),
-    patience_s: float = POOL_TIMEOUT_S,
+    modes: Sequence[ConnectionMode] = tuple(ConnectionMode),
+    timeout_s: float = POOL_TIMEOUT_S,
 ) -> PoolerFigures:
-    """Measure each way with each number of functions, for `seconds` each.
+    """Measure each mode with each number of functions, for `seconds` each.
 
-    `program` is PgBouncer's path; without it psycopg's pool stands between, in our own process.
-    A function waits `patience_s` for a connection of the pooler. Raises `PostgresError`.
+    `program` is PgBouncer's path; without it psycopg's pool is used, in our own process. A function
+    waits `timeout_s` for a connection of the pooler. Raises `PostgresError`.
     """
     found: dict[ConnectionMode, list[PoolerPoint]] = {}
     with running(max_connections=MAX_CONNECTIONS) as server:
         with psycopg.connect(server.conninfo()) as connection:
             connection.execute(SCHEMA.encode())
-        for way in ways:
-            with _connection_sources(server, way, program, patience_s) as make_source:
-                found[way] = []
+        for mode in modes:
+            with _connection_sources(server, mode, program, timeout_s) as make_source:
+                found[mode] = []
                 for count in clients:
-                    progress(way, count)
-                    found[way].append(_point(server, make_source, count, seconds))
+                    progress(mode, count)
+                    found[mode].append(_point(server, make_source, count, seconds))
     return PoolerFigures(
         provenance=provenance("lab.measure.pooler", "lab.measure.peak.pgbouncer"),
         stands_in=pooler_name(program),
@@ -92,14 +92,14 @@ def measure(
         pool_size=POOLER,
         call_every_s=CALL_EVERY_S,
         held_s=TRANSACTION_S,
-        patience_s=patience_s,
+        patience_s=timeout_s,
         seconds=seconds,
         ways=found,
     )
 
 
 def pooler_name(program: str | None) -> str:
-    """What stands between, in words."""
+    """The pooler's name and version."""
     if program:
         return pgbouncer.version(program)
     return "psycopg's pool, in the functions' own process"
@@ -110,21 +110,21 @@ OpenConnectionSource = Callable[[], AbstractAsyncContextManager[ConnectionSource
 
 @contextlib.contextmanager
 def _connection_sources(
-    server: Postgres, way: ConnectionMode, program: str | None, patience_s: float
+    server: Postgres, mode: ConnectionMode, program: str | None, timeout_s: float
 ) -> Iterator[OpenConnectionSource]:
-    """What stands between. In session mode PgBouncer pins a session to its backend."""
-    direct, pinned = server.conninfo(user=ROLE), way is ConnectionMode.PINNED
-    if way is ConnectionMode.DIRECT:
+    """Connection sources of a mode. PgBouncer's session mode pins a client to a connection."""
+    direct, pinned = server.conninfo(user=ROLE), mode is ConnectionMode.PINNED
+    if mode is ConnectionMode.DIRECT:
         yield partial(own_connections, direct)
     elif program is None:
-        yield partial(pooled_connections, direct, POOLER, patience_s, pinned=pinned)
+        yield partial(pooled_connections, direct, POOLER, timeout_s, pinned=pinned)
     else:
         with pgbouncer.pooler(
             program,
             server,
             ROLE,
             mode="session" if pinned else "transaction",
-            wait_s=patience_s,
+            wait_s=timeout_s,
         ) as (conninfo, _):
             yield partial(own_connections, conninfo)
 

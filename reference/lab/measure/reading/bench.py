@@ -31,9 +31,9 @@ class ConfidenceBand(msgspec.Struct, frozen=True):
 
 
 class ConfidenceCut(msgspec.Struct, frozen=True):
-    """What is left if only fields of at least `confidence` are taken, all four together.
+    """The result if only fields of at least `confidence` are accepted, all four together.
 
-    `share` of all fields is taken, `right` of these are right; all in %.
+    `share` of all fields is accepted, `right` of these are right; all in %.
     """
 
     confidence: float
@@ -43,7 +43,7 @@ class ConfidenceCut(msgspec.Struct, frozen=True):
 
 
 class CpuShares(msgspec.Struct, frozen=True):
-    """Where a receipt's CPU seconds go, on average."""
+    """Mean CPU seconds of a receipt, by what spends them."""
 
     straighten: float
     look: float
@@ -51,7 +51,7 @@ class CpuShares(msgspec.Struct, frozen=True):
 
 
 class EngineResult(msgspec.Struct, frozen=True):
-    """One engine on one set. CPU seconds are those of one receipt, warm, one thread."""
+    """One engine on one set. CPU seconds are for one receipt, warm, with one thread."""
 
     engine: str
     set: str
@@ -64,7 +64,7 @@ class EngineResult(msgspec.Struct, frozen=True):
 
 
 class ReadingFigures(DataFile, frozen=True, kw_only=True):
-    """What `docs/data/reading.json` holds."""
+    """The content of `docs/data/reading.json`."""
 
     weights: str
     results: list[EngineResult]
@@ -85,19 +85,19 @@ def run(
     weights: Sequence[Weights],
     done: Callable[[], None],
 ) -> tuple[EngineResult, list[tuple[Labelled, Receipt | None]]]:
-    """Read a set. `weights` are one for all, or one a fold."""
+    """Read a set. `weights` has one entry for all receipts, or one for each fold."""
     pairs: list[tuple[Labelled, Receipt | None]] = []
-    costs, straight, looks, fields = [], 0.0, 0.0, 0.0
+    costs, deskewing, looks, fields = [], 0.0, 0.0, 0.0
     for one in receipts:
         chosen = weights[fold_of(one.labelled) % len(weights)]
-        engine.spent, before = 0.0, time.process_time()
+        engine.cpu_s, before = 0.0, time.process_time()
         receipt = _read(one.step, engine, chosen)
         own = time.process_time() - before
         pairs.append((one.labelled, receipt))
-        straight += one.cpu_seconds
-        looks += engine.spent
+        deskewing += one.cpu_seconds
+        looks += engine.cpu_s
         fields += own
-        costs.append(one.cpu_seconds + engine.spent + own)
+        costs.append(one.cpu_seconds + engine.cpu_s + own)
         done()
     count = len(costs)
     return EngineResult(
@@ -107,7 +107,7 @@ def run(
         cpu_mean=round(sum(costs) / count, 2),
         cpu_p95=round(sorted(costs)[int(0.95 * (count - 1))], 2),
         cpu=CpuShares(
-            round(straight / count, 2), round(looks / count, 2), round(fields / count, 2)
+            round(deskewing / count, 2), round(looks / count, 2), round(fields / count, 2)
         ),
         by_confidence=_bands(pairs),
         f1_by_confidence=[_confidence_cut(pairs, least) for least in BANDS],
@@ -137,18 +137,18 @@ def _bands(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> list[ConfidenceB
 def _confidence_cut(
     pairs: Sequence[tuple[Labelled, Receipt | None]], least: float
 ) -> ConfidenceCut:
-    true = right = said = 0
+    true = right = accepted = 0
     for labelled, receipt in pairs:
         for field in FIELDS:
             true += text_of(field, labelled.truth) is not None
             if receipt and receipt.confidence.get(field, -1.0) >= least:
-                said += 1
+                accepted += 1
                 right += is_right(field, receipt, labelled.truth)
     return ConfidenceCut(
         confidence=least,
-        f1=percent(2 * right, said + true),
-        share=percent(said, len(pairs) * len(FIELDS)),
-        right=percent(right, said) if said else None,
+        f1=percent(2 * right, accepted + true),
+        share=percent(accepted, len(pairs) * len(FIELDS)),
+        right=percent(right, accepted) if accepted else None,
     )
 
 

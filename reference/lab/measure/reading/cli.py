@@ -32,7 +32,7 @@ from reading.extraction.weights import WEIGHTS
 
 CACHE = paths.CACHE / "reading"
 FITTED_ON = ("tesserocr", "rapidocr")
-"""Engines whose errors differ most; weights from both serve every engine."""
+"""The engines whose errors differ most; every engine uses the weights from both."""
 
 Sets = Annotated[
     list[Path], typer.Argument(help="Folders of labelled receipts.", exists=True, file_okay=False)
@@ -49,7 +49,7 @@ def bench_reading(
     engines: Engines = "tesseract,tesserocr,rapidocr,cascade",
     soft: SoftFolder = None,
     cross_validate: Annotated[
-        bool, typer.Option(help="Fit the weights anew without each receipt's merchant.")
+        bool, typer.Option(help="Fit the weights again without each receipt's merchant.")
     ] = True,
     out: Annotated[
         Path | None, typer.Option(help="Where the figures go, if not to docs/data/reading.json.")
@@ -57,8 +57,8 @@ def bench_reading(
 ) -> None:
     """Measure how well, how fast and how honestly labelled receipts are read.
 
-    Cross-validate on the receipts that the weights were fitted to, not on ones kept aside. What the
-    engines saw is kept under .cache/reading, so that a second run costs no OCR. Writes
+    Use cross-validation on the receipts that the weights were fitted to, but not on held-out ones.
+    The engines' words are cached in .cache/reading, so that a second run costs no OCR. Writes
     docs/data/reading.json.
     """
     os.environ["OMP_THREAD_LIMIT"] = "1"
@@ -70,10 +70,10 @@ def bench_reading(
         everything = [one for receipts in prepared.values() for one in receipts]
         weights = _by_fold(everything, console)
     for engine in engines.split(","):
-        remembered = CachedEngine(make_engine(engine), CACHE)
+        cached = CachedEngine(make_engine(engine), CACHE)
         for name, receipts in prepared.items():
             with _bar(f"{engine} on {name}", len(receipts), console) as done:
-                result, _ = bench.run(name, receipts, remembered, weights, done)
+                result, _ = bench.run(name, receipts, cached, weights, done)
             results.append(result)
     report = bench.ReadingFigures(
         provenance=provenance("reading.extraction", "reading.engines", "lab.measure.reading"),

@@ -1,4 +1,4 @@
-"""Weights from labelled receipts, and readings by weights that never saw their merchant."""
+"""Fits weights to labelled receipts, for each fold without the merchants in it."""
 
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -17,11 +17,11 @@ from reading.extraction.weights import WEIGHTS
 
 FOLDS = 5
 LIMIT_S = 600.0
-"""For one look: what an engine can do, not how patient a function is."""
+"""For one look: long, because the engine's accuracy is measured and not a function's timeout."""
 
 
 class DeskewedReceipt(msgspec.Struct, frozen=True):
-    """A labelled receipt, straightened, and what that cost in CPU seconds."""
+    """A labelled receipt, deskewed, and the CPU seconds that took."""
 
     labelled: Labelled
     step: Step
@@ -67,13 +67,15 @@ def observe(
     return found
 
 
-def weights_from(observed: Iterable[PassExamples]) -> Weights:
+def weights_from(pass_examples: Iterable[PassExamples]) -> Weights:
     """Fit all fields; the currency's weights, for which there is no truth, stay as they are."""
-    seen = list(observed)
-    fitted = {field: fit([one.examples[field] for one in seen], PRIOR[field]) for field in PRIOR}
+    examples = list(pass_examples)
+    fitted = {
+        field: fit([one.examples[field] for one in examples], PRIOR[field]) for field in PRIOR
+    }
     return {**WEIGHTS, **fitted}
 
 
-def weights_by_fold(observed: Sequence[PassExamples]) -> list[Weights]:
+def weights_by_fold(pass_examples: Sequence[PassExamples]) -> list[Weights]:
     """For each fold the weights fitted on all others."""
-    return [weights_from(one for one in observed if one.fold != fold) for fold in range(FOLDS)]
+    return [weights_from(one for one in pass_examples if one.fold != fold) for fold in range(FOLDS)]

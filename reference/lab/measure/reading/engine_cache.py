@@ -1,7 +1,7 @@
-"""Keeps what an engine saw on a picture: fields can be worked on for free.
+"""Caches the words that an engine reads on a picture, so that work on fields costs no OCR.
 
-Kept by the picture's hash and the engine's version: another version is asked anew.
-The CPU time of the first read is kept with the words and counted each time.
+The key is the picture's hash and the engine's version: another version reads anew. The CPU time of
+the first read is cached with the words, and counted each time.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ from reading.extraction.reading import looks_of
 
 
 class CachedWords(msgspec.Struct, frozen=True):
-    """The words on one picture, or the engine's error; CPU seconds of reading it."""
+    """The words on one picture or the engine's error, and the CPU seconds of reading it."""
 
     words: list[Word]
     cpu_seconds: float
@@ -26,17 +26,17 @@ class CachedWords(msgspec.Struct, frozen=True):
 
 
 class CachedEngine:
-    """An engine whose looks are answered from `folder`, and asked only once.
+    """An engine whose looks are cached in `folder`.
 
-    `version_of` tells an engine's version by its name. `spent` sums up the CPU seconds of its
-    reads, those of the first time.
+    `version_of` returns an engine's version by its name. `cpu_s` is the sum over its reads, with
+    the cached CPU time of each.
     """
 
     def __init__(
         self, engine: OcrEngine, folder: Path, version_of: Callable[[str], str] = engine_version
     ) -> None:
         self.name = engine.name
-        self.spent = 0.0
+        self.cpu_s = 0.0
         self._engine = engine
         self._looks = [
             Look(_CachedPass(it.engine, folder, version_of, self._spend), it.picture, it.better)
@@ -54,7 +54,7 @@ class CachedEngine:
         return self._looks[0].engine.read(image, within_s)
 
     def _spend(self, seconds: float) -> None:
-        self.spent += seconds
+        self.cpu_s += seconds
 
 
 class _CachedPass:
@@ -74,19 +74,19 @@ class _CachedPass:
         self._warm = False
 
     def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        asked = f"{self._version} {image.mode} {image.size} ".encode() + image.tobytes()
-        path = self._folder / f"{self._kind}-{hashlib.sha256(asked).hexdigest()[:24]}.json"
+        key = f"{self._version} {image.mode} {image.size} ".encode() + image.tobytes()
+        path = self._folder / f"{self._kind}-{hashlib.sha256(key).hexdigest()[:24]}.json"
         if path.exists():
-            memory = msgspec.json.decode(path.read_bytes(), type=CachedWords)
+            cached = msgspec.json.decode(path.read_bytes(), type=CachedWords)
         else:
-            memory = self._ask(image, within_s)
-            path.write_bytes(msgspec.json.encode(memory))
-        self._spend(memory.cpu_seconds)
-        if memory.error is not None:
-            raise OcrEngineError(memory.error)
-        return memory.words
+            cached = self._read_now(image, within_s)
+            path.write_bytes(msgspec.json.encode(cached))
+        self._spend(cached.cpu_seconds)
+        if cached.error is not None:
+            raise OcrEngineError(cached.error)
+        return cached.words
 
-    def _ask(self, image: Image.Image, within_s: float) -> CachedWords:
+    def _read_now(self, image: Image.Image, within_s: float) -> CachedWords:
         if not self._warm:
             # Loading models is a cold start and not part of a receipt's cost.
             self._warm = True

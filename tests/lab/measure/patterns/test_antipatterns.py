@@ -29,7 +29,7 @@ def test_every_good_message_comes_in_the_end(sqs) -> None:
 
 def test_poison_that_is_never_dead_lettered_is_said_so_instead_of_waited_for(sqs) -> None:
     with pytest.raises(PatternError, match=r"poison \d times of 5: it is not dead-lettered"):
-        measure_blocked_queue(sqs, fifo=True, visibility_s=0, patience_s=0.0)
+        measure_blocked_queue(sqs, fifo=True, visibility_s=0, timeout_s=0.0)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from lab.support.provenance import Provenance
 MANY = MAX_CONNECTIONS * 2
 
 
-def quietly(_way: ConnectionMode, _count: int) -> None:
+def quietly(_mode: ConnectionMode, _count: int) -> None:
     """No progress is shown."""
 
 
@@ -23,13 +23,13 @@ def quietly(_way: ConnectionMode, _count: int) -> None:
 def figures() -> PoolerFigures:
     # Patient: on a busy machine, too, no function of these gives up.
     return measure(
-        (2, MANY), 0.5, quietly, ways=(ConnectionMode.DIRECT, ConnectionMode.POOLED), patience_s=60
+        (2, MANY), 0.5, quietly, modes=(ConnectionMode.DIRECT, ConnectionMode.POOLED), timeout_s=60
     )
 
 
 @pytest.fixture(scope="module")
 def pinned() -> PoolerPoint:
-    (point,) = measure((MANY,), 0.5, quietly, ways=(ConnectionMode.PINNED,), patience_s=0.5).ways[
+    (point,) = measure((MANY,), 0.5, quietly, modes=(ConnectionMode.PINNED,), timeout_s=0.5).ways[
         ConnectionMode.PINNED
     ]
     return point
@@ -70,7 +70,7 @@ def point(clients: int, connections: int, served: int = 10, refused: int = 0) ->
 
 
 def made(direct: PoolerPoint) -> PoolerFigures:
-    ways = {way: [point(1, 1), point(200, 8)] for way in ConnectionMode}
+    ways = {mode: [point(1, 1), point(200, 8)] for mode in ConnectionMode}
     return PoolerFigures(
         provenance=Provenance(
             machine="m", cores=2, python="3", date=dt.date(2026, 11, 24), commit="c"
