@@ -1,6 +1,5 @@
 """The catalogue's tables and figure: promised and measured apart, each with its source."""
 
-import datetime as dt
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from helpers.measured_here import PROVENANCE
 from lab.measure.patterns.antipatterns import Antipatterns, BlockedQueue, outage_losses
 from lab.measure.patterns.catalogue import PATTERNS
 from lab.measure.patterns.documented_by_aws import COLUMNS
@@ -16,7 +16,6 @@ from lab.measure.patterns.results import PatternFigures, pattern_row
 from lab.measure.patterns.run import PatternMeasurement
 from lab.publish.pages import patterns
 from lab.support.charts.drawing import DARK, LIGHT
-from lab.support.provenance import Provenance
 
 SEEN = PatternMeasurement(
     stored=39,
@@ -45,13 +44,7 @@ STANDARD = BlockedQueue(good=9, good_meanwhile=9, first_good_s=0.1, aws_first_go
 @pytest.fixture
 def figures() -> PatternFigures:
     return PatternFigures(
-        provenance=Provenance(
-            machine="Linux x86_64",
-            cores=2,
-            python="3.11.7",
-            date=dt.date(2026, 11, 24),
-            commit="abc1234",
-        ),
+        provenance=PROVENANCE,
         seconds=240.0,
         receipts=40,
         duplicates=4,

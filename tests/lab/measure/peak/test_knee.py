@@ -6,6 +6,7 @@ import random
 import pytest
 from rich.console import Console
 
+from helpers.peak_blocks import block
 from lab.measure.peak.design import Route
 from lab.measure.peak.knee import (
     MAX_ROUNDS_FACTOR,
@@ -19,7 +20,6 @@ from lab.measure.peak.knee import (
 )
 from lab.measure.peak.measure import BlockResult, Ceilings
 from lab.measure.peak.worker_protocol import WriteCommand, WriteResult
-from lab.run.expenses.app import Measured
 
 FASTEST = 1_000.0
 ROUNDS = 9
@@ -43,17 +43,13 @@ def _rounds(step: float) -> list[int]:
 
 
 def _block(step: float, number: int, slower: float) -> BlockResult:
-    calls = [
-        Measured(kind="list", due=0, lag=0, latency=slower * ms / 1e3, failed=None)
-        for ms in range(1, 101)
-    ]
     rows = round(step * FASTEST * 2)
     # The busy time grows with the rows; the last transaction isn't within `paced_s`.
     write_s = [step / 0.2 * 2.0 * IN_FLIGHT, 9.9]
     written = WriteResult(
         committed=rows, attempts=rows, paced_rows=rows, paced_s=2.0, write_s=write_s
     )
-    return BlockResult(round=number, route=Route.FIXED, calls=calls, written=written, connections=7)
+    return block(Route.FIXED, number, slower, written)
 
 
 def test_the_knee_is_where_the_app_is_a_tenth_slower() -> None:

@@ -1,16 +1,14 @@
 """The pooler experiment, small, on a real PostgreSQL: psycopg's pool stands between, as without
 PgBouncer; and its figure tells what was measured."""
 
-import datetime as dt
-
 import pytest
 
+from helpers.measured_here import PROVENANCE
 from lab.measure.peak.design import MAX_CONNECTIONS, POOLER
 from lab.measure.pooler.design import CLIENTS, ConnectionMode
 from lab.measure.pooler.figure import chart, refused_share
 from lab.measure.pooler.measure import PoolerFigures, PoolerPoint, measure
 from lab.publish.pages.values import read_resolved
-from lab.support.provenance import Provenance
 
 MANY = MAX_CONNECTIONS * 2
 
@@ -72,9 +70,7 @@ def point(clients: int, connections: int, served: int = 10, refused: int = 0) ->
 def made(direct: PoolerPoint) -> PoolerFigures:
     ways = {mode: [point(1, 1), point(200, 8)] for mode in ConnectionMode}
     return PoolerFigures(
-        provenance=Provenance(
-            machine="m", cores=2, python="3", date=dt.date(2026, 11, 24), commit="c"
-        ),
+        provenance=PROVENANCE,
         stands_in="a pool",
         max_connections=20,
         pool_size=8,
