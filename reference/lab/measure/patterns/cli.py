@@ -87,7 +87,7 @@ def _run(
             what = f"{number} of {len(chosen)}: {pattern.title}"
             workload = make_workload(len(sources), has_queue=pattern.has_queue)
             with console.status(what) as line:
-                seen = run_pattern(
+                measurement = run_pattern(
                     system,
                     pattern,
                     workload,
@@ -96,11 +96,11 @@ def _run(
                     progress=_show_progress(what, line.update),
                     agent=agent,
                 )
-            rows.append(pattern_row(pattern, seen))
+            rows.append(pattern_row(pattern, measurement))
             console.print(
-                f"[green]{pattern.title}[/]: {seen.stored} of {len(workload.good)} good receipts "
-                f"stored once, {seen.delivered} deliveries, {seen.dead_letters} dead letters, "
-                f"{seen.seconds:.0f} s",
+                f"[green]{pattern.title}[/]: {measurement.stored} of {len(workload.good)} good "
+                f"receipts stored once, {measurement.delivered} deliveries, "
+                f"{measurement.dead_letters} dead letters, {measurement.seconds:.0f} s",
                 highlight=False,
             )
     return rows

@@ -174,10 +174,10 @@ def _measured(
             f"{sorted(doubled)}, stored and poison {sorted(rows.keys() - good)}"
         )
     calls: Counter[str] = Counter()
-    seen = read_invocations(run.deployed.folder)
-    for one in seen:
+    invocations = read_invocations(run.deployed.folder)
+    for one in invocations:
         calls.update(one.calls)
-    done = [one for one in seen if not one.failed]
+    done = [one for one in invocations if not one.failed]
     found = run.deployed.sqs.receive_message(QueueUrl=run.deployed.dlq_url, MaxNumberOfMessages=10)
     dead = [message["Body"] for message in found.get("Messages", [])]
     poison = run.workload.faults.poison
@@ -188,7 +188,7 @@ def _measured(
         produced_bytes=sum(it.bytes for it in sent),
         invocations=len(done),
         delivered=sum(one.records for one in done),
-        failed=sum(one.records for one in seen if one.failed),
+        failed=sum(one.records for one in invocations if one.failed),
         event_bytes=sum(one.event_bytes for one in done),
         calls=dict(sorted(calls.items())),
         dead_letters=len(dead),

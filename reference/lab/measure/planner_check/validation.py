@@ -162,13 +162,13 @@ def _bar(console: Console) -> Progress:
     )
 
 
-def _line(setting: Setting, predicted: Outcome, seen: Outcome) -> str:
+def _line(setting: Setting, predicted: Outcome, measured: Outcome) -> str:
     """A run's figures, predicted and measured."""
     return (
         f"{setting.name:<22} predicted / measured: stored after {predicted.completion:.1f} / "
-        f"{seen.completion:.1f} s, drain {predicted.drain:.1f} / {seen.drain:.1f} s, depth "
-        f"{predicted.peak_depth:g} / {seen.peak_depth:g}, age {predicted.mean_age:.2f} / "
-        f"{seen.mean_age:.2f} s"
+        f"{measured.completion:.1f} s, drain {predicted.drain:.1f} / {measured.drain:.1f} s, depth "
+        f"{predicted.peak_depth:g} / {measured.peak_depth:g}, age {predicted.mean_age:.2f} / "
+        f"{measured.mean_age:.2f} s"
     )
 
 
