@@ -23,11 +23,14 @@ from lab.plan.settings import (
     Writer,
     settings_from,
 )
+from lab.plan.site_data import scale, simulator
 from lab.plan.template import deployed
 from lab.plan.verdict import Asked, Finding, verdict
 from lab.support.paths import TEMPLATE
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
+app.command()(scale)
+app.command()(simulator)
 console = Console(stderr=True)
 DEFAULTS = Settings()
 LONG = 100_000

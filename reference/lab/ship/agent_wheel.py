@@ -8,7 +8,7 @@ import contextlib
 import shutil
 import tempfile
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import grimp
 import tomli_w
@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from lab.support.paths import BUILD, REFERENCE, ROOT
 
 COMMAND = "receipts.agent.cli"
-SCHEMA = Path("receipts", "agent", "inbox.sql")
+SCHEMA = PurePath("receipts", "agent", "inbox.sql")
 NEEDS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
 """What its modules import; the tests install nothing else and start it."""
 

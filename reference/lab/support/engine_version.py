@@ -1,4 +1,4 @@
-"""The version of an OCR engine: the part of a cache's key that an upgrade changes."""
+"""The version of an OCR engine, for the key of a cache: an upgrade changes it."""
 
 from functools import cache
 from importlib import metadata
@@ -15,7 +15,7 @@ DISTRIBUTIONS = {
 
 @cache
 def engine_version(name: str) -> str:
-    """Changes with the engine's packages, with Pillow, and with our own code around engines."""
+    """Versions of the engine's distributions and of Pillow, with a digest of our code around it."""
     installed = (f"{it}-{_version(it)}" for it in ("pillow", *DISTRIBUTIONS.get(name, ())))
     return "-".join((*installed, code_digest("reading.engines")))
 

@@ -11,9 +11,9 @@ from PIL import Image
 
 from helpers.fakes_reading import BAKERY, ScriptedEngine, words
 from lab.measure.reading import bench, crossval
+from lab.measure.reading.engine_cache import CachedEngine
 from lab.measure.reading.labelled import LabelError, Labelled, Truth, load
 from lab.measure.reading.logit import Example, fit
-from lab.measure.reading.remembered import Remembered
 from lab.measure.reading.scoring import same, score
 from lab.measure.reading.weights_file import write_weights
 from lab.support.provenance import provenance, save
@@ -82,9 +82,9 @@ def test_scores_count_what_was_said_and_what_is_true() -> None:
 
 def test_an_engine_is_asked_once_and_its_answer_remembered(tmp_path: Path) -> None:
     engine = ScriptedEngine(words("warm up"), words("CORNER BAKERY"))
-    first = Remembered(engine, tmp_path).read_words(BLANK, 9.0)
-    again = Remembered(ScriptedEngine(), tmp_path)
-    # Without scripted words an engine has no pass, so it can't be what answers.
+    first = CachedEngine(engine, tmp_path).read_words(BLANK, 9.0)
+    again = CachedEngine(ScriptedEngine(), tmp_path)
+    # A silent engine has no looks; the memory of the first is what answers.
     assert [word.text for word in first] == ["CORNER", "BAKERY"]
     assert again.name == "fake"
     assert engine.passes_run == 2
@@ -93,7 +93,7 @@ def test_an_engine_is_asked_once_and_its_answer_remembered(tmp_path: Path) -> No
 def test_an_engine_of_another_version_is_asked_anew(tmp_path: Path) -> None:
     def read(version: str, said: str) -> str:
         engine = ScriptedEngine(words("warm up"), words(said))
-        return Remembered(engine, tmp_path, lambda _: version).read_words(BLANK, 9.0)[0].text
+        return CachedEngine(engine, tmp_path, lambda _: version).read_words(BLANK, 9.0)[0].text
 
     assert read("5.4", "BAKERY") == "BAKERY"
     assert read("5.5", "BREWERY") == "BREWERY"
@@ -114,8 +114,8 @@ def test_an_engines_error_is_remembered_too(tmp_path: Path) -> None:
     engine = Fails()
     for _ in range(2):
         with pytest.raises(OcrEngineError, match="no words today"):
-            Remembered(engine, tmp_path).read_words(BLANK, 9.0)
-    assert engine.asked == 2  # once to warm up, once for the image
+            CachedEngine(engine, tmp_path).read_words(BLANK, 9.0)
+    assert engine.asked == 2  # once to warm up, once for the picture
 
 
 def example(right: str) -> Example:
@@ -149,8 +149,8 @@ def test_receipts_of_one_merchant_share_a_fold() -> None:
 
 
 def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
-    straight = crossval.Straight(labelled(), Step("level", BLANK, ""), 0.01)
-    engine = Remembered(ScriptedEngine(words("warm up"), words(*BAKERY)), tmp_path)
+    straight = crossval.DeskewedReceipt(labelled(), Step("level", BLANK, ""), 0.01)
+    engine = CachedEngine(ScriptedEngine(words("warm up"), words(*BAKERY)), tmp_path)
     progress: list[None] = []
     result, pairs = bench.run("set", [straight], engine, [WEIGHTS], lambda: progress.append(None))
     assert result.score.total == 100.0
@@ -161,7 +161,7 @@ def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
     shares = [one.share for one in result.f1_by_confidence]
     assert shares == sorted(shares, reverse=True)
     made = provenance("lab.measure.reading")
-    report = bench.Report(provenance=made, weights="", results=[result], packages=[])
+    report = bench.ReadingFigures(provenance=made, weights="", results=[result], packages=[])
     save("reading", report, tmp_path / "docs" / "reading.json")
     assert json.loads((tmp_path / "docs" / "reading.json").read_text())["results"]
 

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lab.plan import vectors
-from lab.plan.commands import app
+from lab.plan.cli import app
 from lab.plan.plan import plan
 from lab.plan.presets import PRESETS
 from lab.support.paths import ROOT

@@ -2,17 +2,17 @@
 
 import msgspec
 
-from lab.measure.figures import draw
-from lab.measure.pooler.design import Way
-from lab.measure.pooler.measure import Figures
+from lab.measure.cli import draw
+from lab.measure.pooler.design import ConnectionMode
+from lab.measure.pooler.measure import PoolerFigures
 from lab.publish.pages.experiments import pooler_told
 from lab.support.paths import DATA
 
 
 def test_each_way_is_told_with_its_connections_at_the_most_functions() -> None:
-    figures = msgspec.json.decode((DATA / "pooler.json").read_bytes(), type=Figures)
+    figures = msgspec.json.decode((DATA / "pooler.json").read_bytes(), type=PoolerFigures)
     told = pooler_told()
-    for way in Way:
+    for way in ConnectionMode:
         last = figures.ways[way][-1]
         assert f"{last.clients} functions hold {last.connections} connections" in told
     assert f"at commit {figures.provenance.commit}" in told

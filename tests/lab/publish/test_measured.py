@@ -1,10 +1,11 @@
 """A measured figure's page: the numbers of the file, where and when they were measured."""
 
+import msgspec
 import pytest
 
+from helpers.measured_here import PROVENANCE
 from lab.publish.pages.measured import aims_told, peak_told, planner_told
 from lab.publish.pages.measured_on import measured_on
-from lab.support.code_digest import code_digest
 
 CONDITION = {
     "calls": 1_000,
@@ -14,15 +15,7 @@ CONDITION = {
     "rows_lost": 970,
     "connections_peak": 17,
 }
-MADE = {
-    "machine": "Linux x86_64",
-    "cores": 2,
-    "python": "3.11.7",
-    "date": "2026-11-24",
-    "commit": "abc1234",
-    "packages": ["lab.support"],
-    "code": code_digest("lab.support"),
-}
+MADE = msgspec.to_builtins(PROVENANCE)
 RUN = {
     "provenance": MADE,
     "seconds": 1_200,

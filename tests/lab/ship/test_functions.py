@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 
 from helpers.deployed import FUNCTIONS, RESOURCES
 from helpers.photos import encoded
-from lab.ship import command as package_command
+from lab.ship import cli as package_command
 from lab.ship import functions as packaging
 from lab.ship.functions import (
     LIMIT_BYTES,

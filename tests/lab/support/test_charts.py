@@ -38,11 +38,11 @@ def line(name: str, last: float) -> Line:
 
 
 def test_an_axis_of_logarithms_gives_each_power_the_same_room() -> None:
-    assert [round(AXIS.part(it), 3) for it in (1, 10, 100)] == [0, 0.5, 1]
+    assert [round(AXIS.fraction(it), 3) for it in (1, 10, 100)] == [0, 0.5, 1]
 
 
 def test_what_is_beyond_the_axis_is_drawn_at_its_end() -> None:
-    assert (AXIS.part(0), AXIS.part(1000)) == (0, 1)
+    assert (AXIS.fraction(0), AXIS.fraction(1000)) == (0, 1)
 
 
 def test_the_names_at_the_lines_ends_never_touch() -> None:

@@ -53,6 +53,6 @@ def test_figures_are_written_with_it_and_read_back(tmp_path: Path) -> None:
 
 
 def test_figures_that_do_not_say_where_they_come_from_are_not_written(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="prices: the figures don't say"):
+    with pytest.raises(ValueError, match="prices: the figures have no provenance"):
         save("prices", {"usd": 0.2}, tmp_path / "prices.json")
     assert not list(tmp_path.iterdir())

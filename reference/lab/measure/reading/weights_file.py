@@ -1,4 +1,4 @@
-"""Writes the fitted weights into the reading package, as a module that imports nothing."""
+"""Writes the fitted weights as the module `reading.extraction.weights`."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
 
 
 def write_weights(weights: Weights, path: Path = Path(shipped.__file__)) -> Path:
-    """Write `weights` as Python; answers where."""
+    """Write `weights` as Python; returns the path."""
     lines = [HEAD]
     for field, by_name in weights.items():
         lines.append(f'    "{field}": {{\n')

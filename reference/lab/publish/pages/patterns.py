@@ -7,8 +7,8 @@ import jinja2
 import msgspec
 
 from lab.measure.patterns.catalogue import PATTERNS
-from lab.measure.patterns.figures import Cell, PatternFigures, Row
-from lab.measure.patterns.promised import COLUMNS, Promise, promises
+from lab.measure.patterns.documented_by_aws import COLUMNS, DocumentedCell, documented_cells
+from lab.measure.patterns.results import Cell, PatternFigures, PatternRow
 from lab.plan.quotas import SOURCES
 from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_on
@@ -48,10 +48,10 @@ MEASURED = {
 
 def patterns_promised(name: str = "") -> str:
     """What AWS promises: of all patterns side by side, or of one with its sources."""
-    told = promises()
+    told = documented_cells()
     if name:
         one = told[_known(name)]
-        rows = [(says, one[column].says, _source(one[column])) for column, says in COLUMNS.items()]
+        rows = [(says, one[column].text, _source(one[column])) for column, says in COLUMNS.items()]
         return _labelled("Promised by AWS", table(("", PATTERNS[name].title, "source"), rows))
     head = ("", *(pattern.title for pattern in PATTERNS.values()))
     across = [
@@ -150,7 +150,7 @@ def _said(figures: PatternFigures) -> str:
     )
 
 
-def _value(row: Row, key: str) -> str:
+def _value(row: PatternRow, key: str) -> str:
     if key == "own_calls":
         return f"{sum(row.calls.values()):,}"
     if key == "results_sent":  # one to a call; PostgreSQL takes each once
@@ -166,18 +166,18 @@ def _value(row: Row, key: str) -> str:
     return str(value)
 
 
-def _from(rows: Sequence[Row], key: str) -> str:
+def _from(rows: Sequence[PatternRow], key: str) -> str:
     cell: Cell | None = rows[0].measured.get(key)
     return cell.source if cell else "local emulator"
 
 
-def _marked(promise: Promise) -> str:
+def _marked(promise: DocumentedCell) -> str:
     says = f"{SOURCES[promise.tag]}, {promise.date}"
     link = f'<a href="{promise.url}" title="{says}">{promise.tag}</a>'
-    return f'{promise.says} <sup class="source">{link}</sup>'
+    return f'{promise.text} <sup class="source">{link}</sup>'
 
 
-def _source(promise: Promise) -> str:
+def _source(promise: DocumentedCell) -> str:
     return f'<span class="when">[**{promise.tag}**]({promise.url}) {promise.date}</span>'
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from helpers.deployed import BUCKET, Stack
 from lab.measure.batch import splitter
-from lab.measure.batch.loop import MeteredEngine
+from lab.measure.batch.plain_loop import MeteredEngine
 from lab.measure.batch.splitter import SIZES, archive_of, split_photos
 from reading.engine import ImageRequirements, OcrPass, Word
 from receipts.archive import list_images

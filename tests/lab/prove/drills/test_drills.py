@@ -1,8 +1,8 @@
 """One drill on the real parts; `make drills` runs them all."""
 
 from lab.prove.drills.agent_drills import killed_between_commit_and_delete
+from lab.prove.drills.cli import DRILLS, run_drill
 from lab.prove.drills.environment import drill_environment
-from lab.prove.drills.run import DRILLS, run_drill
 
 
 def test_an_agent_killed_between_commit_and_delete_doubles_nothing() -> None:
