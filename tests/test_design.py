@@ -20,6 +20,8 @@ from helpers.photos import encoded, numbered
 from helpers.pump import RATE, ROWS, Batch, Pump
 from receipts.batch import receipt_id_for
 
+pytestmark = pytest.mark.slow
+
 RECEIPTS = 300
 ROUNDING = 1e-6  # rows: the clock adds up fractions of a second
 

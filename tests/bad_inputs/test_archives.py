@@ -17,6 +17,8 @@ from receipts import archive as reading
 from receipts.archive import list_images
 from receipts.errors import BadArchiveError
 
+pytestmark = pytest.mark.slow
+
 END = b"PK\x05\x06"
 DIRECTORY = b"PK\x01\x02"
 GOOD = numbered(3)

@@ -35,6 +35,7 @@ def sent(form: Form, data: bytes = PHOTO, **changed: str) -> int:
     return httpx.post(form.url, data=fields, files={"file": data}).status_code
 
 
+@pytest.mark.slow
 def test_what_was_signed_for_is_taken(emulator: Emulator) -> None:
     assert sent(signed(emulator)) == 204
 

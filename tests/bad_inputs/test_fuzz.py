@@ -10,6 +10,7 @@ import zipfile
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,8 @@ from receipts.messages import (
     peek_ref,
 )
 from receipts.uploads import parse_event
+
+pytestmark = pytest.mark.slow
 
 plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 anything = st.recursive(

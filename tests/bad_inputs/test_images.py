@@ -11,6 +11,8 @@ from helpers.answers import Answered
 from helpers.photos import encoded, photo
 from helpers.pump import Pump
 
+pytestmark = pytest.mark.slow
+
 PAPER = Image.new("RGB", (200, 300), "white")
 PAPER.paste("black", (20, 20, 60, 40))
 

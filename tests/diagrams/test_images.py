@@ -13,6 +13,8 @@ import render
 from drawing.drawn import SheetError
 from drawing.reading import read_sheet
 
+pytestmark = pytest.mark.slow
+
 LINUX_X86_64 = (platform.system(), platform.machine()) == ("Linux", "x86_64")
 SHEET = """
 from diagrams.aws.integration import SQS

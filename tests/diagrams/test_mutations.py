@@ -26,6 +26,8 @@ from lab.template.sam import from_document, plain
 from render import name_of
 from render import sheets as sheet_files
 
+pytestmark = pytest.mark.slow
+
 Path = tuple[str | int, ...]
 Document = dict[str, Any]
 

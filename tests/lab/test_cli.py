@@ -109,6 +109,7 @@ def test_the_list_shows_every_command_with_its_line() -> None:
         assert any(it.strip("│ ").split() == [name, *line.split()] for it in listed.splitlines())
 
 
+@pytest.mark.slow
 def test_listing_the_commands_imports_none_of_them() -> None:
     code = (
         "import sys; from lab import cli; cli.app(['--help'], standalone_mode=False);"

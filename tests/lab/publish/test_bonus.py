@@ -11,6 +11,8 @@ import pytest
 from lab.publish.pages.exercises import Exercise, exercises
 from lab.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 BY_NAME = exercises()
 
 

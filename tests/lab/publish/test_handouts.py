@@ -15,6 +15,8 @@ from lab.publish.handouts.typeset import Typesetter, quoted
 from lab.publish.pages.html_tree import of_html
 from lab.support.paths import DOCS
 
+pytestmark = pytest.mark.slow
+
 DIAGRAMS = DOCS / "diagrams"
 SOLVING = (
     "presigned", "manifest", "central directory", "ledger", "dead-letter", "dlq",

@@ -95,6 +95,7 @@ def test_a_drill_that_was_not_run_stops_the_build():
         ("january-peak", {"nights": True, "yields": True, "rate": 0.25}),
     ],
 )
+@pytest.mark.slow
 def test_the_simulator_reads_from_its_address_what_was_written_there(preset, changes):
     """In the simulator's own script, run by Node: the same settings come out."""
     settings = shown.settings_of(preset, **changes)

@@ -20,6 +20,8 @@ from receipts.client.upload_log import UploadLog
 from receipts.errors import ServiceError
 from receipts.report_batch import Report
 
+pytestmark = pytest.mark.slow
+
 RECEIPTS = 16
 BROKEN = "17-broken.jpg"
 

@@ -29,18 +29,21 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.mark.slow
 def test_the_agent_starts_from_its_wheel_alone(installed: Path, tmp_path: Path) -> None:
     path = tmp_path / "agent.toml"
     path.write_text('color = "red"\n')
     assert isolated(installed, RUN.format(path=str(path))) == "2\n"
 
 
+@pytest.mark.slow
 def test_the_schema_comes_with_it(installed: Path) -> None:
     code = "from receipts.agent.postgres import inbox_sql; print(inbox_sql())"
     assert "CREATE SCHEMA" in isolated(installed, code)
 
 
 @pytest.mark.parametrize("absent", ["PIL", "pytesseract", "typer", "httpx", "reading.extraction"])
+@pytest.mark.slow
 def test_nothing_that_reads_or_sends_is_in_it(installed: Path, absent: str) -> None:
     with pytest.raises(PackageError, match=f"No module named '{absent}'"):
         isolated(installed, f"import {absent}")

@@ -42,6 +42,7 @@ def package(tmp_path_factory):
 
 
 @pytest.mark.parametrize("module", MODULES)
+@pytest.mark.slow
 def test_each_handler_imports_from_the_package_alone(package, module):
     assert isolated(package, f"import {module}; print({module}.handler.__name__)") == "handler\n"
 
@@ -50,6 +51,7 @@ def test_each_handler_imports_from_the_package_alone(package, module):
     "handler",
     ["write_function.handler", *(f"patterns.handlers.{it}" for it in ("topic", "bus", "stream"))],
 )
+@pytest.mark.slow
 def test_the_functions_of_the_other_designs_need_only_their_own_package(package, tmp_path, handler):
     module, _, name = f"lab.alternatives.{handler}".rpartition(".")
     alternatives = build_alternatives(package, tmp_path / "alternatives")
@@ -57,6 +59,7 @@ def test_the_functions_of_the_other_designs_need_only_their_own_package(package,
     assert isolated(alternatives, code) == f"{name}\n"
 
 
+@pytest.mark.slow
 def test_a_receipt_is_read_in_it(package, tmp_path):
     paper = Image.new("L", (640, 360), 255)
     font = ImageFont.load_default(40)
@@ -68,6 +71,7 @@ def test_a_receipt_is_read_in_it(package, tmp_path):
 
 
 @pytest.mark.parametrize("absent", ["typer", "httpx", "moto", "lab"])
+@pytest.mark.slow
 def test_nothing_else_is_there(package, absent):
     with pytest.raises(PackageError, match=f"No module named '{absent}'"):
         isolated(package, f"import {absent}")
@@ -99,6 +103,7 @@ def test_a_package_that_is_built_leaves_no_figures(command, tmp_path):
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 def test_figures_of_the_package_are_written_when_asked(command, tmp_path):
     assert CliRunner().invoke(command, ["--measure"]).exit_code == 0
     raw = (tmp_path / "data" / "package.json").read_bytes()

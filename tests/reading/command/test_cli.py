@@ -41,6 +41,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_folder_is_read_line_by_line_and_a_bad_file_spoils_only_its_own(folder: Path) -> None:
     explained = folder.parent / "out.html"
     result = CliRunner().invoke(
@@ -60,6 +61,7 @@ def test_a_folder_is_read_line_by_line_and_a_bad_file_spoils_only_its_own(folder
     assert "a.png" in explained.read_text()
 
 
+@pytest.mark.slow
 def test_one_image_starts_no_other_reading_process(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +100,7 @@ def test_an_image_that_takes_too_long_is_an_error_on_its_line(folder: Path) -> N
     assert result.exit_code == 1
 
 
+@pytest.mark.slow
 def test_without_json_there_is_a_table(folder: Path) -> None:
     result = CliRunner().invoke(app, [str(folder / "a.png"), "--jobs", "1"])
     assert result.exit_code == 0

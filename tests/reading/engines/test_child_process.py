@@ -48,12 +48,14 @@ def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChildPro
     engine.close()
 
 
+@pytest.mark.slow
 def test_words_come_back_with_the_childs_cpu_time(engine: ChildProcessEngine) -> None:
     (word,) = engine.read_words(FINE, PATIENT)
     assert (word.text, word.width) == ("77", 50)
     assert engine.cpu_seconds > 0
 
 
+@pytest.mark.slow
 def test_a_hanging_engine_is_killed_and_the_next_read_works(engine: ChildProcessEngine) -> None:
     engine.read_words(FINE, PATIENT)
     with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
@@ -61,6 +63,7 @@ def test_a_hanging_engine_is_killed_and_the_next_read_works(engine: ChildProcess
     assert engine.read_words(FINE, PATIENT)[0].text == "77"
 
 
+@pytest.mark.slow
 def test_an_engine_that_hangs_while_it_loads_is_killed_at_the_same_limit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -70,6 +73,7 @@ def test_an_engine_that_hangs_while_it_loads_is_killed_at_the_same_limit(
         ChildProcessEngine("hanging_engine").read_words(FINE, 0.3)
 
 
+@pytest.mark.slow
 def test_the_engine_s_start_counts_into_its_limit(
     engine: ChildProcessEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +113,7 @@ def test_a_crash_is_raised_with_its_code_and_the_next_read_works(
     assert engine.read_words(FINE, PATIENT)
 
 
+@pytest.mark.slow
 def test_cpu_time_is_neither_lost_nor_doubled_with_a_child(engine: ChildProcessEngine) -> None:
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     engine.read_words(FINE, PATIENT)
@@ -119,6 +124,7 @@ def test_cpu_time_is_neither_lost_nor_doubled_with_a_child(engine: ChildProcessE
     assert engine.cpu_seconds == 0
 
 
+@pytest.mark.slow
 def test_an_engine_that_cannot_be_loaded_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -92,6 +92,7 @@ def test_the_right_password_gets_in(guarded: Postgres) -> None:
     inbox.close()
 
 
+@pytest.mark.slow
 def test_a_certificate_of_the_client_s_own_authority_is_trusted(
     postgres: Postgres, tmp_path: Path
 ) -> None:
@@ -108,6 +109,7 @@ def test_a_certificate_of_the_client_s_own_authority_is_trusted(
         inbox.close()
 
 
+@pytest.mark.slow
 def test_a_certificate_of_somebody_else_is_refused_and_said(
     postgres: Postgres, tmp_path: Path
 ) -> None:

@@ -13,6 +13,8 @@ from lab.run.local.deployment import Choices
 from lab.run.local.system import local_system
 from lab.run.photos import receipt_set
 
+pytestmark = pytest.mark.slow
+
 RECEIPTS = 4
 
 

@@ -14,6 +14,8 @@ from lab.measure.peak.design import Route
 from lab.measure.peak.measure import BlockResult
 from lab.measure.peak.report import aims_table
 
+pytestmark = pytest.mark.slow
+
 CALM = [1.0] * 12
 JUDGED = (
     Route.QUIET,

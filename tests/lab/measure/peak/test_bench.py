@@ -17,6 +17,8 @@ from lab.measure.peak.worker_protocol import WriteCommand
 from lab.plan.fanout import Ramp
 from receipts.messages import encode
 
+pytestmark = pytest.mark.slow
+
 RESERVED = 3  # for the superuser: PostgreSQL's default
 WATCHER = 1
 SCALE = BenchSize(block_s=1.0, max_connections=RESERVED + WATCHER + APP_POOL + 1, expenses=1_000)

@@ -61,6 +61,7 @@ def test_the_whole_run_is_planned_to_take_less_than_twelve_minutes() -> None:
     assert sum(map(_estimated_s, (WARM_UP, CALIBRATION, *OTHERS))) < 12 * 60
 
 
+@pytest.mark.slow
 def test_the_predictions_are_on_disk_before_anything_predicted_runs(tmp_path: Path) -> None:
     fake = Fake(tmp_path)
     figures = validate(OTHERS, tmp_path, QUIET, fake)
@@ -74,12 +75,14 @@ def test_the_predictions_are_on_disk_before_anything_predicted_runs(tmp_path: Pa
         assert figures.settings[setting.name]["completion_predicted"] == outcome.completion
 
 
+@pytest.mark.slow
 def test_every_run_is_kept_with_its_samples(tmp_path: Path) -> None:
     figures = validate(OTHERS, tmp_path, QUIET, Fake(tmp_path))
     assert set(figures.samples) == {CALIBRATION.name, *(one.name for one in OTHERS)}
     assert set(figures.settings) == {one.name for one in OTHERS}
 
 
+@pytest.mark.slow
 def test_the_model_is_close_to_a_system_that_is_the_model(tmp_path: Path) -> None:
     assert validate(OTHERS, tmp_path, QUIET, Fake(tmp_path)).median_error < 0.1
 

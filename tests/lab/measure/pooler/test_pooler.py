@@ -33,6 +33,7 @@ def pinned() -> PoolerPoint:
     return point
 
 
+@pytest.mark.slow
 def test_each_function_s_own_connection_uses_the_database_up(figures: PoolerFigures) -> None:
     few, many = figures.ways[ConnectionMode.DIRECT]
     assert (few.connections, few.refused) == (2, 0)
@@ -47,6 +48,7 @@ def test_a_pooler_serves_every_function_with_few_connections(figures: PoolerFigu
         assert point.served >= point.clients
 
 
+@pytest.mark.slow
 def test_pinned_connections_serve_no_more_functions_than_the_pool_has(pinned: PoolerPoint) -> None:
     assert pinned.connections <= POOLER
     assert pinned.refused >= MANY - POOLER

@@ -64,6 +64,7 @@ def test_an_environment_that_can_not_be_restored_is_a_failed_drill() -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_drill_that_breaks_leaves_a_report_of_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,8 @@ from lab.run.demo import run
 from lab.run.demo.balance import IndependentCounts, count_independently
 from lab.run.local.system import LocalSystem
 
+pytestmark = pytest.mark.slow
+
 VARIABLES = {
     "COUNT": "4",
     "CONCURRENCY": "2",
