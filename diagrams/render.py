@@ -154,7 +154,7 @@ def _chosen(only: list[str] | None) -> list[pathlib.Path]:
 
 def _drawn(path: pathlib.Path, count: str, note: Note) -> bool:
     """Draw one sheet, and note it at once: an interrupted run goes on where it stopped."""
-    from drawing.sheet import SheetError  # noqa: PLC0415 - see draw()
+    from drawing.drawn import SheetError  # noqa: PLC0415 - see draw()
 
     typer.echo(f"[{count}] {name_of(path)} ", nl=False)
     began = time.monotonic()

@@ -37,7 +37,8 @@ def photos() -> dict[str, bytes]:
 
 
 def every_tenth(body: str) -> bool:
-    return json.loads(body)["index"] % 10 == 7
+    index: int = json.loads(body)["index"]
+    return index % 10 == 7
 
 
 class Journey(Struct):

@@ -4,6 +4,7 @@ import base64
 import functools
 import io
 import pathlib
+from typing import cast
 
 from PIL import Image
 
@@ -26,7 +27,7 @@ def is_line_art(path: pathlib.Path) -> bool:
     """Whether the icon is dark lines on nothing: such icons take the ink's colour in dark mode."""
     with Image.open(path) as image:
         small = image.convert("RGBA").resize((48, 48), Image.Resampling.BOX)
-    pixels = list(small.get_flattened_data())
+    pixels = cast("list[tuple[int, ...]]", list(small.get_flattened_data()))
     inked = [rgb for *rgb, alpha in pixels if alpha > 200]  # noqa: PLR2004 - clearly opaque
     dark = sum(max(rgb) < 110 for rgb in inked)  # noqa: PLR2004 - AWS's squid ink and darker
     return bool(inked) and dark > 0.9 * len(inked)

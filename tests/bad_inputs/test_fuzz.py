@@ -92,9 +92,10 @@ bodies = st.text() | st.one_of(messages, events).map(json.dumps)
 @settings(max_examples=500)
 @given(bodies)
 def test_a_message_is_understood_or_unknown(body: str) -> None:
-    for kind in (ReceiptMessage, ResultMessage):
-        with contextlib.suppress(UnknownMessageError):
-            assert decode(body, kind).index >= 1
+    with contextlib.suppress(UnknownMessageError):
+        assert decode(body, ReceiptMessage).index >= 1
+    with contextlib.suppress(UnknownMessageError):
+        assert decode(body, ResultMessage).index >= 1
     with contextlib.suppress(UnknownMessageError):
         for upload in parse_event(body):
             assert upload.source.key.startswith("uploads/")

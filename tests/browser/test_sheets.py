@@ -3,10 +3,10 @@
 import pathlib
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, PdfMargins
 
 from drawing import fonts, look
 from lab.support.paths import DOCS
@@ -14,7 +14,8 @@ from lab.support.paths import DOCS
 IMAGES = DOCS / "diagrams"
 MEASURE = (pathlib.Path(__file__).parent / "measure.js").read_text()
 SITE_COLUMN, PHONE = 688, 360  # CSS pixels
-MODES = ("light", "dark")
+Mode = Literal["light", "dark"]
+MODES: tuple[Mode, ...] = ("light", "dark")
 DEJAVU_BOLD = 1.2  # its width beside the embedded semibold: measured, at most 1.2
 PAGE = """<!doctype html><html data-md-color-scheme="{scheme}"><meta charset="utf-8">
 <body style="margin:0"><main style="width:{width}px">{figure}</main></body></html>"""
@@ -27,7 +28,7 @@ def pages(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens pages with an emulated system mode, and closes them."""
     contexts = []
 
-    def new(system: str = "light", width: int = 1100) -> Page:
+    def new(system: Mode = "light", width: int = 1100) -> Page:
         context = browser.new_context(
             color_scheme=system, viewport={"width": width, "height": 900}, offline=True
         )
@@ -137,9 +138,8 @@ def test_it_is_printed_light_on_one_a4_page(pages: Open, name: str) -> None:
     page.emulate_media(media="print", color_scheme="dark")
     assert colour(page, ".paper") == look.LIGHT["paper"]
     page.add_style_tag(content="svg{width:100%;height:auto;max-height:267mm}")
-    printed = page.pdf(
-        format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "15mm")
-    )
+    margin: PdfMargins = {"top": "15mm", "right": "15mm", "bottom": "15mm", "left": "15mm"}
+    printed = page.pdf(format="A4", margin=margin)
     assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 1
 
 

@@ -60,7 +60,7 @@ def planted(
     path.write_text(textwrap.dedent(PLANTED_TEMPLATE))
     template = read_template(path, "reference/template.yaml")
     source = tmp_path / "planted.py"
-    plan = " ".join(slug(re.search(r'"([^"]*)"', it)[1]) for it in (a, b))
+    plan = " ".join(slug(re.findall(r'"([^"]*)"', it)[0]) for it in (a, b))
     source.write_text(HEAD.format(plan=plan, a=a, b=b, arrow=arrow, more=more))
     with replacing({"reference/template.yaml": template}):
         sheet = read_sheet(source)

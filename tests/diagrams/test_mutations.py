@@ -80,6 +80,7 @@ def read(where: str) -> tuple[Document, dict[tuple[str, ...], int]]:
     """A template's document and its lines."""
     lines: dict[tuple[str, ...], int] = {}
     tree = yaml.compose((ROOT / where).read_text(), yaml.CSafeLoader)
+    assert tree is not None
     return plain(tree, (), lines), lines
 
 
@@ -98,7 +99,7 @@ def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def without(document: Document, path: Path) -> Document:
     mutant = copy.deepcopy(document)
-    holder = mutant
+    holder: Any = mutant
     for key in path[:-1]:
         holder = holder[key]
     del holder[path[-1]]
@@ -107,7 +108,7 @@ def without(document: Document, path: Path) -> Document:
 
 def with_value(document: Document, path: Path, value: Any) -> Document:
     mutant = copy.deepcopy(document)
-    holder = mutant
+    holder: Any = mutant
     for key in path[:-1]:
         holder = holder[key]
     holder[path[-1]] = value

@@ -55,7 +55,7 @@ def invoke(bodies: Sequence[str]) -> list[str]:
         {"messageId": str(n), "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
         for n, body in enumerate(bodies)
     ]
-    answer = write_function.handler({"Records": records}, None)  # type: ignore[arg-type]  not looked at
+    answer = write_function.handler({"Records": records}, None)  # type: ignore[arg-type]  # unused
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 

@@ -3,6 +3,7 @@
 import tracemalloc
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -32,9 +33,7 @@ def limits(answer: Plan) -> list[str]:
     max_connections=st.integers(22, 200),
     outage=st.floats(0.1, 40),
 )
-def test_every_receipt_ends_in_exactly_one_place(
-    receipts: int, outage: float, **more: object
-) -> None:
+def test_every_receipt_ends_in_exactly_one_place(receipts: int, outage: float, **more: Any) -> None:
     answer = plan(Settings(receipts=receipts, outages=(Outage(0.001, outage),), **more))
     ends = (
         *(answer.stored, answer.refused, answer.unreachable),

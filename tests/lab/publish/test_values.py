@@ -2,9 +2,11 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import botocore.session
 import pytest
+from botocore.model import StructureShape
 
 from lab.plan import quotas
 from lab.publish.pages import filling
@@ -51,9 +53,10 @@ def test_a_group_of_values_is_refused():
 
 
 def test_a_value_of_the_code_is_found_by_its_dotted_name():
-    assert Code("receipts").batch.MAX_FILES == MAX_FILES
+    code: Any = Code("receipts")
+    assert code.batch.MAX_FILES == MAX_FILES
     with pytest.raises(AttributeError):
-        _ = Code("receipts").batch.MAX_PONIES
+        _ = code.batch.MAX_PONIES
 
 
 def test_a_parameter_of_the_template_stands_for_its_default():
@@ -75,11 +78,13 @@ def test_every_quota_that_lambda_s_service_model_knows_is_as_the_pinned_model_sa
 
 def test_every_quota_that_the_queue_s_service_model_tells_is_as_the_pinned_model_says():
     model = botocore.session.get_session().get_service_model("sqs")
-    attributes = model.operation_model("SetQueueAttributes").input_shape.members["Attributes"]
-    told = attributes.documentation
+    attributes = model.operation_model("SetQueueAttributes").input_shape
+    assert attributes is not None
+    told = attributes.members["Attributes"].documentation
 
     def bounds(name: str) -> list[int]:
         found = re.search(rf"<code>{name}</code> .*?from ([\d,]+).*?to ([\d,]+)", told)
+        assert found is not None
         return [int(number.replace(",", "")) for number in found.groups()]
 
     assert bounds("MessageRetentionPeriod") == [
@@ -93,11 +98,14 @@ def test_every_quota_that_the_queue_s_service_model_tells_is_as_the_pinned_model
 
 def test_what_rds_proxy_takes_as_a_target_and_its_patience_are_as_the_pinned_model_says():
     model = botocore.session.get_session().get_service_model("rds")
-    targets = model.operation_model("RegisterDBProxyTargets").input_shape.members
+    targets = model.operation_model("RegisterDBProxyTargets").input_shape
+    assert targets is not None
     assert {"DBInstanceIdentifiers", "DBClusterIdentifiers"} == {
-        name for name in targets if name not in {"DBProxyName", "TargetGroupName"}
+        name for name in targets.members if name not in {"DBProxyName", "TargetGroupName"}
     }
-    pool = model.shape_for("ConnectionPoolConfiguration").members
+    shape = model.shape_for("ConnectionPoolConfiguration")
+    assert isinstance(shape, StructureShape)
+    pool = shape.members
     told = " ".join(re.sub("<[^>]+>", " ", pool["ConnectionBorrowTimeout"].documentation).split())
     assert f"Default: {quotas.BY_NAME['PROXY_BORROW'].value} " in told
     told = " ".join(re.sub("<[^>]+>", " ", pool["MaxConnectionsPercent"].documentation).split())

@@ -48,7 +48,7 @@ def test_what_is_beyond_the_axis_is_drawn_at_its_end() -> None:
 def test_the_names_at_the_lines_ends_never_touch() -> None:
     drawn = chart(line("one", 50), line("two", 50), line("three", 51)).svg()
     texts = ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314 - our own
-    heights = sorted(float(it.get("y")) for it in texts if it.text in {"one", "two", "three"})
+    heights = sorted(float(it.attrib["y"]) for it in texts if it.text in {"one", "two", "three"})
     assert all(below - above >= 16 for above, below in itertools.pairwise(heights))
 
 

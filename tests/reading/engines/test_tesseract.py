@@ -14,7 +14,7 @@ def page(text: str) -> Image.Image:
 
 
 def test_printed_words_come_with_boxes_and_confidences() -> None:
-    words = TesseractEngine().read(page("TOTAL 12.50"), within_s=30)
+    words = TesseractEngine().read_words(page("TOTAL 12.50"), within_s=30)
     assert [word.text for word in words] == ["TOTAL", "12.50"]
     first, second = words
     assert first.left + first.width < second.left
@@ -24,4 +24,4 @@ def test_printed_words_come_with_boxes_and_confidences() -> None:
 
 def test_a_read_is_stopped_at_its_time_limit() -> None:
     with pytest.raises(OcrTimeoutError):
-        TesseractEngine().read(page("TOTAL 12.50"), within_s=0.001)
+        TesseractEngine().read_words(page("TOTAL 12.50"), within_s=0.001)

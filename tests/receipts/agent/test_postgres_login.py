@@ -12,6 +12,7 @@ from helpers.tls_front import certificate, tls_front
 from lab.run.postgres import Postgres
 from receipts.agent import run as agent
 from receipts.agent.postgres import PostgresInbox
+from receipts.agent.start import WRONG
 from receipts.errors import InboxRefusedError
 
 CONFIG = """
@@ -80,7 +81,7 @@ def test_a_start_while_no_connection_is_free_is_worth_another_try(
     with contextlib.ExitStack() as stack:
         for _ in range(2):  # the role's CONNECTION LIMIT
             stack.enter_context(psycopg.connect(postgres.conninfo("receipts_agent")))
-        assert agent.run(path) != agent.WRONG
+        assert agent.run(path) != WRONG
     assert 'too many connections for role "receipts_agent"' in capsys.readouterr().err
 
 

@@ -16,6 +16,7 @@ from helpers.fakes_agent import (
     FakeWriteQueue,
     bodies,
 )
+from helpers.nearly import nearly
 from receipts.agent.gate import Closed, ClosedReason, Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
@@ -184,7 +185,7 @@ def test_an_agent_that_takes_over_waits_as_if_a_transaction_had_just_been_offere
     world = World(*bodies(1), rows=50, rate=10)
     world.time.now = 1_000
     assert world.writer.cycle().closed == Closed(ClosedReason.TOOK_OVER, 0.0)
-    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, pytest.approx(5.0))
+    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, nearly(5.0))
 
 
 def test_what_is_in_hand_for_too_long_is_given_back_and_not_offered() -> None:
@@ -224,7 +225,7 @@ def test_the_pacer_is_charged_for_what_was_received_and_not_for_the_poll() -> No
     world.open()
     world.writer.cycle()
     assert world.writer.cycle().received == 1  # the next is in hand before it may be offered
-    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, pytest.approx(0.2))
+    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, nearly(0.2))
 
 
 def test_a_round_trip_to_the_queue_takes_nothing_from_the_pace() -> None:
@@ -269,7 +270,7 @@ def test_what_has_to_wait_for_long_is_left_on_the_queue_until_shortly_before() -
     world = World(*bodies(*range(1, 9)), rows=2, rate=0.5)
     world.open()
     world.writer.cycle()
-    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, pytest.approx(4.0))
+    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, nearly(4.0))
     assert len(world.queue.asked) == 1
     world.time.now += 3.5
     assert world.writer.cycle().received == 2
@@ -277,7 +278,7 @@ def test_what_has_to_wait_for_long_is_left_on_the_queue_until_shortly_before() -
 
 def test_an_agent_that_has_not_written_yet_takes_nothing_in_hand_ahead() -> None:
     world = World(*bodies(1), rows=50, rate=100)
-    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, pytest.approx(0.5))
+    assert world.writer.cycle().closed == Closed(ClosedReason.PACE, nearly(0.5))
     assert not world.queue.asked
 
 

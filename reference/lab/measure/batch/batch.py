@@ -93,7 +93,7 @@ def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> B
     cold, *warm = (wall_s for wall_s, _ in batches)
     wall_s = sorted(warm)[len(warm) // 2]
     return BatchFigures(
-        provenance=provenance("receipts", "lab.measure.batch"),
+        provenance=provenance("receipts", "reading", "lab.measure.batch"),
         receipts=receipts,
         concurrency=laptop.concurrency,
         cores=cores,

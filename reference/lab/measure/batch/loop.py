@@ -9,8 +9,8 @@ from msgspec import Struct
 from PIL import Image
 
 from lab.run.postgres import Postgres
-from reading.command.pool import cpu_seconds
-from reading.engine import Look, LooksAgain, OcrEngine, Picture, Word
+from reading.command.worker_pool import cpu_seconds
+from reading.engine import OcrEngine, OcrPass, Word, passes_of
 from reading.engines import make_engine
 from reading.extraction import read_image
 
@@ -27,9 +27,9 @@ class Loop(Struct, frozen=True, kw_only=True):
 
 
 class MeteredEngine:
-    """An engine with a meter: processor seconds of its reads, children included.
+    """An engine with a meter: CPU seconds of its reads, child processes included.
 
-    Where the engine looks several times, each of its looks counts on the same meter.
+    All passes of the engine count on the same meter.
     """
 
     def __init__(self, engine: OcrEngine) -> None:
@@ -37,31 +37,32 @@ class MeteredEngine:
         self.name = engine.name
         self.cpu_s = 0.0
         self._engine = engine
-        looks = engine.looks if isinstance(engine, LooksAgain) else [Look(engine, Picture())]
-        self.looks = [Look(_Metered(self, look.engine), look.picture) for look in looks]
+        self.passes = [
+            OcrPass(_Metered(self, one.engine), one.requirements) for one in passes_of(engine)
+        ]
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """See `ocr.OcrEngine`."""
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        """See `reading.engine.OcrEngine`."""
         return self.metered(self._engine, image, within_s)
 
     def metered(self, engine: OcrEngine, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Read with one of the engines, the meter running."""
         before = cpu_seconds(engine)
         try:
-            return engine.read(image, within_s)
+            return engine.read_words(image, within_s)
         finally:
             self.cpu_s += cpu_seconds(engine) - before
 
 
 class _Metered:
-    """One of the engines that it looks with."""
+    """The engine of one pass."""
 
     def __init__(self, meter: MeteredEngine, engine: OcrEngine) -> None:
         self.name = engine.name
         self._meter = meter
         self._engine = engine
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         return self._meter.metered(self._engine, image, within_s)
 
 

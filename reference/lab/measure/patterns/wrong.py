@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from msgspec import Struct, json
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+from samtranslator.yaml_helper import yaml_parse
 
 from lab.measure.patterns.catalogue import PATTERNS
 from lab.measure.patterns.local import depth

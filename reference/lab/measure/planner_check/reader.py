@@ -21,7 +21,7 @@ from reading.engine import Word
 from receipts.handlers import read
 
 LINES = (("HELD", "MARKET"), ("2027-01-29",), ("TOTAL", "EUR", "12.50"))
-"""What every receipt says; enough for a total that needs no second look."""
+"""What every receipt says; enough for a total that needs no second OCR pass."""
 
 
 class Clock:
@@ -33,8 +33,8 @@ class Clock:
         """`seconds` is set for each receipt, before it is read."""
         self.seconds = 0.0
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """See `reading.engine.OcrEngine`. A second look at the same receipt takes no time."""
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        """See `reading.engine.OcrEngine`. A second pass over the same receipt takes no time."""
         del within_s  # no reading time comes near it
         time.sleep(self.seconds)
         self.seconds = 0.0

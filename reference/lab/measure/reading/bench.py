@@ -15,8 +15,8 @@ from reading.engine import OcrEngineError
 from reading.extraction.deadline import Deadline
 from reading.extraction.decode import decode
 from reading.extraction.fields import Weights
+from reading.extraction.passes import read_straightened
 from reading.extraction.prepare import Step, straighten
-from reading.extraction.reading import read_straight
 from reading.receipt import Receipt
 
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.95, 0.99)
@@ -46,7 +46,7 @@ class Where(msgspec.Struct, frozen=True):
     """Where a receipt's CPU seconds go, on average."""
 
     straighten: float
-    look: float
+    ocr: float
     fields: float
 
 
@@ -87,17 +87,17 @@ def run(
 ) -> tuple[Result, list[tuple[Labelled, Receipt | None]]]:
     """Read a set. `weights` are one for all, or one a fold."""
     pairs: list[tuple[Labelled, Receipt | None]] = []
-    costs, straight, looks, fields = [], 0.0, 0.0, 0.0
+    costs, straight, ocr, fields = [], 0.0, 0.0, 0.0
     for one in receipts:
         chosen = weights[fold_of(one.labelled) % len(weights)]
-        engine.spent, before = 0.0, time.process_time()
+        engine.spent_s, before = 0.0, time.process_time()
         receipt = _read(one.step, engine, chosen)
         own = time.process_time() - before
         pairs.append((one.labelled, receipt))
         straight += one.cpu_seconds
-        looks += engine.spent
+        ocr += engine.spent_s
         fields += own
-        costs.append(one.cpu_seconds + engine.spent + own)
+        costs.append(one.cpu_seconds + engine.spent_s + own)
         done()
     count = len(costs)
     return Result(
@@ -106,7 +106,7 @@ def run(
         score=score(pairs),
         cpu_mean=round(sum(costs) / count, 2),
         cpu_p95=round(sorted(costs)[int(0.95 * (count - 1))], 2),
-        cpu=Where(round(straight / count, 2), round(looks / count, 2), round(fields / count, 2)),
+        cpu=Where(round(straight / count, 2), round(ocr / count, 2), round(fields / count, 2)),
         by_confidence=_bands(pairs),
         f1_by_confidence=[_accepted(pairs, least) for least in BANDS],
     ), pairs
@@ -114,7 +114,7 @@ def run(
 
 def _read(step: Step, engine: Remembered, weights: Weights) -> Receipt | None:
     try:
-        return read_straight([step], engine, Deadline(LIMIT_S), weights).receipt
+        return read_straightened([step], engine, Deadline(LIMIT_S), weights).receipt
     except OcrEngineError:
         return None
 

@@ -52,7 +52,7 @@ def bench_reading(
     """Measure how well, how fast and how honestly labelled receipts are read.
 
     Cross-validate on the receipts that the weights were fitted to, not on ones kept aside. What the
-    engines saw is kept under .cache/reading, so that a second run costs no OCR. Writes
+    engines read is stored under .cache/reading, so that a second run costs no OCR. Writes
     docs/data/reading.json.
     """
     os.environ["OMP_THREAD_LIMIT"] = "1"
@@ -80,7 +80,7 @@ def bench_reading(
 
 
 def fit_reading(sets: Sets) -> None:
-    """Fit the weights of the evidence to labelled receipts, and write the core's weights.py."""
+    """Fit the weights of the evidence to labelled receipts, and write `reading`'s weights.py."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
     console = Console(stderr=True)
     receipts = [one for folder in sets for one in _straight(folder, None, console)]
@@ -94,7 +94,7 @@ def _by_fold(receipts: Sequence[Straight], console: Console) -> list[Weights]:
 
 def _observed(receipts: Sequence[Straight], console: Console) -> list[Observed]:
     engines = [Remembered(make_engine(name), CACHE) for name in FITTED_ON]
-    with _bar("looking", len(receipts), console) as done:
+    with _bar("reading", len(receipts), console) as done:
         return observe(receipts, engines, done)
 
 

@@ -8,16 +8,16 @@ import msgspec
 from lab.measure.reading.labelled import Labelled
 from lab.measure.reading.logit import PRIOR, Example, fit
 from lab.measure.reading.scoring import same
-from reading.engine import OcrEngine, OcrEngineError
+from reading.engine import OcrEngine, OcrEngineError, passes_of
 from reading.extraction.deadline import Deadline
 from reading.extraction.fields import Weights
+from reading.extraction.passes import run_pass
 from reading.extraction.prepare import Step
-from reading.extraction.reading import look_at, looks_of
 from reading.extraction.weights import WEIGHTS
 
 FOLDS = 5
 LIMIT_S = 600.0
-"""For one look: what an engine can do, not how patient a function is."""
+"""For one pass. Long: the question is what an engine can do, not how patient a function is."""
 
 
 class Straight(msgspec.Struct, frozen=True):
@@ -29,7 +29,7 @@ class Straight(msgspec.Struct, frozen=True):
 
 
 class Observed(msgspec.Struct, frozen=True):
-    """The candidates of one receipt under one look."""
+    """The candidates of one receipt in one OCR pass."""
 
     fold: int
     examples: dict[str, Example]
@@ -43,21 +43,21 @@ def fold_of(labelled: Labelled) -> int:
 def observe(
     receipts: Iterable[Straight], engines: Sequence[OcrEngine], done: Callable[[], None]
 ) -> list[Observed]:
-    """Take every look of every engine at every receipt."""
+    """Run every pass of every engine on every receipt."""
     found = []
     for one in receipts:
         for engine in engines:
-            for look in looks_of(engine):
+            for ocr_pass in passes_of(engine):
                 try:
-                    reading = look_at(one.step.image, look, Deadline(LIMIT_S))
+                    result = run_pass(one.step.image, ocr_pass, Deadline(LIMIT_S))
                 except OcrEngineError:
                     continue
                 examples = {
                     field: Example(
-                        [choice.candidate for choice in reading.choices[field]],
+                        [choice.candidate for choice in result.choices[field]],
                         [
                             same(field, choice.candidate.value, one.labelled.truth)
-                            for choice in reading.choices[field]
+                            for choice in result.choices[field]
                         ],
                     )
                     for field in PRIOR

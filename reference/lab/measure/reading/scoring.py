@@ -107,7 +107,7 @@ def _amount(text: str) -> Decimal | None:
 
 def _days(text: str) -> set[object]:
     word = Word(text=text, left=0, top=0, width=1, height=1, confidence=1.0)
-    return {one.meanings[0] for one in dates.written([Line((word,))])}
+    return {one.meanings[0] for one in dates.written_dates([Line((word,))])}
 
 
 def percent(part: float, whole: float) -> float:

@@ -80,7 +80,7 @@ def _pdf(handout: Handout, kept: Path) -> bytes:
 def compiled(text: str) -> bytes:
     """Typst's source as a PDF; nothing of the machine goes into it but what is named here."""
     # Imported here: a build that finds its PDFs in build/ doesn't need them.
-    import fontpkg_inter  # type: ignore[import-untyped]  # noqa: PLC0415
+    import fontpkg_inter  # noqa: PLC0415
     import typst  # noqa: PLC0415
 
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[fontpkg_inter.ROOT / "files"])

@@ -89,7 +89,7 @@ GATEWAY = {
     HTTPStatus.TOO_MANY_REQUESTS: "all callers together ask too often",
     HTTPStatus.INTERNAL_SERVER_ERROR: "a function failed; ask again",
 }
-EXAMPLES = {
+EXAMPLES: dict[str, dict[str, Any]] = {
     "manifest": {
         "customer_reference": "C-1",
         "files": [{"name": "lunch.jpg", "size": 2_000_000, "content_type": "image/jpeg"}],

@@ -32,9 +32,9 @@ def css(root: Path) -> str:
 
 def _cut() -> bytes:
     # Imported here: a build that finds the cut in build/ doesn't need them.
-    import fontpkg_inter  # type: ignore[import-untyped]  # noqa: PLC0415
-    from fontTools import subset, ttLib  # type: ignore[import-untyped]  # noqa: PLC0415
-    from fontTools.varLib import instancer  # type: ignore[import-untyped]  # noqa: PLC0415
+    import fontpkg_inter  # noqa: PLC0415
+    from fontTools import subset, ttLib  # noqa: PLC0415
+    from fontTools.varLib import instancer  # noqa: PLC0415
 
     font = ttLib.TTFont(fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf")
     options = subset.Options()

@@ -30,7 +30,7 @@ CHANGES = {
 }
 
 
-@pytest.fixture(params=PATTERNS.values(), ids=PATTERNS)
+@pytest.fixture(params=PATTERNS.values(), ids=list(PATTERNS))
 def pattern(request: pytest.FixtureRequest) -> Pattern:
     found: Pattern = request.param
     return found

@@ -49,7 +49,7 @@ def test_each_good_receipt_is_stored_once_whatever_carries_it(ground, pattern):
     assert row(pattern, seen).measured["stored"].source == "local emulator"
 
 
-def rights(name):
+def rights(name: str) -> set[str]:
     """What the reader's role allows it, but for its logs and what Lambda polls with it."""
     actions = {
         action

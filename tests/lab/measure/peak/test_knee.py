@@ -6,6 +6,7 @@ import random
 import pytest
 from rich.console import Console
 
+from helpers.nearly import nearly
 from lab.measure.peak.design import Route
 from lab.measure.peak.knee import (
     PATIENCE,
@@ -61,7 +62,7 @@ def test_the_knee_is_where_the_app_is_a_tenth_slower() -> None:
     assert knee.high == pytest.approx(200)
     assert knee.in_flight == pytest.approx(IN_FLIGHT)
     assert knee.ceilings() == Ceilings(
-        well_set=pytest.approx(120), too_high=pytest.approx(360), share=pytest.approx(IN_FLIGHT)
+        well_set=nearly(120), too_high=nearly(360), share=nearly(IN_FLIGHT)
     )
     assert [step.rows_per_s for step in knee.steps] == pytest.approx([1_000 * s for s in STEPS])
 
@@ -69,7 +70,7 @@ def test_the_knee_is_where_the_app_is_a_tenth_slower() -> None:
 def test_a_careful_client_takes_the_low_end_and_one_who_guesses_the_middle() -> None:
     knee = Knee(rows_per_s=400, low=200, high=700, in_flight=0.3, fastest=1_000, steps=[])
     assert knee.ceilings() == Ceilings(
-        well_set=pytest.approx(120), too_high=pytest.approx(720), share=pytest.approx(0.15)
+        well_set=nearly(120), too_high=nearly(720), share=nearly(0.15)
     )
 
 

@@ -5,18 +5,18 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from helpers.fakes_reading import Says, words
+from helpers.fakes_reading import ScriptedEngine, words
 from lab.measure.peak import recorded as module
 from lab.measure.peak.recorded import recorded
 
 
 @pytest.fixture
-def engines(monkeypatch: pytest.MonkeyPatch) -> list[Says]:
+def engines(monkeypatch: pytest.MonkeyPatch) -> list[ScriptedEngine]:
     """Each engine that was started."""
-    started: list[Says] = []
+    started: list[ScriptedEngine] = []
 
-    def start(_: str) -> Says:
-        started.append(Says(words("CORNER BAKERY", "DATE 2026-01-28", "TOTAL 3.20")))
+    def start(_: str) -> ScriptedEngine:
+        started.append(ScriptedEngine(words("CORNER BAKERY", "DATE 2026-01-28", "TOTAL 3.20")))
         return started[-1]
 
     monkeypatch.setattr(module, "DIFFERENT", 1)
@@ -24,7 +24,7 @@ def engines(monkeypatch: pytest.MonkeyPatch) -> list[Says]:
     return started
 
 
-def test_receipts_are_read_once(engines: list[Says], tmp_path: Path) -> None:
+def test_receipts_are_read_once(engines: list[ScriptedEngine], tmp_path: Path) -> None:
     first = recorded(Console(quiet=True), tmp_path)
     assert str(first[0].receipt.total) == "3.20"
     assert recorded(Console(quiet=True), tmp_path) == first
@@ -33,7 +33,7 @@ def test_receipts_are_read_once(engines: list[Says], tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("decisive", ["engine_version", "pictures_version", "code_digest"])
 def test_another_engine_other_pictures_or_other_code_read_them_anew(
-    engines: list[Says], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decisive: str
+    engines: list[ScriptedEngine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, decisive: str
 ) -> None:
     recorded(Console(quiet=True), tmp_path)
     monkeypatch.setattr(module, decisive, lambda *_: "another")

@@ -50,7 +50,7 @@ def compare(make_limit) -> list[Felt]:
 
 def gate(limit: InFlightLimit, ceiling: float) -> Gate:
     orders = OperatorSettings(ceiling=ceiling, share=SHARE, paused=False, schedule=Schedule())
-    return Gate(orders, ROWS_PER_TRANSACTION, Breaker(3, 1.0, 60.0), now=0.0, limit=limit)
+    return Gate(orders, ROWS_PER_TRANSACTION, Breaker(3, 1.0, 60.0), now=0.0, law=limit)
 
 
 class Work:

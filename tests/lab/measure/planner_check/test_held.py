@@ -70,8 +70,8 @@ def test_the_predictions_are_on_disk_before_anything_predicted_runs(tmp_path: Pa
     assert predicted == (b"", b"", *[in_the_end] * len(OTHERS))
     assert at[1] <= figures.predicted_at <= figures.first_run_at <= at[2]
     written = msgspec.json.decode(in_the_end, type=Predictions)
-    for setting, predicted in written.predictions:
-        assert figures.settings[setting.name]["completion_predicted"] == predicted.completion
+    for setting, outcome in written.predictions:
+        assert figures.settings[setting.name]["completion_predicted"] == outcome.completion
 
 
 def test_every_run_is_kept_with_its_samples(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from PIL import Image
 
 from lab.measure.planner_check import reader
 from reading import engines
-from reading.extraction.reading import read as read_picture
+from reading.extraction.passes import read_decoded
 from receipts.handlers import read
 
 BATCH = "0" * 32
@@ -55,8 +55,8 @@ def test_each_invocation_leaves_a_line_of_when_it_was_sent_begun_and_ended(
     assert len(taken) == 1
 
 
-def test_what_the_clock_reads_is_a_receipt_that_needs_no_second_look() -> None:
+def test_what_the_clock_reads_is_a_receipt_that_needs_no_second_pass() -> None:
     clock = reader.Clock()
-    receipt = read_picture(Image.new("L", (300, 300), 255), clock).receipt
+    receipt = read_decoded(Image.new("L", (300, 300), 255), clock).receipt
     assert str(receipt.total) == "12.50"
     assert receipt.currency == "EUR"

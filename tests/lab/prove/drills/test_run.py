@@ -10,30 +10,31 @@ from typer.testing import CliRunner
 
 from lab import cli
 from lab.prove.drills import run
-from lab.prove.drills.environment import DrillError
+from lab.prove.drills.environment import DrillEnvironment, DrillError
 from lab.prove.drills.run import Report, run_drill
 
 
-class Fake:
+class Fake(DrillEnvironment):
     """An environment that counts how often it was restored."""
 
-    restored = 0
+    def __init__(self) -> None:
+        self.restored = 0
 
     def restore(self) -> None:
         self.restored += 1
 
 
-def holds(_: Fake) -> str:
+def holds(_: DrillEnvironment) -> str:
     """Nothing."""
     return "all is well"
 
 
-def loses(_: Fake) -> str:
+def loses(_: DrillEnvironment) -> str:
     """A row is lost."""
     raise DrillError("lost ['1']")
 
 
-def breaks(_: Fake) -> str:
+def breaks(_: DrillEnvironment) -> str:
     """The drill itself fails."""
     raise ConnectionRefusedError("port 5432")
 
@@ -53,7 +54,7 @@ def test_the_environment_is_restored_after_a_drill_however_it_ends(one, passed, 
 
 
 def test_an_environment_that_can_not_be_restored_is_a_failed_drill() -> None:
-    class Broken:
+    class Broken(Fake):
         def restore(self) -> None:
             raise OSError("PostgreSQL did not start")
 

@@ -2,7 +2,6 @@
 
 import json
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +9,13 @@ import typer
 from PIL import Image, ImageDraw, ImageFont
 from typer.testing import CliRunner
 
-from helpers.fakes_reading import start_killing
-from reading.command import pool
-from reading.command.cli import read
-from reading.command.sources import Source, find
+from helpers.fakes_reading import start_killing_worker
+from reading.command import worker_pool
+from reading.command.cli import read_command
+from reading.command.image_files import ImageFile, find_image_files
 
 app = typer.Typer()
-app.command()(read)
+app.command("read")(read_command)
 
 
 def photo(path: Path, total: str = "12.50") -> Path:
@@ -30,7 +29,7 @@ def photo(path: Path, total: str = "12.50") -> Path:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("photos")
     photo(folder / "a.png")
     (folder / "b.jpg").write_bytes(b"no image at all")
@@ -64,7 +63,7 @@ def test_a_folder_is_read_line_by_line_and_a_bad_file_spoils_only_its_own(folder
 def test_one_image_starts_no_other_reading_process(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delattr(pool, "ProcessPoolExecutor")
+    monkeypatch.delattr(worker_pool, "ProcessPoolExecutor")
     result = CliRunner().invoke(app, [str(folder / "a.png"), "--json", "--jobs", "8"])
     assert json.loads(result.stdout)["total"] == "12.50"
 
@@ -78,7 +77,7 @@ def test_several_jobs_answer_in_the_order_of_the_files(folder: Path) -> None:
 def test_an_image_that_kills_its_reading_process_spoils_only_its_own_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pool, "_start", start_killing)
+    monkeypatch.setattr(worker_pool, "_start_worker", start_killing_worker)
     for number in range(4):
         size = (640, 64) if number in {1, 2} else (400, 600)
         Image.new("L", size, 255).save(tmp_path / f"{number}.png")
@@ -105,13 +104,13 @@ def test_without_json_there_is_a_table(folder: Path) -> None:
     assert "12.50 EUR" in result.stdout
 
 
-def test_an_unknown_engine_is_refused_with_those_there_are(folder: Path) -> None:
+def test_the_error_for_an_unknown_engine_lists_the_known_ones(folder: Path) -> None:
     result = CliRunner().invoke(app, [str(folder), "--engine", "magic"])
     assert result.exit_code == 2
     assert "rapidocr" in result.stderr
 
 
-def test_a_folder_without_images_is_told(tmp_path: Path) -> None:
+def test_a_folder_without_images_is_an_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, [str(tmp_path)])
     assert result.exit_code == 2
     assert "no images" in result.stderr
@@ -119,9 +118,9 @@ def test_a_folder_without_images_is_told(tmp_path: Path) -> None:
 
 def test_what_iphones_send_is_found_in_a_folder(tmp_path: Path) -> None:
     (tmp_path / "IMG_1.HEIC").touch()
-    assert [source.path.name for source in find([tmp_path])] == ["IMG_1.HEIC"]
+    assert [image.path.name for image in find_image_files([tmp_path])] == ["IMG_1.HEIC"]
 
 
-def test_a_damaged_archive_is_one_source_whose_reading_fails(tmp_path: Path) -> None:
+def test_a_damaged_archive_is_one_image_file_whose_reading_fails(tmp_path: Path) -> None:
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 cut off")
-    assert list(find([tmp_path])) == [Source(tmp_path / "broken.zip")]
+    assert list(find_image_files([tmp_path])) == [ImageFile(tmp_path / "broken.zip")]

@@ -12,15 +12,15 @@ import pytest
 from PIL import Image
 
 from reading.engine import OcrEngineError, OcrTimeoutError
-from reading.engines import in_child
-from reading.engines.in_child import InChild
+from reading.engines import child_process
+from reading.engines.child_process import ChildProcessEngine
 
 ENGINE = """
 import os
-from reading.engines.child import serve
+from reading.engines.child_program import serve_engine
 from reading.engine import Word
 
-def read(image):
+def read_words(image):
     print("a library that prints does no harm")
     if image.width == 66:
         while True:
@@ -32,7 +32,7 @@ def read(image):
     brightness = str(image.getpixel((0, 0)))
     return [Word(text=brightness, left=0, top=0, width=image.width, height=9, confidence=0.5)]
 
-serve(lambda: read)
+serve_engine(lambda: read_words)
 """
 HANGS, FAILS, CRASHES = (Image.new("L", (width, 40)) for width in (66, 67, 68))
 PATIENT = 60.0
@@ -40,25 +40,25 @@ FINE = Image.new("L", (50, 40), 77)
 
 
 @pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[InChild]:
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChildProcessEngine]:
     (tmp_path / "stub_engine.py").write_text(ENGINE)
     monkeypatch.syspath_prepend(tmp_path)
-    engine = InChild("stub_engine")
+    engine = ChildProcessEngine("stub_engine")
     yield engine
     engine.close()
 
 
-def test_words_come_back_with_the_childs_cpu_time(engine: InChild) -> None:
-    (word,) = engine.read(FINE, PATIENT)
+def test_words_come_back_with_the_childs_cpu_time(engine: ChildProcessEngine) -> None:
+    (word,) = engine.read_words(FINE, PATIENT)
     assert (word.text, word.width) == ("77", 50)
     assert engine.cpu_seconds > 0
 
 
-def test_a_hanging_engine_is_killed_and_the_next_read_works(engine: InChild) -> None:
-    engine.read(FINE, PATIENT)
+def test_a_hanging_engine_is_killed_and_the_next_read_works(engine: ChildProcessEngine) -> None:
+    engine.read_words(FINE, PATIENT)
     with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
-        engine.read(HANGS, 0.3)
-    assert engine.read(FINE, PATIENT)[0].text == "77"
+        engine.read_words(HANGS, 0.3)
+    assert engine.read_words(FINE, PATIENT)[0].text == "77"
 
 
 def test_an_engine_that_hangs_while_it_loads_is_killed_at_the_same_limit(
@@ -67,11 +67,11 @@ def test_an_engine_that_hangs_while_it_loads_is_killed_at_the_same_limit(
     (tmp_path / "hanging_engine.py").write_text("while True: pass")
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
-        InChild("hanging_engine").read(FINE, 0.3)
+        ChildProcessEngine("hanging_engine").read_words(FINE, 0.3)
 
 
 def test_the_engine_s_start_counts_into_its_limit(
-    engine: InChild, monkeypatch: pytest.MonkeyPatch
+    engine: ChildProcessEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else a reader whose engine starts slowly would outlive its own time limit."""
     now, limits = 100.0, []
@@ -87,29 +87,31 @@ def test_the_engine_s_start_counts_into_its_limit(
             limits.append(interval)
             super().__init__(interval, function)
 
-    monkeypatch.setattr(in_child, "time", SimpleNamespace(monotonic=lambda: now))
-    monkeypatch.setattr(in_child.subprocess, "Popen", Started)
-    monkeypatch.setattr(in_child.threading, "Timer", Noted)
-    engine.read(FINE, PATIENT)
-    engine.read(FINE, PATIENT)
+    monkeypatch.setattr(child_process, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(subprocess, "Popen", Started)
+    monkeypatch.setattr(threading, "Timer", Noted)
+    engine.read_words(FINE, PATIENT)
+    engine.read_words(FINE, PATIENT)
     assert limits == [PATIENT, PATIENT - 40.0, PATIENT]
 
 
-def test_an_error_is_told_and_the_child_goes_on(engine: InChild) -> None:
+def test_an_error_is_raised_and_the_child_goes_on(engine: ChildProcessEngine) -> None:
     with pytest.raises(OcrEngineError, match="no words today"):
-        engine.read(FAILS, PATIENT)
-    assert engine.read(FINE, PATIENT)
+        engine.read_words(FAILS, PATIENT)
+    assert engine.read_words(FINE, PATIENT)
 
 
-def test_a_crash_is_told_with_its_code_and_the_next_read_works(engine: InChild) -> None:
+def test_a_crash_is_raised_with_its_code_and_the_next_read_works(
+    engine: ChildProcessEngine,
+) -> None:
     with pytest.raises(OcrEngineError, match="ended with code"):
-        engine.read(CRASHES, PATIENT)
-    assert engine.read(FINE, PATIENT)
+        engine.read_words(CRASHES, PATIENT)
+    assert engine.read_words(FINE, PATIENT)
 
 
-def test_cpu_time_is_neither_lost_nor_doubled_with_a_child(engine: InChild) -> None:
+def test_cpu_time_is_neither_lost_nor_doubled_with_a_child(engine: ChildProcessEngine) -> None:
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    engine.read(FINE, PATIENT)
+    engine.read_words(FINE, PATIENT)
     counted = engine.cpu_seconds
     engine.close()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -121,10 +123,10 @@ def test_an_engine_that_cannot_be_loaded_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "broken_engine.py").write_text(
-        "from reading.engines.child import serve\n"
+        "from reading.engines.child_program import serve_engine\n"
         "def load(): raise ImportError('rapidocr is not installed')\n"
-        "serve(load)\n"
+        "serve_engine(load)\n"
     )
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(OcrEngineError, match="rapidocr is not installed"):
-        InChild("broken_engine").read(FINE, PATIENT)
+        ChildProcessEngine("broken_engine").read_words(FINE, PATIENT)

@@ -1,9 +1,9 @@
-"""Runs an OCR engine in a child process that stays, so that its time limit really stops it.
+"""Runs an OCR engine in a long-lived child process, which can be killed at the time limit.
 
-Libraries that read in this very process can't be interrupted: a hanging one would take the whole
-function with it. The child loads its models once, gets images through a pipe and answers words;
-at the time limit it is killed, and the next read starts another. When this process ends, the pipe
-ends, and so does the child.
+A library that hangs in our own process can't be interrupted, and would take the whole function
+with it. The child loads its models once, gets images through a pipe and answers with words. At the
+time limit it is killed, and the next read starts another one. When this process ends, the pipe
+ends, and the child with it.
 """
 
 import contextlib
@@ -22,9 +22,10 @@ from PIL import Image
 from reading.engine import OcrEngineError, OcrTimeoutError, Word
 
 LENGTH = struct.Struct(">I")
+"""Each frame on a pipe starts with its length in bytes."""
 
 
-class Request(msgspec.Struct, frozen=True):
+class EngineRequest(msgspec.Struct, frozen=True):
     """A grey image: one byte a pixel, row by row."""
 
     width: int
@@ -32,26 +33,27 @@ class Request(msgspec.Struct, frozen=True):
     pixels: bytes
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """The words, or what went wrong; `cpu_seconds` is the child's CPU time up to now."""
+class EngineAnswer(msgspec.Struct, frozen=True):
+    """The words, or what went wrong; `cpu_seconds` is the CPU time of the child so far."""
 
     words: list[Word] = msgspec.field(default_factory=list)
     error: str | None = None
     cpu_seconds: float = 0.0
 
 
-Message = TypeVar("Message", Request, Answer)
+Frame = TypeVar("Frame", EngineRequest, EngineAnswer)
 
 
-def environment() -> dict[str, str]:
-    """For a child that must find the same packages, wherever this process has them from."""
+def child_environment() -> dict[str, str]:
+    """Environment variables with which a child finds the same packages as this process."""
     return os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
 
 
-class InChild:
-    """The engine that `module` (run as a program) serves; one image at a time.
+class ChildProcessEngine:
+    """An engine that runs in a child process; reads one image at a time.
 
-    `cpu_seconds` is the CPU time of the child that runs; an ended one's is among those of this
+    `module` is run as a program and must call `child_program.serve_engine`. `cpu_seconds` counts
+    the running child only: the operating system adds an ended child's time to that of this
     process's ended children.
     """
 
@@ -63,68 +65,72 @@ class InChild:
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds that the running child has used."""
+        """CPU seconds used by the running child."""
         return self._cpu_seconds
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """See `reading.engine.OcrEngine`."""
         grey = image.convert("L")
-        request = Request(grey.width, grey.height, grey.tobytes())
+        request = EngineRequest(grey.width, grey.height, grey.tobytes())
         end = time.monotonic() + within_s
         with self._lock:
-            child = self._running(within_s)
-            with self._limit(child, end - time.monotonic()) as limit:
-                send(child.stdin, request)
-                answer = receive(child.stdout, Answer)
+            child = self._running_child(within_s)
+            with self._killed_after(end - time.monotonic(), child) as limit:
+                write_frame(child.stdin, request)
+                answer = read_frame(child.stdout, EngineAnswer)
             if answer is None:
-                raise self._ended(child, within_s if limit.is_set() else None)
+                raise self._stop_after_silence(child, within_s if limit.is_set() else None)
         self._cpu_seconds = answer.cpu_seconds
         if answer.error is not None:
             raise OcrEngineError(answer.error)
         return answer.words
 
     def close(self) -> None:
-        """Stop the child, if one runs."""
+        """Stop the child if one is running."""
         with self._lock:
             if self._child:
                 self._stop(self._child)
 
-    def _running(self, within_s: float) -> subprocess.Popen[bytes]:
+    def _running_child(self, within_s: float) -> subprocess.Popen[bytes]:
         if self._child and self._child.poll() is None:
             return self._child
         child = self._child = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env=environment(),
+            env=child_environment(),
         )
-        with self._limit(child, within_s) as limit:
-            hello = receive(child.stdout, Answer)
+        with self._killed_after(within_s, child) as limit:
+            hello = read_frame(child.stdout, EngineAnswer)
         if hello is None:
-            raise self._ended(child, within_s if limit.is_set() else None)
+            raise self._stop_after_silence(child, within_s if limit.is_set() else None)
         if hello.error is not None:
             self._stop(child)
             raise OcrEngineError(hello.error)
         return child
 
     @contextlib.contextmanager
-    def _limit(self, child: subprocess.Popen[bytes], seconds: float) -> Iterator[threading.Event]:
-        """Kill the child unless the block ends in time; the event says that it was killed."""
-        hit = threading.Event()
+    def _killed_after(
+        self, within_s: float, child: subprocess.Popen[bytes]
+    ) -> Iterator[threading.Event]:
+        """Kill the child unless the block ends in time; the event is set if it was killed."""
+        limit = threading.Event()
 
         def kill() -> None:
-            hit.set()
+            limit.set()
             child.kill()
 
-        timer = threading.Timer(max(0.0, seconds), kill)
+        timer = threading.Timer(max(0.0, within_s), kill)
         timer.daemon = True
         timer.start()
         try:
-            yield hit
+            yield limit
         finally:
             timer.cancel()
 
-    def _ended(self, child: subprocess.Popen[bytes], limit_s: float | None) -> OcrEngineError:
+    def _stop_after_silence(
+        self, child: subprocess.Popen[bytes], limit_s: float | None
+    ) -> OcrEngineError:
         code = self._stop(child)
         if limit_s is not None:
             return OcrTimeoutError(f"the engine did not finish in {limit_s:.3g} s")
@@ -142,8 +148,8 @@ class InChild:
         return code
 
 
-def send(pipe: IO[bytes] | None, message: msgspec.Struct) -> None:
-    """Write one message; an ended reader is noticed when its answer is missing."""
+def write_frame(pipe: IO[bytes] | None, message: msgspec.Struct) -> None:
+    """Write one message. A broken pipe raises nothing here: `read_frame` will find no answer."""
     data = msgspec.msgpack.encode(message)
     if pipe:
         with contextlib.suppress(BrokenPipeError):
@@ -151,8 +157,8 @@ def send(pipe: IO[bytes] | None, message: msgspec.Struct) -> None:
             pipe.flush()
 
 
-def receive(pipe: IO[bytes] | None, kind: type[Message]) -> Message | None:
-    """Read one message, or None where the writer has ended."""
+def read_frame(pipe: IO[bytes] | None, kind: type[Frame]) -> Frame | None:
+    """Read one message, or None if the writer has ended."""
     head = pipe.read(LENGTH.size) if pipe else b""
     if pipe is None or len(head) < LENGTH.size:
         return None
