@@ -29,7 +29,7 @@ with Sheet(
 
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
-        others = SQS("Other targets", given="whatever other rules name")
+        others = SQS("Other targets", external="whatever other rules name")
         with Zone("eventbridge.yaml"):
             bus = Eventbridge("Receipt bus", resource="ReceiptBus", detail="rules pick")
             read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
@@ -47,7 +47,7 @@ with Sheet(
         "as by a topic: what it can't take now waits in Lambda's own queue."
     )
     bus >> Data("matched") >> read
-    (bus >> Data("other rules", because="each rule stands for itself") >> others)
+    (bus >> Data("other rules", evidence="each rule stands for itself") >> others)
 
     step("The archive keeps what was announced. A replay puts it on the bus again.")
     bus >> Data("kept") >> archive

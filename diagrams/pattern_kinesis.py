@@ -29,7 +29,7 @@ with Sheet(
 
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
-        others = Lambda("Other consumers", given="whoever else reads the stream")
+        others = Lambda("Other consumers", external="whoever else reads the stream")
         with Zone("kinesis.yaml"):
             stream = KinesisDataStreams("Receipt stream", resource="ReceiptStream", detail=kept)
             read = Lambda("Read", resource="ReadFunction", many=True, detail=lanes)
@@ -46,7 +46,7 @@ with Sheet(
         "same records at their own pace, or once more from the start."
     )
     stream >> Data("in order") >> read
-    stream >> Data("the same", because="each keeps its own place") >> others
+    stream >> Data("the same", evidence="each keeps its own place") >> others
 
     same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 

@@ -28,7 +28,7 @@ with Sheet(
 
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
-        others = SQS("Other subscribers", given="whoever else wants the receipts")
+        others = SQS("Other subscribers", external="whoever else wants the receipts")
         with Zone("sns.yaml"):
             topic = SNS("Receipt topic", resource="ReceiptTopic", detail="keeps nothing")
             read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
@@ -45,7 +45,11 @@ with Sheet(
         "asynchronously: what it can't take now waits in Lambda's own queue, where nobody sees it."
     )
     topic >> Data("pushed") >> read
-    topic >> Data("the same", leaves="N", enters="S", because="each subscribes by itself") >> others
+    (
+        topic
+        >> Data("the same", leaves="N", enters="S", evidence="each subscribes by itself")
+        >> others
+    )
 
     same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 

@@ -22,7 +22,7 @@ with Sheet(
     template="reference/lab/alternatives/patterns/sqs.yaml",
 ) as sheet:
     t = sheet.template
-    at_once = f"up to {t.at_most('ReadFunction')}\nat once"
+    at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
     days = f"{t.retention_days('ReceiptQueue')} days"
 
     with Zone("AWS", "cloud"):

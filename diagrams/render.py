@@ -32,7 +32,7 @@ OUT = ROOT / "docs" / "diagrams"
 NOTE = "drawn.json"
 ENGINES = ("diagrams", "fontpkg-inter", "fonttools", "brotli", "pillow", "resvg_py")
 Note = dict[str, dict[str, str]]  # by sheet: hash of what it was drawn from, hash of each file
-NOT_SHEETS = {"render.py", "undrawn.py"}
+NOT_SHEETS = {"render.py", "drift_exceptions.py"}
 
 app = typer.Typer(add_completion=False)
 
@@ -54,13 +54,13 @@ def draw(path: pathlib.Path, *, pictures: bool = True) -> dict[str, bytes]:
         SheetError: the sheet can't be drawn, or says what the template doesn't.
     """
     # Imported here: a run that has nothing to draw starts without them.
-    from drawing import drawn, drift, layout, pages, paint, raster, reading  # noqa: PLC0415
+    from drawing import drift, layout, loader, model, pages, paint, raster  # noqa: PLC0415
 
-    read = reading.read_sheet(path)
+    read = loader.read_sheet(path)
     if read.name != name_of(path):
-        raise drawn.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
-    if read.held and (lies := drift.drift(read, read.template)):
-        raise drawn.SheetError("\n".join(map(str, lies)))
+        raise model.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
+    if read.checked and (lies := drift.drift(read, read.template)):
+        raise model.SheetError("\n".join(map(str, lies)))
     drawing = layout.lay_out(read, drift.evidence(read, read.template))
     files = {
         f"{read.name}.svg": paint.svg(drawing).encode(),
@@ -87,7 +87,7 @@ def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
     yield path
     yield HERE / "render.py"
     yield from sorted((HERE / "drawing").glob("*.py"))
-    yield from sorted((ROOT / "reference" / "lab" / "topology").glob("*.py"))
+    yield from sorted((ROOT / "reference" / "lab" / "template").glob("*.py"))
     yield from sorted((ROOT / "reference").rglob("*.yaml"))
 
 

@@ -5,8 +5,8 @@ import math
 from collections.abc import Iterator
 
 from drawing import fonts
-from drawing.drawn import DrawnArrow
 from drawing.geometry import Box, Point, Stretch, stretches
+from drawing.model import DrawnArrow
 from drawing.plan import BADGE, HEAD, SMALL, SMALL_LINE, Places
 from drawing.route import Way
 from drawing.sheet import Sheet
@@ -71,13 +71,13 @@ def label(sheet: Sheet, places: Places, ways: list[Way]) -> list[Label]:
 
 def _spots(arrow: DrawnArrow, way: list[Stretch]) -> Iterator[tuple[Label, float]]:
     """Labels along the way, each with its price; near the middle of a long stretch is best."""
-    if not (arrow.label or arrow.number or arrow.barred):
+    if not (arrow.label or arrow.number or arrow.impossible):
         return
     for place, piece in enumerate(way):
         # An arrowhead stays in sight.
         first = HEAD if arrow.both and place == 0 else 0
         last = HEAD if place == len(way) - 1 else 0
-        last += CROSS if arrow.barred and arrow.number else 0
+        last += CROSS if arrow.impossible and arrow.number else 0
         free = piece.length - first - last - 2 * (BADGE + 2)
         short = max(0, 16 - free) * 3 if arrow.number else 0
         for spot in range(SPOTS):
@@ -112,7 +112,7 @@ def _around(arrow: DrawnArrow, at: Point, piece: Stretch) -> Iterator[tuple[Labe
 
 def _beyond(arrow: DrawnArrow, at: Point, piece: Stretch) -> Point | None:
     """Where the cross stands: after the number, on the way to the arrow's end."""
-    if not arrow.barred:
+    if not arrow.impossible:
         return None
     off = CROSS if arrow.number else 0
     step = _on(piece, off)

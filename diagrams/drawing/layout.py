@@ -2,8 +2,8 @@
 
 import dataclasses
 
-from drawing.drawn import DrawnArrow
 from drawing.labels import Label, label
+from drawing.model import DrawnArrow
 from drawing.plan import Places, place
 from drawing.route import Way, route
 from drawing.sheet import Sheet
@@ -36,7 +36,7 @@ def lay_out(sheet: Sheet, evidence: list[list[str]] | None = None) -> Drawing:
     return Drawing(sheet, places, ways, spots, ids, evidence or [[] for _ in ids])
 
 
-def spoken(sheet: Sheet, arrow: DrawnArrow) -> str:
+def accessible_text(sheet: Sheet, arrow: DrawnArrow) -> str:
     """The arrow in one line: who, to whom, what."""
     ends = [" ".join(sheet.nodes[it].title) for it in (arrow.source, arrow.target)]
     step = f"Step {arrow.number}. " if arrow.number else ""

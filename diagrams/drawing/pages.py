@@ -6,7 +6,7 @@ A page includes them as snippets, `--8<-- "docs/diagrams/batch-fan-out.figure.ht
 
 import html
 
-from drawing.layout import Drawing, spoken
+from drawing.layout import Drawing, accessible_text
 from drawing.paint import svg
 
 # A figure is as wide as the column; on a narrower screen it keeps a legible width, and pans.
@@ -61,5 +61,5 @@ def evidence_table(drawing: Drawing) -> str:
     rows = []
     for arrow, behind in zip(drawing.sheet.arrows, drawing.evidence, strict=True):
         told = "<br>".join(f"`{it}`" if "/" in it else it for it in behind)
-        rows.append(f"| {spoken(drawing.sheet, arrow)} | {arrow.kind} | {told} |")
+        rows.append(f"| {accessible_text(drawing.sheet, arrow)} | {arrow.kind} | {told} |")
     return "\n".join(["| arrow | kind | evidence |", "|---|---|---|", *rows]) + "\n"

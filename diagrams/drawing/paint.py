@@ -11,12 +11,12 @@ sheet's name, a and b names of nodes:
 
 import html
 
-from drawing import icons, look
-from drawing.around import head, steps
-from drawing.geometry import Box, Point, around
+from drawing import icons, theme
+from drawing.geometry import Box, Point, bounding_box
 from drawing.layout import Drawing
-from drawing.marks import arrows, icon_id, labels, nodes, zones
+from drawing.legend import head, steps
 from drawing.sheet import Sheet
+from drawing.symbols import arrows, icon_id, labels, nodes, zones
 
 ALONE, INLINE = 20, 4  # margin in pixels
 UNDER_HEAD = 14
@@ -55,7 +55,7 @@ def svg(drawing: Drawing, *, alone: bool = True, style: str | None = None) -> st
         opening,
         f'<title id="{name}-title">{title}</title>',
         f'<desc id="{name}-about">{_say(description)}</desc>',
-        f"<style>{look.css(alone=alone) if style is None else style}</style>",
+        f"<style>{theme.css(alone=alone) if style is None else style}</style>",
         f"<defs>{_definitions(sheet)}</defs>",
         *paper,
         *above.svg,
@@ -79,7 +79,7 @@ def _extent(drawing: Drawing) -> Box:
     """Everything that is drawn, arrows and words too."""
     corners = [Box(*point, *point).grown(4) for way in drawing.ways for point in way]
     words = [it.words for it in drawing.labels if it.words]
-    return around([drawing.places.whole, *corners, *words])
+    return bounding_box([drawing.places.whole, *corners, *words])
 
 
 def _definitions(sheet: Sheet) -> str:

@@ -3,8 +3,8 @@
 import dataclasses
 
 from drawing import fonts
-from drawing.drawn import DrawnArrow, DrawnNode, DrawnZone, SheetError
-from drawing.geometry import Box, Point, around
+from drawing.geometry import Box, Point, bounding_box
+from drawing.model import DrawnArrow, DrawnNode, DrawnZone, SheetError
 from drawing.sheet import Sheet
 
 ICON = 52
@@ -39,7 +39,7 @@ class Places:
 
     def node(self, name: str) -> Box:
         """A node's icon and words."""
-        return around([self.stacks[name], self.texts[name]])
+        return bounding_box([self.stacks[name], self.texts[name]])
 
 
 def place(sheet: Sheet) -> Places:
@@ -62,7 +62,7 @@ def place(sheet: Sheet) -> Places:
     }
     zones = _zones(sheet, cells, columns, rows)
     heads = {key: _head(sheet.zones[key], box) for key, box in zones.items()}
-    whole = around([*stacks.values(), *texts.values(), *zones.values()])
+    whole = bounding_box([*stacks.values(), *texts.values(), *zones.values()])
     return Places(
         icons,
         stacks,
@@ -129,7 +129,7 @@ def _even(sizes: list[int]) -> list[int]:
 
 
 def _text_size(node: DrawnNode) -> Point:
-    small = node.detail + node.peril
+    small = node.detail + node.warning
     widths = [fonts.width(line, TITLE, fonts.SEMIBOLD) for line in node.title]
     widths += [fonts.width(line, SMALL) for line in small]
     widths += [fonts.width(part, SMALL) + 22 for part in node.parts]
@@ -186,7 +186,7 @@ def _room_for(arrow: DrawnArrow, *, across: bool) -> int:
     if across:
         words = max([fonts.width(line, SMALL) for line in arrow.label], default=0)
         return max(words + 26, 2 * BADGE + 34 if arrow.number else 30)
-    discs = 2 * BADGE * (bool(arrow.number) + arrow.barred) + (5 if arrow.barred else 0)
+    discs = 2 * BADGE * (bool(arrow.number) + arrow.impossible) + (5 if arrow.impossible else 0)
     return max(SMALL_LINE * len(arrow.label) + 26, discs + 26, 30)
 
 

@@ -10,8 +10,8 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterator
 
-from drawing.drawn import DrawnArrow, SheetError
 from drawing.geometry import Box, Point, Stretch, stretches
+from drawing.model import DrawnArrow, SheetError
 from drawing.plan import ICON, Places
 from drawing.sheet import Sheet
 

@@ -5,7 +5,7 @@ stand in the picture; nothing is guessed by a layout program, so rows and column
 
     PLAN = "customer  batches-api  accept"
     with Sheet("intake", "Intake", "Hundreds of photos in one request.", plan=PLAN):
-        customer = Users("Customer", given="the exercise")
+        customer = Users("Customer", external="the exercise")
         api = APIGateway("Batches API", resource="BatchesApi")
         accept = Lambda("Accept", resource="AcceptFunction")
 
@@ -17,8 +17,8 @@ The plan names a node by its label, in small letters with dashes. What a node ma
     resource="WriteQueue"        logical id in the template
     process="receipts agent"     a process on the client's premises; `resource` = what it may do
     aws="textract"               an AWS service that the template doesn't own
-    given="the exercise"         what is there without us, and who says so
-    detail="10 days"             small print; `peril` the same in red
+    external="the exercise"         what is there without us, and who says so
+    detail="10 days"             small print; `warning` the same in red
     parts="breaker\nceiling"     what it consists of
     many=True                    many of it work at once
 """
@@ -32,14 +32,14 @@ from typing import Any, cast
 
 import diagrams
 from drawing import fonts
-from drawing.drawn import DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
+from drawing.model import DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
 from lab.support.paths import ROOT
 from lab.template import Template, read_template
 
 TEMPLATE = "reference/template.yaml"
 # Frames of these are ours or the package's; the first one of another file is the sheet's.
 _NOT_A_SHEET = (str(pathlib.Path(__file__).parent), str(pathlib.Path(diagrams.__file__).parent))
-_SAYINGS = {"detail", "peril", "parts", "many", "resource", "process", "aws", "given"}
+_NODE_KEYWORDS = {"detail", "warning", "parts", "many", "resource", "process", "aws", "external"}
 _replaced: contextvars.ContextVar[dict[str, Template]] = contextvars.ContextVar("replaced")
 
 
@@ -54,7 +54,7 @@ class Sheet(diagrams.Diagram):
             that is repeated in neighbouring cells is centred over them.
         stamp: what kind of picture it is when it doesn't show what is deployed.
         template: where its names and numbers come from, from the repository's root.
-        held: whether the template must agree with it; by default if it has no stamp.
+        checked: whether the template must agree with it; by default if it has no stamp.
         leaves_out: wirings between drawn nodes that the sheet doesn't show, each with its reason:
             `{("ReadFunction", "Ledger"): "shown on the whole-system sheet"}`.
         key: what a kind of arrow means on this sheet, where that is not its usual meaning:
@@ -70,7 +70,7 @@ class Sheet(diagrams.Diagram):
         plan: str,
         stamp: str = "",
         template: str = TEMPLATE,
-        held: bool | None = None,
+        checked: bool | None = None,
         leaves_out: dict[tuple[str, str], str] | None = None,
         key: dict[str, str] | None = None,
     ) -> None:
@@ -80,7 +80,7 @@ class Sheet(diagrams.Diagram):
         _check_letters(self.where, title, about, stamp)
         self.plan = [line.split() for line in plan.strip().splitlines()]
         self.template = _template(template)
-        self.held = not stamp if held is None else held
+        self.checked = not stamp if checked is None else checked
         self.leaves_out = leaves_out or {}
         self.key = {**KINDS, **(key or {})}
         self.nodes: dict[str, DrawnNode] = {}
@@ -98,17 +98,17 @@ class Sheet(diagrams.Diagram):
         where, name = _caller(), slug(label)
         if name in self.nodes:
             raise SheetError(f"{where}: a second node is called {name!r}; names must differ")
-        if unknown := said.keys() - _SAYINGS - {"shape", "height", "image"}:
+        if unknown := said.keys() - _NODE_KEYWORDS - {"shape", "height", "image"}:
             raise SheetError(f"{where}: {name!r} says {sorted(unknown)}, which means nothing")
-        names = {it: str(said.get(it, "")) for it in ("resource", "process", "aws", "given")}
+        names = {it: str(said.get(it, "")) for it in ("resource", "process", "aws", "external")}
         if not any(names.values()):
             raise SheetError(
-                f"{where}: {name!r} must say what it is: resource=, process=, aws= or given="
+                f"{where}: {name!r} must say what it is: resource=, process=, aws= or external="
             )
         _check_letters(where, label, *map(str, said.values()))
         self._names[nodeid] = name
-        detail, peril, parts = (
-            _lines(str(said.get(it, ""))) for it in ("detail", "peril", "parts")
+        detail, warning, parts = (
+            _lines(str(said.get(it, ""))) for it in ("detail", "warning", "parts")
         )
         self.nodes[name] = DrawnNode(
             name,
@@ -116,7 +116,7 @@ class Sheet(diagrams.Diagram):
             pathlib.Path(str(said["image"])),
             where,
             detail,
-            peril,
+            warning,
             parts,
             many=bool(said.get("many")),
             **names,
@@ -175,7 +175,7 @@ class Arrow(diagrams.Edge):
 
     Args:
         label: a few words on the arrow, `\n` between lines.
-        more: `both`, `opened_by`, `signed_by`, `because`, `barred`, `leaves`, `enters` of
+        more: `both`, `opened_by`, `signed_by`, `evidence`, `impossible`, `leaves`, `enters` of
             `DrawnArrow`; nodes as such.
     """
 
@@ -209,8 +209,8 @@ KINDS = {"request": "request", "data": "data", "failure": "failure", "signal": "
 
 
 @contextlib.contextmanager
-def replacing(templates: dict[str, Template]) -> Iterator[None]:
-    """Let sheets that are read inside see other templates: `{path: template}`."""
+def with_templates(templates: dict[str, Template]) -> Iterator[None]:
+    """Show other templates to the sheets that are read inside: `{path: template}`."""
     token = _replaced.set(templates)
     try:
         yield

@@ -4,7 +4,7 @@ from typing import Any
 
 from helpers import delivery_rules
 from helpers import template_rules as rules
-from helpers.planted import ABSENT
+from helpers.template_mutations import ABSENT
 from helpers.template_parts import Rule
 
 FAULTS: list[tuple[Rule, str, Any, str]] = [

@@ -45,7 +45,7 @@ def owner() -> Template:
 def queues(template: Template) -> dict[str, dict[str, Any]]:
     """The template's queues, and by their parameters those that another template owns."""
     own = of_type(template, "AWS::SQS::Queue")
-    elsewhere = template.get("Metadata", {}).get("Elsewhere", {})
+    elsewhere = template.get("Metadata", {}).get("ExternalResources", {})
     theirs = of_type(owner(), "AWS::SQS::Queue") if elsewhere else {}
     named = {by: theirs[it] for it in elsewhere for by in elsewhere[it]["NamedBy"] if it in theirs}
     return own | named

@@ -1,4 +1,4 @@
-"""The write queue's messages, first in first out, in at most `MOST` groups: memory stays flat.
+"""The write queue's backlog, first in first out, in at most `MAX_GROUPS` groups: bounded memory.
 
 Exact until there are more groups than that; then neighbours in time are joined. A joined group
 keeps its count, its mean time and its earliest: counts and means stay exact, an age is off by a
@@ -8,7 +8,7 @@ thousandth of the backlog's length at most.
 from collections import deque
 from typing import Final
 
-MOST: Final = 2048
+MAX_GROUPS: Final = 2048
 
 
 class Backlog:
@@ -30,7 +30,7 @@ class Backlog:
         self._groups.append((seconds, seconds, receipts))
         if self._grain:
             self._join_last()
-        if len(self._groups) > MOST:
+        if len(self._groups) > MAX_GROUPS:
             self._coarsen()
 
     def take(self, most: int) -> tuple[int, float]:
@@ -55,7 +55,9 @@ class Backlog:
         return receipts
 
     def _coarsen(self) -> None:
-        self._grain = max(2 * self._grain, (self._groups[-1][0] - self._groups[0][0]) / (MOST / 2))
+        self._grain = max(
+            2 * self._grain, (self._groups[-1][0] - self._groups[0][0]) / (MAX_GROUPS / 2)
+        )
         groups, self._groups = self._groups, deque()
         for group in groups:
             self._groups.append(group)

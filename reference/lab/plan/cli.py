@@ -24,7 +24,7 @@ from lab.plan.settings import (
     settings_from,
 )
 from lab.plan.template import deployed
-from lab.plan.verdict import Asked, Finding, verdict
+from lab.plan.verdict import Deadlines, Finding, verdict
 from lab.support.paths import TEMPLATE
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
@@ -34,18 +34,20 @@ LONG = 100_000
 """Receipts from which on a plan takes so long that one likes to see it move."""
 
 
-def _option(panel: str, says: str, default: str, name: str | None = None) -> OptionInfo:
+def _option(panel: str, description: str, default: str, name: str | None = None) -> OptionInfo:
     """An option without a default of its own, so that one knows whether it was typed."""
     names = [name] if name else []
     option: OptionInfo = typer.Option(
-        *names, help=f"{says} Default: {default}.", show_default=False, rich_help_panel=panel
+        *names, help=f"{description} Default: {default}.", show_default=False, rich_help_panel=panel
     )
     return option
 
 
 def _number(name: str, panel: str) -> OptionInfo:
     parameter = PARAMETERS[name]
-    return _option(panel, f"{parameter.says}, {parameter.allowed}.", f"{getattr(DEFAULTS, name):g}")
+    return _option(
+        panel, f"{parameter.description}, {parameter.allowed}.", f"{getattr(DEFAULTS, name):g}"
+    )
 
 
 COME, READ, WRITE, BASE, ASK = "What arrives", "Reading", "Writing", "The database", "The answer"
@@ -201,12 +203,12 @@ def outage(text: str) -> Outage:
         raise ParameterError(message) from None
 
 
-def _asked(read_within: float | None, store_within: float | None) -> Asked:
+def _asked(read_within: float | None, store_within: float | None) -> Deadlines:
     for name, value in (("read_within", read_within), ("store_within", store_within)):
         if value is not None and not 0 < value <= 1e7:  # noqa: PLR2004 - four months
             raise ParameterError(f"{name} must be over 0 and up to 10,000,000; got {value:g}")
     stored = None if store_within is None else store_within * 3600
-    return Asked(read_within=read_within, store_within=stored)
+    return Deadlines(read_within=read_within, store_within=stored)
 
 
 def _planned(settings: Settings) -> Plan:

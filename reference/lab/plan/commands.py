@@ -8,9 +8,9 @@ from rich.table import Table
 from lab.plan import figure, vectors
 from lab.plan import scale as study
 from lab.plan.cli import app, console
+from lab.plan.formatting import duration, number
 from lab.plan.parameters import ParameterError
 from lab.plan.template import deployed
-from lab.plan.words import duration, number
 from lab.support.paths import DATA, ROOT, TEMPLATE
 from lab.support.provenance import save
 
@@ -38,7 +38,7 @@ def scale() -> None:
     table = Table("limit", "is", "binds from", "change", title="By the model", box=None)
     for limit, told in made.limits.items():
         size = made.binds_from[limit]
-        table.add_row(told.name, told.says, f"{size:,}" if size else "not here", told.change)
+        table.add_row(told.name, told.description, f"{size:,}" if size else "not here", told.change)
     out.print(table)
     for point in made.points:
         out.print(

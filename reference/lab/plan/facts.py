@@ -20,7 +20,7 @@ class Fact(msgspec.Struct, Generic[Value], frozen=True):
     unit: str
     tag: Tag
     date: str
-    says: str
+    description: str
 
 
 # --- The event source mapping, SQS to Lambda -----------------------------------------------------

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from lab.plan.formatting import duration, number
 from lab.plan.parameters import DAY
 from lab.plan.scale import Scale
-from lab.plan.words import duration, number
 from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
 
 LOOKS = {
@@ -61,7 +61,7 @@ def _description(scale: Scale) -> str:
     for name, limit in scale.limits.items():
         size = scale.binds_from[name]
         where = f"from {size:,} receipts" if size else "nowhere in this range"
-        limits.append(f"{limit.name} ({limit.says}) binds {where}")
+        limits.append(f"{limit.name} ({limit.description}) binds {where}")
     return "; ".join(limits) + "."
 
 

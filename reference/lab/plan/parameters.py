@@ -28,7 +28,7 @@ class Parameter(msgspec.Struct, frozen=True):
     low: float
     high: float
     unit: str
-    says: str
+    description: str
 
     @property
     def allowed(self) -> str:

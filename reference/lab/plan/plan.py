@@ -6,14 +6,14 @@ from typing import Final
 
 import msgspec
 
-from lab.plan import cost, rhythm
+from lab.plan import cost, write_windows
 from lab.plan.arrivals import HOUR
 from lab.plan.reading import Reading
 from lab.plan.settings import Settings
 from lab.plan.timeline import Timeline
 from lab.plan.writing import writing
 
-NOW_AND_THEN: Final = 10_000
+PROGRESS_EVERY: Final = 10_000
 """Invocations between two words to whoever waits."""
 
 
@@ -86,7 +86,7 @@ def plan(settings: Settings, progress: Callable[[int], None] | None = None) -> P
     writer = writing(settings, timeline)
     for number, result in enumerate(reading.results()):
         writer.put(result)
-        if progress and number % NOW_AND_THEN == 0:
+        if progress and number % PROGRESS_EVERY == 0:
             progress(number * settings.read_batch)
     writer.finish()
     timeline.close()
@@ -150,7 +150,7 @@ def _series(settings: Settings, timeline: Timeline) -> Series:
         # A clock second's rows stand in its first step; all of its steps show them.
         row_rate=tuple(timeline.offered.steps[index - index % wide] for index in range(steps)),
         app_load=tuple(
-            max(rhythm.app_load(settings, (hour + more) % 24) for more in hours)
+            max(write_windows.app_load(settings, (hour + more) % 24) for more in hours)
             for hour in first_hours
         ),
     )

@@ -13,7 +13,7 @@ from lab.plan.settings import Outage, Settings
 class Choice(msgspec.Struct, frozen=True):
     """An answer, right where `low` <= the figure < `high`."""
 
-    says: str
+    text: str
     low: float
     high: float
 

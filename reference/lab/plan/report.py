@@ -5,9 +5,9 @@ from rich.table import Table
 from rich.text import Text
 
 from lab.plan import cost
+from lab.plan.formatting import duration, number, percent
 from lab.plan.plan import Plan
 from lab.plan.verdict import Finding
-from lab.plan.words import duration, number, percent
 
 COLOURS = {"breaks": "bold red", "binds": "yellow", "fits": "green"}
 
@@ -21,7 +21,7 @@ def report(console: Console, plan: Plan, findings: tuple[Finding, ...]) -> None:
     )
     for finding in findings:
         console.print(Text(f"{finding.level}: {finding.limit}", style=COLOURS[finding.level]))
-        console.print(Text(finding.says))
+        console.print(Text(finding.text))
         console.print(Text(f"Change: {finding.change}\n", style="dim"))
     console.print(_figures(plan))
     console.print(_bill(plan))

@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from lab.plan import rhythm
+from lab.plan import write_windows
 from lab.plan.arrivals import HOUR
 from lab.plan.parameters import DAY, PARAMETERS
 from lab.plan.plan import Plan, plan
 from lab.plan.settings import Settings, settings_from
-from lab.plan.verdict import most_rows, verdict
+from lab.plan.verdict import max_row_rate, verdict
 from lab.support.provenance import DataFile, provenance
 
 SIZES = (
@@ -25,9 +25,9 @@ SIZES = (
     *(1_000_000, 2_000_000, 3_000_000, 5_000_000, 7_000_000, 10_000_000),
 )
 WEEK_HOURS = 7 * 24.0
-PATIENCE = 60.0
+ACCEPTABLE_WAIT_S = 60.0
 """Seconds to be read in that still count as fast [A]."""
-BUDGET = 500.0
+BUDGET_USD = 500.0
 """USD for the week, to compare the bill with [A]: set your own."""
 
 CLIENT: dict[str, Any] = {"rate": 10.0, "windows": [{"start_hour": 19.0, "end_hour": 6.0}]}
@@ -38,7 +38,7 @@ class Limit(msgspec.Struct, frozen=True):
     """What is compared with what, and what to change when it binds."""
 
     name: str
-    says: str
+    description: str
     change: str
 
 
@@ -123,15 +123,15 @@ def point(answer: Plan) -> Point:
         kept = replace(settings, retention_days=PARAMETERS["retention_days"].high)
         longest = plan(kept).longest_write_wait
     usd = float(answer.cost.verified) * settings.receipts / 1000
-    speed = min(settings.rate, most_rows(settings))
+    speed = min(settings.rate, max_row_rate(settings))
     return Point(
         receipts=settings.receipts,
         shares={
-            "wait": answer.longest_read_wait / PATIENCE,
+            "wait": answer.longest_read_wait / ACCEPTABLE_WAIT_S,
             "concurrency": answer.peak_concurrency / settings.ramp.ceiling,
             "rate": settings.receipts / (speed * open_share(settings) * WEEK_HOURS * HOUR),
             "retention": longest / settings.retention_seconds,
-            "cost": usd / BUDGET,
+            "cost": usd / BUDGET_USD,
         },
         verdict=tuple(finding.limit for finding in verdict(answer)),
         stored_after_days=answer.completion / DAY,
@@ -143,7 +143,7 @@ def point(answer: Plan) -> Point:
 
 def open_share(settings: Settings) -> float:
     """The share of a day in which the writer may write."""
-    pieces = [*rhythm.day(settings), (DAY, 0.0)]
+    pieces = [*write_windows.day(settings), (DAY, 0.0)]
     return sum(end - begin for (begin, rate), (end, _) in pairwise(pieces) if rate > 0) / DAY
 
 

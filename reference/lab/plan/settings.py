@@ -14,7 +14,7 @@ ReadShape = Literal["constant", "typical", "long tail"]
 Writer = Literal["agent", "lambda", "direct"]
 Engine = Literal["tesseract", "textract"]
 
-MOST_SPANS = 50
+MAX_SPANS = 50
 """Windows or outages in one plan; more is a typing mistake."""
 
 
@@ -106,8 +106,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             if name in WHOLE and value != int(value):
                 raise ParameterError(f"{name} must be a whole number; got {value:g}")
         for name in ("windows", "outages"):
-            if len(getattr(self, name)) > MOST_SPANS:
-                raise ParameterError(f"{name} must be at most {MOST_SPANS}")
+            if len(getattr(self, name)) > MAX_SPANS:
+                raise ParameterError(f"{name} must be at most {MAX_SPANS}")
         if self.app_connections >= self.max_connections:
             raise ParameterError(
                 f"app_connections must be less than max_connections ({self.max_connections}), "

@@ -32,5 +32,5 @@ def _settings(template: Template) -> dict[str, Any]:
     if "ProvisionedPollerConfig" in template.resource("ReadMapping").properties:
         pollers = template.value("ReadMapping", "ProvisionedPollerConfig", "MinimumPollers")
         return {**found, "poller_mode": "provisioned", "pollers": pollers}
-    concurrency = template.at_most("ReadFunction")
+    concurrency = template.max_concurrency("ReadFunction")
     return {**found, "poller_mode": "standard", "maximum_concurrency": concurrency}

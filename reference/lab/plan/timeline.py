@@ -1,4 +1,4 @@
-"""What happened when, in at most `MOST` steps of equal length: memory stays flat for any run.
+"""What happened when, in at most `MAX_STEPS` steps of equal length: memory stays flat for any run.
 
 When time runs past the last step, neighbours are joined and a step covers twice the time.
 """
@@ -7,8 +7,8 @@ import operator
 from collections.abc import Callable
 from typing import Final
 
-MOST: Final = 512
-FINEST: Final = 1 / 16
+MAX_STEPS: Final = 512
+FINEST_STEP_S: Final = 1 / 16
 """Seconds of a step at first; a power of two, so that doubling is exact."""
 
 NONE: Final = -1.0
@@ -29,14 +29,14 @@ class Track:
     """One value a step; `join` makes one step's value out of two neighbours'."""
 
     def __init__(self, join: Callable[[float, float], float], empty: float = NONE) -> None:
-        self.steps = [empty] * MOST
+        self.steps = [empty] * MAX_STEPS
         self._join = join
         self._empty = empty
 
     def double(self) -> None:
         """Join neighbours."""
         joined = map(self._join, self.steps[::2], self.steps[1::2])
-        self.steps = [*joined, *[self._empty] * (MOST // 2)]
+        self.steps = [*joined, *[self._empty] * (MAX_STEPS // 2)]
 
 
 class Queue:
@@ -98,7 +98,7 @@ class Timeline:
     """The clock's steps, and all the tracks on them."""
 
     def __init__(self) -> None:
-        self.step = FINEST
+        self.step = FINEST_STEP_S
         self.last = 0.0
         self._tracks: list[Track] = []
         self.receipts = Queue(self)
@@ -118,7 +118,7 @@ class Timeline:
         """The step of `seconds`, after making room for it."""
         if seconds > self.last:
             self.last = seconds
-            while seconds >= self.step * MOST:
+            while seconds >= self.step * MAX_STEPS:
                 self.step *= 2
                 for track in self._tracks:
                     track.double()

@@ -9,21 +9,21 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from lab.plan import facts, rhythm
-from lab.plan.backlog import MOST as GROUPS
+from lab.plan import facts, write_windows
+from lab.plan.backlog import MAX_GROUPS
 from lab.plan.cost import MESSAGE_KB
 from lab.plan.durations import MODULUS, MULTIPLIER, SEED, SHAPES, WIDTH
 from lab.plan.parameters import PARAMETERS, WHOLE, ParameterError
 from lab.plan.plan import Plan, plan
 from lab.plan.presets import PRESETS, Preset
-from lab.plan.sentences import SENTENCES
 from lab.plan.settings import Outage, Settings, Window
-from lab.plan.timeline import FINEST, MOST
-from lab.plan.verdict import NEAR, SHORT, verdict
+from lab.plan.timeline import FINEST_STEP_S, MAX_STEPS
+from lab.plan.verdict import NEAR_RETENTION_SHARE, SHORT_WAIT_S, verdict
+from lab.plan.verdict_messages import MESSAGES
 from lab.support.paths import ASSETS, ROOT
 
 CONSTANTS = ASSETS / "simulator" / "constants.js"
-VECTORS = ROOT / "tests" / "lab" / "planning" / "vectors.json"
+VECTORS = ROOT / "tests" / "lab" / "plan" / "vectors.json"
 
 FIGURES = (
     *("last_arrival", "read_done", "completion", "drain", "peak_receipt_depth"),
@@ -60,20 +60,24 @@ def constants() -> str:
         "defaults": Settings(),
         "shapes": SHAPES,
         "draw": {"multiplier": MULTIPLIER, "modulus": MODULUS, "seed": SEED, "width": WIDTH},
-        "timeline": {"most": MOST, "finest": FINEST, "groups": GROUPS},
-        "unpaced": rhythm.UNPACED,
-        "near": NEAR,
-        "short": SHORT,
+        "timeline": {
+            "maxSteps": MAX_STEPS,
+            "finestStepS": FINEST_STEP_S,
+            "maxGroups": MAX_GROUPS,
+        },
+        "unpacedRowsPerS": write_windows.UNPACED_ROWS_PER_S,
+        "nearRetentionShare": NEAR_RETENTION_SHARE,
+        "shortWaitS": SHORT_WAIT_S,
         "messageKb": float(MESSAGE_KB),
-        "sentences": SENTENCES,
-        "presets": {key: _told(preset) for key, preset in PRESETS.items()},
+        "messages": MESSAGES,
+        "presets": {key: _preset(preset) for key, preset in PRESETS.items()},
     }
     text = msgspec.json.encode(numbers).decode()  # without spaces: the page's weight is promised
     head = "// Written by `receipts-lab plan simulator` from the Python model: don't edit.\n"
     return f"{head}var RECEIPTS_CONSTANTS = {text};\n"
 
 
-def _told(preset: Preset) -> dict[str, Any]:
+def _preset(preset: Preset) -> dict[str, Any]:
     """A preset as the page has it: of its settings only those that differ from the defaults."""
     told, usual = msgspec.to_builtins(preset), msgspec.to_builtins(Settings())
     told["settings"] = {
@@ -134,7 +138,7 @@ def _sampled(answer: Plan, name: str) -> dict[str, Any]:
     return {"length": len(values), "every": 23, "values": values[::23], "most": max(values)}
 
 
-WRONG: tuple[dict[str, Any], ...] = (
+INVALID: tuple[dict[str, Any], ...] = (
     *({"receipts": 0}, {"receipts": -4}, {"receipts": 2.5}, {"receipts": 99_999_999_999}),
     *({"read_seconds": 0}, {"rate": -3.5}, {"maximum_concurrency": 1_001}, {"app_load": -1}),
     *(
@@ -145,7 +149,7 @@ WRONG: tuple[dict[str, Any], ...] = (
 )
 
 
-def complaint(changes: dict[str, Any]) -> str:
+def error_message(changes: dict[str, Any]) -> str:
     """What the model says of settings that it can't take."""
     try:
         plan(Settings(**changes))
@@ -159,7 +163,7 @@ def vectors() -> bytes:
     made = {
         "made_by": "receipts-lab plan simulator",
         "cases": [vector(one) for one in cases()],
-        "wrong": [{"changes": one, "says": complaint(one)} for one in WRONG],
+        "invalid": [{"changes": one, "error": error_message(one)} for one in INVALID],
     }
     return msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"
 

@@ -4,52 +4,54 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lab.plan import rhythm
+from lab.plan import write_windows
+from lab.plan.formatting import HOUR, duration, number, percent
 from lab.plan.parameters import DAY
 from lab.plan.plan import Plan
-from lab.plan.sentences import SENTENCES, Level
 from lab.plan.settings import Settings
-from lab.plan.words import HOUR, duration, number, percent
+from lab.plan.verdict_messages import MESSAGES, Level
 
-SHORT = 10.0
+SHORT_WAIT_S = 10.0
 """Seconds: a wait to be read that is not worth a word [A]."""
 
-NEAR = 0.5
+NEAR_RETENTION_SHARE = 0.5
 """Of a retention: a longest wait over this share is worth a word [A]."""
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One sentence of the verdict."""
+    """One message of the verdict."""
 
     limit: str
     level: Level
-    says: str
+    text: str
     change: str
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
+class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
     """What is wanted of a plan, in seconds from its start; None: nothing in particular."""
 
     read_within: float | None = None
     store_within: float | None = None
 
 
-def verdict(plan: Plan, asked: Asked | None = None) -> tuple[Finding, ...]:
+def verdict(plan: Plan, asked: Deadlines | None = None) -> tuple[Finding, ...]:
     """What breaks, then what binds; "nothing" where neither does."""
-    found = dict([*_of_what_was_asked(plan, asked or Asked()), *_found(plan)]) or {"nothing": {}}
+    found = dict([*_of_what_was_asked(plan, asked or Deadlines()), *_found(plan)]) or {
+        "nothing": {}
+    }
     return tuple(
         Finding(
             limit,
-            sentence.level,
-            sentence.says.format(**found[limit]),
-            sentence.change.format(**found[limit]),
+            message.level,
+            message.text.format(**found[limit]),
+            message.change.format(**found[limit]),
         )
-        for limit, sentence in SENTENCES.items()
+        for limit, message in MESSAGES.items()
         if limit in found
     )
 
 
-def most_rows(settings: Settings) -> float:
+def max_row_rate(settings: Settings) -> float:
     """Rows/s that the writer's transactions allow: n·B/(RTT + B·w)."""
     batch = settings.write_batch
     took = (settings.round_trip_ms + batch * settings.row_ms) / 1000
@@ -63,12 +65,12 @@ def _found(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     else:
         yield from _of_the_write_queue(plan)
     if plan.peak_database_load > 1:
-        busiest = rhythm.open_hours(plan.settings)[-1]
-        safe = number(rhythm.safe_rate(plan.settings, busiest))
+        busiest = write_windows.open_hours(plan.settings)[-1]
+        safe = number(write_windows.safe_rate(plan.settings, busiest))
         yield "database load", {"share": percent(plan.peak_database_load), "safe": safe}
 
 
-def _of_what_was_asked(plan: Plan, asked: Asked) -> Iterator[tuple[str, dict[str, str]]]:
+def _of_what_was_asked(plan: Plan, asked: Deadlines) -> Iterator[tuple[str, dict[str, str]]]:
     if asked.read_within is not None and plan.read_done > asked.read_within:
         took = duration(plan.read_done)
         yield "asked to read", {"took": took, "asked": duration(asked.read_within)}
@@ -90,7 +92,7 @@ def _of_reading(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     if plan.expired_unread:
         kept = duration(settings.read_retention_days * DAY)
         yield "receipt retention", {"retention": kept, "count": number(plan.expired_unread)}
-    if plan.longest_read_wait > max(SHORT, settings.read_seconds):
+    if plan.longest_read_wait > max(SHORT_WAIT_S, settings.read_seconds):
         wait, ceiling = duration(plan.longest_read_wait), number(curve.ceiling)
         if plan.peak_concurrency >= curve.ceiling:
             yield "concurrency", {"wait": wait, "ceiling": ceiling}
@@ -126,9 +128,9 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     settings = plan.settings
     kept = settings.retention_seconds
     wait = plan.longest_write_wait
-    made = most_rows(settings)
+    made = max_row_rate(settings)
     took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000
-    safe = rhythm.safe_rate(settings, rhythm.open_hours(settings)[-1])
+    safe = write_windows.safe_rate(settings, write_windows.open_hours(settings)[-1])
     paced = settings.writer == "agent"
     if plan.first_expiry is not None:
         yield (
@@ -139,7 +141,7 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
                 "count": number(plan.expired_unwritten),
             },
         )
-    elif wait > NEAR * kept:
+    elif wait > NEAR_RETENTION_SHARE * kept:
         yield (
             "near retention",
             {"wait": duration(wait), "share": percent(wait / kept), "retention": duration(kept)},
@@ -169,20 +171,20 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
 
 def speeds(settings: Settings) -> tuple[float, float]:
     """Rows/s of the writer in its slowest and its fastest open hour."""
-    made = most_rows(settings)
+    made = max_row_rate(settings)
     if settings.writer != "agent":
         return made, made
     most = min(made, settings.rate)
     if not settings.yields:
         return most, most
-    hours = rhythm.open_hours(settings)
-    busiest, quietest = (rhythm.safe_rate(settings, hour) for hour in (hours[-1], hours[0]))
+    hours = write_windows.open_hours(settings)
+    busiest, quietest = (write_windows.safe_rate(settings, hour) for hour in (hours[-1], hours[0]))
     return min(most, busiest), min(most, quietest)
 
 
 def _of_the_drain(plan: Plan, made: float) -> Iterator[tuple[str, dict[str, str]]]:
     settings = plan.settings
-    hours = rhythm.open_hours(settings)
+    hours = write_windows.open_hours(settings)
     slowest, fastest = speeds(settings)
     # Longer than its depth explains: a window or an outage, not the speed.
     at_speed = plan.peak_write_depth / slowest
@@ -194,8 +196,8 @@ def _of_the_drain(plan: Plan, made: float) -> Iterator[tuple[str, dict[str, str]
             {
                 "drain": duration(plan.drain),
                 "made": number(fastest),
-                "safe": number(rhythm.safe_rate(settings, hours[-1])),
-                "quiet": number(rhythm.safe_rate(settings, hours[0])),
+                "safe": number(write_windows.safe_rate(settings, hours[-1])),
+                "quiet": number(write_windows.safe_rate(settings, hours[0])),
             },
         )
     if settings.writer == "agent" and made < settings.rate:

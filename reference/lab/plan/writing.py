@@ -1,7 +1,7 @@
 """From the write queue to the database: the recurrence over transactions.
 
-A transaction begins when a receipt waits, the pacer is open, a connection is free, and the rhythm
-(windows, outages, the database's headroom) lets it. It takes what waits, up to its batch.
+A transaction begins when a receipt waits, the pacer is open, a connection is free, and windows,
+outages and the database's headroom allow it. It takes what waits, up to its batch.
 """
 
 import math
@@ -9,9 +9,9 @@ from heapq import heapreplace
 
 from lab.plan.backlog import Backlog
 from lab.plan.reading import Read
-from lab.plan.rhythm import Rhythm
 from lab.plan.settings import Settings
 from lab.plan.timeline import Timeline
+from lab.plan.write_windows import WriteWindows
 
 
 class Writing:
@@ -20,7 +20,7 @@ class Writing:
     def __init__(self, settings: Settings, timeline: Timeline) -> None:
         self._settings = settings
         self._timeline = timeline
-        self._rhythm = Rhythm(settings)
+        self._windows = WriteWindows(settings)
         self.waited = 0.0
         self.longest_wait = 0.0
         self.transactions = 0
@@ -53,7 +53,7 @@ class DirectWriting(Writing):
         seconds, receipts, running = read
         settings = self._settings
         left = settings.max_connections - settings.app_connections
-        up, _ = self._rhythm.opens(seconds)
+        up, _ = self._windows.opens(seconds)
         if up > seconds:
             self.unreachable += receipts
         elif running > left:
@@ -89,7 +89,7 @@ class QueuedWriting(Writing):
         while backlog.count:
             if self._next is None:
                 ready = max(backlog.oldest, self._open_at, self._connections[0])
-                self._next = self._rhythm.opens(ready)
+                self._next = self._windows.opens(ready)
             start, rate = self._next
             if start >= seconds:
                 return

@@ -19,7 +19,7 @@ from lab.support.paths import BUILD, REFERENCE, ROOT
 
 COMMAND = "receipts.agent.command"
 SCHEMA = Path("receipts", "agent", "inbox.sql")
-NEEDS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
+REQUIREMENTS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
 """What its modules import; the tests install nothing else and start it."""
 
 TARGET = BUILD / "agent"
@@ -67,7 +67,7 @@ def _project() -> dict[str, object]:
             "license": workshop["license"],
             "license-files": workshop["license-files"],
             "requires-python": workshop["requires-python"],
-            "dependencies": sorted(str(one) for one in required if one.name in NEEDS),
+            "dependencies": sorted(str(one) for one in required if one.name in REQUIREMENTS),
             "scripts": {"receipts-agent": f"{COMMAND}:main"},
         },
         "tool": {"hatch": {"build": {"targets": {"wheel": {"packages": ["receipts", "reading"]}}}}},

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from lab.ship.agent_wheel import build_agent
-from lab.ship.functions import LIMIT_BYTES, build, build_alternatives, measure
+from lab.ship.lambda_package import LIMIT_BYTES, build, build_alternatives, measure
 from lab.support.paths import ROOT
 from lab.support.provenance import save
 

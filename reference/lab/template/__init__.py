@@ -7,9 +7,9 @@ The diagrams, the tests and the site ask here instead of typing names and number
     [w for w in wirings(template) if w.target == "WriteQueue"]
 """
 
+from lab.template.find_wirings import OUTSIDE, Wiring, unexplained, wirings
 from lab.template.resource import Resource
-from lab.template.sam import Place, Template, TopologyError, read_template
-from lab.template.wiring import OUTSIDE, Wiring, unexplained, wirings
+from lab.template.sam_template import Place, Template, TopologyError, read_template
 
 __all__ = [
     "OUTSIDE",

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from lab.template.grants import FUNCTIONS, Grant, grants
 from lab.template.references import references
-from lab.template.sam import Place, Template
-from lab.template.wired import Wiring
+from lab.template.sam_template import Place, Template
+from lab.template.wiring import Wiring
 
 _POLLED = {"sqs:ReceiveMessage", "kinesis:GetRecords", "kinesis:GetShardIterator"}
 

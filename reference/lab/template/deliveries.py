@@ -5,8 +5,8 @@ from typing import Any
 
 from lab.template.grants import FUNCTIONS, grants
 from lab.template.references import Value, references, spelled_out
-from lab.template.sam import Place, Template
-from lab.template.wired import OUTSIDE, How, Wiring
+from lab.template.sam_template import Place, Template
+from lab.template.wiring import OUTSIDE, How, Wiring
 
 # What the poller of a mapping must be allowed, by AWS's documentation of each event source.
 _TO_POLL = {

@@ -10,7 +10,7 @@ import msgspec
 
 from lab.template.references import Value, references, spelled_out
 from lab.template.resource import Resource
-from lab.template.sam import Place, Template
+from lab.template.sam_template import Place, Template
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _READS = ("Get", "BatchGet", "Query", "Scan", "List", "Receive", "Select", "Condition", "Describe")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from lab.template.grants import FUNCTIONS
 from lab.template.references import references
 from lab.template.resource import Resource
-from lab.template.sam import Place, Template
-from lab.template.wired import Wiring
+from lab.template.sam_template import Place, Template
+from lab.template.wiring import Wiring
 
 
 def networks(template: Template) -> Iterator[Wiring]:

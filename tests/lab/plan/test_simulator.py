@@ -47,7 +47,7 @@ def test_a_changed_script_no_longer_answers_the_vectors(tmp_path: Path) -> None:
     changed = text.replace("start + rows / rate", "start + rows / (rate * 1.0000001)")
     assert changed != text
     stages.write_text(changed, encoding="utf-8")
-    tests = tmp_path / "tests" / "lab" / "planning"
+    tests = tmp_path / "tests" / "lab" / "plan"
     tests.mkdir(parents=True)
     for name in ("check_vectors.js", "vectors.json"):
         shutil.copy(Path(__file__).with_name(name), tests / name)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from lab.measure.chunking.study import KINDS, Kind, Reckoned, Study, reckoned, spread
-from lab.plan.cuts import CLAIMED
+from lab.plan.chunking_model import CLAIMED
 from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
 
 DRAWN: dict[Kind, tuple[str, str, str]] = {

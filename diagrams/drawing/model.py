@@ -20,18 +20,18 @@ class DrawnNode:
     icon: pathlib.Path
     where: str
     detail: list[str]
-    peril: list[str]
+    warning: list[str]
     parts: list[str]
     many: bool
     resource: str = ""
     process: str = ""
     aws: str = ""
-    given: str = ""
+    external: str = ""
 
     @property
-    def spoken(self) -> str:
+    def accessible_text(self) -> str:
         """The node in one line, for those who listen."""
-        small_print = ", ".join([" ".join(self.detail + self.peril), *self.parts]).strip(", ")
+        small_print = ", ".join([" ".join(self.detail + self.warning), *self.parts]).strip(", ")
         return " ".join(self.title) + (f": {small_print}" if small_print else "")
 
 
@@ -48,8 +48,8 @@ class DrawnArrow:
     both: bool = False  # data goes both ways
     opened_by: str = ""  # the node that opens the connection, where that matters
     signed_by: str = ""  # the node whose rights the source uses (a presigned form)
-    because: str = ""  # what stands behind an arrow that no template wires
-    barred: bool = False  # it can't be so: a cross stands on it
+    evidence: str = ""  # what stands behind an arrow that no template wires
+    impossible: bool = False  # it can't be so: a cross stands on it
     leaves: str = ""  # side of the source: one of N E S W; chosen when empty
     enters: str = ""
 

@@ -63,7 +63,7 @@ class Batch:
             query = dict(pair.split("=") for pair in page["next"].partition("?")[2].split("&"))
 
 
-class Pump:
+class EventLoop:
     """Everything that polls, and the agent's database."""
 
     def __init__(self, stack: Stack, inbox: Inbox | None = None) -> None:

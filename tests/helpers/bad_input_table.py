@@ -2,5 +2,5 @@
 
 from collections.abc import Callable
 
-Answered = Callable[[str, str, str], None]
+RecordAnswer = Callable[[str, str, str], None]
 """Note a row: which part of the way, what came, what it was answered."""

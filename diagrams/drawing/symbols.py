@@ -4,9 +4,9 @@ import html
 import pathlib
 
 from drawing import fonts, icons
-from drawing.drawn import DrawnNode, slug
 from drawing.geometry import Box, Point
-from drawing.layout import Drawing, spoken
+from drawing.layout import Drawing, accessible_text
+from drawing.model import DrawnNode, slug
 from drawing.plan import (
     BADGE,
     HEAD,
@@ -50,7 +50,7 @@ def nodes(drawing: Drawing) -> list[str]:
         resource = f' data-resource="{says}"' if says else ""
         parts.append(
             f'<g id="{sheet.name}-node-{name}" class="node" tabindex="0" role="graphics-symbol" '
-            f'aria-label="{_say(node.spoken)}"{resource}><title>{_say(_is(node))}</title>'
+            f'aria-label="{_say(node.accessible_text)}"{resource}><title>{_say(_is(node))}</title>'
             f'<rect class="ring" x="{ring.left}" y="{ring.top}" width="{ring.width}" '
             f'height="{ring.height}" rx="8" fill="none"/>'
             f'<g aria-hidden="true">{_icons(sheet, node, icon)}{_words(sheet, node, text)}</g>'
@@ -66,7 +66,7 @@ def _words(sheet: Sheet, node: DrawnNode, text: Box) -> str:
     for kind, words, high in (
         ("title", node.title, TITLE_LINE),
         ("detail", node.detail, SMALL_LINE),
-        ("peril", node.peril, SMALL_LINE),
+        ("peril", node.warning, SMALL_LINE),
     ):
         for line in words:
             lines.append(f'<text class="{kind}" x="{text.centre.x}" y="{y}">{_say(line)}</text>')
@@ -103,7 +103,7 @@ def _is(node: DrawnNode) -> str:
         node.resource,
         f"process: {node.process}" if node.process else "",
         f"AWS service: {node.aws}" if node.aws else "",
-        f"given: {node.given}" if node.given else "",
+        f"given: {node.external}" if node.external else "",
     ]
     return f"{' '.join(node.title)} ({'; '.join(it for it in kinds if it)})"
 
@@ -114,7 +114,7 @@ def arrows(drawing: Drawing) -> list[str]:
     for arrow, way, name, evidence in zip(
         drawing.sheet.arrows, drawing.ways, drawing.arrow_ids, drawing.evidence, strict=True
     ):
-        said = spoken(drawing.sheet, arrow)
+        said = accessible_text(drawing.sheet, arrow)
         tooltip = "\n".join([said, *evidence])
         start = arrowhead(way[1], way[0]) if arrow.both else ""
         path = _path(way, both=arrow.both)

@@ -7,7 +7,7 @@ from lab.plan.arrivals import HOUR
 from lab.plan.parameters import DAY, ParameterError
 from lab.plan.settings import Settings
 
-UNPACED = 1e9
+UNPACED_ROWS_PER_S = 1e9
 """Rows a second of a writer without a pacer: never the limit."""
 
 
@@ -28,7 +28,7 @@ def day(settings: Settings) -> list[tuple[float, float]]:
         edges |= {window.start_hour % 24, window.end_hour % 24}
     pieces = []
     for edge in sorted(edges):
-        rate = settings.rate if settings.writer == "agent" else UNPACED
+        rate = settings.rate if settings.writer == "agent" else UNPACED_ROWS_PER_S
         if settings.yields and settings.writer == "agent":
             rate = min(rate, safe_rate(settings, int(edge)))
         shut = settings.windows and not any(window.holds(edge) for window in settings.windows)
@@ -42,7 +42,7 @@ def open_hours(settings: Settings) -> list[int]:
     return sorted(hours, key=lambda hour: (facts.OFFICE_DAY[hour], hour))
 
 
-class Rhythm:
+class WriteWindows:
     """Answers when the writer may next begin, and at what rate."""
 
     def __init__(self, settings: Settings) -> None:

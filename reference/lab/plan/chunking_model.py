@@ -20,7 +20,7 @@ WORK_S = 60
 CLAIMED = (1, 10, 60, 300, 600)
 """Pieces: the claim's three cuts, and one between each."""
 
-PATIENCE = 0.1
+MAX_SLOWDOWN = 0.1
 """A cut is fast enough when it is done at most a tenth later than the fastest; a judgement."""
 
 
@@ -74,9 +74,9 @@ def cut(
     )
 
 
-def best(cuts: Iterable[Cut], patience: float = PATIENCE) -> Cut:
-    """The cheapest of those that are done at most `patience` later than the fastest."""
+def best(cuts: Iterable[Cut], max_slowdown: float = MAX_SLOWDOWN) -> Cut:
+    """The cheapest of those that are done at most `max_slowdown` later than the fastest."""
     known = list(cuts)
     fastest = min(one.done_after_s for one in known)
-    soon = [one for one in known if one.done_after_s <= fastest * (1 + patience)]
+    soon = [one for one in known if one.done_after_s <= fastest * (1 + max_slowdown)]
     return min(soon, key=lambda one: (one.usd, one.pieces))

@@ -22,7 +22,7 @@ from lab.support.errors import LabError
 from lab.support.paths import BUILD, LAB, REFERENCE, ROOT
 from lab.support.provenance import DataFile, provenance
 
-NEEDS = (
+REQUIREMENTS = (
     "aws-lambda-powertools",
     "boto3",
     "msgspec",
@@ -86,7 +86,7 @@ def build(target: Path = FUNCTIONS) -> Sizes:
         *("--target", str(target), "--only-binary", ":all:", "--no-compile"),
         *("--python-version", LAMBDA_PYTHON, "--implementation", "cp"),
         *("--platform", PLATFORM, "--platform", "manylinux2014_x86_64"),
-        *("--constraint", str(ROOT / "requirements.txt"), *NEEDS),
+        *("--constraint", str(ROOT / "requirements.txt"), *REQUIREMENTS),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
@@ -98,15 +98,15 @@ def build(target: Path = FUNCTIONS) -> Sizes:
     return Sizes(parts=parts, zipped_bytes=zipped.stat().st_size)
 
 
-def gather(target: Path) -> None:
+def build_offline(target: Path) -> None:
     """The same from this environment, for its own Python: what the tests look at, offline."""
-    place(NEEDS, target)
+    copy_distributions(REQUIREMENTS, target)
     add_core(target)
 
 
-def place(names: tuple[str, ...], target: Path) -> None:
+def copy_distributions(names: tuple[str, ...], target: Path) -> None:
     """Copy these distributions and what they need from this environment."""
-    for name in sorted(closure(names)):
+    for name in sorted(with_dependencies(names)):
         for file in importlib.metadata.files(name) or ():
             source = Path(str(file.locate()))
             if ".." not in file.parts and source.suffix != ".pyc":
@@ -138,7 +138,7 @@ def add_alternatives(target: Path) -> None:
         shutil.copy2(source, destination)
 
 
-def closure(names: tuple[str, ...]) -> set[str]:
+def with_dependencies(names: tuple[str, ...]) -> set[str]:
     """The distributions that these need, and those that they need."""
     found: set[str] = set()
     waiting = list(names)
@@ -157,7 +157,7 @@ def _required(name: str) -> Iterator[str]:
             yield required.name
 
 
-def isolated(package: Path, code: str) -> str:
+def run_isolated(package: Path, code: str) -> str:
     """Run `code` in this Python with the package and the standard library alone; what it prints.
 
     Raises `PackageError` with the end of what it said where it fails.
@@ -177,7 +177,7 @@ def isolated(package: Path, code: str) -> str:
 def measure(built: Sizes) -> PackageFigures:
     """What was built, and how long its imports take; wants a machine that does nothing else."""
     return PackageFigures(
-        provenance=provenance("receipts", "lab.ship.functions"),
+        provenance=provenance("receipts", "lab.ship.lambda_package"),
         lambda_python=LAMBDA_PYTHON,
         unzipped_bytes=built.unzipped_bytes,
         zipped_bytes=built.zipped_bytes,
@@ -191,15 +191,15 @@ def _import_seconds() -> dict[str, tuple[float, list[float]]]:
     figures = {}
     with tempfile.TemporaryDirectory(prefix="receipts-package-") as folder:
         package = Path(folder)
-        gather(package)
+        build_offline(package)
         for name in ("accept", "split", "read", "status"):
             module = f"receipts.handlers.{name}"
             code = (
                 "import time; started = time.perf_counter()\n"
                 f"import {module}; print(time.perf_counter() - started)"
             )
-            isolated(package, code)  # the files come into memory
-            samples = [float(isolated(package, code)) for _ in range(SAMPLES)]
+            run_isolated(package, code)  # the files come into memory
+            samples = [float(run_isolated(package, code)) for _ in range(SAMPLES)]
             figures[name] = (statistics.median(samples), samples)
     return figures
 

@@ -5,9 +5,9 @@ import html
 
 from drawing import fonts
 from drawing.geometry import Point
-from drawing.marks import arrowhead, badge, bar
 from drawing.plan import BADGE, HEAD
 from drawing.sheet import Sheet
+from drawing.symbols import arrowhead, badge, bar
 
 SMALL, ABOUT, ABOUT_LINE = 13, 14, 20  # pixels
 STEP, STEP_LINE, STEP_GAP = 13.5, 19, 9
@@ -55,7 +55,7 @@ def _key(sheet: Sheet, x: int, y: int) -> tuple[list[str], int]:
             entries.append((SAMPLE, meaning, kind))
     if any(arrow.opened_by for arrow in sheet.arrows):
         entries.append((10, "opens the connection", "opener"))
-    if any(arrow.barred for arrow in sheet.arrows):
+    if any(arrow.impossible for arrow in sheet.arrows):
         entries.append((2 * BADGE, "can't be", "bar"))
     parts = ['<g class="key">']
     for wide, meaning, mark in entries:

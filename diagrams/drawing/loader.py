@@ -6,7 +6,7 @@ import types
 from typing import Any
 
 import diagrams
-from drawing.drawn import SheetError, shown
+from drawing.model import SheetError, shown
 from drawing.sheet import Sheet
 
 

@@ -8,7 +8,7 @@ import msgspec
 import yaml
 
 from lab.support.errors import LabError
-from lab.template.elsewhere import elsewhere, named
+from lab.template.external_resources import external_resources, resolve_external
 from lab.template.references import Value, references
 from lab.template.resource import Resource
 
@@ -99,7 +99,7 @@ class Template(msgspec.Struct, frozen=True, eq=False):
         """Seconds after which Lambda stops the function."""
         return int(self.value(function, "Timeout"))
 
-    def at_most(self, function: str) -> int:
+    def max_concurrency(self, function: str) -> int:
         """Invocations at once that the function's one queue may cause (MaximumConcurrency)."""
         mapping = self._mapping(function)
         return int(self.value(mapping, "ScalingConfig", "MaximumConcurrency"))
@@ -172,9 +172,9 @@ def from_document(
 ) -> Template:
     """A template from values already read; `lines` by their whole path."""
     everywhere = document.get("Globals", {}).get("Function", {})
-    resources, named_by = elsewhere(document, lines)
+    resources, named_by = external_resources(document, lines)
     for name, it in document["Resources"].items():
-        properties = named(it.get("Properties") or {}, named_by)
+        properties = resolve_external(it.get("Properties") or {}, named_by)
         if it["Type"] == "AWS::Serverless::Function":
             properties = _merged(everywhere, properties)
         line = lines.get(("Resources", name), 1)

@@ -8,7 +8,7 @@ from helpers.template_parts import Template
 ABSENT = object()
 
 
-def changed(place: str, value: Any, template: Template) -> Template:
+def mutated(place: str, value: Any, template: Template) -> Template:
     """The template with one property set, or taken away; with no path, all its properties."""
     template = copy.deepcopy(template)
     resource, *path = place.split(".")
