@@ -5,7 +5,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS, Eventbridge
 from diagrams.aws.storage import S3, S3Glacier
 
-from drawing.pattern import same_read_stage
+from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
@@ -52,7 +52,7 @@ with Sheet(
     step("The archive keeps what was announced. A replay puts it on the bus again.")
     bus >> Data("kept") >> archive
 
-    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
+    draw_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "After its retries Lambda sends the event to the DLQ, and the ledger doesn't know. What "

@@ -6,7 +6,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS
 from diagrams.aws.storage import S3
 
-from drawing.pattern import same_read_stage
+from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
@@ -48,7 +48,7 @@ with Sheet(
     stream >> Data("in order") >> read
     stream >> Data("the same", evidence="each keeps its own place") >> others
 
-    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
+    draw_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "A record that can't be read holds up what stands behind it until its retries are used "

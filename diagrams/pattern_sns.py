@@ -5,7 +5,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SNS, SQS
 from diagrams.aws.storage import S3
 
-from drawing.pattern import same_read_stage
+from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
@@ -51,7 +51,7 @@ with Sheet(
         >> others
     )
 
-    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
+    draw_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "A message doesn't tell how often it came. After its retries Lambda sends the event to the "

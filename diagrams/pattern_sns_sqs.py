@@ -5,7 +5,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SNS, SQS
 from diagrams.aws.storage import S3
 
-from drawing.pattern import same_read_stage
+from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
@@ -50,7 +50,7 @@ with Sheet(
     step("From here on it is the queue's pattern: with all readers busy the rest waits.")
     receipts >> Data() >> read
 
-    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
+    draw_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "On a message's last try the reader sets it aside with the reason, and the ledger knows. "

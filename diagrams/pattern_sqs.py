@@ -5,7 +5,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS
 from diagrams.aws.storage import S3
 
-from drawing.pattern import same_read_stage
+from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
@@ -44,7 +44,7 @@ with Sheet(
     )
     receipts >> Data() >> read
 
-    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
+    draw_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "A message tells how often it was received. On its last try the reader sets it aside with "

@@ -13,7 +13,7 @@ ZOOM = 2.0  # sharp on slides and on fine screens
 
 
 def png(drawing: Drawing, *, dark: bool) -> bytes:
-    """The sheet alone, in one mode, in 256 colours: a third of the size, and no eye sees it."""
+    """The sheet alone, in light or dark mode; 256 colours look the same in a third of the size."""
     colours = theme.DARK if dark else theme.LIGHT
     full = resvg_py.svg_to_bytes(
         svg_string=svg(drawing, style=theme.flat_css(dark=dark)),

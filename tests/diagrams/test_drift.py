@@ -175,7 +175,7 @@ def test_an_arrow_may_not_stand_on_a_file_that_is_gone(tmp_path: pathlib.Path) -
     arrow = 'a >> Data("x", evidence="reference/receipts/gone.py") >> b'
     given = 'S3("A", external="the exercise")'
     (message,) = planted(tmp_path, given, TABLE, arrow)
-    assert "stands on reference/receipts/gone.py, which isn't there" in message
+    assert "has reference/receipts/gone.py as its evidence, which isn't there" in message
 
 
 def test_a_number_that_the_template_no_longer_has_stops_the_sheet(tmp_path: pathlib.Path) -> None:

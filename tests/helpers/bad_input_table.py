@@ -1,6 +1,6 @@
-"""What a test of bad input says to the docs."""
+"""The type of the fixture with which tests of bad input fill the docs' table."""
 
 from collections.abc import Callable
 
 RecordAnswer = Callable[[str, str, str], None]
-"""Note a row: which part of the way, what came, what it was answered."""
+"""Records a row: the part, the input, the answer."""

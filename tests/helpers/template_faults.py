@@ -1,4 +1,4 @@
-"""Faults that the template's rules must find: rule, place, value planted there, complaint."""
+"""Faults that the template's rules must find: rule, place, value set there, complaint."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The chart of the scale study: one line a limit; where it passes 1, the limit binds."""
+"""The chart of the scale study: one line for each limit, which binds above 1."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from lab.plan.parameters import DAY
 from lab.plan.scale import Scale
 from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
 
-LOOKS = {
+LINE_STYLES = {
     "wait": ("data", ""),
     "concurrency": ("signal", "9 4"),
     "rate": ("failure", "2 4"),
@@ -17,12 +17,12 @@ LOOKS = {
 
 
 def draw(scale: Scale, folder: Path) -> list[Path]:
-    """Write the page's fragment; returns it."""
+    """Write the page's fragment; returns its path."""
     return [save(chart(scale), table(scale), folder)]
 
 
 def chart(scale: Scale) -> Chart:
-    """The shares of all limits, by the size of the week."""
+    """The use of each limit, by the week's receipts."""
     return Chart(
         name="scale",
         title="Which limit binds, by receipts in the last week of January",
@@ -51,7 +51,7 @@ def chart(scale: Scale) -> Chart:
 
 
 def _line(scale: Scale, limit: str) -> Line:
-    ink, dash = LOOKS[limit]
+    ink, dash = LINE_STYLES[limit]
     points = tuple((point.receipts, point.shares[limit]) for point in scale.points)
     return Line(name=scale.limits[limit].name, points=points, ink=ink, dash=dash)
 
@@ -66,7 +66,7 @@ def _description(scale: Scale) -> str:
 
 
 def table(scale: Scale) -> str:
-    """Every size as a row of an HTML table."""
+    """An HTML table with a row for each size."""
     limits = [limit.name for limit in scale.limits.values()]
     rows = (
         f"<tr><th scope=row>{point.receipts:,}</th>"

@@ -1,4 +1,4 @@
-"""The plan as a person reads it: what binds, the figures, the bill."""
+"""Prints a plan: the verdict, the figures, the bill."""
 
 from rich.console import Console
 from rich.table import Table
@@ -13,7 +13,7 @@ COLOURS = {"breaks": "bold red", "binds": "yellow", "fits": "green"}
 
 
 def report(console: Console, plan: Plan, findings: tuple[Finding, ...]) -> None:
-    """Print it."""
+    """Print the plan with its findings."""
     settings = plan.settings
     console.print(
         f"\n[bold]{number(settings.receipts)} receipts[/], {_arrival(plan)}: read after "

@@ -1,4 +1,4 @@
-"""The deployed numbers: settings read off `template.yaml`."""
+"""The deployed settings, read from `template.yaml`."""
 
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,9 @@ from lab.template import Template, TopologyError, read_template
 
 
 def deployed(path: Path) -> dict[str, Any]:
-    """What the template at `path` fixes, by the names of `Settings`.
+    """The settings that the template at `path` determines, by the names of `Settings`.
 
-    Raises ParameterError where the file can't be read or lacks what a plan needs.
+    Raises ParameterError if the file can't be read or lacks what a plan needs.
     """
     try:
         return _settings(read_template(path))

@@ -1,6 +1,6 @@
-"""What it costs to get receipts to the reader: a queue, a topic, a bus, a stream.
+"""The cost of bringing receipts to the reader: by queue, topic, bus or stream.
 
-Closed forms in Decimal, for the cost model. Reading itself costs the same behind each of them.
+Closed forms in Decimal. Reading itself costs the same behind each of them.
 """
 
 import math

@@ -1,6 +1,7 @@
-"""What the page's script shares with this model: its constants, and the vectors that hold it.
+"""What the page's script shares with this model: constants, and test vectors for equal answers.
 
-Both files are written by `receipts-lab plan simulator`; tests fail when either side moves alone.
+`receipts-lab plan simulator` writes both files; tests fail when the model or the script changes
+alone.
 """
 
 from pathlib import Path
@@ -32,7 +33,7 @@ FIGURES = (
     *("peak_database_load", "stored", "refused", "unreachable", "expired_unread"),
     *("expired_unwritten", "first_expiry"),
 )
-"""Made of + - × ÷ min and max alone: equal to the last bit."""
+"""Computed with + - × ÷ min and max alone, so equal to the last bit."""
 
 SERIES = (
     *("receipt_depth", "write_depth", "receipt_age", "write_age"),
@@ -46,11 +47,11 @@ SHARED_FACTS = (
     *("GB_SECOND_X86", "GB_SECOND_ARM", "INVOCATION", "QUEUE_CALL", "FAIR_QUEUE_CALL"),
     *("API_REQUEST", "STATUS_POLLS", "OBJECT_PUT", "TEXTRACT_PAGE"),
 )
-"""The facts that the script computes with; their sources are told in `facts`, once."""
+"""The facts that the script uses; their sources are in `facts`."""
 
 
 def constants() -> str:
-    """The constants as a classic script: it works from a file, without a server."""
+    """The constants as a classic script, which works from a file, without a server."""
     known = {name: float(getattr(facts, name).value) for name in SHARED_FACTS}
     numbers = {
         "facts": known,
@@ -72,18 +73,18 @@ def constants() -> str:
         "messages": MESSAGES,
         "presets": {key: _preset(preset) for key, preset in PRESETS.items()},
     }
-    text = msgspec.json.encode(numbers).decode()  # without spaces: the page's weight is promised
+    text = msgspec.json.encode(numbers).decode()  # without spaces: the page's size is limited
     head = "// Written by `receipts-lab plan simulator` from the Python model: don't edit.\n"
     return f"{head}var RECEIPTS_CONSTANTS = {text};\n"
 
 
 def _preset(preset: Preset) -> dict[str, Any]:
-    """A preset as the page has it: of its settings only those that differ from the defaults."""
-    told, usual = msgspec.to_builtins(preset), msgspec.to_builtins(Settings())
-    told["settings"] = {
-        name: value for name, value in told["settings"].items() if value != usual[name]
+    """A preset for the page: of its settings only those that differ from the defaults."""
+    known, defaults = msgspec.to_builtins(preset), msgspec.to_builtins(Settings())
+    known["settings"] = {
+        name: value for name, value in known["settings"].items() if value != defaults[name]
     }
-    return dict(told)
+    return dict(known)
 
 
 def cases() -> list[Settings]:
@@ -117,7 +118,7 @@ def cases() -> list[Settings]:
 
 
 def vector(settings: Settings) -> dict[str, Any]:
-    """Settings, and what the model makes of them."""
+    """Settings and the model's answer."""
     answer = plan(settings)
     return {
         "settings": settings,
@@ -150,12 +151,12 @@ INVALID: tuple[dict[str, Any], ...] = (
 
 
 def error_message(changes: dict[str, Any]) -> str:
-    """What the model says of settings that it can't take."""
+    """The model's error for invalid settings."""
     try:
         plan(Settings(**changes))
     except ParameterError as error:
         return str(error)
-    raise AssertionError(f"{changes} were taken")
+    raise AssertionError(f"{changes} were accepted")
 
 
 def vectors() -> bytes:

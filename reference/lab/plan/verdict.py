@@ -12,14 +12,14 @@ from lab.plan.settings import Settings
 from lab.plan.verdict_messages import MESSAGES, Level
 
 SHORT_WAIT_S = 10.0
-"""Seconds: a wait to be read that is not worth a word [A]."""
+"""A shorter wait to be read is no finding [A]."""
 
 NEAR_RETENTION_SHARE = 0.5
-"""Of a retention: a longest wait over this share is worth a word [A]."""
+"""A longest wait over this share of the retention is a finding [A]."""
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One message of the verdict."""
+    """One finding of the verdict: a limit, how grave it is, and what to change."""
 
     limit: str
     level: Level
@@ -28,17 +28,15 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wanted of a plan, in seconds from its start; None: nothing in particular."""
+    """Deadlines of a plan, in seconds from its start; None: no deadline."""
 
     read_within: float | None = None
     store_within: float | None = None
 
 
-def verdict(plan: Plan, asked: Deadlines | None = None) -> tuple[Finding, ...]:
-    """What breaks, then what binds; "nothing" where neither does."""
-    found = dict([*_of_what_was_asked(plan, asked or Deadlines()), *_found(plan)]) or {
-        "nothing": {}
-    }
+def verdict(plan: Plan, deadlines: Deadlines | None = None) -> tuple[Finding, ...]:
+    """What breaks, then what binds; "nothing" if neither does."""
+    found = dict([*_of_deadlines(plan, deadlines or Deadlines()), *_found(plan)]) or {"nothing": {}}
     return tuple(
         Finding(
             limit,
@@ -70,13 +68,13 @@ def _found(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
         yield "database load", {"share": percent(plan.peak_database_load), "safe": safe}
 
 
-def _of_what_was_asked(plan: Plan, asked: Deadlines) -> Iterator[tuple[str, dict[str, str]]]:
-    if asked.read_within is not None and plan.read_done > asked.read_within:
+def _of_deadlines(plan: Plan, deadlines: Deadlines) -> Iterator[tuple[str, dict[str, str]]]:
+    if deadlines.read_within is not None and plan.read_done > deadlines.read_within:
         took = duration(plan.read_done)
-        yield "asked to read", {"took": took, "asked": duration(asked.read_within)}
-    if asked.store_within is not None and plan.completion > asked.store_within:
+        yield "asked to read", {"took": took, "asked": duration(deadlines.read_within)}
+    if deadlines.store_within is not None and plan.completion > deadlines.store_within:
         took = duration(plan.completion)
-        yield "asked to store", {"took": took, "asked": duration(asked.store_within)}
+        yield "asked to store", {"took": took, "asked": duration(deadlines.store_within)}
 
 
 def _of_reading(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
@@ -186,7 +184,7 @@ def _of_the_drain(plan: Plan, made: float) -> Iterator[tuple[str, dict[str, str]
     settings = plan.settings
     hours = write_windows.open_hours(settings)
     slowest, fastest = speeds(settings)
-    # Longer than its depth explains: a window or an outage, not the speed.
+    # A wait longer than the depth explains comes from a window or an outage, not the speed.
     at_speed = plan.peak_write_depth / slowest
     if plan.longest_write_wait > at_speed + HOUR and (settings.windows or settings.outages):
         yield "shut", {"wait": duration(plan.longest_write_wait)}

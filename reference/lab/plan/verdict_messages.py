@@ -1,4 +1,4 @@
-"""What the verdict says, sentence by sentence; the page's script fills the very same ones."""
+"""The messages of the verdict, which the page's script uses too."""
 
 from typing import Literal
 
@@ -8,7 +8,7 @@ Level = Literal["breaks", "binds", "fits"]
 
 
 class Message(msgspec.Struct, frozen=True):
-    """How grave a limit is, what to say of it, and what to change; with {places} to fill."""
+    """A limit's level, its text and what to change, with {placeholders}."""
 
     level: Level
     text: str
@@ -119,4 +119,4 @@ MESSAGES: dict[str, Message] = {
     ),
     "nothing": Message("fits", "Nothing binds: what is asked for fits.", "Nothing to change."),
 }
-"""Limit and sentence, in order of gravity."""
+"""The message of each limit, the gravest first."""

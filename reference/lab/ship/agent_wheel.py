@@ -1,7 +1,7 @@
-"""Builds the agent as a wheel of its own: the modules that it imports, and what those need.
+"""Builds the agent's wheel: only the modules that it imports, and their dependencies.
 
-What a client installs on its premises should be small enough to be read. So no image library, no
-OCR engine and no HTTP client come with it.
+What a client installs on its premises should be small enough to read: without image library, OCR
+engine or HTTP client.
 """
 
 import contextlib
@@ -20,13 +20,13 @@ from lab.support.paths import BUILD, REFERENCE, ROOT
 COMMAND = "receipts.agent.command"
 SCHEMA = Path("receipts", "agent", "inbox.sql")
 REQUIREMENTS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
-"""What its modules import; the tests install nothing else and start it."""
+"""The distributions that its modules import; a test starts it with nothing else installed."""
 
 TARGET = BUILD / "agent"
 
 
 def build_agent(target: Path = TARGET) -> Path:
-    """Build the wheel into `target`; answer where it is. Needs no network."""
+    """Build the wheel in `target`, without network; returns its path."""
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="receipts-agent-") as folder:
         source = Path(folder)
@@ -40,7 +40,7 @@ def build_agent(target: Path = TARGET) -> Path:
 
 
 def modules() -> set[str]:
-    """The command's module, all that it imports of our own, and the packages around them."""
+    """The command's module, all of our modules that it imports, and their packages."""
     graph = grimp.build_graph("receipts", "reading", exclude_type_checking_imports=True)
     found = {COMMAND} | graph.find_upstream_modules(COMMAND)
     return found | {module.rpartition(".")[0] for module in found} - {""}

@@ -1,6 +1,6 @@
-"""Reads a SAM template and answers questions of it: what exists, what reaches what, and why.
+"""Reads SAM templates and analyses them: what exists, what reaches what, and the evidence.
 
-The diagrams, the tests and the site ask here instead of typing names and numbers a second time.
+Diagrams, tests and site take names and numbers from here instead of repeating them.
 
     template = read_template(pathlib.Path("reference/template.yaml"))
     template.max_receives("ReceiptQueue")             # 5

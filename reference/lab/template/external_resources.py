@@ -1,4 +1,4 @@
-"""What another stack owns and parameters name: there to be drawn and granted, not deployed here.
+"""Resources of another stack that parameters name: drawn and granted, but not deployed here.
 
     Metadata:
       ExternalResources:
@@ -18,17 +18,17 @@ from lab.template.resource import Resource
 def external_resources(
     document: Mapping[str, Any], lines: Mapping[tuple[str, ...], int]
 ) -> tuple[dict[str, Resource], dict[str, str]]:
-    """The other stack's resources, and by each parameter that names one which it is."""
-    told = document.get("Metadata", {}).get("ExternalResources", {})
+    """The other stack's resources, and which of them each parameter names."""
+    declared = document.get("Metadata", {}).get("ExternalResources", {})
     resources = {
         name: Resource(name, it["Type"], {}, lines.get(("Metadata", "ExternalResources", name), 1))
-        for name, it in told.items()
+        for name, it in declared.items()
     }
-    return resources, {by: name for name, it in told.items() for by in it["NamedBy"]}
+    return resources, {by: name for name, it in declared.items() for by in it["NamedBy"]}
 
 
 def resolve_external(value: Value, by: Mapping[str, str]) -> Value:
-    """The value, each reference to a parameter of `by` made one to the resource that it names."""
+    """The value with references to the parameters in `by` replaced by their resources."""
     match value:
         case {"Ref": str(parameter)} if parameter in by:
             return {"Ref": by[parameter]}

@@ -1,4 +1,4 @@
-"""What reaches what: every way by which data gets from one deployed thing to another."""
+"""Finds what reaches what: every wiring between the resources of a template."""
 
 import functools
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from lab.template.wiring import OUTSIDE, Wiring
 
 __all__ = ["OUTSIDE", "Wiring", "unexplained", "wirings"]
 
-# Resources that say how another one is, and lead nowhere themselves.
-_ABOUT_ANOTHER = (
+# Types that configure another resource and pass no data on.
+_CONFIGURING_TYPES = (
     "AWS::Lambda::Permission",
     "AWS::SQS::QueuePolicy",
     "AWS::SNS::TopicPolicy",
@@ -28,8 +28,8 @@ _ABOUT_ANOTHER = (
     "AWS::EC2::",
     "AWS::CloudWatch::Dashboard",
 )
-# Properties that name a resource without sending anything to it.
-_ABOUT_ITSELF = {
+# Properties that name a resource without sending it data.
+_CONFIGURING_PROPERTIES = {
     "AuthorizerId",
     "CredentialsArn",
     "Layers",
@@ -43,7 +43,7 @@ _ABOUT_ITSELF = {
 
 @functools.lru_cache(maxsize=8)
 def wirings(template: Template) -> tuple[Wiring, ...]:
-    """All wirings; two of the same pair and kind are told as one with both their places."""
+    """All wirings; those of the same pair and kind are merged."""
     joined: dict[tuple[str, str, str], Wiring] = {}
     for it in (*deliveries(template), *accesses(template), *networks(template)):
         key = (it.source, it.target, it.how)
@@ -52,9 +52,9 @@ def wirings(template: Template) -> tuple[Wiring, ...]:
 
 
 def unexplained(template: Template) -> Iterator[tuple[Place, str]]:
-    """References between resources that no rule of this package reads as a wiring.
+    """References between resources that no rule of this package turns into a wiring.
 
-    A template that says something new shows up here, instead of being silently overlooked.
+    They show what is new in a template, instead of overlooking it silently.
     """
     pairs = {frozenset((it.source, it.target)) for it in wirings(template)}
     through = {
@@ -64,7 +64,7 @@ def unexplained(template: Template) -> Iterator[tuple[Place, str]]:
         for name in (it.source, it.target)
     }
     for name, it in template.resources.items():
-        if it.type.startswith(_ABOUT_ANOTHER):
+        if it.type.startswith(_CONFIGURING_TYPES):
             continue
         own = (key for key in it.properties if (name, "Properties", key) in template.lines)
         for key in own:
@@ -73,5 +73,5 @@ def unexplained(template: Template) -> Iterator[tuple[Place, str]]:
                 explained = frozenset((name, other)) in pairs or (name, other) in through
                 chained = any((name, end) in through and (other, end) in through
                               for end in template.resources)  # fmt: skip
-                if key not in _ABOUT_ITSELF and not explained and not chained:
+                if key not in _CONFIGURING_PROPERTIES and not explained and not chained:
                     yield template.place(name, key), other

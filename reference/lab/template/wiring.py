@@ -1,4 +1,4 @@
-"""One way by which data gets from one place to another."""
+"""A wiring: one way for data from one resource to another."""
 
 from typing import Literal
 
@@ -6,7 +6,7 @@ import msgspec
 
 from lab.template.sam_template import Place
 
-OUTSIDE = "outside"  # whoever calls the API or uses a presigned form
+OUTSIDE = "outside"  # callers of the API and users of presigned forms
 How = Literal["request", "event", "read", "write", "redrive", "signal"]
 
 
@@ -17,8 +17,8 @@ class Wiring(msgspec.Struct, frozen=True):
         how: *request* and *event* are delivered by a service; *read* and *write* are done by code
             under its IAM rights (a read leads from what is read to the reader); *redrive* moves
             what failed; *signal* carries a measurement.
-        places: the evidence, where the template says so.
-        missing: what it lacks to work, with the remedy; "" when nothing.
+        places: the evidence in the template.
+        missing: what is missing for it to work; "" if nothing.
     """
 
     source: str
@@ -28,7 +28,7 @@ class Wiring(msgspec.Struct, frozen=True):
     missing: str = ""
 
     def merged_with(self, other: "Wiring") -> "Wiring":
-        """Both as one; what either lacks is told."""
+        """Both wirings as one, with the places of both."""
         missing = self.missing or other.missing
         places = tuple(dict.fromkeys(self.places + other.places))
         return Wiring(self.source, self.target, self.how, places, missing)

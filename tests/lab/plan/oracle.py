@@ -158,7 +158,7 @@ class Oracle:
             if outage.after_hours * HOUR <= seconds < (outage.after_hours + outage.hours) * HOUR:
                 return 0.0
         hour = (settings.start_hour * HOUR + seconds) % DAY / HOUR
-        if settings.windows and not any(window.holds(hour) for window in settings.windows):
+        if settings.windows and not any(window.contains(hour) for window in settings.windows):
             return 0.0
         if settings.writer != "agent":
             return 1e9
