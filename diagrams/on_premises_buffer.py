@@ -23,11 +23,11 @@ with Sheet(
 ) as sheet:
     t = sheet.template
     at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
-    kept = f"keeps them\n{t.retention_days('WriteQueue')} days"
+    retention = f"keeps them\n{t.retention_days('WriteQueue')} days"
 
     with Zone("AWS", "cloud"):
         read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
-        write = SQS("Write queue", resource="WriteQueue", detail=kept)
+        write = SQS("Write queue", resource="WriteQueue", detail=retention)
         days = f"{t.retention_days('WriteDlq')} days"
         dlq = SQS("Write DLQ", resource="WriteDlq", detail=days)
         ledger = Dynamodb("Ledger", resource="Ledger")

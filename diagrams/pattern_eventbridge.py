@@ -25,7 +25,7 @@ with Sheet(
     reserved = t.value("ReadFunction", "ReservedConcurrentExecutions")
     at_once = f"up to {reserved}\nat once"
     retries = t.value("ReadFunction", "EventInvokeConfig", "MaximumRetryAttempts")
-    kept = f"{t.value('ReceiptArchive', 'RetentionDays')} days"
+    retention = f"{t.value('ReceiptArchive', 'RetentionDays')} days"
 
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
@@ -33,7 +33,7 @@ with Sheet(
         with Zone("eventbridge.yaml"):
             bus = Eventbridge("Receipt bus", resource="ReceiptBus", detail="rules pick")
             read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
-            archive = S3Glacier("Receipt archive", resource="ReceiptArchive", detail=kept)
+            archive = S3Glacier("Receipt archive", resource="ReceiptArchive", detail=retention)
             dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
         ledger = Dynamodb("Ledger", resource="Ledger")
         bucket = S3("Receipts bucket", resource="ReceiptsBucket")

@@ -24,14 +24,16 @@ with Sheet(
 ) as sheet:
     t = sheet.template
     lanes = f"{t.value('ReadMapping', 'ParallelizationFactor')} lanes\na shard"
-    kept = f"{t.value('ReceiptStream', 'RetentionPeriodHours') // 24} days"
+    retention = f"{t.value('ReceiptStream', 'RetentionPeriodHours') // 24} days"
     retries = t.value("ReadMapping", "MaximumRetryAttempts")
 
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
         others = Lambda("Other consumers", external="whoever else reads the stream")
         with Zone("kinesis.yaml"):
-            stream = KinesisDataStreams("Receipt stream", resource="ReceiptStream", detail=kept)
+            stream = KinesisDataStreams(
+                "Receipt stream", resource="ReceiptStream", detail=retention
+            )
             read = Lambda("Read", resource="ReadFunction", many=True, detail=lanes)
             dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
         ledger = Dynamodb("Ledger", resource="Ledger")

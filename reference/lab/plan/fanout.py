@@ -89,22 +89,3 @@ def waves_seconds(receipts: int, read_seconds: float, curve: Ramp) -> float:
         middle = (low + high) / 2
         low, high = (low, middle) if started(middle + hair) >= receipts else (middle, high)
     return high + read_seconds
-
-
-def required_concurrency(receipts_per_second: float, read_seconds: float) -> float:
-    """Little's law, C = λ·s: concurrent invocations that a steady stream needs."""
-    return receipts_per_second * read_seconds
-
-
-def required_pollers(
-    megabytes_per_second: float, concurrency: float, polls_per_second: float
-) -> int:
-    """The provisioned pollers a stream needs: the largest of its three limits, rounded up."""
-    return math.ceil(
-        max(
-            megabytes_per_second / facts.POLLER_MEGABYTES.value,
-            concurrency / facts.POLLER_INVOCATIONS.value,
-            polls_per_second / facts.POLLER_POLLS.value,
-            facts.POLLERS_LOW.value,
-        )
-    )

@@ -88,8 +88,8 @@ def _of_reading(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
             },
         )
     if plan.expired_unread:
-        kept = duration(settings.read_retention_days * DAY)
-        yield "receipt retention", {"retention": kept, "count": number(plan.expired_unread)}
+        retention = duration(settings.read_retention_days * DAY)
+        yield "receipt retention", {"retention": retention, "count": number(plan.expired_unread)}
     if plan.longest_read_wait > max(SHORT_WAIT_S, settings.read_seconds):
         wait, ceiling = duration(plan.longest_read_wait), number(curve.ceiling)
         if plan.peak_concurrency >= curve.ceiling:
@@ -124,7 +124,7 @@ def _of_direct_writing(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     settings = plan.settings
-    kept = settings.retention_seconds
+    retention_s = settings.retention_seconds
     wait = plan.longest_write_wait
     made = max_row_rate(settings)
     took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000
@@ -134,15 +134,19 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
         yield (
             "write retention",
             {
-                "retention": duration(kept),
+                "retention": duration(retention_s),
                 "day": number(plan.first_expiry // DAY + 1),
                 "count": number(plan.expired_unwritten),
             },
         )
-    elif wait > NEAR_RETENTION_SHARE * kept:
+    elif wait > NEAR_RETENTION_SHARE * retention_s:
         yield (
             "near retention",
-            {"wait": duration(wait), "share": percent(wait / kept), "retention": duration(kept)},
+            {
+                "wait": duration(wait),
+                "share": percent(wait / retention_s),
+                "retention": duration(retention_s),
+            },
         )
     if took > settings.visibility_seconds:
         yield (
