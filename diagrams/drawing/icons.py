@@ -1,4 +1,4 @@
-"""Icons of the `diagrams` wheel, made small enough to travel inside an SVG."""
+"""Icons of the `diagrams` wheel, made small enough to embed in an SVG."""
 
 import base64
 import functools
@@ -24,7 +24,7 @@ def data_uri(path: pathlib.Path) -> str:
 
 @functools.cache
 def is_line_art(path: pathlib.Path) -> bool:
-    """Whether the icon is dark lines on nothing: such icons take the ink's colour in dark mode."""
+    """Whether the icon is dark lines on a transparent ground; dark mode recolours such icons."""
     with Image.open(path) as image:
         small = image.convert("RGBA").resize((48, 48), Image.Resampling.BOX)
     pixels = cast("list[tuple[int, ...]]", list(small.get_flattened_data()))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, Page, PdfMargins
 
-from drawing import fonts, look
+from drawing import fonts, theme
 from lab.support.paths import DOCS
 
 IMAGES = DOCS / "diagrams"
@@ -119,13 +119,13 @@ def test_the_embedded_font_is_what_is_shown(pages: Open, name: str) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_alone_it_follows_the_system(pages: Open, name: str, mode: str) -> None:
     page = open_alone(pages(mode), name)
-    colours = look.DARK if mode == "dark" else look.LIGHT
+    colours = theme.DARK if mode == "dark" else theme.LIGHT
     assert colour(page, ".paper") == colours["paper"]
     assert colour(page, ".node .title") == colours["ink"]
 
 
 @pytest.mark.parametrize("system", MODES)
-@pytest.mark.parametrize(("scheme", "colours"), [("default", look.LIGHT), ("slate", look.DARK)])
+@pytest.mark.parametrize(("scheme", "colours"), [("default", theme.LIGHT), ("slate", theme.DARK)])
 def test_in_a_page_it_follows_the_pages_switch_and_not_the_system(
     pages: Open, name: str, system: str, scheme: str, colours: dict[str, str]
 ) -> None:
@@ -136,7 +136,7 @@ def test_in_a_page_it_follows_the_pages_switch_and_not_the_system(
 def test_it_is_printed_light_on_one_a4_page(pages: Open, name: str) -> None:
     page = open_alone(pages("dark"), name)
     page.emulate_media(media="print", color_scheme="dark")
-    assert colour(page, ".paper") == look.LIGHT["paper"]
+    assert colour(page, ".paper") == theme.LIGHT["paper"]
     page.add_style_tag(content="svg{width:100%;height:auto;max-height:267mm}")
     margin: PdfMargins = {"top": "15mm", "right": "15mm", "bottom": "15mm", "left": "15mm"}
     printed = page.pdf(format="A4", margin=margin)

@@ -1,4 +1,4 @@
-"""`receipts-lab plan scale` and `simulator`: the commands that write what the site shows."""
+"""`receipts-lab plan scale` and `plan simulator`: they write what the site shows."""
 
 import typer
 from rich.console import Console
@@ -7,9 +7,9 @@ from rich.table import Table
 
 from lab.plan import figure, vectors
 from lab.plan import scale as study
+from lab.plan.formatting import duration, number
 from lab.plan.parameters import ParameterError
 from lab.plan.template import deployed
-from lab.plan.words import duration, number
 from lab.support.paths import DATA, ROOT, TEMPLATE
 from lab.support.provenance import save
 
@@ -34,9 +34,9 @@ def scale() -> None:
     data = save("scale", made)
     out = Console(highlight=False)
     table = Table("limit", "is", "binds from", "change", title="By the model", box=None)
-    for limit, told in made.limits.items():
+    for limit, row in made.limits.items():
         size = made.binds_from[limit]
-        table.add_row(told.name, told.says, f"{size:,}" if size else "not here", told.change)
+        table.add_row(row.name, row.description, f"{size:,}" if size else "not here", row.change)
     out.print(table)
     for point in made.points:
         out.print(
@@ -49,6 +49,6 @@ def scale() -> None:
 
 
 def simulator() -> None:
-    """Write the page's constants and the vectors that its script is held to."""
+    """Write the simulator page's constants, and the vectors that test its script."""
     for path in vectors.save():
         Console(highlight=False).print(f"wrote {path.relative_to(ROOT)}")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from lab.ship.agent_wheel import build_agent
-from lab.ship.functions import LIMIT_BYTES, build, build_alternatives, measure
+from lab.ship.lambda_package import LIMIT_BYTES, build, build_alternatives, measure
 from lab.support.paths import ROOT
 from lab.support.provenance import save
 
@@ -13,18 +13,19 @@ from lab.support.provenance import save
 def package(
     *,
     alternatives: Annotated[
-        bool, typer.Option("--alternatives", help="Also what the other designs deploy.")
+        bool, typer.Option("--alternatives", help="Also build the alternative designs' functions.")
     ] = False,
     measured: Annotated[
-        bool, typer.Option("--measure", help="Measure it too, into docs/data/package.json.")
+        bool,
+        typer.Option(
+            "--measure", help="Also measure sizes and import times, into docs/data/package.json."
+        ),
     ] = False,
 ) -> None:
-    """Build what Lambda gets into build/functions, and the agent's wheel into build/agent.
+    """Build the functions' package in build/functions, and the agent's wheel in build/agent.
 
-    The functions' packages are those of Lambda's Python, in the pinned versions.
-
-    Needs the package index. Sizes and import times are measured with --measure only: they want a
-    machine that does nothing else.
+    The package has the pinned versions, for Lambda's Python; building it needs the package index.
+    Use --measure on an otherwise idle machine only.
     """
     built = build()
     typer.echo(
@@ -39,4 +40,4 @@ def package(
     typer.echo(f"build/agent/{wheel.name}: the agent, {wheel.stat().st_size / 1e3:.0f} kB")
     if alternatives:
         where = build_alternatives().relative_to(ROOT)
-        typer.echo(f"{where}: the same, and the other designs' functions")
+        typer.echo(f"{where}: the same, with the alternative designs' functions")

@@ -15,7 +15,7 @@ from lab.plan import fanout
 from lab.plan.parameters import DAY
 from lab.plan.plan import Plan, plan
 from lab.plan.settings import Outage, Settings, Window
-from lab.plan.verdict import most_rows, verdict
+from lab.plan.verdict import max_row_rate, verdict
 from receipts.agent.config import ROWS_PER_TRANSACTION
 
 
@@ -84,7 +84,7 @@ def test_lambda_writers_slow_down_with_their_database_as_the_facts_say(
     row_ms: float, rows_per_second: int
 ) -> None:
     settings = Settings(writer="lambda", connections=2, write_batch=10, row_ms=row_ms)
-    assert int(most_rows(settings) + 0.5) == rows_per_second
+    assert int(max_row_rate(settings) + 0.5) == rows_per_second
     # All of it waits for the link, so that reading is not what binds.
     answer = plan(replace(settings, receipts=20_000, outages=(Outage(0, 1),)))
     assert answer.stored / (answer.completion - 3_600) == pytest.approx(rows_per_second, rel=0.02)
@@ -96,7 +96,7 @@ def test_a_slow_agent_loses_results_to_retention_and_the_verdict_names_the_day()
     assert answer.expired_unwritten > 0
     finding = verdict(answer)[0]
     assert finding.limit == "write retention"
-    assert "on day 4" in finding.says
+    assert "on day 4" in finding.text
     assert finding.level == "breaks"
 
 

@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from lab.publish.pages.values import ROOT
 from lab.support.charts import (
     Axis,
     Bar,
@@ -24,6 +23,7 @@ from lab.support.charts import (
     save,
 )
 from lab.support.charts.drawing import DARK, LIGHT, PALETTE, SHADE
+from lab.support.paths import ROOT
 
 AXIS = Axis(low=1, high=100, ticks=((1, "1"), (100, "100")))
 

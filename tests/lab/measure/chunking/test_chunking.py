@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from lab.measure.chunking.estimates import INIT_S, KINDS, ChunkingFigures, estimates
 from lab.measure.chunking.figure import chart, table
+from lab.plan.chunking_model import CLAIMED, MAX_SLOWDOWN, best, cut
 from lab.plan.cost import chunked_usd, lambda_usd
-from lab.plan.cuts import CLAIMED, PATIENCE, best, cut
 from lab.plan.facts import QUEUE_CALL
 from lab.support.paths import DATA
 
@@ -68,9 +68,9 @@ def test_the_best_cut_is_the_cheapest_of_those_that_are_soon_done() -> None:
     cuts = [cut(count, init_seconds=INIT_S) for count in range(1, 601)]
     chosen = best(cuts)
     fastest = min(one.done_after_s for one in cuts)
-    assert chosen.done_after_s <= fastest * (1 + PATIENCE)
+    assert chosen.done_after_s <= fastest * (1 + MAX_SLOWDOWN)
     cheaper = [one for one in cuts if one.usd < chosen.usd]
-    assert all(one.done_after_s > fastest * (1 + PATIENCE) for one in cheaper)
+    assert all(one.done_after_s > fastest * (1 + MAX_SLOWDOWN) for one in cheaper)
 
 
 def test_the_stored_model_is_the_model_of_today(stored: ChunkingFigures) -> None:

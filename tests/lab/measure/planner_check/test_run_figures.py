@@ -8,7 +8,7 @@ from lab.measure.planner_check.runs import PlannerValidationError, ReceiptTimes,
 from lab.plan.emulator import Setting, as_settings
 from lab.plan.plan import plan
 
-from .model_run import CYCLE, LATE, READING, model_run
+from .fake_run import CYCLE, LATE, READING, fake_run
 
 SETTING = Setting(receipts=60, concurrency=4, rate=4, write_batch=5)
 
@@ -31,7 +31,7 @@ def test_the_four_figures_of_a_run() -> None:
 
 
 def test_the_machine_is_the_one_that_explains_the_run_that_it_is_calibrated_on() -> None:
-    run = model_run(SETTING)
+    run = fake_run(SETTING)
     known = machine(run, read_seconds=0.6)
     explained = plan(as_settings(SETTING, known)).read_done
     assert explained == pytest.approx(max(one.ended for one in run.receipts), abs=1e-6)
@@ -42,16 +42,16 @@ def test_the_machine_is_the_one_that_explains_the_run_that_it_is_calibrated_on()
 
 def test_a_run_faster_than_its_engine_calibrates_nothing() -> None:
     with pytest.raises(PlannerValidationError, match="calibrated"):
-        machine(model_run(SETTING), read_seconds=5.0)
+        machine(fake_run(SETTING), read_seconds=5.0)
 
 
 def test_a_run_without_a_full_transaction_calibrates_nothing() -> None:
     with pytest.raises(PlannerValidationError, match="full"):
-        machine(model_run(replace(SETTING, rate=100.0, write_batch=50)), read_seconds=0.6)
+        machine(fake_run(replace(SETTING, rate=100.0, write_batch=50)), read_seconds=0.6)
 
 
 def test_nothing_that_the_figures_are_made_of_is_left_out_of_the_samples() -> None:
-    run = model_run(SETTING)
+    run = fake_run(SETTING)
     kept = samples(run)
     stored = [float(line.split()[3]) for line in kept.receipts]
     depths = [int(look.partition(":")[2]) for look in kept.depths.split()]

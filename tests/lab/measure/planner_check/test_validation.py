@@ -15,7 +15,7 @@ from lab.measure.planner_check.runs import PlannerValidationError, ValidationRun
 from lab.measure.planner_check.validation import _estimated_s, validate
 from lab.plan.emulator import Predictions, Setting
 
-from .model_run import model_run
+from .fake_run import fake_run
 
 QUIET = Console(file=io.StringIO())
 
@@ -26,7 +26,7 @@ class Fake:
     def __init__(self, folder: Path, fails_on: str = "") -> None:
         self._predictions = folder / "predictions.json"
         self._fails_on = fails_on
-        self.ran: list[tuple[str, bytes, dt.datetime]] = []
+        self.fake_run: list[tuple[str, bytes, dt.datetime]] = []
         self.stopped = False
 
     @contextlib.contextmanager
@@ -40,9 +40,9 @@ class Fake:
         if setting.name == self._fails_on:
             raise PlannerValidationError("stuck")
         predicted = self._predictions.read_bytes() if self._predictions.exists() else b""
-        self.ran.append((setting.name, predicted, dt.datetime.now(dt.UTC)))
+        self.fake_run.append((setting.name, predicted, dt.datetime.now(dt.UTC)))
         progress(setting.receipts)
-        return model_run(setting)
+        return fake_run(setting)
 
 
 def test_a_dozen_settings_and_more_are_predicted_from_one_that_is_not_among_them() -> None:
@@ -66,7 +66,7 @@ def test_the_predictions_are_on_disk_before_anything_predicted_runs(tmp_path: Pa
     fake = Fake(tmp_path)
     figures = validate(OTHERS, tmp_path, QUIET, fake)
     in_the_end = (tmp_path / "predictions.json").read_bytes()
-    names, predicted, at = zip(*fake.ran, strict=True)
+    names, predicted, at = zip(*fake.fake_run, strict=True)
     assert names == (WARM_UP.name, CALIBRATION.name, *(one.name for one in OTHERS))
     assert predicted == (b"", b"", *[in_the_end] * len(OTHERS))
     assert at[1] <= figures.predicted_at <= figures.first_run_at <= at[2]

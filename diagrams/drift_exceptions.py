@@ -1,17 +1,17 @@
-"""What is deployed and on no sheet, on purpose. A test fails when an entry is no longer needed."""
+"""What is deployed and deliberately on no sheet. A test fails when an entry is no longer needed."""
 
 Types = dict[str, str]
 Resources = dict[str, str]
 Wirings = dict[tuple[str, str], str]
 
-# By CloudFormation type: not worth a picture, wherever it occurs.
+# By CloudFormation type: never worth drawing.
 _LOGS = {"AWS::Logs::LogGroup": "one for each function, only to say how long its logs are kept"}
-_ALARMS = {"AWS::CloudWatch::Alarm": "watches a queue from beside; nothing flows through it"}
+_ALARMS = {"AWS::CloudWatch::Alarm": "watches a queue; nothing flows through it"}
 TYPES: Types = {
     **_LOGS,
     **_ALARMS,
-    "AWS::ApiGatewayV2::Authorizer": "stands before every route; says who asks, carries nothing",
-    "AWS::S3::BucketPolicy": "forbids what nobody draws: the bucket in the clear",
+    "AWS::ApiGatewayV2::Authorizer": "authenticates every route's callers; carries nothing",
+    "AWS::S3::BucketPolicy": "only forbids: access without HTTPS",
 }
 _ENDPOINTS = "the way from a VPC to AWS's own services; every function in a VPC needs it"
 
@@ -28,7 +28,7 @@ ALARMED = (
 )
 _ALARM = "an alarm carries no receipts; the template's page lists them"
 
-# Wirings, from and to, whose two ends are never on a sheet together or whose arrow is left out.
+# Wirings (from, to) whose ends are never on one sheet, or whose arrow is left out.
 WIRINGS: Wirings = {
     ("aws:cloudformation", "OperatorPolicy"): "the operator's command asks where everything is",
     ("OperatorPolicy", "aws:cloudwatch"): "a number for an alarm; no receipt goes that way",
@@ -37,7 +37,7 @@ WIRINGS: Wirings = {
 
 
 def of(template: str) -> tuple[Resources, Types, Wirings]:
-    """The three lists for a template, by its path from the repository's root."""
+    """The exceptions for a template, given by its path from the repository's root."""
     if template == "reference/template.yaml":
         return RESOURCES, TYPES, WIRINGS
     if template == "reference/lab/alternatives/lambda_over_vpn.yaml":

@@ -1,4 +1,4 @@
-"""What the pooler measured, in words, from `docs/data`."""
+"""What connection pooling measured, in sentences, from `docs/data/pooler.json`."""
 
 import msgspec
 
@@ -6,22 +6,21 @@ from lab.measure.pooler.design import ConnectionMode
 from lab.measure.pooler.figure import refused_share
 from lab.measure.pooler.measure import PoolerFigures, PoolerPoint
 from lab.publish.pages.measured_on import measured_on
-from lab.publish.pages.values import ROOT
+from lab.support.paths import DATA
 from lab.support.provenance import Provenance
 
-DATA = ROOT / "docs" / "data"
-BESIDE = {
+LABELS = {
     ConnectionMode.DIRECT: "Each with a connection of its own",
     ConnectionMode.POOLED: "Through the pooler",
     ConnectionMode.PINNED: "Through the pooler, pinned",
 }
 
 
-def pooler_told() -> str:
+def pooler() -> str:
     """Each way at its largest number of functions, and where that was measured."""
     figures = msgspec.json.decode((DATA / "pooler.json").read_bytes(), type=PoolerFigures)
-    lines = [f"- **{BESIDE[way]}:** {_point(figures.ways[way][-1])}" for way in figures.ways]
-    return "\n".join([*lines, "", f"{_source(figures.provenance)} {_held(figures)}"])
+    lines = [f"- **{LABELS[way]}:** {_point(figures.ways[way][-1])}" for way in figures.ways]
+    return "\n".join([*lines, "", f"{_source(figures.provenance)} {_conditions(figures)}"])
 
 
 def _point(last: PoolerPoint) -> str:
@@ -32,11 +31,11 @@ def _point(last: PoolerPoint) -> str:
     )
 
 
-def _held(figures: PoolerFigures) -> str:
+def _conditions(figures: PoolerFigures) -> str:
     return (
-        "The database keeps 3 of its connections for superusers, and the one that counts takes "
-        f"another. A call holds its connection for {figures.held_s * 1000:.0f} ms of waiting, "
-        f"beside its row; a function waits {figures.patience_s:.0f} s for the pooler."
+        "The database reserves 3 of its connections for superusers, and counting takes another. "
+        f"A call holds its connection for {figures.held_s * 1000:.0f} ms of waiting, besides "
+        f"writing its row; a function waits at most {figures.patience_s:.0f} s for the pooler."
     )
 
 

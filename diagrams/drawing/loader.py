@@ -1,4 +1,4 @@
-"""Reads a sheet's file: runs it, and tells what is wrong in it by file and line."""
+"""Loads a sheet by running its file; errors name the file and the line."""
 
 import functools
 import pathlib
@@ -6,7 +6,7 @@ import types
 from typing import Any
 
 import diagrams
-from drawing.drawn import SheetError, shown
+from drawing.model import SheetError, shown
 from drawing.sheet import Sheet
 
 
@@ -14,7 +14,7 @@ def read_sheet(path: pathlib.Path) -> Sheet:
     """Run a sheet's file and return the one sheet in it.
 
     Raises:
-        SheetError: with the file's name and the line, whatever went wrong in it.
+        SheetError: with the file and the line, whatever went wrong in it.
     """
     scope: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
     try:

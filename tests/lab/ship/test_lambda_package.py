@@ -9,15 +9,15 @@ from typer.testing import CliRunner
 from helpers.deployed import FUNCTIONS, RESOURCES
 from helpers.photos import encoded
 from lab.ship import cli as package_command
-from lab.ship import functions as packaging
-from lab.ship.functions import (
+from lab.ship import lambda_package as packaging
+from lab.ship.lambda_package import (
     LIMIT_BYTES,
     PackageError,
     PackageFigures,
     Sizes,
     build_alternatives,
-    gather,
-    isolated,
+    build_offline,
+    run_isolated,
 )
 from lab.support import provenance
 
@@ -37,14 +37,16 @@ print(receipt.total)
 def package(tmp_path_factory):
     target = tmp_path_factory.mktemp("package") / "functions"
     target.mkdir()
-    gather(target)
+    build_offline(target)
     return target
 
 
 @pytest.mark.parametrize("module", MODULES)
 @pytest.mark.slow
 def test_each_handler_imports_from_the_package_alone(package, module):
-    assert isolated(package, f"import {module}; print({module}.handler.__name__)") == "handler\n"
+    assert (
+        run_isolated(package, f"import {module}; print({module}.handler.__name__)") == "handler\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -56,7 +58,7 @@ def test_the_functions_of_the_other_designs_need_only_their_own_package(package,
     module, _, name = f"lab.alternatives.{handler}".rpartition(".")
     alternatives = build_alternatives(package, tmp_path / "alternatives")
     code = f"import {module}; print({module}.{name}.__name__)"
-    assert isolated(alternatives, code) == f"{name}\n"
+    assert run_isolated(alternatives, code) == f"{name}\n"
 
 
 @pytest.mark.slow
@@ -67,14 +69,14 @@ def test_a_receipt_is_read_in_it(package, tmp_path):
         ImageDraw.Draw(paper).text((30, 20 + 80 * line), text, fill=0, font=font)
     image = tmp_path / "receipt.png"
     image.write_bytes(encoded(paper, "PNG"))
-    assert isolated(package, READ.format(path=str(image))) == "3.20\n"
+    assert run_isolated(package, READ.format(path=str(image))) == "3.20\n"
 
 
 @pytest.mark.parametrize("absent", ["typer", "httpx", "moto", "lab"])
 @pytest.mark.slow
 def test_nothing_else_is_there(package, absent):
     with pytest.raises(PackageError, match=f"No module named '{absent}'"):
-        isolated(package, f"import {absent}")
+        run_isolated(package, f"import {absent}")
 
 
 def test_it_is_smaller_than_what_lambda_takes(package):

@@ -1,4 +1,4 @@
-"""Colours and type of all sheets, for light and for dark. One place to change the look."""
+"""Colours and typography of all sheets, for light and dark mode: the one place to change them."""
 
 from collections.abc import Callable
 
@@ -100,8 +100,8 @@ stroke:$paper;fill:$request}
 .sheet .key text{fill:$muted}
 .sheet .ink{flood-color:$ink}
 """
-# Only where someone points: a picture has no pointer.
-_POINTED = """
+# Only for an SVG with a pointer and a keyboard; a PNG has neither.
+_INTERACTIVE = """
 .sheet .node,.sheet .arrow{outline:none}
 .sheet .node:focus-visible .ring,.sheet .node:hover .ring{stroke:var(--data)}
 .sheet .node .ring{fill:none;stroke:transparent;stroke-width:2}
@@ -110,12 +110,12 @@ _POINTED = """
 @media print{.sheet{break-inside:avoid}}
 """
 
-# In a page the paper is the page's own, as Material for MkDocs names it.
+# In a page the paper has the page's own colour, by Material for MkDocs' name for it.
 _PAGE = "var(--md-default-bg-color,{})"
 
 
 def css(*, alone: bool) -> str:
-    """Style of an SVG: alone it follows the system's mode, in a page the page's switch."""
+    """Style of an SVG; alone it follows the system's light or dark mode, in a page the page's."""
     variables = _rules("var(--{})".format)
     light, dark = (
         "".join(
@@ -128,11 +128,11 @@ def css(*, alone: bool) -> str:
         switch = f"@media screen and (prefers-color-scheme:dark){{.sheet{{{dark}}}}}"
     else:
         switch = f"@media screen{{[data-md-color-scheme=slate] .sheet{{{dark}}}}}"
-    return f"{fonts.face_css()}\n.sheet{{{light}}}\n{switch}\n{variables}{_POINTED}"
+    return f"{fonts.face_css()}\n.sheet{{{light}}}\n{switch}\n{variables}{_INTERACTIVE}"
 
 
 def flat_css(*, dark: bool) -> str:
-    """Style of a picture: the rasteriser knows no variables, so the colours are written in."""
+    """Style of a PNG: the rasteriser knows no CSS variables, so colours are literal."""
     colours = DARK if dark else LIGHT
     return _rules(colours.__getitem__)
 

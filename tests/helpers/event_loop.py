@@ -1,7 +1,7 @@
 """The path from a customer's request to the client's database, in one process and virtual time.
 
-Between the real handlers and the real writer it does what AWS does: delivers, deletes what is done,
-delivers again what failed. The OCR engine and the database are fakes.
+Between the real handlers and the real writer it acts as AWS: delivers, deletes what is done,
+redelivers what failed. The OCR engine and the database are fakes.
 """
 
 import json
@@ -63,7 +63,7 @@ class Batch:
             query = dict(pair.split("=") for pair in page["next"].partition("?")[2].split("&"))
 
 
-class Pump:
+class EventLoop:
     """Everything that polls, and the agent's database."""
 
     def __init__(self, stack: Stack, inbox: Inbox | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Numbers as people say them. The page's script says them the same way, checked by vectors."""
+"""Formats numbers for people; the page's script does it the same way, checked by vectors."""
 
 import math
 
@@ -12,7 +12,7 @@ def whole(value: float) -> int:
 
 def number(value: float) -> str:
     """A count or a rate: "48,500", "12.5", "0.04"."""
-    if value >= 100:  # noqa: PLR2004 - three figures are enough
+    if value >= 100:  # noqa: PLR2004 - three digits are enough
         return f"{whole(value):,}"
     places = 1 if value >= 1 or value == 0 else 2
     tens = 10**places
@@ -33,5 +33,5 @@ def duration(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share: "48 %"; under one percent with a place more."""
+    """A share: "48 %", or "4.8 %" below a tenth."""
     return f"{number(share * 100)} %" if share < 0.1 else f"{whole(share * 100):,} %"  # noqa: PLR2004

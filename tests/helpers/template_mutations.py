@@ -1,4 +1,4 @@
-"""Plants a fault in a template: one property set, or taken away."""
+"""Mutates a template: one property is set or removed."""
 
 import copy
 from typing import Any
@@ -8,8 +8,8 @@ from helpers.template_parts import Template
 ABSENT = object()
 
 
-def changed(place: str, value: Any, template: Template) -> Template:
-    """The template with one property set, or taken away; with no path, all its properties."""
+def mutated(place: str, value: Any, template: Template) -> Template:
+    """A copy with one property set or removed; with no path, all of a resource's properties."""
     template = copy.deepcopy(template)
     resource, *path = place.split(".")
     if not path:

@@ -1,7 +1,7 @@
-"""Shows a design failing: in the simulator, in a replayed run with a bug, or in a drill.
+"""Demonstrates how a design fails: in the simulator, in a replayed run with a bug, or in a drill.
 
-What is said beside the link comes from the model, the replay or the drill's record itself, when
-the site is built: a page can't promise a failure that doesn't come.
+The text beside a demo comes from the model, the replay or the drill's record when the site is
+built, so a page can't promise a failure that doesn't happen.
 """
 
 import re
@@ -14,34 +14,34 @@ from lab.plan.plan import plan
 from lab.plan.presets import PRESETS
 from lab.plan.settings import Outage, Settings, Window
 from lab.plan.verdict import Finding, verdict
-from lab.publish.pages.kept import kept
-from lab.publish.pages.values import ROOT
+from lab.publish.pages.cache import cached
+from lab.support.paths import DATA
 
 SIMULATOR = "explanation/simulator.html"
-NIGHTS = Window(19.0, 6.0)  # the simulator's only window
-PLANNING = ("reference/lab/plan",)
-SIMULATED = ("reference/lab/prove/simulation", "reference/receipts")
+NIGHTS = Window(19.0, 6.0)  # the only write window that the simulator's page offers
+PLAN = ("lab.plan",)
+SIMULATION = ("lab.prove.simulation", "receipts", "reading")
 _ID = re.compile(r"\b([0-9a-f]{6})[0-9a-f]{26}\b")
-DRILLS = ROOT / "docs" / "data" / "drills.json"
+DRILLS = DATA / "drills.json"
 
 
-def simulated(preset: str = "", /, **changes: object) -> str:
-    """A story, changed: a link with all of it in the address, the same command, and the verdict.
+def simulator_demo(preset: str = "", /, **changes: object) -> str:
+    """The verdict on a preset with changes, a link that opens it in the simulator, and its command.
 
-    `outage=(9, 24)` is a link that fails after 9 hours for 24; `nights=True` writes at night only.
+    `outage=(9, 24)`: the link fails after 9 hours, for 24; `nights=True`: writes at night only.
     """
     settings = settings_of(preset, **changes)
-    says = " ".join(kept(settings, PLANNING, lambda: _worst(verdict(plan(settings)))))
+    worst = " ".join(cached(settings, PLAN, lambda: _worst(verdict(plan(settings)))))
     address = f"../{SIMULATOR}#{state(settings)}"
     return (
-        f'<div class="shown" markdown>\n**The model says:** {says}\n\n'
+        f'<div class="shown" markdown>\n**The model says:** {worst}\n\n'
         f'<a href="{address}">Show it in the simulator</a>, or on the command line:\n\n'
         f"```bash\n{command(settings)}\n```\n</div>"
     )
 
 
 def settings_of(preset: str = "", /, **changes: object) -> Settings:
-    """The settings of a story with changes. Raises TypeError or ParameterError for wrong ones."""
+    """A preset's settings with changes. Raises TypeError or ParameterError for invalid ones."""
     if outage := changes.pop("outage", None):
         changes["outages"] = (Outage(*map(float, outage)),)  # type: ignore[call-overload]
     if changes.pop("nights", False):
@@ -50,14 +50,14 @@ def settings_of(preset: str = "", /, **changes: object) -> Settings:
 
 
 def state(settings: Settings) -> str:
-    """The settings as the simulator's address holds them: what is not as the default is."""
-    base, asked = _flat(Settings()), _flat(settings)
-    told = {name: value for name, value in asked.items() if value != base[name]}
-    return "&amp;".join(f"{name}={quote(_typed(value))}" for name, value in told.items())
+    """The settings as in the simulator's address: only those that differ from the defaults."""
+    defaults, values = _flat(Settings()), _flat(settings)
+    changed = {name: value for name, value in values.items() if value != defaults[name]}
+    return "&amp;".join(f"{name}={quote(_typed(value))}" for name, value in changed.items())
 
 
 def command(settings: Settings) -> str:
-    """The same question on the command line."""
+    """The settings as a command line of `receipts-lab plan`."""
     base, parts = Settings(), [".venv/bin/receipts-lab plan"]
     for name in settings.__struct_fields__:
         value = getattr(settings, name)
@@ -91,15 +91,15 @@ def _typed(value: object) -> str:
 
 
 def _worst(findings: tuple[Finding, ...]) -> list[str]:
-    """What breaks; where nothing does, what binds. Raises ValueError where all fits."""
+    """What breaks, or if nothing does, what binds. Raises ValueError where everything fits."""
     if findings[0].level == "fits":
-        raise ValueError("nothing fails with these settings: they show nothing")
-    return [it.says for it in findings if it.level == findings[0].level]
+        raise ValueError("nothing fails with these settings: there is nothing to demonstrate")
+    return [it.text for it in findings if it.level == findings[0].level]
 
 
-def replayed(bug: str) -> str:
-    """A bug planted into the simulated path: how to see it, and the promise that it breaks."""
-    seed, broken = kept(bug, SIMULATED, lambda: _replay(bug))
+def replay_demo(bug: str) -> str:
+    """A simulated run with a planted bug: the promise that it breaks, and how to replay it."""
+    seed, broken = cached(bug, SIMULATION, lambda: _replay(bug))
     return (
         f'<div class="shown" markdown>\n**A simulated run says:** {broken}.\n\n'
         f'```bash\n.venv/bin/receipts-lab replay {seed} --bug "{bug}"\n```\n</div>'
@@ -107,7 +107,7 @@ def replayed(bug: str) -> str:
 
 
 def _replay(name: str) -> list[str]:
-    # Imported here: the whole path on fakes, which only one page needs.
+    # Imported here: only one page needs the simulation.
     from lab.prove.simulation.bugs import BUGS, WITHIN_SEEDS  # noqa: PLC0415
     from lab.prove.simulation.run import simulate  # noqa: PLC0415
 
@@ -116,11 +116,11 @@ def _replay(name: str) -> list[str]:
             run = simulate(seed, bug)
             if run.violated and run.broken is bug.breaks:
                 return [str(seed), _ID.sub(r"\1…", run.violated.partition(" s: ")[2])]
-    raise ValueError(f"within {WITHIN_SEEDS} seeds nothing shows the bug {name!r}")
+    raise ValueError(f"none of {WITHIN_SEEDS} seeds shows the bug {name!r}")
 
 
-def drilled(name: str) -> str:
-    """What a drill on the real parts saw. Raises ValueError for a drill that was not run."""
+def drill_demo(name: str) -> str:
+    """What a drill on the real parts showed. Raises ValueError unless it was run and passed."""
     outcomes = msgspec.json.decode(DRILLS.read_bytes())["outcomes"]
     for one in outcomes:
         if one["name"] == name and one["passed"]:
@@ -129,4 +129,4 @@ def drilled(name: str) -> str:
                 f'<div class="shown" markdown>\n**A drill saw, with the agent:** {seen}.\n\n'
                 f"The fault: {fault}. [All drills](../reference/drills.md)\n</div>"
             )
-    raise ValueError(f"no drill {name!r} was run and held")
+    raise ValueError(f"no drill {name!r} was run and passed")

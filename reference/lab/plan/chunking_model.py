@@ -1,4 +1,4 @@
-"""The chunking law by the model: what a cut of the same work costs, and when it is done.
+"""A model of chunking: what the same work costs and how long it takes, by the number of pieces.
 
 "One function for 1 minute costs the same as 60 for 1 second or 600 for 100 ms." The money is
 `cost.chunked_usd` and its parts, the time `fanout.waves_seconds`.
@@ -15,28 +15,28 @@ from lab.plan.cost import Architecture, lambda_usd
 from lab.plan.fanout import PollerMode, ramp, waves_seconds
 
 WORK_S = 60
-"""The claim's minute."""
+"""The claim's minute of work."""
 
 CLAIMED = (1, 10, 60, 300, 600)
-"""Pieces: the claim's three cuts, and one between each."""
+"""Numbers of pieces: the claim's three, and one between each."""
 
-PATIENCE = 0.1
-"""A cut is fast enough when it is done at most a tenth later than the fastest; a judgement."""
+MAX_SLOWDOWN = 0.1
+"""Fast enough: done at most this share later than the fastest cut. A judgement."""
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
-    """The same work in so many pieces, each a message; up to `batch` of them an invocation."""
+    """The work in `pieces`, each a message; an invocation gets up to `batch` of them."""
 
     pieces: int
     batch: int
     invocations: int
     environments: int
-    """How many run at once at most."""
+    """The most that run at once."""
     cold_starts: int
-    """One an environment, where they start cold; every other invocation finds one warm."""
+    """One for each environment if those start cold; all other invocations are warm."""
     billed_seconds: float
     queue_calls: int
-    """Sends in tens; a receive and a delete an invocation."""
+    """Sends in batches of ten, and a receive and a delete for each invocation."""
     done_after_s: float
     usd: Decimal
 
@@ -51,10 +51,10 @@ def cut(
     architecture: Architecture = "x86_64",
     work_seconds: int = WORK_S,
 ) -> Cut:
-    """Cost and time of a cut, us-east-1. `init_seconds` is a cold start's; 0 when all are warm."""
+    """Cost and time of a cut, us-east-1; `init_seconds` is the cold start, 0 if all are warm."""
     invocations = math.ceil(pieces / batch)
     curve = ramp(mode)
-    # Every reader begins with its start, so the whole curve is later by one.
+    # Every environment begins with its cold start, which delays the whole curve.
     running = waves_seconds(invocations, work_seconds / invocations, curve)
     done_after_s = float(init_seconds) + running
     environments = min(invocations, curve.at(done_after_s))
@@ -74,9 +74,9 @@ def cut(
     )
 
 
-def best(cuts: Iterable[Cut], patience: float = PATIENCE) -> Cut:
-    """The cheapest of those that are done at most `patience` later than the fastest."""
+def best(cuts: Iterable[Cut], max_slowdown: float = MAX_SLOWDOWN) -> Cut:
+    """The cheapest cut that is done at most the share `max_slowdown` later than the fastest."""
     known = list(cuts)
     fastest = min(one.done_after_s for one in known)
-    soon = [one for one in known if one.done_after_s <= fastest * (1 + patience)]
+    soon = [one for one in known if one.done_after_s <= fastest * (1 + max_slowdown)]
     return min(soon, key=lambda one: (one.usd, one.pieces))

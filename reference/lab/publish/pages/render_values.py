@@ -1,4 +1,4 @@
-"""Fills a page's `{{ }}` with values and tables (Jinja); an unknown name is an error."""
+"""Renders a page's `{{ }}` with Jinja: values and tables; an unknown name is an error."""
 
 import jinja2
 
@@ -7,7 +7,7 @@ from lab.publish.pages.values import duration, namespace, printed, size
 
 _environment = jinja2.Environment(
     undefined=jinja2.StrictUndefined,
-    autoescape=False,  # noqa: S701  it writes Markdown, from our own sources
+    autoescape=False,  # noqa: S701  the output is Markdown, from our own sources
     finalize=printed,
     keep_trailing_newline=True,
     comment_start_string="{##",  # `{#name}` is an attribute list
@@ -16,17 +16,17 @@ _environment = jinja2.Environment(
 _environment.filters |= {"duration": duration, "raw": str, "size": size, "sourced": tables.sourced}
 
 
-def read_sources(**more: object) -> None:
-    """Read template, code and measured data anew: before each build; `more` are names beside."""
+def load_sources(**more: object) -> None:
+    """Read template, code and data again, before each build; `more` adds names of its own."""
     _environment.globals |= (
         namespace() | tables.ALL | {"picture": pictures.placeholder, "n": pictures.badge} | more
     )
 
 
-def filled(markdown: str, where: str, **names: object) -> str:
+def render(markdown: str, where: str, **names: object) -> str:
     """The page with its values; `where` is its path from `docs/`.
 
-    Raises ValueError that begins with the page, and the line where it is known.
+    Raises ValueError that names the page, and the line if that is known.
     """
     try:
         return _environment.from_string(markdown).render(here=where, **names)

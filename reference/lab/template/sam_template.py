@@ -1,4 +1,4 @@
-"""The template as plain values that remember their lines."""
+"""A SAM template as plain values, with the line of each."""
 
 import pathlib
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import msgspec
 import yaml
 
 from lab.support.errors import LabError
-from lab.template.elsewhere import elsewhere, named
+from lab.template.external_resources import external_resources, resolve_external
 from lab.template.references import Value, references
 from lab.template.resource import Resource
 
@@ -16,22 +16,22 @@ DAY, MINUTE = 86_400, 60  # seconds
 
 
 class TopologyError(LabError):
-    """A question that the template can't answer; the text names file, line and remedy."""
+    """A template that is invalid or lacks what was asked for; the message has file and line."""
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
-    """Where in the template something stands: a dotted path and its line, counted from 1."""
+    """A place in the template: a dotted path and its line, counted from 1."""
 
     path: str
     line: int
 
 
 class Template(msgspec.Struct, frozen=True, eq=False):
-    """A template's resources by logical id; equal to itself alone, so that answers can be kept.
+    """A template's resources by logical id; compared by identity, so that it can be a cache's key.
 
     Attributes:
         shown_as: the file's name in messages and evidence.
-        resources: with SAM's `Globals` merged into the functions, and with what `elsewhere` tells.
+        resources: with SAM's `Globals` merged into the functions, and with the external ones.
         lines: the line of every value, by its path from `Resources` on.
     """
 
@@ -60,7 +60,7 @@ class Template(msgspec.Struct, frozen=True, eq=False):
             ) from None
 
     def place(self, name: str, *path: str | int) -> Place:
-        """Where a property stands; where the nearest one around it does, if it isn't written."""
+        """The place of a property, or of the nearest enclosing one if it isn't written."""
         keys = (name, "Properties", *map(str, path))
         while keys not in self.lines and len(keys) > 1:
             keys = keys[:-1]
@@ -78,8 +78,7 @@ class Template(msgspec.Struct, frozen=True, eq=False):
             if not isinstance(value, dict) or key not in value:
                 place = self.place(name, *path)
                 raise TopologyError(
-                    f"{self.shown_as}:{place.line}: {name} has no {'.'.join(path)}, "
-                    "and something prints it"
+                    f"{self.shown_as}:{place.line}: {name} has no {'.'.join(path)}, which is needed"
                 )
             value = value[key]
         return value
@@ -89,23 +88,25 @@ class Template(msgspec.Struct, frozen=True, eq=False):
         return int(self.value(queue, "RedrivePolicy", "maxReceiveCount"))
 
     def retention_days(self, queue: str) -> int:
-        """Whole days that a queue keeps a message."""
+        """A queue's retention in whole days."""
         seconds = int(self.value(queue, "MessageRetentionPeriod"))
         if seconds % DAY:
-            raise TopologyError(f"{queue} keeps messages {seconds} s, which is no whole days")
+            raise TopologyError(
+                f"{queue} keeps messages {seconds} s, which is not a number of whole days"
+            )
         return seconds // DAY
 
     def timeout_seconds(self, function: str) -> int:
-        """Seconds after which Lambda stops the function."""
+        """The function's timeout."""
         return int(self.value(function, "Timeout"))
 
-    def at_most(self, function: str) -> int:
-        """Invocations at once that the function's one queue may cause (MaximumConcurrency)."""
+    def max_concurrency(self, function: str) -> int:
+        """MaximumConcurrency of the function's event source mapping."""
         mapping = self._mapping(function)
         return int(self.value(mapping, "ScalingConfig", "MaximumConcurrency"))
 
     def batch_size(self, function: str) -> int:
-        """Messages that one invocation gets at most."""
+        """The most messages in one invocation."""
         return int(self.value(self._mapping(function), "BatchSize"))
 
     def route(self, name: str, *, to: str) -> str:
@@ -127,18 +128,18 @@ class Template(msgspec.Struct, frozen=True, eq=False):
         return key
 
     def upload_prefix(self, bucket: str) -> str:
-        """The prefix of keys whose creation the bucket tells, as `uploads/`."""
+        """The prefix of the keys that the bucket sends events for, as `uploads/`."""
         for it in self.value(bucket, "NotificationConfiguration", "QueueConfigurations"):
             for rule in it.get("Filter", {}).get("S3Key", {}).get("Rules", []):
                 if rule["Name"] == "prefix":
                     return str(rule["Value"])
         raise TopologyError(
             f"{self.shown_as}:{self.place(bucket, 'NotificationConfiguration').line}: "
-            f"{bucket} tells of every key, results too"
+            f"{bucket} sends events for every key, including results"
         )
 
     def setting(self, function: str, variable: str) -> str:
-        """What an environment variable of a function is set to."""
+        """The value of a function's environment variable."""
         return str(self.value(function, "Environment", "Variables", variable))
 
     def _mapping(self, function: str) -> str:
@@ -163,18 +164,18 @@ def read_template(path: pathlib.Path, shown_as: str = "") -> Template:
     lines: dict[tuple[str, ...], int] = {}
     document = plain(tree, (), lines) if tree else None
     if not isinstance(document, dict) or not isinstance(document.get("Resources"), dict):
-        raise TopologyError(f"{shown_as}: no Resources, so this is no template")
+        raise TopologyError(f"{shown_as}: no Resources, so this is not a template")
     return from_document(document, lines, shown_as)
 
 
 def from_document(
     document: dict[str, Any], lines: dict[tuple[str, ...], int], shown_as: str
 ) -> Template:
-    """A template from values already read; `lines` by their whole path."""
+    """A template from values already parsed; `lines` by whole path."""
     everywhere = document.get("Globals", {}).get("Function", {})
-    resources, named_by = elsewhere(document, lines)
+    resources, named_by = external_resources(document, lines)
     for name, it in document["Resources"].items():
-        properties = named(it.get("Properties") or {}, named_by)
+        properties = resolve_external(it.get("Properties") or {}, named_by)
         if it["Type"] == "AWS::Serverless::Function":
             properties = _merged(everywhere, properties)
         line = lines.get(("Resources", name), 1)

@@ -1,12 +1,12 @@
-"""The marks of a picture as SVG: zones, nodes, arrows and their labels."""
+"""The symbols of a picture as SVG: zones, nodes, arrows and their labels."""
 
 import html
 import pathlib
 
 from drawing import fonts, icons
-from drawing.drawn import DrawnNode, slug
 from drawing.geometry import Box, Point
-from drawing.layout import Drawing, spoken
+from drawing.layout import Drawing, accessible_text
+from drawing.model import DrawnNode, slug
 from drawing.plan import (
     BADGE,
     HEAD,
@@ -22,7 +22,7 @@ from drawing.route import Way
 from drawing.sheet import Sheet
 
 ROUND = 9  # radius of an arrow's corners, pixels
-_say = html.escape
+_escape = html.escape
 
 
 def zones(drawing: Drawing) -> list[str]:
@@ -35,22 +35,22 @@ def zones(drawing: Drawing) -> list[str]:
             f'<g id="{drawing.sheet.name}-zone-{key}" class="zone {zone.kind}">'
             f'<rect x="{box.left}" y="{box.top}" width="{box.width}" height="{box.height}" '
             f'rx="{corner}"/><text x="{head.left + ZONE_PAD}" y="{head.top + ZONE_HEAD - 5}">'
-            f"{_say(zone.label)}</text></g>"
+            f"{_escape(zone.label)}</text></g>"
         )
     return parts
 
 
 def nodes(drawing: Drawing) -> list[str]:
-    """Icons with their words, parts and an empty place for a live figure."""
+    """Icons with their text, parts and an empty text for a live figure."""
     sheet, parts = drawing.sheet, []
     for name, node in sheet.nodes.items():
         icon, text = drawing.places.icons[name], drawing.places.texts[name]
         ring = drawing.places.node(name).grown(6, 5)
-        says = node.resource or node.process or (f"aws:{node.aws}" if node.aws else "")
-        resource = f' data-resource="{says}"' if says else ""
+        represents = node.resource or node.process or (f"aws:{node.aws}" if node.aws else "")
+        resource = f' data-resource="{represents}"' if represents else ""
         parts.append(
             f'<g id="{sheet.name}-node-{name}" class="node" tabindex="0" role="graphics-symbol" '
-            f'aria-label="{_say(node.spoken)}"{resource}><title>{_say(_is(node))}</title>'
+            f'aria-label="{_escape(node.accessible_text)}"{resource}><title>{_escape(_tooltip(node))}</title>'
             f'<rect class="ring" x="{ring.left}" y="{ring.top}" width="{ring.width}" '
             f'height="{ring.height}" rx="8" fill="none"/>'
             f'<g aria-hidden="true">{_icons(sheet, node, icon)}{_words(sheet, node, text)}</g>'
@@ -61,34 +61,34 @@ def nodes(drawing: Drawing) -> list[str]:
 
 
 def _words(sheet: Sheet, node: DrawnNode, text: Box) -> str:
-    """Name, small print and parts; by ear the node's label says the same."""
+    """Title, small print and parts; the node's aria-label has the same text."""
     y, lines = text.top + TITLE_LINE - 4, []
     for kind, words, high in (
         ("title", node.title, TITLE_LINE),
         ("detail", node.detail, SMALL_LINE),
-        ("peril", node.peril, SMALL_LINE),
+        ("peril", node.warning, SMALL_LINE),
     ):
         for line in words:
-            lines.append(f'<text class="{kind}" x="{text.centre.x}" y="{y}">{_say(line)}</text>')
+            lines.append(f'<text class="{kind}" x="{text.centre.x}" y="{y}">{_escape(line)}</text>')
             y += high
     return "".join(lines + _parts(sheet, node, text, y - TITLE_LINE + 6))
 
 
 def _parts(sheet: Sheet, node: DrawnNode, text: Box, top: int) -> list[str]:
-    """Pills, one under the other, each with an id of its own."""
+    """The parts as pills below one another, each with an id."""
     wide = max([fonts.width(part, 13) + 22 for part in node.parts], default=0)
     left = text.centre.x - wide // 2
     return [
         f'<g id="{sheet.name}-part-{node.name}-{slug(part)}" class="part">'
         f'<rect x="{left}" y="{top + PART_LINE * row + 3}" width="{wide}" '
         f'height="{PART_LINE - 4}" rx="{(PART_LINE - 4) / 2:g}"/>'
-        f'<text x="{text.centre.x}" y="{top + PART_LINE * row + 18}">{_say(part)}</text></g>'
+        f'<text x="{text.centre.x}" y="{top + PART_LINE * row + 18}">{_escape(part)}</text></g>'
         for row, part in enumerate(node.parts)
     ]
 
 
 def _icons(sheet: Sheet, node: DrawnNode, at: Box) -> str:
-    """The icon, and fainter ones behind it where many work at once."""
+    """The icon, with fainter ones behind it if there are many of the node."""
     inked = f' filter="url(#{sheet.name}-inked)"' if icons.is_line_art(node.icon) else ""
     behind = [(STACK, ' class="behind"'), (STACK // 2, ' class="behind"')] if node.many else []
     return "".join(
@@ -98,24 +98,24 @@ def _icons(sheet: Sheet, node: DrawnNode, at: Box) -> str:
     )
 
 
-def _is(node: DrawnNode) -> str:
+def _tooltip(node: DrawnNode) -> str:
     kinds = [
         node.resource,
         f"process: {node.process}" if node.process else "",
         f"AWS service: {node.aws}" if node.aws else "",
-        f"given: {node.given}" if node.given else "",
+        f"given: {node.external}" if node.external else "",
     ]
     return f"{' '.join(node.title)} ({'; '.join(it for it in kinds if it)})"
 
 
 def arrows(drawing: Drawing) -> list[str]:
-    """Lines with rounded corners; the tooltip carries the evidence."""
+    """Lines with rounded corners; their tooltips show the evidence."""
     parts = []
     for arrow, way, name, evidence in zip(
         drawing.sheet.arrows, drawing.ways, drawing.arrow_ids, drawing.evidence, strict=True
     ):
-        said = spoken(drawing.sheet, arrow)
-        tooltip = "\n".join([said, *evidence])
+        text = accessible_text(drawing.sheet, arrow)
+        tooltip = "\n".join([text, *evidence])
         start = arrowhead(way[1], way[0]) if arrow.both else ""
         path = _path(way, both=arrow.both)
         opener = ""
@@ -126,8 +126,8 @@ def arrows(drawing: Drawing) -> list[str]:
             opener = f'<circle class="opener" cx="{at.x}" cy="{at.y}" r="4"/>'
         parts.append(
             f'<g id="{name}" class="arrow {arrow.kind}" tabindex="0" role="graphics-symbol" '
-            f'aria-label="{_say(said)}" data-from="{arrow.source}" data-to="{arrow.target}">'
-            f'<title>{_say(tooltip)}</title><path class="reach" d="{path}" stroke="none"/>'
+            f'aria-label="{_escape(text)}" data-from="{arrow.source}" data-to="{arrow.target}">'
+            f'<title>{_escape(tooltip)}</title><path class="reach" d="{path}" stroke="none"/>'
             f'<path id="{name}-path" d="{path}"/>'
             f"{arrowhead(way[-2], way[-1])}{start}{opener}</g>"
         )
@@ -135,7 +135,7 @@ def arrows(drawing: Drawing) -> list[str]:
 
 
 def labels(drawing: Drawing) -> list[str]:
-    """Words and numbers, on top of everything; the arrows say the same to those who listen."""
+    """Words and numbers, on top of everything; the arrows' aria-labels have the same text."""
     parts = []
     for arrow, name, spot in zip(
         drawing.sheet.arrows, drawing.arrow_ids, drawing.labels, strict=True
@@ -150,7 +150,7 @@ def labels(drawing: Drawing) -> list[str]:
             )
             words = "".join(
                 f'<text x="{x}" y="{spot.words.top + SMALL_LINE * row + 12}" '
-                f'text-anchor="{spot.anchor}">{_say(line)}</text>'
+                f'text-anchor="{spot.anchor}">{_escape(line)}</text>'
                 for row, line in enumerate(arrow.label)
             )
         disc = badge(spot.badge, arrow.number) if spot.badge else ""
@@ -163,7 +163,7 @@ def labels(drawing: Drawing) -> list[str]:
 
 
 def _ground(drawing: Drawing, at: Point) -> str:
-    """The innermost zone's kind at a place: words get a halo of its colour."""
+    """The class for the innermost zone at a place: words get a halo of its colour."""
     found = [key for key, box in drawing.places.zones.items() if box.holds(at)]
     return f"on-{drawing.sheet.zones[found[-1]].kind}" if found else ""
 
@@ -177,7 +177,7 @@ def badge(at: Point, number: int) -> str:
 
 
 def bar(at: Point) -> str:
-    """A cross on an arrow that can't be."""
+    """The cross on an impossible arrow."""
     x, y, reach = at.x, at.y, 4
     return (
         f'<g class="bar"><circle cx="{x}" cy="{y}" r="{BADGE}"/><path d="M{x - reach} {y - reach}'
@@ -198,7 +198,7 @@ def _path(way: Way, *, both: bool) -> str:
 
 
 def arrowhead(before: Point, tip: Point) -> str:
-    """The head that ends in `tip`, coming from `before`."""
+    """The arrowhead with this tip, pointing away from `before`."""
     back = _along(tip, before, HEAD)
     if before.y == tip.y:
         sides = f"{back.x} {back.y - 4}L{tip.x} {tip.y}L{back.x} {back.y + 4}"

@@ -1,7 +1,7 @@
-"""What another stack owns and parameters name: there to be drawn and granted, not deployed here.
+"""Resources of another stack that parameters name: drawn and granted, but not deployed here.
 
     Metadata:
-      Elsewhere:
+      ExternalResources:
         WriteQueue: {Type: AWS::SQS::Queue, NamedBy: [WriteQueueArn, WriteQueueUrl]}
 
 `!Ref WriteQueueUrl` then means the resource `WriteQueue`, as if it stood in this template.
@@ -15,29 +15,29 @@ from lab.template.references import Value
 from lab.template.resource import Resource
 
 
-def elsewhere(
+def external_resources(
     document: Mapping[str, Any], lines: Mapping[tuple[str, ...], int]
 ) -> tuple[dict[str, Resource], dict[str, str]]:
-    """The other stack's resources, and by each parameter that names one which it is."""
-    told = document.get("Metadata", {}).get("Elsewhere", {})
+    """The other stack's resources, and which of them each parameter names."""
+    declared = document.get("Metadata", {}).get("ExternalResources", {})
     resources = {
-        name: Resource(name, it["Type"], {}, lines.get(("Metadata", "Elsewhere", name), 1))
-        for name, it in told.items()
+        name: Resource(name, it["Type"], {}, lines.get(("Metadata", "ExternalResources", name), 1))
+        for name, it in declared.items()
     }
-    return resources, {by: name for name, it in told.items() for by in it["NamedBy"]}
+    return resources, {by: name for name, it in declared.items() for by in it["NamedBy"]}
 
 
-def named(value: Value, by: Mapping[str, str]) -> Value:
-    """The value, each reference to a parameter of `by` made one to the resource that it names."""
+def resolve_external(value: Value, by: Mapping[str, str]) -> Value:
+    """The value with references to the parameters in `by` replaced by their resources."""
     match value:
         case {"Ref": str(parameter)} if parameter in by:
             return {"Ref": by[parameter]}
         case {"Fn::Sub": str(text)}:
             return {"Fn::Sub": re.sub(r"\$\{(\w+)\}", lambda it: _in_sub(it, by), text)}
         case dict():
-            return {key: named(inner, by) for key, inner in value.items()}
+            return {key: resolve_external(inner, by) for key, inner in value.items()}
         case list():
-            return [named(inner, by) for inner in value]
+            return [resolve_external(inner, by) for inner in value]
     return value
 
 

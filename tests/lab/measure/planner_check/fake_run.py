@@ -9,7 +9,7 @@ CYCLE = 0.03
 LATE = 0.01
 
 
-def model_run(setting: Setting) -> ValidationRun:
+def fake_run(setting: Setting) -> ValidationRun:
     """Every reader takes `READING`; the agent begins `LATE` after its pace allows it."""
     ends = [
         (1 + number // setting.concurrency) * READING + 0.001 * (number % setting.concurrency)

@@ -1,4 +1,4 @@
-"""When the writer may write, and how fast: windows of the day, outages, the database's headroom."""
+"""When the writer may write, and how fast: daily windows, outages, the database's headroom."""
 
 from bisect import bisect_right
 
@@ -7,8 +7,8 @@ from lab.plan.arrivals import HOUR
 from lab.plan.parameters import DAY, ParameterError
 from lab.plan.settings import Settings
 
-UNPACED = 1e9
-"""Rows a second of a writer without a pacer: never the limit."""
+UNPACED_ROWS_PER_S = 1e9
+"""The rate of a writer without a pacer: so high that it never limits."""
 
 
 def app_load(settings: Settings, hour: int) -> float:
@@ -17,37 +17,37 @@ def app_load(settings: Settings, hour: int) -> float:
 
 
 def safe_rate(settings: Settings, hour: int) -> float:
-    """Rows/s that are safe beside the app: safe_share · (knee - the app's load), never under 0."""
+    """Rows/s that are safe beside the app: safe_share · (knee - the app's load), at least 0."""
     return settings.safe_share * max(0.0, settings.knee - app_load(settings, hour))
 
 
-def day(settings: Settings) -> list[tuple[float, float]]:
-    """The day as (second of the day, rows/s from then on) pieces; 0 rows/s where it is shut."""
+def daily_rates(settings: Settings) -> list[tuple[float, float]]:
+    """The day as pieces (start in seconds, rows/s from then on); 0 rows/s outside the windows."""
     edges = {float(hour) for hour in range(24)}
     for window in settings.windows:
         edges |= {window.start_hour % 24, window.end_hour % 24}
     pieces = []
     for edge in sorted(edges):
-        rate = settings.rate if settings.writer == "agent" else UNPACED
+        rate = settings.rate if settings.writer == "agent" else UNPACED_ROWS_PER_S
         if settings.yields and settings.writer == "agent":
             rate = min(rate, safe_rate(settings, int(edge)))
-        shut = settings.windows and not any(window.holds(edge) for window in settings.windows)
-        pieces.append((edge * HOUR, 0.0 if shut else rate))
+        closed = settings.windows and not any(window.contains(edge) for window in settings.windows)
+        pieces.append((edge * HOUR, 0.0 if closed else rate))
     return pieces
 
 
 def open_hours(settings: Settings) -> list[int]:
-    """The hours of the day in which the writer may write, by the load of the app, least first."""
-    hours = {int(edge // HOUR) for edge, rate in day(settings) if rate > 0}
+    """The hours in which the writer may write, in order of the app's load, least first."""
+    hours = {int(edge // HOUR) for edge, rate in daily_rates(settings) if rate > 0}
     return sorted(hours, key=lambda hour: (facts.OFFICE_DAY[hour], hour))
 
 
-class Rhythm:
-    """Answers when the writer may next begin, and at what rate."""
+class WriteWindows:
+    """Finds when the writer may begin its next transaction, and at what rate."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises ParameterError where no hour of the day lets a single row through."""
-        self._pieces = day(settings)
+        """Raises ParameterError if no hour of the day allows writing."""
+        self._pieces = daily_rates(settings)
         if max(rate for _, rate in self._pieces) <= 0:
             raise ParameterError(
                 "windows and app_load leave no hour of the day to write in: "
@@ -60,10 +60,10 @@ class Rhythm:
             for outage in settings.outages
         )
 
-    def opens(self, seconds: float) -> tuple[float, float]:
-        """The first moment from `seconds` on at which a transaction may begin, and its rate."""
+    def next_opening(self, seconds: float) -> tuple[float, float]:
+        """The first time from `seconds` on at which a transaction may begin, and its rate."""
         while True:
-            seconds = self._link_up(seconds)
+            seconds = self._after_outage(seconds)
             clock = (seconds + self._offset) % DAY
             index = bisect_right(self._edges, clock) - 1
             rate = self._pieces[index][1]
@@ -75,14 +75,14 @@ class Rhythm:
                 if index == len(self._pieces):
                     index, ahead = 0, DAY
                 edge, rate = self._pieces[index]
-            # The rate is taken along: looked up again, rounding could fall just before the edge.
+            # The rate is returned too: rounding could put a new lookup just before the edge.
             opening = seconds + (edge + ahead - clock)
-            seconds = self._link_up(opening)
+            seconds = self._after_outage(opening)
             if seconds == opening:
                 return opening, rate
 
-    def _link_up(self, seconds: float) -> float:
-        """`seconds`, or the end of the outage that it falls into."""
+    def _after_outage(self, seconds: float) -> float:
+        """`seconds`, or the end of the outage that it falls in."""
         for begin, end in self._outages:
             if begin <= seconds < end:
                 seconds = end

