@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser bench bench-reading patterns peak pooler chunking drills held nightly soak plan check format \
+.PHONY: help setup demo test quick test-browser bench bench-reading patterns peak pooler chunking drills validate-planner nightly soak plan check format \
 	diagrams package docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
@@ -72,8 +72,8 @@ nightly: $(READY) ## Run what carries the claims: demo, drills, soak, a short pe
 	if [ "$$failed" ]; then echo "nightly: FAILED:$$failed"; exit 1; fi; \
 	echo "nightly: demo, drills, soak and peak all hold"
 
-held: $(READY) ## Hold the planner to the local system, into docs/data/planner.json (about ten minutes)
-	@$(BIN)/receipts-lab held
+validate-planner: $(READY) ## Compare the planner with runs of the local system, into docs/data/planner.json (about ten minutes)
+	@$(BIN)/receipts-lab validate-planner
 
 plan: $(READY) ## Ask the model whether January will hold, with the template's numbers
 	@$(BIN)/receipts-lab plan --from-template

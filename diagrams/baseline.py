@@ -13,7 +13,7 @@ PLAN = """
     customers  .    expenses-app  database
 """
 OURS = "our reconstruction: the exercise shows no picture"
-TOLD = "the exercise"
+EXERCISE = "the exercise"
 
 with Sheet(
     "baseline",
@@ -22,31 +22,31 @@ with Sheet(
     plan=PLAN,
     stamp="our reconstruction",
 ) as sheet:
-    user = User("User", given=TOLD, detail="one photo\na request")
-    customers = Users("Customers", given=TOLD, peril="peak near\nend of January")
+    user = User("User", external=EXERCISE, detail="one photo\na request")
+    customers = Users("Customers", external=EXERCISE, warning="peak near\nend of January")
     with Zone("Receipt app, AWS", "cloud"):
-        api = APIGateway("API", given=OURS)
-        read = Lambda("Read", given=OURS, detail="while\nthe user waits")
-        receipts = Dynamodb("Receipts", given=OURS)
+        api = APIGateway("API", external=OURS)
+        read = Lambda("Read", external=OURS, detail="while\nthe user waits")
+        receipts = Dynamodb("Receipts", external=OURS)
     with Zone("Client's premises", "premises"):
-        app = TraditionalServer("Expenses app", given=TOLD)
-        database = PostgreSQL("Database", given=TOLD, peril="little room\nin January")
+        app = TraditionalServer("Expenses app", external=EXERCISE)
+        database = PostgreSQL("Database", external=EXERCISE, warning="little room\nin January")
 
     step("A user sends one photo and waits until it is read.")
-    user >> Request("photo", because=OURS) >> api
-    api >> Request(because=OURS) >> read
+    user >> Request("photo", evidence=OURS) >> api
+    api >> Request(evidence=OURS) >> read
 
     step("Its fields are stored with the receipt app, in the cloud.")
-    read >> Data("fields", because=OURS) >> receipts
+    read >> Data("fields", evidence=OURS) >> receipts
 
     step(
         "The client's customers submit their expenses; near the end of January, when they file "
         "their taxes, all at once."
     )
-    customers >> Request("expenses", because=TOLD) >> app
+    customers >> Request("expenses", evidence=EXERCISE) >> app
 
     step(
         "The app and its database carry that peak; the client fears that more would crash them. "
         "Nothing connects the two systems yet."
     )
-    app >> Data("rows", because=TOLD) >> database
+    app >> Data("rows", evidence=EXERCISE) >> database

@@ -23,10 +23,10 @@ with Sheet(
     plan=PLAN,
 ) as sheet:
     t = sheet.template
-    at_once = f"up to {t.at_most('ReadFunction')}\nat once"
+    at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
     post = t.route("AcceptRoute", to="AcceptFunction").replace(" ", "\n")
 
-    customer = Users("Customer", given="the exercise")
+    customer = Users("Customer", external="the exercise")
     with Zone("AWS", "cloud"):
         with Zone("Intake"):
             api = APIGateway("Batches API", resource="BatchesApi")

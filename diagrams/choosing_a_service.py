@@ -18,7 +18,7 @@ PLAN = """
 """
 ASKED = "a question to the one who designs"
 CHOSEN = "an answer of the comparison"
-BECAUSE = "the comparison on the patterns' page"
+SOURCE = "the comparison on the patterns' page"
 
 with Sheet(
     "choosing-a-service",
@@ -28,40 +28,40 @@ with Sheet(
     stamp="a choice, not a deployment",
     key={"request": "another answer", "data": "this client's way"},
 ) as sheet:
-    order = Decision("Does order\ncarry meaning?", given=ASKED)
-    stream = KinesisDataStreams("Kinesis stream", given=CHOSEN, detail="replay\nin order")
-    listeners = Decision("Several different\nlisteners?", given=ASKED)
-    pace = Decision("Each at its\nown pace?", given=ASKED)
-    pair = SNS("SNS to SQS", given=CHOSEN, detail="a queue\neach")
-    content = Decision("Chosen\nby content?", given=ASKED)
-    bus = Eventbridge("EventBridge bus", given=CHOSEN, detail="rules, accounts,\nproducts")
-    topic = SNS("SNS topic", given=CHOSEN, detail="to all\nat once")
-    queue = SQS("SQS queue", given=CHOSEN, detail="equal workers\nshare it")
-    inside = Decision("Is the database\nin RDS?", given=ASKED)
-    limited = Lambda("Lambda with\na limit", given=CHOSEN, detail="RDS Proxy\nbefore it")
-    agent = Server("SQS and\npull agent", given=CHOSEN, detail="the client's\nown rate")
+    order = Decision("Does order\ncarry meaning?", external=ASKED)
+    stream = KinesisDataStreams("Kinesis stream", external=CHOSEN, detail="replay\nin order")
+    listeners = Decision("Several different\nlisteners?", external=ASKED)
+    pace = Decision("Each at its\nown pace?", external=ASKED)
+    pair = SNS("SNS to SQS", external=CHOSEN, detail="a queue\neach")
+    content = Decision("Chosen\nby content?", external=ASKED)
+    bus = Eventbridge("EventBridge bus", external=CHOSEN, detail="rules, accounts,\nproducts")
+    topic = SNS("SNS topic", external=CHOSEN, detail="to all\nat once")
+    queue = SQS("SQS queue", external=CHOSEN, detail="equal workers\nshare it")
+    inside = Decision("Is the database\nin RDS?", external=ASKED)
+    limited = Lambda("Lambda with\na limit", external=CHOSEN, detail="RDS Proxy\nbefore it")
+    agent = Server("SQS and\npull agent", external=CHOSEN, detail="the client's\nown rate")
 
     step("Where readers go through the same records in order, or again, it is a stream.")
-    order >> Request("yes", because=BECAUSE) >> stream
-    order >> Data("no", because=BECAUSE) >> listeners
+    order >> Request("yes", evidence=SOURCE) >> stream
+    order >> Data("no", evidence=SOURCE) >> listeners
 
     step("Where one message is news for several different listeners, it is published.")
-    listeners >> Request("yes", because=BECAUSE) >> pace
+    listeners >> Request("yes", evidence=SOURCE) >> pace
 
     step("A listener that may fall behind needs a backlog of its own: a queue behind the topic.")
-    pace >> Request("yes", because=BECAUSE) >> pair
-    pace >> Request("no", because=BECAUSE) >> content
+    pace >> Request("yes", evidence=SOURCE) >> pair
+    pace >> Request("no", evidence=SOURCE) >> content
 
     step("Listeners that take some events and not others, or sit elsewhere, are rules on a bus.")
-    content >> Request("yes", because=BECAUSE) >> bus
-    content >> Request("no", leaves="S", enters="W", because=BECAUSE) >> topic
+    content >> Request("yes", evidence=SOURCE) >> bus
+    content >> Request("no", leaves="S", enters="W", evidence=SOURCE) >> topic
 
     step("A task for one of many equal workers waits in a queue: one receipt, or one row.")
-    listeners >> Data("no", because=BECAUSE) >> queue
+    listeners >> Data("no", evidence=SOURCE) >> queue
 
     step("Then ask who writes. A database in the same VPC may be written to by functions.")
-    queue >> Data("who writes?", because=BECAUSE) >> inside
-    inside >> Request("yes", because=BECAUSE) >> limited
+    queue >> Data("who writes?", evidence=SOURCE) >> inside
+    inside >> Request("yes", evidence=SOURCE) >> limited
 
     step("One on premises is written to by the client's own agent, at the client's own rate.")
-    inside >> Data("no", because=BECAUSE) >> agent
+    inside >> Data("no", evidence=SOURCE) >> agent

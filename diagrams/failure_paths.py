@@ -36,7 +36,7 @@ with Sheet(
         ledger = Dynamodb("Ledger", resource="Ledger")
         status = Lambda("Status", resource="StatusFunction")
         api = APIGateway("Batches API", resource="BatchesApi")
-        customer = Users("Customer", given="the exercise")
+        customer = Users("Customer", external="the exercise")
     with Zone("Whoever can't go on, says why", head="right"):
         split = Lambda("Split", resource="SplitFunction")
         read = Lambda("Read", resource="ReadFunction", many=True)

@@ -14,7 +14,7 @@ PLAN = """
     write-queue  store     vpn  postgresql
     write-dlq    .         .    expenses-app
 """
-TOLD = "the exercise"
+EXERCISE = "the exercise"
 
 with Sheet(
     "lambda-over-vpn",
@@ -23,20 +23,20 @@ with Sheet(
     plan=PLAN,
     stamp="not ours, for contrast",
     template="reference/lab/alternatives/lambda_over_vpn.yaml",
-    held=True,
+    checked=True,
 ) as sheet:
-    at_once = f"{sheet.template.at_most('StoreFunction')} at once"
+    at_once = f"{sheet.template.max_concurrency('StoreFunction')} at once"
 
     with Zone("AWS", "cloud"):
         write = SQS("Write queue", resource="WriteQueue")
-        dlq = SQS("Write DLQ", given="the write queue's own")
-        password = SecretsManager("Password", resource="DatabaseSecret", peril="kept in AWS")
+        dlq = SQS("Write DLQ", external="the write queue's own")
+        password = SecretsManager("Password", resource="DatabaseSecret", warning="kept in AWS")
         with Zone("VPC", "vpc"):
             store = Lambda("Store", resource="StoreFunction", many=True, detail=at_once)
         vpn = SiteToSiteVpn("VPN", resource="Vpn")
     with Zone("Client's premises", "premises"):
-        database = PostgreSQL("PostgreSQL", given=TOLD, peril="port open\nto AWS")
-        app = TraditionalServer("Expenses app", given=TOLD)
+        database = PostgreSQL("PostgreSQL", external=EXERCISE, warning="port open\nto AWS")
+        app = TraditionalServer("Expenses app", external=EXERCISE)
 
     step(
         "MaximumConcurrency limits how many functions write at once, and that softly. The rate is "
@@ -49,10 +49,10 @@ with Sheet(
 
     step("The client opens a way in: a tunnel, and the database's port.")
     store >> Data("inserts") >> vpn
-    vpn >> Data(because="reference/receipts/agent/postgres.py") >> database
+    vpn >> Data(evidence="reference/receipts/agent/postgres.py") >> database
 
     step("Nobody on the premises can slow it down or stop it; they ask the vendor.")
-    app >> Request(because=TOLD) >> database
+    app >> Request(evidence=EXERCISE) >> database
 
     step("While the link is down every receive counts as a try: good results end in the DLQ.")
-    write >> Failure("tries\nused up", because="reference/template.yaml") >> dlq
+    write >> Failure("tries\nused up", evidence="reference/template.yaml") >> dlq

@@ -20,25 +20,25 @@ with Sheet(
     plan=PLAN,
     stamp=WRONG,
 ) as sheet:
-    at_once = f"up to {sheet.template.at_most('ReadFunction')}\nat once"
+    at_once = f"up to {sheet.template.max_concurrency('ReadFunction')}\nat once"
 
     with Zone("AWS", "cloud"):
-        receipts = SQS("Receipt queue", given=WRONG)
-        read = Lambda("Read and store", given=WRONG, many=True, detail=at_once)
+        receipts = SQS("Receipt queue", external=WRONG)
+        read = Lambda("Read and store", external=WRONG, many=True, detail=at_once)
     with Zone("Client's premises", "premises"):
-        database = PostgreSQL("PostgreSQL", given=WRONG, peril="connections\nused up")
-        app = TraditionalServer("Expenses app", given=WRONG)
-        customers = Users("Customers", given=WRONG, peril="turned away")
+        database = PostgreSQL("PostgreSQL", external=WRONG, warning="connections\nused up")
+        app = TraditionalServer("Expenses app", external=WRONG)
+        customers = Users("Customers", external=WRONG, warning="turned away")
 
     step("The burst is read many at once: that part is right.")
-    receipts >> Data(because=WRONG) >> read
+    receipts >> Data(evidence=WRONG) >> read
 
     step(
         "Each reader opens a connection of its own and writes. The queue in front slows nothing "
         "down: only a consumer's rate protects a database."
     )
-    read >> Failure("a connection\neach", because=WRONG) >> database
+    read >> Failure("a connection\neach", evidence=WRONG) >> database
 
     step("No connection is left for the expenses app. What was meant to help takes it down.")
-    app >> Failure("refused", barred=True, because=WRONG) >> database
-    customers >> Request(because=WRONG) >> app
+    app >> Failure("refused", impossible=True, evidence=WRONG) >> database
+    customers >> Request(evidence=WRONG) >> app

@@ -13,7 +13,7 @@ PLAN = """
     read  write-queue  pull-agent  .          postgresql
     .     write-dlq    .           .          .
 """
-TOLD = "the exercise"
+EXERCISE = "the exercise"
 
 with Sheet(
     "on-premises-buffer",
@@ -22,12 +22,12 @@ with Sheet(
     plan=PLAN,
 ) as sheet:
     t = sheet.template
-    at_once = f"up to {t.at_most('ReadFunction')}\nat once"
-    kept = f"keeps them\n{t.retention_days('WriteQueue')} days"
+    at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
+    retention = f"keeps them\n{t.retention_days('WriteQueue')} days"
 
     with Zone("AWS", "cloud"):
         read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
-        write = SQS("Write queue", resource="WriteQueue", detail=kept)
+        write = SQS("Write queue", resource="WriteQueue", detail=retention)
         days = f"{t.retention_days('WriteDlq')} days"
         dlq = SQS("Write DLQ", resource="WriteDlq", detail=days)
         ledger = Dynamodb("Ledger", resource="Ledger")
@@ -38,9 +38,9 @@ with Sheet(
             resource="AgentPolicy",
             parts="off switch\nschedule\nbreaker\nceiling",
         )
-        database = PostgreSQL("PostgreSQL", given=TOLD, detail="role capped\nfor the agent")
-        customers = Users("Customers", given=TOLD, detail="January\npeak")
-        app = TraditionalServer("Expenses app", given=TOLD, detail="as it was")
+        database = PostgreSQL("PostgreSQL", external=EXERCISE, detail="role capped\nfor the agent")
+        customers = Users("Customers", external=EXERCISE, detail="January\npeak")
+        app = TraditionalServer("Expenses app", external=EXERCISE, detail="as it was")
 
     step(
         "Readers send results as fast as they read. The queue takes any burst; by itself it "
@@ -59,14 +59,14 @@ with Sheet(
         "One transaction of many rows, spaced under the client's ceiling, slower when the "
         "database slows down. A row that is there already stays as it is."
     )
-    agent >> Data("paced inserts", because="reference/receipts/agent/writer.py") >> database
+    agent >> Data("paced inserts", evidence="reference/receipts/agent/writer.py") >> database
 
     step(
         "Beside it the expenses app works on, in its January peak too: the agent's role has few "
         "connections and gives way."
     )
-    customers >> Request(because=TOLD) >> app
-    app >> Request(because=TOLD) >> database
+    customers >> Request(evidence=EXERCISE) >> app
+    app >> Request(evidence=EXERCISE) >> database
 
     step(
         "After the commit the agent marks the receipt stored, then deletes the message. Cut off "

@@ -5,7 +5,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS, Eventbridge
 from diagrams.aws.storage import S3, S3Glacier
 
-from drawing.pattern import same_read_stage
+from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
@@ -25,15 +25,15 @@ with Sheet(
     reserved = t.value("ReadFunction", "ReservedConcurrentExecutions")
     at_once = f"up to {reserved}\nat once"
     retries = t.value("ReadFunction", "EventInvokeConfig", "MaximumRetryAttempts")
-    kept = f"{t.value('ReceiptArchive', 'RetentionDays')} days"
+    retention = f"{t.value('ReceiptArchive', 'RetentionDays')} days"
 
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
-        others = SQS("Other targets", given="whatever other rules name")
+        others = SQS("Other targets", external="whatever other rules name")
         with Zone("eventbridge.yaml"):
             bus = Eventbridge("Receipt bus", resource="ReceiptBus", detail="rules pick")
             read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
-            archive = S3Glacier("Receipt archive", resource="ReceiptArchive", detail=kept)
+            archive = S3Glacier("Receipt archive", resource="ReceiptArchive", detail=retention)
             dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
         ledger = Dynamodb("Ledger", resource="Ledger")
         bucket = S3("Receipts bucket", resource="ReceiptsBucket")
@@ -47,12 +47,12 @@ with Sheet(
         "as by a topic: what it can't take now waits in Lambda's own queue."
     )
     bus >> Data("matched") >> read
-    (bus >> Data("other rules", because="each rule stands for itself") >> others)
+    (bus >> Data("other rules", evidence="each rule stands for itself") >> others)
 
     step("The archive keeps what was announced. A replay puts it on the bus again.")
     bus >> Data("kept") >> archive
 
-    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
+    draw_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "After its retries Lambda sends the event to the DLQ, and the ledger doesn't know. What "

@@ -6,7 +6,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS
 from diagrams.aws.storage import S3
 
-from drawing.pattern import same_read_stage
+from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
@@ -24,14 +24,16 @@ with Sheet(
 ) as sheet:
     t = sheet.template
     lanes = f"{t.value('ReadMapping', 'ParallelizationFactor')} lanes\na shard"
-    kept = f"{t.value('ReceiptStream', 'RetentionPeriodHours') // 24} days"
+    retention = f"{t.value('ReceiptStream', 'RetentionPeriodHours') // 24} days"
     retries = t.value("ReadMapping", "MaximumRetryAttempts")
 
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
-        others = Lambda("Other consumers", given="whoever else reads the stream")
+        others = Lambda("Other consumers", external="whoever else reads the stream")
         with Zone("kinesis.yaml"):
-            stream = KinesisDataStreams("Receipt stream", resource="ReceiptStream", detail=kept)
+            stream = KinesisDataStreams(
+                "Receipt stream", resource="ReceiptStream", detail=retention
+            )
             read = Lambda("Read", resource="ReadFunction", many=True, detail=lanes)
             dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
         ledger = Dynamodb("Ledger", resource="Ledger")
@@ -46,9 +48,9 @@ with Sheet(
         "same records at their own pace, or once more from the start."
     )
     stream >> Data("in order") >> read
-    stream >> Data("the same", because="each keeps its own place") >> others
+    stream >> Data("the same", evidence="each keeps its own place") >> others
 
-    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
+    draw_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "A record that can't be read holds up what stands behind it until its retries are used "

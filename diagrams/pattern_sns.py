@@ -5,7 +5,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SNS, SQS
 from diagrams.aws.storage import S3
 
-from drawing.pattern import same_read_stage
+from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
@@ -28,7 +28,7 @@ with Sheet(
 
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
-        others = SQS("Other subscribers", given="whoever else wants the receipts")
+        others = SQS("Other subscribers", external="whoever else wants the receipts")
         with Zone("sns.yaml"):
             topic = SNS("Receipt topic", resource="ReceiptTopic", detail="keeps nothing")
             read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
@@ -45,9 +45,13 @@ with Sheet(
         "asynchronously: what it can't take now waits in Lambda's own queue, where nobody sees it."
     )
     topic >> Data("pushed") >> read
-    topic >> Data("the same", leaves="N", enters="S", because="each subscribes by itself") >> others
+    (
+        topic
+        >> Data("the same", leaves="N", enters="S", evidence="each subscribes by itself")
+        >> others
+    )
 
-    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
+    draw_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "A message doesn't tell how often it came. After its retries Lambda sends the event to the "

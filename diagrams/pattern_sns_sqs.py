@@ -5,7 +5,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SNS, SQS
 from diagrams.aws.storage import S3
 
-from drawing.pattern import same_read_stage
+from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
@@ -22,12 +22,12 @@ with Sheet(
     template="reference/lab/alternatives/patterns/sns_sqs.yaml",
 ) as sheet:
     t = sheet.template
-    at_once = f"up to {t.at_most('ReadFunction')}\nat once"
+    at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
     days = f"{t.retention_days('ReceiptQueue')} days"
 
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
-        others = SQS("Other queues", given="whoever else wants the receipts")
+        others = SQS("Other queues", external="whoever else wants the receipts")
         with Zone("sns_sqs.yaml"):
             topic = SNS("Receipt topic", resource="ReceiptTopic", detail="keeps nothing")
             receipts = SQS("Receipt queue", resource="ReceiptQueue", detail=days)
@@ -45,12 +45,12 @@ with Sheet(
         "slow or away fills its own queue and nobody else's."
     )
     topic >> Data("as it is") >> receipts
-    topic >> Data("the same", because="each subscribes by itself") >> others
+    topic >> Data("the same", evidence="each subscribes by itself") >> others
 
     step("From here on it is the queue's pattern: with all readers busy the rest waits.")
     receipts >> Data() >> read
 
-    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
+    draw_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "On a message's last try the reader sets it aside with the reason, and the ledger knows. "

@@ -5,7 +5,7 @@ from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS
 from diagrams.aws.storage import S3
 
-from drawing.pattern import same_read_stage
+from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
 
 PLAN = """
@@ -22,7 +22,7 @@ with Sheet(
     template="reference/lab/alternatives/patterns/sqs.yaml",
 ) as sheet:
     t = sheet.template
-    at_once = f"up to {t.at_most('ReadFunction')}\nat once"
+    at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
     days = f"{t.retention_days('ReceiptQueue')} days"
 
     with Zone("AWS", "cloud"):
@@ -44,7 +44,7 @@ with Sheet(
     )
     receipts >> Data() >> read
 
-    same_read_stage(read, bucket=bucket, ledger=ledger, write=write)
+    draw_read_stage(read, bucket=bucket, ledger=ledger, write=write)
 
     step(
         "A message tells how often it was received. On its last try the reader sets it aside with "

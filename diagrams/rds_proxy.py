@@ -21,28 +21,28 @@ with Sheet(
     plan=PLAN,
     stamp=WRONG,
 ) as sheet:
-    at_once = f"up to {sheet.template.at_most('ReadFunction')}\nat once"
+    at_once = f"up to {sheet.template.max_concurrency('ReadFunction')}\nat once"
 
     with Zone("AWS", "cloud"):
-        receipts = SQS("Receipt queue", given=WRONG)
-        read = Lambda("Read and store", given=WRONG, many=True, detail=at_once)
+        receipts = SQS("Receipt queue", external=WRONG)
+        read = Lambda("Read and store", external=WRONG, many=True, detail=at_once)
         with Zone("VPC", "vpc"):
-            proxy = RDS("RDS Proxy", given=WRONG, detail="few connections\nfor many")
-            rds = RDS("RDS or Aurora", given=WRONG, detail="its only targets")
-        vpn = SiteToSiteVpn("VPN", given=WRONG)
+            proxy = RDS("RDS Proxy", external=WRONG, detail="few connections\nfor many")
+            rds = RDS("RDS or Aurora", external=WRONG, detail="its only targets")
+        vpn = SiteToSiteVpn("VPN", external=WRONG)
     with Zone("Client's premises", "premises"):
-        database = PostgreSQL("PostgreSQL", given=WRONG)
+        database = PostgreSQL("PostgreSQL", external=WRONG)
 
     step("Readers write as fast as they read.")
-    receipts >> Data(because=WRONG) >> read
-    read >> Data("many", because=WRONG) >> proxy
+    receipts >> Data(evidence=WRONG) >> read
+    read >> Data("many", evidence=WRONG) >> proxy
 
     step(
         "For a database in the same VPC the proxy shares few connections among many functions. "
         "It limits connections, not rows a second."
     )
-    proxy >> Data("few", because=WRONG) >> rds
+    proxy >> Data("few", evidence=WRONG) >> rds
 
     step("An on-premises database can't be registered as a target, VPN or not.")
-    proxy >> Failure("no such\ntarget", barred=True, because=WRONG) >> vpn
-    vpn >> Failure(because=WRONG) >> database
+    proxy >> Failure("no such\ntarget", impossible=True, evidence=WRONG) >> vpn
+    vpn >> Failure(evidence=WRONG) >> database

@@ -1,9 +1,9 @@
 """Draws every sheet into docs/diagrams/: SVG, PNG for light and dark, and fragments for pages.
 
-A sheet is drawn again only when it, the drawing code, a template or an engine has changed. What
-was drawn from what is kept beside the images, in `drawn.json`.
+A sheet is drawn again only when it, the drawing code, a template or an engine has changed;
+`drawn.json`, beside the images, records what each was drawn from.
 
-For each sheet NAME there are then
+The files of a sheet NAME:
     NAME.svg            alone: heading, steps, the system's light or dark mode
     NAME.png, NAME-dark.png   the same at twice the size, for slides and the README
     NAME.figure.html    for a page: the SVG without heading, following the page's switch; its
@@ -32,7 +32,7 @@ OUT = ROOT / "docs" / "diagrams"
 NOTE = "drawn.json"
 ENGINES = ("diagrams", "fontpkg-inter", "fonttools", "brotli", "pillow", "resvg_py")
 Note = dict[str, dict[str, str]]  # by sheet: hash of what it was drawn from, hash of each file
-NOT_SHEETS = {"render.py", "undrawn.py"}
+NOT_SHEETS = {"render.py", "drift_exceptions.py"}
 
 app = typer.Typer(add_completion=False)
 
@@ -48,19 +48,19 @@ def name_of(path: pathlib.Path) -> str:
 
 
 def draw(path: pathlib.Path, *, pictures: bool = True) -> dict[str, bytes]:
-    """Everything that comes of one sheet, by file name; without `pictures` no PNG.
+    """All files of one sheet, by name; without `pictures` no PNG.
 
     Raises:
-        SheetError: the sheet can't be drawn, or says what the template doesn't.
+        SheetError: the sheet can't be drawn, or differs from the template.
     """
-    # Imported here: a run that has nothing to draw starts without them.
-    from drawing import drawn, drift, layout, pages, paint, raster, reading  # noqa: PLC0415
+    # Imported here: a run with nothing to draw starts faster without them.
+    from drawing import drift, layout, loader, model, pages, paint, raster  # noqa: PLC0415
 
-    read = reading.read_sheet(path)
+    read = loader.read_sheet(path)
     if read.name != name_of(path):
-        raise drawn.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
-    if read.held and (lies := drift.drift(read, read.template)):
-        raise drawn.SheetError("\n".join(map(str, lies)))
+        raise model.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
+    if read.checked and (differences := drift.drift(read, read.template)):
+        raise model.SheetError("\n".join(map(str, differences)))
     drawing = layout.lay_out(read, drift.evidence(read, read.template))
     files = {
         f"{read.name}.svg": paint.svg(drawing).encode(),
@@ -73,7 +73,7 @@ def draw(path: pathlib.Path, *, pictures: bool = True) -> dict[str, bytes]:
 
 
 def fingerprint(path: pathlib.Path) -> str:
-    """A hash of all that a sheet's images are made from."""
+    """A hash of everything that a sheet's images are made from."""
     digest = hashlib.sha256()
     for source in _sources(path):
         digest.update(f"{source.name}\n".encode())
@@ -87,12 +87,12 @@ def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
     yield path
     yield HERE / "render.py"
     yield from sorted((HERE / "drawing").glob("*.py"))
-    yield from sorted((ROOT / "reference" / "lab" / "topology").glob("*.py"))
+    yield from sorted((ROOT / "reference" / "lab" / "template").glob("*.py"))
     yield from sorted((ROOT / "reference").rglob("*.yaml"))
 
 
 def stale(path: pathlib.Path, note: Note) -> bool:
-    """Whether a sheet's images are missing, changed by hand, or made from something else."""
+    """Whether a sheet's images are missing, edited, or made from other sources."""
     known = note.get(name_of(path), {})
     return known.get("from") != fingerprint(path) or any(
         not (OUT / file).exists() or _hash((OUT / file).read_bytes()) != digest
@@ -102,7 +102,7 @@ def stale(path: pathlib.Path, note: Note) -> bool:
 
 
 def leftovers(note: Note) -> list[str]:
-    """Images in docs/diagrams/ that no sheet draws any more."""
+    """Files in docs/diagrams/ that no sheet draws."""
     names = {name_of(it) for it in sheets()}
     wanted = {file for name, known in note.items() if name in names for file in known}
     return sorted(it.name for it in OUT.glob("*") if it.name not in {*wanted, NOTE})
@@ -115,11 +115,9 @@ def render(
         bool, typer.Option("--check", help="Draw nothing; fail if anything is stale.")
     ] = False,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Only this sheet; repeat for more.")
+        list[str] | None, typer.Option(metavar="NAME", help="Only this sheet; may be repeated.")
     ] = None,
-    everything: Annotated[
-        bool, typer.Option("--all", help="Draw again what has not changed, too.")
-    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Draw unchanged sheets too.")] = False,
 ) -> None:
     """Draw every sheet that has changed into docs/diagrams/, as SVG, PNG and page fragments."""
     chosen = _chosen(only)
@@ -153,8 +151,8 @@ def _chosen(only: list[str] | None) -> list[pathlib.Path]:
 
 
 def _drawn(path: pathlib.Path, count: str, note: Note) -> bool:
-    """Draw one sheet, and note it at once: an interrupted run goes on where it stopped."""
-    from drawing.sheet import SheetError  # noqa: PLC0415 - see draw()
+    """Draw one sheet and record it at once, so that an interrupted run can continue."""
+    from drawing.model import SheetError  # noqa: PLC0415 - see draw()
 
     typer.echo(f"[{count}] {name_of(path)} ", nl=False)
     began = time.monotonic()

@@ -17,7 +17,7 @@ PLAN = """
     .         upload-queue     split   receipt-queue  read    write-queue  pull-agent  postgresql
     .         upload-dlq       .       receipt-dlq    .       write-dlq    .           .
 """
-TOLD = "the exercise"
+EXERCISE = "the exercise"
 ELSEWHERE = "who gives up, and why, is on the sheet of failure paths"
 
 with Sheet(
@@ -32,10 +32,10 @@ with Sheet(
     },
 ) as sheet:
     t = sheet.template
-    at_once = f"up to {t.at_most('ReadFunction')}\nat once"
+    at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
     days = f"{t.retention_days('WriteQueue')} days"
 
-    customer = Users("Customer", given=TOLD)
+    customer = Users("Customer", external=EXERCISE)
     with Zone("AWS", "cloud"):
         api = APIGateway("Batches API", resource="BatchesApi")
         status = Lambda("Status", resource="StatusFunction")
@@ -53,9 +53,9 @@ with Sheet(
         write_dlq = SQS("Write DLQ", resource="WriteDlq")
     with Zone("Client's premises", "premises"):
         agent = TraditionalServer("Pull agent", process="receipts agent", resource="AgentPolicy")
-        database = PostgreSQL("PostgreSQL", given=TOLD)
-        customers = Users("Customers", given=TOLD)
-        app = TraditionalServer("Expenses app", given=TOLD)
+        database = PostgreSQL("PostgreSQL", external=EXERCISE)
+        customers = Users("Customers", external=EXERCISE)
+        app = TraditionalServer("Expenses app", external=EXERCISE)
 
     step("One request announces the batch and gets presigned uploads back.")
     customer >> Request("batch", leaves="E", enters="W") >> api
@@ -86,12 +86,12 @@ with Sheet(
     write >> Data("outbound\nHTTPS", opened_by=agent) >> agent
 
     step("It writes under the client's ceiling, marks the receipt stored, deletes the message.")
-    agent >> Data("paced", because="reference/receipts/agent/writer.py") >> database
+    agent >> Data("paced", evidence="reference/receipts/agent/writer.py") >> database
     agent >> Signal("stored") >> ledger
 
     step("The client's own app works on beside it, in its January peak too.")
-    customers >> Request(because=TOLD) >> app
-    app >> Request(because=TOLD) >> database
+    customers >> Request(evidence=EXERCISE) >> app
+    app >> Request(evidence=EXERCISE) >> database
 
     step(
         "The customer asks how far the batch is, and what became of each receipt: "

@@ -1,7 +1,7 @@
 """The whole design in one run: 300 receipts, from one request to the client's database.
 
 Real: the Lambda handlers, their environment from `template.yaml`, the adapters, the writer. AWS is
-moto, the OCR engine and the database are fakes, time is virtual. The pump does what AWS does
+moto, the OCR engine and the database are fakes, time is virtual. The event loop does what AWS does
 between the handlers: it delivers, deletes what was read, and delivers again what failed. Of every
 ten photos one is delivered twice, and four of the 300 go wrong, each in its own way.
 """
@@ -15,10 +15,12 @@ from msgspec import Struct
 from PIL import Image
 
 from helpers.deployed import Stack, deployed
+from helpers.event_loop import RATE, ROWS, Batch, EventLoop
 from helpers.fakes import FakeEngine
 from helpers.photos import encoded, numbered
-from helpers.pump import RATE, ROWS, Batch, Pump
 from receipts.batch import receipt_id_for
+
+pytestmark = pytest.mark.slow
 
 RECEIPTS = 300
 ROUNDING = 1e-6  # rows: the clock adds up fractions of a second
@@ -37,14 +39,15 @@ def photos() -> dict[str, bytes]:
 
 
 def every_tenth(body: str) -> bool:
-    return json.loads(body)["index"] % 10 == 7
+    index: int = json.loads(body)["index"]
+    return index % 10 == 7
 
 
 class Journey(Struct):
     """One run; afterwards, all that can be seen of it."""
 
     stack: Stack
-    pump: Pump
+    event_loop: EventLoop
     batch: Batch
     delivered: int
 
@@ -56,29 +59,31 @@ def journey() -> Iterator[Journey]:
 
     with deployed() as stack, pytest.MonkeyPatch.context() as patch:
         patch.setattr("reading.engines.make_engine", lambda *_: FakeEngine(fails_on=crashes))
-        pump = Pump(stack)
-        pump.inbox.refuses = lambda result: result.index == BAD_ROW
-        batch = pump.send_archive(photos())
-        yield Journey(stack, pump, batch, delivered=pump.run(delete_is_lost=every_tenth))
+        event_loop = EventLoop(stack)
+        event_loop.inbox.refuses = lambda result: result.index == BAD_ROW
+        batch = event_loop.send_archive(photos())
+        yield Journey(
+            stack, event_loop, batch, delivered=event_loop.run(delete_is_lost=every_tenth)
+        )
 
 
 def test_every_receipt_is_stored_once(journey: Journey) -> None:
     wrong = {NOT_AN_IMAGE, CUT_OFF, POISON, BAD_ROW}
-    rows = [row.index for row in journey.pump.inbox.rows.values()]
+    rows = [row.index for row in journey.event_loop.inbox.rows.values()]
     assert sorted(rows) == [n for n in range(1, RECEIPTS + 1) if n not in wrong]
-    assert set(journey.pump.inbox.rows) == {
+    assert set(journey.event_loop.inbox.rows) == {
         receipt_id_for(journey.batch.batch_id, index) for index in rows
     }
 
 
 def test_what_was_delivered_again_made_no_second_row(journey: Journey) -> None:
     assert journey.delivered >= RECEIPTS + RECEIPTS // 10
-    offered = sum(rows for _, rows in journey.pump.inbox.offered)
-    assert offered > len(journey.pump.inbox.rows) == RECEIPTS - 4
+    offered = sum(rows for _, rows in journey.event_loop.inbox.offered)
+    assert offered > len(journey.event_loop.inbox.rows) == RECEIPTS - 4
 
 
 def test_the_pace_is_kept_in_every_window(journey: Journey) -> None:
-    offered = journey.pump.inbox.offered
+    offered = journey.event_loop.inbox.offered
     for i, (start, _) in enumerate(offered):
         rows = 0
         for end, more in offered[i:]:
@@ -96,13 +101,13 @@ def test_an_image_that_cannot_be_read_is_rejected_and_the_customer_told_why(
 
 
 def test_a_poison_message_ends_on_the_dead_letter_queue_with_its_reason(journey: Journey) -> None:
-    [(index, reason)] = journey.pump.dead_letters("ReceiptDlq")
+    [(index, reason)] = journey.event_loop.dead_letters("ReceiptDlq")
     assert index == POISON
     assert reason == "OcrEngineError: the engine crashed"
 
 
 def test_a_bad_row_is_set_aside_and_its_neighbours_are_stored(journey: Journey) -> None:
-    [(index, reason)] = journey.pump.dead_letters("WriteDlq")
+    [(index, reason)] = journey.event_loop.dead_letters("WriteDlq")
     assert index == BAD_ROW
     assert "bad" in reason
 
@@ -112,7 +117,7 @@ def test_the_ledger_balances_against_independent_counts(journey: Journey) -> Non
     counts = report["counts"]
     assert report["settled"]
     assert report["expected"] == RECEIPTS == sum(counts.values())
-    assert counts["stored"] == len(journey.pump.inbox.rows)
+    assert counts["stored"] == len(journey.event_loop.inbox.rows)
     dead = journey.stack.waiting("ReceiptDlq") + journey.stack.waiting("WriteDlq")
     assert counts["dead_lettered"] == len(dead) == 2
     assert counts["rejected"] == 2

@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from helpers import every_module
 
 AS_ON_A_MAC = """
@@ -50,6 +52,7 @@ for name in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_every_module_can_be_imported_without_what_a_mac_lacks() -> None:
     done = subprocess.run(  # noqa: S603  our own program
         [sys.executable, "-c", AS_ON_A_MAC, *every_module.names()],

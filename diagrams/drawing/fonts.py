@@ -1,8 +1,8 @@
-"""One typeface for measuring, for the SVG and for the PNG, so that words fit everywhere.
+"""The sheets' typeface: one for measuring text, for the SVG and for the PNG, so that text fits.
 
-Inter (SIL Open Font License 1.1) comes from the wheel `fontpkg-inter`. Two weights of it are cut to
-the characters that sheets use. The cut is embedded in every SVG: no reader's machine can widen a
-word into its neighbour. Who turns embedded fonts off still reads whole sentences: they leave room.
+Inter (SIL Open Font License 1.1) comes from the wheel `fontpkg-inter`. Two weights are subset to
+the characters that sheets use and embedded in every SVG: no other font makes text overlap.
+Sentences leave room for a wider font, for readers who turn embedded fonts off.
 """
 
 import base64
@@ -15,26 +15,26 @@ import string
 
 from lab.support import paths
 
-CUT = paths.BUILD / "diagrams"
+SUBSETS = paths.BUILD / "diagrams"
 REGULAR, SEMIBOLD = 400, 600
 WEIGHTS = (REGULAR, SEMIBOLD)
-CHARACTERS = string.printable[:95] + "·–—…’“”×→←≤≥"  # noqa: RUF001 - typographic ones
+CHARACTERS = string.printable[:95] + "·–—…’“”×→←≤≥"  # noqa: RUF001 - typographic characters
 FAMILY = "Inter"
-WIDER = 1.1  # sentences as DejaVu Sans sets them, the widest common font: measured, at most 1.08
-# The embedded cut has a name of its own: a page's own Inter stays the page's.
+WIDER = 1.1  # width in DejaVu Sans, the widest common font: measured, at most 1.08 times Inter's
+# The embedded subset has its own name, so that it doesn't replace a page's own Inter.
 STACK = '"Inter Sheet",Inter,Roboto,"Helvetica Neue","Segoe UI",Arial,sans-serif'
 
 
 def width(text: str, size: float, weight: int = REGULAR) -> int:
-    """Width of one line in pixels, rounded up; without kerning, so never too small."""
+    """Width of a line in pixels, rounded up; without kerning, so never too small."""
     advances, units = _advances(weight)
     return -int(-sum(advances[letter] for letter in text) * size // units)
 
 
 def wrap(text: str, size: float, room: int) -> list[str]:
-    """The sentence in even lines of at most `room` pixels, in a wider font too."""
+    """The sentence in even lines of at most `room` pixels, even in a wider font."""
     most = len(_fill(text, size, room))
-    # As narrow as goes without another line: no word is left alone in the last.
+    # The narrowest width with as few lines: no word is left alone on the last one.
     narrow = bisect.bisect_left(range(room), -most, key=lambda it: -len(_fill(text, size, it)))
     return _fill(text, size, narrow)
 
@@ -52,7 +52,7 @@ def _fill(text: str, size: float, room: int) -> list[str]:
 
 @functools.cache
 def face_css() -> str:
-    """`@font-face` rules that carry both weights with them."""
+    """`@font-face` rules with both weights embedded."""
     return "".join(
         '@font-face{font-family:"Inter Sheet";'
         f"font-weight:{weight};src:url(data:font/woff2;base64,{_woff2(weight)})}}"
@@ -61,20 +61,20 @@ def face_css() -> str:
 
 
 def files() -> list[pathlib.Path]:
-    """The cut weights as TrueType files, for the rasteriser; made once and kept in `build/`."""
-    return [_cut(weight) for weight in WEIGHTS]
+    """The subsets as TrueType files, for the rasteriser; made once and cached in `build/`."""
+    return [_subset_file(weight) for weight in WEIGHTS]
 
 
-def _cut(weight: int) -> pathlib.Path:
+def _subset_file(weight: int) -> pathlib.Path:
     versions = "-".join(importlib.metadata.version(it) for it in ("fontpkg-inter", "fonttools"))
-    path = CUT / f"Inter-{weight}-{len(CHARACTERS)}-{versions}.ttf"
+    path = SUBSETS / f"Inter-{weight}-{len(CHARACTERS)}-{versions}.ttf"
     if not path.exists():
-        _make_cut(weight, path)
+        _make_subset(weight, path)
     return path
 
 
-def _make_cut(weight: int, path: pathlib.Path) -> None:
-    # Imported here: a run that finds its fonts in build/ doesn't need them.
+def _make_subset(weight: int, path: pathlib.Path) -> None:
+    # Imported here: a run that finds the subsets in build/ doesn't need them.
     import fontpkg_inter  # noqa: PLC0415
     from fontTools import subset, ttLib  # noqa: PLC0415
     from fontTools.varLib import instancer  # noqa: PLC0415
@@ -100,7 +100,7 @@ def _make_cut(weight: int, path: pathlib.Path) -> None:
 def _advances(weight: int) -> tuple[dict[str, int], int]:
     from fontTools import ttLib  # noqa: PLC0415
 
-    font = ttLib.TTFont(_cut(weight))
+    font = ttLib.TTFont(_subset_file(weight))
     names, metrics = font.getBestCmap(), font["hmtx"]
     advances = {letter: metrics[names[ord(letter)]][0] for letter in CHARACTERS}
     return advances, font["head"].unitsPerEm
@@ -110,7 +110,7 @@ def _advances(weight: int) -> tuple[dict[str, int], int]:
 def _woff2(weight: int) -> str:
     from fontTools import ttLib  # noqa: PLC0415
 
-    font = ttLib.TTFont(_cut(weight), recalcTimestamp=False)
+    font = ttLib.TTFont(_subset_file(weight), recalcTimestamp=False)
     font.flavor = "woff2"
     packed = io.BytesIO()
     font.save(packed)

@@ -52,7 +52,7 @@ class Box(NamedTuple):
         return self.left < point.x < self.right and self.top < point.y < self.bottom
 
 
-def around(boxes: list[Box]) -> Box:
+def bounding_box(boxes: list[Box]) -> Box:
     """The smallest box that holds all of `boxes`."""
     return Box(
         min(box.left for box in boxes),

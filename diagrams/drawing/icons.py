@@ -1,9 +1,10 @@
-"""Icons of the `diagrams` wheel, made small enough to travel inside an SVG."""
+"""Icons of the `diagrams` wheel, made small enough to embed in an SVG."""
 
 import base64
 import functools
 import io
 import pathlib
+from typing import cast
 
 from PIL import Image
 
@@ -23,10 +24,10 @@ def data_uri(path: pathlib.Path) -> str:
 
 @functools.cache
 def is_line_art(path: pathlib.Path) -> bool:
-    """Whether the icon is dark lines on nothing: such icons take the ink's colour in dark mode."""
+    """Whether the icon is dark lines on a transparent ground; dark mode recolours such icons."""
     with Image.open(path) as image:
         small = image.convert("RGBA").resize((48, 48), Image.Resampling.BOX)
-    pixels = list(small.get_flattened_data())
+    pixels = cast("list[tuple[int, ...]]", list(small.get_flattened_data()))
     inked = [rgb for *rgb, alpha in pixels if alpha > 200]  # noqa: PLR2004 - clearly opaque
     dark = sum(max(rgb) < 110 for rgb in inked)  # noqa: PLR2004 - AWS's squid ink and darker
     return bool(inked) and dark > 0.9 * len(inked)

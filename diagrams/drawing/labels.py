@@ -1,32 +1,32 @@
-"""Finds a spot for each arrow's number and words: on its own line, clear of everything else."""
+"""Places each arrow's number and label on its own line, clear of everything else."""
 
 import dataclasses
 import math
 from collections.abc import Iterator
 
 from drawing import fonts
-from drawing.drawn import DrawnArrow
 from drawing.geometry import Box, Point, Stretch, stretches
+from drawing.model import DrawnArrow
 from drawing.plan import BADGE, HEAD, SMALL, SMALL_LINE, Places
 from drawing.route import Way
 from drawing.sheet import Sheet
 
-# In pixels of distance from the best spot.
+# Penalties, in pixels of distance from the best spot.
 TOUCH, STRADDLE, BELOW, BESIDE, LEFT = 60, 45, 14, 6, 12
 SPOTS = 17  # tried along each stretch
-CROSS = 2 * BADGE + 5  # pixels from a number to the cross after it
-APART = 7  # words this near to those of something else would read as one phrase
+CROSS = 2 * BADGE + 5  # pixels from a number to the cross that follows it
+APART = 7  # pixels: text closer to other text would read as one phrase
 
 
 @dataclasses.dataclass
 class Label:
-    """Where an arrow's number and words stand.
+    """The places of an arrow's number, words and cross.
 
     Attributes:
         badge: centre of the number's disc, on the arrow; None without a number.
         words: box of the words; None without words.
-        anchor: how the words stand to their box: start, middle or end.
-        cross: centre of the cross on an arrow that can't be; None on others.
+        anchor: the words' alignment in their box: start, middle or end.
+        cross: centre of the cross on an impossible arrow; None on others.
     """
 
     badge: Point | None
@@ -36,14 +36,14 @@ class Label:
 
     @property
     def boxes(self) -> list[Box]:
-        """What the label covers."""
+        """The area that the label covers."""
         discs = [disc for disc in (self.badge, self.cross) if disc]
         covered = [Box(x, y, x, y).grown(BADGE + 1) for x, y in discs]
         return [*covered, self.words.grown(2, 0)] if self.words else covered
 
 
 def label(sheet: Sheet, places: Places, ways: list[Way]) -> list[Label]:
-    """A spot for each arrow's label; the arrows with the shortest stretches choose first."""
+    """A place for each arrow's label; arrows with the shortest stretches choose first."""
     standing: list[Box] = [*places.stacks.values(), *places.heads.values()]
     standing += [it.grown(APART, 1) for it in places.texts.values()]
     frames = list(places.zones.values())
@@ -70,14 +70,14 @@ def label(sheet: Sheet, places: Places, ways: list[Way]) -> list[Label]:
 
 
 def _spots(arrow: DrawnArrow, way: list[Stretch]) -> Iterator[tuple[Label, float]]:
-    """Labels along the way, each with its price; near the middle of a long stretch is best."""
-    if not (arrow.label or arrow.number or arrow.barred):
+    """Candidate labels along a route with their costs; the middle of a long stretch is cheapest."""
+    if not (arrow.label or arrow.number or arrow.impossible):
         return
     for place, piece in enumerate(way):
-        # An arrowhead stays in sight.
+        # Keep arrowheads visible.
         first = HEAD if arrow.both and place == 0 else 0
         last = HEAD if place == len(way) - 1 else 0
-        last += CROSS if arrow.barred and arrow.number else 0
+        last += CROSS if arrow.impossible and arrow.number else 0
         free = piece.length - first - last - 2 * (BADGE + 2)
         short = max(0, 16 - free) * 3 if arrow.number else 0
         for spot in range(SPOTS):
@@ -92,7 +92,7 @@ def _spots(arrow: DrawnArrow, way: list[Stretch]) -> Iterator[tuple[Label, float
 def _around(arrow: DrawnArrow, at: Point, piece: Stretch) -> Iterator[tuple[Label, int]]:
     """The words on either side of the line."""
     badge = at if arrow.number else None
-    cross = _beyond(arrow, at, piece)
+    cross = _cross(arrow, at, piece)
     if not arrow.label:
         yield Label(badge, None, cross=cross), 0
         return
@@ -110,9 +110,9 @@ def _around(arrow: DrawnArrow, at: Point, piece: Stretch) -> Iterator[tuple[Labe
         yield Label(badge, Box(at.x - off - wide, top, at.x - off, bottom), "end", cross), LEFT
 
 
-def _beyond(arrow: DrawnArrow, at: Point, piece: Stretch) -> Point | None:
-    """Where the cross stands: after the number, on the way to the arrow's end."""
-    if not arrow.barred:
+def _cross(arrow: DrawnArrow, at: Point, piece: Stretch) -> Point | None:
+    """The cross's place: after the number, towards the arrow's end."""
+    if not arrow.impossible:
         return None
     off = CROSS if arrow.number else 0
     step = _on(piece, off)

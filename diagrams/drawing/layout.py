@@ -1,9 +1,9 @@
-"""A sheet with everything in its place, ready to be written in any form."""
+"""A sheet with everything placed, ready to be written as SVG."""
 
 import dataclasses
 
-from drawing.drawn import DrawnArrow
 from drawing.labels import Label, label
+from drawing.model import DrawnArrow
 from drawing.plan import Places, place
 from drawing.route import Way, route
 from drawing.sheet import Sheet
@@ -11,18 +11,18 @@ from drawing.sheet import Sheet
 
 @dataclasses.dataclass
 class Drawing:
-    """What was found: places, ways and labels, in the sheet's order of nodes and arrows."""
+    """A sheet's places, routes and labels, in the order of its nodes and arrows."""
 
     sheet: Sheet
     places: Places
     ways: list[Way]
     labels: list[Label]
     arrow_ids: list[str]
-    evidence: list[list[str]]  # for each arrow, what stands behind it
+    evidence: list[list[str]]  # for each arrow
 
 
 def lay_out(sheet: Sheet, evidence: list[list[str]] | None = None) -> Drawing:
-    """Place the nodes, lay the arrows, find room for the words."""
+    """Place the nodes, route the arrows, place their labels."""
     places = place(sheet)
     ways = route(sheet, places)
     ids: list[str] = []
@@ -36,8 +36,8 @@ def lay_out(sheet: Sheet, evidence: list[list[str]] | None = None) -> Drawing:
     return Drawing(sheet, places, ways, spots, ids, evidence or [[] for _ in ids])
 
 
-def spoken(sheet: Sheet, arrow: DrawnArrow) -> str:
-    """The arrow in one line: who, to whom, what."""
+def accessible_text(sheet: Sheet, arrow: DrawnArrow) -> str:
+    """The arrow as one line of text: from, to, label."""
     ends = [" ".join(sheet.nodes[it].title) for it in (arrow.source, arrow.target)]
     step = f"Step {arrow.number}. " if arrow.number else ""
     words = f": {' '.join(arrow.label)}" if arrow.label else ""

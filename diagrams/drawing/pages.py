@@ -1,4 +1,4 @@
-"""What a page of the site takes over: the figure with its steps in HTML, and the table of evidence.
+"""Fragments for the site's pages: the figure with its steps in HTML, and the table of evidence.
 
 A page includes them as snippets, `--8<-- "docs/diagrams/batch-fan-out.figure.html"` and
 `--8<-- "docs/diagrams/batch-fan-out.evidence.md"`.
@@ -6,10 +6,10 @@ A page includes them as snippets, `--8<-- "docs/diagrams/batch-fan-out.figure.ht
 
 import html
 
-from drawing.layout import Drawing, spoken
+from drawing.layout import Drawing, accessible_text
 from drawing.paint import svg
 
-# A figure is as wide as the column; on a narrower screen it keeps a legible width, and pans.
+# A figure is as wide as the column; on a narrow screen it keeps a legible width and scrolls.
 _STYLE = (
     "#FIGURE{display:block;width:auto;max-width:none;margin:1.5em 0;text-align:left}"
     "#FIGURE figcaption{max-width:none;margin:.8em 0;text-align:left}"
@@ -21,21 +21,21 @@ _STYLE = (
     "#FIGURE .skip:focus{position:static}"
     "@media print{#FIGURE svg{min-width:0}}"
 )
-LEAST_TEXT, DRAWN_TEXT = 11, 13  # pixels that the smallest text must keep, and has when drawn
+LEAST_TEXT, DRAWN_TEXT = 11, 13  # pixels: the smallest text's least size, and its size as drawn
 
 
 def least_width(drawn: int) -> int:
-    """Width in pixels at which a sheet's smallest text is still legible."""
+    """The width in pixels at which a sheet's smallest text is still legible."""
     return -(-drawn * LEAST_TEXT // DRAWN_TEXT)
 
 
 def figure(drawing: Drawing) -> str:
-    """The inline SVG with its numbered steps beside it, for a page. Has no blank line in it."""
+    """The inline SVG with its numbered steps, for a page; without blank lines."""
     sheet, picture = drawing.sheet, svg(drawing, alone=False)
     name, title = sheet.name, html.escape(sheet.title)
     width = int(picture.split('viewBox="0 0 ', 1)[1].split(" ", 1)[0])
     style = _STYLE.replace("LEAST", str(least_width(width))).replace("FIGURE", f"{name}-figure")
-    says = [
+    steps = [
         f'<li id="{name}-says-{number}">{html.escape(step)}</li>'
         for number, step in enumerate(sheet.steps, 1)
     ]
@@ -48,7 +48,7 @@ def figure(drawing: Drawing) -> str:
         "</div>",
         f'<figcaption id="{name}-after">{html.escape(sheet.about)}</figcaption>',
         '<ol class="sheet-steps">',
-        *says,
+        *steps,
         "</ol>",
         "</figure>",
     ]
@@ -57,9 +57,9 @@ def figure(drawing: Drawing) -> str:
 
 
 def evidence_table(drawing: Drawing) -> str:
-    """A Markdown table: each arrow, and where the template or the code says it."""
+    """A Markdown table of each arrow and its evidence in the template or the code."""
     rows = []
     for arrow, behind in zip(drawing.sheet.arrows, drawing.evidence, strict=True):
-        told = "<br>".join(f"`{it}`" if "/" in it else it for it in behind)
-        rows.append(f"| {spoken(drawing.sheet, arrow)} | {arrow.kind} | {told} |")
+        cell = "<br>".join(f"`{it}`" if "/" in it else it for it in behind)
+        rows.append(f"| {accessible_text(drawing.sheet, arrow)} | {arrow.kind} | {cell} |")
     return "\n".join(["| arrow | kind | evidence |", "|---|---|---|", *rows]) + "\n"

@@ -1,7 +1,7 @@
 """Writes a placed sheet as one SVG document.
 
-Ids are stable, so that a page can put live figures and moving messages on a sheet. With x the
-sheet's name, a and b names of nodes:
+Ids are stable, so that a page's script can add live figures and moving messages. With x the sheet's
+name, a and b names of nodes:
     x-node-a        a node                   x-live-a        an empty text beside its icon
     x-part-a-word   one of its parts         x-zone-words    a zone
     x-arrow-a-b     an arrow (a second one: x-arrow-a-b-2; its line to move along: …-path)
@@ -11,17 +11,17 @@ sheet's name, a and b names of nodes:
 
 import html
 
-from drawing import icons, look
-from drawing.around import head, steps
-from drawing.geometry import Box, Point, around
+from drawing import icons, theme
+from drawing.geometry import Box, Point, bounding_box
 from drawing.layout import Drawing
-from drawing.marks import arrows, icon_id, labels, nodes, zones
+from drawing.legend import head, steps
 from drawing.sheet import Sheet
+from drawing.symbols import arrows, icon_id, labels, nodes, zones
 
 ALONE, INLINE = 20, 4  # margin in pixels
 UNDER_HEAD = 14
 NARROWEST = 640  # pixels: for headings to have room
-_say = html.escape
+_escape = html.escape
 
 
 def svg(drawing: Drawing, *, alone: bool = True, style: str | None = None) -> str:
@@ -29,7 +29,7 @@ def svg(drawing: Drawing, *, alone: bool = True, style: str | None = None) -> st
 
     Args:
         drawing: what to write.
-        alone: with heading and numbered sentences; else for a page that tells those itself.
+        alone: with heading and numbered sentences; else for a page that has its own.
         style: CSS to use instead of the one that follows the light or dark mode.
     """
     sheet, whole = drawing.sheet, _extent(drawing)
@@ -40,9 +40,9 @@ def svg(drawing: Drawing, *, alone: bool = True, style: str | None = None) -> st
     shift = Point((width - whole.width) // 2 - whole.left, top - whole.top)
     below, height = [], top + whole.height + margin
     if alone and sheet.steps:
-        told = steps(sheet, width, margin, height + 6)
-        below, height = told.svg, told.bottom + margin
-    name, title = sheet.name, _say(sheet.title)
+        part = steps(sheet, width, margin, height + 6)
+        below, height = part.svg, part.bottom + margin
+    name, title = sheet.name, _escape(sheet.title)
     description = " ".join([sheet.about, *(f"{n}. {it}" for n, it in enumerate(sheet.steps, 1))])
     paper = ['<rect class="paper" width="100%" height="100%" rx="12"/>'] if alone else []
     opening = (
@@ -54,8 +54,8 @@ def svg(drawing: Drawing, *, alone: bool = True, style: str | None = None) -> st
     lines = [
         opening,
         f'<title id="{name}-title">{title}</title>',
-        f'<desc id="{name}-about">{_say(description)}</desc>',
-        f"<style>{look.css(alone=alone) if style is None else style}</style>",
+        f'<desc id="{name}-about">{_escape(description)}</desc>',
+        f"<style>{theme.css(alone=alone) if style is None else style}</style>",
         f"<defs>{_definitions(sheet)}</defs>",
         *paper,
         *above.svg,
@@ -79,11 +79,11 @@ def _extent(drawing: Drawing) -> Box:
     """Everything that is drawn, arrows and words too."""
     corners = [Box(*point, *point).grown(4) for way in drawing.ways for point in way]
     words = [it.words for it in drawing.labels if it.words]
-    return around([drawing.places.whole, *corners, *words])
+    return bounding_box([drawing.places.whole, *corners, *words])
 
 
 def _definitions(sheet: Sheet) -> str:
-    """Each icon once, and the filter that gives line art the ink's colour."""
+    """Each icon once, and the filter that recolours line art."""
     side = icons.SIDE
     symbols = [
         f'<symbol id="{icon_id(sheet, path)}" viewBox="0 0 {side} {side}">'

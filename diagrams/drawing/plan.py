@@ -1,22 +1,22 @@
-"""Places a sheet's nodes and zones: columns and rows as its plan says, distances as words need."""
+"""Places a sheet's nodes and zones: columns and rows by its plan, distances by its text."""
 
 import dataclasses
 
 from drawing import fonts
-from drawing.drawn import DrawnArrow, DrawnNode, DrawnZone, SheetError
-from drawing.geometry import Box, Point, around
+from drawing.geometry import Box, Point, bounding_box
+from drawing.model import DrawnArrow, DrawnNode, DrawnZone, SheetError
 from drawing.sheet import Sheet
 
 ICON = 52
 TITLE, TITLE_LINE = 14, 18  # size and line height of a node's name, pixels
 SMALL, SMALL_LINE = 13, 16  # the same of its small print, of labels and of zones
 PART_LINE = 25  # height of a part's pill with the space above it
-STACK = 8  # pixels that the icons behind one another reach to the upper right
+STACK = 8  # pixels: the offset of stacked icons to the upper right
 HEAD = 9  # length of an arrowhead
 BADGE = 10  # radius of a step's number
 ZONE_PAD, ZONE_HEAD = 14, 24
 BETWEEN = Point(22, 30)  # free space between neighbouring texts, and under a row
-NARROWEST = 20  # a column is so much wider than an icon, for arrowheads to have a straight run-up
+NARROWEST = 20  # a column's least extra width over an icon: a straight stretch for arrowheads
 EMPTY = "."
 
 Cell = tuple[int, int]  # row and column
@@ -26,10 +26,10 @@ Span = tuple[int, int]  # from and to, in pixels
 
 @dataclasses.dataclass
 class Places:
-    """Where everything stands."""
+    """The places of everything on a sheet, in pixels."""
 
     icons: dict[str, Box]
-    stacks: dict[str, Box]  # the icon with those behind it, where there are many of a node
+    stacks: dict[str, Box]  # the icon with those stacked behind it
     texts: dict[str, Box]
     zones: dict[str, Box]
     heads: dict[str, Box]  # the zones' names
@@ -38,12 +38,12 @@ class Places:
     whole: Box
 
     def node(self, name: str) -> Box:
-        """A node's icon and words."""
-        return around([self.stacks[name], self.texts[name]])
+        """The box around a node's icon and text."""
+        return bounding_box([self.stacks[name], self.texts[name]])
 
 
 def place(sheet: Sheet) -> Places:
-    """Solve the plan.
+    """Place everything by the plan.
 
     Raises:
         SheetError: the plan and the nodes don't match, or a zone covers a node that isn't in it.
@@ -62,7 +62,7 @@ def place(sheet: Sheet) -> Places:
     }
     zones = _zones(sheet, cells, columns, rows)
     heads = {key: _head(sheet.zones[key], box) for key, box in zones.items()}
-    whole = around([*stacks.values(), *texts.values(), *zones.values()])
+    whole = bounding_box([*stacks.values(), *texts.values(), *zones.values()])
     return Places(
         icons,
         stacks,
@@ -76,7 +76,7 @@ def place(sheet: Sheet) -> Places:
 
 
 def _sizes(sheet: Sheet, cells: Cells) -> tuple[list[int], list[int]]:
-    """The width of each column and the height of each row, as the nodes in it need."""
+    """The width of each column and the height of each row, by the nodes in it."""
     taken = [cell for its in cells.values() for cell in its]
     wide = [ICON + NARROWEST] * (1 + max(column for _, column in taken))
     high = [ICON] * (1 + max(row for row, _ in taken))
@@ -124,12 +124,12 @@ def _cells(sheet: Sheet) -> Cells:
 
 
 def _even(sizes: list[int]) -> list[int]:
-    """The sizes, rounded up to even numbers, so that halves are whole pixels."""
+    """The sizes rounded up to even numbers, so that half of each is a whole number."""
     return [it + it % 2 for it in sizes]
 
 
 def _text_size(node: DrawnNode) -> Point:
-    small = node.detail + node.peril
+    small = node.detail + node.warning
     widths = [fonts.width(line, TITLE, fonts.SEMIBOLD) for line in node.title]
     widths += [fonts.width(line, SMALL) for line in small]
     widths += [fonts.width(part, SMALL) + 22 for part in node.parts]
@@ -139,7 +139,7 @@ def _text_size(node: DrawnNode) -> Point:
 
 
 def _gaps(sheet: Sheet, cells: Cells, sizes: list[int], *, across: bool) -> list[int]:
-    """Free pixels before each column (or row); frames and labels that lie between ask for more."""
+    """Free pixels before each column (or row), with more for frames and labels in between."""
     axis = 1 if across else 0
     gaps = [0] + [BETWEEN.x if across else BETWEEN.y] * (len(sizes) - 1)
     starts, ends = [0] * len(sizes), [0] * len(sizes)
@@ -157,8 +157,8 @@ def _gaps(sheet: Sheet, cells: Cells, sizes: list[int], *, across: bool) -> list
         between = range(a[axis] + 1, b[axis] + 1)
         if a[1 - axis] != b[1 - axis] or not between:
             continue
-        # Words stand on one side of a frame, never across it: where frames lie on the way, in
-        # the gap between them; what is free beside a framed icon is too near to its own frame.
+        # A label must not cross a frame. Where frames lie on the arrow's way, it gets room in the
+        # gap between them: beside a framed icon it would be too close to the icon's own frame.
         index = max(between, key=lambda it: starts[it] + ends[it - 1])
         framed = starts[index] + ends[index - 1]
         room = _room_for(arrow, across=across)
@@ -186,7 +186,7 @@ def _room_for(arrow: DrawnArrow, *, across: bool) -> int:
     if across:
         words = max([fonts.width(line, SMALL) for line in arrow.label], default=0)
         return max(words + 26, 2 * BADGE + 34 if arrow.number else 30)
-    discs = 2 * BADGE * (bool(arrow.number) + arrow.barred) + (5 if arrow.barred else 0)
+    discs = 2 * BADGE * (bool(arrow.number) + arrow.impossible) + (5 if arrow.impossible else 0)
     return max(SMALL_LINE * len(arrow.label) + 26, discs + 26, 30)
 
 
@@ -198,7 +198,7 @@ def _extent(sheet: Sheet, cells: Cells, zone: str, axis: int) -> tuple[int, int]
 
 
 def _nesting(sheet: Sheet, cells: Cells, zone: str, axis: int) -> tuple[int, int]:
-    """How many frames, this one included, begin together and end together at its sides."""
+    """How many nested frames, this one included, begin at its first side and end at its last."""
     first, last = _extent(sheet, cells, zone, axis)
     inner = [key for key, it in sheet.zones.items() if it.parent == zone]
     lead = [_nesting(sheet, cells, k, axis)[0] for k in inner

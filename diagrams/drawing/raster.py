@@ -5,7 +5,7 @@ import io
 import resvg_py
 from PIL import Image
 
-from drawing import fonts, look
+from drawing import fonts, theme
 from drawing.layout import Drawing
 from drawing.paint import svg
 
@@ -13,10 +13,10 @@ ZOOM = 2.0  # sharp on slides and on fine screens
 
 
 def png(drawing: Drawing, *, dark: bool) -> bytes:
-    """The sheet alone, in one mode, in 256 colours: a third of the size, and no eye sees it."""
-    colours = look.DARK if dark else look.LIGHT
+    """The sheet alone, in light or dark mode; 256 colours look the same in a third of the size."""
+    colours = theme.DARK if dark else theme.LIGHT
     full = resvg_py.svg_to_bytes(
-        svg_string=svg(drawing, style=look.flat_css(dark=dark)),
+        svg_string=svg(drawing, style=theme.flat_css(dark=dark)),
         background=colours["paper"],
         zoom=ZOOM,
         skip_system_fonts=True,

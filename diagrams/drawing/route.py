@@ -1,7 +1,7 @@
-"""Finds each arrow's way: level and upright stretches, few corners, round everything that stands.
+"""Routes each arrow: horizontal and vertical stretches, few corners, around all obstacles.
 
-A way is searched on a coarse net of lines: through the icons' middles and along the free lanes
-between columns and rows. Every arrow is laid again while the others lie, until none improves.
+The search (Dijkstra's) runs on a coarse grid: lines through the icons' centres, and free lanes
+between columns and rows. Every arrow is routed again, with the others fixed, for some rounds.
 """
 
 import dataclasses
@@ -10,15 +10,15 @@ import heapq
 import itertools
 from collections.abc import Callable, Iterator
 
-from drawing.drawn import DrawnArrow, SheetError
 from drawing.geometry import Box, Point, Stretch, stretches
+from drawing.model import DrawnArrow, SheetError
 from drawing.plan import ICON, Places
 from drawing.sheet import Sheet
 
 LANE = 14  # pixels between two arrows that run side by side
-NEAR = 9  # an arrow keeps so far from icons and texts
-CORNER, CROSSING, DETOUR, ON_FRAME, BESIDE = 45, 160, 90, 400, 900  # in pixels of detour
-# Leaving on the right and arriving on the left is free: that is the reading direction.
+NEAR = 9  # pixels between an arrow and icons or text
+CORNER, CROSSING, DETOUR, ON_FRAME, BESIDE = 45, 160, 90, 400, 900  # costs, in pixels of detour
+# Costs of sides: leaving right and arriving left, in the reading direction, is free.
 LEAVING = {"E": 0, "N": 26, "S": 26, "W": 60}
 ENTERING = {"W": 0, "N": 26, "S": 26, "E": 60}
 STEPS = {"E": Point(1, 0), "W": Point(-1, 0), "S": Point(0, 1), "N": Point(0, -1)}
@@ -30,7 +30,7 @@ Way = list[Point]
 
 @dataclasses.dataclass
 class Port:
-    """A place at a node's side where an arrow begins or ends."""
+    """A point at a node's side where an arrow may begin or end."""
 
     at: Point
     side: str
@@ -39,8 +39,8 @@ class Port:
 
 
 def route(sheet: Sheet, places: Places) -> list[Way]:
-    """Each arrow's corners, from its first to its last point, in the order of the sheet."""
-    net, arrows = _Net(sheet, places), sheet.arrows
+    """Each arrow's points, from its first through its corners to its last, in the sheet's order."""
+    net, arrows = _Grid(sheet, places), sheet.arrows
     ways: dict[int, Way] = {}
     order = sorted(range(len(arrows)), key=lambda it: (net.distance(arrows[it]), it))
     for _, index in itertools.product(range(ROUNDS), order):
@@ -52,7 +52,7 @@ def route(sheet: Sheet, places: Places) -> list[Way]:
 
 
 def crossings(ways: list[Way]) -> list[tuple[int, int]]:
-    """Pairs of ways, by index, that cross or touch."""
+    """Pairs of routes, by index, that cross or touch."""
     boxes = [[piece.box for piece in stretches(way)] for way in ways]
     return [
         (i, j)
@@ -61,8 +61,8 @@ def crossings(ways: list[Way]) -> list[tuple[int, int]]:
     ]
 
 
-def _untangle(net: "_Net", ways: dict[int, Way], one: int, other: int) -> None:
-    """Lay two that cross anew, each first once: either may hold the place that the other needs."""
+def _untangle(net: "_Grid", ways: dict[int, Way], one: int, other: int) -> None:
+    """Route two crossing arrows again, in either order: one may block what the other needs."""
     rest = _without(ways, one, other)
     for first, second in ((one, other), (other, one)):
         laid = net.way(net.sheet.arrows[first], rest)
@@ -75,8 +75,8 @@ def _without(ways: dict[int, Way], *indices: int) -> list[Way]:
     return [way for index, way in ways.items() if index not in indices]
 
 
-class _Net:
-    """The lines on which arrows may run, and what it costs to run there."""
+class _Grid:
+    """The grid of lines on which arrows may run, and the cost of each piece."""
 
     def __init__(self, sheet: Sheet, places: Places) -> None:
         self.sheet, self.places = sheet, places
@@ -106,10 +106,10 @@ class _Net:
         return abs(a.x - b.x) + 2 * abs(a.y - b.y)
 
     def way(self, arrow: DrawnArrow, others: list[Way]) -> Way:
-        """The cheapest way of one arrow, given where the others lie.
+        """The cheapest route of one arrow, with the others fixed.
 
         Raises:
-            SheetError: nothing leads there; the plan is too tight.
+            SheetError: there is no route; the plan is too tight.
         """
         pieces = [piece for way in others for piece in stretches(way)]
         taken = {level: [it.box for it in pieces if it.level == level] for level in (True, False)}
@@ -119,7 +119,7 @@ class _Net:
         for port, gate in self._ports(arrow.target, arrow.enters, used):
             cost = ENTERING[port.side] + port.off_centre + price(port.at, gate)
             goals.setdefault(gate, []).append((cost, port))
-        ticket = itertools.count()  # of two equally cheap ways the older one goes on
+        ticket = itertools.count()  # breaks ties between equal costs: first in, first out
         queue: list[tuple[int, int, Point, str, Way]] = []
         for port, gate in self._ports(arrow.source, arrow.leaves, used):
             cost = LEAVING[port.side] + port.off_centre + price(port.at, gate)
@@ -143,9 +143,9 @@ class _Net:
         goals: dict[Point, list[tuple[int, Port]]],
         price: Callable[[Point, Point], int],
     ) -> Iterator[tuple[int, Point, str]]:
-        """Where a way may go from a point: cost, next point, heading there ("" at the goal)."""
+        """The next steps from a point: cost, next point, heading there ("" at the goal)."""
         for cost, port in goals.get(at, []):
-            if heading != port.side:  # it would have to turn round on the spot
+            if heading != port.side:  # it would have to reverse on the spot
                 yield cost + (0 if heading == OPPOSITE[port.side] else CORNER), port.at, ""
         for side, step in STEPS.items():
             after = None if side == OPPOSITE[heading] else self._next(at, step)
@@ -153,7 +153,7 @@ class _Net:
                 yield price(at, after) + (0 if side == heading else CORNER), after, side
 
     def _ports(self, node: str, side: str, used: set[Point]) -> list[tuple[Port, Point]]:
-        """Free places to leave or enter a node, each with the net's first point before it."""
+        """Free ports of a node, each with the first grid point in front of it."""
         icon, text = self.places.icons[node], self.places.texts[node]
         stack = self.places.stacks[node]
         ports = []
@@ -171,7 +171,7 @@ class _Net:
         ]
 
     def _gate(self, port: Port) -> Point | None:
-        """The first point of the net that the port looks at, if nothing stands between."""
+        """The first grid point in front of the port, unless something is in between."""
         (x, y), step = port.at, STEPS[port.side]
         if step.x:
             beyond = [it for it in self.xs if (it - x) * step.x > 8]  # noqa: PLR2004 - an arrowhead
@@ -221,12 +221,12 @@ class _Net:
             ends_inside = {
                 end in self.sheet.zones[key].nodes for end in (arrow.source, arrow.target)
             }
-            # Only an arrow with one end in the frame has a reason to cross it.
+            # Only an arrow with exactly one end in the frame needs to cross it.
             cost += sides * (4 if len(ends_inside) > 1 else DETOUR) + (ON_FRAME if along else 0)
         return cost
 
     def _frames(self, piece: Stretch) -> list[tuple[str, int, bool]]:
-        """Frames that a piece touches: how many sides it crosses, and whether it runs on one."""
+        """Frames that a piece touches: how many sides it crosses, whether it runs along one."""
         if piece not in self._touched:
             self._touched[piece] = [
                 (key, sides, along)
@@ -242,7 +242,7 @@ def _lines(spans: list[tuple[int, int]], lane: int) -> list[int]:
 
 
 def _lanes(spans: list[tuple[int, int]]) -> list[int]:
-    """Lines in the middle of each gap and beside it, as many as the gap has room for."""
+    """Lines in and beside the middle of each gap, as many as fit."""
     first, last = spans[0][0], spans[-1][1]
     found = [first - 2 * LANE, first - LANE, last + LANE, last + 2 * LANE]
     for (_, end), (start, _) in itertools.pairwise(spans):
@@ -273,7 +273,7 @@ def _runs_on(piece: Stretch, frame: Box) -> bool:
 
 
 def _straightened(way: Way) -> Way:
-    """The way by its corners only."""
+    """The route reduced to its ends and corners."""
     corners = way[:1]
     for before, at, after in zip(way, way[1:], way[2:], strict=False):
         if (before.x, at.x) != (at.x, after.x) and (before.y, at.y) != (at.y, after.y):

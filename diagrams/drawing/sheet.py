@@ -1,11 +1,11 @@
-r"""The words that a sheet is written in: a `diagrams` diagram that remembers what it shows.
+r"""The vocabulary of sheets: a `diagrams` diagram that records its nodes, arrows and steps.
 
-A sheet is an ordinary program of the `diagrams` package. Its plan places the nodes the way they
-stand in the picture; nothing is guessed by a layout program, so rows and columns stay straight.
+A sheet is a program of the `diagrams` package. Its plan places the nodes as they appear in the
+picture; no layout engine is involved, so rows and columns stay straight.
 
     PLAN = "customer  batches-api  accept"
     with Sheet("intake", "Intake", "Hundreds of photos in one request.", plan=PLAN):
-        customer = Users("Customer", given="the exercise")
+        customer = Users("Customer", external="the exercise")
         api = APIGateway("Batches API", resource="BatchesApi")
         accept = Lambda("Accept", resource="AcceptFunction")
 
@@ -13,14 +13,14 @@ stand in the picture; nothing is guessed by a layout program, so rows and column
         customer >> Request("POST") >> api
         api >> Request() >> accept
 
-The plan names a node by its label, in small letters with dashes. What a node may say of itself:
+The plan names a node by its label, in small letters with dashes. A node's keywords:
     resource="WriteQueue"        logical id in the template
-    process="receipts agent"     a process on the client's premises; `resource` = what it may do
+    process="receipts agent"     a process on the client's premises; its `resource` = its policy
     aws="textract"               an AWS service that the template doesn't own
-    given="the exercise"         what is there without us, and who says so
-    detail="10 days"             small print; `peril` the same in red
+    external="the exercise"      what exists outside the template, and the source for that
+    detail="10 days"             small print; `warning=` the same in red
     parts="breaker\nceiling"     what it consists of
-    many=True                    many of it work at once
+    many=True                    many of them work at once
 """
 
 import contextlib
@@ -32,14 +32,14 @@ from typing import Any, cast
 
 import diagrams
 from drawing import fonts
-from drawing.drawn import DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
+from drawing.model import DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
 from lab.support.paths import ROOT
 from lab.template import Template, read_template
 
 TEMPLATE = "reference/template.yaml"
-# Frames of these are ours or the package's; the first one of another file is the sheet's.
+# Stack frames in these folders are ours or the package's; the first other one is the sheet's.
 _NOT_A_SHEET = (str(pathlib.Path(__file__).parent), str(pathlib.Path(diagrams.__file__).parent))
-_SAYINGS = {"detail", "peril", "parts", "many", "resource", "process", "aws", "given"}
+_NODE_KEYWORDS = {"detail", "warning", "parts", "many", "resource", "process", "aws", "external"}
 _replaced: contextvars.ContextVar[dict[str, Template]] = contextvars.ContextVar("replaced")
 
 
@@ -47,21 +47,21 @@ class Sheet(diagrams.Diagram):
     """One picture: nodes, arrows, zones, the numbered steps, and the plan that places them.
 
     Args:
-        name: file name of the pictures, and first part of every id in the SVG.
+        name: file name of the pictures, and prefix of every id in the SVG.
         title: heading.
         about: one sentence under the heading.
-        plan: the nodes' names as they stand in the picture, a row a line, `.` for nothing. A name
-            that is repeated in neighbouring cells is centred over them.
-        stamp: what kind of picture it is when it doesn't show what is deployed.
-        template: where its names and numbers come from, from the repository's root.
-        held: whether the template must agree with it; by default if it has no stamp.
-        leaves_out: wirings between drawn nodes that the sheet doesn't show, each with its reason:
+        plan: the nodes' names as placed in the picture, a line for each row, `.` for an empty cell.
+            A name repeated in neighbouring cells is centred over them.
+        stamp: what kind of picture it is if it doesn't show what is deployed.
+        template: path, from the repository's root, of the template behind its names and numbers.
+        checked: whether it must agree with the template; by default, unless it has a stamp.
+        leaves_out: wirings between its nodes that the sheet doesn't draw, each with its reason:
             `{("ReadFunction", "Ledger"): "shown on the whole-system sheet"}`.
-        key: what a kind of arrow means on this sheet, where that is not its usual meaning:
+        key: the meaning of a kind of arrow on this sheet, if it isn't the usual one:
             `{"data": "the way taken"}`.
     """
 
-    def __init__(  # noqa: PLR0913 - what a sheet says of itself, each by its name
+    def __init__(  # noqa: PLR0913 - keywords of a sheet
         self,
         name: str,
         title: str,
@@ -70,7 +70,7 @@ class Sheet(diagrams.Diagram):
         plan: str,
         stamp: str = "",
         template: str = TEMPLATE,
-        held: bool | None = None,
+        checked: bool | None = None,
         leaves_out: dict[tuple[str, str], str] | None = None,
         key: dict[str, str] | None = None,
     ) -> None:
@@ -80,45 +80,47 @@ class Sheet(diagrams.Diagram):
         _check_letters(self.where, title, about, stamp)
         self.plan = [line.split() for line in plan.strip().splitlines()]
         self.template = _template(template)
-        self.held = not stamp if held is None else held
+        self.checked = not stamp if checked is None else checked
         self.leaves_out = leaves_out or {}
         self.key = {**KINDS, **(key or {})}
         self.nodes: dict[str, DrawnNode] = {}
         self.arrows: list[DrawnArrow] = []
         self.zones: dict[str, DrawnZone] = {}
         self.steps: list[str] = []
-        self._names: dict[str, str] = {}  # by the random ids of the `diagrams` package
+        self._names: dict[str, str] = {}  # by the `diagrams` package's random ids
 
     def __exit__(self, *_: object) -> None:
-        """Close the sheet; unlike a plain diagram it draws nothing yet."""
+        """Close the sheet; unlike a plain diagram, draw nothing yet."""
         diagrams.setdiagram(None)
 
-    def node(self, nodeid: str, label: str, **said: str | bool) -> None:
-        """Note a node; the `diagrams` package calls it when one is made."""
+    def node(self, nodeid: str, label: str, **attributes: str | bool) -> None:
+        """Record a node; the `diagrams` package calls this for each."""
         where, name = _caller(), slug(label)
         if name in self.nodes:
             raise SheetError(f"{where}: a second node is called {name!r}; names must differ")
-        if unknown := said.keys() - _SAYINGS - {"shape", "height", "image"}:
-            raise SheetError(f"{where}: {name!r} says {sorted(unknown)}, which means nothing")
-        names = {it: str(said.get(it, "")) for it in ("resource", "process", "aws", "given")}
+        if unknown := attributes.keys() - _NODE_KEYWORDS - {"shape", "height", "image"}:
+            raise SheetError(f"{where}: {name!r} has unknown keywords {sorted(unknown)}")
+        names = {
+            it: str(attributes.get(it, "")) for it in ("resource", "process", "aws", "external")
+        }
         if not any(names.values()):
             raise SheetError(
-                f"{where}: {name!r} must say what it is: resource=, process=, aws= or given="
+                f"{where}: {name!r} needs one of resource=, process=, aws= or external="
             )
-        _check_letters(where, label, *map(str, said.values()))
+        _check_letters(where, label, *map(str, attributes.values()))
         self._names[nodeid] = name
-        detail, peril, parts = (
-            _lines(str(said.get(it, ""))) for it in ("detail", "peril", "parts")
+        detail, warning, parts = (
+            _lines(str(attributes.get(it, ""))) for it in ("detail", "warning", "parts")
         )
         self.nodes[name] = DrawnNode(
             name,
             label.split("\n"),
-            pathlib.Path(str(said["image"])),
+            pathlib.Path(str(attributes["image"])),
             where,
             detail,
-            peril,
+            warning,
             parts,
-            many=bool(said.get("many")),
+            many=bool(attributes.get("many")),
             **names,
         )
 
@@ -128,10 +130,10 @@ class Sheet(diagrams.Diagram):
         self.steps.append(sentence)
 
     def connect(self, node: diagrams.Node, node2: diagrams.Node, edge: diagrams.Edge) -> None:
-        """Note an arrow; the `diagrams` package calls it for `a >> Request("…") >> b`."""
+        """Record an arrow; the `diagrams` package calls this for `a >> Request("…") >> b`."""
         where = _caller()
         if not isinstance(edge, Arrow):
-            raise SheetError(f"{where}: say what the arrow is: Request, Data, Failure or Signal")
+            raise SheetError(f"{where}: an arrow must be a Request, Data, Failure or Signal")
         _check_letters(where, *edge.words)
         for name in ("opened_by", "signed_by"):
             if name in edge.more:
@@ -141,14 +143,14 @@ class Sheet(diagrams.Diagram):
         self.arrows.append(DrawnArrow(source, target, kind, edge.words, where, number, **edge.more))
 
     def render(self) -> None:
-        """Do nothing: `render.py` draws, from what the sheet noted."""
+        """Do nothing: `render.py` draws what the sheet recorded."""
 
 
 class Zone(diagrams.Cluster):
     """A frame around nodes.
 
     Kinds: cloud (all of AWS), stage (what belongs together), vpc, premises (behind the client's
-    firewall). The name stands in the upper corner on the `head` side, left or right.
+    firewall). Its name is in the upper corner on the `head` side, left or right.
     """
 
     def __init__(self, label: str, kind: str = "stage", *, head: str = "left") -> None:
@@ -161,9 +163,9 @@ class Zone(diagrams.Cluster):
     def __exit__(self, *_: object) -> None:
         diagrams.setcluster(self._parent)
 
-    def node(self, nodeid: str, label: str, **said: str | bool) -> None:
-        """Note a node inside this zone, and so inside those around it."""
-        self.sheet.node(nodeid, label, **said)
+    def node(self, nodeid: str, label: str, **attributes: str | bool) -> None:
+        """Record a node inside this zone and all zones around it."""
+        self.sheet.node(nodeid, label, **attributes)
         key = self.key
         while key:
             self.sheet.zones[key].nodes.append(slug(label))
@@ -171,11 +173,11 @@ class Zone(diagrams.Cluster):
 
 
 class Arrow(diagrams.Edge):
-    r"""What goes from one node to another; it points the way the data goes.
+    r"""An arrow between two nodes, in the data's direction.
 
     Args:
         label: a few words on the arrow, `\n` between lines.
-        more: `both`, `opened_by`, `signed_by`, `because`, `barred`, `leaves`, `enters` of
+        more: `both`, `opened_by`, `signed_by`, `evidence`, `impossible`, `leaves`, `enters` of
             `DrawnArrow`; nodes as such.
     """
 
@@ -185,7 +187,7 @@ class Arrow(diagrams.Edge):
 
 
 class Request(Arrow):
-    """Someone asks and waits for the answer."""
+    """A call whose caller waits for the answer."""
 
 
 class Data(Arrow):
@@ -193,7 +195,7 @@ class Data(Arrow):
 
 
 class Failure(Arrow):
-    """The way of what could not be done."""
+    """The path of what failed."""
 
 
 class Signal(Arrow):
@@ -209,8 +211,8 @@ KINDS = {"request": "request", "data": "data", "failure": "failure", "signal": "
 
 
 @contextlib.contextmanager
-def replacing(templates: dict[str, Template]) -> Iterator[None]:
-    """Let sheets that are read inside see other templates: `{path: template}`."""
+def with_templates(templates: dict[str, Template]) -> Iterator[None]:
+    """Show other templates to the sheets that are read inside: `{path: template}`."""
     token = _replaced.set(templates)
     try:
         yield

@@ -11,39 +11,39 @@ from lab.support.lazy_group import Commands, LazyGroup
 
 COMMANDS: Commands = {
     "demo": (
-        "lab.run.demo.command:demo",
+        "lab.run.demo.cli:demo",
         "Send one request with 300 receipts through everything, and hold the ledger to the counts.",
     ),
     "render": (
-        "lab.run.photos.command:render_receipts",
+        "lab.run.photos.cli:render_receipts",
         "Render receipts with Pillow into FOLDER: seeded, photographed badly, with their truth.",
     ),
     "plan": (
-        "lab.plan.commands:app",
+        "lab.plan.cli:app",
         "Will January hold? Says when all is read and stored, what binds, and what to change.",
     ),
     "soak": (
-        "lab.prove.simulation.soak:soak",
+        "lab.prove.simulation.cli:soak",
         "Run many seeds; exit code 1 where a promise was broken, with the seeds that show it.",
     ),
     "replay": (
-        "lab.prove.simulation.soak:replay",
+        "lab.prove.simulation.cli:replay",
         "Run one seed again and tell its story: each fault, and the promise that was broken.",
     ),
     "drills": (
-        "lab.prove.drills.run:drills",
+        "lab.prove.drills.cli:drills",
         "Break one real part after another; nothing may be lost or doubled. About five minutes.",
     ),
     "bench": (
-        "lab.measure.batch.command:bench",
+        "lab.measure.batch.cli:bench",
         "Measure a batch from POST to the last commit, the splitter, and the plain loop.",
     ),
     "bench-reading": (
-        "lab.measure.reading.command:bench_reading",
+        "lab.measure.reading.cli:bench_reading",
         "Measure how well, how fast and how honestly labelled receipts are read.",
     ),
     "fit-reading": (
-        "lab.measure.reading.command:fit_reading",
+        "lab.measure.reading.cli:fit_reading",
         "Fit the weights of the evidence to labelled receipts, and write the core's weights.py.",
     ),
     "peak": (
@@ -59,19 +59,19 @@ COMMANDS: Commands = {
         "Compute cost and time of the same work in 1 to 600 pieces, by the model.",
     ),
     "patterns": (
-        "lab.measure.patterns.command:patterns",
+        "lab.measure.patterns.cli:patterns",
         "Send the same receipts through SQS, SNS, EventBridge, Kinesis and SNS with SQS.",
     ),
-    "held": (
-        "lab.measure.planner_check.command:command",
-        "Hold the planner to the local system: predict settings, run them, compare.",
+    "validate-planner": (
+        "lab.measure.planner_check.cli:validate_planner",
+        "Compare the planner with the local system: predict settings, run them, measure the error.",
     ),
     "package": (
-        "lab.ship.command:package",
+        "lab.ship.cli:package",
         "Build what Lambda gets into build/functions, and the agent's wheel into build/agent.",
     ),
     "figures": (
-        "lab.measure.figures:figures",
+        "lab.measure.cli:figures",
         "Draw every chart of the site anew from docs/data; measures nothing.",
     ),
     "map": (
@@ -79,7 +79,7 @@ COMMANDS: Commands = {
         "Draw the map of the rooms in CONTRIBUTING.md anew, from the imports.",
     ),
     "handouts": (
-        "lab.publish.handouts.command:handouts",
+        "lab.publish.handouts.cli:handouts",
         "Set the participant's and the instructor's handout as PDFs into build/handouts.",
     ),
 }

@@ -1,8 +1,8 @@
-"""MkDocs hook: fills pages with values, tables and pictures; `mkdocs.yml` names this file.
+"""MkDocs hook that renders values, tables and pictures into pages; `mkdocs.yml` names this file.
 
-Before Markdown: `{{ }}` (Jinja, an unknown name is an error). After it: glossary terms get their
-links. In the finished page: a picture's placeholder becomes the drawn figure, so that neither
-Markdown nor the search index ever sees 70 KB of SVG.
+In the Markdown it renders `{{ }}` (Jinja; an unknown name is an error); in the HTML it links the
+glossary's terms; in the finished page it embeds the pictures, so that neither Markdown nor the
+search index has to handle 70 KB of SVG.
 """
 
 import sys
@@ -19,61 +19,62 @@ from mkdocs.structure.pages import Page
 from lab import cli
 from lab.publish.handouts import build as handouts
 from lab.publish.pages import (
+    accessibility,
     commands,
     decisions,
-    filling,
     glossary,
-    names,
     openapi,
     pictures,
+    render_values,
     typeface,
 )
-from lab.publish.pages.values import ROOT
+from lab.support.paths import ROOT
 from receipts.cli import app as receipts
 
+OUR_PACKAGES = {"lab", "reading", "receipts"}
 WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
 
 
-def _code() -> dict[Path, int]:
-    """When each of our modules was written."""
+def _modification_times() -> dict[Path, int]:
+    """When each of our modules was last changed."""
     return {path: path.stat().st_mtime_ns for path in (ROOT / "reference").rglob("*.py")}
 
 
-_imported = _code()
+_imported = _modification_times()
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Read code and sources anew for each build, and add the decision records to the navigation."""
-    if _code() != _imported:
-        _import_anew()
+    """Reload code and sources for each build, and add the decision records to the navigation."""
+    if _modification_times() != _imported:
+        _reimport()
     programs = {"receipts": receipts, "receipts-lab": cli.app}
-    filling.read_sources(command=lambda name: commands.described(name, programs[name]))
+    render_values.load_sources(command=lambda name: commands.describe(name, programs[name]))
     assert config.nav is not None  # noqa: S101  mkdocs.yml has one
     decisions.add_to(config.nav, Path(config.docs_dir) / "decisions")
     return config
 
 
-def _import_anew() -> None:
-    """Import our code again: `mkdocs serve` is one process for many builds, and pages show code.
+def _reimport() -> None:
+    """Import our code again: `mkdocs serve` builds many times in one process, and pages show code.
 
-    MkDocs keeps this module, and calls the functions that it had at first; running it again gives
-    the names that they use to the new modules.
+    MkDocs goes on calling the functions of the module that it loaded first; executing that module
+    again makes their global names refer to the new modules.
     """
-    for name in [it for it in sys.modules if it.partition(".")[0] in {"lab", "receipts"}]:
+    for name in [it for it in sys.modules if it.partition(".")[0] in OUR_PACKAGES]:
         del sys.modules[name]
     this = sys.modules[__name__]
-    made_from: Any = this.__spec__
-    made_from.loader.exec_module(this)
+    spec: Any = this.__spec__
+    spec.loader.exec_module(this)
 
 
 def on_env(env: jinja2.Environment, **_: object) -> jinja2.Environment:
-    """Leave out the lines and indents of the theme's own templates: a fifth of a small page."""
+    """Strip blank lines and indentation of the theme's templates: a fifth of a small page."""
     env.trim_blocks = env.lstrip_blocks = True
     return env
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add what is made and not written: the typeface, the API's document, the handouts."""
+    """Add the generated files: the typeface, the OpenAPI document, the handouts."""
     files.append(File.generated(config, "assets/site/inter.css", content=typeface.css(ROOT)))
     files.append(File.generated(config, "reference/openapi.yaml", content=openapi.text()))
     for name, pdf in handouts.handouts().items():
@@ -82,38 +83,38 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Fill in values and tables."""
+    """Render values and tables."""
     where = page.file.src_uri
     if where.startswith("decisions/"):
-        return markdown  # records are told as they were written
+        return markdown  # a record stays as it was written
     try:
-        return filling.filled(markdown, where, page=page)
+        return render_values.render(markdown, where, page=page)
     except ValueError as error:
         raise PluginError(str(error)) from error
 
 
 def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
-    """Link each glossary term where the page uses it first."""
+    """Link each glossary term at its first use in the page."""
     if page.file.src_uri in {"index.md", "reference/glossary.md"}:
         return html
     target = files.get_file_from_path("reference/glossary.md")
     if target is None:
         raise PluginError("docs/reference/glossary.md is missing")
-    return glossary.linked(html, target.url_relative_to(page.file))
+    return glossary.link_terms(html, target.url_relative_to(page.file))
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Put the drawn figures in, and names where they are missing."""
+    """Embed the pictures, and add accessible names where they are missing."""
     folder = Path(config.docs_dir) / "diagrams"
     up = "../" * page.file.url.count("/")
     try:
-        return names.named(pictures.filled(output, folder, up))
+        return accessibility.add_names(pictures.embed(output, folder, up))
     except (FileNotFoundError, ValueError) as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error
 
 
 def on_serve(server: LiveReloadServer, **_: object) -> LiveReloadServer:
-    """Rebuild when what pages are made of changes."""
+    """Rebuild when the sources of pages change."""
     for folder in WATCHED:
         if (ROOT / folder).exists():
             server.watch(str(ROOT / folder))

@@ -1,4 +1,4 @@
-"""What an OCR engine is: another port, apart since only reading knows it."""
+"""The port of an OCR engine: an image in, words with their places out."""
 
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
@@ -8,7 +8,7 @@ from PIL import Image
 
 
 class Word(Struct, frozen=True, kw_only=True):
-    """One word as an OCR engine saw it; the box in pixels, `confidence` 0 to 1."""
+    """One word that an OCR engine read; its box in pixels, `confidence` from 0 to 1."""
 
     text: str
     left: int
@@ -23,14 +23,15 @@ class OcrEngineError(Exception):
 
 
 class OcrTimeoutError(OcrEngineError):
-    """The engine did not finish within the time that was left and was stopped."""
+    """The engine was stopped because it did not finish within its time limit."""
 
 
-class Picture(Struct, frozen=True, kw_only=True):
-    """How an engine wants its picture.
+class ImageRequirements(Struct, frozen=True, kw_only=True):
+    """The kind of image that an engine reads best.
 
-    Type `glyph_height` pixels high; with fading restored (print darkened, light evened out) or not,
-    the more so the smaller `gamma` is below 1.
+    `glyph_height` is the height of its type in pixels. `restore` asks for faded print to be
+    restored: light evened out, print darkened. The further `gamma` lies below 1, the darker faint
+    print becomes.
     """
 
     glyph_height: int = 21
@@ -39,35 +40,42 @@ class Picture(Struct, frozen=True, kw_only=True):
 
 
 class OcrEngine(Protocol):
-    """Turns an upright image into words, in the engine's own reading order."""
+    """Turns an upright image into words, in the order in which the engine reads them."""
 
     name: str
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """Read all words within so many seconds, starting and loading included.
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        """Read all words within `within_s` seconds, which include starting and loading the engine.
 
-        Raises `OcrTimeoutError` when they are over, `OcrEngineError` when it gives up.
+        Raises `OcrTimeoutError` when the time is over, `OcrEngineError` when the engine fails.
         """
         ...
 
 
-class Look(Struct, frozen=True):
-    """One way to read an image: an engine and the picture made for it.
+class OcrPass(Struct, frozen=True):
+    """One way to read an image: an engine, and the image that it requires.
 
-    `better` says that the engine reads better than those of the looks before: it is also asked for
-    a doubtful merchant's name, and believed before them.
+    `better` marks an engine that reads better than those of the passes before it. It is also asked
+    to settle a doubtful merchant's name, and its words outweigh theirs.
     """
 
     engine: OcrEngine
-    picture: Picture
+    requirements: ImageRequirements
     better: bool = False
 
 
 @runtime_checkable
-class LooksAgain(Protocol):
-    """An engine that has more than one look: the next is taken where fields are in doubt."""
+class MultiPassEngine(Protocol):
+    """An engine that offers several passes: the next one is run where fields are still in doubt."""
 
     @property
-    def looks(self) -> Sequence[Look]:
-        """The looks, the cheapest first."""
+    def passes(self) -> Sequence[OcrPass]:
+        """The passes, the cheapest first."""
         ...
+
+
+def passes_of(engine: OcrEngine) -> Sequence[OcrPass]:
+    """The passes that an engine offers; a single one with the usual image if it lists none."""
+    if isinstance(engine, MultiPassEngine):
+        return engine.passes
+    return [OcrPass(engine, ImageRequirements())]

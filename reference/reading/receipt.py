@@ -1,4 +1,4 @@
-"""Vocabulary: what is read off one receipt image. Plain and frozen; money is Decimal."""
+"""What is read off one receipt image. All structs are frozen; money is Decimal."""
 
 import datetime as dt
 from decimal import Decimal
@@ -14,7 +14,7 @@ class TaxLine(Struct, frozen=True, kw_only=True):
 
 
 class LineItem(Struct, frozen=True, kw_only=True):
-    """One thing that was bought. `total` is for the whole quantity."""
+    """One thing that was bought; `total` is the price of the whole quantity."""
 
     name: str
     quantity: Decimal | None = None
@@ -23,9 +23,10 @@ class LineItem(Struct, frozen=True, kw_only=True):
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
-    """What the paper says, as far as it could be read; a field that was not found is None.
+    """The fields of one receipt; a field that was not found is None.
 
-    Amounts are in units of `currency` (ISO 4217). `confidence` holds 0 to 1 for each field found.
+    Amounts are in units of `currency` (ISO 4217). `confidence` maps each field found to a number
+    from 0 to 1.
     """
 
     merchant: str | None = None
@@ -44,12 +45,12 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
     @property
     def tax(self) -> Decimal | None:
-        """All taxes together, or None where no tax line was read."""
+        """The sum of all taxes, or None if no tax line was read."""
         return sum((line.amount for line in self.taxes), Decimal()) if self.taxes else None
 
     @property
     def needs_review(self) -> bool:
-        """Whether a person should look: a required field is missing or doubtful."""
+        """Whether a person should check it: a required field is missing or doubtful."""
         confidence = self.confidence
         return confidence.get("total", 0.0) < SURE_OF_TOTAL or any(
             confidence.get(name, 0.0) < SURE for name in REQUIRED
@@ -57,11 +58,11 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
 
 REQUIRED = ("merchant", "date", "total", "currency")
-"""Without these an expense can't be filed."""
+"""The fields without which an expense can't be filed."""
 
 SURE = 0.5
-"""Below this confidence a field is doubtful, and the receipt is stored as "needs review"."""
+"""A required field below this confidence is doubtful: the receipt is stored as "needs review"."""
 
 SURE_OF_TOTAL = 0.9
-"""The same for the total, which is what a tax return adds up: of those above, 98 in a hundred were
-right where it was measured; of those a little below, four in five."""
+"""The same threshold for the total. It is higher because a tax return adds totals up: 98 % of the
+totals above it were right where that was measured, and about 80 % of those just below it."""

@@ -1,12 +1,13 @@
-"""Mechanism: text from strangers, fit to be stored, printed and shown."""
+"""Text from strangers, made safe to store, to print and to show."""
 
 REPLACEMENT = "\ufffd"
 
 
 def printable(text: str) -> str:
-    """`text` without what is not to be seen: control characters, NUL, marks that turn the reading.
+    """Replace each character that can't be seen (control characters, direction marks) by U+FFFD.
 
-    Each becomes U+FFFD, so that two texts that differ still do. PostgreSQL takes no NUL, SQS no
-    U+FFFE; a terminal obeys escape sequences; a right-to-left mark makes `gpj.exe` of `exe.jpg`.
+    Replacing keeps two different texts different, which deleting would not. The reasons:
+    PostgreSQL refuses NUL and SQS refuses U+FFFE, a terminal obeys escape sequences, and a
+    right-to-left mark makes `…gpj.exe` look like `…exe.jpg`.
     """
     return "".join(c if c.isprintable() else REPLACEMENT for c in text)

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from reading.command.cli import read
+from reading.command.cli import read_command
 from receipts.client.packing import pack_archive, pack_manifest
 from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
@@ -22,7 +22,7 @@ from receipts.errors import PackingError, ReconcileError, ServiceError, Settings
 from receipts.report_batch import Report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-app.command()(read)
+app.command("read")(read_command)
 console = Console(stderr=True)
 
 Api = Annotated[

@@ -57,7 +57,7 @@ class UploadsClosedError(RejectedError):
 
 
 class BadRowError(BadDataError):
-    """The database refuses the data itself; sent again it would be refused again."""
+    """The database refuses these rows; a control row tells whether they are to blame, or it is."""
 
 
 class UnknownMessageError(BadDataError):

@@ -1,4 +1,4 @@
-"""Bad input and what it was answered: each test notes a row, and the docs print them all.
+"""Bad input and what was answered: each test notes a row, and the docs print them all.
 
 `pytest tests/bad_inputs --write-bad-inputs` writes `docs/data/bad-inputs.json` anew; without it
 each row is held against the file, and the file against all rows where all tests here ran: the page
@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from helpers.answers import Answered
+from helpers.bad_input_table import RecordAnswer
 from helpers.deployed import Stack
+from helpers.event_loop import EventLoop
 from helpers.fakes import FakeEngine
-from helpers.pump import Pump
 from lab.support.paths import DATA
 from lab.support.provenance import provenance, save
 
@@ -73,7 +73,7 @@ def _ended(noted: Noted) -> Iterator[None]:
 
 
 @pytest.fixture
-def answered(request: pytest.FixtureRequest, noted: Noted) -> Iterator[Answered]:
+def record_answer(request: pytest.FixtureRequest, noted: Noted) -> Iterator[RecordAnswer]:
     """Takes part, input and answer."""
     rows: list[Row] = []
 
@@ -102,6 +102,6 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
 
 
 @pytest.fixture
-def pump(stack: Stack, engine: FakeEngine) -> Pump:
-    del engine  # it reads what the pump sends
-    return Pump(stack)
+def event_loop(stack: Stack, engine: FakeEngine) -> EventLoop:
+    del engine  # it reads what the event loop sends
+    return EventLoop(stack)

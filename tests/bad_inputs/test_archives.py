@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 import pytest
 
-from helpers.answers import Answered
+from helpers.bad_input_table import RecordAnswer
+from helpers.event_loop import EventLoop
 from helpers.photos import archive, numbered, photo
-from helpers.pump import Pump
 from helpers.zips import MAKES
 from receipts import archive as reading
 from receipts.archive import list_images
 from receipts.errors import BadArchiveError
+
+pytestmark = pytest.mark.slow
 
 END = b"PK\x05\x06"
 DIRECTORY = b"PK\x01\x02"
@@ -120,16 +122,20 @@ WHOLE: list[tuple[str, Callable[[], bytes], str]] = [
 
 @pytest.mark.parametrize(("what", "make", "why"), WHOLE, ids=[what for what, *_ in WHOLE])
 def test_an_archive_that_cannot_be_trusted_is_rejected_whole(
-    pump: Pump, answered: Answered, what: str, make: Callable[[], bytes], why: str
+    event_loop: EventLoop,
+    record_answer: RecordAnswer,
+    what: str,
+    make: Callable[[], bytes],
+    why: str,
 ) -> None:
-    batch = pump.ask("k")
-    pump.stack.upload(batch.forms[0], make())
-    pump.run()
+    batch = event_loop.ask("k")
+    event_loop.stack.upload(batch.forms[0], make())
+    event_loop.run()
     report = batch.report()
     assert report["settled"]
     assert why in report["rejected"]
-    assert not pump.stack.depth("UploadDlq")
-    answered("archive", what, f"rejected: {report['rejected'][:160]}")
+    assert not event_loop.stack.depth("UploadDlq")
+    record_answer("archive", what, f"rejected: {report['rejected'][:160]}")
 
 
 ONE: list[tuple[str, Callable[[bytes], bytes], str]] = [
@@ -153,34 +159,38 @@ ONE: list[tuple[str, Callable[[bytes], bytes], str]] = [
 
 @pytest.mark.parametrize(("what", "spoil", "why"), ONE, ids=[what for what, *_ in ONE])
 def test_one_bad_entry_is_rejected_and_the_rest_is_stored(
-    pump: Pump, answered: Answered, what: str, spoil: Callable[[bytes], bytes], why: str
+    event_loop: EventLoop,
+    record_answer: RecordAnswer,
+    what: str,
+    spoil: Callable[[bytes], bytes],
+    why: str,
 ) -> None:
-    batch = pump.ask("k")
-    pump.stack.upload(batch.forms[0], spoil(archive(GOOD)))
-    pump.run()
+    batch = event_loop.ask("k")
+    event_loop.stack.upload(batch.forms[0], spoil(archive(GOOD)))
+    event_loop.run()
     report = batch.report()
     [reason] = report["reasons"]
     assert (reason["index"], reason["state"]) == (1, "rejected")
     assert why in reason["reason"]
     assert report["counts"]["stored"] == 2
     assert report["settled"]
-    answered("archive", what, f"receipt rejected: {reason['reason']}; the rest is stored")
+    record_answer("archive", what, f"receipt rejected: {reason['reason']}; the rest is stored")
 
 
 def test_a_bomb_of_one_entry_costs_no_more_than_an_image_may(
-    pump: Pump, answered: Answered
+    event_loop: EventLoop, record_answer: RecordAnswer
 ) -> None:
     size = 25 * 1024**2
     packed = of_zeros(1, size)
     assert len(packed) < size / 900
     with zipfile.ZipFile(buffer := io.BytesIO(packed), "a") as both:
         both.writestr("good.png", photo())
-    batch = pump.ask("k")
-    pump.stack.upload(batch.forms[0], buffer.getvalue())
-    pump.run()
+    batch = event_loop.ask("k")
+    event_loop.stack.upload(batch.forms[0], buffer.getvalue())
+    event_loop.run()
     [reason] = batch.report()["reasons"]
     assert batch.report()["counts"]["stored"] == 1
-    answered(
+    record_answer(
         "archive",
         "ZIP bomb: an entry that grows a thousandfold, to 25 MiB",
         f"receipt rejected: {reason['reason']}; the rest is stored",
@@ -201,42 +211,48 @@ READ: list[tuple[str, dict[str, bytes], list[str]]] = [
 
 @pytest.mark.parametrize(("what", "images", "names"), READ, ids=[what for what, *_ in READ])
 def test_odd_names_are_labels_and_nothing_else(
-    pump: Pump, answered: Answered, what: str, images: dict[str, bytes], names: list[str]
+    event_loop: EventLoop,
+    record_answer: RecordAnswer,
+    what: str,
+    images: dict[str, bytes],
+    names: list[str],
 ) -> None:
-    batch = pump.send_archive(images)
-    pump.run()
+    batch = event_loop.send_archive(images)
+    event_loop.run()
     assert [row["name"] for row in batch.receipts()] == [f"{name}.png" for name in names]
     assert {row["state"] for row in batch.receipts()} == {"stored"}
     read = ", ".join(f"{name}.png" for name in names)
-    answered("archive", what, f"stored as {read}")
+    record_answer("archive", what, f"stored as {read}")
 
 
 @pytest.mark.parametrize(("what", "make"), MAKES.items(), ids=MAKES.keys())
 def test_archives_of_every_make_are_stored(
-    pump: Pump, answered: Answered, what: str, make: Callable[[], bytes]
+    event_loop: EventLoop, record_answer: RecordAnswer, what: str, make: Callable[[], bytes]
 ) -> None:
-    batch = pump.ask("k")
-    pump.stack.upload(batch.forms[0], make())
-    pump.run()
+    batch = event_loop.ask("k")
+    event_loop.stack.upload(batch.forms[0], make())
+    event_loop.run()
     assert batch.report()["counts"]["stored"] == batch.report()["expected"] == 1
-    answered("archive", what, "stored")
+    record_answer("archive", what, "stored")
 
 
-def test_a_name_that_is_not_to_be_printed_is_made_printable(pump: Pump, answered: Answered) -> None:
+def test_a_name_that_is_not_to_be_printed_is_made_printable(
+    event_loop: EventLoop, record_answer: RecordAnswer
+) -> None:
     name = "\x1b[31mexe.\u202egnp" + "x" * 1_000
-    batch = pump.send_archive({name: photo(1), "b.png": photo(2)})
-    pump.run()
+    batch = event_loop.send_archive({name: photo(1), "b.png": photo(2)})
+    event_loop.run()
     odd, _ = batch.receipts()
     assert odd["name"].startswith("\ufffd[31mexe.\ufffdgnp")
     assert len(odd["name"]) == 200
-    answered(
+    record_answer(
         "archive",
         "a name of 1,000 characters with an escape sequence and a right-to-left mark",
         "stored under its first 200 characters, \ufffd for what is not to be seen",
     )
 
 
-def test_a_directory_of_any_claimed_size_takes_little_memory(answered: Answered) -> None:
+def test_a_directory_of_any_claimed_size_takes_little_memory(record_answer: RecordAnswer) -> None:
     """The splitter has 512 MB; `zipfile` alone would read what the end record claims."""
     size = 3_000_000_000
     end = bytearray(archive(GOOD)[archive(GOOD).rindex(END) :])
@@ -254,7 +270,7 @@ def test_a_directory_of_any_claimed_size_takes_little_memory(answered: Answered)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 10_000_000
-    answered("archive", "a directory of 3 GB", f"rejected: {caught.value}")
+    record_answer("archive", "a directory of 3 GB", f"rejected: {caught.value}")
 
 
 def test_a_directory_as_large_as_it_may_be_fits_into_the_splitter() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from helpers.answers import Answered
+from helpers.bad_input_table import RecordAnswer
 from lab.run.local.emulator import Emulator, running_emulator
 from receipts.aws import s3
 from receipts.batch import File
@@ -35,6 +35,7 @@ def sent(form: Form, data: bytes = PHOTO, **changed: str) -> int:
     return httpx.post(form.url, data=fields, files={"file": data}).status_code
 
 
+@pytest.mark.slow
 def test_what_was_signed_for_is_taken(emulator: Emulator) -> None:
     assert sent(signed(emulator)) == 204
 
@@ -50,17 +51,17 @@ def test_what_was_signed_for_is_taken(emulator: Emulator) -> None:
     ],
 )
 def test_another_upload_is_refused(
-    emulator: Emulator, answered: Answered, what: str, changes: dict[str, Any]
+    emulator: Emulator, record_answer: RecordAnswer, what: str, changes: dict[str, Any]
 ) -> None:
     status = sent(signed(emulator), **changes)
     assert 400 <= status < 500
-    answered("upload", what, f"{status} from S3 (local emulator), nothing is uploaded")
+    record_answer("upload", what, f"{status} from S3 (local emulator), nothing is uploaded")
 
 
 def test_an_expired_form_is_refused(
-    emulator: Emulator, answered: Answered, monkeypatch: pytest.MonkeyPatch
+    emulator: Emulator, record_answer: RecordAnswer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(s3, "FORM_LIFETIME", dt.timedelta(seconds=-1))
     status = sent(signed(emulator))
     assert status == 403
-    answered("upload", "an expired form", f"{status} from S3 (local emulator)")
+    record_answer("upload", "an expired form", f"{status} from S3 (local emulator)")

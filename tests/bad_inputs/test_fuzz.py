@@ -10,6 +10,7 @@ import zipfile
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -27,6 +28,8 @@ from receipts.messages import (
     peek_ref,
 )
 from receipts.uploads import parse_event
+
+pytestmark = pytest.mark.slow
 
 plain = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 anything = st.recursive(
@@ -92,9 +95,10 @@ bodies = st.text() | st.one_of(messages, events).map(json.dumps)
 @settings(max_examples=500)
 @given(bodies)
 def test_a_message_is_understood_or_unknown(body: str) -> None:
-    for kind in (ReceiptMessage, ResultMessage):
-        with contextlib.suppress(UnknownMessageError):
-            assert decode(body, kind).index >= 1
+    with contextlib.suppress(UnknownMessageError):
+        assert decode(body, ReceiptMessage).index >= 1
+    with contextlib.suppress(UnknownMessageError):
+        assert decode(body, ResultMessage).index >= 1
     with contextlib.suppress(UnknownMessageError):
         for upload in parse_event(body):
             assert upload.source.key.startswith("uploads/")

@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from helpers.answers import Answered
+from helpers.bad_input_table import RecordAnswer
+from helpers.event_loop import EventLoop
 from helpers.photos import encoded, photo
-from helpers.pump import Pump
+
+pytestmark = pytest.mark.slow
 
 PAPER = Image.new("RGB", (200, 300), "white")
 PAPER.paste("black", (20, 20, 60, 40))
@@ -47,17 +49,21 @@ BAD: list[tuple[str, Callable[[], bytes], str]] = [
 
 @pytest.mark.parametrize(("what", "make", "why"), BAD, ids=[what for what, *_ in BAD])
 def test_an_image_that_cannot_be_read_is_rejected_and_the_rest_is_stored(
-    pump: Pump, answered: Answered, what: str, make: Callable[[], bytes], why: str
+    event_loop: EventLoop,
+    record_answer: RecordAnswer,
+    what: str,
+    make: Callable[[], bytes],
+    why: str,
 ) -> None:
-    batch = pump.send_archive({"bad.png": make(), "good.png": photo()})
-    pump.run()
+    batch = event_loop.send_archive({"bad.png": make(), "good.png": photo()})
+    event_loop.run()
     report = batch.report()
     [reason] = report["reasons"]
     assert (reason["name"], reason["state"]) == ("bad.png", "rejected")
     assert why in reason["reason"]
     assert report["counts"]["stored"] == 1
     assert report["settled"]
-    answered("image", what, f"receipt rejected: {reason['reason']}; the rest is stored")
+    record_answer("image", what, f"receipt rejected: {reason['reason']}; the rest is stored")
 
 
 def rotated() -> bytes:
@@ -88,23 +94,25 @@ ODD: list[tuple[str, Callable[[], bytes]]] = [
 
 @pytest.mark.parametrize(("what", "make"), ODD, ids=[what for what, _ in ODD])
 def test_an_odd_image_is_read(
-    pump: Pump, answered: Answered, what: str, make: Callable[[], bytes]
+    event_loop: EventLoop, record_answer: RecordAnswer, what: str, make: Callable[[], bytes]
 ) -> None:
-    batch = pump.send_archive({"odd": make(), "good.png": photo()})
-    pump.run()
+    batch = event_loop.send_archive({"odd": make(), "good.png": photo()})
+    event_loop.run()
     report = batch.report()
     assert report["reasons"] == []
     assert report["counts"]["stored"] == 2
-    answered("image", what, "stored")
+    record_answer("image", what, "stored")
 
 
 def test_two_equal_photos_are_both_stored_and_the_second_says_so(
-    pump: Pump, answered: Answered
+    event_loop: EventLoop, record_answer: RecordAnswer
 ) -> None:
-    first = pump.send_archive({"a.png": photo(), "b.png": photo(), "c.png": photo(9)}, "first")
-    pump.run()
-    second = pump.send_archive({"a again.png": photo()}, "second")
-    pump.run()
+    first = event_loop.send_archive(
+        {"a.png": photo(), "b.png": photo(), "c.png": photo(9)}, "first"
+    )
+    event_loop.run()
+    second = event_loop.send_archive({"a again.png": photo()}, "second")
+    event_loop.run()
     assert first.report()["counts"]["stored"] == 3
     assert first.report()["duplicates"] == 1
     [again] = second.receipts()
@@ -113,4 +121,4 @@ def test_two_equal_photos_are_both_stored_and_the_second_says_so(
     assert again["state"] == "stored"
     assert again["duplicate_of"].startswith(first.batch_id)
     for what in ("two equal photos in a batch", "two equal photos in two batches"):
-        answered("image", what, "both stored; the later names the first as duplicate_of")
+        record_answer("image", what, "both stored; the later names the first as duplicate_of")

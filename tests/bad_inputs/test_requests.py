@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from helpers.answers import Answered
+from helpers.bad_input_table import RecordAnswer
 from helpers.deployed import Stack
 from receipts.batch import MAX_FILES, MAX_IMAGE_BYTES
 
@@ -77,14 +77,14 @@ BODIES = [
     ("what", "body", "status", "why"), BODIES, ids=[what for what, *_ in BODIES]
 )
 def test_a_wrong_body_is_refused_and_says_why(
-    stack: Stack, answered: Answered, what: str, body: str, status: int, why: str
+    stack: Stack, record_answer: RecordAnswer, what: str, body: str, status: int, why: str
 ) -> None:
     answer = stack.request("POST /batches", body, {"Idempotency-Key": "k"})
     told = json.loads(answer["body"])["error"]
     assert (answer["statusCode"], told["status"]) == (status, status)
     assert why in told["message"]
     assert not stack.client("dynamodb").scan(TableName="Ledger")["Items"]
-    answered("request", what, f"{status} {told['message'][:160]}")
+    record_answer("request", what, f"{status} {told['message'][:160]}")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_wrong_body_is_refused_and_says_why(
 )
 def test_a_request_that_lacks_something_is_refused(
     stack: Stack,
-    answered: Answered,
+    record_answer: RecordAnswer,
     what: str,
     headers: dict[str, str],
     owner: str | None,
@@ -112,35 +112,41 @@ def test_a_request_that_lacks_something_is_refused(
     answer = stack.request("POST /batches", ARCHIVE, headers, owner=owner)
     assert answer["statusCode"] == status
     assert not stack.client("dynamodb").scan(TableName="Ledger")["Items"]
-    answered("request", what, f"{status} {json.loads(answer['body'])['error']['message']}")
+    record_answer("request", what, f"{status} {json.loads(answer['body'])['error']['message']}")
 
 
-def test_a_body_that_is_not_even_base64_is_refused(stack: Stack, answered: Answered) -> None:
+def test_a_body_that_is_not_even_base64_is_refused(
+    stack: Stack, record_answer: RecordAnswer
+) -> None:
     for what, body in (("broken base64", "x"), ("base64 of no UTF-8", "/////w==")):
         answer = stack.request("POST /batches", body, {"Idempotency-Key": "k"}, is_base64=True)
         assert answer["statusCode"] == 400
-        answered("request", what, f"400 {json.loads(answer['body'])['error']['message'][:160]}")
+        record_answer(
+            "request", what, f"400 {json.loads(answer['body'])['error']['message'][:160]}"
+        )
 
 
 def test_a_repeated_key_with_the_same_body_is_the_same_batch(
-    stack: Stack, answered: Answered
+    stack: Stack, record_answer: RecordAnswer
 ) -> None:
     first, second = (
         stack.request("POST /batches", ARCHIVE, {"Idempotency-Key": "k"}) for _ in range(2)
     )
     assert first["statusCode"] == second["statusCode"] == 201
     assert json.loads(first["body"])["batch_id"] == json.loads(second["body"])["batch_id"]
-    answered(
+    record_answer(
         "request", "the same Idempotency-Key, the same body", "201 the same batch, fresh forms"
     )
 
 
-def test_a_repeated_key_with_another_body_is_refused(stack: Stack, answered: Answered) -> None:
+def test_a_repeated_key_with_another_body_is_refused(
+    stack: Stack, record_answer: RecordAnswer
+) -> None:
     stack.request("POST /batches", ARCHIVE, {"Idempotency-Key": "k"})
     answer = stack.request("POST /batches", manifest(FILE), {"Idempotency-Key": "k"})
     assert answer["statusCode"] == 409
     message = json.loads(answer["body"])["error"]["message"]
-    answered("request", "the same Idempotency-Key, another body", f"409 {message}")
+    record_answer("request", "the same Idempotency-Key, another body", f"409 {message}")
 
 
 ROUTES = ("", "/receipts")
@@ -148,7 +154,7 @@ ROUTES = ("", "/receipts")
 
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_batch_of_nobody_and_one_of_somebody_else_are_told_apart_by_nobody(
-    stack: Stack, answered: Answered, route: str
+    stack: Stack, record_answer: RecordAnswer, route: str
 ) -> None:
     accepted = json.loads(stack.request("POST /batches", ARCHIVE, {"Idempotency-Key": "k"})["body"])
     theirs = stack.request(f"GET {accepted['status']}{route}", owner="somebody else")
@@ -157,7 +163,9 @@ def test_a_batch_of_nobody_and_one_of_somebody_else_are_told_apart_by_nobody(
     said = json.loads(theirs["body"])["error"]["message"]
     assert said.replace(accepted["batch_id"], "0" * 32) in nobodys["body"]
     said = said.replace(accepted["batch_id"], "{batch_id}")
-    answered("request", f"GET another owner's batch{route.replace('/', ', its ')}", f"404 {said}")
+    record_answer(
+        "request", f"GET another owner's batch{route.replace('/', ', its ')}", f"404 {said}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -171,21 +179,23 @@ def test_a_batch_of_nobody_and_one_of_somebody_else_are_told_apart_by_nobody(
     ],
 )
 def test_a_page_that_is_no_page_is_refused(
-    stack: Stack, answered: Answered, what: str, query: dict[str, str]
+    stack: Stack, record_answer: RecordAnswer, what: str, query: dict[str, str]
 ) -> None:
     accepted = json.loads(stack.request("POST /batches", ARCHIVE, {"Idempotency-Key": "k"})["body"])
     answer = stack.request(f"GET {accepted['status']}/receipts", query=query)
     assert answer["statusCode"] == 400
-    answered("request", what, f"400 {json.loads(answer['body'])['error']['message']}")
+    record_answer("request", what, f"400 {json.loads(answer['body'])['error']['message']}")
 
 
 def test_a_page_token_from_elsewhere_shows_nothing_of_elsewhere(
-    stack: Stack, answered: Answered
+    stack: Stack, record_answer: RecordAnswer
 ) -> None:
     accepted = json.loads(stack.request("POST /batches", ARCHIVE, {"Idempotency-Key": "k"})["body"])
     answer = stack.request(f"GET {accepted['status']}/receipts", query={"after": "99999999999"})
     assert json.loads(answer["body"])["receipts"] == []
-    answered("request", "a page token from another batch", "200 the page that this batch has there")
+    record_answer(
+        "request", "a page token from another batch", "200 the page that this batch has there"
+    )
 
 
 def test_the_largest_answer_fits_into_what_lambda_may_answer(stack: Stack) -> None:

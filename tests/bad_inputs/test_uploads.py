@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from helpers.answers import Answered
+from helpers.bad_input_table import RecordAnswer
 from helpers.deployed import BUCKET, notification
+from helpers.event_loop import Batch, EventLoop
 from helpers.photos import archive, numbered, photo
-from helpers.pump import Batch, Pump
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsQueue
@@ -23,13 +23,13 @@ def files(count: int) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def batch(pump: Pump) -> Batch:
+def batch(event_loop: EventLoop) -> Batch:
     """A manifest of three images, of which none is uploaded yet."""
-    return pump.ask("k", files(3))
+    return event_loop.ask("k", files(3))
 
 
-def etag(pump: Pump, key: str) -> str:
-    head = pump.stack.client("s3").head_object(Bucket=BUCKET, Key=key)
+def etag(event_loop: EventLoop, key: str) -> str:
+    head = event_loop.stack.client("s3").head_object(Bucket=BUCKET, Key=key)
     tag: str = head["ETag"]
     return tag
 
@@ -45,17 +45,17 @@ def etag(pump: Pump, key: str) -> str:
     ],
 )
 def test_an_upload_that_nobody_asked_for_is_set_aside_and_the_rest_is_stored(
-    pump: Pump, batch: Batch, answered: Answered, what: str, key: Any
+    event_loop: EventLoop, batch: Batch, record_answer: RecordAnswer, what: str, key: Any
 ) -> None:
-    pump.stack.send("UploadQueue", notification(key(batch), "e"))
+    event_loop.stack.send("UploadQueue", notification(key(batch), "e"))
     for form in batch.forms:
-        pump.stack.upload(form, photo())
-    pump.run()
-    [message] = pump.stack.waiting("UploadDlq")
+        event_loop.stack.upload(form, photo())
+    event_loop.run()
+    [message] = event_loop.stack.waiting("UploadDlq")
     reason = message["MessageAttributes"]["reason"]["StringValue"]
     assert batch.report()["counts"]["stored"] == 3
     said = reason.replace(batch.batch_id, "{batch_id}").replace("0" * 32, "{batch_id}")
-    answered("upload", what, f"upload DLQ: {said}; the rest is stored")
+    record_answer("upload", what, f"upload DLQ: {said}; the rest is stored")
 
 
 @pytest.mark.parametrize(
@@ -67,46 +67,46 @@ def test_an_upload_that_nobody_asked_for_is_set_aside_and_the_rest_is_stored(
     ],
 )
 def test_a_message_that_is_no_notification_is_set_aside_and_the_rest_is_stored(
-    pump: Pump, batch: Batch, answered: Answered, what: str, body: str
+    event_loop: EventLoop, batch: Batch, record_answer: RecordAnswer, what: str, body: str
 ) -> None:
-    pump.stack.send("UploadQueue", body)
+    event_loop.stack.send("UploadQueue", body)
     for form in batch.forms:
-        pump.stack.upload(form, photo())
-    pump.run()
-    [message] = pump.stack.waiting("UploadDlq")
+        event_loop.stack.upload(form, photo())
+    event_loop.run()
+    [message] = event_loop.stack.waiting("UploadDlq")
     assert message["Body"] == body
     assert batch.report()["counts"]["stored"] == 3
     reason = message["MessageAttributes"]["reason"]["StringValue"]
-    answered("upload", what, f"upload DLQ: {reason}; the rest is stored")
+    record_answer("upload", what, f"upload DLQ: {reason}; the rest is stored")
 
 
 def test_an_image_overwritten_after_it_was_read_changes_nothing(
-    pump: Pump, batch: Batch, answered: Answered
+    event_loop: EventLoop, batch: Batch, record_answer: RecordAnswer
 ) -> None:
     for form in batch.forms:
-        pump.stack.upload(form, photo())
-    pump.run()
-    before = dict(pump.inbox.rows)
-    pump.stack.upload(batch.forms[0], photo(7))
-    pump.run()
-    assert pump.inbox.rows == before
+        event_loop.stack.upload(form, photo())
+    event_loop.run()
+    before = dict(event_loop.inbox.rows)
+    event_loop.stack.upload(batch.forms[0], photo(7))
+    event_loop.run()
+    assert event_loop.inbox.rows == before
     assert batch.report()["counts"]["stored"] == 3
-    answered("upload", "an image overwritten after it was read", "the first one stays stored")
+    record_answer("upload", "an image overwritten after it was read", "the first one stays stored")
 
 
 def test_an_image_overwritten_before_it_was_read_is_rejected(
-    pump: Pump, batch: Batch, answered: Answered
+    event_loop: EventLoop, batch: Batch, record_answer: RecordAnswer
 ) -> None:
     for form in batch.forms:
-        pump.stack.upload(form, photo())
-    pump.stack.poll("SplitMapping")
-    pump.stack.client("s3").put_object(
+        event_loop.stack.upload(form, photo())
+    event_loop.stack.poll("SplitMapping")
+    event_loop.stack.client("s3").put_object(
         Bucket=BUCKET, Key=batch.forms[0]["fields"]["key"], Body=photo(7)
     )
-    pump.run()
+    event_loop.run()
     [reason] = batch.report()["reasons"]
     assert batch.report()["counts"]["stored"] == 2
-    answered(
+    record_answer(
         "upload",
         "an image overwritten before it was read",
         f"receipt rejected: {reason['reason']}; the rest is stored",
@@ -114,46 +114,50 @@ def test_an_image_overwritten_before_it_was_read_is_rejected(
 
 
 def test_an_archive_overwritten_after_it_was_split_changes_nothing_but_what_is_not_read(
-    pump: Pump, answered: Answered
+    event_loop: EventLoop, record_answer: RecordAnswer
 ) -> None:
-    batch = pump.send_archive(numbered(3))
-    pump.run()
-    pump.stack.upload(batch.forms[0], archive(numbered(5)))
-    pump.run()
+    batch = event_loop.send_archive(numbered(3))
+    event_loop.run()
+    event_loop.stack.upload(batch.forms[0], archive(numbered(5)))
+    event_loop.run()
     report = batch.report()
     assert (report["expected"], report["counts"]["stored"]) == (3, 3)
-    answered("upload", "a second archive over the first", "the first one counts")
+    record_answer("upload", "a second archive over the first", "the first one counts")
 
 
-def test_an_event_that_comes_twice_or_late_changes_nothing(pump: Pump, answered: Answered) -> None:
-    batch = pump.send_archive(numbered(3))
+def test_an_event_that_comes_twice_or_late_changes_nothing(
+    event_loop: EventLoop, record_answer: RecordAnswer
+) -> None:
+    batch = event_loop.send_archive(numbered(3))
     key = archive_key(batch.batch_id)
-    again = notification(key, etag(pump, key))
+    again = notification(key, etag(event_loop, key))
     older = notification(key, "0" * 32)
     for event in (again, older):
-        pump.stack.send("UploadQueue", event)
-    pump.run()
+        event_loop.stack.send("UploadQueue", event)
+    event_loop.run()
     for event in (older, again):
-        pump.stack.send("UploadQueue", event)
-    pump.run()
+        event_loop.stack.send("UploadQueue", event)
+    event_loop.run()
     report = batch.report()
     assert (report["expected"], report["counts"]["stored"]) == (3, 3)
-    assert len(pump.inbox.rows) == 3
-    answered("upload", "an archive's event twice, and an older one after it", "one row a receipt")
+    assert len(event_loop.inbox.rows) == 3
+    record_answer(
+        "upload", "an archive's event twice, and an older one after it", "one row a receipt"
+    )
 
 
 def test_an_upload_that_never_comes_is_rejected_after_the_grace_period(
-    pump: Pump, batch: Batch, answered: Answered
+    event_loop: EventLoop, batch: Batch, record_answer: RecordAnswer
 ) -> None:
     for form in batch.forms[:2]:
-        pump.stack.upload(form, photo())
-    pump.run()
+        event_loop.stack.upload(form, photo())
+    event_loop.run()
     assert not batch.report()["settled"]
-    dynamodb, s3 = pump.stack.client("dynamodb"), pump.stack.client("s3")
+    dynamodb, s3 = event_loop.stack.client("dynamodb"), event_loop.stack.client("s3")
     found = settle_batches(
         ledger=DynamoLedger("Ledger", dynamodb),
         objects=S3Objects(BUCKET, s3),
-        write_queue=SqsQueue(pump.stack.urls["WriteQueue"], pump.stack.client("sqs")),
+        write_queue=SqsQueue(event_loop.stack.urls["WriteQueue"], event_loop.stack.client("sqs")),
         clock=lambda: dt.datetime.now(dt.UTC) + NEVER_UPLOADED_AFTER,
     )
     assert len(list(found)) == 1
@@ -162,7 +166,7 @@ def test_an_upload_that_never_comes_is_rejected_after_the_grace_period(
     assert report["settled"]
     assert report["counts"]["stored"] == 2
     assert isinstance(DynamoLedger("Ledger", dynamodb).state(batch.batch_id, 3), str)
-    answered(
+    record_answer(
         "upload",
         "an upload that never comes",
         f"receipt rejected: {reason['reason']}; the rest is stored",

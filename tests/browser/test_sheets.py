@@ -3,18 +3,19 @@
 import pathlib
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, PdfMargins
 
-from drawing import fonts, look
+from drawing import fonts, theme
 from lab.support.paths import DOCS
 
 IMAGES = DOCS / "diagrams"
 MEASURE = (pathlib.Path(__file__).parent / "measure.js").read_text()
 SITE_COLUMN, PHONE = 688, 360  # CSS pixels
-MODES = ("light", "dark")
+Mode = Literal["light", "dark"]
+MODES: tuple[Mode, ...] = ("light", "dark")
 DEJAVU_BOLD = 1.2  # its width beside the embedded semibold: measured, at most 1.2
 PAGE = """<!doctype html><html data-md-color-scheme="{scheme}"><meta charset="utf-8">
 <body style="margin:0"><main style="width:{width}px">{figure}</main></body></html>"""
@@ -27,7 +28,7 @@ def pages(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens pages with an emulated system mode, and closes them."""
     contexts = []
 
-    def new(system: str = "light", width: int = 1100) -> Page:
+    def new(system: Mode = "light", width: int = 1100) -> Page:
         context = browser.new_context(
             color_scheme=system, viewport={"width": width, "height": 900}, offline=True
         )
@@ -118,13 +119,13 @@ def test_the_embedded_font_is_what_is_shown(pages: Open, name: str) -> None:
 @pytest.mark.parametrize("mode", MODES)
 def test_alone_it_follows_the_system(pages: Open, name: str, mode: str) -> None:
     page = open_alone(pages(mode), name)
-    colours = look.DARK if mode == "dark" else look.LIGHT
+    colours = theme.DARK if mode == "dark" else theme.LIGHT
     assert colour(page, ".paper") == colours["paper"]
     assert colour(page, ".node .title") == colours["ink"]
 
 
 @pytest.mark.parametrize("system", MODES)
-@pytest.mark.parametrize(("scheme", "colours"), [("default", look.LIGHT), ("slate", look.DARK)])
+@pytest.mark.parametrize(("scheme", "colours"), [("default", theme.LIGHT), ("slate", theme.DARK)])
 def test_in_a_page_it_follows_the_pages_switch_and_not_the_system(
     pages: Open, name: str, system: str, scheme: str, colours: dict[str, str]
 ) -> None:
@@ -135,11 +136,10 @@ def test_in_a_page_it_follows_the_pages_switch_and_not_the_system(
 def test_it_is_printed_light_on_one_a4_page(pages: Open, name: str) -> None:
     page = open_alone(pages("dark"), name)
     page.emulate_media(media="print", color_scheme="dark")
-    assert colour(page, ".paper") == look.LIGHT["paper"]
+    assert colour(page, ".paper") == theme.LIGHT["paper"]
     page.add_style_tag(content="svg{width:100%;height:auto;max-height:267mm}")
-    printed = page.pdf(
-        format="A4", margin=dict.fromkeys(("top", "right", "bottom", "left"), "15mm")
-    )
+    margin: PdfMargins = {"top": "15mm", "right": "15mm", "bottom": "15mm", "left": "15mm"}
+    printed = page.pdf(format="A4", margin=margin)
     assert len(re.findall(rb"/Type\s*/Page[^s]", printed)) == 1
 
 

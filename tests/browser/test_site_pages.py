@@ -3,14 +3,16 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 from helpers.built_site import build_site
 
-MODES = ("light", "dark")
+Mode = Literal["light", "dark"]
+MODES: tuple[Mode, ...] = ("light", "dark")
 NARROW, WIDE = 320, 1440  # CSS pixels
 OWN = "404.html"  # its addresses begin at the server's root
 
@@ -38,21 +40,24 @@ def noise() -> list[str]:
 def open_page(browser: Browser, site: Path, noise: list[str]) -> Iterator[Open]:
     contexts = []
 
-    def new(path: str, mode: str = "light", width: int = WIDE) -> Page:
+    def new(path: str, mode: Mode = "light", width: int = WIDE) -> Page:
         context = browser.new_context(
             color_scheme=mode, viewport={"width": width, "height": 900}, reduced_motion="reduce"
         )
         contexts.append(context)
         page = context.new_page()
-        page.on(
-            "console",
-            lambda said: said.type == "error" and noise.append(f"{page.url}: {said.text}"),
-        )
+
+        def complains(said: ConsoleMessage) -> None:
+            if said.type == "error":
+                noise.append(f"{page.url}: {said.text}")
+
+        def asks(request: Request) -> None:
+            if not request.url.startswith(("file:", "data:")):
+                noise.append(request.url)
+
+        page.on("console", complains)
         page.on("pageerror", lambda error: noise.append(f"{page.url}: {error}"))
-        page.on(
-            "request",
-            lambda request: request.url.startswith(("file:", "data:")) or noise.append(request.url),
-        )
+        page.on("request", asks)
         page.goto((site / path).as_uri())
         return page
 

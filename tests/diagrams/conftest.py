@@ -8,7 +8,7 @@ from lab.support.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "diagrams"))
 
-from drawing.reading import read_sheet
+from drawing.loader import read_sheet
 from drawing.sheet import Sheet
 from lab.template import read_template
 from render import sheets as sheet_files

@@ -7,11 +7,11 @@ import textwrap
 
 import pytest
 
-import undrawn
-from drawing.drawn import SheetError, slug
-from drawing.drift import drift, overlooked
-from drawing.reading import read_sheet
-from drawing.sheet import Sheet, replacing
+import drift_exceptions
+from drawing.drift import drift, find_undrawn
+from drawing.loader import read_sheet
+from drawing.model import SheetError, slug
+from drawing.sheet import Sheet, with_templates
 from lab.support.paths import ROOT
 from lab.template import Template, read_template, unexplained
 from render import sheets as sheet_files
@@ -60,9 +60,9 @@ def planted(
     path.write_text(textwrap.dedent(PLANTED_TEMPLATE))
     template = read_template(path, "reference/template.yaml")
     source = tmp_path / "planted.py"
-    plan = " ".join(slug(re.search(r'"([^"]*)"', it)[1]) for it in (a, b))
+    plan = " ".join(slug(re.findall(r'"([^"]*)"', it)[0]) for it in (a, b))
     source.write_text(HEAD.format(plan=plan, a=a, b=b, arrow=arrow, more=more))
-    with replacing({"reference/template.yaml": template}):
+    with with_templates({"reference/template.yaml": template}):
         sheet = read_sheet(source)
     return [str(it) for it in drift(sheet, template)]
 
@@ -74,21 +74,21 @@ FUNCTION = 'Lambda("Function", resource="Function")'
 
 
 def test_every_sheet_agrees_with_the_template(sheet: Sheet) -> None:
-    if sheet.held:
+    if sheet.checked:
         assert [str(it) for it in drift(sheet, sheet.template)] == []
 
 
 def test_a_sheet_that_is_not_held_to_the_template_says_so_in_a_stamp(sheet: Sheet) -> None:
-    assert sheet.held or sheet.stamp
+    assert sheet.checked or sheet.stamp
 
 
 def test_everything_deployed_is_on_a_sheet_or_has_its_reason(
     sheets: dict[str, Sheet], deployable: Template
 ) -> None:
     where = deployable.shown_as
-    held = [it for it in sheets.values() if it.held and it.template.shown_as == where]
+    held = [it for it in sheets.values() if it.checked and it.template.shown_as == where]
     assert held, f"no sheet is held to {where}"
-    assert [str(it) for it in overlooked(held, deployable, *undrawn.of(where))] == []
+    assert [str(it) for it in find_undrawn(held, deployable, *drift_exceptions.of(where))] == []
 
 
 def test_no_reference_in_a_template_is_beyond_the_topology(deployable: Template) -> None:
@@ -116,7 +116,7 @@ def test_a_node_that_is_drawn_and_not_deployed_is_found(tmp_path: pathlib.Path) 
 def test_a_resource_that_is_deployed_and_not_drawn_is_found(
     sheets: dict[str, Sheet], template: Template
 ) -> None:
-    messages = [str(it) for it in overlooked([sheets["batch-fan-out"]], template, {}, {}, {})]
+    messages = [str(it) for it in find_undrawn([sheets["batch-fan-out"]], template, {}, {}, {})]
     assert any("AgentPolicy (AWS::IAM::ManagedPolicy) is deployed and on no sheet" in it
                for it in messages)  # fmt: skip
     assert all(it.startswith("reference/template.yaml:") for it in messages)
@@ -125,9 +125,16 @@ def test_a_resource_that_is_deployed_and_not_drawn_is_found(
 def test_a_stale_reason_for_not_drawing_is_found(
     sheets: dict[str, Sheet], template: Template
 ) -> None:
-    held = [it for it in sheets.values() if it.held and it.template.shown_as == template.shown_as]
+    held = [
+        it for it in sheets.values() if it.checked and it.template.shown_as == template.shown_as
+    ]
     stale = {"Ledger": "drawn meanwhile", "Gone": "never there"}
-    messages = [str(it) for it in overlooked(held, template, stale, undrawn.TYPES, undrawn.WIRINGS)]
+    messages = [
+        str(it)
+        for it in find_undrawn(
+            held, template, stale, drift_exceptions.TYPES, drift_exceptions.WIRINGS
+        )
+    ]
     assert [it.split(": ")[1].split(" ")[0] for it in messages] == ["Ledger", "Gone"]
 
 
@@ -165,10 +172,10 @@ def test_a_reason_for_leaving_an_arrow_out_goes_stale(tmp_path: pathlib.Path) ->
 
 
 def test_an_arrow_may_not_stand_on_a_file_that_is_gone(tmp_path: pathlib.Path) -> None:
-    arrow = 'a >> Data("x", because="reference/receipts/gone.py") >> b'
-    given = 'S3("A", given="the exercise")'
+    arrow = 'a >> Data("x", evidence="reference/receipts/gone.py") >> b'
+    given = 'S3("A", external="the exercise")'
     (message,) = planted(tmp_path, given, TABLE, arrow)
-    assert "stands on reference/receipts/gone.py, which isn't there" in message
+    assert "has reference/receipts/gone.py as its evidence, which isn't there" in message
 
 
 def test_a_number_that_the_template_no_longer_has_stops_the_sheet(tmp_path: pathlib.Path) -> None:

@@ -10,16 +10,18 @@ import pytest
 from typer.testing import CliRunner
 
 import render
-from drawing.drawn import SheetError
-from drawing.reading import read_sheet
+from drawing.loader import read_sheet
+from drawing.model import SheetError
+
+pytestmark = pytest.mark.slow
 
 LINUX_X86_64 = (platform.system(), platform.machine()) == ("Linux", "x86_64")
 SHEET = """
 from diagrams.aws.integration import SQS
 from drawing.sheet import Data, Sheet, step
 with Sheet("small", "Small", "A small one.", plan="one two", stamp="for a test") as sheet:
-    one = SQS("One", given="a test")
-    two = SQS("Two", given="a test")
+    one = SQS("One", external="a test")
+    two = SQS("Two", external="a test")
     step("It goes over.")
     one >> Data("it") >> two
 """
@@ -129,8 +131,12 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
         ('plan="one two"', 'plan="one two three"', ":4: the plan names ['three']"),
         ('plan="one two"', 'plan="one"', ":6: 'two' has no place in the plan"),
         ("one >> Data", "one >> Dato", ":8: NameError: name 'Dato' is not defined"),
-        ('SQS("Two", given="a test")', 'SQS("Two")', ":6: 'two' must say what it is"),
-        ('SQS("Two", given', 'SQS("Two", gvien', ":6: 'two' says ['gvien']"),
+        ('SQS("Two", external="a test")', 'SQS("Two")', ":6: 'two' needs one of resource="),
+        (
+            'SQS("Two", external',
+            'SQS("Two", extrenal',
+            ":6: 'two' has unknown keywords ['extrenal']",
+        ),
         ('SQS("Two"', 'SQS("One"', ":6: a second node is called 'one'"),
         ('Data("it")', 'Data("☃")', ":8: the sheets' font has no ['☃']"),
         ("with Sheet", "with Sheep", ":4: NameError"),

@@ -15,16 +15,18 @@ from typing import Any
 import pytest
 import yaml
 
-import undrawn
-from drawing.drawn import DrawnArrow, SheetError
-from drawing.drift import claims, drift, overlooked
-from drawing.reading import read_sheet
-from drawing.sheet import TEMPLATE, Sheet, replacing
+import drift_exceptions
+from drawing.drift import claims, drift, find_undrawn
+from drawing.loader import read_sheet
+from drawing.model import DrawnArrow, SheetError
+from drawing.sheet import TEMPLATE, Sheet, with_templates
 from lab.support.paths import ROOT
 from lab.template import TopologyError
-from lab.template.sam import from_document, plain
+from lab.template.sam_template import from_document, plain
 from render import name_of
 from render import sheets as sheet_files
+
+pytestmark = pytest.mark.slow
 
 Path = tuple[str | int, ...]
 Document = dict[str, Any]
@@ -73,13 +75,14 @@ LAB_SURVIVE = {
     r"delete \w+Function\.Architectures\.0": "what it runs on, not what reaches it",
 }
 # The same for changes to sheets: what stands outside every template.
-OUTSIDE_ANY_TEMPLATE = "an arrow with because= : no template owns it, its file or source does"
+OUTSIDE_ANY_TEMPLATE = "an arrow with evidence= : no template owns it, its file or source does"
 
 
 def read(where: str) -> tuple[Document, dict[tuple[str, ...], int]]:
     """A template's document and its lines."""
     lines: dict[tuple[str, ...], int] = {}
     tree = yaml.compose((ROOT / where).read_text(), yaml.CSafeLoader)
+    assert tree is not None
     return plain(tree, (), lines), lines
 
 
@@ -98,7 +101,7 @@ def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
 
 def without(document: Document, path: Path) -> Document:
     mutant = copy.deepcopy(document)
-    holder = mutant
+    holder: Any = mutant
     for key in path[:-1]:
         holder = holder[key]
     del holder[path[-1]]
@@ -107,7 +110,7 @@ def without(document: Document, path: Path) -> Document:
 
 def with_value(document: Document, path: Path, value: Any) -> Document:
     mutant = copy.deepcopy(document)
-    holder = mutant
+    holder: Any = mutant
     for key in path[:-1]:
         holder = holder[key]
     holder[path[-1]] = value
@@ -167,16 +170,16 @@ def complaint(
     held = []
     try:
         template = from_document(document, lines, where)
-        with replacing({where: template}):
+        with with_templates({where: template}):
             for path in files:
                 sheet = read_sheet(path)
-                if sheet.held and sheet.template is template:
+                if sheet.checked and sheet.template is template:
                     held.append(sheet)
                     if found := drift(sheet, template):
                         return str(found[0])
     except (SheetError, TopologyError, KeyError) as error:
         return str(error)
-    return next((str(it) for it in overlooked(held, template, *undrawn.of(where))), "")
+    return next((str(it) for it in find_undrawn(held, template, *drift_exceptions.of(where))), "")
 
 
 @functools.cache
@@ -219,7 +222,7 @@ def test_no_reason_is_left_that_no_template_of_the_lab_needs(sheets: dict[str, S
 
 
 def survivors_of_lab(where: str, sheets: dict[str, Sheet]) -> list[str]:
-    names = {it.name for it in sheets.values() if it.held and it.template.shown_as == where}
+    names = {it.name for it in sheets.values() if it.checked and it.template.shown_as == where}
     return survivors(where, tuple(it for it in sheet_files() if name_of(it) in names))
 
 
@@ -246,19 +249,19 @@ def arrow_mutants(sheet: Sheet) -> Iterator[tuple[str, DrawnArrow, list[DrawnArr
 
 
 def test_every_mutation_of_an_arrow_is_caught_or_stands_outside(sheet: Sheet) -> None:
-    if not sheet.held:
+    if not sheet.checked:
         return
     survivors, outside = [], 0
     for name, arrow, arrows in arrow_mutants(sheet):
         mutant = copy.copy(sheet)
         mutant.arrows = arrows
         if not drift(mutant, sheet.template):
-            if arrow.because:
+            if arrow.evidence:
                 outside += 1
             elif not twin(sheet, arrow):
                 survivors.append(name)
     assert survivors == []
-    assert bool(outside) == any(it.because for it in sheet.arrows), OUTSIDE_ANY_TEMPLATE
+    assert bool(outside) == any(it.evidence for it in sheet.arrows), OUTSIDE_ANY_TEMPLATE
 
 
 def twin(sheet: Sheet, arrow: DrawnArrow) -> bool:
@@ -270,7 +273,7 @@ def twin(sheet: Sheet, arrow: DrawnArrow) -> bool:
 
 
 def test_every_node_that_is_renamed_or_taken_away_is_noticed(sheets: dict[str, Sheet]) -> None:
-    for sheet in (it for it in sheets.values() if it.held):
+    for sheet in (it for it in sheets.values() if it.checked):
         for name, node in sheet.nodes.items():
             if not node.resource:
                 continue

@@ -166,7 +166,7 @@ def a_person_hears_of_what_waits_and_what_is_dead(template: Template) -> Iterato
 
 
 def the_reader_stops_its_engine_and_gives_up_in_time(template: Template) -> Iterator[str]:
-    """One limit for all looks, with time left to write; the last receive is the reader's own."""
+    """One limit for all passes, with time left to write; the last receive is the reader's own."""
     for name, _, queue, function in mappings(template):
         properties = of_type(template, "AWS::Serverless::Function")[function]
         variables = properties.get("Environment", {}).get("Variables", {})

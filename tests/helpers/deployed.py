@@ -62,7 +62,7 @@ class Stack(Struct, kw_only=True):
     def client(self, service: str) -> Any:
         """One client a service."""
         if service not in self.clients:
-            client = boto3.client(service)
+            client = boto3.client(service)  # type: ignore[call-overload]  # stubs know literals
             self.clients[service] = OneCallAtATime(client) if service == "sqs" else client
         return self.clients[service]
 
@@ -83,7 +83,8 @@ class Stack(Struct, kw_only=True):
         answer = SimpleNamespace(status_code=200), {"Stacks": [{"Outputs": listed}]}
         assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register(
-            "before-call.cloudformation.DescribeStacks", lambda **_: answer
+            "before-call.cloudformation.DescribeStacks",
+            lambda **_: answer,  # type: ignore[arg-type]  # an answer is a hook's to give
         )
 
     def invoke(self, function: str, event: dict[str, Any]) -> Any:

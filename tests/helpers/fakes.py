@@ -236,7 +236,7 @@ class FakeEngine:
         self.reads = 0
         self._fails_on = fails_on
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         self.reads += 1
         assert within_s > 0
         assert image.mode == "L"

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from helpers.fakes import FakeLedger
 from reading.receipt import Receipt
 from receipts.errors import (
     BadRowError,
@@ -10,7 +11,7 @@ from receipts.errors import (
     InboxUnavailableError,
     StandbyError,
 )
-from receipts.ledger import Entry, State
+from receipts.ledger import Entry
 from receipts.messages import ResultMessage, encode
 from receipts.ports import Delivery
 
@@ -76,28 +77,22 @@ class FakeDeadLetters:
         self.sent.append((body, reason))
 
 
-class FakeReceiptLedger:
+class FakeReceiptLedger(FakeLedger):
+    """A ledger that may be `away`, and whose writes stand in one log with the inbox's."""
+
     def __init__(self, log: list[str] | None = None) -> None:
-        self.entries: dict[tuple[str, int], Entry] = {}
+        super().__init__()
         self.log = log if log is not None else []
         self.away = False
-
-    def state(self, batch_id: str, index: int) -> State | None:
-        entry = self.entries.get((batch_id, index))
-        return entry.state if entry else None
 
     def move(self, batch_id: str, entry: Entry) -> bool:
         if self.away:
             raise ConnectionError("ledger away")
-        if not entry.state.may_follow(self.state(batch_id, entry.index)):
-            return False
-        self.entries[batch_id, entry.index] = entry
-        return True
+        return super().move(batch_id, entry)
 
     def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
         self.log.append(f"ledger {len(moves)}")
-        for batch_id, entry in moves:
-            self.move(batch_id, entry)
+        super().move_all(moves)
 
 
 class FakeInbox:

@@ -1,13 +1,13 @@
-"""Lines and words as an engine would see them on a flat receipt, for tests."""
+"""Lines and words as an engine would read them on a flat receipt, for tests."""
 
 import os
 from collections.abc import Sequence
 
 from PIL import Image
 
-from reading.command import pool
-from reading.engine import Look, Picture, Word
-from reading.extraction.lines import Line, group
+from reading.command import worker_pool
+from reading.engine import ImageRequirements, OcrPass, Word
+from reading.extraction.lines import Line, group_words
 
 LETTER, ROW = 10, 30
 
@@ -35,42 +35,42 @@ def words(*lines: str, confidence: float = 0.95) -> list[Word]:
 
 def printed(*lines: str) -> list[Line]:
     """The same, grouped into lines."""
-    return group(words(*lines))
+    return group_words(words(*lines))
 
 
-class Says:
-    """An engine that sees these words, one reading a look, whatever the picture shows."""
+class ScriptedEngine:
+    """An engine that reads these words, one sequence a pass, whatever the image shows."""
 
     def __init__(self, *readings: Sequence[Word], name: str = "fake") -> None:
         self.name = name
-        self.looked = 0
+        self.passes_run = 0
         self._readings = readings
 
     @property
-    def looks(self) -> Sequence[Look]:
-        return [Look(self, Picture()) for _ in self._readings]
+    def passes(self) -> Sequence[OcrPass]:
+        return [OcrPass(self, ImageRequirements()) for _ in self._readings]
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         assert within_s > 0
         assert image.mode == "L"
-        self.looked += 1
-        return self._readings[self.looked - 1]
+        self.passes_run += 1
+        return self._readings[self.passes_run - 1]
 
 
-class Kills:
-    """An engine that takes its process with it where an image is long, as one short of memory."""
+class KillingEngine:
+    """An engine whose process ends on a long image, as one that runs out of memory would."""
 
     name = "kills"
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:  # noqa: ARG002
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:  # noqa: ARG002
         if max(image.size) > 5 * min(image.size):
             os._exit(1)
         return words(*BAKERY)
 
 
-def start_killing(_engine: str, limit_s: float) -> None:
-    """Begins a reading process; by name, for a spawned one knows nothing of a test's patches."""
-    pool._wired = Kills(), limit_s  # noqa: SLF001
+def start_killing_worker(_engine: str, limit_s: float) -> None:
+    """Starts a worker process; passed by name, since a spawned one knows nothing of our patches."""
+    worker_pool._engine_and_limit_s = KillingEngine(), limit_s  # noqa: SLF001
 
 
 BAKERY = (

@@ -14,10 +14,12 @@ from lab.publish.pages import openapi
 CHECKER = FormatChecker()
 
 
-@CHECKER.checks("date-time", raises=ValueError)
 def is_a_time_stamp(value: object) -> bool:
     """A moment: with its offset."""
     return dt.datetime.fromisoformat(str(value)).tzinfo is not None
+
+
+CHECKER.checks("date-time", raises=ValueError)(is_a_time_stamp)
 
 
 @cache

@@ -1,10 +1,10 @@
-"""Faults that the template's rules must find: rule, place, value planted there, complaint."""
+"""Faults that the template's rules must find: rule, place, value set there, complaint."""
 
 from typing import Any
 
 from helpers import delivery_rules
 from helpers import template_rules as rules
-from helpers.planted import ABSENT
+from helpers.template_mutations import ABSENT
 from helpers.template_parts import Rule
 
 FAULTS: list[tuple[Rule, str, Any, str]] = [

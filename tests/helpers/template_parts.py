@@ -1,4 +1,4 @@
-"""Questions that rules ask of a template: its queues, its mappings, its policies' statements."""
+"""Helpers for template rules: queues, mappings, policies' statements."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ Rule = Callable[[Template], Iterator[str]]
 
 
 def of_type(template: Template, kind: str) -> dict[str, dict[str, Any]]:
-    """Logical name to properties."""
+    """Properties by logical name."""
     resources = template["Resources"].items()
     return {name: one.get("Properties", {}) for name, one in resources if one["Type"] == kind}
 
@@ -36,7 +36,7 @@ def referred(value: Any) -> str:
 
 @cache
 def owner() -> Template:
-    """The template that owns what others name by parameters."""
+    """The template with the resources that others name by parameters."""
     path = TEMPLATE
     content: Template = yaml_parse(path.read_text())
     return content
@@ -45,7 +45,7 @@ def owner() -> Template:
 def queues(template: Template) -> dict[str, dict[str, Any]]:
     """The template's queues, and by their parameters those that another template owns."""
     own = of_type(template, "AWS::SQS::Queue")
-    elsewhere = template.get("Metadata", {}).get("Elsewhere", {})
+    elsewhere = template.get("Metadata", {}).get("ExternalResources", {})
     theirs = of_type(owner(), "AWS::SQS::Queue") if elsewhere else {}
     named = {by: theirs[it] for it in elsewhere for by in elsewhere[it]["NamedBy"] if it in theirs}
     return own | named

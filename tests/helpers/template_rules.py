@@ -1,6 +1,6 @@
-"""What AWS would refuse, or what would fail there one day, and an emulator lets pass.
+"""Rules for templates: what AWS refuses or what fails there, and an emulator accepts.
 
-Each rule takes the template as YAML says it and yields what is wrong, with the resource's name.
+Each rule takes the parsed YAML and yields what is wrong, with the resource's name.
 """
 
 import importlib

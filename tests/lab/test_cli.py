@@ -1,6 +1,7 @@
 """How `receipts-lab` ends: what a script or a make target learns of it."""
 
 import importlib
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,7 +33,7 @@ def ends(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> object:
 
     monkeypatch.setattr(cli, "app", app)
     monkeypatch.setattr(sys, "argv", ["receipts-lab"])
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     with pytest.raises(SystemExit) as ended:
         cli.main()
     return ended.value.code
@@ -73,7 +74,7 @@ def test_a_folder_without_labels_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["receipts-lab", "fit-reading", str(tmp_path)])
-    monkeypatch.setattr(cli.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setenv("COLUMNS", "400")
     monkeypatch.setenv("OMP_THREAD_LIMIT", "1")  # put back afterwards: the command sets it
     with pytest.raises(SystemExit, match="1"):
@@ -108,6 +109,7 @@ def test_the_list_shows_every_command_with_its_line() -> None:
         assert any(it.strip("│ ").split() == [name, *line.split()] for it in listed.splitlines())
 
 
+@pytest.mark.slow
 def test_listing_the_commands_imports_none_of_them() -> None:
     code = (
         "import sys; from lab import cli; cli.app(['--help'], standalone_mode=False);"

@@ -1,4 +1,4 @@
-"""When a person should look at a receipt."""
+"""When a person should check a receipt."""
 
 import pytest
 

@@ -99,13 +99,13 @@ def test_who_finds_the_photo_overwritten_sends_what_a_faster_reader_left_unsent(
     world = World()
     read = world.objects.read
 
-    def overtaken(source: Source, *rest: Any) -> bytes:
+    def overtaken(source: Source, start: int = 0, stop: int | None = None) -> bytes:
         world.objects.read = read  # type: ignore[method-assign]
         world.crash = ("after", "move")
         with pytest.raises(CutOffError):
             world.read()
         world.objects.upload(source.key, photo(60))
-        return read(source, *rest)
+        return read(source, start, stop)
 
     world.objects.read = overtaken  # type: ignore[method-assign]
     assert world.read() is State.READ

@@ -7,7 +7,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 from helpers import delivery_rules, template_faults
 from helpers import template_rules as rules
-from helpers.planted import ABSENT, changed
+from helpers.template_mutations import ABSENT, mutated
 from helpers.template_parts import Rule, Template
 from lab.support.paths import LAB
 
@@ -119,7 +119,7 @@ FAULTS: list[tuple[Rule, str, str, Any, str]] = [
 def test_a_fault_planted_in_another_template_is_found(
     rule: Rule, name: str, place: str, value: Any, complaint: str
 ) -> None:
-    assert complaint in "\n".join(rule(changed(place, value, TEMPLATES[name])))
+    assert complaint in "\n".join(rule(mutated(place, value, TEMPLATES[name])))
 
 
 def test_every_rule_has_a_planted_fault() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from helpers import template_rules as rules
 from helpers.deployed import TEMPLATE
-from helpers.planted import ABSENT, changed
 from helpers.template_faults import FAULTS
+from helpers.template_mutations import ABSENT, mutated
 from helpers.template_parts import Rule, listed, of_type, statements
 from receipts.agent.writer import MAX_IN_HAND_S
 from receipts.batch import FORM_LIFETIME
@@ -26,7 +26,7 @@ def test_the_template_keeps_the_rule(rule: Rule) -> None:
     ids=[f"{place}={'absent' if value is ABSENT else value}" for _, place, value, _ in FAULTS],
 )
 def test_a_planted_fault_is_found(rule: Rule, place: str, value: Any, complaint: str) -> None:
-    assert complaint in "\n".join(rule(changed(place, value, TEMPLATE)))
+    assert complaint in "\n".join(rule(mutated(place, value, TEMPLATE)))
 
 
 def seconds(queue: str, name: str) -> dt.timedelta:

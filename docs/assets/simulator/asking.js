@@ -1,5 +1,5 @@
 /* What can be asked, what arrives, and when the writer may write; as `parameters.py`, `arrivals.py`,
-   `durations.py` and `rhythm.py` of the Python model, term by term. */
+   `durations.py` and `write_windows.py` of the Python model, term by term. */
 Receipts.asking = (function (constants) {
   "use strict";
 
@@ -136,7 +136,7 @@ Receipts.asking = (function (constants) {
     });
     edges.sort(function (a, b) { return a - b; });
     return edges.map(function (edge) {
-      var rate = settings.writer === "agent" ? settings.rate : constants.unpaced;
+      var rate = settings.writer === "agent" ? settings.rate : constants.unpacedRowsPerS;
       if (settings.yields && settings.writer === "agent") {
         rate = Math.min(rate, safeRate(settings, Math.floor(edge)));
       }
@@ -159,7 +159,7 @@ Receipts.asking = (function (constants) {
   }
 
   /* A function that answers when the writer may next begin, and at what rate. */
-  function rhythm(settings) {
+  function writeWindows(settings) {
     var pieces = day(settings), offset = settings.start_hour * HOUR;
     var outages = settings.outages.map(function (outage) {
       return [outage.after_hours * HOUR, (outage.after_hours + outage.hours) * HOUR];
@@ -191,6 +191,6 @@ Receipts.asking = (function (constants) {
 
   return {
     HOUR: HOUR, DAY: DAY, fact: fact, grouped: grouped, allowed: allowed, wrong: wrong, ramp: ramp,
-    requests: requests, draws: draws, appLoad: appLoad, safeRate: safeRate, openHours: openHours, rhythm: rhythm,
+    requests: requests, draws: draws, appLoad: appLoad, safeRate: safeRate, openHours: openHours, writeWindows: writeWindows,
   };
 })(RECEIPTS_CONSTANTS);

@@ -110,15 +110,15 @@ Receipts.plan = (function (constants, asking, queues, stages) {
   // --- The verdict ---------------------------------------------------------------------------------
 
   function verdict(answer) {
-    var found = limits(answer), order = Object.keys(constants.sentences);
+    var found = limits(answer), order = Object.keys(constants.messages);
     if (!Object.keys(found).length) { found = { nothing: {} }; }
     return order.filter(function (limit) { return found[limit]; }).map(function (limit) {
-      var sentence = constants.sentences[limit];
+      var message = constants.messages[limit];
       function filled(text) {
         return text.replace(/\{(\w+)\}/g, function (_, place) { return found[limit][place]; });
       }
-      return { limit: limit, level: sentence.level, says: filled(sentence.says),
-        change: filled(sentence.change) };
+      return { limit: limit, level: message.level, text: filled(message.text),
+        change: filled(message.change) };
     });
   }
 
@@ -134,7 +134,7 @@ Receipts.plan = (function (constants, asking, queues, stages) {
       found["receipt retention"] = { retention: duration(settings.read_retention_days * DAY),
         count: number(answer.expired_unread) };
     }
-    if (answer.longest_read_wait > Math.max(constants.short, settings.read_seconds)) {
+    if (answer.longest_read_wait > Math.max(constants.shortWaitS, settings.read_seconds)) {
       var wait = duration(answer.longest_read_wait), ceiling = number(most.ceiling);
       if (answer.peak_concurrency >= most.ceiling) {
         found.concurrency = { wait: wait, ceiling: ceiling };
@@ -174,7 +174,7 @@ Receipts.plan = (function (constants, asking, queues, stages) {
       found["write retention"] = { retention: duration(kept),
         day: number(Math.floor(answer.first_expiry / DAY) + 1),
         count: number(answer.expired_unwritten) };
-    } else if (wait > constants.near * kept) {
+    } else if (wait > constants.nearRetentionShare * kept) {
       found["near retention"] = { wait: duration(wait), share: percent(wait / kept),
         retention: duration(kept) };
     }

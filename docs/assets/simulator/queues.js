@@ -12,8 +12,8 @@ Receipts.queues = (function (constants) {
   function later(first, second) { return second !== NONE ? second : first; }
 
   function Timeline() {
-    var most = constants.timeline.most, tracks = [];
-    var line = { step: constants.timeline.finest, last: 0, busiestSecond: 0 };
+    var most = constants.timeline.maxSteps, tracks = [];
+    var line = { step: constants.timeline.finestStepS, last: 0, busiestSecond: 0 };
     var second = 0, rows = 0;
     line.track = function (join, empty) {
       var track = { steps: new Array(most).fill(empty), join: join, empty: empty };
@@ -130,7 +130,7 @@ Receipts.queues = (function (constants) {
   }
 
   function Backlog() {
-    var groups = [], first = 0, grain = 0, most = constants.timeline.groups;
+    var groups = [], first = 0, grain = 0, most = constants.timeline.maxGroups;
     var backlog = { count: 0 };
     function joinLast() {
       if (groups.length - first < 2) { return; }

@@ -66,7 +66,7 @@
       story = constants.presets[key];
       state = controls.shown(Object.assign({}, constants.defaults, story.settings));
       buttonsFor(key);
-      question(story, story.choices.map(function (choice) { return choice.says; }));
+      question(story, story.choices.map(function (choice) { return choice.text; }));
       later();
     }
 
@@ -146,7 +146,7 @@
       answer.verdict.forEach(function (one) {
         var item = make("li", { className: "rs-" + one.level }, findings);
         make("strong", { textContent: one.level + ": " + one.limit }, item);
-        make("span", { textContent: " " + one.says + " " }, item);
+        make("span", { textContent: " " + one.text + " " }, item);
         make("em", { textContent: one.change }, item);
       });
       var cost = answer.usd.verified + answer.usd.unverified, read = 0;

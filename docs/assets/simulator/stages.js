@@ -113,7 +113,7 @@ Receipts.stages = (function (asking, queues) {
   }
 
   function Writing(settings, line) {
-    var opens = asking.rhythm(settings), backlog = Backlog(), connections = Heap(), openAt = 0, next = null;
+    var opens = asking.writeWindows(settings), backlog = Backlog(), connections = Heap(), openAt = 0, next = null;
     var retention = settings.retention_days * DAY;
     var counts = { waited: 0, longest: 0, transactions: 0, stored: 0, refused: 0, unreachable: 0,
       expired: 0, firstExpiry: null, done: 0 };

@@ -1,7 +1,7 @@
-"""When the requests come, each a batch of receipts at once: a stream in time order, nothing stored.
+"""The arrival times of requests, each a batch of receipts, as a stream in order of time.
 
-Requests are spread evenly over the curve's area (the k-th at the middle of its share), so that a
-plan gives the same answer every time.
+Requests are spread evenly over the area under the arrival curve (the k-th at the middle of its
+share), so that the same settings always give the same plan.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ def curve(settings: Settings) -> list[tuple[float, float]]:
     at, hour = 0.0, int(settings.start_hour)
     length = min(span, (hour + 1 - settings.start_hour) * HOUR)
     while at < span:
-        # Before a deadline each day brings twice as much as the one before.
+        # Before a deadline each day's load is twice the day's before.
         growth = 2.0 ** (at // DAY) if settings.arrival == "deadline" else 1.0
         pieces.append((length, growth * facts.OFFICE_DAY[hour % 24]))
         at += length
@@ -37,7 +37,10 @@ def requests(settings: Settings) -> Iterator[tuple[float, int]]:
     """Each request's time (seconds from the start) and receipts, in order of time."""
     pieces = curve(settings)
     area = 0.0
-    for length, weight in pieces:  # not sum(): Python 3.12's rounds better than JavaScript adds
+    for (
+        length,
+        weight,
+    ) in pieces:  # not sum(): from Python 3.12 on it rounds more precisely than JavaScript's +
         area += length * weight
     count = -(-settings.receipts // settings.batch_receipts)
     left = settings.receipts
@@ -52,5 +55,5 @@ def requests(settings: Settings) -> Iterator[tuple[float, int]]:
             length, weight = pieces[index]
         size = min(settings.batch_receipts, left)
         left -= size
-        # A burst is one piece of no length and no area: all at its begin.
+        # A burst is one piece without length or area: all requests come at its beginning.
         yield begin + ((mark - before) / weight), size

@@ -1,18 +1,18 @@
-"""The write queue's messages, first in first out, in at most `MOST` groups: memory stays flat.
+"""The write queue's backlog, first in first out, in at most `MAX_GROUPS` groups: bounded memory.
 
 Exact until there are more groups than that; then neighbours in time are joined. A joined group
-keeps its count, its mean time and its earliest: counts and means stay exact, an age is off by a
-thousandth of the backlog's length at most.
+keeps its count, its mean time and its earliest time: counts and means stay exact, ages are off by
+at most a thousandth of the time that the backlog spans.
 """
 
 from collections import deque
 from typing import Final
 
-MOST: Final = 2048
+MAX_GROUPS: Final = 2048
 
 
 class Backlog:
-    """What waits; `put` in order of time."""
+    """The waiting receipts; `put` in order of time."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -21,20 +21,20 @@ class Backlog:
 
     @property
     def oldest(self) -> float:
-        """When the oldest was put."""
+        """When the oldest receipt was put."""
         return self._groups[0][0]
 
     def put(self, seconds: float, receipts: int) -> None:
-        """Add `receipts`."""
+        """Add receipts."""
         self.count += receipts
         self._groups.append((seconds, seconds, receipts))
         if self._grain:
             self._join_last()
-        if len(self._groups) > MOST:
+        if len(self._groups) > MAX_GROUPS:
             self._coarsen()
 
     def take(self, most: int) -> tuple[int, float]:
-        """Take up to `most`; how many, and the sum of the times at which they were put."""
+        """Take up to `most` receipts; returns their number and the sum of their put times."""
         taken, put_sum = 0, 0.0
         while taken < most and self.count:
             first, mean, receipts = self._groups[0]
@@ -49,13 +49,15 @@ class Backlog:
         return taken, put_sum
 
     def drop(self) -> int:
-        """Take the oldest group whole; how many those were."""
+        """Remove the oldest group; returns its number of receipts."""
         _, _, receipts = self._groups.popleft()
         self.count -= receipts
         return receipts
 
     def _coarsen(self) -> None:
-        self._grain = max(2 * self._grain, (self._groups[-1][0] - self._groups[0][0]) / (MOST / 2))
+        self._grain = max(
+            2 * self._grain, (self._groups[-1][0] - self._groups[0][0]) / (MAX_GROUPS / 2)
+        )
         groups, self._groups = self._groups, deque()
         for group in groups:
             self._groups.append(group)

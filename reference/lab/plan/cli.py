@@ -1,4 +1,4 @@
-"""The command `receipts-lab plan`: will January hold?"""
+"""The command `receipts-lab plan`: plans a peak, and says what breaks or binds."""
 
 import sys
 from pathlib import Path
@@ -23,29 +23,34 @@ from lab.plan.settings import (
     Writer,
     settings_from,
 )
+from lab.plan.site_data import scale, simulator
 from lab.plan.template import deployed
-from lab.plan.verdict import Asked, Finding, verdict
+from lab.plan.verdict import Deadlines, Finding, verdict
 from lab.support.paths import TEMPLATE
 
 app = typer.Typer(invoke_without_command=True, add_completion=False)
+app.command()(scale)
+app.command()(simulator)
 console = Console(stderr=True)
 DEFAULTS = Settings()
-LONG = 100_000
-"""Receipts from which on a plan takes so long that one likes to see it move."""
+PROGRESS_FROM = 100_000
+"""From this many receipts on a progress bar shows."""
 
 
-def _option(panel: str, says: str, default: str, name: str | None = None) -> OptionInfo:
-    """An option without a default of its own, so that one knows whether it was typed."""
+def _option(panel: str, description: str, default: str, name: str | None = None) -> OptionInfo:
+    """An option that is None unless it was typed; its help names the default."""
     names = [name] if name else []
     option: OptionInfo = typer.Option(
-        *names, help=f"{says} Default: {default}.", show_default=False, rich_help_panel=panel
+        *names, help=f"{description} Default: {default}.", show_default=False, rich_help_panel=panel
     )
     return option
 
 
 def _number(name: str, panel: str) -> OptionInfo:
     parameter = PARAMETERS[name]
-    return _option(panel, f"{parameter.says}, {parameter.allowed}.", f"{getattr(DEFAULTS, name):g}")
+    return _option(
+        panel, f"{parameter.description}, {parameter.allowed}.", f"{getattr(DEFAULTS, name):g}"
+    )
 
 
 COME, READ, WRITE, BASE, ASK = "What arrives", "Reading", "Writing", "The database", "The answer"
@@ -107,11 +112,11 @@ def command(  # noqa: PLR0913 - an option each
     visibility_seconds: Annotated[float | None, _number("visibility_seconds", WRITE)] = None,
     window: Annotated[
         list[str] | None,
-        _option(WRITE, "Write only then, as 19:00-06:00. May be given again.", "always"),
+        _option(WRITE, "Write only at these hours, e.g. 19:00-06:00. May be repeated.", "always"),
     ] = None,
     outage: Annotated[
         list[str] | None,
-        _option(WRITE, "No link, as begin+length in hours: 2+24. May be given again.", "none"),
+        _option(WRITE, "No link, as start+length in hours: 2+24. May be repeated.", "none"),
     ] = None,
     knee: Annotated[float | None, _number("knee", BASE)] = None,
     app_load: Annotated[float | None, _number("app_load", BASE)] = None,
@@ -119,41 +124,43 @@ def command(  # noqa: PLR0913 - an option each
     max_connections: Annotated[int | None, _number("max_connections", BASE)] = None,
     app_connections: Annotated[int | None, _number("app_connections", BASE)] = None,
     read_within: Annotated[
-        float | None, typer.Option(help="Seconds in which all must be read.", rich_help_panel=ASK)
+        float | None,
+        typer.Option(help="Seconds within which all must be read.", rich_help_panel=ASK),
     ] = None,
     store_within: Annotated[
-        float | None, typer.Option(help="Hours in which all must be stored.", rich_help_panel=ASK)
+        float | None,
+        typer.Option(help="Hours within which all must be stored.", rich_help_panel=ASK),
     ] = None,
     from_template: Annotated[
         bool,
         typer.Option(help="Begin with the deployed numbers (template.yaml).", rich_help_panel=ASK),
     ] = False,
     template: Annotated[
-        Path | None, typer.Option(help="Another template than ours.", rich_help_panel=ASK)
+        Path | None, typer.Option(help="A template other than ours.", rich_help_panel=ASK)
     ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON, with the curves.", rich_help_panel=ASK)
     ] = False,
     strict: Annotated[
-        bool, typer.Option(help="Exit with 1 where anything breaks.", rich_help_panel=ASK)
+        bool, typer.Option(help="Exit with 1 if anything breaks.", rich_help_panel=ASK)
     ] = False,
 ) -> None:
-    """Will January hold? Says when all is read and stored, what binds, and what to change.
+    """Plan a peak: when everything is read and stored, what breaks or binds, and what to change.
 
-    By the model: nothing here has run on AWS. Exit codes: 0 answered, 1 something breaks and
-    --strict was given, 2 the question can't be planned.
+    By the model: nothing here has run on AWS. Exit codes: 0 planned, 1 something breaks and
+    --strict was given, 2 invalid settings.
     """
     given = {name: value for name, value in locals().items() if value is not None}
     if context.invoked_subcommand:
         return
     try:
         settings = _settings(given)
-        asked = _asked(read_within, store_within)
-        answer = _planned(settings)
+        deadlines = _deadlines(read_within, store_within)
+        answer = _plan(settings)
     except ParameterError as error:
         console.print(f"[bold red]Can't plan that:[/] {error}", highlight=False)
         raise typer.Exit(2) from None
-    findings = verdict(answer, asked)
+    findings = verdict(answer, deadlines)
     if as_json:
         encoded = msgspec.json.Encoder(decimal_format="number").encode(Answer(findings, answer))
         sys.stdout.write(msgspec.json.format(encoded, indent=1).decode() + "\n")
@@ -164,7 +171,7 @@ def command(  # noqa: PLR0913 - an option each
 
 
 def _settings(given: dict[str, Any]) -> Settings:
-    """The template's numbers, if asked for, and over them what was typed."""
+    """The typed settings, over the template's with --from-template."""
     numbers = deployed(given.get("template", TEMPLATE)) if given["from_template"] else {}
     numbers |= {name: given[name] for name in Settings.__struct_fields__ if name in given}
     numbers["windows"] = tuple(window(text) for text in given.get("window", ()))
@@ -173,7 +180,7 @@ def _settings(given: dict[str, Any]) -> Settings:
 
 
 def window(text: str) -> Window:
-    """Hours from "19:00-06:00". Raises ParameterError."""
+    """A window from "19:00-06:00". Raises ParameterError."""
     begin, dash, end = text.partition("-")
     try:
         hours = [
@@ -188,7 +195,7 @@ def window(text: str) -> Window:
 
 
 def outage(text: str) -> Outage:
-    """Hours from "2+24". Raises ParameterError."""
+    """An outage from "2+24", in hours. Raises ParameterError."""
     begin, plus, length = text.partition("+")
     try:
         if not plus:
@@ -201,19 +208,19 @@ def outage(text: str) -> Outage:
         raise ParameterError(message) from None
 
 
-def _asked(read_within: float | None, store_within: float | None) -> Asked:
+def _deadlines(read_within: float | None, store_within: float | None) -> Deadlines:
     for name, value in (("read_within", read_within), ("store_within", store_within)):
         if value is not None and not 0 < value <= 1e7:  # noqa: PLR2004 - four months
             raise ParameterError(f"{name} must be over 0 and up to 10,000,000; got {value:g}")
     stored = None if store_within is None else store_within * 3600
-    return Asked(read_within=read_within, store_within=stored)
+    return Deadlines(read_within=read_within, store_within=stored)
 
 
-def _planned(settings: Settings) -> Plan:
-    if settings.receipts < LONG or not console.is_terminal:
+def _plan(settings: Settings) -> Plan:
+    if settings.receipts < PROGRESS_FROM or not console.is_terminal:
         return plan(settings)
     columns = (
-        TextColumn("following the receipts"),
+        TextColumn("planning"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

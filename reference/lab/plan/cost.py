@@ -1,8 +1,8 @@
-"""What a thousand receipts cost, by service, and when "1 × 60 s = 60 × 1 s" is true.
+"""The cost of a thousand receipts, by service.
 
 Closed forms in Decimal: cost of a receipt = (s + p_cold·INIT)·GB·price + requests/B
-+ SQS calls·⌈KB/64⌉·price + S3 + OCR. Prices, with their dates, are in `facts`. A figure tagged `U`
-is unverified; totals keep verified and unverified apart.
++ SQS calls·⌈KB/64⌉·price + S3 + OCR. Prices and their dates are in `facts`; totals keep verified
+prices and unverified ones (tag `U`) apart.
 """
 
 import math
@@ -18,15 +18,15 @@ NOT_PRICED = (
     *("provisioned pollers", "DynamoDB", "CloudWatch Logs", "S3 storage and GET"),
     *("data transfer", "the VPN"),
 )
-"""What the bill has besides, for which we hold no dated price: a reader must look these up."""
+"""Other items on the bill, for which we have no dated price."""
 
 
 MESSAGE_KB = Decimal(4)
-"""A result's size [A]: anything up to 64 KB costs the same."""
+"""A result's size [A]; up to 64 KB the cost is the same."""
 
 
 class CostLine(msgspec.Struct, frozen=True):
-    """One service's share of a thousand receipts, in USD; `tag` is its price's source."""
+    """One service's cost for a thousand receipts, in USD; `tag` is its price's source."""
 
     service: str
     what: str
@@ -35,23 +35,23 @@ class CostLine(msgspec.Struct, frozen=True):
 
 
 class Cost(msgspec.Struct, frozen=True):
-    """USD for a thousand receipts, line by line."""
+    """The cost of a thousand receipts, in USD."""
 
     lines: tuple[CostLine, ...]
 
     @property
     def verified(self) -> Decimal:
-        """USD a thousand receipts, of dated prices alone."""
+        """USD a thousand receipts, at dated prices."""
         return sum((line.usd_per_thousand for line in self.lines if line.tag != "U"), Decimal(0))
 
     @property
     def unverified(self) -> Decimal:
-        """USD a thousand receipts, of prices remembered and not yet verified."""
+        """USD a thousand receipts, at unverified prices."""
         return sum((line.usd_per_thousand for line in self.lines if line.tag == "U"), Decimal(0))
 
 
 def gb_second(architecture: Architecture) -> Decimal:
-    """USD for a GB-second of Lambda."""
+    """The price of a Lambda GB-second, in USD."""
     x86 = architecture == "x86_64"
     return facts.GB_SECOND_X86.value if x86 else facts.GB_SECOND_ARM.value
 
@@ -59,7 +59,7 @@ def gb_second(architecture: Architecture) -> Decimal:
 def lambda_usd(
     invocations: int, billed_seconds: Decimal, memory_mb: int, architecture: Architecture = "x86_64"
 ) -> Decimal:
-    """USD for `invocations` that are billed `billed_seconds` all together (INIT included)."""
+    """USD for `invocations` with `billed_seconds` in total, INIT included."""
     gigabytes = Decimal(memory_mb) / 1024
     return (
         billed_seconds * gigabytes * gb_second(architecture) + invocations * facts.INVOCATION.value
@@ -75,10 +75,10 @@ def chunked_usd(
     init_seconds: Decimal = Decimal(0),
     queue_calls: Decimal = Decimal(0),
 ) -> Decimal:
-    """USD for `work_seconds` of work cut into `chunks` invocations: the chunking law's subject.
+    """USD for `work_seconds` of work in `chunks` invocations.
 
-    `init_seconds` is each chunk's cold start (0: all warm); `queue_calls` the SQS calls a chunk.
-    The facts' row "batches of 10" shares the calls (0.3 a chunk) and keeps one invocation a chunk.
+    `init_seconds` is each chunk's cold start (0: all warm), `queue_calls` its SQS calls (0.3 in
+    batches of ten).
     """
     billed = Decimal(work_seconds) + chunks * init_seconds
     functions = lambda_usd(chunks, billed, memory_mb, architecture)
@@ -86,13 +86,13 @@ def chunked_usd(
 
 
 def queue_usd(calls: Decimal, kilobytes: Decimal, *, fair: bool = False) -> Decimal:
-    """USD for SQS `calls` that carry `kilobytes` each, charged by 64 KB chunks."""
+    """USD for SQS `calls` of `kilobytes` each, charged for each 64 KB."""
     price = facts.QUEUE_CALL.value + (facts.FAIR_QUEUE_CALL.value if fair else 0)
     return calls * max(1, math.ceil(kilobytes / facts.QUEUE_CHUNK.value)) * price
 
 
 class Usage(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run uses, in all: what the bill is made of."""
+    """What a run uses in total: the basis of its bill."""
 
     receipts: int
     requests: int
@@ -113,9 +113,9 @@ def per_thousand(usage: Usage) -> Cost:
     """The bill of a run, divided by its thousands of receipts."""
     share = Decimal(1000) / usage.receipts
     batches = -(-usage.receipts // facts.QUEUE_BATCH.value)
-    # A receipt's message is sent in tens by the splitter, received and deleted by the mapping.
+    # The splitter sends receipts' messages in tens; the mapping receives and deletes them.
     read_calls = Decimal(batches + 2 * usage.invocations)
-    # A result is sent by itself; the agent receives and deletes by up to ten.
+    # Readers send results one by one; the agent receives and deletes up to ten at once.
     takes = max(usage.transactions, batches)
     write_calls = Decimal(usage.receipts + 2 * takes) if usage.queued_writes else Decimal(0)
     gigabytes = Decimal(usage.memory_mb) / 1024

@@ -1,7 +1,7 @@
-"""How long a receipt takes to read: a shape of a hundred equally likely times, drawn in turn.
+"""Random reading times: drawn from a shape of a hundred equally likely times.
 
-The draw is Park and Miller's minimal standard generator (1988, with the multiplier 48,271 of 1993):
-only + × and remainders below 2^53, so that JavaScript draws the very same numbers.
+The generator is Park and Miller's minimal standard (1988, with the multiplier 48,271 of 1993): it
+needs only products and remainders below 2^53, so that JavaScript draws the same numbers.
 """
 
 import math
@@ -24,7 +24,7 @@ def _lognormal(p95_over_median: float) -> tuple[float, ...]:
     sigma = math.log(p95_over_median) / normal.inv_cdf(0.95)
     times = [math.exp(sigma * normal.inv_cdf((step + 0.5) / STEPS)) for step in range(STEPS)]
     mean = math.fsum(times) / STEPS
-    # Four places are finer than anyone measures, and hide the last bits of a machine's own exp().
+    # Four places are precise enough, and hide platform differences in the last bits of exp().
     return tuple(round(time / mean, 4) for time in times)
 
 
@@ -33,11 +33,11 @@ SHAPES: dict[ReadShape, tuple[float, ...]] = {
     "typical": _lognormal(2.0),
     "long tail": _lognormal(5.0),
 }
-"""[A, 2026-11-24] Times over their mean: a p95 of the median, twice it, or five times it."""
+"""[A, 2026-11-24] Times as multiples of their mean; the p95 is 1, 2 or 5 times the median."""
 
 
 def draws(shape: ReadShape, mean_seconds: float) -> Iterator[float]:
-    """Seconds to read each receipt, without end."""
+    """An endless stream of reading times in seconds."""
     times = [mean_seconds * time for time in SHAPES[shape]]
     state = SEED
     while True:

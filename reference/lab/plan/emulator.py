@@ -1,9 +1,9 @@
-"""Predictions for the local system: what the model is held to.
+"""Predictions for the local system, to check the model against measurements.
 
-The emulator is described to the model as it is: MaximumConcurrency at once and without AWS's ramp,
-workers that share the laptop's cores, a long poll that looks every tenth of a second, an agent that
-begins a transaction some milliseconds after its pace allows it. One setting calibrates the machine;
-`write_predictions` puts the others on disk before they run; `compare` says how far off they were.
+The model gets the local system's properties: MaximumConcurrency at once, without AWS's ramp;
+readers that share the laptop's cores; a long poll that checks every tenth of a second; an agent
+that begins a transaction some milliseconds after its pace allows it. One setting calibrates the
+machine; `write_predictions` stores the others before they run; `compare` computes the errors.
 """
 
 import statistics
@@ -22,16 +22,16 @@ from receipts.agent.gate import MAX_GAP_S
 SENDS: Final = 155.0
 """Messages a second through the emulator's queues [M 2026-11-23, local emulator]."""
 
-LOOK_S: Final = 0.1
-"""Between two looks of the emulator's long poll [its source, ministack 1.5.33]: AWS has none."""
+POLL_INTERVAL_S: Final = 0.1
+"""The interval of the emulator's long poll [ministack 1.5.33's source]; AWS has none."""
 
 FLOORS: Final = {"completion": 1.0, "drain": 1.0, "peak_depth": 5.0, "mean_age": 1.0}
-"""An error is relative to what was measured, but to no less than this (s, receipts): half a second
-is a good answer to a third of one."""
+"""The least measured value (s, receipts) that an error is relative to: small values would make any
+error look large."""
 
 
 class Setting(msgspec.Struct, frozen=True, kw_only=True):
-    """What a run of the local system is asked."""
+    """The settings of a run of the local system."""
 
     receipts: int
     concurrency: int
@@ -53,19 +53,19 @@ class Setting(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Machine(msgspec.Struct, frozen=True, kw_only=True):
-    """What is true of this machine, whatever it is asked."""
+    """The properties of this machine, in all runs."""
 
     read_seconds: float
-    """What the engine takes for a receipt."""
+    """Of the OCR engine, for one receipt."""
     cores: int
     overhead_seconds: float
     """An invocation besides its engine, with the machine to itself."""
     cpu_seconds: float
-    """Of it, processor time of all programs together: what others make it wait for."""
+    """Of the overhead, processor time of all programs: others may have to wait for it."""
     transaction_seconds: float
-    """The agent, from a transaction's begin until it may ask again, besides its pace."""
+    """Of the agent, from a transaction's beginning until its next receive, besides its pace."""
     receive_seconds: float
-    """The agent, from the moment its pace allows a transaction until it has begun."""
+    """Of the agent, from when its pace allows a transaction until that begins."""
     read_shape: ReadShape = "typical"
     sends_per_second: float = SENDS
 
@@ -84,7 +84,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Predictions(msgspec.Struct, frozen=True, kw_only=True):
-    """What `write_predictions` puts on disk."""
+    """What `write_predictions` writes."""
 
     label: str
     machine: Machine
@@ -93,7 +93,7 @@ class Predictions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """How far off the predictions were; errors are shares of what was measured."""
+    """The predictions' errors, as shares of what was measured."""
 
     label: str
     median_error: float
@@ -106,8 +106,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 LABEL: Final = "local emulator; nothing here has run on AWS"
 
 
-def crowded(setting: Setting, machine: Machine) -> float:
-    """Seconds of an invocation besides its engine, while so many others run.
+def overhead_under_load(setting: Setting, machine: Machine) -> float:
+    """Seconds of an invocation besides its engine, while all readers run.
 
     Mean value analysis of a closed network (Reiser and Lavenberg, 1980): each reader waits for its
     engine, then asks for a core; several cores as one fast one and a delay (Seidmann, 1987).
@@ -128,7 +128,7 @@ def as_settings(setting: Setting, machine: Machine) -> Settings:
         batch_receipts=min(10, setting.receipts),
         arrival="even",
         arrival_hours=max(0.0001, setting.receipts / machine.sends_per_second / 3600),
-        read_seconds=machine.read_seconds + crowded(setting, machine),
+        read_seconds=machine.read_seconds + overhead_under_load(setting, machine),
         read_shape=machine.read_shape,
         # Direct invocation has no ramp; the "account" is then all the concurrency there is.
         poller_mode="asynchronous",
@@ -145,15 +145,15 @@ def as_settings(setting: Setting, machine: Machine) -> Settings:
 
 
 def predict(setting: Setting, machine: Machine) -> Outcome:
-    """What the model says of a run, before it runs. Raises ParameterError for a bad setting."""
+    """The model's prediction of a run. Raises ParameterError for an invalid setting."""
     answer = _planned(setting, machine)
-    # Whoever finds the agent waiting lies there until the next look.
-    waited = max(answer.mean_write_wait, LOOK_S / 2)
+    # A result that comes while the agent polls waits until the next check.
+    waited = max(answer.mean_write_wait, POLL_INTERVAL_S / 2)
     # A row counts as stored when its transaction begins: PostgreSQL's now() in it.
     stored = answer.completion - machine.transaction_seconds
     return Outcome(
         completion=stored,
-        drain=max(LOOK_S / 2, stored - answer.read_done),
+        drain=max(POLL_INTERVAL_S / 2, stored - answer.read_done),
         peak_depth=answer.peak_write_depth,
         mean_age=waited,
     )
@@ -186,7 +186,7 @@ def _planned(setting: Setting, machine: Machine) -> Plan:
 def write_predictions(
     path: Path, machine: Machine, calibrated_on: Setting, settings: Sequence[Setting]
 ) -> Predictions:
-    """Predict and write to `path`, before anything runs. Raises FileExistsError: it stays."""
+    """Predict, and write to `path` before anything runs. Raises FileExistsError."""
     made = Predictions(
         label=LABEL,
         machine=machine,

@@ -1,4 +1,4 @@
-"""Every constant of the model, each with its source and its date: the one place for them.
+"""The constants of the model, each with its source and date.
 
 Source tags: `B` botocore's service model 1.44.5 (published 2026-11-17), `D` AWS documentation,
 `W` dated web page, `M` measured or computed here, `A` assumption of ours, `U` unverified.
@@ -14,13 +14,13 @@ Tag = Literal["B", "D", "W", "M", "A", "U"]
 
 
 class Fact(msgspec.Struct, Generic[Value], frozen=True):
-    """A value, its unit, where it is from, when that was read, and what it says."""
+    """A value with its unit, its source (`tag`), the date of that source, and a description."""
 
     value: Value
     unit: str
     tag: Tag
     date: str
-    says: str
+    description: str
 
 
 # --- The event source mapping, SQS to Lambda -----------------------------------------------------
@@ -101,7 +101,7 @@ ROW_TIME = Fact(
 )
 SAFE_SHARE = Fact(0.6, "", "A", "2026-11-23", "of the headroom, 0.5 to 0.7 is a judgement")
 
-# --- Ours: what the reader should replace --------------------------------------------------------
+# --- Our assumptions: replace them with your own --------------------------------------------------
 
 STATUS_POLLS = Fact(20, "requests", "A", "2026-11-24", "a customer asks for a batch's progress")
 

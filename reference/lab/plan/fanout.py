@@ -1,4 +1,4 @@
-"""The fan-out curve: how fast a burst is read. Closed forms, nothing simulated.
+"""The fan-out curve: how fast a burst is read, in closed forms.
 
 A mapping's concurrency under backlog is c(t) = min(C, c0 + r·t). A burst of N receipts of s seconds
 is read when ∫c/s dt = N, plus half of s for the last ones (a fluid), or wave by wave (exactly).
@@ -23,12 +23,12 @@ class Ramp(msgspec.Struct, frozen=True):
 
     def at(self, seconds: float) -> int:
         """Invocations that may run `seconds` after the backlog began."""
-        # A billionth: an opening computed as k/r must not be lost to the last bit.
+        # The billionth keeps a slot whose opening k/r was rounded down.
         return min(self.ceiling, math.floor(self.start + self.per_second * seconds + 1e-9))
 
     @property
     def full_after(self) -> float:
-        """Seconds from the backlog's begin until the ceiling is reached."""
+        """Seconds from the backlog's beginning until the ceiling is reached."""
         return (self.ceiling - self.start) / self.per_second if self.ceiling > self.start else 0.0
 
 
@@ -57,7 +57,8 @@ def ramp(
 def fluid_seconds(receipts: int, read_seconds: float, curve: Ramp) -> float:
     """Seconds until a burst is read, as a fluid: the integral solved for t, plus half of s.
 
-    Good once the ramp is the limit (N·s much above c0·s); below that it reads high, use `waves`.
+    Good once the ramp is the limit (N·s much above c0·s); it overestimates below that, where
+    `waves_seconds` is exact.
     """
     work = receipts * read_seconds
     c0, r, full = curve.start, curve.per_second, curve.full_after
@@ -72,8 +73,8 @@ def fluid_seconds(receipts: int, read_seconds: float, curve: Ramp) -> float:
 def waves_seconds(receipts: int, read_seconds: float, curve: Ramp) -> float:
     """Seconds until a burst is read, exactly, when each receipt takes just `read_seconds`.
 
-    Started by t: S(t) = Σ c(t - j·s) over j ≥ 0, as each slot takes its next receipt when it has
-    read one. The last starts at the least t with S(t) ≥ N, found by bisection to a microsecond.
+    Receipts started by t: S(t) = Σ c(t - j·s) over j ≥ 0, as each slot takes its next receipt after
+    s. The last one starts at the least t with S(t) ≥ N, found by bisection to a microsecond.
     """
 
     def started(t: float) -> int:
@@ -81,29 +82,10 @@ def waves_seconds(receipts: int, read_seconds: float, curve: Ramp) -> float:
 
     if curve.start >= receipts:
         return read_seconds
-    # A slot's next start is at j·s exactly: look just after each instant, never just before.
+    # Slots start again at exactly j·s: evaluate just after each instant, never just before.
     hair = 1e-7
     low, high = 0.0, read_seconds * math.ceil(receipts / curve.start)
     while high - low > 1e-6:  # noqa: PLR2004 - a microsecond
         middle = (low + high) / 2
         low, high = (low, middle) if started(middle + hair) >= receipts else (middle, high)
     return high + read_seconds
-
-
-def required_concurrency(receipts_per_second: float, read_seconds: float) -> float:
-    """Little's law, C = λ·s: concurrent invocations that a steady stream needs."""
-    return receipts_per_second * read_seconds
-
-
-def required_pollers(
-    megabytes_per_second: float, concurrency: float, polls_per_second: float
-) -> int:
-    """The provisioned pollers a stream needs: the largest of its three limits, rounded up."""
-    return math.ceil(
-        max(
-            megabytes_per_second / facts.POLLER_MEGABYTES.value,
-            concurrency / facts.POLLER_INVOCATIONS.value,
-            polls_per_second / facts.POLLER_POLLS.value,
-            facts.POLLERS_LOW.value,
-        )
-    )

@@ -1,13 +1,13 @@
-"""The chart of the scale study: one line a limit; where it passes 1, the limit binds."""
+"""The chart of the scale study: one line for each limit, which binds above 1."""
 
 from pathlib import Path
 
+from lab.plan.formatting import duration, number
 from lab.plan.parameters import DAY
 from lab.plan.scale import Scale
-from lab.plan.words import duration, number
 from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
 
-LOOKS = {
+LINE_STYLES = {
     "wait": ("data", ""),
     "concurrency": ("signal", "9 4"),
     "rate": ("failure", "2 4"),
@@ -17,12 +17,12 @@ LOOKS = {
 
 
 def draw(scale: Scale, folder: Path) -> list[Path]:
-    """Write the page's fragment; returns it."""
+    """Write the page's fragment; returns its path."""
     return [save(chart(scale), table(scale), folder)]
 
 
 def chart(scale: Scale) -> Chart:
-    """The shares of all limits, by the size of the week."""
+    """The use of each limit, by the week's receipts."""
     return Chart(
         name="scale",
         title="Which limit binds, by receipts in the last week of January",
@@ -51,7 +51,7 @@ def chart(scale: Scale) -> Chart:
 
 
 def _line(scale: Scale, limit: str) -> Line:
-    ink, dash = LOOKS[limit]
+    ink, dash = LINE_STYLES[limit]
     points = tuple((point.receipts, point.shares[limit]) for point in scale.points)
     return Line(name=scale.limits[limit].name, points=points, ink=ink, dash=dash)
 
@@ -61,12 +61,12 @@ def _description(scale: Scale) -> str:
     for name, limit in scale.limits.items():
         size = scale.binds_from[name]
         where = f"from {size:,} receipts" if size else "nowhere in this range"
-        limits.append(f"{limit.name} ({limit.says}) binds {where}")
+        limits.append(f"{limit.name} ({limit.description}) binds {where}")
     return "; ".join(limits) + "."
 
 
 def table(scale: Scale) -> str:
-    """Every size as a row of an HTML table."""
+    """An HTML table with a row for each size."""
     limits = [limit.name for limit in scale.limits.values()]
     rows = (
         f"<tr><th scope=row>{point.receipts:,}</th>"

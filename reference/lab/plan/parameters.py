@@ -1,6 +1,6 @@
-"""The numbers one may set: range, unit and meaning of each, told once.
+"""The settings that are numbers: range, unit and description of each, in one table.
 
-The command's help, its errors, the simulator page's sliders and its errors all read this table.
+The command's help and errors and the simulator page's sliders and errors all use it.
 """
 
 import math
@@ -12,38 +12,38 @@ from lab.support.errors import LabError
 
 
 class ParameterError(LabError, ValueError):
-    """A setting that the model can't take; the message names it and its valid range."""
+    """An invalid setting; the message names it and its valid range."""
 
 
-def plainly(value: float) -> str:
-    """A number as people write it: "10,000,000", "0.001"."""
+def plain_number(value: float) -> str:
+    """A number without an exponent: "10,000,000", "0.001"."""
     if math.isfinite(value) and value == int(value) and abs(value) < 1e15:  # noqa: PLR2004 - exact
         return f"{int(value):,}"
     return f"{value:,.10g}"
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """A number's valid range, both ends included, its unit and its meaning."""
+    """A number's valid range, both ends included, with its unit and description."""
 
     low: float
     high: float
     unit: str
-    says: str
+    description: str
 
     @property
     def allowed(self) -> str:
         """The range in words: "1 to 10,000,000 receipts"."""
-        return f"{plainly(self.low)} to {plainly(self.high)} {self.unit}".rstrip()
+        return f"{plain_number(self.low)} to {plain_number(self.high)} {self.unit}".rstrip()
 
     def check(self, name: str, value: float) -> None:
-        """Raise ParameterError where `value` is not a number of the range."""
+        """Raise ParameterError unless `value` is in the range."""
         if not math.isfinite(value) or not self.low <= value <= self.high:
-            raise ParameterError(f"{name} must be {self.allowed}; got {plainly(value)}")
+            raise ParameterError(f"{name} must be {self.allowed}; got {plain_number(value)}")
 
 
 DAY = 86_400.0
 RETENTION_LOW = 0.001
-"""In days: a little over the 60 s that SQS allows."""
+"""In days: a little more than SQS's least, 60 s."""
 
 PARAMETERS = {
     # what arrives
@@ -109,4 +109,4 @@ WHOLE = frozenset(
         *("max_connections", "app_connections"),
     }
 )
-"""The parameters that count things: a fraction is refused."""
+"""The parameters that must be whole numbers."""

@@ -1,4 +1,4 @@
-"""One answer: the settings go through arrivals, reading and writing; out come the figures."""
+"""The plan: from settings, through arrivals, reading and writing, to figures over time."""
 
 from collections.abc import Callable
 from operator import add
@@ -6,21 +6,21 @@ from typing import Final
 
 import msgspec
 
-from lab.plan import cost, rhythm
+from lab.plan import cost, write_windows
 from lab.plan.arrivals import HOUR
 from lab.plan.reading import Reading
 from lab.plan.settings import Settings
 from lab.plan.timeline import Timeline
 from lab.plan.writing import writing
 
-NOW_AND_THEN: Final = 10_000
-"""Invocations between two words to whoever waits."""
+PROGRESS_EVERY: Final = 10_000
+"""Invocations between two reports of progress."""
 
 
 class Series(msgspec.Struct, frozen=True, kw_only=True):
     """The plan over time, a value for each `step` seconds.
 
-    Depths are the step's greatest, ages those of the oldest on the queue at the step's end.
+    A depth is the greatest in its step; an age is the oldest message's at the step's end.
     """
 
     step: float
@@ -40,7 +40,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """What the model answers. Seconds are from the start of the plan unless they say otherwise."""
+    """The model's answer. Seconds count from the plan's start unless stated otherwise."""
 
     settings: Settings
     last_arrival: float
@@ -58,16 +58,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     longest_write_wait: float
     peak_concurrency: int
     longest_invocation: float
-    """Without a cold start's INIT, which has a limit of its own."""
+    """Without INIT, which has a limit of its own."""
     peak_row_rate: int
     """Rows offered in the busiest clock second."""
     peak_database_load: float
-    """Rows and the expenses app together, as a share of the knee."""
+    """Of rows and the expenses app together, as a share of the knee."""
     stored: int
     refused: int
-    """Written directly: no connection was left."""
+    """Receipts of direct writers that found no free connection."""
     unreachable: int
-    """Written directly: the link was down."""
+    """Receipts of direct writers while the link was down."""
     expired_unread: int
     expired_unwritten: int
     first_expiry: float | None
@@ -77,16 +77,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plan(settings: Settings, progress: Callable[[int], None] | None = None) -> Plan:
-    """Answer `settings`; `progress` is told the receipts read, now and then.
+    """Plan with `settings`; `progress` is called with the receipts read, from time to time.
 
-    Raises ParameterError where no hour of the day lets a row through.
+    Raises ParameterError if no hour of the day allows writing.
     """
     timeline = Timeline()
     reading = Reading(settings, timeline)
     writer = writing(settings, timeline)
     for number, result in enumerate(reading.results()):
         writer.put(result)
-        if progress and number % NOW_AND_THEN == 0:
+        if progress and number % PROGRESS_EVERY == 0:
             progress(number * settings.read_batch)
     writer.finish()
     timeline.close()
@@ -136,7 +136,7 @@ def plan(settings: Settings, progress: Callable[[int], None] | None = None) -> P
 def _series(settings: Settings, timeline: Timeline) -> Series:
     steps, step = timeline.steps, timeline.step
     wide = 1 if step >= 1 else round(1 / step)
-    # A step longer than an hour is charged with the busiest hour that it touches.
+    # A step longer than an hour has the load of the busiest hour in it.
     hours = range(int(step / HOUR) + 1 if step > HOUR else 1)
     first_hours = [int((settings.start_hour + index * step / HOUR) % 24) for index in range(steps)]
     return Series(
@@ -147,10 +147,10 @@ def _series(settings: Settings, timeline: Timeline) -> Series:
         write_age=tuple(timeline.results.ages(steps)),
         read_rate=tuple(count / step for count in timeline.read.steps[:steps]),
         write_rate=tuple(rows / step for rows in timeline.written.steps[:steps]),
-        # A clock second's rows stand in its first step; all of its steps show them.
+        # A clock second's rows are in its first step; all of its steps show them.
         row_rate=tuple(timeline.offered.steps[index - index % wide] for index in range(steps)),
         app_load=tuple(
-            max(rhythm.app_load(settings, (hour + more) % 24) for more in hours)
+            max(write_windows.app_load(settings, (hour + more) % 24) for more in hours)
             for hour in first_hours
         ),
     )

@@ -1,6 +1,6 @@
-"""The simulator's four stories: settings, and a question to answer before the figures show.
+"""The simulator's presets: settings with a story and a question to answer before the figures show.
 
-What is true is not written here: an answer is right where the plan's figure falls into its range.
+The right answer is not stored: it is the one whose range has the plan's figure.
 """
 
 from typing import Literal
@@ -11,15 +11,15 @@ from lab.plan.settings import Outage, Settings
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """An answer, right where `low` <= the figure < `high`."""
+    """An answer; right if `low` <= the figure < `high`."""
 
-    says: str
+    text: str
     low: float
     high: float
 
 
 class Preset(msgspec.Struct, frozen=True):
-    """A story."""
+    """Settings with their story and question."""
 
     name: str
     story: str

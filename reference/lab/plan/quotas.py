@@ -1,6 +1,6 @@
-"""Every quota and price by name, those of `facts` among them.
+"""All quotas and prices by name, including those of `facts`.
 
-What stands here itself the planner doesn't need; pages and the pattern catalogue do.
+The ones defined here are for pages and the pattern catalogue; the planner doesn't use them.
 """
 
 from collections.abc import Mapping

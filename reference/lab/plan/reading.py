@@ -17,11 +17,11 @@ from lab.plan.settings import Settings
 from lab.plan.timeline import Timeline
 
 Read = tuple[float, int, int]
-"""When results are ready (s), how many receipts, and how many invocations ran when theirs began."""
+"""When results are ready (s), how many, and how many invocations ran when theirs began."""
 
 
 class Slots:
-    """The invocations in flight, under a ramp that grows only while receipts wait."""
+    """The running invocations, under a ramp that grows only while receipts wait."""
 
     def __init__(self, curve: fanout.Ramp, warm: int) -> None:
         self._curve = curve
@@ -36,14 +36,14 @@ class Slots:
         self.peak = 0
 
     def start(self, arrival: float) -> float:
-        """When the oldest waiting receipt starts; what ends until then is moved to `ended`."""
+        """When the oldest waiting receipt starts; invocations that end by then move to `ended`."""
         if arrival > self._last_start:
             self._backlog_since = arrival
             self._end(arrival)
             if not self._ends:
                 self._idle(arrival - self._last_end)
         if len(self._ends) < self._open:
-            # Not before the receipt ahead of it: several may have ended at one moment.
+            # Not before the receipt ahead of it: several may have ended at the same time.
             self._last_start = max(arrival, self._last_start)
             return self._last_start
         first_end = self._ends[0][0]
@@ -60,7 +60,7 @@ class Slots:
         return self._last_start
 
     def begin(self, end: float, receipts: int, init_seconds: float) -> bool:
-        """Puts an invocation in flight; True where it is a cold start, that ends the later."""
+        """Start an invocation; returns whether it is a cold start, which makes it end later."""
         running = len(self._ends) + 1
         cold = running > self._environments
         if cold:
@@ -71,7 +71,7 @@ class Slots:
         return cold
 
     def end_all(self) -> list[Read]:
-        """What is still in flight, in order of time."""
+        """End all running invocations; returns them in order of time."""
         self._end(math.inf)
         return self.ended
 
@@ -82,14 +82,14 @@ class Slots:
             self._last_end = self.ended[-1][0]
 
     def _idle(self, seconds: float) -> None:
-        # How fast a mapping scales down is undocumented; at once is the worst case.
+        # How fast a mapping scales down is undocumented; assume the worst case, at once.
         self._open = self._curve.start
         if seconds > facts.KEEP_WARM.value and self.peak:
             self._environments = 0
 
 
 class Reading:
-    """The stage; its counts are whole once `results` is used up."""
+    """The read stage; its counts are complete once `results` is exhausted."""
 
     def __init__(self, settings: Settings, timeline: Timeline) -> None:
         self._settings = settings
@@ -148,13 +148,13 @@ class Reading:
         yield from self._noted(slots.end_all())
 
     def _next(self, coming: Iterator[tuple[float, int]]) -> tuple[float, int]:
-        """The next request, or no receipts."""
+        """The next request's arrival and receipts; 0 receipts after the last."""
         arrival, receipts = next(coming, (self.last_arrival, 0))
         self.last_arrival = arrival
         return arrival, receipts
 
     def _put_until(self, seconds: float) -> None:
-        """Put on the queue what arrives by `seconds`: many requests may wait behind the first."""
+        """Put all requests that arrive by `seconds` on the queue."""
         arrival, receipts = self._next_on_queue
         while arrival <= seconds:
             self._timeline.receipts.put(arrival, receipts)

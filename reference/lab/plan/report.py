@@ -1,19 +1,19 @@
-"""The plan as a person reads it: what binds, the figures, the bill."""
+"""Prints a plan: the verdict, the figures, the bill."""
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from lab.plan import cost
+from lab.plan.formatting import duration, number, percent
 from lab.plan.plan import Plan
 from lab.plan.verdict import Finding
-from lab.plan.words import duration, number, percent
 
 COLOURS = {"breaks": "bold red", "binds": "yellow", "fits": "green"}
 
 
 def report(console: Console, plan: Plan, findings: tuple[Finding, ...]) -> None:
-    """Print it."""
+    """Print the plan with its findings."""
     settings = plan.settings
     console.print(
         f"\n[bold]{number(settings.receipts)} receipts[/], {_arrival(plan)}: read after "
@@ -21,7 +21,7 @@ def report(console: Console, plan: Plan, findings: tuple[Finding, ...]) -> None:
     )
     for finding in findings:
         console.print(Text(f"{finding.level}: {finding.limit}", style=COLOURS[finding.level]))
-        console.print(Text(finding.says))
+        console.print(Text(finding.text))
         console.print(Text(f"Change: {finding.change}\n", style="dim"))
     console.print(_figures(plan))
     console.print(_bill(plan))

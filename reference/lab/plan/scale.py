@@ -1,6 +1,6 @@
-"""The scale that no laptop has: 1 thousand to 10 million receipts in a January week, by the model.
+"""The scale study: 1 thousand to 10 million receipts in a January week, by the model.
 
-Each limit is told as a share of what there is of it; where a share passes 1, that limit binds.
+The use of each limit is a share of that limit; above 1 the limit binds.
 """
 
 import math
@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from lab.plan import rhythm
+from lab.plan import write_windows
 from lab.plan.arrivals import HOUR
 from lab.plan.parameters import DAY, PARAMETERS
 from lab.plan.plan import Plan, plan
 from lab.plan.settings import Settings, settings_from
-from lab.plan.verdict import most_rows, verdict
+from lab.plan.verdict import max_row_rate, verdict
 from lab.support.provenance import DataFile, provenance
 
 SIZES = (
@@ -25,20 +25,20 @@ SIZES = (
     *(1_000_000, 2_000_000, 3_000_000, 5_000_000, 7_000_000, 10_000_000),
 )
 WEEK_HOURS = 7 * 24.0
-PATIENCE = 60.0
-"""Seconds to be read in that still count as fast [A]."""
-BUDGET = 500.0
-"""USD for the week, to compare the bill with [A]: set your own."""
+ACCEPTABLE_WAIT_S = 60.0
+"""A wait to be read up to this counts as fast [A]."""
+BUDGET_USD = 500.0
+"""The week's budget, to compare the bill with [A]: set your own."""
 
 CLIENT: dict[str, Any] = {"rate": 10.0, "windows": [{"start_hour": 19.0, "end_hour": 6.0}]}
 """A cautious client lets the agent write at night, slowly [A]."""
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """What is compared with what, and what to change when it binds."""
+    """A limit: what is compared with what, and what to change if it binds."""
 
     name: str
-    says: str
+    description: str
     change: str
 
 
@@ -76,7 +76,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
     receipts: int
     shares: dict[str, float]
-    """By the limits of `LIMITS`; over 1, it binds."""
+    """The use of each limit in `LIMITS`; above 1 it binds."""
     verdict: tuple[str, ...]
     """The limits that the verdict names."""
     stored_after_days: float
@@ -87,7 +87,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Scale(DataFile, frozen=True, kw_only=True):
-    """The study as it stands in `docs/data/scale.json`."""
+    """The study's data, `docs/data/scale.json`."""
 
     made_by: str
     label: str
@@ -97,7 +97,7 @@ class Scale(DataFile, frozen=True, kw_only=True):
     """Receipts in the week from which a limit binds; None: not in this range."""
     points: tuple[Point, ...]
     million_cpu_s: float
-    """What the simulation of a million receipts took where it was run."""
+    """Processor seconds that planning a million receipts took."""
 
 
 def week(deployed: dict[str, Any], receipts: int) -> Settings:
@@ -115,23 +115,23 @@ def week(deployed: dict[str, Any], receipts: int) -> Settings:
 
 
 def point(answer: Plan) -> Point:
-    """How near each limit is."""
+    """A plan's use of each limit."""
     settings = answer.settings
     longest = answer.longest_write_wait
     if answer.expired_unwritten:
-        # What was deleted waited no longer than the retention: ask how long it would have waited.
-        kept = replace(settings, retention_days=PARAMETERS["retention_days"].high)
-        longest = plan(kept).longest_write_wait
+        # Deleted messages waited only for the retention: plan how long they would have waited.
+        longest_retention = replace(settings, retention_days=PARAMETERS["retention_days"].high)
+        longest = plan(longest_retention).longest_write_wait
     usd = float(answer.cost.verified) * settings.receipts / 1000
-    speed = min(settings.rate, most_rows(settings))
+    speed = min(settings.rate, max_row_rate(settings))
     return Point(
         receipts=settings.receipts,
         shares={
-            "wait": answer.longest_read_wait / PATIENCE,
+            "wait": answer.longest_read_wait / ACCEPTABLE_WAIT_S,
             "concurrency": answer.peak_concurrency / settings.ramp.ceiling,
             "rate": settings.receipts / (speed * open_share(settings) * WEEK_HOURS * HOUR),
             "retention": longest / settings.retention_seconds,
-            "cost": usd / BUDGET,
+            "cost": usd / BUDGET_USD,
         },
         verdict=tuple(finding.limit for finding in verdict(answer)),
         stored_after_days=answer.completion / DAY,
@@ -143,12 +143,12 @@ def point(answer: Plan) -> Point:
 
 def open_share(settings: Settings) -> float:
     """The share of a day in which the writer may write."""
-    pieces = [*rhythm.day(settings), (DAY, 0.0)]
+    pieces = [*write_windows.daily_rates(settings), (DAY, 0.0)]
     return sum(end - begin for (begin, rate), (end, _) in pairwise(pieces) if rate > 0) / DAY
 
 
 def binds_from(points: list[Point], limit: str) -> int | None:
-    """The size at which a share passes 1, between two points on a line of logarithms."""
+    """The size at which a share passes 1, interpolated between two points on log scales."""
     for before, after in pairwise(points):
         low, high = before.shares[limit], after.shares[limit]
         if low < 1 <= high:
@@ -159,7 +159,7 @@ def binds_from(points: list[Point], limit: str) -> int | None:
 
 
 def study(deployed: dict[str, Any], progress: Callable[[int], None] = lambda _: None) -> Scale:
-    """Plan every size; `progress` is told each that is done."""
+    """Plan every size; `progress` is called with each that is done."""
     points, seconds = [], {}
     for receipts in SIZES:
         begun = time.process_time()

@@ -1,4 +1,4 @@
-"""What can be asked of the model: one validated record, and its two kinds of time spans."""
+"""The model's settings: one validated record, with write windows and outages."""
 
 from typing import Any, Literal
 
@@ -14,12 +14,12 @@ ReadShape = Literal["constant", "typical", "long tail"]
 Writer = Literal["agent", "lambda", "direct"]
 Engine = Literal["tesseract", "textract"]
 
-MOST_SPANS = 50
-"""Windows or outages in one plan; more is a typing mistake."""
+MAX_SPANS = 50
+"""The most windows, or outages, in one plan."""
 
 
 class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Hours of every day in which the writer may write; over midnight where `end` <= `start`."""
+    """Hours of every day in which the writer may write; over midnight if the end <= the start."""
 
     start_hour: float
     end_hour: float
@@ -31,15 +31,15 @@ class Window(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
                 f"got {self.start_hour:g} to {self.end_hour:g}"
             )
 
-    def holds(self, hour: float) -> bool:
-        """Whether `hour` (0 <= hour < 24) lies inside."""
+    def contains(self, hour: float) -> bool:
+        """Whether `hour` (0 <= hour < 24) is inside."""
         if self.start_hour < self.end_hour:
             return self.start_hour <= hour < self.end_hour
         return hour >= self.start_hour or hour < self.end_hour
 
 
 class Outage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A time without a link to the database, in hours after the start of the plan."""
+    """A time without a link to the database, in hours after the plan's start."""
 
     after_hours: float
     hours: float
@@ -52,12 +52,12 @@ class Outage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One question to the model; units and ranges are in `parameters.PARAMETERS`.
+    """The settings of one plan; their units and ranges are in `parameters.PARAMETERS`.
 
-    The writer's defaults are the deployed agent's: its rows a transaction, one connection that
-    writes, a rate that yields to the database's own app under the client's ceiling.
+    The writer's defaults are the deployed agent's: rows in a transaction, one connection, and a
+    rate below the client's ceiling that yields to the client's own app.
 
-    Raises ParameterError for a number out of its range and for settings that contradict each other.
+    Raises ParameterError for a number out of range and for contradictory settings.
     """
 
     receipts: int = 300
@@ -106,8 +106,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             if name in WHOLE and value != int(value):
                 raise ParameterError(f"{name} must be a whole number; got {value:g}")
         for name in ("windows", "outages"):
-            if len(getattr(self, name)) > MOST_SPANS:
-                raise ParameterError(f"{name} must be at most {MOST_SPANS}")
+            if len(getattr(self, name)) > MAX_SPANS:
+                raise ParameterError(f"{name} must be at most {MAX_SPANS}")
         if self.app_connections >= self.max_connections:
             raise ParameterError(
                 f"app_connections must be less than max_connections ({self.max_connections}), "
@@ -136,7 +136,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
 
 def settings_from(numbers: dict[str, Any]) -> Settings:
-    """Settings out of plain values, as from JSON. Raises ParameterError and nothing else."""
+    """Settings from plain values, as from JSON. Raises ParameterError for any invalid one."""
     try:
         return msgspec.convert(numbers, Settings)
     except msgspec.ValidationError as error:

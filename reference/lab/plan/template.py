@@ -1,4 +1,4 @@
-"""The deployed numbers: settings read off `template.yaml`."""
+"""The deployed settings, read from `template.yaml`."""
 
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,9 @@ from lab.template import Template, TopologyError, read_template
 
 
 def deployed(path: Path) -> dict[str, Any]:
-    """What the template at `path` fixes, by the names of `Settings`.
+    """The settings that the template at `path` determines, by the names of `Settings`.
 
-    Raises ParameterError where the file can't be read or lacks what a plan needs.
+    Raises ParameterError if the file can't be read or lacks what a plan needs.
     """
     try:
         return _settings(read_template(path))
@@ -32,5 +32,5 @@ def _settings(template: Template) -> dict[str, Any]:
     if "ProvisionedPollerConfig" in template.resource("ReadMapping").properties:
         pollers = template.value("ReadMapping", "ProvisionedPollerConfig", "MinimumPollers")
         return {**found, "poller_mode": "provisioned", "pollers": pollers}
-    concurrency = template.at_most("ReadFunction")
+    concurrency = template.max_concurrency("ReadFunction")
     return {**found, "poller_mode": "standard", "maximum_concurrency": concurrency}

@@ -1,46 +1,46 @@
-"""What happened when, in at most `MOST` steps of equal length: memory stays flat for any run.
+"""A run over time, in at most `MAX_STEPS` steps of equal length: bounded memory for any run.
 
-When time runs past the last step, neighbours are joined and a step covers twice the time.
+When time passes the last step, neighbours are joined and each step covers twice the time.
 """
 
 import operator
 from collections.abc import Callable
 from typing import Final
 
-MOST: Final = 512
-FINEST: Final = 1 / 16
-"""Seconds of a step at first; a power of two, so that doubling is exact."""
+MAX_STEPS: Final = 512
+FINEST_STEP_S: Final = 1 / 16
+"""The first length of a step; a power of two, so that doubling is exact."""
 
 NONE: Final = -1.0
 """The value of a step in which nothing happened."""
 
 
 def earlier(first: float, second: float) -> float:
-    """The first of two steps that has a value."""
+    """The value of the first step, or of the second if that has none."""
     return first if first != NONE else second
 
 
 def later(first: float, second: float) -> float:
-    """The last of two steps that has a value."""
+    """The value of the second step, or of the first if that has none."""
     return second if second != NONE else first
 
 
 class Track:
-    """One value a step; `join` makes one step's value out of two neighbours'."""
+    """One value for each step; `join` combines the values of two neighbours."""
 
     def __init__(self, join: Callable[[float, float], float], empty: float = NONE) -> None:
-        self.steps = [empty] * MOST
+        self.steps = [empty] * MAX_STEPS
         self._join = join
         self._empty = empty
 
     def double(self) -> None:
-        """Join neighbours."""
+        """Join neighbouring steps."""
         joined = map(self._join, self.steps[::2], self.steps[1::2])
-        self.steps = [*joined, *[self._empty] * (MOST // 2)]
+        self.steps = [*joined, *[self._empty] * (MAX_STEPS // 2)]
 
 
 class Queue:
-    """What is known of a queue over time: its depth exactly, its head's age by the step."""
+    """A queue over time: its exact depth, and the age of its oldest message by step."""
 
     def __init__(self, timeline: "Timeline") -> None:
         self._timeline = timeline
@@ -52,13 +52,13 @@ class Queue:
         self.head = timeline.track(earlier)
 
     def put(self, seconds: float, receipts: int) -> None:
-        """Note what is put on the queue; `seconds` never go back."""
+        """Record receipts put on the queue; `seconds` never decreases."""
         if seconds > self._now:
             self.settle(seconds)
         self.depth += receipts
 
     def take(self, seconds: float, receipts: int, put_at: float) -> None:
-        """Note what is taken off; the oldest of it was put there at `put_at`."""
+        """Record receipts taken; the oldest was put at `put_at`."""
         if seconds > self._now:
             self.settle(seconds)
         self.depth -= receipts
@@ -67,7 +67,7 @@ class Queue:
             self.head.steps[index] = put_at
 
     def settle(self, seconds: float) -> None:
-        """The instant is over: what came and went within it never lay on the queue."""
+        """Record the depth at the end of an instant: what came and went within it never waited."""
         index = self._timeline.index(self._now)
         self.last.steps[index] = self.depth
         if self.depth > self.highest.steps[index]:
@@ -84,10 +84,10 @@ class Queue:
         return depths
 
     def ages(self, steps: int) -> list[float]:
-        """Age in seconds of the oldest on the queue, at the end of each step."""
+        """The oldest message's age in seconds, at the end of each step."""
         ages, head = [0.0] * steps, NONE
         for step in range(steps - 1, -1, -1):
-            # The head at a step's end is the first that a later step takes.
+            # The oldest message at a step's end is the first that a later step takes.
             if head != NONE:
                 ages[step] = max(0.0, (step + 1) * self._timeline.step - head)
             head = earlier(self.head.steps[step], head)
@@ -95,10 +95,10 @@ class Queue:
 
 
 class Timeline:
-    """The clock's steps, and all the tracks on them."""
+    """The steps, and all tracks on them."""
 
     def __init__(self) -> None:
-        self.step = FINEST
+        self.step = FINEST_STEP_S
         self.last = 0.0
         self._tracks: list[Track] = []
         self.receipts = Queue(self)
@@ -110,15 +110,15 @@ class Timeline:
         self.busiest_second = 0
 
     def track(self, join: Callable[[float, float], float], *, empty: float = NONE) -> Track:
-        """A new track on this clock."""
+        """A new track on these steps."""
         self._tracks.append(Track(join, empty))
         return self._tracks[-1]
 
     def index(self, seconds: float) -> int:
-        """The step of `seconds`, after making room for it."""
+        """The step that has `seconds`, after making room for it."""
         if seconds > self.last:
             self.last = seconds
-            while seconds >= self.step * MOST:
+            while seconds >= self.step * MAX_STEPS:
                 self.step *= 2
                 for track in self._tracks:
                     track.double()
@@ -126,16 +126,16 @@ class Timeline:
 
     @property
     def steps(self) -> int:
-        """How many steps there are up to the last event."""
+        """The number of steps up to the last event."""
         return int(self.last / self.step) + 1
 
     def close(self) -> None:
-        """The last instant is over too."""
+        """End the last instant."""
         for queue in (self.receipts, self.results):
             queue.settle(self.last)
 
     def offer(self, seconds: float, rows: int) -> None:
-        """Note rows offered to the database, and keep each step's busiest clock second."""
+        """Record rows offered to the database, and each step's busiest clock second."""
         index = self.index(seconds)
         self.written.steps[index] += rows
         second = int(seconds)
@@ -143,6 +143,6 @@ class Timeline:
             self._second, self._rows = second, 0
         self._rows += rows
         self.busiest_second = max(self.busiest_second, self._rows)
-        # Of a step under a second, all steps of that second show it.
+        # Steps shorter than a second share that second's rows.
         index = self.index(float(second))
         self.offered.steps[index] = max(self.offered.steps[index], self._rows)

@@ -1,6 +1,6 @@
-"""What it costs to get receipts to the reader: a queue, a topic, a bus, a stream.
+"""The cost of bringing receipts to the reader: by queue, topic, bus or stream.
 
-Closed forms in Decimal, for the cost model. Reading itself costs the same behind each of them.
+Closed forms in Decimal. Reading itself costs the same behind each of them.
 """
 
 import math
@@ -66,8 +66,8 @@ def per_million(
         case "kinesis":
             units = MILLION * math.ceil(MESSAGE_KB / facts.STREAM_PUT_UNIT.value)
             hours = shards * facts.MONTH_HOURS.value
-            kept = facts.SHARD_HOUR_EXTENDED.value if retention_hours > 24 else Decimal(0)  # noqa: PLR2004  a day is in the price
-            unverified = hours * kept
+            extended = facts.SHARD_HOUR_EXTENDED.value if retention_hours > 24 else Decimal(0)  # noqa: PLR2004  a day is in the price
+            unverified = hours * extended
             idle = hours * facts.SHARD_HOUR.value + unverified
             service = idle + units * facts.STREAM_PUT.value
     return TransportCost(

@@ -1,6 +1,7 @@
-"""What the page's script shares with this model: its constants, and the vectors that hold it.
+"""What the page's script shares with this model: constants, and test vectors for equal answers.
 
-Both files are written by `receipts-lab plan simulator`; tests fail when either side moves alone.
+`receipts-lab plan simulator` writes both files; tests fail when the model or the script changes
+alone.
 """
 
 from pathlib import Path
@@ -9,17 +10,17 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from lab.plan import facts, rhythm
-from lab.plan.backlog import MOST as GROUPS
+from lab.plan import facts, write_windows
+from lab.plan.backlog import MAX_GROUPS
 from lab.plan.cost import MESSAGE_KB
 from lab.plan.durations import MODULUS, MULTIPLIER, SEED, SHAPES, WIDTH
 from lab.plan.parameters import PARAMETERS, WHOLE, ParameterError
 from lab.plan.plan import Plan, plan
 from lab.plan.presets import PRESETS, Preset
-from lab.plan.sentences import SENTENCES
 from lab.plan.settings import Outage, Settings, Window
-from lab.plan.timeline import FINEST, MOST
-from lab.plan.verdict import NEAR, SHORT, verdict
+from lab.plan.timeline import FINEST_STEP_S, MAX_STEPS
+from lab.plan.verdict import NEAR_RETENTION_SHARE, SHORT_WAIT_S, verdict
+from lab.plan.verdict_messages import MESSAGES
 from lab.support.paths import ASSETS, ROOT
 
 CONSTANTS = ASSETS / "simulator" / "constants.js"
@@ -32,7 +33,7 @@ FIGURES = (
     *("peak_database_load", "stored", "refused", "unreachable", "expired_unread"),
     *("expired_unwritten", "first_expiry"),
 )
-"""Made of + - × ÷ min and max alone: equal to the last bit."""
+"""Computed with + - × ÷ min and max alone, so equal to the last bit."""
 
 SERIES = (
     *("receipt_depth", "write_depth", "receipt_age", "write_age"),
@@ -46,11 +47,11 @@ SHARED_FACTS = (
     *("GB_SECOND_X86", "GB_SECOND_ARM", "INVOCATION", "QUEUE_CALL", "FAIR_QUEUE_CALL"),
     *("API_REQUEST", "STATUS_POLLS", "OBJECT_PUT", "TEXTRACT_PAGE"),
 )
-"""The facts that the script computes with; their sources are told in `facts`, once."""
+"""The facts that the script uses; their sources are in `facts`."""
 
 
 def constants() -> str:
-    """The constants as a classic script: it works from a file, without a server."""
+    """The constants as a classic script, which works from a file, without a server."""
     known = {name: float(getattr(facts, name).value) for name in SHARED_FACTS}
     numbers = {
         "facts": known,
@@ -60,26 +61,30 @@ def constants() -> str:
         "defaults": Settings(),
         "shapes": SHAPES,
         "draw": {"multiplier": MULTIPLIER, "modulus": MODULUS, "seed": SEED, "width": WIDTH},
-        "timeline": {"most": MOST, "finest": FINEST, "groups": GROUPS},
-        "unpaced": rhythm.UNPACED,
-        "near": NEAR,
-        "short": SHORT,
+        "timeline": {
+            "maxSteps": MAX_STEPS,
+            "finestStepS": FINEST_STEP_S,
+            "maxGroups": MAX_GROUPS,
+        },
+        "unpacedRowsPerS": write_windows.UNPACED_ROWS_PER_S,
+        "nearRetentionShare": NEAR_RETENTION_SHARE,
+        "shortWaitS": SHORT_WAIT_S,
         "messageKb": float(MESSAGE_KB),
-        "sentences": SENTENCES,
-        "presets": {key: _told(preset) for key, preset in PRESETS.items()},
+        "messages": MESSAGES,
+        "presets": {key: _preset(preset) for key, preset in PRESETS.items()},
     }
-    text = msgspec.json.encode(numbers).decode()  # without spaces: the page's weight is promised
+    text = msgspec.json.encode(numbers).decode()  # without spaces: the page's size is limited
     head = "// Written by `receipts-lab plan simulator` from the Python model: don't edit.\n"
     return f"{head}var RECEIPTS_CONSTANTS = {text};\n"
 
 
-def _told(preset: Preset) -> dict[str, Any]:
-    """A preset as the page has it: of its settings only those that differ from the defaults."""
-    told, usual = msgspec.to_builtins(preset), msgspec.to_builtins(Settings())
-    told["settings"] = {
-        name: value for name, value in told["settings"].items() if value != usual[name]
+def _preset(preset: Preset) -> dict[str, Any]:
+    """A preset for the page: of its settings only those that differ from the defaults."""
+    known, defaults = msgspec.to_builtins(preset), msgspec.to_builtins(Settings())
+    known["settings"] = {
+        name: value for name, value in known["settings"].items() if value != defaults[name]
     }
-    return dict(told)
+    return dict(known)
 
 
 def cases() -> list[Settings]:
@@ -113,7 +118,7 @@ def cases() -> list[Settings]:
 
 
 def vector(settings: Settings) -> dict[str, Any]:
-    """Settings, and what the model makes of them."""
+    """Settings and the model's answer."""
     answer = plan(settings)
     return {
         "settings": settings,
@@ -134,7 +139,7 @@ def _sampled(answer: Plan, name: str) -> dict[str, Any]:
     return {"length": len(values), "every": 23, "values": values[::23], "most": max(values)}
 
 
-WRONG: tuple[dict[str, Any], ...] = (
+INVALID: tuple[dict[str, Any], ...] = (
     *({"receipts": 0}, {"receipts": -4}, {"receipts": 2.5}, {"receipts": 99_999_999_999}),
     *({"read_seconds": 0}, {"rate": -3.5}, {"maximum_concurrency": 1_001}, {"app_load": -1}),
     *(
@@ -145,13 +150,13 @@ WRONG: tuple[dict[str, Any], ...] = (
 )
 
 
-def complaint(changes: dict[str, Any]) -> str:
-    """What the model says of settings that it can't take."""
+def error_message(changes: dict[str, Any]) -> str:
+    """The model's error for invalid settings."""
     try:
         plan(Settings(**changes))
     except ParameterError as error:
         return str(error)
-    raise AssertionError(f"{changes} were taken")
+    raise AssertionError(f"{changes} were accepted")
 
 
 def vectors() -> bytes:
@@ -159,7 +164,7 @@ def vectors() -> bytes:
     made = {
         "made_by": "receipts-lab plan simulator",
         "cases": [vector(one) for one in cases()],
-        "wrong": [{"changes": one, "says": complaint(one)} for one in WRONG],
+        "invalid": [{"changes": one, "error": error_message(one)} for one in INVALID],
     }
     return msgspec.json.format(msgspec.json.encode(made), indent=1) + b"\n"
 

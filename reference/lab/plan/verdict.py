@@ -4,52 +4,52 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lab.plan import rhythm
+from lab.plan import write_windows
+from lab.plan.formatting import HOUR, duration, number, percent
 from lab.plan.parameters import DAY
 from lab.plan.plan import Plan
-from lab.plan.sentences import SENTENCES, Level
 from lab.plan.settings import Settings
-from lab.plan.words import HOUR, duration, number, percent
+from lab.plan.verdict_messages import MESSAGES, Level
 
-SHORT = 10.0
-"""Seconds: a wait to be read that is not worth a word [A]."""
+SHORT_WAIT_S = 10.0
+"""A shorter wait to be read is no finding [A]."""
 
-NEAR = 0.5
-"""Of a retention: a longest wait over this share is worth a word [A]."""
+NEAR_RETENTION_SHARE = 0.5
+"""A longest wait over this share of the retention is a finding [A]."""
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """One sentence of the verdict."""
+    """One finding of the verdict: a limit, how grave it is, and what to change."""
 
     limit: str
     level: Level
-    says: str
+    text: str
     change: str
 
 
-class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wanted of a plan, in seconds from its start; None: nothing in particular."""
+class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
+    """Deadlines of a plan, in seconds from its start; None: no deadline."""
 
     read_within: float | None = None
     store_within: float | None = None
 
 
-def verdict(plan: Plan, asked: Asked | None = None) -> tuple[Finding, ...]:
-    """What breaks, then what binds; "nothing" where neither does."""
-    found = dict([*_of_what_was_asked(plan, asked or Asked()), *_found(plan)]) or {"nothing": {}}
+def verdict(plan: Plan, deadlines: Deadlines | None = None) -> tuple[Finding, ...]:
+    """What breaks, then what binds; "nothing" if neither does."""
+    found = dict([*_of_deadlines(plan, deadlines or Deadlines()), *_found(plan)]) or {"nothing": {}}
     return tuple(
         Finding(
             limit,
-            sentence.level,
-            sentence.says.format(**found[limit]),
-            sentence.change.format(**found[limit]),
+            message.level,
+            message.text.format(**found[limit]),
+            message.change.format(**found[limit]),
         )
-        for limit, sentence in SENTENCES.items()
+        for limit, message in MESSAGES.items()
         if limit in found
     )
 
 
-def most_rows(settings: Settings) -> float:
+def max_row_rate(settings: Settings) -> float:
     """Rows/s that the writer's transactions allow: n·B/(RTT + B·w)."""
     batch = settings.write_batch
     took = (settings.round_trip_ms + batch * settings.row_ms) / 1000
@@ -63,18 +63,18 @@ def _found(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     else:
         yield from _of_the_write_queue(plan)
     if plan.peak_database_load > 1:
-        busiest = rhythm.open_hours(plan.settings)[-1]
-        safe = number(rhythm.safe_rate(plan.settings, busiest))
+        busiest = write_windows.open_hours(plan.settings)[-1]
+        safe = number(write_windows.safe_rate(plan.settings, busiest))
         yield "database load", {"share": percent(plan.peak_database_load), "safe": safe}
 
 
-def _of_what_was_asked(plan: Plan, asked: Asked) -> Iterator[tuple[str, dict[str, str]]]:
-    if asked.read_within is not None and plan.read_done > asked.read_within:
+def _of_deadlines(plan: Plan, deadlines: Deadlines) -> Iterator[tuple[str, dict[str, str]]]:
+    if deadlines.read_within is not None and plan.read_done > deadlines.read_within:
         took = duration(plan.read_done)
-        yield "asked to read", {"took": took, "asked": duration(asked.read_within)}
-    if asked.store_within is not None and plan.completion > asked.store_within:
+        yield "asked to read", {"took": took, "asked": duration(deadlines.read_within)}
+    if deadlines.store_within is not None and plan.completion > deadlines.store_within:
         took = duration(plan.completion)
-        yield "asked to store", {"took": took, "asked": duration(asked.store_within)}
+        yield "asked to store", {"took": took, "asked": duration(deadlines.store_within)}
 
 
 def _of_reading(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
@@ -88,9 +88,9 @@ def _of_reading(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
             },
         )
     if plan.expired_unread:
-        kept = duration(settings.read_retention_days * DAY)
-        yield "receipt retention", {"retention": kept, "count": number(plan.expired_unread)}
-    if plan.longest_read_wait > max(SHORT, settings.read_seconds):
+        retention = duration(settings.read_retention_days * DAY)
+        yield "receipt retention", {"retention": retention, "count": number(plan.expired_unread)}
+    if plan.longest_read_wait > max(SHORT_WAIT_S, settings.read_seconds):
         wait, ceiling = duration(plan.longest_read_wait), number(curve.ceiling)
         if plan.peak_concurrency >= curve.ceiling:
             yield "concurrency", {"wait": wait, "ceiling": ceiling}
@@ -124,25 +124,29 @@ def _of_direct_writing(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     settings = plan.settings
-    kept = settings.retention_seconds
+    retention_s = settings.retention_seconds
     wait = plan.longest_write_wait
-    made = most_rows(settings)
+    made = max_row_rate(settings)
     took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000
-    safe = rhythm.safe_rate(settings, rhythm.open_hours(settings)[-1])
+    safe = write_windows.safe_rate(settings, write_windows.open_hours(settings)[-1])
     paced = settings.writer == "agent"
     if plan.first_expiry is not None:
         yield (
             "write retention",
             {
-                "retention": duration(kept),
+                "retention": duration(retention_s),
                 "day": number(plan.first_expiry // DAY + 1),
                 "count": number(plan.expired_unwritten),
             },
         )
-    elif wait > NEAR * kept:
+    elif wait > NEAR_RETENTION_SHARE * retention_s:
         yield (
             "near retention",
-            {"wait": duration(wait), "share": percent(wait / kept), "retention": duration(kept)},
+            {
+                "wait": duration(wait),
+                "share": percent(wait / retention_s),
+                "retention": duration(retention_s),
+            },
         )
     if took > settings.visibility_seconds:
         yield (
@@ -169,22 +173,22 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
 
 def speeds(settings: Settings) -> tuple[float, float]:
     """Rows/s of the writer in its slowest and its fastest open hour."""
-    made = most_rows(settings)
+    made = max_row_rate(settings)
     if settings.writer != "agent":
         return made, made
     most = min(made, settings.rate)
     if not settings.yields:
         return most, most
-    hours = rhythm.open_hours(settings)
-    busiest, quietest = (rhythm.safe_rate(settings, hour) for hour in (hours[-1], hours[0]))
+    hours = write_windows.open_hours(settings)
+    busiest, quietest = (write_windows.safe_rate(settings, hour) for hour in (hours[-1], hours[0]))
     return min(most, busiest), min(most, quietest)
 
 
 def _of_the_drain(plan: Plan, made: float) -> Iterator[tuple[str, dict[str, str]]]:
     settings = plan.settings
-    hours = rhythm.open_hours(settings)
+    hours = write_windows.open_hours(settings)
     slowest, fastest = speeds(settings)
-    # Longer than its depth explains: a window or an outage, not the speed.
+    # A wait longer than the depth explains comes from a window or an outage, not the speed.
     at_speed = plan.peak_write_depth / slowest
     if plan.longest_write_wait > at_speed + HOUR and (settings.windows or settings.outages):
         yield "shut", {"wait": duration(plan.longest_write_wait)}
@@ -194,8 +198,8 @@ def _of_the_drain(plan: Plan, made: float) -> Iterator[tuple[str, dict[str, str]
             {
                 "drain": duration(plan.drain),
                 "made": number(fastest),
-                "safe": number(rhythm.safe_rate(settings, hours[-1])),
-                "quiet": number(rhythm.safe_rate(settings, hours[0])),
+                "safe": number(write_windows.safe_rate(settings, hours[-1])),
+                "quiet": number(write_windows.safe_rate(settings, hours[0])),
             },
         )
     if settings.writer == "agent" and made < settings.rate:

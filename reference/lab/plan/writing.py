@@ -1,7 +1,7 @@
 """From the write queue to the database: the recurrence over transactions.
 
-A transaction begins when a receipt waits, the pacer is open, a connection is free, and the rhythm
-(windows, outages, the database's headroom) lets it. It takes what waits, up to its batch.
+A transaction begins when a receipt waits, the pacer is open, a connection is free, and windows,
+outages and the database's headroom allow it. It takes what waits, up to its batch.
 """
 
 import math
@@ -9,18 +9,18 @@ from heapq import heapreplace
 
 from lab.plan.backlog import Backlog
 from lab.plan.reading import Read
-from lab.plan.rhythm import Rhythm
 from lab.plan.settings import Settings
 from lab.plan.timeline import Timeline
+from lab.plan.write_windows import WriteWindows
 
 
 class Writing:
-    """What the stages share: its counts, whole after `finish`."""
+    """The write stage; its counts are complete after `finish`."""
 
     def __init__(self, settings: Settings, timeline: Timeline) -> None:
         self._settings = settings
         self._timeline = timeline
-        self._rhythm = Rhythm(settings)
+        self._windows = WriteWindows(settings)
         self.waited = 0.0
         self.longest_wait = 0.0
         self.transactions = 0
@@ -32,11 +32,11 @@ class Writing:
         self.done = 0.0
 
     def put(self, read: Read) -> None:
-        """Take in results, in order of time."""
+        """Take results, in order of time."""
         raise NotImplementedError
 
     def finish(self) -> None:
-        """No more results will come: write what waits."""
+        """Write what still waits; no more results will come."""
 
     def _store(self, start: float, commit: float, rows: int) -> None:
         self._timeline.offer(start, rows)
@@ -46,14 +46,14 @@ class Writing:
 
 
 class DirectWriting(Writing):
-    """Without a queue: each invocation holds a connection while it runs, or is refused one."""
+    """Readers write without a queue: each holds a connection while it runs, or is refused one."""
 
     def put(self, read: Read) -> None:
-        """Store the results at once, or see them refused."""
+        """Store the results at once, or count them as refused."""
         seconds, receipts, running = read
         settings = self._settings
         left = settings.max_connections - settings.app_connections
-        up, _ = self._rhythm.opens(seconds)
+        up, _ = self._windows.next_opening(seconds)
         if up > seconds:
             self.unreachable += receipts
         elif running > left:
@@ -64,7 +64,7 @@ class DirectWriting(Writing):
 
 
 class QueuedWriting(Writing):
-    """Behind the write queue: the pull agent, or Lambda without a pacer."""
+    """A writer behind the write queue: the pull agent, or Lambda without a pacer."""
 
     def __init__(self, settings: Settings, timeline: Timeline) -> None:
         super().__init__(settings, timeline)
@@ -74,14 +74,14 @@ class QueuedWriting(Writing):
         self._next: tuple[float, float] | None = None
 
     def put(self, read: Read) -> None:
-        """Write until these results come, then let them wait."""
+        """Write until these results come, then queue them."""
         seconds, receipts, _ = read
         self._write_until(seconds)
         self._backlog.put(seconds, receipts)
         self._timeline.results.put(seconds, receipts)
 
     def finish(self) -> None:
-        """Write what waits."""
+        """Write everything that is queued."""
         self._write_until(math.inf)
 
     def _write_until(self, seconds: float) -> None:
@@ -89,7 +89,7 @@ class QueuedWriting(Writing):
         while backlog.count:
             if self._next is None:
                 ready = max(backlog.oldest, self._open_at, self._connections[0])
-                self._next = self._rhythm.opens(ready)
+                self._next = self._windows.next_opening(ready)
             start, rate = self._next
             if start >= seconds:
                 return
@@ -122,6 +122,6 @@ class QueuedWriting(Writing):
 
 
 def writing(settings: Settings, timeline: Timeline) -> Writing:
-    """The stage that the settings ask for."""
+    """The write stage for the settings."""
     kind = DirectWriting if settings.writer == "direct" else QueuedWriting
     return kind(settings, timeline)

@@ -1,14 +1,14 @@
-"""Builds the agent as a wheel of its own: the modules that it imports, and what those need.
+"""Builds the agent's wheel: only the modules that it imports, and their dependencies.
 
-What a client installs on its premises should be small enough to be read. So no image library, no
-OCR engine and no HTTP client come with it.
+What a client installs on its premises should be small enough to read: without image library, OCR
+engine or HTTP client.
 """
 
 import contextlib
 import shutil
 import tempfile
 import tomllib
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import grimp
 import tomli_w
@@ -18,15 +18,15 @@ from packaging.requirements import Requirement
 from lab.support.paths import BUILD, REFERENCE, ROOT
 
 COMMAND = "receipts.agent.cli"
-SCHEMA = Path("receipts", "agent", "inbox.sql")
-NEEDS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
-"""What its modules import; the tests install nothing else and start it."""
+SCHEMA = PurePath("receipts", "agent", "inbox.sql")
+REQUIREMENTS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
+"""The distributions that its modules import; a test starts it with nothing else installed."""
 
 TARGET = BUILD / "agent"
 
 
 def build_agent(target: Path = TARGET) -> Path:
-    """Build the wheel into `target`; answer where it is. Needs no network."""
+    """Build the wheel in `target`, without network; returns its path."""
     target.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="receipts-agent-") as folder:
         source = Path(folder)
@@ -69,7 +69,7 @@ def _project() -> dict[str, object]:
             "license": workshop["license"],
             "license-files": workshop["license-files"],
             "requires-python": workshop["requires-python"],
-            "dependencies": sorted(str(one) for one in required if one.name in NEEDS),
+            "dependencies": sorted(str(one) for one in required if one.name in REQUIREMENTS),
             "scripts": {"receipts-agent": f"{COMMAND}:main"},
         },
         "tool": {"hatch": {"build": {"targets": {"wheel": {"packages": ["receipts", "reading"]}}}}},

@@ -1,1 +1,1 @@
-"""What every part of the lab may use: where things lie, and the errors that a user may meet."""
+"""What every room of the lab may use: paths, errors, provenance, charts."""

@@ -1,6 +1,6 @@
-"""A digest of code, to know a figure or a cached answer that other code made.
+"""A digest of code: tells whether today's code made a figure or a cached answer.
 
-Comments, docstrings and formatting don't count: rewording them makes no figure old.
+It ignores comments, docstrings and formatting, so that new wording makes no figure old.
 """
 
 import ast
@@ -14,9 +14,9 @@ from lab.support.paths import REFERENCE
 
 
 def code_digest(*packages: str, root: Path = REFERENCE) -> str:
-    """Of the Python and the SQL in packages or modules, by their dotted names under `root`.
+    """The digest of the Python and the SQL in packages or modules, named dotted, under `root`.
 
-    The same for each version of Python. Raises FileNotFoundError for a name that is not there.
+    It is the same in every version of Python. Raises FileNotFoundError for an unknown name.
     """
     digest = hashlib.sha256()
     for package in packages:
@@ -40,9 +40,9 @@ def _sources(package: Path) -> list[Path]:
 
 
 def _tokens(value: object) -> Iterator[str]:
-    """A syntax tree in a line; what is empty is left out, since each Python has fields of its own.
+    """A syntax tree as a sequence of tokens, without empty fields.
 
-    That is also why `ast.dump` doesn't do.
+    Each version of Python has empty fields of its own, so `ast.dump` would differ between them.
     """
     match value:
         case ast.Constant():
@@ -65,7 +65,7 @@ def _tokens(value: object) -> Iterator[str]:
 
 
 def _is_docstring(node: object) -> bool:
-    """Whether it is a text that stands alone: of a module, a class, a function or an attribute."""
+    """Whether it is a text alone: the docstring of a module, class, function or attribute."""
     match node:
         case ast.Expr(value=ast.Constant(value=str())):
             return True

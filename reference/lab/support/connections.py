@@ -1,4 +1,4 @@
-"""How many connections a PostgreSQL server has, watched from the side."""
+"""Counts the connections of a PostgreSQL server while something else uses it."""
 
 import threading
 from typing import Self
@@ -12,10 +12,10 @@ QUERY = (
 
 
 class ConnectionWatcher:
-    """Counts connections again and again, on one that the server keeps for its superuser."""
+    """Counts connections periodically, over one that the server reserves for its superuser."""
 
     def __init__(self, conninfo: str, every_s: float = 0.1) -> None:
-        """Counts from now on, until `stop`."""
+        """Starts to count; `stop` ends it."""
         self.connection = psycopg.connect(conninfo, autocommit=True)
         self._every_s = every_s
         self._peak = 0
@@ -25,27 +25,27 @@ class ConnectionWatcher:
         self._thread.start()
 
     def __enter__(self) -> Self:
-        """Nothing more: it counts already."""
+        """Do nothing: counting has started already."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Stop."""
+        """Stop counting."""
         self.stop()
 
     def peak(self) -> int:
-        """Most connections since the last call, without the watcher's own."""
+        """The most connections since the last call, without the watcher's own."""
         with self._lock:
             peak, self._peak = self._peak, 0
         return peak
 
     def count(self) -> None:
-        """Count now, too."""
+        """Count at once, besides the periodic counts."""
         (count,) = self.connection.execute(QUERY).fetchone() or (0,)
         with self._lock:
             self._peak = max(self._peak, count)
 
     def stop(self) -> None:
-        """Count no more, and close the connection."""
+        """Stop counting, and close the connection."""
         self._stopping.set()
         self._thread.join()
         self.connection.close()

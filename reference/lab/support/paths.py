@@ -1,18 +1,18 @@
-"""Where things lie in this repository, wherever a command is typed."""
+"""The repository's paths, absolute: a command may run in any directory."""
 
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
 REFERENCE = ROOT / "reference"
-"""What goes on PYTHONPATH: the packages `receipts` and `lab`."""
+"""The folder for PYTHONPATH: it has the packages `receipts`, `reading` and `lab`."""
 LAB = REFERENCE / "lab"
 TEMPLATE = REFERENCE / "template.yaml"
 
 DOCS = ROOT / "docs"
 ASSETS = DOCS / "assets"
 DATA = DOCS / "data"
-"""Measured figures; pages read them, and only the commands that measure them write them."""
+"""Measured figures. Only the commands that measure them write them; pages read them."""
 
 BUILD = ROOT / "build"
 CACHE = ROOT / ".cache"
-"""What is slow to make and can be made again; `make clean` removes it."""
+"""Results that are slow to make and can be made again; `make clean` removes them."""

@@ -1,4 +1,4 @@
-"""Measured data: the one way to write it, each file with where its figures come from."""
+"""Writes measured data, with the provenance of its figures in each file."""
 
 import datetime as dt
 import os
@@ -14,9 +14,9 @@ from lab.support.paths import DATA, ROOT
 
 
 class Provenance(Struct, frozen=True, kw_only=True):
-    """Enough to judge a figure, and to measure it again.
+    """Where a figure comes from: enough to judge it, and to measure it again.
 
-    `code` is the digest of `packages`, those whose code was measured; None where it was not noted.
+    `code` is the digest of the measured `packages`; None where it was not recorded.
     """
 
     machine: str
@@ -37,15 +37,15 @@ class Provenance(Struct, frozen=True, kw_only=True):
 
 
 class DataFile(Struct, frozen=True, kw_only=True):
-    """What a file of `docs/data` holds: each has its figures beside this."""
+    """The base of every file of `docs/data`: subclasses add their figures."""
 
     provenance: Provenance
 
 
 def provenance(*packages: str) -> Provenance:
-    """Of this machine, now; `packages` are those whose code was measured, e.g. "lab.measure.peak".
+    """The provenance of a figure measured here and now; `packages` are those that were measured.
 
-    The commit ends in `+` where the sources were changed since.
+    The commit ends in `+` where the sources have changes on top of it.
     """
     return Provenance(
         machine=f"{platform.system()} {platform.machine()}",
@@ -62,12 +62,12 @@ def provenance(*packages: str) -> Provenance:
 def save(
     name: str, figures: DataFile | Mapping[str, object], out: Path | None = None, *, indent: int = 2
 ) -> Path:
-    """Write `docs/data/<name>.json`, or `out` instead; answer its path.
+    """Write `docs/data/<name>.json`, or `out` instead; returns its path.
 
-    Many samples fit one line: `indent=-1`. Raises ValueError for figures without their provenance.
+    `indent=-1` writes one line, for many samples. Raises ValueError for figures without provenance.
     """
     if isinstance(figures, Mapping) and "provenance" not in figures:
-        raise ValueError(f"{name}: the figures don't say where they come from")
+        raise ValueError(f"{name}: the figures have no provenance")
     path = out or DATA / f"{name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(json.format(json.encode(figures), indent=indent) + b"\n")
@@ -76,7 +76,7 @@ def save(
 
 def _git(*arguments: str) -> str:
     try:
-        done = subprocess.run(  # noqa: S603  fixed arguments
+        completed = subprocess.run(  # noqa: S603  fixed arguments
             ["git", *arguments],  # noqa: S607  the developer's own git
             cwd=ROOT,
             capture_output=True,
@@ -85,4 +85,4 @@ def _git(*arguments: str) -> str:
         )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
-    return done.stdout.strip()
+    return completed.stdout.strip()

@@ -1,15 +1,15 @@
-"""Reads a SAM template and answers questions of it: what exists, what reaches what, and why.
+"""Reads SAM templates and analyses them: what exists, what reaches what, and the evidence.
 
-The diagrams, the tests and the site ask here instead of typing names and numbers a second time.
+Diagrams, tests and site take names and numbers from here instead of repeating them.
 
     template = read_template(pathlib.Path("reference/template.yaml"))
     template.max_receives("ReceiptQueue")             # 5
     [w for w in wirings(template) if w.target == "WriteQueue"]
 """
 
+from lab.template.find_wirings import OUTSIDE, Wiring, unexplained, wirings
 from lab.template.resource import Resource
-from lab.template.sam import Place, Template, TopologyError, read_template
-from lab.template.wiring import OUTSIDE, Wiring, unexplained, wirings
+from lab.template.sam_template import Place, Template, TopologyError, read_template
 
 __all__ = [
     "OUTSIDE",

@@ -1,17 +1,17 @@
-"""Wirings that code makes under its IAM rights: it reads a table, sends to a queue."""
+"""Wirings by code with IAM rights: it reads a table, sends to a queue."""
 
 from collections.abc import Iterator
 
 from lab.template.grants import FUNCTIONS, Grant, grants
 from lab.template.references import references
-from lab.template.sam import Place, Template
-from lab.template.wired import Wiring
+from lab.template.sam_template import Place, Template
+from lab.template.wiring import Wiring
 
 _POLLED = {"sqs:ReceiveMessage", "kinesis:GetRecords", "kinesis:GetShardIterator"}
 
 
 def accesses(template: Template) -> Iterator[Wiring]:
-    """Reads and writes that the policies allow, and settings that name what no policy allows."""
+    """Reads and writes that policies allow, and those that settings imply but no policy allows."""
     allowed = grants(template)
     for grant in allowed:
         its = template.resources[grant.target].type if grant.target in template else ""
@@ -21,14 +21,14 @@ def accesses(template: Template) -> Iterator[Wiring]:
             continue
         function = template.resources.get(grant.who)
         runs_code = function is not None and function.type in FUNCTIONS
-        # Lambda receives through its event source mapping; the right alone delivers nothing.
+        # Lambda receives through an event source mapping; the right alone delivers nothing.
         if runs_code and grant.action in _POLLED:
             continue
-        told = _own_settings(template, grant.who).get(grant.target)
-        missing = _lacks(template, grant, allowed)
-        if runs_code and not missing and not _knows(template, grant):
+        setting = _own_settings(template, grant.who).get(grant.target)
+        missing = _missing_right(template, grant, allowed)
+        if runs_code and not missing and not _has_address(template, grant):
             missing = f"no setting and no event tells {grant.who} where {grant.target} is"
-        places = (grant.place, told) if told else (grant.place,)
+        places = (grant.place, setting) if setting else (grant.place,)
         if grant.moves in ("read", "both"):
             yield Wiring(grant.target, grant.who, "read", places, missing)
         if grant.moves in ("write", "both"):
@@ -41,12 +41,12 @@ def accesses(template: Template) -> Iterator[Wiring]:
             yield Wiring(function.name, target, "write", (named[target],), missing)
 
 
-def _lacks(template: Template, grant: Grant, allowed: list[Grant]) -> str:
-    """What a right is no use without."""
+def _missing_right(template: Template, grant: Grant, allowed: list[Grant]) -> str:
+    """What is missing for a right to be of use; "" if nothing."""
     if grant.action != "sqs:ReceiveMessage":
         return ""
     beside = {it.action for it in allowed if (it.who, it.target) == (grant.who, grant.target)}
-    # Whoever looks into a DLQ leaves there what he finds.
+    # Inspecting a dead-letter queue needs no right to delete from it.
     dead_letters = {
         target
         for it in template.of_type("AWS::SQS::Queue")
@@ -58,8 +58,8 @@ def _lacks(template: Template, grant: Grant, allowed: list[Grant]) -> str:
     return f"{grant.who} may receive from {grant.target} and not delete: {place}"
 
 
-def _told(template: Template, who: str) -> dict[str, Place]:
-    """What a function's environment names, and where."""
+def _settings_naming(template: Template, who: str) -> dict[str, Place]:
+    """The resources that a function's environment names, with the place of each."""
     if who not in template:
         return {}
     variables = template.resources[who].properties.get("Environment", {}).get("Variables", {})
@@ -71,18 +71,18 @@ def _told(template: Template, who: str) -> dict[str, Place]:
 
 
 def _own_settings(template: Template, who: str) -> dict[str, Place]:
-    """Of those, the function's own: a setting that all functions share is no claim of each."""
+    """Those of the function's own settings: a shared one (`Globals`) may not be used by it."""
     own = (who, "Properties", "Environment", "Variables")
     return {
         target: place
-        for target, place in _told(template, who).items()
+        for target, place in _settings_naming(template, who).items()
         if target in template and (*own, place.path.split(".")[-1]) in template.lines
     }
 
 
-def _knows(template: Template, grant: Grant) -> bool:
+def _has_address(template: Template, grant: Grant) -> bool:
     """Whether a function learns the target from its settings, or from the events it gets."""
-    if grant.target.startswith("aws:") or grant.target in _told(template, grant.who):
+    if grant.target.startswith("aws:") or grant.target in _settings_naming(template, grant.who):
         return True
     sources = {
         source

@@ -1,14 +1,14 @@
-"""Wirings that a service makes: a route, an event, a subscription, a redrive, an alarm."""
+"""Wirings by AWS services: routes, events, subscriptions, redrives, alarms."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from lab.template.grants import FUNCTIONS, grants
 from lab.template.references import Value, references, spelled_out
-from lab.template.sam import Place, Template
-from lab.template.wired import OUTSIDE, How, Wiring
+from lab.template.sam_template import Place, Template
+from lab.template.wiring import OUTSIDE, How, Wiring
 
-# What the poller of a mapping must be allowed, by AWS's documentation of each event source.
+# The rights that a mapping's poller needs, by AWS's documentation of each event source.
 _TO_POLL = {
     "AWS::SQS::Queue": ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
     "AWS::Kinesis::Stream": (
@@ -18,7 +18,7 @@ _TO_POLL = {
         "kinesis:ListShards",
     ),
 }
-# Where a property of one resource names another: (type, property, who sends, kind, outward).
+# Properties that name the target of a delivery: (type, property, sending service, kind).
 _NAMED: tuple[tuple[str, str, str, How], ...] = (
     ("AWS::S3::Bucket", "NotificationConfiguration", "s3.amazonaws.com", "event"),
     ("AWS::SNS::Topic", "Subscription", "sns.amazonaws.com", "event"),
@@ -30,7 +30,7 @@ _NAMED: tuple[tuple[str, str, str, How], ...] = (
 
 
 def deliveries(template: Template) -> Iterator[Wiring]:
-    """Everything that a service delivers by itself, with what it lacks to do so."""
+    """Everything that services deliver by themselves, with what is missing for it."""
     yield from _routes(template)
     yield from _mappings(template)
     yield from _sam_events(template)
@@ -114,7 +114,7 @@ def _mappings(template: Template) -> Iterator[Wiring]:
 
 
 def _sam_events(template: Template) -> Iterator[Wiring]:
-    """SAM makes the permissions of its events itself."""
+    """Events of SAM functions; SAM itself creates their permissions."""
     for it in template.of_type("AWS::Serverless::Function"):
         for name, event in (it.properties.get("Events") or {}).items():
             place = template.place(it.name, "Events", name)
@@ -144,7 +144,7 @@ def _buses(template: Template) -> Iterator[Wiring]:
 def _target(
     template: Template, rule: str, bus: str, target: dict[str, Any], place: Place
 ) -> Iterator[Wiring]:
-    """Where a rule's target leads, and where what it doesn't take goes."""
+    """A rule's delivery to its target, and to the dead-letter queue of that."""
     for name in sorted(references(target.get("Arn"))):
         by_role = "RoleArn" in target
         missing, allowed = (
@@ -160,7 +160,7 @@ Permit = tuple[str, tuple[Place, ...]]
 
 
 def _permit(template: Template, sender: str, source: str, target: str) -> Permit:
-    """What a service lacks to deliver from `source` to `target`, or where it is allowed to."""
+    """What a service lacks to deliver from `source` to `target`, and the places that allow it."""
     receiver = template.resources.get(target)
     if receiver is None:
         return f"{target} is not in the template", ()
@@ -170,7 +170,7 @@ def _permit(template: Template, sender: str, source: str, target: str) -> Permit
                 target in references(it.properties.get("FunctionName"))
                 and it.properties.get("Principal") == sender
                 and it.properties.get("Action") == "lambda:InvokeFunction"
-                and _names(template, it.properties.get("SourceArn"), source)
+                and _matches(template, it.properties.get("SourceArn"), source)
             ):
                 return "", (template.place(it.name, "Principal"),)
         return f"no AWS::Lambda::Permission lets {sender} invoke {target} for {source}", ()
@@ -202,12 +202,12 @@ def _allows(
         and sender in str(statement.get("Principal"))
         and "sqs:SendMessage" in (actions if isinstance(actions, list) else [actions])
         and target in references(statement.get("Resource"))
-        and all(_names(template, arn, source) for arn in arns)
+        and all(_matches(template, arn, source) for arn in arns)
     )
 
 
-def _names(template: Template, arn: Value, source: str) -> bool:
-    """Whether a condition on the source's ARN lets `source` through; no condition lets all."""
+def _matches(template: Template, arn: Value, source: str) -> bool:
+    """Whether a condition on the source's ARN matches `source`; no condition matches all."""
     if arn is None:
         return True
     its = template.resources.get(source)

@@ -1,4 +1,4 @@
-"""Who may do what to which resource: IAM roles, policies and SAM's policy templates."""
+"""Grants: who may do what to which resource, by IAM roles, policies and SAM's policy templates."""
 
 import functools
 import importlib.resources
@@ -10,12 +10,12 @@ import msgspec
 
 from lab.template.references import Value, references, spelled_out
 from lab.template.resource import Resource
-from lab.template.sam import Place, Template
+from lab.template.sam_template import Place, Template
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _READS = ("Get", "BatchGet", "Query", "Scan", "List", "Receive", "Select", "Condition", "Describe")
-# Needed beside an action that moves data, and no movement of data by themselves.
-_BESIDE = {
+# Needed with an action that moves data; they move none themselves.
+_AUXILIARY = {
     "sqs:DeleteMessage",
     "sqs:DeleteMessageBatch",
     "sqs:ChangeMessageVisibility",
@@ -31,8 +31,8 @@ _BESIDE = {
 }
 
 
-# What each service's actions apply to; an action on anything else allows nothing.
-_OF_SERVICE = {
+# The resource types that each service's actions apply to; on others they allow nothing.
+_TYPES_BY_SERVICE = {
     "dynamodb": ("AWS::DynamoDB::", "AWS::Serverless::SimpleTable"),
     "events": ("AWS::Events::",),
     "kinesis": ("AWS::Kinesis::",),
@@ -57,12 +57,12 @@ class Grant(msgspec.Struct, frozen=True):
     def applies_to(self, type_: str) -> bool:
         """Whether the action means anything for a resource of that type."""
         service = self.action.split(":")[0]
-        return type_.startswith(_OF_SERVICE.get(service, ("AWS::",)))
+        return type_.startswith(_TYPES_BY_SERVICE.get(service, ("AWS::",)))
 
     @property
     def moves(self) -> str:
-        """How data moves by it: "read", "write", "both", or "" if it doesn't."""
-        if self.action in _BESIDE:
+        """The direction in which the action moves data: "read", "write", "both", or "" for none."""
+        if self.action in _AUXILIARY:
             return ""
         verb = self.action.split(":")[-1]
         if verb.startswith("*"):
@@ -132,30 +132,30 @@ def _sam(
     for name, given in policy.items():
         known = _policy_templates().get(name)
         for statement in known["Definition"]["Statement"] if known else []:
-            # Its ARNs are put together from the parameters; what they refer to is enough here.
+            # Its ARNs are built from the parameters; the resources that those refer to are enough.
             named = {**statement, "Resource": list((given or {}).values()) or "*"}
             yield function, named, template.place(function, *path)
 
 
 def _bearers(template: Template, role: str) -> list[str]:
-    """Resources that work under the role."""
+    """Resources that have the role."""
     bears = ("Role", "RoleArn", "CredentialsArn", "ExecutionRoleArn")
     trusted = json.dumps(template.resources[role].properties.get("AssumeRolePolicyDocument"))
     return [
         name
         for name, it in template.resources.items()
         if any(role in references(it.properties.get(key)) for key in bears)
-        # A role that doesn't trust Lambda gives a function nothing.
-        and (it.type not in FUNCTIONS or _lets_lambda_in(trusted))
+        # A role that doesn't trust Lambda is useless to a function.
+        and (it.type not in FUNCTIONS or _trusts_lambda(trusted))
     ]
 
 
-def _lets_lambda_in(trust: str) -> bool:
+def _trusts_lambda(trust: str) -> bool:
     return all(f'"{it}"' in trust for it in ("Allow", "lambda.amazonaws.com", "sts:AssumeRole"))
 
 
 def _holders(template: Template, policy: Resource) -> list[str]:
-    """Bearers of the roles that a policy is attached to; the policy itself if it is handed out."""
+    """Resources with a role that has the policy; the policy itself if it is attached to nothing."""
     attached = references(policy.properties.get("Roles")) | {
         it.name
         for it in template.of_type("AWS::IAM::Role")

@@ -1,16 +1,16 @@
-"""Wirings that a network makes: a function in a VPC, a route, a VPN to somebody's premises."""
+"""Wirings by networks: from a function in a VPC, through a route and a VPN, to the premises."""
 
 from collections.abc import Iterator
 
 from lab.template.grants import FUNCTIONS
 from lab.template.references import references
 from lab.template.resource import Resource
-from lab.template.sam import Place, Template
-from lab.template.wired import Wiring
+from lab.template.sam_template import Place, Template
+from lab.template.wiring import Wiring
 
 
 def networks(template: Template) -> Iterator[Wiring]:
-    """Each function that a VPN leads out of its VPC, with what it lacks to get there."""
+    """Each function with a route to a VPN, with what is missing on the way."""
     for vpn in template.of_type("AWS::EC2::VPNConnection"):
         gateways = references(vpn.properties.get("VpnGatewayId"))
         for route in template.of_type("AWS::EC2::Route"):
@@ -18,10 +18,10 @@ def networks(template: Template) -> Iterator[Wiring]:
                 continue
             for function in template.of_type(*FUNCTIONS):
                 if "VpcConfig" in function.properties:
-                    yield _way(template, function, route, vpn)
+                    yield _through_vpn(template, function, route, vpn)
 
 
-def _way(template: Template, function: Resource, route: Resource, vpn: Resource) -> Wiring:
+def _through_vpn(template: Template, function: Resource, route: Resource, vpn: Resource) -> Wiring:
     network = route.properties.get("DestinationCidrBlock")
     needed = {
         f"{vpn.name} has no AWS::EC2::VPNGateway at its own end": [
@@ -56,7 +56,7 @@ def _way(template: Template, function: Resource, route: Resource, vpn: Resource)
             if name in template
         ],
     }
-    missing = next((says for says, places in needed.items() if not places), "")
+    missing = next((problem for problem, places in needed.items() if not places), "")
     places: list[Place] = [
         template.place(function.name, "VpcConfig"),
         template.place(route.name, "GatewayId"),

@@ -1,4 +1,4 @@
-"""Which resources a value of a template refers to."""
+"""The resources that a template's value refers to."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 Value: TypeAlias = Any  # whatever YAML holds: scalars, lists and mappings of them
 _IN_SUB = re.compile(r"\$\{([A-Za-z0-9]+)[.}]")
-# Properties that give a resource a name which an ARN elsewhere may spell out.
+# Properties with a resource's own name, which an ARN elsewhere may contain.
 _NAMES = ("BucketName", "QueueName", "TableName", "TopicName", "FunctionName", "StreamName")
 
 
@@ -34,9 +34,9 @@ def _found(value: Value) -> Iterator[str]:
 
 
 def spelled_out(value: Value, properties: dict[str, dict[str, Any]]) -> set[str]:
-    """Resources whose own name an ARN in `value` spells out instead of referring to them.
+    """Resources that an ARN in `value` contains by name, instead of referring to them.
 
-    A queue policy must name the bucket before the bucket exists, so it can't refer to it.
+    A queue policy needs the bucket's name before the bucket exists, so it can't refer to it.
 
     Args:
         value: an ARN, as text or as `Fn::Sub`, or a list of such.

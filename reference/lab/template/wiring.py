@@ -1,77 +1,34 @@
-"""What reaches what: every way by which data gets from one deployed thing to another."""
+"""A wiring: one way for data from one resource to another."""
 
-import functools
-from collections.abc import Iterator
+from typing import Literal
 
-from lab.template.access import accesses
-from lab.template.deliveries import deliveries
-from lab.template.networks import networks
-from lab.template.references import references
-from lab.template.sam import Place, Template
-from lab.template.wired import OUTSIDE, Wiring
+import msgspec
 
-__all__ = ["OUTSIDE", "Wiring", "unexplained", "wirings"]
+from lab.template.sam_template import Place
 
-# Resources that say how another one is, and lead nowhere themselves.
-_ABOUT_ANOTHER = (
-    "AWS::Lambda::Permission",
-    "AWS::SQS::QueuePolicy",
-    "AWS::SNS::TopicPolicy",
-    "AWS::Logs::LogGroup",
-    "AWS::Logs::MetricFilter",
-    "AWS::ApiGatewayV2::Stage",
-    "AWS::ApiGatewayV2::Authorizer",
-    "AWS::S3::BucketPolicy",
-    "AWS::IAM::Role",
-    "AWS::IAM::Policy",
-    "AWS::IAM::ManagedPolicy",
-    "AWS::EC2::",
-    "AWS::CloudWatch::Dashboard",
-)
-# Properties that name a resource without sending anything to it.
-_ABOUT_ITSELF = {
-    "AuthorizerId",
-    "CredentialsArn",
-    "Layers",
-    "Policies",
-    "Role",
-    "RoleArn",
-    "VpcConfig",
-    "Auth",
-}
+OUTSIDE = "outside"  # callers of the API and users of presigned forms
+How = Literal["request", "event", "read", "write", "redrive", "signal"]
 
 
-@functools.lru_cache(maxsize=8)
-def wirings(template: Template) -> tuple[Wiring, ...]:
-    """All wirings; two of the same pair and kind are told as one with both their places."""
-    joined: dict[tuple[str, str, str], Wiring] = {}
-    for it in (*deliveries(template), *accesses(template), *networks(template)):
-        key = (it.source, it.target, it.how)
-        joined[key] = joined[key].joined(it) if key in joined else it
-    return tuple(joined.values())
+class Wiring(msgspec.Struct, frozen=True):
+    """`source` reaches `target`; both are logical ids, `outside`, or `aws:` and a service.
 
-
-def unexplained(template: Template) -> Iterator[tuple[Place, str]]:
-    """References between resources that no rule of this package reads as a wiring.
-
-    A template that says something new shows up here, instead of being silently overlooked.
+    Attributes:
+        how: *request* and *event* are delivered by a service; *read* and *write* are done by code
+            under its IAM rights (a read leads from what is read to the reader); *redrive* moves
+            what failed; *signal* carries a measurement.
+        places: the evidence in the template.
+        missing: what is missing for it to work; "" if nothing.
     """
-    pairs = {frozenset((it.source, it.target)) for it in wirings(template)}
-    through = {
-        (place.path.split(".")[0], name)
-        for it in wirings(template)
-        for place in it.places
-        for name in (it.source, it.target)
-    }
-    for name, it in template.resources.items():
-        if it.type.startswith(_ABOUT_ANOTHER):
-            continue
-        own = (key for key in it.properties if (name, "Properties", key) in template.lines)
-        for key in own:
-            value = it.properties[key]
-            for other in sorted(references(value) & template.resources.keys()):
-                explained = frozenset((name, other)) in pairs or (name, other) in through
-                chained = any((name, end) in through and (other, end) in through
-                              for end in template.resources)  # fmt: skip
-                if key not in _ABOUT_ITSELF and not explained and not chained:
-                    yield template.place(name, key), other
+
+    source: str
+    target: str
+    how: How
+    places: tuple[Place, ...]
+    missing: str = ""
+
+    def merged_with(self, other: "Wiring") -> "Wiring":
+        """Both wirings as one, with the places of both."""
+        missing = self.missing or other.missing
+        places = tuple(dict.fromkeys(self.places + other.places))
+        return Wiring(self.source, self.target, self.how, places, missing)

@@ -1,1 +1,1 @@
-"""`receipts read`: the reading stage's heart on photos at hand, without a cloud or a database."""
+"""The command `receipts read`: reads image files on this machine, without cloud or database."""

@@ -1,4 +1,4 @@
-"""`receipts read`: reads images on this machine, with no cloud; to see and to measure."""
+"""The command line of `receipts read`."""
 
 import os
 import sys
@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
-from reading.command.pool import Line, read_all
-from reading.command.sources import find
+from reading.command.image_files import find_image_files
+from reading.command.worker_pool import OutputLine, read_image_files
 from reading.engines import ENGINES
 from reading.extraction import explain as explaining
 from reading.extraction.deadline import LIMIT_S
@@ -22,38 +22,43 @@ Paths = Annotated[
 ]
 
 
-def read(
+def read_command(
     paths: Paths,
     *,
-    json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
     explain: Annotated[
-        Path | None, typer.Option(help="Write a page that shows how each was read.")
+        Path | None, typer.Option(help="Write an HTML page that shows how each image was read.")
     ] = None,
     engine: Annotated[
         str, typer.Option(envvar="OCR_ENGINE", help=f"One of {', '.join(ENGINES)}.")
     ] = "tesseract",
     timeout: Annotated[
-        float, typer.Option(min=0, help="Seconds that one receipt may take, all looks included.")
+        float,
+        typer.Option(min=0, help="Seconds that one receipt may take, all OCR passes included."),
     ] = LIMIT_S,
-    jobs: Annotated[int, typer.Option(min=1, help="Readers at once.")] = os.cpu_count() or 1,
+    jobs: Annotated[int, typer.Option(min=1, help="Reading processes.")] = os.cpu_count() or 1,
 ) -> None:
-    """Read receipts on this machine and print what they say.
+    """Read receipts on this machine and print their fields.
 
-    A bad file gets an error on its own line and the rest goes on; the exit code is 1 then.
+    If a file can't be read, its line holds the error, and the exit code at the end is 1.
     """
     if engine not in ENGINES:
-        raise typer.BadParameter(f"{engine!r}; there are: {', '.join(ENGINES)}")
-    sources = list(find(paths))
-    if not sources:
-        raise typer.BadParameter("no images there: " + ", ".join(map(str, paths)))
-    failed, pages, rows = 0, [], Table("file", "merchant", "date", "total", "sure", "review")
+        raise typer.BadParameter(
+            f"no OCR engine is called {engine!r}; choose one of {', '.join(ENGINES)}"
+        )
+    images = list(find_image_files(paths))
+    if not images:
+        raise typer.BadParameter("no images in " + ", ".join(map(str, paths)))
+    failed, pages, rows = 0, [], Table("file", "merchant", "date", "total", "confidence", "review")
     console = Console(stderr=True)
     with Progress(
         *Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn(),
         console=console, disable=not console.is_terminal, transient=True,
     ) as progress:  # fmt: skip
-        task = progress.add_task("reading", total=len(sources))
-        for line, page in read_all(sources, engine, timeout, jobs, explained=explain is not None):
+        task = progress.add_task("reading", total=len(images))
+        for line, page in read_image_files(
+            images, engine, timeout, jobs, explained=explain is not None
+        ):
             progress.advance(task)
             failed += line.error is not None
             pages.append(page)
@@ -66,13 +71,13 @@ def read(
         Console().print(rows)
     if explain:
         explain.write_text(explaining.page(pages), encoding="utf-8")
-        console.print(f"explained in {explain}")
+        console.print(f"the explanation is in {explain}")
     if failed:
-        console.print(f"{failed} of {len(sources)} could not be read", style="red")
+        console.print(f"{failed} of {len(images)} could not be read", style="red")
         raise typer.Exit(1)
 
 
-def _row(line: Line) -> tuple[str, ...]:
+def _row(line: OutputLine) -> tuple[str, ...]:
     name = Path(line.file).name
     if line.error:
         return name, f"[red]{line.error}[/]", "", "", "", "yes"

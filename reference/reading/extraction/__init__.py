@@ -1,26 +1,36 @@
 """From the bytes of a photo to a `Receipt`, in small steps that can be used one by one.
 
-In the order of a receipt's path: `decode` makes an image of bytes; `sheet`, `crop`, `upright` and
-`deskew` find the receipt in it and lay it straight, `glyphs` and `fading` make it legible, all
-called by `prepare`; an `OcrEngine` reads words; `lines` groups them; `fields` weighs what
-`merchant`, `address`, `dates`, `totals`, `country`, `payment` and `items` find; `reading` looks
-again where doubt is left.
+In the order in which a receipt passes through them:
+
+1. `decode`: bytes to a grey image.
+2. `prepare`: finds the receipt in the image and lays it straight (`sheet`, `crop`, `upright`,
+   `deskew`), then makes its print legible (`glyphs`, `fading`; both use `ink`).
+3. An `OcrEngine` reads the words; `lines` groups them into lines.
+4. `fields` chooses merchant, address, date, total and currency among the candidates that
+   `merchant`, `address`, `dates`, `totals` and `country` find, by their `evidence` and its
+   `weights`. `payment` and `items` find the rest.
+5. `passes` runs another OCR pass while fields are in doubt, within the `deadline`.
+
+`explain` shows all of it on one page.
 """
 
 from reading.engine import OcrEngine
 from reading.extraction.deadline import LIMIT_S, Deadline
 from reading.extraction.decode import UnreadableImageError, decode
-from reading.extraction.reading import read
+from reading.extraction.passes import read_decoded
 from reading.receipt import Receipt
 
 __all__ = ["UnreadableImageError", "read_image"]
 
 
 def read_image(data: bytes, engine: OcrEngine, limit_s: float = LIMIT_S) -> Receipt:
-    """Read one receipt off the bytes of an image file, in `limit_s` seconds.
+    """Read one receipt from the bytes of an image file, within `limit_s` seconds.
 
-    Raises `UnreadableImageError` for bytes that are no usable image, and what the engine raises:
-    `reading.engine.OcrTimeoutError` at the limit, `reading.engine.OcrEngineError`.
+    Raises:
+        UnreadableImageError: The bytes are no usable image.
+        reading.engine.OcrTimeoutError: The time is over.
+        reading.engine.OcrEngineError: The engine failed.
+
     """
     deadline = Deadline(limit_s)
-    return read(decode(data), engine, deadline).receipt
+    return read_decoded(decode(data), engine, deadline).receipt

@@ -1,19 +1,19 @@
-"""The merchant's address: which lines below the name are it."""
+"""Finds the merchant's address among the lines below the name."""
 
 import itertools
 import re
 from collections.abc import Sequence
 
 from reading.extraction.evidence import Candidate
-from reading.extraction.header import DEEPEST, POSTCODE, alike, clean, gap, kind
+from reading.extraction.header import MAX_HEAD_LINES, POSTCODE, alike, correct_signs, gap, line_kind
 from reading.extraction.lines import Line
-from reading.extraction.spelling import put_right
+from reading.extraction.spelling import correct_spelling
 
-LONGEST = 7
-"""Lines. No address on a till receipt is longer."""
+MAX_LINES = 7
+"""No address on a till receipt has more lines."""
 
 _IN_BETWEEN = {"registration", "phone", "web", "other", "date"}
-"""Kinds of lines that may stand inside an address without being part of it."""
+"""Kinds of lines that may stand between the lines of an address."""
 _STARTS = re.compile(
     r"^\W*(?:(?:no|lot|level|unit|suite|block|g)\b|\d|[A-Z]{1,2}-?\d)", re.IGNORECASE
 )
@@ -23,23 +23,23 @@ _COUNTRY = re.compile(
     r"united kingdom|uk|australia|canada|france|italia|españa|nederland)\b",
     re.IGNORECASE,
 )
-"""An address ends with its country, if it names it."""
+"""If an address names its country, it ends with it."""
 
 
 def candidates(lines: Sequence[Line], merchant: Sequence[int]) -> list[Candidate]:
-    """Runs of lines below the merchant's name (`merchant` holds its lines), as one text each."""
-    head = [put_right(line) for line in lines[: DEEPEST + 2]]
-    kinds = [kind(line) for line in head]
+    """Every run of lines below the name is a candidate; `merchant` are the name's line numbers."""
+    head = [correct_spelling(line) for line in lines[: MAX_HEAD_LINES + 2]]
+    kinds = [line_kind(line) for line in head]
     start = merchant[-1] + 1 if merchant else 0
     usable = [i for i in range(start, len(head)) if kinds[i] in {"address", "name", "title"}]
     name = _letters("".join(lines[i].text for i in merchant))
     found = []
     for at, _first in enumerate(usable[:6]):
-        for count in range(1, LONGEST + 1):
+        for count in range(1, MAX_LINES + 1):
             span = usable[at : at + count]
             if len(span) < count:
                 break
-            text = clean(" ".join(head[i].text.strip() for i in span)).strip(" |_~*\"'«»")
+            text = correct_signs(" ".join(head[i].text.strip() for i in span)).strip(" |_~*\"'«»")
             found.append(
                 Candidate(
                     value=text,
@@ -100,7 +100,7 @@ def _evidence(
             gap(head[a], head[b]) for a, b in itertools.pairwise(span) if b == a + 1
         ),
         "gap below": gap(head[last], head[last + 1]) if last + 1 < len(head) else 1.0,
-        "lines": len(span) / LONGEST,
+        "lines": len(span) / MAX_LINES,
         "one line": len(span) == 1,
         "a doubtful word": 1 - min(head[i].least_confidence for i in span),
         "doubtful letters": 1 - sum(head[i].confidence for i in span) / len(span),

@@ -1,4 +1,4 @@
-"""Amounts of money in a line of text, in the notations of many countries."""
+"""Finds amounts of money in a line of text, in the notations of many countries."""
 
 import re
 from decimal import Decimal
@@ -48,8 +48,8 @@ CURRENCIES = {
     "ZAR": "ZAR",
     "AED": "AED",
 }
-"""What stands beside an amount, in capitals, to its ISO 4217 code. A bare "$" is on purpose not
-here: two dozen currencies use it, and on Malaysian paper it means ringgit."""
+"""ISO 4217 codes by the signs that stand beside amounts, in capitals. A bare "$" is left out on
+purpose: two dozen currencies use it, and on Malaysian paper it means ringgit."""
 
 _MARK = "|".join(sorted((re.escape(mark) for mark in CURRENCIES), key=len, reverse=True))
 _AMOUNT = re.compile(
@@ -59,21 +59,21 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _CONFUSED = str.maketrans("OoQDlI|!SsBZ", "000011115582")
-"""Letters that engines read where a digit stands."""
+"""Letters that engines read in place of digits."""
 _LOST_POINT = re.compile(r"(?<=[A-Za-z:])(\D*?(?<![\w,./-])\d{1,4})[ -](\d{2})\s*$")
-"""A faint decimal point that the engine did not see, where the amount is the line's only number."""
+"""An amount whose faint decimal point the engine missed, if it is the only number on its line."""
 _LOOKS_NUMERIC = re.compile(r"(?<!\S)(?=\S*\d)[\dOoQDlI|!SsBZ.,]*[.,][\dOoQDlI|!SsBZ]{2}(?!\S)")
 
 
-MOST_DIGITS = 10
-"""With the cents: 99 million of any currency. More is a number of something else, and no column
-of a database is made for it."""
+MAX_DIGITS = 10
+"""The most digits of an amount, cents included: 99 million of any currency. A longer number is
+something else, and would not fit into the database's column."""
 
 
 class Amount(Struct, frozen=True, kw_only=True):
-    """One amount in a line's text, at characters `start` to `end`.
+    """One amount in the text of a line, from character `start` to `end`.
 
-    It is `mended` if letters or a lost point were put right to read it.
+    It is `mended` if letters or a lost decimal point had to be corrected to read it.
     """
 
     value: Decimal
@@ -84,12 +84,12 @@ class Amount(Struct, frozen=True, kw_only=True):
 
 
 @lru_cache(maxsize=2048)
-def find(text: str) -> tuple[Amount, ...]:
+def find_amounts(text: str) -> tuple[Amount, ...]:
     """Find the amounts with two decimals in a line's text, from left to right.
 
     "1,234.56", "1.234,56", "1'234.56", "RM12.50", "12,50 €", "(5.00)", "5.00-" and ".20" are
-    amounts; percentages, dates, times and longer numbers are not. Digits that an engine took for
-    letters are put right first: "l2.5O" is 12.50.
+    amounts; percentages, dates, times and longer numbers are not. Letters that an engine read in
+    place of digits are corrected first: "l2.5O" is 12.50.
     """
     written = text
     text = _LOOKS_NUMERIC.sub(lambda match: match[0].translate(_CONFUSED), text)
@@ -97,7 +97,7 @@ def find(text: str) -> tuple[Amount, ...]:
     found = []
     for match in _AMOUNT.finditer(text):
         digits = re.sub(r"\D", "", match["number"])
-        if len(digits) > MOST_DIGITS:
+        if len(digits) > MAX_DIGITS:
             continue
         value = Decimal(digits).scaleb(-2)
         if match["minus"] or (match["after"] or "").strip() in {"-", ")"}:

@@ -1,4 +1,4 @@
-"""What gives away the country: its currency, and whether it writes the month first."""
+"""Recognizes the country, which tells the currency and whether dates start with the month."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ DOLLAR = "$"
 
 
 class Country(Struct, frozen=True):
-    """A country's marks on a receipt; `dollar` says whether its own currency is written "$"."""
+    """A country's currency, the `marks` by which its receipts are known, and its order of dates."""
 
     currency: str
     marks: re.Pattern[str]
@@ -48,7 +48,7 @@ COUNTRIES = [
         ),
     ),
 ]
-"""Marks that belong to one country, or to the euro's, and to no other."""
+"""Countries (those with the euro count as one) and marks that occur in no other."""
 
 _GERMAN = re.compile(
     r"\b(?:summe|mwst|ust|gesamt\w*|betrag|rechnung|quittung|datum|bar|gegeben|steuer\w*|netto|"
@@ -63,14 +63,14 @@ _CODE = re.compile(
 
 
 def countries(lines: Sequence[Line]) -> Counter[str]:
-    """How many marks of each country there are, by the country's currency."""
+    """Count the marks of each country, by the country's currency."""
     text = "\n".join(line.text for line in lines)
     found = {one.currency: len(one.marks.findall(text)) for one in COUNTRIES}
     return Counter({currency: n for currency, n in found.items() if n})
 
 
 def is_month_first(lines: Sequence[Line]) -> bool:
-    """Whether dates in figures start with the month: where the marks of such a country lead."""
+    """Whether dates in figures start with the month in the country that left the most marks."""
     marks = countries(lines)
     lead = marks.most_common(1)
     return bool(lead) and any(one.month_first and one.currency == lead[0][0] for one in COUNTRIES)
@@ -82,7 +82,7 @@ def is_german(lines: Sequence[Line]) -> bool:
 
 
 def candidates(lines: Sequence[Line]) -> list[Candidate]:
-    """The currencies that the signs beside amounts and the country's marks speak for."""
+    """Every currency whose sign is on the paper, or whose country left marks, is a candidate."""
     codes: Counter[str] = Counter()
     dollars = 0
     for line in lines:
@@ -91,12 +91,12 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
     marks = countries(lines)
     if dollars and not codes and not marks:
         marks["USD"] = 0
-    everything = sum(codes.values()) or 1
+    sign_count = sum(codes.values()) or 1
     return [
         Candidate(
             value=currency,
             evidence={
-                "share of all signs": codes[currency] / everything,
+                "share of all signs": codes[currency] / sign_count,
                 "a sign": min(codes[currency], 3) / 3,
                 "marks of its country": min(marks[currency], 3) / 3,
                 "a dollar sign": float(dollars > 0 and currency in {"USD", "CAD", "AUD", "SGD"}),

@@ -1,18 +1,18 @@
-"""Cutting away what is not the receipt: the table it lies on, and empty margins."""
+"""Cuts away what is not the receipt: the table that it lies on, and empty margins."""
 
 from PIL import Image
 
 from reading.extraction.ink import ink
 
 MARGIN = 0.02
-"""Of the longer side: kept around the print, since engines miss letters at the very edge."""
+"""The share of the longer side that is left around the print: engines miss letters at the edge."""
 
 
 def print_box(image: Image.Image) -> tuple[int, int, int, int] | None:
     """The box around the print, without specks and scanner edges, or None for a blank page.
 
-    Rows and columns count when a small part of them is print: single dots and the dark lines
-    that a scanner's lid leaves do not.
+    A row or column counts if at least a small part of it is print, which keeps out single dots and
+    the dark lines of a scanner's lid.
     """
     factor = max(1, max(image.size) // 1000)
     small = image.reduce(factor) if factor > 1 else image
@@ -31,6 +31,6 @@ def print_box(image: Image.Image) -> tuple[int, int, int, int] | None:
 
 
 def _span(profile: bytes, least: int = 2) -> tuple[int, int] | None:
-    """From the first to the last place where at least `least` of 255 is print."""
-    there = [i for i, value in enumerate(profile) if value >= least]
-    return (there[0], there[-1] + 1) if there else None
+    """The range from the first to the last index where at least `least` of 255 is print."""
+    printed = [i for i, value in enumerate(profile) if value >= least]
+    return (printed[0], printed[-1] + 1) if printed else None

@@ -1,4 +1,4 @@
-"""The day of the purchase, its time, and what to do about 03/04/2025."""
+"""Finds the date and the time of the purchase, and decides what 03/04/2025 means."""
 
 import datetime as dt
 import re
@@ -29,17 +29,17 @@ _MONTHS = {
 }
 _FIGURES = re.compile(
     r"(?<![\d.,/-])(?P<a>\d{4}|\d{1,2})\s?(?P<mark>[-/.])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?"
-    # A time may stick to it, as engines drop spaces.
+    # A time may follow without a space, because engines drop spaces.
     r"(?P<c>(?:19|20)\d{2}|\d{2}(?=\d\d:)|\d{2}(?!\d))(?![/]|[.,]\d)"
 )
-_MARKS_MISREAD = re.compile(
+_LOST_SEPARATOR = re.compile(
     r"(?<![\d./-])(\d{1,2})([-/. ])(\d{1,2})([-/ ])((?:20)?\d{2})(?![\d.,/-])"
 )
-"""One of the two marks lost: "05 02-18". Only taken where a month and a day are possible."""
-_STROKES = re.compile(
+"""A date that lost one of its two separators: "05 02-18"."""
+_MISREAD_SLASH = re.compile(
     r"(?<!\d)([0-3]\d)(?:[17lI|]([01]\d)[-/.]|[-/.]([01]\d)[17lI|])(20\d{2})(?!\d)"
 )
-"""A slanted stroke read as a figure: "13707/2017"."""
+"""A date in which a slash was read as a digit or a letter: "13707/2017"."""
 _RUN_TOGETHER = re.compile(r"(?<![\d.,/-])([0-3]\d)([01]\d)(20\d{2})(?![\d.,/-])")
 _DAY_FIRST = re.compile(
     r"(?<!\d)(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/. ,]{0,2}(?P<m>[a-zä]{3,9})[-/. ,']{0,2}"
@@ -62,14 +62,14 @@ _MISREAD = str.maketrans("OoQIl|SB", "00011158")
 _NEARLY_FIGURES = re.compile(r"(?<!\S)\S*\d\S*[-/.]\S*\d\S*(?!\S)")
 
 EARLIEST, LATEST = 1990, 2079
-"""Years in which a receipt is plausible; two digits of a year are read as 2000 and later."""
+"""The plausible years of a receipt. A year of two digits means 2000 or later."""
 
 
-class Written(Struct, frozen=True):
-    """A date as written: its possible meanings, the line where it stands and the rest of that.
+class WrittenDate(Struct, frozen=True):
+    """A date as it is written: the number of its line, its possible meanings, the rest of the line.
 
-    `order` is "ymd", "text", "run together", "dmy", "mdy" or, where both are possible and differ,
-    "unclear".
+    `order` is "ymd", "dmy", "mdy", "text" (nothing to decide: the month is named, or day and month
+    are equal), "run together", or "unclear" if "dmy" and "mdy" are possible and differ.
     """
 
     line: int
@@ -79,35 +79,37 @@ class Written(Struct, frozen=True):
 
 
 def candidates(lines: Sequence[Line], *, month_first: bool = False) -> list[Candidate]:
-    """The dates on the paper.
+    """Every date on the paper is a candidate.
 
-    Where day and month can be told apart on none, `month_first` says how the country writes; a
-    date that could be read in both ways says so in its evidence.
+    `month_first` is the order of the country. It counts only if the dates on the paper don't decide
+    it. If all of them can be read in both ways, the evidence says that the order is unclear.
     """
-    found = list(written(lines))
+    found = list(written_dates(lines))
     orders = Counter(one.order for one in found)
     if orders["dmy"] != orders["mdy"]:
         month_first = orders["mdy"] > orders["dmy"]
     settled = bool(orders["dmy"] or orders["mdy"])
-    count = Counter(_meant(one, month_first=month_first) for one in found)
+    count = Counter(_date_of(one, month_first=month_first) for one in found)
     return [
         Candidate(
             value=value,
             evidence=_evidence(
                 value,
-                [one for one in found if _meant(one, month_first=month_first) == value],
+                [one for one in found if _date_of(one, month_first=month_first) == value],
                 lines,
                 settled=settled,
                 share=count[value] / len(found),
             ),
-            lines=tuple(one.line for one in found if _meant(one, month_first=month_first) == value),
+            lines=tuple(
+                one.line for one in found if _date_of(one, month_first=month_first) == value
+            ),
         )
         for value in count
     ]
 
 
 def time_near(lines: Sequence[Line], number: int) -> dt.time | None:
-    """The time of day on a line, or on one of its neighbours."""
+    """The time of day on line `number`, or else on the next or the previous line."""
     for at in (number, number + 1, number - 1):
         if 0 <= at < len(lines) and (match := _TIME.search(_without_dates(lines[at].text))):
             hour, minute, second = (int(part or 0) for part in match.groups()[:3])
@@ -121,22 +123,22 @@ def time_near(lines: Sequence[Line], number: int) -> dt.time | None:
 
 
 def has_date(text: str) -> bool:
-    """Whether a date stands in the text."""
+    """Whether the text contains a date."""
     return any(_in_text(text))
 
 
-def written(lines: Sequence[Line]) -> Iterator[Written]:
-    """Every date on the paper, in figures or with the month's name."""
+def written_dates(lines: Sequence[Line]) -> Iterator[WrittenDate]:
+    """Find every date on the paper, in figures or with the name of the month."""
     for number, line in enumerate(lines):
         for meanings, order, rest in _in_text(line.text):
-            yield Written(number, meanings, order, rest)
+            yield WrittenDate(number, meanings, order, rest)
 
 
 def _in_text(text: str) -> Iterator[tuple[tuple[dt.date, ...], str, str]]:
-    """Each date's possible meanings, its order, and the text around it."""
+    """Yield the possible meanings of each date, its order, and the text around it."""
     text = _NEARLY_FIGURES.sub(lambda match: match[0].translate(_MISREAD), text)
-    text = _MARKS_MISREAD.sub(_mend, text)
-    text = _STROKES.sub(lambda m: f"{m[1]}/{m[2] or m[3]}/{m[4]}", text)
+    text = _LOST_SEPARATOR.sub(_mend_separator, text)
+    text = _MISREAD_SLASH.sub(lambda m: f"{m[1]}/{m[2] or m[3]}/{m[4]}", text)
     for match in _FIGURES.finditer(text):
         meanings, order = _in_figures(match["a"], match["b"], match["c"])
         if meanings:
@@ -151,7 +153,7 @@ def _in_text(text: str) -> Iterator[tuple[tuple[dt.date, ...], str, str]]:
                 yield (date,), "text", _around(text, match)
 
 
-def _mend(match: re.Match[str]) -> str:
+def _mend_separator(match: re.Match[str]) -> str:
     first, mark, second, other, third = match.groups()
     if mark == other or {mark, other} == {" "} or mark not in "-/ " or other not in "-/ ":
         return match[0]
@@ -184,7 +186,7 @@ def _date(year: str, month: str | int, day: str) -> dt.date | None:
         return None
 
 
-def _meant(one: Written, *, month_first: bool) -> dt.date:
+def _date_of(one: WrittenDate, *, month_first: bool) -> dt.date:
     return one.meanings[-1] if month_first else one.meanings[0]
 
 
@@ -197,19 +199,24 @@ def _without_dates(text: str) -> str:
 
 
 def _evidence(
-    value: dt.date, its: Sequence[Written], lines: Sequence[Line], *, settled: bool, share: float
+    value: dt.date,
+    places: Sequence[WrittenDate],
+    lines: Sequence[Line],
+    *,
+    settled: bool,
+    share: float,
 ) -> dict[str, float]:
-    texts = [one.rest for one in its]
+    texts = [one.rest for one in places]
     evidence = {
         "named": any(_NAMED.search(text) for text in texts),
         "with a time": any(_TIME.search(text) for text in texts),
         "another day": all(_OTHER_DAY.search(text) for text in texts),
-        "in the upper half": its[0].line < len(lines) / 2,
+        "in the upper half": places[0].line < len(lines) / 2,
         "share of all dates": share,
-        "month by name": its[0].order == "text",
-        "run together": its[0].order == "run together",
-        "order unclear": not settled and all(one.order == "unclear" for one in its),
-        "doubtful letters": 1 - max(lines[one.line].confidence for one in its),
+        "month by name": places[0].order == "text",
+        "run together": places[0].order == "run together",
+        "order unclear": not settled and all(one.order == "unclear" for one in places),
+        "doubtful letters": 1 - max(lines[one.line].confidence for one in places),
         "long ago": value.year < 2005,
     }
     return {name: float(by) for name, by in evidence.items() if by}

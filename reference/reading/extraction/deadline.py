@@ -1,4 +1,4 @@
-"""One deadline a receipt: all its looks share it, however many there are."""
+"""The deadline of one receipt, which all its OCR passes share."""
 
 import time
 from collections.abc import Callable
@@ -6,11 +6,11 @@ from collections.abc import Callable
 from reading.engine import OcrTimeoutError
 
 LIMIT_S = 30.0
-"""Seconds for one receipt, where nobody says otherwise."""
+"""The default time limit of one receipt."""
 
 
 class Deadline:
-    """Ends `limit_s` seconds from now; `clock` tells seconds, from any start."""
+    """Ends `limit_s` seconds after it is made; `clock` returns seconds from any origin."""
 
     def __init__(
         self, limit_s: float = LIMIT_S, clock: Callable[[], float] = time.monotonic
@@ -21,7 +21,7 @@ class Deadline:
         self._end = clock() + limit_s
 
     def left_s(self) -> float:
-        """The seconds left; raises `OcrTimeoutError` where there are none."""
+        """The seconds left; raises `OcrTimeoutError` if there are none."""
         left = self._end - self._clock()
         if left <= 0:
             raise OcrTimeoutError(f"the receipt was not read in {self.limit_s:g} s")

@@ -1,4 +1,4 @@
-"""First step: bytes to an upright grey image, or an error that says what is wrong with them."""
+"""First step: from bytes to an upright grey image, or to an error that says what is wrong."""
 
 import io
 import warnings
@@ -6,22 +6,22 @@ import warnings
 import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-pillow_heif.register_heif_opener()  # HEIC: what iPhones send unless they are told otherwise
+pillow_heif.register_heif_opener()  # HEIC, which iPhones send by default
 
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "GIF", "BMP")
-"""What cameras, scanners and screens make. Pillow knows forty more, one of which starts a program
-(EPS runs Ghostscript): nobody photographs a receipt in those."""
+"""The formats of cameras, scanners and screenshots. Pillow knows forty more, in which nobody
+photographs a receipt, and one of them starts a program (EPS runs Ghostscript)."""
 
 MAX_PIXELS = 80_000_000
-"""An A4 page at 600 dpi has 35 megapixels, the largest phone cameras 50 as a rule; decoded in
-colour, as most formats must be first, this limit is 240 MB."""
+"""An A4 page at 600 dpi has 35 megapixels, a photo by the largest phone cameras about 50. Most
+formats are decoded in colour first, and at this limit that takes 240 MB."""
 
 MIN_SIDE = 32
-"""Pixels. Two lines of the smallest type that an engine reads need as much."""
+"""The fewest pixels of a side: two lines of the smallest type that an engine can read."""
 
 
 class UnreadableImageError(ValueError):
-    """The bytes are no image that can be read; `reason` says why, in words for its sender."""
+    """The bytes are no image that can be read; `reason` says why, in words for the sender."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -31,8 +31,8 @@ class UnreadableImageError(ValueError):
 def decode(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
     """Decode `data` to a grey image (mode "L"), turned as its EXIF orientation says.
 
-    The size is read from the header and checked before any pixel is unpacked, so a
-    decompression bomb costs nothing. Of several frames the first counts.
+    The size is read from the header and checked before any pixel is unpacked, so that a
+    decompression bomb costs nothing. If there are several frames, the first one is taken.
 
     Raises `UnreadableImageError` if the data are empty, no image, cut off, damaged, too large
     or too small.
@@ -41,11 +41,11 @@ def decode(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
         raise UnreadableImageError("the file is empty")
     try:
         with warnings.catch_warnings():
-            # Pillow's own limit is a warning first; ours below is the one that counts.
+            # Pillow only warns at its own, lower limit; `max_pixels` is checked below.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(image, max_pixels)
-        # A JPEG can be decoded in grey, at 1/2 or 1/4, for a fraction of the cost.
+        # A JPEG can be decoded in grey, and at half or a quarter of its size, for far less CPU.
         image.draft("L", _draft_size(image.size))
         image.load()
     except UnidentifiedImageError:
@@ -55,7 +55,7 @@ def decode(data: bytes, max_pixels: int = MAX_PIXELS) -> Image.Image:
     except OSError as error:
         raise UnreadableImageError(f"the image is cut off or damaged ({error})") from None
     except (SyntaxError, ValueError, EOFError, IndexError) as error:
-        # What Pillow's decoders raise on damaged headers, depending on the format.
+        # Depending on the format, Pillow raises one of these for a damaged header.
         if isinstance(error, UnreadableImageError):
             raise
         raise UnreadableImageError(f"the image is damaged ({error})") from None
@@ -83,12 +83,12 @@ def _draft_size(size: tuple[int, int]) -> tuple[int, int]:
 
 def _to_grey(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16") or image.mode == "I":
-        # 16 bit: convert("L") would clip at 255 and leave a white page.
+        # 16 bits a pixel: convert("L") alone would clip at 255 and leave a white page.
         return image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode == "F":
         return ImageOps.autocontrast(image.convert("L"))
     if image.has_transparency_data:
-        # Ink on glass: transparent means paper.
+        # Ink on a transparent ground: what is transparent is paper.
         image = image.convert("RGBA")
         paper = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(paper, image).convert("L")

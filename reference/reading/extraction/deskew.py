@@ -1,4 +1,4 @@
-"""How far lines of print slope, and turning them level."""
+"""Measures how far the lines of print slope, and turns them level."""
 
 import itertools
 
@@ -7,14 +7,14 @@ from PIL import Image
 from reading.extraction.ink import ink
 
 STEEPEST = 15.0
-"""Degrees. What slopes more is not a receipt held askew by hand."""
+"""The largest slope in degrees; a receipt held askew by hand slopes less."""
 
 
 def slope(image: Image.Image) -> float:
     """The angle in degrees by which to turn `image` (counter-clockwise) for level lines.
 
-    At the right angle the rows are either print or gap: the sharpest profile of rows wins. Coarse
-    steps first, fine ones around the best.
+    At the right angle each row is either print or gap, so the angle with the sharpest row profile
+    wins. It is searched in coarse steps first, then in finer ones around the best.
     """
     small = image.copy()
     small.thumbnail((600, 900), Image.Resampling.BOX)
@@ -28,7 +28,7 @@ def slope(image: Image.Image) -> float:
 
 
 def level(image: Image.Image, angle: float) -> Image.Image:
-    """Turn by `angle` degrees; what comes in at the corners is paper."""
+    """Turn by `angle` degrees and fill the corners with the colour of the paper."""
     if abs(angle) < 0.15:
         return image
     return image.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=_light(image))
@@ -40,7 +40,7 @@ def _light(image: Image.Image) -> int:
 
 
 def _sharpness(print_: Image.Image, angle: float) -> float:
-    """How much the rows of a turned picture differ from their neighbours."""
+    """How much the rows of the turned image differ from their neighbours."""
     turned = print_.rotate(angle, Image.Resampling.NEAREST)
     rows = turned.resize((1, turned.height), Image.Resampling.BOX).tobytes()
     return float(sum((a - b) ** 2 for a, b in itertools.pairwise(rows)))

@@ -1,8 +1,8 @@
-"""How a field is chosen: candidates, named evidence for and against each, one probability each.
+"""How a field is chosen: candidates, named evidence for and against each, and their probabilities.
 
-A conditional logit (McFadden 1974): the evidence is weighed and summed, and candidates share a
-probability of one with the possibility that none of them is right. So two good candidates make
-each other doubtful, and a lone weak one stays weak.
+The model is a conditional logit (McFadden 1974). The evidence for a candidate is weighted and
+summed. The probabilities of all candidates, and of the possibility that none of them is right, add
+up to one. So two good candidates make each other doubtful, and a weak one stays weak even alone.
 """
 
 import math
@@ -12,13 +12,14 @@ from typing import Any
 from msgspec import Struct
 
 NONE = "none"
-"""The name under which the weight of "none of these is right" stands among the weights."""
+"""The key, among a field's weights, of the possibility that no candidate is right."""
 
 
 class Candidate(Struct, frozen=True, kw_only=True):
-    """One reading of a field. `evidence` holds a strength by name, 1 for a plain yes.
+    """One possible value of a field.
 
-    `lines` are the numbers of the lines it was read from.
+    `evidence` maps the name of each piece of evidence to its strength, which is 1 for a plain yes.
+    `lines` holds the numbers of the lines that the value was read from.
     """
 
     value: Any
@@ -27,14 +28,14 @@ class Candidate(Struct, frozen=True, kw_only=True):
 
 
 class Choice(Struct, frozen=True):
-    """A candidate with the probability, 0 to 1, that it is the right one."""
+    """A candidate and the probability, from 0 to 1, that it is right."""
 
     candidate: Candidate
     probability: float
 
 
 def weigh(candidates: Iterable[Candidate], weights: Mapping[str, float]) -> list[Choice]:
-    """The candidates with their probabilities, the most probable first."""
+    """Give each candidate its probability; the most probable comes first."""
     scored = [
         (sum(weights.get(name, 0.0) * by for name, by in one.evidence.items()), one)
         for one in candidates

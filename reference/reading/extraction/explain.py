@@ -1,4 +1,4 @@
-"""`--explain`: one page that shows how a receipt was read, to learn from and to debug with."""
+"""Shows on an HTML page how receipts were read, for learning and debugging: `--explain`."""
 
 import base64
 import html
@@ -8,14 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from PIL import Image
 
 from reading.extraction.evidence import NONE, Choice
-from reading.extraction.fields import Reading, Weights
+from reading.extraction.fields import PassResult, Weights
 from reading.extraction.lines import Line
 from reading.extraction.prepare import Step
 from reading.extraction.weights import WEIGHTS
 from reading.receipt import Receipt
 
-WIDEST = 900
-"""Pixels of a picture on the page; more would only make the file heavy."""
+MAX_WIDTH = 900
+"""Pixels of an image on the page; more would only make the file larger."""
 
 STYLE = """
 :root{color-scheme:light dark;--line:#8884;--faint:#777}
@@ -36,44 +36,47 @@ small{color:var(--faint)}summary{cursor:pointer;margin:.5rem 0}
 
 
 def page(sections: Sequence[str]) -> str:
-    """A whole page of sections made by `section`: it needs no other file and no network."""
+    """Make a page of sections made by `section`; it needs no other file and no network."""
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>How it was read</title>'
         f"<style>{STYLE}</style><h1>How it was read</h1>"
-        "<p>Boxes are words as the engine saw them: "
+        "<p>Boxes are the words that the engine read: "
         '<span style="color:#2a9d5c">sure</span>, <span style="color:#e08a00">doubtful</span>, '
-        '<span style="color:#d03030">poor</span>. Of each field the candidates share a probability '
-        "of 1 with the possibility that none of them is right.</p>" + "".join(sections) + "</html>"
+        '<span style="color:#d03030">poor</span>. For each field, the probabilities '
+        "of all candidates add up to 1 with the probability that "
+        "none of them is right.</p>" + "".join(sections) + "</html>"
     )
 
 
-def section(name: str, steps: Sequence[Step], reading: Reading, weights: Weights = WEIGHTS) -> str:
-    """One receipt: the steps of its picture, the result, and every look with its candidates."""
-    looks = reading.looks or (reading,)
+def section(
+    name: str, steps: Sequence[Step], result: PassResult, weights: Weights = WEIGHTS
+) -> str:
+    """Show one receipt: the steps of its image, its fields, each OCR pass with its candidates."""
+    passes = result.passes or (result,)
     return "".join(
         [
             f"<h2>{html.escape(name)}</h2>",
             '<div class="steps">',
             *(_figure(step) for step in steps),
             "</div><h3>Result</h3>",
-            _result(reading.receipt),
-            *(_look(number, look, weights) for number, look in enumerate(looks, start=1)),
+            _fields(result.receipt),
+            *(_pass(number, one, weights) for number, one in enumerate(passes, start=1)),
         ]
     )
 
 
 def failed(name: str, reason: str) -> str:
-    """A receipt that could not be read, and why."""
+    """Show a receipt that could not be read, and why."""
     return f"<h2>{html.escape(name)}</h2><p>Not read: {html.escape(reason)}</p>"
 
 
 def _figure(step: Step) -> str:
     caption = f"<b>{html.escape(step.name)}</b><br>{html.escape(step.note)}"
-    picture = f'<img src="{_data(step.image, 500)}" alt="">'
-    return f"<figure>{picture}<figcaption>{caption}</figcaption></figure>"
+    image = f'<img src="{_data_url(step.image, 500)}" alt="">'
+    return f"<figure>{image}<figcaption>{caption}</figcaption></figure>"
 
 
-def _result(receipt: Receipt) -> str:
+def _fields(receipt: Receipt) -> str:
     sure = receipt.confidence
     values: dict[str, object] = {
         name: getattr(receipt, name)
@@ -97,34 +100,34 @@ def _result(receipt: Receipt) -> str:
     return f"{review}<table>{''.join(rows)}</table>{bought}"
 
 
-def _look(number: int, look: Reading, weights: Weights) -> str:
+def _pass(number: int, result: PassResult, weights: Weights) -> str:
     tables = "".join(
-        f"<h4>{field}</h4>{_candidates(choices, weights[field], look.lines)}"
-        for field, choices in look.choices.items()
+        f"<h4>{field}</h4>{_candidates(choices, weights[field], result.lines)}"
+        for field, choices in result.choices.items()
         if choices
     )
-    steps = "".join(map(_figure, look.steps))
+    steps = "".join(map(_figure, result.steps))
     return (
-        f"<h3>Look {number}: {html.escape(look.engine)}</h3>"
-        f'<div class="steps">{steps}</div>{_words(look)}'
+        f"<h3>OCR pass {number}: {html.escape(result.engine)}</h3>"
+        f'<div class="steps">{steps}</div>{_words(result)}'
         f"<details open><summary>Candidates</summary>{tables}</details>"
     )
 
 
-def _words(look: Reading) -> str:
-    if not look.steps:
+def _words(result: PassResult) -> str:
+    if not result.steps:
         return ""
-    picture = look.steps[-1].image
+    image = result.steps[-1].image
     boxes = "".join(
         f'<rect class="{_grade(word.confidence)}" x="{word.left}" y="{word.top}" '
         f'width="{word.width}" height="{word.height}"><title>{html.escape(word.text)} '
         f"{word.confidence:.2f}</title></rect>"
-        for line in look.lines
+        for line in result.lines
         for word in line.words
     )
-    width, height = picture.size
+    width, height = image.size
     return (
-        f'<div class="read"><img src="{_data(picture, WIDEST)}" alt="what was read">'
+        f'<div class="read"><img src="{_data_url(image, MAX_WIDTH)}" alt="what was read">'
         f'<svg viewBox="0 0 {width} {height}">{boxes}</svg></div>'
     )
 
@@ -147,7 +150,7 @@ def _candidates(
 
 
 def _evidence(choice: Choice, weights: Mapping[str, float]) -> Iterator[str]:
-    """The evidence by what it moves, in units of log-odds."""
+    """The evidence and how far each piece moves the log-odds, the strongest first."""
     moves = {name: by * weights.get(name, 0.0) for name, by in choice.candidate.evidence.items()}
     for name, move in sorted(moves.items(), key=lambda item: -abs(item[1])):
         yield f"{html.escape(name)} {move:+.1f}"
@@ -161,7 +164,7 @@ def _share(confidence: float | None) -> str:
     return "" if confidence is None else f"{confidence:.2f}"
 
 
-def _data(image: Image.Image, longest: int) -> str:
+def _data_url(image: Image.Image, longest: int) -> str:
     small = image.convert("L")
     small.thumbnail((longest, longest * 3))
     buffer = io.BytesIO()

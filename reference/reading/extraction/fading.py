@@ -1,18 +1,18 @@
-"""Making faded and shadowed print dark on white paper again."""
+"""Restores faded and shadowed print: dark on white paper again."""
 
 from PIL import Image, ImageChops, ImageFilter
 
 from reading.extraction.ink import paper
 
 INK_SHARE = 0.02
-"""The darkest part of a receipt, of all pixels, that is surely print and becomes black."""
+"""The share of all pixels, the darkest ones, that is certainly print and becomes black."""
 
 FAINTEST = 40
-"""Steps of grey below the paper. What is fainter is not stretched: it would be noise."""
+"""Grey levels below the paper. Fainter marks are noise, and don't become black."""
 
 BLUR = 1.0
-"""Pixels. Joins the dots of thermal and needle printers. Measured: 77.0 of 100 words against 75.1
-without, 73.6 at 1.4."""
+"""Radius in pixels. Blurring joins the dots of thermal and needle printers. Measured: 77.0 % of the
+words are right with it, 75.1 % without, 73.6 % at 1.4 pixels."""
 
 
 def restore(image: Image.Image, gamma: float = 1.0) -> Image.Image:
@@ -27,7 +27,7 @@ def restore(image: Image.Image, gamma: float = 1.0) -> Image.Image:
 
 
 def _brightest(image: Image.Image, share: float) -> int:
-    """The value that this share of all pixels reaches."""
+    """The value that this share of all pixels reaches or exceeds."""
     histogram = image.histogram()
     left = share * sum(histogram)
     for value in range(255, 0, -1):

@@ -1,11 +1,20 @@
-"""Last step: lines to fields. The account is read once, the fields agree with one another."""
+"""Last step: lines to fields. The rows of amounts are found once, so that all fields agree."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
 
-from reading.extraction import address, country, dates, items, merchant, payment, statement, totals
+from reading.extraction import (
+    address,
+    amount_rows,
+    country,
+    dates,
+    items,
+    merchant,
+    payment,
+    totals,
+)
 from reading.extraction.evidence import Choice, weigh
 from reading.extraction.lines import Line
 from reading.extraction.prepare import Step
@@ -13,14 +22,15 @@ from reading.extraction.weights import WEIGHTS
 from reading.receipt import LineItem, Receipt
 
 RIVALRY = 0.85
-"""The confidence left where a rounded and an unrounded total compete."""
+"""The share of its confidence that a total keeps if a rounded and an unrounded one compete."""
 
 
-class Reading(Struct, frozen=True):
-    """A receipt with the choices behind it: for each field its candidates, the best one first.
+class PassResult(Struct, frozen=True):
+    """What an OCR pass found, or several passes combined: a receipt and the choices behind it.
 
-    `steps` made the picture that the engine called `engine` read, the last of them; `looks` are the
-    readings that this one was combined from.
+    `choices` holds the candidates of each field, the best one first. `steps` made the image, and
+    the engine called `engine` read what the last step left. `passes` holds the results of the
+    single passes if this one combines several.
     """
 
     receipt: Receipt
@@ -28,49 +38,49 @@ class Reading(Struct, frozen=True):
     lines: Sequence[Line]
     steps: tuple[Step, ...] = ()
     engine: str = ""
-    looks: tuple["Reading", ...] = ()
+    passes: tuple["PassResult", ...] = ()
 
 
 Weights = Mapping[str, Mapping[str, float]]
-"""For each field, what each kind of evidence weighs."""
+"""The weights of each kind of evidence, by field."""
 
 
-def extract(lines: Sequence[Line], weights: Weights = WEIGHTS) -> Reading:
-    """Read the fields off the lines of a receipt, from top to bottom."""
-    account = statement.entries(lines)
+def extract_fields(lines: Sequence[Line], weights: Weights = WEIGHTS) -> PassResult:
+    """Find the fields in the lines of a receipt, given from top to bottom."""
+    rows = amount_rows.find_amount_rows(lines)
     names = weigh(merchant.candidates(lines), weights["merchant"])
-    its_lines = names[0].candidate.lines if names else ()
+    name_lines = names[0].candidate.lines if names else ()
     choices = {
         "merchant": names,
-        "address": weigh(address.candidates(lines, its_lines), weights["address"]),
+        "address": weigh(address.candidates(lines, name_lines), weights["address"]),
         "date": weigh(
             dates.candidates(lines, month_first=country.is_month_first(lines)), weights["date"]
         ),
-        "total": _less_sure_of_rivals(weigh(totals.candidates(account), weights["total"])),
+        "total": _less_sure_of_rivals(weigh(totals.candidates(rows), weights["total"])),
         "currency": weigh(country.candidates(lines), weights["currency"]),
     }
     best = {name: some[0] for name, some in choices.items() if some}
     total = best["total"].candidate.value if "total" in best else None
-    bought = _items(lines, its_lines)
-    paid, change = payment.paid_and_change(account, total)
+    bought = _items(lines, name_lines)
+    paid, change = payment.paid_and_change(rows, total)
     receipt = Receipt(
         **{name: one.candidate.value for name, one in best.items()},
         time=dates.time_near(lines, best["date"].candidate.lines[0]) if "date" in best else None,
-        subtotal=payment.subtotal(account, total),
-        taxes=tuple(payment.taxes(account, total)),
+        subtotal=payment.subtotal(rows, total),
+        taxes=tuple(payment.taxes(rows, total)),
         paid=paid,
         change=change,
         payment_method=payment.method(lines),
         line_items=tuple(bought),
         confidence={name: round(one.probability, 3) for name, one in best.items()},
     )
-    return Reading(_with_derived_confidence(receipt), choices, lines)
+    return PassResult(_with_derived_confidence(receipt), choices, lines)
 
 
 def _less_sure_of_rivals(choices: list[Choice]) -> list[Choice]:
-    """Two totals stand on the paper, before and after rounding, and only the first is named one.
+    """Lower the confidence if there is a total before and one after rounding, the latter unnamed.
 
-    Which of them counts as "the total" even people decide differently: never more than doubtful.
+    Even people disagree on which of the two is "the total", so neither may be sure.
     """
     rivals = [
         {"after rounding", "before rounding"} & set(one.candidate.evidence) for one in choices
@@ -84,11 +94,11 @@ def _less_sure_of_rivals(choices: list[Choice]) -> list[Choice]:
 
 def _items(lines: Sequence[Line], head: Sequence[int]) -> list[LineItem]:
     first = head[-1] + 1 if head else 0
-    return items.read(lines, first, items.sums_begin(lines, first))
+    return items.find_items(lines, first, items.first_sum_line(lines, first))
 
 
 def _with_derived_confidence(receipt: Receipt) -> Receipt:
-    """Fields that follow from others are as sure as the arithmetic that ties them together."""
+    """Derive the other fields' confidences from the total's and from whether the sums add up."""
     sure = receipt.confidence.get("total", 0.0)
     total = receipt.total
     confidence = receipt.confidence

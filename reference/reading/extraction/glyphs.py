@@ -1,4 +1,4 @@
-"""The size of type, and scaling it to what engines read best."""
+"""Measures the size of the type, and scales it to what an engine reads best."""
 
 import re
 from collections import Counter
@@ -7,14 +7,14 @@ from PIL import Image
 
 from reading.extraction.ink import ink, swell
 
-LARGEST_PICTURE = 12_000_000
-"""Pixels after scaling; more costs seconds and helps no engine."""
+MAX_PIXELS = 12_000_000
+"""The most pixels after scaling; more would cost seconds and help no engine."""
 
 
 def height(image: Image.Image) -> int | None:
-    """The height in pixels of most of the print's lines, or None where there is no print.
+    """The median height in pixels of the lines of print, or None if there is no print.
 
-    Letters are smeared together sideways; a column then crosses each line as one run.
+    Letters are smeared together sideways, so that a column of pixels crosses each line as one run.
     """
     factor = max(1, min(image.size) // 1000)
     print_ = ink(image.reduce(factor) if factor > 1 else image)
@@ -36,8 +36,8 @@ def height(image: Image.Image) -> int | None:
 
 
 def scale(image: Image.Image, factor: float) -> Image.Image:
-    """Scale by `factor`, three times at most and never above `LARGEST_PICTURE`."""
-    factor = min(factor, 3.0, (LARGEST_PICTURE / (image.width * image.height)) ** 0.5)
+    """Scale by `factor`, but three times at most and to no more than `MAX_PIXELS`."""
+    factor = min(factor, 3.0, (MAX_PIXELS / (image.width * image.height)) ** 0.5)
     if abs(factor - 1) < 0.05:
         return image
     size = max(1, round(image.width * factor)), max(1, round(image.height * factor))

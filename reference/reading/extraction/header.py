@@ -1,4 +1,4 @@
-"""The head of a receipt: what each of its first lines is."""
+"""Classifies the lines at the head of a receipt: name, address, phone number and so on."""
 
 import re
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from reading.extraction import amounts, dates
 from reading.extraction.lines import Line
 
-DEEPEST = 14
-"""Lines. The head is over by then."""
+MAX_HEAD_LINES = 14
+"""No head of a receipt has more lines."""
 
 _PHONE = re.compile(
     r"\b(?:tel(?:ephone|efon)?|fax|phone|hotline|h/?p|mobile|ph|whats\s?apps?|handy)\b"
@@ -53,7 +53,7 @@ _STREET = re.compile(
 POSTCODE = re.compile(
     r"(?<![\d-])\d{5}(?![\d-])|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b[A-Z]{2} \d{5}\b"
 )
-_SIGNS = [
+_MISREAD_SIGNS = [
     (re.compile(r"(?<=[\w.])¥|¥(?=\w)"), "Y"),
     (re.compile(r"[$§](?=[A-Z]|\d{2})"), "S"),
     (re.compile(r"\{"), "("),
@@ -68,23 +68,23 @@ _SIGNS = [
     (re.compile(r"(?<=\b[A-Z])I(?=\d{1,2}/)"), "1"),
     (re.compile(r"(?<=\bSEKSYEN [A-Z])S\b|(?<=\bSECTION [A-Z])S\b", re.IGNORECASE), "5"),
 ]
-"""Signs that words of names and addresses do not have there, and what they stand in for."""
+"""Characters misread within names and addresses, and the right ones."""
 
 
-def clean(text: str) -> str:
-    """Put signs right that only stand in for letters."""
-    for misread, sign in _SIGNS:
-        text = misread.sub(sign, text)
+def correct_signs(text: str) -> str:
+    """Correct characters that engines read in place of letters, and letters in place of digits."""
+    for misread, right in _MISREAD_SIGNS:
+        text = misread.sub(right, text)
     return text
 
 
-def kind(line: Line) -> str:
-    """What a line of the head is: the first of `_KINDS` that it looks like, else "name"."""
+def line_kind(line: Line) -> str:
+    """The kind of a line: the first of `_KINDS` that it looks like, else "name"."""
     return next((name for name, looks_like in _KINDS if looks_like(line.text)), "name")
 
 
 def _has_legal_form(text: str) -> bool:
-    """A name before "GmbH" or "Ltd"; whatever else stands on the line, it names a company."""
+    """Whether a name stands before "GmbH" or "Ltd"; then the line names a company."""
     legal = LEGAL.search(text)
     return legal is not None and sum(map(str.isalpha, text[: legal.start()])) > 3
 
@@ -101,20 +101,20 @@ _KINDS: tuple[tuple[str, Callable[[str], object]], ...] = (
     ("registration", _ONLY_NUMBER.match),
     ("phone", _PHONE.search),
     ("date", dates.has_date),
-    ("amount", amounts.find),
+    ("amount", amounts.find_amounts),
     ("title", _TITLE.search),
     ("address", _STREET.search),
     ("address", POSTCODE.search),
     ("other", _is_mostly_signs),
 )
-"""Kinds of lines and how to tell them, the surest signs first."""
+"""Kinds of lines and how to recognize them, the surest first."""
 
 
 def alike(one: Line, two: Line) -> bool:
-    """Whether two lines stand close together in the same type."""
+    """Whether two lines stand close together and in type of the same size."""
     return abs(one.height - two.height) < 0.2 * max(one.height, two.height) and gap(one, two) < 0.5
 
 
 def gap(above: Line, below: Line) -> float:
-    """The space between two lines in heights of the upper one, 0 to 2."""
+    """The space between two lines, from 0 to 2 heights of the upper one."""
     return max(0.0, min(2.0, (below.top - above.bottom) / above.height))

@@ -1,15 +1,15 @@
-"""What is paper and what is print, under uneven light. Pillow alone; the sizes are kept small."""
+"""Tells paper from print under uneven light. Works on small images, with Pillow alone."""
 
 from PIL import Image, ImageChops, ImageFilter
 
 GRID = 8
-"""The paper's brightness changes slowly: it is measured on cells of this many pixels."""
+"""The side of a cell in pixels. Paper changes its brightness slowly: one value a cell will do."""
 
 
 def paper(image: Image.Image) -> Image.Image:
-    """The brightness of the paper behind the print: a grey image of the same size.
+    """The brightness of the paper behind the print, as a grey image of the same size.
 
-    The brightest of the neighbouring cells, smoothed; large black areas stay black.
+    It is the brightest of the neighbouring cells, smoothed; large black areas stay black.
     """
     small = image.reduce(GRID) if min(image.size) > GRID * 8 else image
     small = small.filter(ImageFilter.MedianFilter(3)).filter(ImageFilter.MaxFilter(5))
@@ -18,15 +18,15 @@ def paper(image: Image.Image) -> Image.Image:
 
 
 def swell(ink: Image.Image, radius: int) -> Image.Image:
-    """Let ink grow by `radius` pixels on every side.
+    """Let ink, which is white, grow by `radius` pixels on every side.
 
-    A box blur leaves no pixel black that had ink near it, and is far cheaper than a rank filter.
+    A box blur brightens each pixel near ink, and is far cheaper than a rank filter.
     """
     least = 255 // (2 * radius + 1) ** 2
     return ink.filter(ImageFilter.BoxBlur(radius)).point([0] * least + [255] * (256 - least))
 
 
 def ink(image: Image.Image, least: int = 40) -> Image.Image:
-    """Print as white on black, of two values: what is darker than its paper by `least` of 255."""
+    """Print in white on black: white is darker than its paper by more than `least` of 255."""
     darker = ImageChops.subtract(paper(image), image)
     return darker.point(lambda value: 255 if value > least else 0)

@@ -1,4 +1,4 @@
-"""The line items: what was bought, between the head and the first sum."""
+"""Finds the line items, which stand between the head and the first sum."""
 
 import re
 from collections.abc import Sequence
@@ -20,18 +20,19 @@ _CODE = re.compile(r"\b\d{5,}\b")
 _MARKS = re.compile(r"(?:\b(?:SR|ZRL?|S|Z|T|RM|A|B)\b|[*#@|:]|\s-\s)\s*$")
 
 
-def read(lines: Sequence[Line], first: int, sums: int) -> list[LineItem]:
-    """Read the items off lines number `first` to before `sums`, where the sums begin.
+def find_items(lines: Sequence[Line], first: int, end: int) -> list[LineItem]:
+    """Find the items on the lines from number `first` up to, not including, number `end`.
 
-    A name may stand above its amounts, or a line with quantity and unit price below its item.
+    The name of an item may stand on the line above its amounts, and its quantity and unit price on
+    the line below.
     """
     found: list[LineItem] = []
     name_above = ""
-    for line in lines[first:sums]:
+    for line in lines[first:end]:
         text = line.text
-        here = amounts.find(text)
-        label = _name(text, here)
-        if not here:
+        on_line = amounts.find_amounts(text)
+        label = _name(text, on_line)
+        if not on_line:
             name_above = label if _is_name(label) else name_above
             continue
         roles = lexicon.roles(label)
@@ -39,15 +40,15 @@ def read(lines: Sequence[Line], first: int, sums: int) -> list[LineItem]:
             name_above = ""
             continue
         quantity = _quantity(text)
-        total = here[-1].value
-        if found and _is_detail(text, label, here) and name_above == "":
-            found[-1] = _with_detail(found[-1], quantity, here[0].value)
+        total = on_line[-1].value
+        if found and _is_detail(text, label, on_line) and name_above == "":
+            found[-1] = _with_detail(found[-1], quantity, on_line[0].value)
             continue
-        unit = here[-2].value if len(here) > 1 else None
+        unit = on_line[-2].value if len(on_line) > 1 else None
         if quantity is None and unit and total and total % unit == 0:
             quantity = total / unit
         name = label if _is_name(label) else name_above
-        if total and (name or len(here) > 1):
+        if total and (name or len(on_line) > 1):
             found.append(
                 LineItem(name=name or label, quantity=quantity, unit_price=unit, total=total)
             )
@@ -55,23 +56,23 @@ def read(lines: Sequence[Line], first: int, sums: int) -> list[LineItem]:
     return found
 
 
-def sums_begin(lines: Sequence[Line], first: int) -> int:
-    """The number of the first line below `first` that sums up: subtotal, total, tax, cash."""
+def first_sum_line(lines: Sequence[Line], first: int) -> int:
+    """The number of the first line from `first` on that is a sum: subtotal, total, tax or cash."""
     seen_item = False
     for number in range(first, len(lines)):
         text = lines[number].text
-        here = amounts.find(text)
-        roles = lexicon.roles(_name(text, here))
-        if here and roles & _SUMS and not roles & {"discount"}:
+        on_line = amounts.find_amounts(text)
+        roles = lexicon.roles(_name(text, on_line))
+        if on_line and roles & _SUMS and not roles & {"discount"}:
             if "total" in roles or seen_item:
                 return number
-        elif here:
+        elif on_line:
             seen_item = True
     return len(lines)
 
 
-def _name(text: str, here: Sequence[amounts.Amount]) -> str:
-    for one in reversed(here):
+def _name(text: str, on_line: Sequence[amounts.Amount]) -> str:
+    for one in reversed(on_line):
         text = text[: one.start] + " " + text[one.end :]
     text = _CODE.sub(" ", text)
     text = _MARKS.sub("", " ".join(text.split()))
@@ -83,9 +84,9 @@ def _is_name(text: str) -> bool:
     return letters >= 3 and letters >= len(text.replace(" ", "")) / 3
 
 
-def _is_detail(text: str, label: str, here: Sequence[amounts.Amount]) -> bool:
-    """A line such as "@2 x RM 10.40": the quantity and unit price of the item above."""
-    return len(here) == 1 and not _is_name(label) and _TIMES.search(text) is not None
+def _is_detail(text: str, label: str, on_line: Sequence[amounts.Amount]) -> bool:
+    """Whether a line such as "@2 x RM 10.40" holds quantity and unit price of the item above."""
+    return len(on_line) == 1 and not _is_name(label) and _TIMES.search(text) is not None
 
 
 def _with_detail(item: LineItem, quantity: Decimal | None, unit: Decimal) -> LineItem:

@@ -1,4 +1,4 @@
-"""The words by which receipts name their lines, in English and German, misread letters included."""
+"""The words that name lines of a receipt, in English and German, even with a misread letter."""
 
 import re
 from functools import cache, lru_cache
@@ -21,7 +21,7 @@ WORDS = {
     "heading": "description desc price preis unit uom artikel bezeichnung code qty amount summary",
     "balance": "points balance deposit point earned",
 }
-"""Role to its words. A word may have several roles; what a line says is what they say together."""
+"""The words of each role. A word may have several roles; a line has the roles of all its words."""
 
 _ROLES: dict[str, set[str]] = {}
 for _role, _words in WORDS.items():
@@ -30,18 +30,19 @@ for _role, _words in WORDS.items():
 
 _TOKEN = re.compile(r"[^\W\d_][^\W_]*|\d[^\W_]*[^\W\d_][^\W_]*")
 _LIKE_LETTERS = str.maketrans("0158|$", "OISBIS")
-SHORTEST_MISREAD = 5
-"""Letters. Shorter words that differ in one letter are too often other words."""
+MIN_MISREAD_LETTERS = 5
+"""The fewest letters of a word in which one may be misread. Shorter words that differ in one letter
+are too often different words."""
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text in capitals, figures within them read as the letters they resemble."""
+    """The words of a text in capitals, with digits replaced by the letters that they resemble."""
     return [match.upper().translate(_LIKE_LETTERS) for match in _TOKEN.findall(text)]
 
 
 @lru_cache(maxsize=2048)
 def roles(text: str) -> frozenset[str]:
-    """The roles of all words of a text: "TOTAI incl. GST" says total, incl and tax."""
+    """The roles of all words of a text: those of "TOTAI incl. GST" are total, incl and tax."""
     return frozenset(role for token in tokens(text) for role in _roles_of(token))
 
 
@@ -50,18 +51,18 @@ def _roles_of(token: str) -> frozenset[str]:
     exact = _ROLES.get(token)
     if exact is not None:
         return frozenset(exact)
-    if len(token) < SHORTEST_MISREAD:
+    if len(token) < MIN_MISREAD_LETTERS:
         return frozenset()
     return frozenset(
         role
         for word, its_roles in _ROLES.items()
-        if len(word) >= SHORTEST_MISREAD and within_one_edit(token, word)
+        if len(word) >= MIN_MISREAD_LETTERS and within_one_edit(token, word)
         for role in its_roles
     )
 
 
 def within_one_edit(one: str, other: str) -> bool:
-    """Whether one letter changed, added or dropped makes one word of the other."""
+    """Whether changing, adding or dropping one letter turns one word into the other."""
     if abs(len(one) - len(other)) > 1:
         return False
     if len(one) > len(other):

@@ -1,4 +1,4 @@
-"""Third step: words to lines, along the paper's own slope, which may change from left to right."""
+"""Third step: words to lines. Lines follow the slope of the paper, which may change on the way."""
 
 import math
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from reading.engine import Word
 
 
 class Line(Struct, frozen=True):
-    """Words side by side, from left to right. All sizes in pixels of the read picture."""
+    """Words side by side, from left to right; all sizes in pixels of the image that was read."""
 
     words: tuple[Word, ...]
 
@@ -20,22 +20,22 @@ class Line(Struct, frozen=True):
 
     @property
     def left(self) -> int:
-        """Where the first word starts."""
+        """The left edge of the first word."""
         return self.words[0].left
 
     @property
     def right(self) -> int:
-        """Where the last word ends."""
+        """The right edge of the word that reaches furthest."""
         return max(word.left + word.width for word in self.words)
 
     @property
     def top(self) -> int:
-        """The highest word's top."""
+        """The top of the highest word."""
         return min(word.top for word in self.words)
 
     @property
     def bottom(self) -> int:
-        """The lowest word's bottom."""
+        """The bottom of the lowest word."""
         return max(word.top + word.height for word in self.words)
 
     @property
@@ -45,30 +45,30 @@ class Line(Struct, frozen=True):
 
     @property
     def confidence(self) -> float:
-        """The engine's confidence in these words, weighed by their lengths."""
+        """The engine's mean confidence in these words, weighted by their lengths."""
         letters = sum(len(word.text) for word in self.words)
         return sum(word.confidence * len(word.text) for word in self.words) / letters
 
     @property
     def least_confidence(self) -> float:
-        """The engine's confidence in the word that it doubts most; a sign alone is no word."""
+        """The engine's lowest confidence in one of these words; single characters don't count."""
         return min((w.confidence for w in self.words if len(w.text) > 1), default=1.0)
 
 
-def group(words: Sequence[Word]) -> list[Line]:
+def group_words(words: Sequence[Word]) -> list[Line]:
     """Group words into lines, top to bottom.
 
-    Each word continues the line that would pass nearest to it, if its last words' slope went on;
-    so a line may climb or bend on crumpled paper. Specks that engines took for letters are left
-    out.
+    A line is extended along the slope of its last words, and each word joins the line that passes
+    nearest to it. So lines may climb, and bend on crumpled paper. Specks that an engine took for
+    letters are left out.
     """
     rows: list[list[Word]] = []
     for word in sorted(words, key=lambda word: word.left):
-        # Most rows are far above or below: what a slope can bridge costs a comparison.
+        # Skips the lines that are too far above or below for any slope: they are most of them.
         near = (row for row in rows if _is_near(row[-1], word))
         misfits = [(_misfit(row, word), row) for row in near]
         misfit, row = min(misfits, key=lambda pair: pair[0], default=(math.inf, []))
-        if misfit > MOST_MISFIT:
+        if misfit > MAX_MISFIT:
             rows.append([word])
         else:
             row.append(word)
@@ -79,25 +79,26 @@ def group(words: Sequence[Word]) -> list[Line]:
     )
 
 
-FARTHEST = 6
-"""Heights. From one word of a line to the next, no slope that is trusted climbs more."""
+MAX_CLIMB = 6
+"""Word heights that a line can climb at most from one word to the next."""
 
-MOST_MISFIT = 0.5
-"""A word continues a line if their centres differ by less than half the height of the smaller."""
+MAX_MISFIT = 0.5
+"""How far the centre of a word may lie from its line, in heights of the smaller of two words."""
 
 STRETCHED = 1.5
-"""Times as high as its neighbour, a word of the same line is not all print."""
+"""A word this many times as high as its neighbour on the line has a box that is not print alone."""
 
 STEEPEST = 0.06
-"""A line's slope from word to word is trusted up to this; letters without descenders mislead."""
+"""The largest slope from word to word that is believed. Letters with and without descenders give
+neighbouring words boxes of different heights, which look like a slope."""
 
 
 def _is_near(last: Word, word: Word) -> bool:
-    return abs(last.top - word.top) < FARTHEST * max(last.height, word.height)
+    return abs(last.top - word.top) < MAX_CLIMB * max(last.height, word.height)
 
 
 def _misfit(row: Sequence[Word], word: Word) -> float:
-    """How far from the middle of `word` the line of `row` would pass, in type heights."""
+    """How far from the middle of `word` the line of `row` passes, in heights of the smaller box."""
     last = row[-1]
     if last.left + last.width - word.left > min(last.width, word.width) / 2:
         return math.inf
@@ -110,7 +111,7 @@ def _misfit(row: Sequence[Word], word: Word) -> float:
     misses = [abs(expected - _middle(word)), abs(_middle(last) - _middle(word))]
     lower, higher = sorted((last.height, word.height))
     if STRETCHED * lower < higher:
-        # A fold or a stain stretched the box up or down; its other edge is where the line is.
+        # A fold or a stain stretched the box up or down; its other edge lies on the line.
         misses += [abs(last.top - word.top), abs(last.top + last.height - word.top - word.height)]
     return min(misses) / lower
 
@@ -120,6 +121,6 @@ def _middle(word: Word) -> float:
 
 
 def _is_speck(line: Line) -> bool:
-    """One or two signs without a neighbour, and doubtful: dirt, folds, punch holes."""
-    signs = sum(map(str.isalnum, line.text))
-    return signs == 0 or (signs <= 2 and line.confidence < 0.6)
+    """Whether it is dirt, a fold or a punch hole: at most two letters or digits, and doubtful."""
+    letters = sum(map(str.isalnum, line.text))
+    return letters == 0 or (letters <= 2 and line.confidence < 0.6)

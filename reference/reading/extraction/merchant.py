@@ -1,16 +1,24 @@
-"""The merchant's name: which lines of the head are it."""
+"""Finds the merchant's name among the lines of the head."""
 
 import re
 from collections.abc import Sequence
 from functools import partial
 
 from reading.extraction.evidence import Candidate
-from reading.extraction.header import COMPANY, DEEPEST, LEGAL, alike, clean, gap, kind
+from reading.extraction.header import (
+    COMPANY,
+    LEGAL,
+    MAX_HEAD_LINES,
+    alike,
+    correct_signs,
+    gap,
+    line_kind,
+)
 from reading.extraction.lines import Line
-from reading.extraction.spelling import put_right
+from reading.extraction.spelling import correct_spelling
 
-LONGEST_NAME = 3
-"""Lines that a merchant's name is set on at most."""
+MAX_NAME_LINES = 3
+"""No merchant's name has more lines."""
 
 _LEGAL_FORMS = [
     (
@@ -23,7 +31,8 @@ _LEGAL_FORMS = [
     (re.compile(r"\bG[mn]b[HN]\b"), "GmbH"),
     (re.compile(r"\b[PF]TE[\s.]{1,2}L[TI][DO]\b"), "PTE LTD"),
 ]
-"""Legal forms as engines misread them: there are few, so the nearest one is what stands there."""
+"""Legal forms as engines misread them, and the right ones. There are so few that the nearest one is
+meant."""
 _TRAILING_NUMBER = re.compile(
     r"[\s\[({]*(?:(?:co|reg|br|roc)[\s.:]*)?(?:no)?[\s.:]*(?:[A-Z]{0,2}\d{5,}[\dA-Z ]*)"
     r"(?:\s?[-·.~]\s?\w{1,2})?\s*[\])}]*(?:\s*\(\w{1,5}\))?\W*$",
@@ -36,14 +45,14 @@ _OWNER = re.compile(
 
 
 def candidates(lines: Sequence[Line]) -> list[Candidate]:
-    """One to three neighbouring lines of the head are a candidate for the merchant's name."""
-    head = [put_right(line) for line in lines[:DEEPEST]]
-    kinds = [kind(line) for line in head]
+    """Every run of one to three lines of the head is a candidate."""
+    head = [correct_spelling(line) for line in lines[:MAX_HEAD_LINES]]
+    kinds = [line_kind(line) for line in head]
     heights = sorted(line.height for line in lines)
-    usual = heights[len(heights) // 2] if heights else 1
+    median = heights[len(heights) // 2] if heights else 1
     found = []
     for first in range(len(head)):
-        for count in range(1, LONGEST_NAME + 1):
+        for count in range(1, MAX_NAME_LINES + 1):
             span = range(first, first + count)
             if span.stop > len(head) or kinds[span.stop - 1] not in {"name", "address", "title"}:
                 break
@@ -52,7 +61,7 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
                 found.append(
                     Candidate(
                         value=name,
-                        evidence=_name_evidence(name, span, head, kinds, usual),
+                        evidence=_name_evidence(name, span, head, kinds, median),
                         lines=tuple(span),
                     )
                 )
@@ -60,13 +69,13 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
 
 
 def clean_name(text: str) -> str:
-    """A name without the registration number behind it and the ornaments around it.
+    """Remove the registration number behind a name and the ornaments around it.
 
-    Of "Corner Café, owned by: Corner Ltd" the owner is the merchant.
+    In "Corner Café, owned by: Corner Ltd" the owner is the merchant.
     """
-    text = _OWNER.sub("", clean(text))
+    text = _OWNER.sub("", correct_signs(text))
     for misread, form in _LEGAL_FORMS:
-        text = misread.sub(partial(_put_right, form), text)
+        text = misread.sub(partial(_correct_legal_form, form), text)
     text = _TRAILING_NUMBER.sub("", text)
     legal = list(LEGAL.finditer(text))
     if legal and _is_debris(text[legal[-1].end() :]):
@@ -74,20 +83,20 @@ def clean_name(text: str) -> str:
     return text.strip(" -*=~_.,:;|'\"«»<>\u2018\u2019\u201c\u201d").removeprefix("(")
 
 
-def _put_right(form: str, found: re.Match[str]) -> str:
-    """The legal form, as it is printed if only its case or its points differ."""
+def _correct_legal_form(form: str, found: re.Match[str]) -> str:
+    """Correct a misread legal form; leave it as printed if only its case or its points differ."""
     letters = "".join(filter(str.isalnum, found[0]))
     return found[0] if letters.upper() == form.replace(" ", "").replace("/", "").upper() else form
 
 
 def _is_debris(behind: str) -> bool:
-    """Whether what stands behind a legal form is a number or a scrap, not a part of the name."""
+    """Whether the text behind a legal form is a number or a scrap, and no part of the name."""
     letters = sum(map(str.isalpha, behind))
     return any(map(str.isdigit, behind)) or (0 < letters <= 5 and "(" not in behind)
 
 
 def _name_evidence(
-    name: str, span: range, head: Sequence[Line], kinds: Sequence[str], usual: int
+    name: str, span: range, head: Sequence[Line], kinds: Sequence[str], median: int
 ) -> dict[str, float]:
     size = sum(head[i].height for i in span) / len(span)
     after = kinds[span.stop] if span.stop < len(head) else ""
@@ -117,7 +126,7 @@ def _name_evidence(
         "a title follows": after == "title",
         "an address before": "address" in kinds[: span.start],
         "a title before": before == "title",
-        "large type": max(-1.0, min(1.0, size / usual - 1)),
+        "large type": max(-1.0, min(1.0, size / median - 1)),
         "uneven type": min(1.0, max(sizes) / max(1, min(sizes)) - 1),
         "capitals": sum(map(str.isupper, name)) / max(1, sum(map(str.isalpha, name))),
         "figures": sum(map(str.isdigit, name)) / len(name),
@@ -140,5 +149,5 @@ def _name_evidence(
 
 
 def _goes_on(head: Sequence[Line], kinds: Sequence[str], at: int) -> bool:
-    """Whether the name on line `at` seems to go on below it."""
+    """Whether the name on line `at` seems to go on in the next line."""
     return kinds[at] == "name" == kinds[at + 1] and alike(head[at], head[at + 1])

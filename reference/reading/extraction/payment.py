@@ -1,17 +1,17 @@
-"""What surrounds the total: subtotal, taxes, what was paid, and how."""
+"""Finds the fields around the total: subtotal, taxes, amounts paid and returned, payment method."""
 
 import itertools
 import re
 from collections.abc import Sequence
 from decimal import Decimal
 
+from reading.extraction.amount_rows import MAX_ROUNDING, AmountRow
 from reading.extraction.lines import Line
-from reading.extraction.statement import MOST_ROUNDING, Entry
 from reading.receipt import TaxLine
 
 _RATE = re.compile(r"(?<![\d.,])(\d{1,2}(?:[.,]\d{1,2})?)\s?[%‰]")
 HIGHEST_RATE = Decimal("0.30")
-"""No sales tax on a receipt is higher; a bigger second column is something else."""
+"""No sales tax is higher; a second column with larger amounts is something else."""
 
 METHODS = {
     "card": r"visa|master\s?card|\bamex\b|maestro|girocard|\bec\b|debit|credit card|kartenzahlung"
@@ -21,27 +21,27 @@ METHODS = {
 }
 
 
-def taxes(account: Sequence[Entry], total: Decimal | None) -> list[TaxLine]:
-    """The tax lines: rows of a tax table (net, tax), else amounts named a tax."""
-    rows = list(dict.fromkeys(_table_rows(account, total)))
+def taxes(amount_rows: Sequence[AmountRow], total: Decimal | None) -> list[TaxLine]:
+    """The tax lines: the rows of a tax table (net, tax), or else the amounts named a tax."""
+    rows = list(dict.fromkeys(_table_rows(amount_rows, total)))
     if rows:
         return rows
     named = [
-        TaxLine(amount=e.value, rate=rate_in(e.label))
-        for e in account
-        if "tax" in e.roles
-        and not e.roles & {"incl", "sub", "paid", "change"}
-        and e.last
-        and e.value >= 0
-        and (total is None or e.value < total * HIGHEST_RATE)
+        TaxLine(amount=row.value, rate=rate_in(row.label))
+        for row in amount_rows
+        if "tax" in row.roles
+        and not row.roles & {"incl", "sub", "paid", "change"}
+        and row.last
+        and row.value >= 0
+        and (total is None or row.value < total * HIGHEST_RATE)
     ]
     by_amount = {line.amount: line for line in named}
     return [line for amount, line in by_amount.items() if amount][:3] or named[:1]
 
 
-def _table_rows(account: Sequence[Entry], total: Decimal | None) -> list[TaxLine]:
+def _table_rows(amount_rows: Sequence[AmountRow], total: Decimal | None) -> list[TaxLine]:
     found = []
-    for net, tax in itertools.pairwise(account):
+    for net, tax in itertools.pairwise(amount_rows):
         if net.line != tax.line or not net.value or tax.value < 0:
             continue
         share = tax.value / net.value
@@ -56,15 +56,17 @@ def _table_rows(account: Sequence[Entry], total: Decimal | None) -> list[TaxLine
 
 
 def rate_in(text: str) -> Decimal | None:
-    """The percentage in a text: 19 of "MwSt. 19,00 %"."""
+    """The percentage in a text: 19 in "MwSt. 19,00 %"."""
     match = _RATE.search(text)
     return Decimal(match[1].replace(",", ".")).normalize() + 0 if match else None
 
 
-def subtotal(account: Sequence[Entry], total: Decimal | None) -> Decimal | None:
-    """The amount named a subtotal, the one that with the taxes makes the total before others."""
+def subtotal(amount_rows: Sequence[AmountRow], total: Decimal | None) -> Decimal | None:
+    """The first amount named a subtotal that is small enough for the total."""
     named = [
-        e.value for e in account if "sub" in e.roles and "quantity" not in e.roles and e.value > 0
+        row.value
+        for row in amount_rows
+        if "sub" in row.roles and "quantity" not in row.roles and row.value > 0
     ]
     if total is None:
         return named[0] if named else None
@@ -73,22 +75,22 @@ def subtotal(account: Sequence[Entry], total: Decimal | None) -> Decimal | None:
 
 
 def paid_and_change(
-    account: Sequence[Entry], total: Decimal | None
+    amount_rows: Sequence[AmountRow], total: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None]:
-    """What was handed over and what came back; the pair that fits the total before others."""
-    paid = [e.value for e in account if "paid" in e.roles and e.value > 0]
-    change = [abs(e.value) for e in account if "change" in e.roles]
+    """The amounts paid and returned: preferably a pair that fits the total."""
+    paid = [row.value for row in amount_rows if "paid" in row.roles and row.value > 0]
+    change = [abs(row.value) for row in amount_rows if "change" in row.roles]
     if total is not None:
         for one in paid:
-            for back in change:
-                if abs(one - back - total) <= MOST_ROUNDING:
-                    return one, back
+            for returned in change:
+                if abs(one - returned - total) <= MAX_ROUNDING:
+                    return one, returned
         paid = [value for value in paid if value >= total]
     return (paid[0] if paid else None), (change[0] if change else None)
 
 
 def method(lines: Sequence[Line]) -> str | None:
-    """How it was paid: "card", "voucher" or "cash"; None where nothing says."""
+    """The payment method: "card", "voucher" or "cash"; None if it is not printed."""
     text = "\n".join(line.text for line in lines if any(map(str.isdigit, line.text)))
     for name, pattern in METHODS.items():
         if re.search(pattern, text, re.IGNORECASE):

@@ -1,7 +1,7 @@
-"""Second step: from a photo to a picture that an OCR engine reads well.
+"""Second step: from a photo to an image that an OCR engine reads well.
 
-`straighten` depends on the photo alone and is done once; `fit` makes the picture that one engine
-wants, and is cheap enough to be done again for another.
+`straighten` depends on the photo alone and runs once. `scale_and_restore` makes the image that one
+engine requires; it is cheap enough to run again for another engine.
 """
 
 from collections.abc import Iterator
@@ -9,17 +9,19 @@ from collections.abc import Iterator
 from msgspec import Struct
 from PIL import Image
 
-from reading.engine import Picture
+from reading.engine import ImageRequirements
 from reading.extraction import crop, deskew, fading, glyphs, sheet, upright
 
 SEVERAL = 0.4
-"""With several receipts in a photo the largest is read, and somebody must look at the others."""
+"""The trust left if there are several receipts in a photo: only the largest is read, and a person
+must check for the others."""
 
 
 class Step(Struct, frozen=True):
-    """What one step made of the picture; `note` says what it found, for `--explain`.
+    """The image after one step; `note` says what the step found, for `--explain`.
 
-    `trust` is the share of confidence that is left to every field after what the step found.
+    Every field's confidence is multiplied by `trust`, which is below 1 if the step found a reason
+    to doubt the whole photo.
     """
 
     name: str
@@ -28,12 +30,12 @@ class Step(Struct, frozen=True):
     trust: float = 1.0
 
 
-def prepare(image: Image.Image, picture: Picture) -> Image.Image:
-    """Return the picture for an engine that wants it like `picture`."""
-    return last(fit(last(straighten(image)), picture))
+def prepare_image(image: Image.Image, requirements: ImageRequirements) -> Image.Image:
+    """Run all steps and return the image that meets an engine's `requirements`."""
+    return last_image(scale_and_restore(last_image(straighten(image)), requirements))
 
 
-def last(steps: Iterator[Step]) -> Image.Image:
+def last_image(steps: Iterator[Step]) -> Image.Image:
     """The image after the last step."""
     *_, step = steps
     return step.image
@@ -42,7 +44,7 @@ def last(steps: Iterator[Step]) -> Image.Image:
 def straighten(image: Image.Image) -> Iterator[Step]:
     """Find the receipt in a grey `image`, crop it, turn it upright and level."""
     yield Step("decoded", image, f"{image.width} x {image.height} pixels")
-    if found := sheet.find(image):
+    if found := sheet.find_sheet(image):
         image = sheet.flatten(image, found.corners)
         if found.alone:
             yield Step("receipt found", image, "the sheet on its background, laid flat")
@@ -58,14 +60,17 @@ def straighten(image: Image.Image) -> Iterator[Step]:
     yield Step("level", deskew.level(image, angle), f"turned by {angle:.1f}°")
 
 
-def fit(image: Image.Image, picture: Picture, height: int | None = None) -> Iterator[Step]:
-    """Scale a straightened image to the type size that an engine wants, and restore its print.
+def scale_and_restore(
+    image: Image.Image, requirements: ImageRequirements, height: int | None = None
+) -> Iterator[Step]:
+    """Scale a straightened image to the type size that an engine requires, and restore its print.
 
-    `height` is its type's, in pixels, for who has measured it already.
+    `height` is the height of its type in pixels, if that has been measured already.
     """
     height = height or glyphs.height(image)
-    image = glyphs.scale(image, picture.glyph_height / height) if height else image
-    yield Step("scaled", image, f"type {height} pixels high, wanted {picture.glyph_height}")
-    if picture.restore:
-        image = fading.restore(image, picture.gamma)
+    wanted = requirements.glyph_height
+    image = glyphs.scale(image, wanted / height) if height else image
+    yield Step("scaled", image, f"type {height} pixels high, wanted {wanted}")
+    if requirements.restore:
+        image = fading.restore(image, requirements.gamma)
         yield Step("restored", image, "light evened out, print darkened")

@@ -1,4 +1,4 @@
-"""Finding the sheet of paper in a photo, and laying it flat."""
+"""Finds the sheet of paper in a photo and lays it flat."""
 
 import math
 from collections.abc import Iterator
@@ -8,31 +8,32 @@ from PIL import Image, ImageFilter
 
 Point = tuple[float, float]
 Corners = tuple[Point, Point, Point, Point]
-"""Top left, bottom left, bottom right, top right, as Pillow's QUAD wants them."""
+"""Top left, bottom left, bottom right, top right: the order of Pillow's QUAD."""
 
 GRID = 128
-"""The longer side of the picture in which the sheet is looked for."""
+"""Pixels of the longer side of the small image in which the sheet is searched for."""
 
 
 class Sheet(Struct, frozen=True):
-    """The largest sheet on something darker; `alone` if no other lies there of half its size."""
+    """The largest sheet on a darker background; `alone` if no other of half its size lies there."""
 
     corners: Corners
     alone: bool
 
 
-def find(image: Image.Image) -> Sheet | None:
+def find_sheet(image: Image.Image) -> Sheet | None:
     """Find the sheet of paper in a photo.
 
-    None where the paper fills the picture, or where what is bright is no quadrilateral: then
-    nothing is cut, which costs less than cutting wrongly.
+    None if the paper fills the photo, or if the bright region is no quadrilateral. Nothing is cut
+    then, which does less harm than a wrong cut.
     """
     scale = max(image.size) / GRID
     small = image.resize(
         (max(1, round(image.width / scale)), max(1, round(image.height / scale))),
         Image.Resampling.BOX,
     )
-    # Print is thin: the brightest neighbour is paper. Shrinking afterwards restores the edges.
+    # Removes the print, which is thin: the brightest neighbour of each pixel is paper. The second
+    # filter moves the edges of the sheet back.
     small = small.filter(ImageFilter.MaxFilter(5)).filter(ImageFilter.MinFilter(5))
     bright = _threshold(small)
     if bright is None:
@@ -52,7 +53,7 @@ def find(image: Image.Image) -> Sheet | None:
 
 
 def flatten(image: Image.Image, sheet: Corners) -> Image.Image:
-    """Cut the sheet out and stretch it to a rectangle."""
+    """Cut the sheet out and warp it to a rectangle."""
     top_left, bottom_left, bottom_right, top_right = sheet
     width = round(max(math.dist(top_left, top_right), math.dist(bottom_left, bottom_right)))
     height = round(max(math.dist(top_left, bottom_left), math.dist(top_right, bottom_right)))
@@ -65,7 +66,7 @@ def flatten(image: Image.Image, sheet: Corners) -> Image.Image:
 
 
 def _threshold(image: Image.Image) -> int | None:
-    """Otsu's threshold between dark and bright, or None if the two hardly differ."""
+    """Otsu's threshold between dark and bright, or None if they hardly differ."""
     histogram = image.histogram()
     total = sum(histogram)
     weighted = sum(value * n for value, n in enumerate(histogram))
@@ -106,12 +107,12 @@ def _flood(left: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
 
 
 def _extremes(cells: set[tuple[int, int]]) -> Corners:
-    """The four cells furthest out along the diagonals."""
+    """The four cells that lie furthest out along the diagonals."""
     top_left = min(cells, key=lambda cell: cell[0] + cell[1])
     bottom_right = max(cells, key=lambda cell: cell[0] + cell[1])
     top_right = max(cells, key=lambda cell: cell[0] - cell[1])
     bottom_left = min(cells, key=lambda cell: cell[0] - cell[1])
-    # A cell's far edge is one further than its place.
+    # The far edge of a cell is one further than its coordinate.
     return (
         top_left,
         (bottom_left[0], bottom_left[1] + 1),

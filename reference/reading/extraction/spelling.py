@@ -1,7 +1,8 @@
-"""Words that names and addresses are made of, put right where an engine took a letter for another.
+"""Corrects misread letters in names and addresses, by a list of common words.
 
-Only where nothing but a letter stands between it and a word that shops and streets all over a
-country share; short words only if the engine doubted them. What is a merchant's own stays.
+A word is corrected only if exchanging letters of similar shape, or in a long word any one letter,
+makes it one of the words that shops and streets all over a country share. A merchant's own words
+are not on the list, and stay as they were read.
 """
 
 from functools import cache
@@ -22,7 +23,7 @@ WORDS = (
     " penang pinang perak pahang kedah melaka sabah sarawak kuala lumpur petaling jaya shah alam"
     " klang subang putrajaya darul ehsan singapore"
     " straße strasse platz allee gasse deutschland germany österreich schweiz"
-    # What shops call themselves.
+    # Words in the names of shops.
     " restaurant restaurants restoran enterprise enterprises trading marketing stationery hardware"
     " electrical electronics pharmacy bakery bakeries market supermarket hypermarket minimarket"
     " mart service services holdings international industries company corporation limited"
@@ -31,59 +32,68 @@ WORDS = (
     " drogerie tankstelle supermarkt"
 )
 _KNOWN = tuple(WORDS.upper().split())
-_ALIKE = str.maketrans("ODQ1TLJ|!5$8&62WHNYU", "000IIIIIISSBBGZMMMVV")
-"""Letters that engines take for one another, each shape by one sign."""
+_SHAPES = str.maketrans("ODQ1TLJ|!5$8&62WHNYU", "000IIIIIISSBBGZMMMVV")
+"""Letters of similar shape, which engines confuse, mapped to one character for each shape."""
 
 SURE = 0.95
-"""What an engine saw with this confidence it saw right."""
+"""From this confidence on a word counts as read correctly."""
 
-SHORTEST, UNMISTAKABLE, SHORTEST_EDITED = 3, 5, 6
-"""Letters. From the first on like letters are exchanged, from the last on one of any kind. From the
-second on like letters are exchanged in spite of an engine that felt sure, as networks often do."""
+MIN_LETTERS = 3
+"""The fewest letters of a word in which letters of similar shape are exchanged."""
 
-SCRAP, SCRAP_CONFIDENCE = 2, 0.5
-"""Up to so many letters, with less confidence, at a line's end: dirt, a fold, a logo's edge."""
+MIN_LETTERS_IF_SURE = 5
+"""The same if the engine was sure of the word: neural networks are often sure and wrong."""
+
+MIN_LETTERS_FOR_EDIT = 6
+"""The fewest letters of a word in which one letter of any shape is exchanged, added or dropped."""
+
+MAX_SCRAP_LETTERS, MAX_SCRAP_CONFIDENCE = 2, 0.5
+"""A scrap at the end of a line has at most so many letters, read with less confidence. It is dirt,
+a fold, or the edge of a logo."""
 
 
-def put_right(line: Line) -> Line:
-    """The line with its doubtful words put right, and without scraps at its ends."""
+def correct_spelling(line: Line) -> Line:
+    """Correct the words of a line, and remove scraps at its ends."""
     words = list(line.words)
     while len(words) > 1 and _is_scrap(words[-1]):
         words.pop()
     while len(words) > 1 and _is_scrap(words[0]):
         words.pop(0)
-    return Line(tuple(_word(word) for word in words))
+    return Line(tuple(_corrected(word) for word in words))
 
 
 def _is_scrap(word: Word) -> bool:
-    letters = [sign for sign in word.text if sign.isalnum()]
+    letters = [letter for letter in word.text if letter.isalnum()]
     return (
-        len(letters) <= SCRAP
-        and word.confidence < SCRAP_CONFIDENCE
+        len(letters) <= MAX_SCRAP_LETTERS
+        and word.confidence < MAX_SCRAP_CONFIDENCE
         and not any(map(str.isdigit, letters))
     )
 
 
-def _word(word: Word) -> Word:
+def _corrected(word: Word) -> Word:
     bare = word.text.strip(".,:;()[]&-'\"")
     token = bare.upper()
-    known = meant(token)
+    known = known_word(token)
     if known is None:
         return word
-    alike = len(token) >= UNMISTAKABLE and known.translate(_ALIKE) == token.translate(_ALIKE)
-    if word.confidence >= SURE and not alike:
+    same_shape = known.translate(_SHAPES) == token.translate(_SHAPES)
+    if word.confidence >= SURE and not (same_shape and len(token) >= MIN_LETTERS_IF_SURE):
         return word
     as_printed = known if sum(map(str.isupper, bare)) > len(bare) / 2 else known.capitalize()
     return replace(word, text=word.text.replace(bare, as_printed, 1))
 
 
 @cache
-def meant(token: str) -> str | None:
-    """The known word that a misread one in capitals must be; None if it is one, or could be two."""
-    if token in _KNOWN or len(token) < SHORTEST:
+def known_word(token: str) -> str | None:
+    """The known word that `token`, in capitals, was misread from.
+
+    None if it is a known word itself, or if it may be none or several of them.
+    """
+    if token in _KNOWN or len(token) < MIN_LETTERS:
         return None
-    shape = token.translate(_ALIKE)
-    found = {known for known in _KNOWN if known.translate(_ALIKE) == shape}
-    if not found and len(token) >= SHORTEST_EDITED:
-        found = {k for k in _KNOWN if len(k) >= SHORTEST_EDITED and within_one_edit(token, k)}
+    shape = token.translate(_SHAPES)
+    found = {known for known in _KNOWN if known.translate(_SHAPES) == shape}
+    if not found and len(token) >= MIN_LETTERS_FOR_EDIT:
+        found = {k for k in _KNOWN if len(k) >= MIN_LETTERS_FOR_EDIT and within_one_edit(token, k)}
     return found.pop() if len(found) == 1 else None

@@ -1,18 +1,18 @@
-"""Whether a photo was taken sideways: print runs along its lines."""
+"""Tells whether a photo was taken sideways: print has fewer edges along its lines than across."""
 
 from PIL import Image, ImageChops
 
 from reading.extraction.ink import ink, swell
 
 SIDEWAYS = 0.95
-"""Upright receipts measure above 1, the same turned by a quarter the inverse. Between lies doubt,
-and in doubt nothing is turned."""
+"""A photo is sideways if its ratio of edges, down over right, is below this. Upright receipts
+measure above 1, sideways ones the inverse; a photo in between is not turned."""
 
 
 def is_sideways(image: Image.Image) -> bool:
-    """Whether lines of print run up or down. Which of the two can't be seen without reading.
+    """Whether the lines of print run up or down; which of the two, only reading can tell.
 
-    Swollen print melts into words: along a line it has fewer edges than across.
+    The print is swollen first, so that its letters melt into words.
     """
     small = image.copy()
     small.thumbnail((900, 2000) if image.width < image.height else (2000, 900))
@@ -21,7 +21,7 @@ def is_sideways(image: Image.Image) -> bool:
 
 
 def _edges(words: Image.Image, right: int, down: int) -> int:
-    """How many pixels differ from their neighbour `right` and `down` of them."""
+    """How many pixels differ from the pixel that lies `right` and `down` of them."""
     here = words.crop((0, 0, words.width - right, words.height - down))
     there = words.crop((right, down, words.width, words.height))
     return ImageChops.difference(here, there).histogram()[255]

@@ -1,7 +1,8 @@
-"""What each kind of evidence weighs: the logit of each field, in log-odds.
+"""The weight of each kind of evidence, in log-odds, by field.
 
-Written by `receipts-lab fit-reading`: do not edit. Fitted to which candidates people had called
-right on real receipts; a weight tells of a kind of evidence and nothing of any receipt.
+Written by `receipts-lab fit-reading`: do not edit. The weights were fitted to real receipts, on
+which people had said what is right. A weight belongs to a kind of evidence: it reveals nothing of
+any single receipt.
 """
 
 WEIGHTS: dict[str, dict[str, float]] = {

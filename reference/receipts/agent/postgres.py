@@ -41,12 +41,10 @@ _LINK: Mapping[str, str | int] = {
 # server's own encoding the driver would convert, and fail at a row with no word of which.
 _ENCODING: Mapping[str, str] = {"client_encoding": "UTF8"}
 
-# What says that the data itself is refused. Everything else may pass: a table that is gone, a
-# right that was revoked or a full disk must never set good receipts aside.
-_BAD_DATA = ("22", "23", "54")  # data exception, integrity violation, program limit exceeded
-
-# What a person must mend: the schema is not there, or a right.
-_MISFIT = ("3F", "42")
+# Classes of SQLSTATE that say nothing of the rows: connection, read-only, rollback by a deadlock,
+# no resources left, a lock, an operator, the system. Whatever else is refused, a control row tells
+# whether the rows or the database are to blame.
+_TRANSIENT = ("08", "25", "40", "53", "55", "57", "58")
 
 
 class PostgresInbox:
@@ -108,7 +106,7 @@ class PostgresInbox:
             rows = rows_as_json(results).decode()
         except (ArithmeticError, TypeError, ValueError) as error:  # a number that Decimal can't add
             raise BadRowError(f"no row can be made of it: {type(error).__name__}") from error
-        with self._classified():
+        with self._classified(refused=BadRowError):
             new = self._connection.execute(INSERT, [rows]).rowcount
         self._accepted = results[-1]
         return new
@@ -138,13 +136,16 @@ class PostgresInbox:
             self._connection = None
 
     @contextmanager
-    def _classified(self) -> Iterator[None]:
+    def _classified(
+        self, refused: type[BadRowError | InboxMisconfiguredError] = InboxMisconfiguredError
+    ) -> Iterator[None]:
+        """Turn the driver's errors into ours: transient ones, and what the server `refused`."""
         try:
             yield
         except psycopg.Error as error:
             if self._connection is not None and self._connection.closed:
                 self.close()
-            raise _classified_error(error) from error
+            raise _classified_error(error, refused) from error
         except InboxUnavailableError:
             self.close()  # read-only, another schema: the next connection may reach another server
             raise
@@ -232,7 +233,9 @@ _WRITER = """
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('receipts_inbox'), 1)"
 
 
-def _classified_error(error: psycopg.Error) -> BadRowError | InboxUnavailableError:
+def _classified_error(
+    error: psycopg.Error, refused: type[BadRowError | InboxMisconfiguredError]
+) -> BadRowError | InboxUnavailableError:
     """By SQLSTATE; a connection that broke has none.
 
     Of what the server says only names are taken: messages of constraints and triggers may repeat
@@ -244,9 +247,7 @@ def _classified_error(error: psycopg.Error) -> BadRowError | InboxUnavailableErr
         return InboxUnavailableError(f"{lines[0]} [no SQLSTATE]")
     names = (error.diag.constraint_name, error.diag.column_name, error.diag.table_name)
     reason = f"{type(error).__name__} [{state}] {' '.join(filter(None, names))}".rstrip()
-    if state.startswith(_BAD_DATA):
-        return BadRowError(reason)
-    return (InboxMisconfiguredError if state.startswith(_MISFIT) else InboxUnavailableError)(reason)
+    return (InboxUnavailableError if state.startswith(_TRANSIENT) else refused)(reason)
 
 
 def inbox_sql() -> str:

@@ -79,8 +79,6 @@ class InHand(Struct, frozen=True):
 
     delivery: Delivery
     result: ResultMessage
-    tries: int = 0
-    """How often it was refused alone, by an error that might have passed."""
 
 
 class Writer:
@@ -202,8 +200,11 @@ class Writer:
         self._gate.offer(len(part), started)  # charged for the rows in hand, not a moment earlier
         try:
             new = self._inbox.write([held.result for held in part])  # one transaction
-        except (BadRowError, InboxUnavailableError) as error:
+        except BadRowError as error:
             return self._refused(part, error)
+        except InboxUnavailableError as error:
+            self._hand.append(part)
+            return self._failed(error, offered=len(part))
         write_s = self._now() - started
         self._wrote_at = self._now()
         self._gate.answered(len(part), write_s, self._wrote_at)
@@ -222,23 +223,21 @@ class Writer:
         self._queue.delete([held.delivery for held in part])  # last: now it is safe to forget
         # --8<-- [end:offer]
 
-    def _refused(self, part: Sequence[InHand], error: BadRowError | InboxUnavailableError) -> Cycle:
+    def _refused(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
         """Ask a control row who is guilty: the database if it refuses that one, too; else a row."""
         try:
             self._inbox.check_control_row(part[0].result)
         except InboxUnavailableError as changed:
             self._hand.append(part)
-            return self._failed(changed, offered=len(part))
+            why = InboxUnavailableError(f"even a control row is refused: {changed}")
+            return self._failed(why, offered=len(part))
         self._gate.answered(0, 0.0, self._now())
         return self._bisect(part, error)
 
-    def _bisect(self, part: Sequence[InHand], error: BadRowError | InboxUnavailableError) -> Cycle:
+    def _bisect(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
         """Set only the guilty receipt aside; halve until it is alone, offer the others again."""
         if len(part) == 1:
             [held] = part
-            if isinstance(error, InboxUnavailableError) and not held.tries:
-                self._hand.append([replace(held, tries=1)])  # a deadlock or a lock passes
-                return Cycle(offered=1)
             set_aside = self._set_aside(held.delivery, held.result, str(error))
             return Cycle(offered=1, set_aside=(set_aside,))
         middle = len(part) // 2

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -63,7 +64,7 @@ def message(objects: FakeObjects, index: int = 1) -> ReceiptMessage:
 
 
 def from_topic(body: str) -> dict[str, Any]:
-    sns = {
+    sns: dict[str, Any] = {
         "Type": "Notification",
         "MessageId": "95df01b4-ee98-5cb9-9903-4c221d41eb5e",
         "TopicArn": "arn:aws:sns:eu-central-1:123456789012:receipts",
@@ -115,7 +116,7 @@ def from_stream(*bodies: str) -> dict[str, Any]:
     }
 
 
-WAYS = {
+WAYS: dict[str, tuple[Callable[..., Any], Callable[..., dict[str, Any]]]] = {
     "topic": (entrypoints.topic, from_topic),
     "bus": (entrypoints.bus, from_bus),
     "stream": (entrypoints.stream, from_stream),

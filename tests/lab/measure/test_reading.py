@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from helpers.fakes_reading import BAKERY, Says, words
+from helpers.fakes_reading import BAKERY, ScriptedEngine, words
 from lab.measure.reading import bench, crossval
+from lab.measure.reading.engine_cache import CachedEngine
 from lab.measure.reading.labelled import LabelError, Labelled, Truth, load
 from lab.measure.reading.logit import Example, fit
-from lab.measure.reading.remembered import Remembered
 from lab.measure.reading.scoring import same, score
 from lab.measure.reading.weights_file import write_weights
 from lab.support.provenance import provenance, save
@@ -81,19 +81,19 @@ def test_scores_count_what_was_said_and_what_is_true() -> None:
 
 
 def test_an_engine_is_asked_once_and_its_answer_remembered(tmp_path: Path) -> None:
-    engine = Says(words("warm up"), words("CORNER BAKERY"))
-    first = Remembered(engine, tmp_path).read(BLANK, 9.0)
-    again = Remembered(Says(), tmp_path)
+    engine = ScriptedEngine(words("warm up"), words("CORNER BAKERY"))
+    first = CachedEngine(engine, tmp_path).read_words(BLANK, 9.0)
+    again = CachedEngine(ScriptedEngine(), tmp_path)
     # A silent engine has no looks; the memory of the first is what answers.
     assert [word.text for word in first] == ["CORNER", "BAKERY"]
     assert again.name == "fake"
-    assert engine.looked == 2
+    assert engine.passes_run == 2
 
 
 def test_an_engine_of_another_version_is_asked_anew(tmp_path: Path) -> None:
     def read(version: str, said: str) -> str:
-        engine = Says(words("warm up"), words(said))
-        return Remembered(engine, tmp_path, lambda _: version).read(BLANK, 9.0)[0].text
+        engine = ScriptedEngine(words("warm up"), words(said))
+        return CachedEngine(engine, tmp_path, lambda _: version).read_words(BLANK, 9.0)[0].text
 
     assert read("5.4", "BAKERY") == "BAKERY"
     assert read("5.5", "BREWERY") == "BREWERY"
@@ -105,7 +105,7 @@ def test_an_engines_error_is_remembered_too(tmp_path: Path) -> None:
         name = "fails"
         asked = 0
 
-        def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:  # noqa: ARG002 - the port's
+        def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:  # noqa: ARG002 - the port's
             self.asked += 1
             if image.width == BLANK.width:
                 raise OcrEngineError("no words today")
@@ -114,7 +114,7 @@ def test_an_engines_error_is_remembered_too(tmp_path: Path) -> None:
     engine = Fails()
     for _ in range(2):
         with pytest.raises(OcrEngineError, match="no words today"):
-            Remembered(engine, tmp_path).read(BLANK, 9.0)
+            CachedEngine(engine, tmp_path).read_words(BLANK, 9.0)
     assert engine.asked == 2  # once to warm up, once for the picture
 
 
@@ -148,9 +148,10 @@ def test_receipts_of_one_merchant_share_a_fold() -> None:
     assert crossval.fold_of(labelled()) == crossval.fold_of(other)
 
 
+@pytest.mark.slow
 def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
-    straight = crossval.Straight(labelled(), Step("level", BLANK, ""), 0.01)
-    engine = Remembered(Says(words("warm up"), words(*BAKERY)), tmp_path)
+    straight = crossval.DeskewedReceipt(labelled(), Step("level", BLANK, ""), 0.01)
+    engine = CachedEngine(ScriptedEngine(words("warm up"), words(*BAKERY)), tmp_path)
     progress: list[None] = []
     result, pairs = bench.run("set", [straight], engine, [WEIGHTS], lambda: progress.append(None))
     assert result.score.total == 100.0
@@ -161,7 +162,7 @@ def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
     shares = [one.share for one in result.f1_by_confidence]
     assert shares == sorted(shares, reverse=True)
     made = provenance("lab.measure.reading")
-    report = bench.Report(provenance=made, weights="", results=[result], packages=[])
+    report = bench.ReadingFigures(provenance=made, weights="", results=[result], packages=[])
     save("reading", report, tmp_path / "docs" / "reading.json")
     assert json.loads((tmp_path / "docs" / "reading.json").read_text())["results"]
 

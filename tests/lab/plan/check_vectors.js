@@ -1,4 +1,4 @@
-/* Holds the page's scripts to the Python model's vectors; run on Node by test_simulator.py.
+/* Checks the page's scripts against the Python model's vectors; test_simulator.py runs it on Node.
    Figures and curves are equal to the last bit; money, which Python counts in decimals, to 1e-12. */
 "use strict";
 
@@ -12,7 +12,7 @@ for (const name of ["constants.js", "queues.js", "asking.js", "stages.js", "plan
   vm.runInContext(fs.readFileSync(path.join(scripts, name), "utf8"), context, { filename: name });
 }
 const { Receipts } = context;
-const { cases, wrong: refused } = JSON.parse(fs.readFileSync(path.join(__dirname, "vectors.json"), "utf8"));
+const { cases, invalid: refused } = JSON.parse(fs.readFileSync(path.join(__dirname, "vectors.json"), "utf8"));
 const TOLERANCE = 1e-12;
 
 const wrong = [];
@@ -46,10 +46,10 @@ cases.forEach((one, index) => {
 });
 
 const [{ settings: good }] = cases.slice(4); // the defaults
-for (const { changes, says } of refused) {
+for (const { changes, error } of refused) {
   checked += 1;
   const said = Receipts.asking.wrong({ ...good, ...changes });
-  if (said !== says) { wrong.push(`${JSON.stringify(changes)}: "${said}", and Python "${says}"`); }
+  if (said !== error) { wrong.push(`${JSON.stringify(changes)}: "${said}", and Python "${error}"`); }
 }
 for (const name of Object.keys(context.RECEIPTS_CONSTANTS.parameters)) {
   for (const value of [NaN, Infinity, -Infinity, undefined, "many"]) {

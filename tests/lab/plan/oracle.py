@@ -11,7 +11,7 @@ from typing import Any
 
 import simpy
 
-from lab.plan import rhythm
+from lab.plan import write_windows
 from lab.plan.arrivals import HOUR, requests
 from lab.plan.durations import draws
 from lab.plan.facts import KEEP_WARM
@@ -158,9 +158,9 @@ class Oracle:
             if outage.after_hours * HOUR <= seconds < (outage.after_hours + outage.hours) * HOUR:
                 return 0.0
         hour = (settings.start_hour * HOUR + seconds) % DAY / HOUR
-        if settings.windows and not any(window.holds(hour) for window in settings.windows):
+        if settings.windows and not any(window.contains(hour) for window in settings.windows):
             return 0.0
         if settings.writer != "agent":
             return 1e9
-        safe = rhythm.safe_rate(settings, int(hour))
+        safe = write_windows.safe_rate(settings, int(hour))
         return min(settings.rate, safe) if settings.yields else settings.rate

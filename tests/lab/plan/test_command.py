@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from lab.plan.commands import app
+from lab.plan.cli import app
 from lab.plan.parameters import PARAMETERS
 from lab.plan.settings import Settings
 from lab.support.paths import TEMPLATE

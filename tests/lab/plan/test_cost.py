@@ -1,6 +1,7 @@
 """The cost model answers the chunking-law table of the facts, cell by cell."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,10 @@ INIT_HALF = {"init_seconds": Decimal("0.5")}
 INIT_TWO = {"init_seconds": Decimal(2)}
 
 
-def ratio(chunks: int, memory_mb: int, architecture: cost.Architecture, **more: Decimal) -> Decimal:
+def ratio(chunks: int, memory_mb: int, architecture: cost.Architecture, **more: Any) -> Decimal:
     """Cost of 60 s in chunks over the cost of the same 60 s at once: the table's cells."""
     # The whole minute pays a cold start too when all are cold; it needs no queue.
-    cold = {"init_seconds": more.get("init_seconds", Decimal(0))}
+    cold: dict[str, Any] = {"init_seconds": more.get("init_seconds", Decimal(0))}
     whole = cost.chunked_usd(1, memory_mb=memory_mb, architecture=architecture, **cold)
     cut = cost.chunked_usd(chunks, memory_mb=memory_mb, architecture=architecture, **more)
     return cut / whole

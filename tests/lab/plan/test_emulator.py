@@ -13,7 +13,7 @@ from lab.plan.emulator import (
     as_settings,
     calibrate,
     compare,
-    crowded,
+    overhead_under_load,
     predict,
     write_predictions,
 )
@@ -33,18 +33,18 @@ OTHERS = [replace(SETTING, rate=rate, concurrency=c) for rate in (0.5, 1, 5) for
 
 
 def test_one_reader_waits_for_nobody() -> None:
-    assert crowded(replace(SETTING, concurrency=1), MACHINE) == pytest.approx(0.13)
+    assert overhead_under_load(replace(SETTING, concurrency=1), MACHINE) == pytest.approx(0.13)
 
 
 def test_readers_that_only_compute_share_the_cores() -> None:
     busy = replace(MACHINE, read_seconds=0.001, overhead_seconds=0.5, cpu_seconds=0.5)
-    took = crowded(replace(SETTING, concurrency=40), busy)
+    took = overhead_under_load(replace(SETTING, concurrency=40), busy)
     assert took == pytest.approx(40 * 0.5 / 2, rel=0.02)  # two cores, forty who want one
 
 
 def test_readers_that_only_wait_share_nothing() -> None:
     idle = replace(MACHINE, cpu_seconds=0.0)
-    assert crowded(replace(SETTING, concurrency=40), idle) == pytest.approx(0.13)
+    assert overhead_under_load(replace(SETTING, concurrency=40), idle) == pytest.approx(0.13)
 
 
 def test_a_slow_agent_takes_no_more_rows_than_its_gate_allows() -> None:

@@ -28,4 +28,4 @@ def test_every_fact_has_a_source_a_date_and_words() -> None:
     for fact in known:
         assert fact.tag in "BDWMAU"
         assert fact.date.startswith("202")
-        assert fact.says
+        assert fact.description

@@ -63,14 +63,3 @@ def test_more_receipts_or_less_concurrency_never_finish_sooner(
 
 def test_a_small_maximum_concurrency_also_caps_the_start() -> None:
     assert fanout.ramp("standard", maximum_concurrency=2).start == 2
-
-
-def test_a_steady_stream_needs_the_concurrency_of_littles_law() -> None:
-    assert fanout.required_concurrency(100, 3) == 300
-
-
-def test_pollers_are_counted_by_the_scarcest_of_their_three_limits() -> None:
-    assert fanout.required_pollers(1, 300, 20) == 30
-    assert fanout.required_pollers(45.5, 300, 20) == 46
-    assert fanout.required_pollers(1, 10, 500) == 50
-    assert fanout.required_pollers(0.1, 1, 1) == 2

@@ -1,5 +1,7 @@
 """The recurrence agrees with an event calendar that was written without it."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
@@ -10,7 +12,7 @@ from lab.plan.settings import Outage, Settings, Window
 
 from .oracle import Oracle
 
-CLOSE = {"rel": 1e-6, "abs": 1e-4}
+CLOSE: dict[str, Any] = {"rel": 1e-6, "abs": 1e-4}
 
 
 def windows() -> st.SearchStrategy[tuple[Window, ...]]:

@@ -3,6 +3,7 @@
 import tracemalloc
 from decimal import Decimal
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from lab.plan import fanout
 from lab.plan.parameters import DAY
 from lab.plan.plan import Plan, plan
 from lab.plan.settings import Outage, Settings, Window
-from lab.plan.verdict import most_rows, verdict
+from lab.plan.verdict import max_row_rate, verdict
 from receipts.agent.config import ROWS_PER_TRANSACTION
 
 
@@ -32,9 +33,7 @@ def limits(answer: Plan) -> list[str]:
     max_connections=st.integers(22, 200),
     outage=st.floats(0.1, 40),
 )
-def test_every_receipt_ends_in_exactly_one_place(
-    receipts: int, outage: float, **more: object
-) -> None:
+def test_every_receipt_ends_in_exactly_one_place(receipts: int, outage: float, **more: Any) -> None:
     answer = plan(Settings(receipts=receipts, outages=(Outage(0.001, outage),), **more))
     ends = (
         *(answer.stored, answer.refused, answer.unreachable),
@@ -85,7 +84,7 @@ def test_lambda_writers_slow_down_with_their_database_as_the_facts_say(
     row_ms: float, rows_per_second: int
 ) -> None:
     settings = Settings(writer="lambda", connections=2, write_batch=10, row_ms=row_ms)
-    assert int(most_rows(settings) + 0.5) == rows_per_second
+    assert int(max_row_rate(settings) + 0.5) == rows_per_second
     # All of it waits for the link, so that reading is not what binds.
     answer = plan(replace(settings, receipts=20_000, outages=(Outage(0, 1),)))
     assert answer.stored / (answer.completion - 3_600) == pytest.approx(rows_per_second, rel=0.02)
@@ -97,7 +96,7 @@ def test_a_slow_agent_loses_results_to_retention_and_the_verdict_names_the_day()
     assert answer.expired_unwritten > 0
     finding = verdict(answer)[0]
     assert finding.limit == "write retention"
-    assert "on day 4" in finding.says
+    assert "on day 4" in finding.text
     assert finding.level == "breaks"
 
 

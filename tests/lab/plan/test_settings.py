@@ -2,6 +2,7 @@
 
 import contextlib
 import math
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,11 +14,16 @@ from lab.plan.plan import plan
 from lab.plan.settings import Outage, Settings, Window, settings_from
 
 
+def settings_with(name: str, value: float) -> Settings:
+    numbers: dict[str, Any] = {name: value}
+    return Settings(**numbers)
+
+
 @pytest.mark.parametrize("name", PARAMETERS)
 @pytest.mark.parametrize("value", [-1, math.nan, math.inf, -math.inf, 1e30])
 def test_a_number_outside_its_range_is_refused_by_name_and_range(name: str, value: float) -> None:
     with pytest.raises(ParameterError) as refused:
-        Settings(**{name: value})
+        settings_with(name, value)
     assert name in str(refused.value)
     assert PARAMETERS[name].allowed in str(refused.value)
 
@@ -25,13 +31,13 @@ def test_a_number_outside_its_range_is_refused_by_name_and_range(name: str, valu
 @pytest.mark.parametrize("name", sorted(WHOLE))
 def test_a_fraction_of_a_thing_that_is_counted_is_refused(name: str) -> None:
     with pytest.raises(ParameterError, match=f"{name} must be a whole number"):
-        Settings(**{name: PARAMETERS[name].low + 1.5})
+        settings_with(name, PARAMETERS[name].low + 1.5)
 
 
 @pytest.mark.parametrize("name", ["receipts", "read_seconds", "rate", "knee", "row_ms", "pollers"])
 def test_zero_is_refused_where_it_would_never_end(name: str) -> None:
     with pytest.raises(ParameterError, match=name):
-        Settings(**{name: 0})
+        settings_with(name, 0)
 
 
 def test_every_parameter_is_a_setting_and_its_default_lies_in_its_range() -> None:

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from lab.plan import vectors
-from lab.plan.commands import app
+from lab.plan.cli import app
 from lab.plan.plan import plan
 from lab.plan.presets import PRESETS
 from lab.support.paths import ROOT
@@ -32,6 +32,7 @@ def test_the_pages_constants_are_the_python_models() -> None:
     assert vectors.CONSTANTS.read_text(encoding="utf-8") == vectors.constants(), REMEDY
 
 
+@pytest.mark.slow
 def test_the_pages_script_answers_the_vectors_to_the_last_bit() -> None:
     checker = Path(__file__).with_name("check_vectors.js")
     ran = subprocess.run([node(), str(checker)], capture_output=True, text=True, check=False)  # noqa: S603
@@ -39,6 +40,7 @@ def test_the_pages_script_answers_the_vectors_to_the_last_bit() -> None:
     assert f"in {len(vectors.cases())} cases" in ran.stdout
 
 
+@pytest.mark.slow
 def test_a_changed_script_no_longer_answers_the_vectors(tmp_path: Path) -> None:
     assets = tmp_path / "docs" / "assets" / "simulator"
     shutil.copytree(ASSETS, assets)
@@ -58,6 +60,7 @@ def test_a_changed_script_no_longer_answers_the_vectors(tmp_path: Path) -> None:
     assert "and Python" in ran.stderr
 
 
+@pytest.mark.slow
 def test_address_errors_and_command_say_the_same_as_the_settings() -> None:
     checker = Path(__file__).with_name("check_controls.js")
     ran = subprocess.run([node(), str(checker)], capture_output=True, text=True, check=False)  # noqa: S603

@@ -46,7 +46,7 @@ def elements(within: list[Element], node: html_tree.Element) -> Iterator[Element
 
 def read(path: Path, root: Path) -> Page:
     source = path.read_text()
-    found = list(elements([], html_tree.of_html(source)))
+    found = list(elements([], html_tree.parse_html(source)))
     return Page(path, path.relative_to(root).as_posix(), source, found)
 
 

@@ -1,4 +1,4 @@
-"""The bonus's exercises, carried out in a copy: exactly the tests speak that the page names."""
+"""The bonus's exercises, applied to a copy: exactly the tests fail that the page lists."""
 
 import re
 import shutil
@@ -10,6 +10,8 @@ import pytest
 
 from lab.publish.pages.exercises import Exercise, exercises
 from lab.support.paths import ROOT
+
+pytestmark = pytest.mark.slow
 
 BY_NAME = exercises()
 
@@ -36,19 +38,19 @@ def failing(clone: Path, one: Exercise) -> set[str]:
 
 
 @pytest.mark.parametrize("name", BY_NAME)
-def test_exactly_the_tests_speak_that_the_page_names(clone: Path, name: str) -> None:
+def test_each_exercise_breaks_exactly_the_listed_tests(clone: Path, name: str) -> None:
     one = BY_NAME[name]
     for change in one.changes:
-        change.made(clone)
-    assert failing(clone, one) == set(one.speaks)
+        change.apply(clone)
+    assert failing(clone, one) == set(one.failing_tests)
     if one.solution:
         for change in one.solution:
-            change.made(clone)
+            change.apply(clone)
         assert failing(clone, one) == set()
 
 
-def test_a_change_that_does_not_fit_the_code_any_more_says_so(clone: Path) -> None:
+def test_a_change_that_no_longer_fits_the_code_is_refused(clone: Path) -> None:
     one = BY_NAME["token-bucket"].changes[0]
-    one.made(clone)
-    with pytest.raises(ValueError, match=r"pacing\.py does not have once"):
-        one.made(clone)
+    one.apply(clone)
+    with pytest.raises(ValueError, match=r"pacing\.py must have exactly once"):
+        one.apply(clone)

@@ -12,8 +12,10 @@ from pypdf.generic import NullObject
 
 from lab.publish.handouts import build, parts
 from lab.publish.handouts.typeset import Typesetter, quoted
-from lab.publish.pages.html_tree import of_html
+from lab.publish.pages.html_tree import parse_html
 from lab.support.paths import DOCS
+
+pytestmark = pytest.mark.slow
 
 DIAGRAMS = DOCS / "diagrams"
 SOLVING = (
@@ -55,8 +57,13 @@ def pictures(pdf: PdfReader) -> set[str]:
     drawn = {
         Image.open(path).convert("RGB").tobytes(): path.stem for path in DIAGRAMS.glob("*.png")
     }
-    embedded = [image.image for page in pdf.pages for image in page.images]
+    embedded = [decoded(image.image) for page in pdf.pages for image in page.images]
     return {drawn.get(it.convert("RGB").tobytes(), f"unknown: {it.size}") for it in embedded}
+
+
+def decoded(picture: Image.Image | None) -> Image.Image:
+    assert picture is not None
+    return picture
 
 
 def test_the_participants_handout_has_no_solution_in_its_words(pdfs):
@@ -103,7 +110,7 @@ def test_what_cannot_be_seen_is_described(pdfs):
     """Each picture has its words in the file's structure: those of the sheet that it shows."""
     for pdf in pdfs.values():
         assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
-        sheets = [of_html((DIAGRAMS / f"{it}.figure.html").read_text()) for it in pictures(pdf)]
+        sheets = [parse_html((DIAGRAMS / f"{it}.figure.html").read_text()) for it in pictures(pdf)]
         descriptions = {spaced(about.text) for it in sheets for about in it.all("desc")}
         assert set(described(pdf.trailer["/Root"]["/StructTreeRoot"])) == descriptions
         assert all(descriptions)
@@ -116,7 +123,7 @@ def test_a_handout_is_the_same_bytes_each_time(tmp_path):
 
 def test_a_handout_is_set_anew_only_when_something_changed(tmp_path, monkeypatch):
     build.handouts(tmp_path)
-    monkeypatch.setattr(build, "compiled", lambda _: pytest.fail("set again"))
+    monkeypatch.setattr(build, "compile_typst", lambda _: pytest.fail("set again"))
     build.handouts(tmp_path)
 
 
@@ -131,7 +138,7 @@ def test_a_heading_takes_what_is_below_it_and_no_more():
 
 
 def test_text_is_never_taken_for_markup():
-    told = Typesetter(DIAGRAMS).blocks(of_html('<p>#set "x" $y$ \\ *z*</p>').children)
+    told = Typesetter(DIAGRAMS).blocks(parse_html('<p>#set "x" $y$ \\ *z*</p>').children)
     assert told == '#par[#"#set \\"x\\" $y$ \\\\ *z*"]'
-    pdf = PdfReader(io.BytesIO(build.compiled(f"#{quoted('#panic()')}")))
+    pdf = PdfReader(io.BytesIO(build.compile_typst(f"#{quoted('#panic()')}")))
     assert "#panic()" in text(pdf)

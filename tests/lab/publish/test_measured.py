@@ -1,10 +1,11 @@
 """A measured figure's page: the numbers of the file, where and when they were measured."""
 
+import msgspec
 import pytest
 
-from lab.publish.pages.measured import aims_told, peak_told, planner_told
+from helpers.measured_here import PROVENANCE
+from lab.publish.pages.measured import render_aims, render_peak, render_planner
 from lab.publish.pages.measured_on import measured_on
-from lab.support.code_digest import code_digest
 
 CONDITION = {
     "calls": 1_000,
@@ -14,15 +15,7 @@ CONDITION = {
     "rows_lost": 970,
     "connections_peak": 17,
 }
-MADE = {
-    "machine": "Linux x86_64",
-    "cores": 2,
-    "python": "3.11.7",
-    "date": "2026-11-24",
-    "commit": "abc1234",
-    "packages": ["lab.support"],
-    "code": code_digest("lab.support"),
-}
+MADE = msgspec.to_builtins(PROVENANCE)
 RUN = {
     "provenance": MADE,
     "seconds": 1_200,
@@ -47,8 +40,8 @@ def test_a_figure_of_other_code_says_so_on_each_page(changes):
     made = MADE | changes
     older = f"{WHERE} (measured with older code)"
     assert measured_on(made) == older
-    assert older in peak_told(RUN | {"provenance": made}, "index.md")
-    assert older in planner_told(HELD | {"provenance": made})
+    assert older in render_peak(RUN | {"provenance": made}, "index.md")
+    assert older in render_planner(HELD | {"provenance": made})
 
 
 def test_a_commit_that_nobody_noted_is_called_unknown():
@@ -56,14 +49,14 @@ def test_a_commit_that_nobody_noted_is_called_unknown():
 
 
 def test_each_condition_that_was_run_has_its_row():
-    told = peak_told(RUN, "explanation/back-pressure.md")
+    told = render_peak(RUN, "explanation/back-pressure.md")
     assert "| direct | 970 | 57 of 1,000 | 1.23 (1.10 to 1.50) | 17 |" in told
     assert "| quiet: the app alone | – | 0 of 1,000 |" in told
     assert "buffered" not in told
 
 
 def test_machine_date_and_commit_stand_beside_it():
-    told = peak_told(RUN, "index.md", short=True)
+    told = render_peak(RUN, "index.md", short=True)
     assert f"Measured on {WHERE}, in 20 minutes" in told
     assert "| direct |" not in told
 
@@ -73,14 +66,14 @@ def test_machine_date_and_commit_stand_beside_it():
     [("index.md", "(assets/peak.svg"), ("workshop/on-premises-buffer.md", "(../assets/peak.svg")],
 )
 def test_the_figure_is_found_from_every_page(page, address):
-    assert address in peak_told(RUN, page)
+    assert address in render_peak(RUN, page)
 
 
 def test_what_a_run_did_not_show_is_said_beside_what_it_did():
     wide = {"reached": False, "ratio": {"value": 0.98, "low": 0.9, "high": 1.2}}
     narrow = {"reached": True, "ratio": {"value": 1.01, "low": 0.94, "high": 1.096}}
     lost = {"reached": True, "ratio": None}
-    told = aims_told({"p95": wide, "lost": lost}, {"p95": narrow, "lost": lost})
+    told = render_aims({"p95": wide, "lost": lost}, {"p95": narrow, "lost": lost})
     assert "| p95 | **not shown**: 0.98 (0.90 to 1.20) | shown: 1.01 (0.94 to 1.10) |" in told
     assert "| lost | shown | shown |" in told
 
@@ -106,7 +99,7 @@ HELD = {
 
 
 def test_the_planners_errors_stand_beside_what_was_predicted_and_measured():
-    told = planner_told(HELD)
+    told = render_planner(HELD)
     assert "**Median error 3.1%** over 1 settings; the worst single figure is 19% off" in told
     row = "| 60x2 at 20/s by 20 | 10.0 / 10.0 | 10.0 / 10.0 | 3 / 4 | 10.04 / 9.96 | 2.1% |"
     assert row in told
@@ -114,4 +107,4 @@ def test_the_planners_errors_stand_beside_what_was_predicted_and_measured():
 
 
 def test_the_planners_table_says_that_nothing_ran_on_aws():
-    assert "local emulator; nothing here has run on AWS" in planner_told(HELD)
+    assert "local emulator; nothing here has run on AWS" in render_planner(HELD)

@@ -4,6 +4,8 @@ import re
 from collections import Counter
 from urllib.parse import unquote, urlsplit
 
+from .conftest import Page
+
 OWN = "404.html"  # its links begin at the server's root
 BUDGET = 450_000  # bytes of a page without its pictures
 LINKS = {"a": "href", "link": "href", "script": "src", "img": "src", "source": "srcset"}
@@ -67,7 +69,7 @@ def test_the_simulators_page_stays_within_the_budget_with_all_that_it_loads(page
     assert weight(page) < BUDGET
 
 
-def weight(page):
+def weight(page: Page) -> int:
     """Bytes of a page, its pictures, styles and scripts: all but the whole site's search."""
     addresses = {
         element.attributes.get("src") or element.attributes.get("href", "")
@@ -80,7 +82,7 @@ def weight(page):
 
 
 def test_ids_are_unique_on_a_page(pages):
-    twice = {}
+    twice: dict[str, int] = {}
     for page in pages:
         ids = Counter(it.attributes["id"] for it in page.elements if "id" in it.attributes)
         twice |= {f"{page.name}#{name}": n for name, n in ids.items() if n > 1}

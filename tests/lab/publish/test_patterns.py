@@ -1,6 +1,5 @@
 """The catalogue's tables and figure: promised and measured apart, each with its source."""
 
-import datetime as dt
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -8,17 +7,17 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from helpers.measured_here import PROVENANCE
+from lab.measure.patterns.antipatterns import Antipatterns, BlockedQueue, outage_losses
 from lab.measure.patterns.catalogue import PATTERNS
+from lab.measure.patterns.documented_by_aws import COLUMNS
 from lab.measure.patterns.figure import draw
-from lab.measure.patterns.figures import PatternFigures, row
-from lab.measure.patterns.promised import COLUMNS
-from lab.measure.patterns.run import Measured
-from lab.measure.patterns.wrong import Blocked, Wrong, windows
+from lab.measure.patterns.results import PatternFigures, pattern_row
+from lab.measure.patterns.run import PatternMeasurement
 from lab.publish.pages import patterns
 from lab.support.charts.drawing import DARK, LIGHT
-from lab.support.provenance import Provenance
 
-SEEN = Measured(
+SEEN = PatternMeasurement(
     stored=39,
     produced_calls=5,
     produced_bytes=20_512,
@@ -38,20 +37,14 @@ NO_POISON = {
     "dead_letter_holds_message": None,
     "ledger_knows": None,
 }
-FIFO = Blocked(good=9, good_meanwhile=0, first_good_s=5.2, aws_first_good_s=1800.0)
-STANDARD = Blocked(good=9, good_meanwhile=9, first_good_s=0.1, aws_first_good_s=0.0)
+FIFO = BlockedQueue(good=9, good_meanwhile=0, first_good_s=5.2, aws_first_good_s=1800.0)
+STANDARD = BlockedQueue(good=9, good_meanwhile=9, first_good_s=0.1, aws_first_good_s=0.0)
 
 
 @pytest.fixture
 def figures() -> PatternFigures:
     return PatternFigures(
-        provenance=Provenance(
-            machine="Linux x86_64",
-            cores=2,
-            python="3.11.7",
-            date=dt.date(2026, 11, 24),
-            commit="abc1234",
-        ),
+        provenance=PROVENANCE,
         seconds=240.0,
         receipts=40,
         duplicates=4,
@@ -61,10 +54,10 @@ def figures() -> PatternFigures:
         poison=1,
         concurrency=3,
         rows=tuple(
-            row(it, SEEN if it.has_queue else replace(SEEN, **NO_POISON))
+            pattern_row(it, SEEN if it.has_queue else replace(SEEN, **NO_POISON))
             for it in PATTERNS.values()
         ),
-        wrong=Wrong(fifo=FIFO, standard=STANDARD, windows=windows()),
+        wrong=Antipatterns(fifo=FIFO, standard=STANDARD, windows=outage_losses()),
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.publish.pages.pictures import filled, placeholder
+from lab.publish.pages.pictures import embed, placeholder
 
 DRAWN = """<figure class="sheet-figure" id="x-figure">
 <style>#x-figure svg{min-width:480px}</style>
@@ -22,22 +22,22 @@ def folder(tmp_path):
 
 
 def test_the_steps_follow_the_caption_and_the_words_stay_legible(folder):
-    page = filled(placeholder("x", "Ours."), folder, "../")
+    page = embed(placeholder("x", "Ours."), folder, "../")
     assert "--least:480px" in page
     assert "<strong>Ours.</strong> What it shows." in page
     assert page.index("</figcaption>") < page.index("sheet-steps") < page.index("</figure>")
 
 
 def test_the_sheet_alone_is_found_from_the_page(folder):
-    assert 'href="../diagrams/x.svg"' in filled(placeholder("x"), folder, "../")
+    assert 'href="../diagrams/x.svg"' in embed(placeholder("x"), folder, "../")
 
 
 def test_a_picture_that_nobody_has_drawn_stops_the_build(folder):
     with pytest.raises(FileNotFoundError, match="make diagrams"):
-        filled(placeholder("y"), folder, "")
+        embed(placeholder("y"), folder, "")
 
 
 def test_a_figure_of_another_shape_is_refused_and_not_shown_by_half(folder):
     (folder / "x.figure.html").write_text(DRAWN.replace("figcaption", "caption"))
     with pytest.raises(ValueError, match="caption"):
-        filled(placeholder("x"), folder, "")
+        embed(placeholder("x"), folder, "")

@@ -42,6 +42,7 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_build_shows_what_was_changed_in_the_code_since_the_last_one(repository: Path) -> None:
     done = subprocess.run(  # noqa: S603  our own program
         [

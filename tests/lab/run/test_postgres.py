@@ -21,6 +21,7 @@ def is_gone(server: Postgres) -> bool:
     return False
 
 
+@pytest.mark.slow
 def test_it_has_the_clients_tables_and_leaves_nothing_even_on_failure() -> None:
     servers: list[Postgres] = []
 
@@ -41,6 +42,7 @@ def test_it_has_the_clients_tables_and_leaves_nothing_even_on_failure() -> None:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+@pytest.mark.slow
 def test_what_was_committed_is_there_after_a_restart(how: signal.Signals) -> None:
     with running_postgres(settings={"fsync": "off"}) as server:
         with psycopg.connect(server.conninfo()) as connection:
@@ -53,6 +55,7 @@ def test_what_was_committed_is_there_after_a_restart(how: signal.Signals) -> Non
             assert connection.execute("SELECT name FROM expenses.customer").fetchone() == ("c",)
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_start_says_why() -> None:
     with (
         pytest.raises(PostgresError, match="no_such_setting"),
@@ -61,6 +64,7 @@ def test_a_server_that_does_not_start_says_why() -> None:
         pass
 
 
+@pytest.mark.slow
 def test_an_interruption_while_it_starts_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     servers: list[tuple[Postgres, int]] = []
 
@@ -76,6 +80,7 @@ def test_an_interruption_while_it_starts_leaves_nothing(monkeypatch: pytest.Monk
     assert is_gone(server)
 
 
+@pytest.mark.slow
 def test_it_listens_on_this_machine_only() -> None:
     with running_postgres(settings={"fsync": "off"}) as server:
         listening = {

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lab.ship.agent_wheel import NEEDS, build_agent
-from lab.ship.functions import PackageError, isolated, place
+from lab.ship.agent_wheel import REQUIREMENTS, build_agent
+from lab.ship.lambda_package import PackageError, copy_distributions, run_isolated
 
 RUN = """
 from pathlib import Path
@@ -23,27 +23,30 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("installed")
-    place((*NEEDS, "psycopg-binary"), target)
+    copy_distributions((*REQUIREMENTS, "psycopg-binary"), target)
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(target)
     return target
 
 
+@pytest.mark.slow
 def test_the_agent_starts_from_its_wheel_alone(installed: Path, tmp_path: Path) -> None:
     path = tmp_path / "agent.toml"
     path.write_text('color = "red"\n')
-    assert isolated(installed, RUN.format(path=str(path))) == "2\n"
+    assert run_isolated(installed, RUN.format(path=str(path))) == "2\n"
 
 
+@pytest.mark.slow
 def test_the_schema_comes_with_it(installed: Path) -> None:
     code = "from receipts.agent.postgres import inbox_sql; print(inbox_sql())"
-    assert "CREATE SCHEMA" in isolated(installed, code)
+    assert "CREATE SCHEMA" in run_isolated(installed, code)
 
 
 @pytest.mark.parametrize("absent", ["PIL", "pytesseract", "typer", "httpx", "reading.extraction"])
+@pytest.mark.slow
 def test_nothing_that_reads_or_sends_is_in_it(installed: Path, absent: str) -> None:
     with pytest.raises(PackageError, match=f"No module named '{absent}'"):
-        isolated(installed, f"import {absent}")
+        run_isolated(installed, f"import {absent}")
 
 
 def test_it_says_what_it_needs_and_how_it_is_called(wheel: Path) -> None:
@@ -55,5 +58,5 @@ def test_it_says_what_it_needs_and_how_it_is_called(wheel: Path) -> None:
             archive.read(scripts).decode().replace(" ", "")
         )
     wanted = [line.split()[1] for line in needs.splitlines() if line.startswith("Requires-Dist")]
-    assert len(wanted) == len(NEEDS)
+    assert len(wanted) == len(REQUIREMENTS)
     assert any(one.startswith("psycopg[binary]") for one in wanted)

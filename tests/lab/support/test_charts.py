@@ -6,7 +6,6 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from lab.publish.pages.values import ROOT
 from lab.support.charts import (
     Axis,
     Bar,
@@ -24,6 +23,7 @@ from lab.support.charts import (
     save,
 )
 from lab.support.charts.drawing import DARK, LIGHT, PALETTE, SHADE
+from lab.support.paths import ROOT
 
 AXIS = Axis(low=1, high=100, ticks=((1, "1"), (100, "100")))
 
@@ -38,17 +38,17 @@ def line(name: str, last: float) -> Line:
 
 
 def test_an_axis_of_logarithms_gives_each_power_the_same_room() -> None:
-    assert [round(AXIS.part(it), 3) for it in (1, 10, 100)] == [0, 0.5, 1]
+    assert [round(AXIS.fraction(it), 3) for it in (1, 10, 100)] == [0, 0.5, 1]
 
 
 def test_what_is_beyond_the_axis_is_drawn_at_its_end() -> None:
-    assert (AXIS.part(0), AXIS.part(1000)) == (0, 1)
+    assert (AXIS.fraction(0), AXIS.fraction(1000)) == (0, 1)
 
 
 def test_the_names_at_the_lines_ends_never_touch() -> None:
     drawn = chart(line("one", 50), line("two", 50), line("three", 51)).svg()
     texts = ET.fromstring(drawn).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314 - our own
-    heights = sorted(float(it.get("y")) for it in texts if it.text in {"one", "two", "three"})
+    heights = sorted(float(it.attrib["y"]) for it in texts if it.text in {"one", "two", "three"})
     assert all(below - above >= 16 for above, below in itertools.pairwise(heights))
 
 

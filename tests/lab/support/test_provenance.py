@@ -27,6 +27,7 @@ def test_each_data_file_has_the_same_provenance_and_no_kernels_name(path: Path) 
     assert len(told.machine.split()) <= 2
 
 
+@pytest.mark.slow
 def test_it_names_system_and_machine_and_what_was_measured() -> None:
     made = provenance("lab.support", "lab.measure.peak.knee")
     assert made.machine == f"{platform.system()} {platform.machine()}"
@@ -40,10 +41,12 @@ def test_it_names_system_and_machine_and_what_was_measured() -> None:
     [{"code": "0123456789abcdef"}, {"code": None}, {"packages": ("lab.gone",)}],
     ids=["other code", "not noted", "a package that is no more"],
 )
+@pytest.mark.slow
 def test_what_other_code_made_is_not_current(changes: dict[str, object]) -> None:
     assert not replace(provenance("lab.support"), **changes).is_current
 
 
+@pytest.mark.slow
 def test_figures_are_written_with_it_and_read_back(tmp_path: Path) -> None:
     prices = Prices(provenance=provenance("lab.support"), usd=0.2)
     path = save("prices", prices, tmp_path / "new" / "prices.json")
@@ -53,6 +56,6 @@ def test_figures_are_written_with_it_and_read_back(tmp_path: Path) -> None:
 
 
 def test_figures_that_do_not_say_where_they_come_from_are_not_written(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="prices: the figures don't say"):
+    with pytest.raises(ValueError, match="prices: the figures have no provenance"):
         save("prices", {"usd": 0.2}, tmp_path / "prices.json")
     assert not list(tmp_path.iterdir())

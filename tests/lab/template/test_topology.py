@@ -50,7 +50,10 @@ def test_a_property_that_is_not_written_is_placed_at_what_is_around_it(template:
     [
         (lambda t: t.resource("Gone"), "has no resource 'Gone'"),
         (lambda t: t.max_receives("WriteDlq"), "WriteDlq has no RedrivePolicy.maxReceiveCount"),
-        (lambda t: t.at_most("AcceptFunction"), "no event source mapping invokes AcceptFunction"),
+        (
+            lambda t: t.max_concurrency("AcceptFunction"),
+            "no event source mapping invokes AcceptFunction",
+        ),
         (lambda t: t.route("AcceptRoute", to="ReadFunction"), "not ReadFunction"),
     ],
 )
@@ -219,7 +222,7 @@ def test_a_parameter_that_names_what_another_stack_owns_means_it(tmp_path: pathl
     path.write_text(
         textwrap.dedent("""
             Metadata:
-              Elsewhere:
+              ExternalResources:
                 Results: {Type: AWS::SQS::Queue, NamedBy: [ResultsArn, ResultsUrl]}
                 Table: {Type: AWS::DynamoDB::Table, NamedBy: [TableName]}
             Resources:

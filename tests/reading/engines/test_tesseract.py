@@ -13,8 +13,9 @@ def page(text: str) -> Image.Image:
     return image
 
 
+@pytest.mark.slow
 def test_printed_words_come_with_boxes_and_confidences() -> None:
-    words = TesseractEngine().read(page("TOTAL 12.50"), within_s=30)
+    words = TesseractEngine().read_words(page("TOTAL 12.50"), within_s=30)
     assert [word.text for word in words] == ["TOTAL", "12.50"]
     first, second = words
     assert first.left + first.width < second.left
@@ -22,6 +23,7 @@ def test_printed_words_come_with_boxes_and_confidences() -> None:
     assert all(0.5 < word.confidence <= 1 for word in words)
 
 
+@pytest.mark.slow
 def test_a_read_is_stopped_at_its_time_limit() -> None:
     with pytest.raises(OcrTimeoutError):
-        TesseractEngine().read(page("TOTAL 12.50"), within_s=0.001)
+        TesseractEngine().read_words(page("TOTAL 12.50"), within_s=0.001)

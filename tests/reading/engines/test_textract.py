@@ -9,7 +9,7 @@ from botocore.stub import ANY, Stubber
 from PIL import Image
 
 from reading.engine import OcrEngineError, OcrTimeoutError
-from reading.engines.textract import TextractEngine, summary, words
+from reading.engines.textract import TextractEngine, words_in
 
 
 def block(text: str, left: float, top: float, kind: str = "WORD") -> dict[str, Any]:
@@ -74,7 +74,7 @@ def stubber(client: Any) -> Iterator[Stubber]:
 
 
 def test_the_words_of_a_response_have_boxes_in_pixels() -> None:
-    total, amount = words(RESPONSE, 400, 200)
+    total, amount = words_in(RESPONSE, 400, 200)
     assert (total.text, total.left, total.top, total.width, total.height) == (
         "TOTAL",
         40,
@@ -86,14 +86,9 @@ def test_the_words_of_a_response_have_boxes_in_pixels() -> None:
     assert amount.confidence == pytest.approx(0.985)
 
 
-def test_of_textracts_own_fields_the_most_confident_is_kept() -> None:
-    assert summary(RESPONSE)["TOTAL"] == ("12.50", 0.97)
-    assert summary({"ExpenseDocuments": [{}]}) == {}
-
-
 def test_an_image_is_sent_as_bytes_and_answered_with_words(client: Any, stubber: Stubber) -> None:
     stubber.add_response("analyze_expense", RESPONSE, {"Document": {"Bytes": ANY}})
-    read = TextractEngine(client=client).read(PHOTO, within_s=30)
+    read = TextractEngine(client=client).read_words(PHOTO, within_s=30)
     assert [word.text for word in read] == ["TOTAL", "12.50"]
 
 
@@ -102,14 +97,14 @@ def test_calls_keep_their_distance(client: Any, stubber: Stubber) -> None:
     engine = TextractEngine(client=client, calls_per_second=2, clock=time.clock, sleep=time.sleep)
     for _ in range(3):
         stubber.add_response("analyze_expense", RESPONSE, {"Document": {"Bytes": ANY}})
-        engine.read(PHOTO, within_s=30)
+        engine.read_words(PHOTO, within_s=30)
     assert time.slept == [0.5, 0.5]
 
 
 def test_a_call_is_not_made_where_too_little_time_is_left_for_its_answer(client: Any) -> None:
     engine = TextractEngine(client=client)  # no stub: a call would fail otherwise
     with pytest.raises(OcrTimeoutError, match="no time is left"):
-        engine.read(PHOTO, within_s=5)
+        engine.read_words(PHOTO, within_s=5)
 
 
 @pytest.mark.parametrize(
@@ -124,4 +119,4 @@ def test_a_refused_call_says_what_is_wrong(
 ) -> None:
     stubber.add_client_error("analyze_expense", code)
     with pytest.raises(OcrEngineError, match=reason):
-        TextractEngine(client=client).read(PHOTO, within_s=30)
+        TextractEngine(client=client).read_words(PHOTO, within_s=30)

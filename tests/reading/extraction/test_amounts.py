@@ -10,7 +10,7 @@ from reading.extraction import amounts
 
 
 def values(text: str) -> list[str]:
-    return [str(one.value) for one in amounts.find(text)]
+    return [str(one.value) for one in amounts.find_amounts(text)]
 
 
 @pytest.mark.parametrize(
@@ -41,27 +41,31 @@ def test_amounts_are_found_where_they_stand(text: str, found: list[str]) -> None
 
 
 def test_the_currency_beside_an_amount_is_read() -> None:
-    assert [one.currency for one in amounts.find("RM 5.00 EUR 6.00 7.00")] == ["MYR", "EUR", None]
+    assert [one.currency for one in amounts.find_amounts("RM 5.00 EUR 6.00 7.00")] == [
+        "MYR",
+        "EUR",
+        None,
+    ]
 
 
 def test_a_bare_dollar_sign_is_no_currency() -> None:
-    assert amounts.find("$5.00")[0].currency is None
+    assert amounts.find_amounts("$5.00")[0].currency is None
 
 
 def test_what_had_to_be_mended_says_so() -> None:
-    assert amounts.find("l2.5O")[0].mended
-    assert not amounts.find("12.50")[0].mended
+    assert amounts.find_amounts("l2.5O")[0].mended
+    assert not amounts.find_amounts("12.50")[0].mended
 
 
 @given(st.decimals(min_value=0, max_value=99_999, places=2))
 def test_an_amount_reads_the_same_in_english_and_german(value: Decimal) -> None:
     english = f"{value:,.2f}"
     german = english.translate(str.maketrans(",.", ".,"))
-    assert [one.value for one in amounts.find(f"Total {english}")] == [value]
-    assert [one.value for one in amounts.find(f"Summe {german}")] == [value]
+    assert [one.value for one in amounts.find_amounts(f"Total {english}")] == [value]
+    assert [one.value for one in amounts.find_amounts(f"Summe {german}")] == [value]
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_searched_without_an_error(text: str) -> None:
-    for one in amounts.find(text):
+    for one in amounts.find_amounts(text):
         assert 0 <= one.start < one.end <= len(text)

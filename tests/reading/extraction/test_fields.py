@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 
 from helpers.fakes_reading import BAKERY, printed
-from reading.extraction.fields import extract
+from reading.extraction.fields import extract_fields
 from reading.receipt import Receipt, TaxLine
 
 
 def read(*lines: str) -> Receipt:
-    return extract(printed(*lines)).receipt
+    return extract_fields(printed(*lines)).receipt
 
 
 def test_a_plain_receipt_is_read_whole() -> None:

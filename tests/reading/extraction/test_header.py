@@ -3,8 +3,8 @@
 import pytest
 
 from helpers.fakes_reading import printed, words
-from reading.extraction.fields import extract
-from reading.extraction.header import clean, kind
+from reading.extraction.fields import extract_fields
+from reading.extraction.header import correct_signs, line_kind
 from reading.extraction.lines import Line
 from reading.extraction.merchant import clean_name
 
@@ -31,8 +31,8 @@ from reading.extraction.merchant import clean_name
         ("--==--", "other"),
     ],
 )
-def test_a_line_is_told_by_what_it_says(text: str, expected: str) -> None:
-    assert kind(Line(tuple(words(text)))) == expected
+def test_a_line_is_classified_by_its_words(text: str, expected: str) -> None:
+    assert line_kind(Line(tuple(words(text)))) == expected
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_a_name_loses_its_number_and_ornaments(text: str, name: str) -> None:
     assert clean_name(text) == name
 
 
-def test_signs_that_stand_in_for_letters_are_put_right() -> None:
-    assert clean("MR. O.I.\u00a5. $ETIA JIn B{1}") == "MR. O.I.Y. SETIA Jln B(1)"
+def test_signs_read_in_place_of_letters_are_corrected() -> None:
+    assert correct_signs("MR. O.I.\u00a5. $ETIA JIn B{1}") == "MR. O.I.Y. SETIA Jln B(1)"
 
 
 def test_a_name_on_two_lines_is_joined_and_the_address_skips_the_numbers() -> None:
-    receipt = extract(
+    receipt = extract_fields(
         printed(
             "NORTH STAR HARDWARE &",
             "ELECTRICAL SDN BHD",

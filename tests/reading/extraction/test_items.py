@@ -9,7 +9,7 @@ from reading.receipt import LineItem
 
 def read(*lines: str) -> list[LineItem]:
     page = printed(*lines)
-    return items.read(page, 0, items.sums_begin(page, 0))
+    return items.find_items(page, 0, items.first_sum_line(page, 0))
 
 
 def test_the_sums_are_no_items() -> None:

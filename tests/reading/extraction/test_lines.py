@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reading.engine import Word
-from reading.extraction.lines import group
+from reading.extraction.lines import group_words
 
 
 def word(text: str, left: int, top: int, width: int = 40, height: int = 20) -> Word:
@@ -14,7 +14,7 @@ def word(text: str, left: int, top: int, width: int = 40, height: int = 20) -> W
 
 
 def texts(words: Sequence[Word]) -> list[str]:
-    return [line.text for line in group(words)]
+    return [line.text for line in group_words(words)]
 
 
 def test_lines_read_from_top_to_bottom_and_left_to_right() -> None:
@@ -35,5 +35,5 @@ def test_a_line_may_climb_by_more_than_its_height() -> None:
     )
 )
 def test_no_word_is_lost_and_none_is_doubled(words: list[Word]) -> None:
-    grouped = [one for line in group(words) for one in line.words]
+    grouped = [one for line in group_words(words) for one in line.words]
     assert sorted(map(id, grouped)) == sorted(map(id, words))

@@ -12,14 +12,14 @@ from reading.extraction import read_image
 
 
 class PrintedLines:
-    """An engine that sees these lines, whatever the picture shows."""
+    """An engine that reads these lines, whatever the image shows."""
 
     name = "fake"
 
     def __init__(self, *lines: str) -> None:
         self.lines = lines
 
-    def read(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         assert within_s > 0
         assert image.mode == "L"
         return [

@@ -35,12 +35,14 @@ def encoded(image: Image.Image, kind: str = "PNG") -> bytes:
     ],
     ids=["as taken", "upside down", "sideways", "for the press"],
 )
+@pytest.mark.slow
 def test_a_photo_is_read_however_it_was_held(photo: bytes) -> None:
     receipt = read_image(photo, ENGINE)
     assert receipt.total == DRAWN.truth.total
     assert receipt.date == DRAWN.truth.date
 
 
+@pytest.mark.slow
 def test_a_receipt_eight_times_as_long_as_wide_is_read_to_its_end() -> None:
     font = ImageFont.load_default(26)
     image = Image.new("L", (480, 3840), 255)
@@ -64,6 +66,7 @@ def test_a_receipt_eight_times_as_long_as_wide_is_read_to_its_end() -> None:
     [Image.new("L", (900, 1400), 250), Image.new("L", (900, 1400), 2), Image.linear_gradient("L")],
     ids=["blank", "black", "no receipt"],
 )
+@pytest.mark.slow
 def test_a_photo_without_a_receipt_is_left_to_a_person(image: Image.Image) -> None:
     receipt = read_image(encoded(image), ENGINE)
     assert receipt.needs_review

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.nearly import nearly
 from receipts.agent.gate import Closed, ClosedReason, Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
@@ -63,7 +64,7 @@ def test_a_transaction_that_was_slow_is_paid_for_before_the_next() -> None:
     one = gate(orders(ceiling=10_000, share=0.1))
     one.offer(50, now=10)
     one.answered(50, 0.5, now=10.5)  # 10 rows a second: 5 s from when it was answered
-    assert one.closed(10.5, NOON) == Closed(ClosedReason.PACE, pytest.approx(5.0))
+    assert one.closed(10.5, NOON) == Closed(ClosedReason.PACE, nearly(5.0))
 
 
 def test_transactions_shrink_with_the_rate() -> None:

@@ -24,6 +24,7 @@ def bare() -> Iterator[Postgres]:
         yield server
 
 
+@pytest.mark.slow
 def test_who_may_create_roles_and_schemas_sets_it_up_purges_it_and_takes_it_back(
     bare: Postgres,
 ) -> None:

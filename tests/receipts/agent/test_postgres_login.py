@@ -12,6 +12,7 @@ from helpers.tls_front import certificate, tls_front
 from lab.run.postgres import Postgres
 from receipts.agent import run as agent
 from receipts.agent.postgres import PostgresInbox
+from receipts.agent.start import WRONG
 from receipts.errors import InboxRefusedError
 
 CONFIG = """
@@ -80,7 +81,7 @@ def test_a_start_while_no_connection_is_free_is_worth_another_try(
     with contextlib.ExitStack() as stack:
         for _ in range(2):  # the role's CONNECTION LIMIT
             stack.enter_context(psycopg.connect(postgres.conninfo("receipts_agent")))
-        assert agent.run(path) != agent.WRONG
+        assert agent.run(path) != WRONG
     assert 'too many connections for role "receipts_agent"' in capsys.readouterr().err
 
 
@@ -91,6 +92,7 @@ def test_the_right_password_gets_in(guarded: Postgres) -> None:
     inbox.close()
 
 
+@pytest.mark.slow
 def test_a_certificate_of_the_client_s_own_authority_is_trusted(
     postgres: Postgres, tmp_path: Path
 ) -> None:
@@ -107,6 +109,7 @@ def test_a_certificate_of_the_client_s_own_authority_is_trusted(
         inbox.close()
 
 
+@pytest.mark.slow
 def test_a_certificate_of_somebody_else_is_refused_and_said(
     postgres: Postgres, tmp_path: Path
 ) -> None:

@@ -133,6 +133,7 @@ def test_a_value_that_can_not_be_used_ends_with_2_and_says_what_to_give(
     assert f"; give {REMEDIES[key]}" in err
 
 
+@pytest.mark.slow
 def test_a_program_for_credentials_that_fails_is_worth_another_try(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

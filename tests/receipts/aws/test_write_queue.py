@@ -1,7 +1,7 @@
 """The write queue, on moto."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import boto3
 import pytest
@@ -19,14 +19,13 @@ if TYPE_CHECKING:
 @pytest.fixture
 def client() -> Iterator["SQSClient"]:
     with mock_aws():
-        yield OneCallAtATime(
-            boto3.client(
-                "sqs",
-                region_name="eu-central-1",
-                aws_access_key_id="x",
-                aws_secret_access_key="x",  # noqa: S106  not a real one
-            )
+        client = boto3.client(
+            "sqs",
+            region_name="eu-central-1",
+            aws_access_key_id="x",
+            aws_secret_access_key="x",  # noqa: S106  not a real one
         )
+        yield cast("SQSClient", OneCallAtATime(client))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import threading
 from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 import stamina
@@ -26,6 +27,7 @@ class _Api(BaseHTTPRequestHandler):
     Answers an upload in `held` only when the other upload that it names has come, too.
     """
 
+    server: ThreadingHTTPServer
     held: dict[str, str]
     came: defaultdict[str, threading.Event]
     refused: set[str]
@@ -54,7 +56,7 @@ class _Api(BaseHTTPRequestHandler):
         self.uploads.append(name)
         self._answer(204, b"")
 
-    def _accepted(self, request):
+    def _accepted(self, request: Any) -> dict[str, Any]:
         address = f"http://127.0.0.1:{self.server.server_port}/upload/"
         forms = [
             {"name": f["name"], "url": address + f["name"], "fields": {"key": f["name"]}}
@@ -71,7 +73,7 @@ class _Api(BaseHTTPRequestHandler):
     def do_GET(self):
         self._answer(404, b'{"error": {"status": 404, "message": "no batch b2"}}')
 
-    def _answer(self, status, body):
+    def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -83,8 +85,8 @@ class _Api(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def api():
-    lists = {"refused": set(), "busy": [], "uploads": [], "tokens": []}
-    events = {"held": {}, "came": defaultdict(threading.Event)}
+    lists: dict[str, Any] = {"refused": set(), "busy": [], "uploads": [], "tokens": []}
+    events: dict[str, Any] = {"held": {}, "came": defaultdict(threading.Event)}
     handler = type("Api", (_Api,), {**lists, **events, "accepted_at": "2026-01-31T11:00:00.25Z"})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 
 from helpers.deployed import BUCKET, Stack, notification
+from helpers.event_loop import Batch, EventLoop
 from helpers.fakes import FakeEngine
 from helpers.fakes_agent import BATCH, result
 from helpers.photos import archive, encoded, photo
-from helpers.pump import Batch, Pump
 from lab.run.postgres import Postgres
 from reading.receipt import LineItem, Receipt
 from receipts.agent import run as agent
@@ -83,8 +83,8 @@ def logs(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> L
 class LoggingWriter:
     """The agent's writer, and what the agent says of each of its cycles."""
 
-    def __init__(self, pump: Pump) -> None:
-        self._writer = pump.writer
+    def __init__(self, event_loop: EventLoop) -> None:
+        self._writer = event_loop.writer
 
     def cycle(self) -> Cycle:
         cycle = self._writer.cycle()
@@ -93,7 +93,9 @@ class LoggingWriter:
 
 
 @pytest.fixture
-def pump(stack: Stack, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pump]:
+def event_loop(
+    stack: Stack, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[EventLoop]:
     def crashes(image: Image.Image) -> bool:
         return max(image.size) > 5 * min(image.size)
 
@@ -101,9 +103,9 @@ def pump(stack: Stack, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> I
         "reading.engines.make_engine", lambda *_: FakeEngine(*LINES, fails_on=crashes)
     )
     inbox = PostgresInbox(postgres.conninfo("receipts_agent"))
-    pump = Pump(stack, inbox)
-    pump.writer = LoggingWriter(pump)  # type: ignore[assignment]
-    yield pump
+    event_loop = EventLoop(stack, inbox)
+    event_loop.writer = LoggingWriter(event_loop)  # type: ignore[assignment]
+    yield event_loop
     inbox.close()
 
 
@@ -116,42 +118,46 @@ def photos(*names: str) -> dict[str, object]:
 PACKED = {"customer_reference": CUSTOMER, "archive": True}
 
 
-def ask(pump: Pump, request: dict[str, object]) -> Batch:
+def ask(event_loop: EventLoop, request: dict[str, object]) -> Batch:
     key = {"Idempotency-Key": f"canary {sorted(request)}"}
-    answer = pump.stack.request("POST /batches", json.dumps(request), key, owner=OWNER)
-    return Batch(pump.stack, json.loads(answer["body"]))
+    answer = event_loop.stack.request("POST /batches", json.dumps(request), key, owner=OWNER)
+    return Batch(event_loop.stack, json.loads(answer["body"]))
 
 
-def told(pump: Pump, batch: Batch) -> str:
+def told(event_loop: EventLoop, batch: Batch) -> str:
     """What the customer may read, and nobody else."""
     path = f"GET {batch.status}/receipts"
-    return str(pump.stack.request(path, owner=OWNER)["body"]).lower()
+    return str(event_loop.stack.request(path, owner=OWNER)["body"]).lower()
 
 
-def test_receipts_that_are_stored_leave_no_word_of_theirs_in_a_log(pump: Pump, logs: Logs) -> None:
-    single, packed = ask(pump, photos("canary.png")), ask(pump, PACKED)
-    pump.stack.upload(single.forms[0], photo())
-    pump.stack.upload(packed.forms[0], archive({f"Canary {n}.png": photo(n) for n in range(3)}))
-    pump.run()
+def test_receipts_that_are_stored_leave_no_word_of_theirs_in_a_log(
+    event_loop: EventLoop, logs: Logs
+) -> None:
+    single, packed = ask(event_loop, photos("canary.png")), ask(event_loop, PACKED)
+    event_loop.stack.upload(single.forms[0], photo())
+    event_loop.stack.upload(
+        packed.forms[0], archive({f"Canary {n}.png": photo(n) for n in range(3)})
+    )
+    event_loop.run()
     for batch in (single, packed):
-        assert CANARY in told(pump, batch)
+        assert CANARY in told(event_loop, batch)
     assert {"accepted", "split", "read", "stored", "asked"} <= logs.messages()
     assert [line for line in logs.lines() if CANARY in line.lower()] == []
 
 
-def test_what_fails_on_the_path_leaves_none_either(pump: Pump, logs: Logs) -> None:
-    gone, broken = ask(pump, photos("canary-gone.png")), ask(pump, PACKED)
+def test_what_fails_on_the_path_leaves_none_either(event_loop: EventLoop, logs: Logs) -> None:
+    gone, broken = ask(event_loop, photos("canary-gone.png")), ask(event_loop, PACKED)
     for refused in (photos("canary-gone.png", "canary.png"), photos("../canary.png"), "canary"):
         headers = {"Idempotency-Key": f"canary {sorted(PACKED)}"}
-        pump.stack.request("POST /batches", json.dumps(refused), headers, owner=OWNER)
-    pump.stack.upload(gone.forms[0], photo())
-    pump.stack.poll("SplitMapping")
+        event_loop.stack.request("POST /batches", json.dumps(refused), headers, owner=OWNER)
+    event_loop.stack.upload(gone.forms[0], photo())
+    event_loop.stack.poll("SplitMapping")
     key = gone.forms[0]["fields"]["key"]
-    pump.stack.client("s3").delete_object(Bucket=BUCKET, Key=key)
-    pump.stack.upload(broken.forms[0], archive(BROKEN))
+    event_loop.stack.client("s3").delete_object(Bucket=BUCKET, Key=key)
+    event_loop.stack.upload(broken.forms[0], archive(BROKEN))
     for queue, bodies in NOT_OURS.items():
         for body in (*bodies, "canary", '{"name": "canary", "version": 9, "batch_id": "canary"}'):
-            pump.stack.send(queue, body)
-    pump.run()
+            event_loop.stack.send(queue, body)
+    event_loop.run()
     assert {"not read, comes again", "set aside"} <= logs.messages()
     assert [line for line in logs.lines() if CANARY in line.lower()] == []

@@ -1,1 +1,1 @@
-"""`make bench`: what a batch costs in time, beside the plain loop that anyone would write first."""
+"""Measures what a batch costs in time and memory, and compares it with a plain loop."""

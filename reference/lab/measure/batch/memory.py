@@ -1,4 +1,4 @@
-"""The most memory that each stage's worker held, its children included."""
+"""The peak memory of each stage's worker, its children included."""
 
 import re
 import threading
@@ -10,49 +10,49 @@ from lab.run.local.emulator import Emulator
 
 _FUNCTION = re.compile(r"ministack-lambda-receipts-([A-Za-z]+)-")
 
-_EVERY_S = 0.2
+_SAMPLE_EVERY_S = 0.2
 
 
 def function_of(process: psutil.Process) -> str | None:
-    """The logical id of the function that a worker of the emulator runs; None for others."""
+    """The logical id of the function that this worker of the emulator runs; None for others."""
     found = _FUNCTION.search(" ".join(process.cmdline()))
     return found[1] if found else None
 
 
 class MemoryWatch:
-    """Looks at the emulator's workers from time to time, as long as it is entered.
+    """Samples the memory of the emulator's workers while the context is open.
 
-    `peaks` in bytes, by the function's logical id.
+    `peaks` are bytes by the function's logical id.
     """
 
     def __init__(self, emulator: Emulator) -> None:
-        """`emulator` whose workers are watched."""
+        """`emulator` is the one whose workers are sampled."""
         self.peaks: dict[str, int] = {}
         self._emulator = psutil.Process(emulator.process.pid)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch)
 
     def __enter__(self) -> Self:
-        """Begin to look."""
+        """Start sampling."""
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Look no more."""
+        """Stop sampling."""
         self._stop.set()
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._stop.wait(_EVERY_S):
+        while not self._stop.wait(_SAMPLE_EVERY_S):
             for worker in self._emulator.children():
                 try:
-                    self._look(worker)
-                except psutil.Error:  # it ended while we looked
+                    self._sample(worker)
+                except psutil.Error:  # it ended meanwhile
                     continue
 
-    def _look(self, worker: psutil.Process) -> None:
+    def _sample(self, worker: psutil.Process) -> None:
         name = function_of(worker)
         if name is None:
             return
-        held = sum(p.memory_info().rss for p in [worker, *worker.children(recursive=True)])
-        self.peaks[name] = max(held, self.peaks.get(name, 0))
+        used_bytes = sum(p.memory_info().rss for p in [worker, *worker.children(recursive=True)])
+        self.peaks[name] = max(used_bytes, self.peaks.get(name, 0))

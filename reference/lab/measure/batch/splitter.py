@@ -1,4 +1,4 @@
-"""What splitting costs: bytes, requests, seconds and memory, by the archive's number of entries."""
+"""Measures the cost of splitting an archive: bytes, requests, seconds and memory."""
 
 import datetime as dt
 import io
@@ -21,10 +21,10 @@ from receipts.uploads import Upload
 
 SIZES = (100, 1_000, 10_000)
 PHOTO_BYTES = 2_000
-"""Small ones: the splitter reads none of them, and 10,000 real photos would be 20 GB."""
+"""Small, since the splitter reads no photo, and 10,000 real ones would be 20 GB."""
 
 
-class Split(Struct, frozen=True, kw_only=True):
+class SplitFigures(Struct, frozen=True, kw_only=True):
     """One archive split by the real stage, on the local emulator's S3, DynamoDB and SQS."""
 
     entries: int
@@ -36,7 +36,7 @@ class Split(Struct, frozen=True, kw_only=True):
 
 
 class CountedObjects(S3Objects):
-    """S3 with a meter on what is read."""
+    """S3 that counts requests and the bytes read."""
 
     bytes_read = 0
     requests = 0
@@ -54,8 +54,8 @@ class CountedObjects(S3Objects):
         return data
 
 
-def split_photos(system: LocalSystem, archive: bytes, entries: int) -> Split:
-    """Split one archive twice: by the clock; and with its memory traced, which slows it."""
+def split_photos(system: LocalSystem, archive: bytes, entries: int) -> SplitFigures:
+    """Split one archive twice: once timed, once with its memory traced, which makes it slower."""
     s3 = system.deployment.emulator.client("s3")
     bucket, key = system.deployment.outputs["ReceiptsBucketName"], f"bench/{uuid.uuid4().hex}.zip"
     etag = s3.put_object(Bucket=bucket, Key=key, Body=archive)["ETag"].strip('"')
@@ -70,7 +70,7 @@ def split_photos(system: LocalSystem, archive: bytes, entries: int) -> Split:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    return Split(
+    return SplitFigures(
         entries=entries,
         archive_bytes=len(archive),
         bytes_read=timed.objects.bytes_read,
@@ -81,7 +81,7 @@ def split_photos(system: LocalSystem, archive: bytes, entries: int) -> Split:
 
 
 class _Splitting:
-    """One run of the stage; batch and queue are its own: a batch that was split is split once."""
+    """One run of the stage with a new batch and queue, because a batch is split only once."""
 
     def __init__(self, system: LocalSystem, source: Source) -> None:
         emulator, outputs = system.deployment.emulator, system.deployment.outputs
@@ -89,7 +89,7 @@ class _Splitting:
         self._now = dt.datetime.now(dt.UTC)
         self.objects = CountedObjects(source.bucket, emulator.client("s3"))
         self._ledger = DynamoLedger(outputs["LedgerTable"], emulator.client("dynamodb"))
-        # Nobody reads what it sends.
+        # No function reads this queue.
         self._queue = SqsQueue(sqs.create_queue(QueueName=name)["QueueUrl"], sqs)
         batch = Batch(
             batch_id=batch_id_for("bench", "bench", name),
@@ -115,7 +115,7 @@ class _Splitting:
 
 
 def archive_of(entries: int) -> bytes:
-    """A ZIP of small files with names such as a phone gives."""
+    """A ZIP of small files that are named as by a phone."""
     noise = random.Random(entries)  # noqa: S311  incompressible filling, the same every time
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:

@@ -1,9 +1,9 @@
-"""The command behind `make chunking`."""
+"""The command `receipts-lab chunking`."""
 
 from rich.console import Console
 
+from lab.measure.chunking.estimates import chunking_figures
 from lab.measure.chunking.figure import draw
-from lab.measure.chunking.study import study
 from lab.support.paths import DATA
 from lab.support.provenance import save
 
@@ -14,7 +14,7 @@ def chunking() -> None:
     Takes a second; writes docs/data/chunking.json and its figure.
     """
     console = Console()
-    found = study()
+    found = chunking_figures()
     best = found.best
     console.print(
         f"best: {best.cut.pieces} pieces of {found.work_s / best.cut.pieces:.1f} s, done after "

@@ -1,9 +1,16 @@
-"""The chart of the chunking law: what a cut costs, how much sooner it is done, and the best one."""
+"""The chart of the chunking law: cost and speed of each cut, and the best one."""
 
 from pathlib import Path
 
-from lab.measure.chunking.study import KINDS, Kind, Reckoned, Study, reckoned, spread
-from lab.plan.cuts import CLAIMED
+from lab.measure.chunking.estimates import (
+    KINDS,
+    ChunkingFigures,
+    Estimate,
+    Kind,
+    estimates,
+    log_spaced_pieces,
+)
+from lab.plan.chunking_model import CLAIMED
 from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
 
 DRAWN: dict[Kind, tuple[str, str, str]] = {
@@ -13,15 +20,15 @@ DRAWN: dict[Kind, tuple[str, str, str]] = {
 }
 
 
-def draw(study: Study, folder: Path) -> list[Path]:
-    """Write the page's fragment; returns it."""
+def draw(study: ChunkingFigures, folder: Path) -> list[Path]:
+    """Write the page's fragment; returns its path."""
     return [save(chart(study), table(study), folder)]
 
 
-def chart(study: Study) -> Chart:
-    """The model as lines."""
+def chart(study: ChunkingFigures) -> Chart:
+    """The chart, with the model as lines."""
     last = CLAIMED[-1]
-    curves = {kind: reckoned(kind, spread()) for kind in DRAWN}
+    curves = {kind: estimates(kind, log_spaced_pieces()) for kind in DRAWN}
     dearest = max(it.usd_over_one for curve in curves.values() for it in curve)
     soonest = max(it.times_sooner for curve in curves.values() for it in curve)
     sooner = [_line(kind, curve, "times_sooner") for kind, curve in curves.items()]
@@ -54,7 +61,7 @@ def chart(study: Study) -> Chart:
     )
 
 
-def _best(study: Study) -> str:
+def _best(study: ChunkingFigures) -> str:
     pieces = study.best.cut.pieces
     return f"{pieces} pieces of {study.work_s / pieces:.1f} s"
 
@@ -63,33 +70,33 @@ def _ticks(highest: float, values: tuple[float, ...]) -> tuple[tuple[float, str]
     return tuple((value, f"{value:g}×") for value in values if value <= highest)
 
 
-def _line(kind: Kind, curve: list[Reckoned], what: str) -> Line:
+def _line(kind: Kind, curve: list[Estimate], what: str) -> Line:
     name, ink, dash = DRAWN[kind]
     points = tuple((it.cut.pieces, float(getattr(it, what))) for it in curve)
     return Line(name=name, points=points, ink=ink, dash=dash)
 
 
-def _description(study: Study) -> str:
-    told = [f"The best cut with the deployed mapping is {_best(study)}"]
+def _description(study: ChunkingFigures) -> str:
+    sentences = [f"The best cut with the deployed mapping is {_best(study)}"]
     for kind in DRAWN:
         finest = study.model[kind][-1]
-        told.append(
+        sentences.append(
             f"{KINDS[kind]}: {finest.cut.pieces} pieces cost {finest.usd_over_one:.2f} times "
             f"as much and are done {finest.times_sooner:.0f} times sooner"
         )
-    return "; ".join(told) + "."
+    return "; ".join(sentences) + "."
 
 
-def table(study: Study) -> str:
+def table(study: ChunkingFigures) -> str:
     """The model's cuts as an HTML table."""
     heads = ("how", "pieces", "invocations", "cold starts", "billed", "SQS calls", "done after")
     rows = (_row(KINDS[kind], it) for kind in KINDS for it in study.model[kind])
     return html_table((*heads, "cost, of one"), rows)
 
 
-def _row(kind: str, it: Reckoned) -> str:
+def _row(kind: str, it: Estimate) -> str:
     one = it.cut
-    told = (
+    columns = (
         one.pieces,
         one.invocations,
         one.cold_starts,
@@ -98,4 +105,4 @@ def _row(kind: str, it: Reckoned) -> str:
         f"{one.done_after_s:.1f} s",
         f"{it.usd_over_one:.3f}",
     )
-    return f"<tr><th scope=row>{kind}</th>{cells(told)}</tr>"
+    return f"<tr><th scope=row>{kind}</th>{cells(columns)}</tr>"

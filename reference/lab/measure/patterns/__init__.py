@@ -1,1 +1,1 @@
-"""The same receipts through every service that the exercise names: templates, runs, one table."""
+"""Sends the same receipts through every service that the exercise names, and compares them."""

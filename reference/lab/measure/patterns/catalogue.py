@@ -1,4 +1,4 @@
-"""The patterns by name: each one's template, its entrypoint, and what a run must know of it."""
+"""The patterns by name: template, handler, and what a run must know about each."""
 
 import inspect
 from importlib import import_module
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+from samtranslator.yaml_helper import yaml_parse
 
 from lab.support.paths import LAB
 
@@ -14,37 +14,37 @@ FOLDER = LAB / "alternatives" / "patterns"
 
 
 class Pattern(Struct, frozen=True, kw_only=True):
-    """One way from whoever announces a receipt to whoever reads it.
+    """One way for a message from the producer to the reader.
 
-    `output` is the template's output that says where messages go.
+    `output` names the template's output that has the address for messages.
     """
 
     name: str
     title: str
     output: str
     has_queue: bool
-    """Whether a queue hands the messages to the reader: the one way behind which the emulator tries
-    again what failed, and at last gives it up."""
+    """Whether the reader gets its messages from a queue: only then the emulator retries a failed
+    message, and dead-letters it in the end."""
 
     @property
     def path(self) -> Path:
-        """Its template."""
+        """The path of its template."""
         return FOLDER / f"{self.name.replace('-', '_')}.yaml"
 
     def template(self) -> dict[str, Any]:
-        """Its template's content, read anew."""
+        """Its template's content, read at each call."""
         content: dict[str, Any] = yaml_parse(self.path.read_text())
         return content
 
     @property
     def handler(self) -> str:
-        """The entrypoint that its template names, dotted."""
+        """The handler that its template names, dotted."""
         named: str = self.template()["Resources"]["ReadFunction"]["Properties"]["Handler"]
         return named
 
     @property
     def lines_of_code(self) -> int:
-        """Of its entrypoint: the handler and what reads one message; neither blanks nor wiring."""
+        """Of its handler, with the function that reads one message; without blanks and wiring."""
         module_name, _, name = self.handler.rpartition(".")
         module = import_module(module_name)
         return sum(_lines(inspect.getsource(vars(module)[part])) for part in ("read", name))
@@ -77,4 +77,4 @@ PATTERNS = {
         Pattern(name="sns-sqs", title="SNS → SQS", output="ReceiptTopicArn", has_queue=True),
     )
 }
-"""In the order in which pages show them."""
+"""In the order of the pages."""

@@ -1,31 +1,31 @@
-"""The chart of the comparison: four measures, a bar a pattern."""
+"""The chart of the comparison: four measures, with a bar for each pattern."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 from msgspec import Struct
 
-from lab.measure.patterns.figures import PatternFigures, Row
+from lab.measure.patterns.results import PatternFigures, PatternRow
 from lab.support.charts import Axis, Bar, Column, Group, Rows, images
-from lab.support.charts import Row as Drawn
+from lab.support.charts import Row as ChartRow
 
 
-class Measure(Struct, frozen=True):
-    """One measure: what it is, where it is from, its value for a row, and how that is printed."""
+class ChartColumn(Struct, frozen=True):
+    """One measure: its title, its source, its value for a row, and the format of that."""
 
     title: str
     source: str
-    value: Callable[[Row], float]
-    form: str
+    value: Callable[[PatternRow], float]
+    number_format: str
 
 
 def draw(figures: PatternFigures, folder: Path) -> list[Path]:
-    """Write both images; returns them."""
+    """Write both images; returns their paths."""
     return images(chart(figures), folder)
 
 
 def chart(figures: PatternFigures) -> Rows:
-    """Every pattern's bars."""
+    """The bars of every pattern."""
     measures = _measures(figures)
     return Rows(
         name="patterns",
@@ -46,7 +46,7 @@ def chart(figures: PatternFigures) -> Rows:
             Group(
                 "",
                 tuple(
-                    Drawn(row.title, tuple(_bar(it, row) for it in measures))
+                    ChartRow(row.title, tuple(_bar(it, row) for it in measures))
                     for row in figures.rows
                 ),
             ),
@@ -63,40 +63,40 @@ def _note(figures: PatternFigures) -> str:
     )
 
 
-def _measures(figures: PatternFigures) -> tuple[Measure, ...]:
+def _measures(figures: PatternFigures) -> tuple[ChartColumn, ...]:
     sent = figures.receipts + figures.duplicates
     return (
-        Measure(
+        ChartColumn(
             f"deliveries of {sent} messages",
             "local emulator",
-            lambda row: _cell(row, "delivered"),
+            lambda row: _number(row, "delivered"),
             ".0f",
         ),
-        Measure(
+        ChartColumn(
             "event bytes a delivery",
             "local emulator",
-            lambda row: _cell(row, "event_bytes") / _cell(row, "delivered"),
+            lambda row: _number(row, "event_bytes") / _number(row, "delivered"),
             ",.0f",
         ),
-        Measure(
+        ChartColumn(
             "lines of template",
             "counted in the sources",
-            lambda row: _cell(row, "lines_of_template"),
+            lambda row: _number(row, "lines_of_template"),
             ".0f",
         ),
-        Measure(
+        ChartColumn(
             "USD a million",
             "cost model, without reading",
-            lambda row: _cell(row, "usd_service") + _cell(row, "usd_invocations"),
+            lambda row: _number(row, "usd_service") + _number(row, "usd_invocations"),
             ".2f",
         ),
     )
 
 
-def _bar(measure: Measure, row: Row) -> Bar:
+def _bar(measure: ChartColumn, row: PatternRow) -> Bar:
     value = measure.value(row)
-    return Bar(value, format(value, measure.form))
+    return Bar(value, format(value, measure.number_format))
 
 
-def _cell(row: Row, name: str) -> float:
+def _number(row: PatternRow, name: str) -> float:
     return float(row.measured[name].value)

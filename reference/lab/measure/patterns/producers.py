@@ -1,47 +1,51 @@
-"""Puts the same receipt messages into each service, and counts the calls and the bytes sent."""
+"""Sends the receipt messages to each service, and counts calls and bytes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
 
-from lab.measure.patterns.local import Deployed
+from lab.measure.patterns.deployment import DeployedPattern
 from lab.support.errors import LabError
 from receipts.aws.sqs import SqsQueue
 from receipts.messages import ReceiptMessage, encode
 
-AT_ONCE = {"kinesis": 500}
-"""Most messages that a service takes in a call, where it isn't ten."""
+MAX_MESSAGES = {"kinesis": 500}
+"""Most messages of one call, where that isn't ten."""
 
 
-class NotTakenError(LabError):
-    """A service did not take every message."""
+class MessagesRefusedError(LabError):
+    """A service refused some messages."""
 
 
-class Call(Struct, frozen=True):
-    """One call of a service: how many messages it took, in a body of how many bytes."""
+class ProducerCall(Struct, frozen=True):
+    """One call of a service: the number of messages, and the bytes of the body."""
 
     messages: int
     bytes: int
 
 
-def produce(deployed: Deployed, messages: Sequence[ReceiptMessage]) -> Iterator[Call]:
-    """Send them, a call at a time.
+def produce(
+    deployed: DeployedPattern, messages: Sequence[ReceiptMessage]
+) -> Iterator[ProducerCall]:
+    """Send the messages; yields after each call.
 
-    Raises `NotTakenError`, or what the adapter raises.
+    Raises `MessagesRefusedError`, or what the adapter raises.
     """
     name = deployed.pattern.name
     service, send = _PRODUCERS[name]
-    client, size = deployed.emulator.client(service), AT_ONCE.get(name, 10)
+    client, size = deployed.emulator.client(service), MAX_MESSAGES.get(name, 10)
     bodies: list[int] = []
     client.meta.events.register(
         "before-send", lambda request, **_: bodies.append(len(request.body or b""))
     )
     for start in range(0, len(messages), size):
-        some = messages[start : start + size]
-        if refused := send(client, deployed.address, some):
-            raise NotTakenError(f"{len(refused)} messages were refused, the first: {refused[0]}")
-        yield Call(len(some), sum(bodies))
+        part = messages[start : start + size]
+        if refused := send(client, deployed.address, part):
+            raise MessagesRefusedError(
+                f"{len(refused)} messages were refused, the first: {refused[0]}"
+            )
+        yield ProducerCall(len(part), sum(bodies))
         bodies.clear()
 
 
@@ -61,8 +65,10 @@ def _to_topic(client: Any, address: str, messages: Sequence[ReceiptMessage]) -> 
 
 
 def _to_bus(client: Any, address: str, messages: Sequence[ReceiptMessage]) -> Refused:  # noqa: ANN401  boto3's own
-    said = {"EventBusName": address, "Source": "receipts", "DetailType": "receipt to read"}
-    answer = client.put_events(Entries=[said | {"Detail": encode(it).decode()} for it in messages])
+    common = {"EventBusName": address, "Source": "receipts", "DetailType": "receipt to read"}
+    answer = client.put_events(
+        Entries=[common | {"Detail": encode(it).decode()} for it in messages]
+    )
     return [it for it in answer["Entries"] if "ErrorCode" in it]
 
 

@@ -1,4 +1,4 @@
-"""Runs a pattern on the laptop: deploy, produce, wait for the last row, count."""
+"""Runs a pattern on the laptop: deploys, sends, waits for the last row, counts."""
 
 import datetime as dt
 import subprocess
@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from lab.measure.patterns.catalogue import Pattern
-from lab.measure.patterns.local import Deployed, deploy, depth
-from lab.measure.patterns.observed import observed
-from lab.measure.patterns.plan import Plan, messages
-from lab.measure.patterns.producers import Call, produce
+from lab.measure.patterns.deployment import DeployedPattern, deploy, depth
+from lab.measure.patterns.instrumented_handler import read_invocations
+from lab.measure.patterns.producers import ProducerCall, produce
+from lab.measure.patterns.workload import Workload, messages
 from lab.run.local.system import LocalSystem
 from lab.support.errors import LabError
 from receipts.aws.dynamodb import DynamoLedger
@@ -21,26 +21,26 @@ from receipts.batch import Batch
 from receipts.ledger import State
 from receipts.messages import Source
 
-PATIENCE_S = 180.0
-"""How long one pattern may take without a delivery or a new row before it has failed."""
-LOOK_S = 0.25
+STALL_TIMEOUT_S = 180.0
+"""A pattern without a delivery or a new row for this long has failed."""
+POLL_S = 0.25
 
 Progress = Callable[[int, int], None]
-"""Rows so far, rows expected."""
+"""Called with the rows so far and the rows expected."""
 
 
 class PatternError(LabError):
-    """A pattern lost or doubled a receipt, or didn't end; the text says which and what is where."""
+    """A pattern lost or doubled a receipt, or didn't end; the text says which receipts."""
 
 
-class Measured(Struct, frozen=True, kw_only=True):
-    """One pattern's run, all of it on the local emulator.
+class PatternMeasurement(Struct, frozen=True, kw_only=True):
+    """One pattern's run on the local emulator.
 
-    `stored` receipts have one row in PostgreSQL each, and there are no others. `delivered` records
-    were handed to the function and not made to fail, `failed` ones were; only the former have part
-    in `invocations` and `event_bytes`, so that patterns with and without failures can be compared.
-    `calls` are the function's own, by service and operation. What became of the poison is None
-    where there is none.
+    `stored` receipts have exactly one row in PostgreSQL each; there are no other rows. `delivered`
+    counts the records that reached the function without an injected failure, `failed` those with
+    one. `invocations` and `event_bytes` leave failed invocations out, so that patterns with and
+    without failures can be compared. `calls` are the function's own, by service and operation. The
+    two fields about the poison message are None where there is none.
     """
 
     stored: int
@@ -57,18 +57,18 @@ class Measured(Struct, frozen=True, kw_only=True):
     seconds: float
 
 
-class _Run(Struct, frozen=True, kw_only=True):
-    """A deployed pattern, the system around it, and its batch."""
+class _PatternRun(Struct, frozen=True, kw_only=True):
+    """A deployed pattern with its system, workload and batch."""
 
     system: LocalSystem
-    deployed: Deployed
-    plan: Plan
+    deployed: DeployedPattern
+    workload: Workload
     batch_id: str
     agent: subprocess.Popen[bytes]
     progress: Progress
 
     def open_batch(self) -> DynamoLedger:
-        """The ledger, the batch in it."""
+        """Open the batch; returns the ledger."""
         deployment = self.system.deployment
         client = deployment.emulator.client("dynamodb")
         ledger = DynamoLedger(deployment.outputs["LedgerTable"], client)
@@ -79,13 +79,13 @@ class _Run(Struct, frozen=True, kw_only=True):
             archive=False,
             request_digest="",
             accepted_at=dt.datetime.now(dt.UTC),
-            expected=self.plan.receipts,
+            expected=self.workload.receipts,
         )
         ledger.open_batch(batch, [])
         return ledger
 
     def rows(self) -> dict[int, int]:
-        """How many rows each receipt has."""
+        """Each receipt's number of rows, by index."""
         with self.system.connect() as connection:
             found = connection.execute(
                 "SELECT position, count(*) FROM receipts_inbox.receipt"
@@ -95,76 +95,78 @@ class _Run(Struct, frozen=True, kw_only=True):
         return {int(index): int(count) for index, count in found}
 
     def handled(self) -> int:
-        """Records that the function is done with, whatever came of them."""
-        return sum(one.records for one in observed(self.deployed.folder))
+        """Records of all finished invocations, failed ones included."""
+        return sum(one.records for one in read_invocations(self.deployed.folder))
 
     def settled(self) -> bool:
-        """Whether every good receipt has a row, poison is given up, and nothing is on its way."""
+        """Whether good receipts have rows, poison is dead-lettered, and the queues are empty."""
         url, sqs = self.deployed.queue_url, self.deployed.sqs
         waiting = self.system.depth("WriteQueueUrl") + (depth(sqs, url) if url else 0)
         dead = depth(sqs, self.deployed.dlq_url)
         return (
-            len(self.rows()) >= len(self.plan.good)
-            and dead >= len(self.plan.faults.poison)
+            len(self.rows()) >= len(self.workload.good)
+            and dead >= len(self.workload.faults.poison)
             and not waiting
         )
 
-    def wait(self, done: Callable[[], bool]) -> None:
-        """Wait. Raises `PatternError` where nothing moves any more, or the agent has stopped."""
-        seen, quiet_until = (-1, -1), time.monotonic() + PATIENCE_S
+    def wait_until(self, done: Callable[[], bool]) -> None:
+        """Wait. Raises `PatternError` where nothing progresses, or the agent has stopped."""
+        progress, give_up_at = (-1, -1), time.monotonic() + STALL_TIMEOUT_S
         while not done():
             if self.agent.poll() is not None:
                 log = self.system.agent_log.read_text()
                 raise PatternError(f"the agent stopped: {log[-1000:]}")
             rows = len(self.rows())
-            self.progress(rows, len(self.plan.good))
-            if (now := (rows, self.handled())) != seen:
-                seen, quiet_until = now, time.monotonic() + PATIENCE_S
-            if time.monotonic() > quiet_until:
+            self.progress(rows, len(self.workload.good))
+            if (now := (rows, self.handled())) != progress:
+                progress, give_up_at = now, time.monotonic() + STALL_TIMEOUT_S
+            if time.monotonic() > give_up_at:
                 raise PatternError(
-                    f"{self.deployed.pattern.name}: nothing new for {PATIENCE_S:.0f} s; {rows} of "
-                    f"{len(self.plan.good)} receipts are stored. "
+                    f"{self.deployed.pattern.name}: no progress for {STALL_TIMEOUT_S:.0f} s; "
+                    f"{rows} of {len(self.workload.good)} receipts are stored. "
                     f"The emulator's log: {self.deployed.emulator.log}"
                 )
-            time.sleep(LOOK_S)
+            time.sleep(POLL_S)
 
 
 def run_pattern(
     system: LocalSystem,
     pattern: Pattern,
-    plan: Plan,
+    workload: Workload,
     sources: Sequence[Source],
     *,
     concurrency: int,
     progress: Progress,
     agent: subprocess.Popen[bytes],
-) -> Measured:
-    """Run it, the agent running beside.
+) -> PatternMeasurement:
+    """Run a pattern beside a running agent.
 
     Raises `PatternError` where a good receipt isn't stored exactly once.
     """
-    deployed = deploy(system, pattern, concurrency, plan.faults)
-    run = _Run(
+    deployed = deploy(system, pattern, concurrency, workload.faults)
+    run = _PatternRun(
         system=system,
         deployed=deployed,
-        plan=plan,
+        workload=workload,
         batch_id=uuid.uuid4().hex,
         agent=agent,
         progress=progress,
     )
     ledger = run.open_batch()
-    started, calls, sent = time.monotonic(), list[Call](), 0
-    for call in produce(deployed, messages(plan, sources, run.batch_id, pattern.name)):
+    started, calls, sent = time.monotonic(), list[ProducerCall](), 0
+    for call in produce(deployed, messages(workload, sources, run.batch_id, pattern.name)):
         calls.append(call)
         sent += call.messages
-        if not pattern.has_queue:  # pushed all at once, each would start a worker on this machine
-            run.wait(lambda sent=sent: run.handled() >= sent)  # type: ignore[misc]
-    run.wait(run.settled)
+        if not pattern.has_queue:  # all pushed at once, each would start a worker on this machine
+            run.wait_until(lambda sent=sent: run.handled() >= sent)  # type: ignore[misc]
+    run.wait_until(run.settled)
     return _measured(run, ledger, calls, time.monotonic() - started)
 
 
-def _measured(run: _Run, ledger: DynamoLedger, sent: Sequence[Call], seconds: float) -> Measured:
-    rows, good = run.rows(), run.plan.good
+def _measured(
+    run: _PatternRun, ledger: DynamoLedger, sent: Sequence[ProducerCall], seconds: float
+) -> PatternMeasurement:
+    rows, good = run.rows(), run.workload.good
     doubled = [index for index, count in rows.items() if count > 1]
     if doubled or rows.keys() != good:
         raise PatternError(
@@ -172,21 +174,21 @@ def _measured(run: _Run, ledger: DynamoLedger, sent: Sequence[Call], seconds: fl
             f"{sorted(doubled)}, stored and poison {sorted(rows.keys() - good)}"
         )
     calls: Counter[str] = Counter()
-    seen = observed(run.deployed.folder)
-    for one in seen:
+    invocations = read_invocations(run.deployed.folder)
+    for one in invocations:
         calls.update(one.calls)
-    done = [one for one in seen if not one.failed]
+    done = [one for one in invocations if not one.failed]
     found = run.deployed.sqs.receive_message(QueueUrl=run.deployed.dlq_url, MaxNumberOfMessages=10)
     dead = [message["Body"] for message in found.get("Messages", [])]
-    poison = run.plan.faults.poison
+    poison = run.workload.faults.poison
     states = {ledger.state(run.batch_id, index) for index in poison}
-    return Measured(
+    return PatternMeasurement(
         stored=len(rows),
         produced_calls=len(sent),
         produced_bytes=sum(it.bytes for it in sent),
         invocations=len(done),
         delivered=sum(one.records for one in done),
-        failed=sum(one.records for one in seen if one.failed),
+        failed=sum(one.records for one in invocations if one.failed),
         event_bytes=sum(one.event_bytes for one in done),
         calls=dict(sorted(calls.items())),
         dead_letters=len(dead),

@@ -1,7 +1,8 @@
-"""The January peak, measured: the client's database with and without the buffer.
+"""Measures the January peak: the client's database with and without the buffer.
 
-`design` says what is compared and why so, `recorded` where the results come from, `server` and
-`routes` and `lab.run.expenses.app` are the three machines (database, our writers, the client's
-app), `measure` runs them in short blocks in random order, `analysis` makes numbers of it, `figure`
-draws.
+`design` has the routes that are compared, and the numbers with their reasons. `replay_corpus` has
+the results to write. Three processes stand for three machines: `server` (the database), `routes`
+(our writers) and `lab.run.expenses.app` (the client's app). `measure` runs them in short blocks in
+random order, `knee` finds the rate that the app begins to feel, `analysis` computes the figures,
+`aims` judges them, `report` and `figure` show them.
 """

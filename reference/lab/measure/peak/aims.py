@@ -1,32 +1,32 @@
-"""Whether the run reached its aims.
+"""The aims of the experiment, and whether a run reached them.
 
-What is claimed must be shown, so noise never helps. The app is "not slower" where the upper end of
-the 95 % interval lies within a margin named beforehand: a test of non-inferiority. It is "hurt"
-where the lower end lies above. Intervals that overlap show nothing: noise alone makes them do so.
+The app is "not slower" where the upper end of the 95 % interval is within a margin named
+beforehand: a test of non-inferiority, so noise never helps. The app is "slowed" where the lower end
+is above the margin. Overlapping intervals prove nothing: noise alone makes intervals overlap.
 """
 
 from collections.abc import Mapping
 
 from msgspec import Struct
 
-from lab.measure.peak.analysis import Condition, Interval, paired
-from lab.measure.peak.design import SLOWER, SLOWER_P99, Route
+from lab.measure.peak.analysis import Condition, ConfidenceInterval, paired
+from lab.measure.peak.design import P95_MARGIN, P99_MARGIN, Route
 
 CEILING_USED = 0.97
-"""With a ceiling set well, the buffer uses at least so much of it."""
+"""The share of a well-set ceiling that the buffer uses at least."""
 
-P95, P99 = 1 + SLOWER, 1 + SLOWER_P99
+P95, P99 = 1 + P95_MARGIN, 1 + P99_MARGIN
 
 
 class Aim(Struct, frozen=True, kw_only=True):
-    """Whether it was reached; `ratio` is what decides, where that is one."""
+    """Whether the run reached it; `ratio` decides, where the aim is about a ratio."""
 
     reached: bool
-    ratio: Interval | None = None
+    ratio: ConfidenceInterval | None = None
 
 
-def counted(found: Mapping[Route, Condition]) -> dict[str, Aim]:
-    """The aims that counts decide: a few rounds show them."""
+def count_aims(found: Mapping[Route, Condition]) -> dict[str, Aim]:
+    """The aims that counts decide: a few rounds are enough, on any machine."""
     direct, buffered = found[Route.DIRECT], found[Route.BUFFERED]
     return {
         "direct loses results": Aim(reached=direct.rows_lost > 0),
@@ -38,13 +38,13 @@ def counted(found: Mapping[Route, Condition]) -> dict[str, Aim]:
 
 
 def aims(found: Mapping[Route, Condition]) -> dict[str, Aim]:
-    """Each aim of the experiment. Ratios to the placebo are taken round by round."""
+    """All aims. Ratios to the placebo are computed round by round."""
     buffered, placebo = found[Route.BUFFERED], found[Route.PLACEBO]
     p95, p99 = paired(buffered, placebo)
     fixed, _ = paired(found[Route.FIXED_TOO_HIGH], placebo)
     follows, _ = paired(found[Route.BUFFERED_TOO_HIGH], placebo)
     return {
-        **counted(found),
+        **count_aims(found),
         f"p95 at most {P95:.2f} × quiet": _within(P95, buffered.app_p95_over_quiet),
         f"p95 at most {P95:.2f} × placebo": _within(P95, p95),
         f"p99 at most {P99:.2f} × placebo": _within(P99, p99),
@@ -60,5 +60,5 @@ def aims(found: Mapping[Route, Condition]) -> dict[str, Aim]:
     }
 
 
-def _within(margin: float, ratio: Interval) -> Aim:
+def _within(margin: float, ratio: ConfidenceInterval) -> Aim:
     return Aim(reached=ratio.high <= margin, ratio=ratio)

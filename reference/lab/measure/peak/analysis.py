@@ -1,8 +1,8 @@
-"""From blocks to numbers: percentiles, and their ratios to quiet, with intervals by resampling.
+"""Percentiles of the blocks, and their ratios to quiet, with intervals by resampling.
 
-A ratio is the median over the rounds of what one block showed against the quiet one of its round:
-same calls, same moments, seconds apart. Percentiles of all calls together are given beside it; on a
-shared machine a few stalled blocks decide those, whatever was measured in them.
+A ratio compares a block with the quiet block of the same round: same calls, at the same moments,
+only seconds apart. The figure is the median over the rounds. Percentiles of all calls together are
+given, too; on a shared machine a few stalled blocks decide those, whatever was measured in them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,16 +14,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from lab.measure.peak.design import Route
-from lab.measure.peak.measure import Blocked, Ceilings, Rows
-from lab.measure.peak.recorded import batch_of
+from lab.measure.peak.measure import BlockResult, Ceilings, RowCounts
+from lab.measure.peak.replay_corpus import batch_id_of
 
 RESAMPLES = 1_000
 PERCENTILES = (50, 95, 99)
 Floats = np.typing.NDArray[np.float64]
 
 
-class Interval(Struct, frozen=True):
-    """A value with its 95 % interval."""
+class ConfidenceInterval(Struct, frozen=True):
+    """A value with its 95 % confidence interval."""
 
     value: float
     low: float
@@ -31,21 +31,22 @@ class Interval(Struct, frozen=True):
 
 
 class Condition(Struct, frozen=True, kw_only=True):
-    """One condition. Latencies in ms from the intended start, of calls that were answered.
+    """The figures of one condition. Latencies are in ms from the intended start, of answered calls.
 
-    `app_p95_ms` is of all calls, `app_p95_over_quiet` the median of the rounds' ratios.
-    `rate_used` is the agent's rate over the *client's* ceiling; `lag_p95_ms` how late the app's own
-    process was to make a call. `samples_ms` are all latencies by block, failed ones negative.
+    `app_p95_ms` is the percentile of all calls, `app_p95_over_quiet` the median of the rounds'
+    ratios. `rate_used` is the agent's rate over the *client's* ceiling. `lag_p95_ms` is how late
+    the app's own process made a call. `samples_ms` are all latencies by block, failed calls
+    negative.
     """
 
     calls: int
     app_failed: int
-    app_p50_ms: Interval
-    app_p95_ms: Interval
-    app_p99_ms: Interval
-    app_p50_over_quiet: Interval
-    app_p95_over_quiet: Interval
-    app_p99_over_quiet: Interval
+    app_p50_ms: ConfidenceInterval
+    app_p95_ms: ConfidenceInterval
+    app_p99_ms: ConfidenceInterval
+    app_p50_over_quiet: ConfidenceInterval
+    app_p95_over_quiet: ConfidenceInterval
+    app_p99_over_quiet: ConfidenceInterval
     lag_p95_ms: float
     connections_peak: int
     rows_written: int
@@ -60,16 +61,16 @@ class Condition(Struct, frozen=True, kw_only=True):
 
 
 def stored(run: Mapping[str, Any]) -> dict[Route, Condition]:
-    """The conditions of a run's data file, in its order."""
+    """The conditions in a run's data file, in its order."""
     known = set(Route)
     return {Route(it): msgspec.convert(run[it], Condition) for it in run if it in known}
 
 
 def analyse(
-    blocks: Sequence[Blocked], ceilings: Ceilings, rows: Mapping[str, Rows]
+    blocks: Sequence[BlockResult], ceilings: Ceilings, rows: Mapping[str, RowCounts]
 ) -> dict[Route, Condition]:
-    """Numbers a condition. `rows` is what is in the database, by batch."""
-    by_route: dict[Route, list[Blocked]] = {}
+    """The figures by route. `rows` are the database's counts, by batch."""
+    by_route: dict[Route, list[BlockResult]] = {}
     for block in sorted(blocks, key=lambda block: block.round):
         by_route.setdefault(block.route, []).append(block)
     rounds = min(len(of) for of in by_route.values())
@@ -88,8 +89,8 @@ def analyse(
     return found
 
 
-def again(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
-    """The same run's ratios anew, from its samples."""
+def recompute(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
+    """The ratios to quiet, computed again from the stored samples."""
     samples = {
         route: [np.array([ms for ms in block if ms >= 0]) for block in one.samples_ms]
         for route, one in found.items()
@@ -106,10 +107,10 @@ def again(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
     }
 
 
-def paired(one: Condition, other: Condition) -> tuple[Interval, Interval]:
-    """How much slower the app's p95 and p99 are in `one` than in `other`, round by round.
+def paired(one: Condition, other: Condition) -> tuple[ConfidenceInterval, ConfidenceInterval]:
+    """The app's p95 and p99 in `one` over those in `other`.
 
-    The median of the rounds' ratios; the rounds are resampled for its interval.
+    Each is the median of the rounds' ratios; the rounds are resampled for its interval.
     """
     each = [
         np.array([_percentiles(np.array([ms for ms in block if ms >= 0])) for block in samples])
@@ -126,7 +127,7 @@ def paired(one: Condition, other: Condition) -> tuple[Interval, Interval]:
 
 def _over_quiet(
     samples: Mapping[Route, Sequence[Floats]], picks: "np.typing.NDArray[np.int_]"
-) -> dict[Route, list[Interval]]:
+) -> dict[Route, list[ConfidenceInterval]]:
     each = {route: np.array([_percentiles(one) for one in of]) for route, of in samples.items()}
     found = {}
     for route, of in each.items():
@@ -144,21 +145,21 @@ def _picks(rounds: int) -> "np.typing.NDArray[np.int_]":
 
 def _condition(
     route: Route,
-    blocks: Sequence[Blocked],
-    values: Sequence[Interval],
-    over: Sequence[Interval],
+    blocks: Sequence[BlockResult],
+    values: Sequence[ConfidenceInterval],
+    over: Sequence[ConfidenceInterval],
     ceilings: Ceilings,
-    rows: Mapping[str, Rows],
+    rows: Mapping[str, RowCounts],
 ) -> Condition:
-    wrote = [block.wrote for block in blocks]
+    written = [block.written for block in blocks]
     calls = [call for block in blocks for call in block.calls]
     ceiling = ceilings.of(route)
-    stored = rows.get(batch_of(route, ceiling), Rows())
-    paced_s = sum(one.paced_s for one in wrote)
-    rate = sum(one.committed for one in wrote) / sum(block.seconds for block in blocks)
-    if paced_s:  # the ends of a block are where it began and was cut off, not the agent's pace
-        rate = sum(one.paced_rows for one in wrote) / paced_s
-    busy = sum(second for one in wrote for second in one.write_s[:-1])
+    counts = rows.get(batch_id_of(route, ceiling), RowCounts())
+    paced_s = sum(one.paced_s for one in written)
+    rate = sum(one.committed for one in written) / sum(block.seconds for block in blocks)
+    if paced_s:  # without the block's two ends, which are not at the agent's pace
+        rate = sum(one.paced_rows for one in written) / paced_s
+    busy = sum(second for one in written for second in one.write_s[:-1])
     return Condition(
         calls=len(calls),
         app_failed=sum(call.failed is not None for call in calls),
@@ -170,10 +171,10 @@ def _condition(
         app_p99_over_quiet=over[2],
         lag_p95_ms=float(np.percentile([call.lag_s * 1e3 for call in calls], 95)),
         connections_peak=max(block.connections for block in blocks),
-        rows_written=stored.different,
-        rows_lost=sum(one.lost for one in wrote) + max(0, stored.said - stored.different),
-        rows_doubled=stored.there - stored.different,
-        refused=sum(one.refused for one in wrote),
+        rows_written=counts.distinct,
+        rows_lost=sum(one.lost for one in written) + max(0, counts.acknowledged - counts.distinct),
+        rows_doubled=counts.stored - counts.distinct,
+        refused=sum(one.refused for one in written),
         rows_per_s=rate,
         ceiling_rows_per_s=ceiling if route.buffered else None,
         rate_used=rate / ceiling if route.buffered else None,
@@ -194,6 +195,6 @@ def _resampled(blocks: Sequence[Floats], picks: "np.typing.NDArray[np.int_]") ->
     return np.array([_percentiles(np.concatenate([blocks[i] for i in pick])) for pick in picks])
 
 
-def _interval(value: float | np.floating[Any], draws: Floats) -> Interval:
+def _interval(value: float | np.floating[Any], draws: Floats) -> ConfidenceInterval:
     low, high = np.percentile(draws, [2.5, 97.5])
-    return Interval(round(float(value), 4), round(float(low), 4), round(float(high), 4))
+    return ConfidenceInterval(round(float(value), 4), round(float(low), 4), round(float(high), 4))

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lab.measure.peak.aims import aims, counted
-from lab.measure.peak.analysis import Condition, again, analyse, stored
+from lab.measure.peak.aims import aims, count_aims
+from lab.measure.peak.analysis import Condition, analyse, recompute, stored
 from lab.measure.peak.design import (
     CONNECTING_ROUTES,
     PEAK_ROUTES,
@@ -24,23 +24,22 @@ from lab.measure.peak.design import (
 )
 from lab.measure.peak.figure import draw
 from lab.measure.peak.knee import Knee, find_knee
-from lab.measure.peak.measure import Bench, Blocked, Ceilings, bench, positions
+from lab.measure.peak.measure import Bench, BlockResult, Ceilings, bench, positions
 from lab.measure.peak.pgbouncer import installed, version
-from lab.measure.peak.recorded import CACHE, recorded
+from lab.measure.peak.replay_corpus import CACHE, replay_results
 from lab.measure.peak.report import aims_table, tables
 from lab.support.paths import ASSETS, DATA
 from lab.support.provenance import provenance, save
 from receipts.agent.config import SHARE
 
 KNEE_ROUNDS = 36
-"""A tenth is little beside the noise: with twelve the interval spanned all of it.
-Twice as many with `--long`."""
+"""With twelve rounds the noise made the interval span everything; `--long` doubles this."""
 SEED = 2027
 
 
 def peak(
     rounds: Annotated[
-        int | None, typer.Option(min=2, help="Rounds; without it, as many as play the curve once.")
+        int | None, typer.Option(min=2, help="Rounds; by default as many as play the curve once.")
     ] = None,
     long: Annotated[  # noqa: FBT002  typer's way to say a flag
         bool, typer.Option("--long", help="Twice the curve, about 70 minutes: for the p99.")
@@ -51,26 +50,31 @@ def peak(
     figures: Annotated[
         Path | None, typer.Option(help="The folder for the figure, if not docs/assets.")
     ] = None,
-    reckon: Annotated[  # noqa: FBT002
-        bool, typer.Option("--reckon", help="Run nothing: reckon the stored samples anew.")
+    recompute_only: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option(
+            "--recompute", help="Run nothing: compute the figures again from the stored samples."
+        ),
     ] = False,
     ceiling: Annotated[
         float | None,
-        typer.Option(min=1, help="Rows a second, in place of the knee's. Counts alone are judged."),
+        typer.Option(
+            min=1, help="Rows a second, in place of the knee's; then only counts are judged."
+        ),
     ] = None,
 ) -> None:
     """See the client's database break without the buffer, and hold with it. About 30 minutes.
 
-    Needs a machine that does nothing else. Exit code 0 where every aim was reached.
+    Needs a machine that does nothing else. Exit code 0: every aim was reached.
     """
     console = _console()
     out, figures = out or DATA / "peak.json", figures or ASSETS
-    if reckon:
-        raise typer.Exit(0 if _reckon_anew(out, figures, console) else 1)
+    if recompute_only:
+        raise typer.Exit(0 if _recompute_stored(out, figures, console) else 1)
     arrivals = curve()
     often = 2 if long else 1
     count = rounds or arrivals.rounds * often
-    recorded(console)
+    replay_results(console)
     started, load_before = time.monotonic(), os.getloadavg()[0]
     with bench("pool", CACHE) as measured:
         if ceiling is None:
@@ -104,7 +108,7 @@ def _run(
     ceilings: Ceilings,
     console: Console,
 ) -> dict[Route, Condition]:
-    blocks: list[Blocked] = []
+    blocks: list[BlockResult] = []
     steps = measured.rounds(routes, where, ceilings, SEED)
     total = len(routes) * len(where)
     blocks += track(steps, f"{total} blocks", total=total, console=console)
@@ -112,10 +116,10 @@ def _run(
     return {route: found[route] for route in routes}
 
 
-def _reckon_anew(out: Path, figures: Path, console: Console) -> bool:
+def _recompute_stored(out: Path, figures: Path, console: Console) -> bool:
     facts = msgspec.json.decode(out.read_bytes())
-    connecting = again(stored(facts.pop("connecting_app")))
-    found = again(stored(facts))
+    connecting = recompute(stored(facts.pop("connecting_app")))
+    found = recompute(stored(facts))
     for route in found:
         del facts[route.value]
     console.print(*tables("the app has a pool", found))
@@ -131,8 +135,8 @@ def _conclude(
     figures: Path,
     console: Console,
 ) -> bool:
-    """Say which aims were reached, write all down, draw; answer whether all were."""
-    reached = aims(found) if facts["knee"] else counted(found)
+    """Print and save the figures and aims, and draw; returns whether every aim was reached."""
+    reached = aims(found) if facts["knee"] else count_aims(found)
     console.print(aims_table(reached))
     _write(out, {**facts, "aims": reached}, found, connecting)
     for path in draw(found, connecting, figures):

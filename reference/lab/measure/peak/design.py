@@ -1,4 +1,4 @@
-"""What is compared, and the numbers of the experiment with their reasons."""
+"""The routes that are compared, and the numbers of the experiment with their reasons."""
 
 import math
 from enum import StrEnum
@@ -12,24 +12,24 @@ from lab.support.paths import TEMPLATE
 from lab.template import read_template
 
 RESULTS = 5_000
-"""How many results the direct routes replay."""
+"""The number of results that the direct routes replay."""
 
 BLOCK_S = 2.0
-"""Long enough for hundreds of calls, short enough that the machine's moods hit all conditions."""
+"""Long enough for hundreds of calls, short enough that a slow moment hits all routes."""
 
 SETTLE_S = 0.5
-"""Before each block: the readers that run at this point of the curve have their connections."""
+"""Before each block, for the readers of this point of the curve to open their connections."""
 
 MAX_CONNECTIONS = 20
 """A small on-premises server; three of them PostgreSQL keeps for its superuser."""
 
 APP_POOL = 6
 POOLER = 8
-"""Connections of the pooler in front: with the app's pool they fit into what the server has."""
+"""Connections of the pooler: together with the app's pool they are fewer than `MAX_CONNECTIONS`."""
 
 
-class Scale(Struct, frozen=True, kw_only=True):
-    """How large the experiment is. A test runs a small one, where counts decide and no clock."""
+class BenchSize(Struct, frozen=True, kw_only=True):
+    """The size of the experiment. A test runs a small one, in which only counts decide."""
 
     block_s: float = BLOCK_S
     max_connections: int = MAX_CONNECTIONS
@@ -37,27 +37,27 @@ class Scale(Struct, frozen=True, kw_only=True):
 
 
 RATES = {"pool": 220.0, "connect": 60.0}
-"""Calls a second of the app with a pool, and where it connects for each call: forking a server
-process and checking a password costs more than the call."""
+"""Calls a second of the app: with a pool, and with a connection for each call, where forking a
+server process and checking a password costs more than the call itself."""
 
 RETRIES = 5
 BACKOFF_S = 0.05
-"""Doubled with each of the `RETRIES`, with jitter: what a careful Lambda does."""
+"""Doubled with each of the `RETRIES`, with jitter, as a careful function does."""
 
-SLOWER = 0.10
+P95_MARGIN = 0.10
 """What the client tolerates: the app's p95 a tenth above quiet. The knee is where that begins.
 
-Who waits notices a difference of about a fifth. A tenth is half of that, for one call in twenty.
+People notice a difference of about a fifth. A tenth is half of that, for one call in twenty.
 """
 
-SLOWER_P99 = 0.15
-"""The same for the p99: still under what is noticed, in one call in a hundred."""
+P99_MARGIN = 0.15
+"""The same for the p99: still less than people notice, in one call in a hundred."""
 
 WELL_SET = 0.6
-"""Share of the knee's low end that a careful client sets as the ceiling: of what is sure."""
+"""The ceiling that a careful client sets, as a share of the low end of the knee's interval."""
 
 TOO_HIGH = 3.0
-"""Times what the knee's middle would set: a client who guessed."""
+"""The ceiling of a client who guessed: this many times the one that the knee itself would give."""
 
 WARM_UP_ROUNDS = 2
 
@@ -74,7 +74,7 @@ class Route(StrEnum):
     FIXED = "buffered_fixed"
     BUFFERED_TOO_HIGH = "buffered_too_high"
     FIXED_TOO_HIGH = "buffered_fixed_too_high"
-    PUSHED = "lambda_over_vpn"
+    LAMBDA_OVER_VPN = "lambda_over_vpn"
 
     @property
     def buffered(self) -> bool:
@@ -83,12 +83,12 @@ class Route(StrEnum):
 
     @property
     def fixed(self) -> bool:
-        """Whether the agent writes at its ceiling, whatever the database says."""
+        """Whether the agent writes at its ceiling, whatever the database's latency."""
         return self.value.startswith("buffered_fixed")
 
     @property
     def too_high(self) -> bool:
-        """Whether it runs under the ceiling that is set too high."""
+        """Whether its ceiling is set too high."""
         return self.value.endswith("too_high")
 
     @property
@@ -103,7 +103,7 @@ PEAK_ROUTES = (
     Route.DIRECT,
     Route.RETRIES,
     Route.POOLED,
-    Route.PUSHED,
+    Route.LAMBDA_OVER_VPN,
     Route.BUFFERED,
     Route.FIXED,
     Route.BUFFERED_TOO_HIGH,
@@ -111,11 +111,11 @@ PEAK_ROUTES = (
 )
 
 CONNECTING_ROUTES = (Route.QUIET, Route.PLACEBO, Route.DIRECT, Route.POOLED, Route.BUFFERED)
-"""Those that are run again with an app that connects for each call."""
+"""The routes that run again beside an app that connects for each call."""
 
 
-class Curve(Struct, frozen=True, kw_only=True):
-    """How the fan-out arrives on AWS: `lab.plan.fanout`, from `aws-facts` and the template."""
+class ArrivalCurve(Struct, frozen=True, kw_only=True):
+    """How the fan-out arrives on AWS: `lab.plan.fanout` with the template's numbers."""
 
     ramp: Ramp
     read_s: float
@@ -123,11 +123,11 @@ class Curve(Struct, frozen=True, kw_only=True):
 
     @property
     def rounds(self) -> int:
-        """Blocks that it takes to play it once."""
+        """How many blocks play the curve once."""
         return math.ceil(self.seconds / BLOCK_S)
 
 
-def curve() -> Curve:
+def curve() -> ArrivalCurve:
     """The curve of `RESULTS` receipts under the template's MaximumConcurrency."""
     template = read_template(TEMPLATE)
     concurrency = template.resources["ReadMapping"].properties["ScalingConfig"][
@@ -135,4 +135,4 @@ def curve() -> Curve:
     ]
     of = ramp("standard", maximum_concurrency=int(concurrency))
     read_s = Settings().read_seconds
-    return Curve(ramp=of, read_s=read_s, seconds=fluid_seconds(RESULTS, read_s, of))
+    return ArrivalCurve(ramp=of, read_s=read_s, seconds=fluid_seconds(RESULTS, read_s, of))

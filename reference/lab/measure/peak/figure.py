@@ -1,10 +1,10 @@
-"""Charts of the run: what the app feels, and what becomes of the results."""
+"""Charts of a run: what the app feels, and what becomes of the results."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from lab.measure.peak.analysis import Condition
-from lab.measure.peak.design import MAX_CONNECTIONS, SLOWER, Route
+from lab.measure.peak.design import MAX_CONNECTIONS, P95_MARGIN, Route
 from lab.measure.peak.report import TITLES
 from lab.support.charts import Axis, Column, Group, Interval, Row, Rows, Text, images
 
@@ -12,7 +12,7 @@ COUNTS = ("results lost", "app calls failed", f"connections of {MAX_CONNECTIONS}
 COUNT = 108
 """Pixels of one column of counts."""
 
-AT_A_GLANCE = (
+GLANCE_ROUTES = (
     Route.QUIET,
     Route.PLACEBO,
     Route.DIRECT,
@@ -25,16 +25,16 @@ AT_A_GLANCE = (
 def draw(
     found: Mapping[Route, Condition], connecting: Mapping[Route, Condition], folder: Path
 ) -> list[Path]:
-    """Write the whole and the glance, two images each; returns them."""
+    """Write both charts, two images each; returns their paths."""
     return [path for chart in charts(found, connecting) for path in images(chart, folder)]
 
 
 def charts(
     found: Mapping[Route, Condition], connecting: Mapping[Route, Condition]
 ) -> tuple[Rows, Rows]:
-    """The whole, and the glance for the site's first page, to be read in half of it."""
+    """The whole chart, and a small one with few routes for the site's first page."""
     whole = {"The app has a pool": found, "The app connects for each call": connecting}
-    glance = {"": {route: found[route] for route in AT_A_GLANCE if route in found}}
+    glance = {"": {route: found[route] for route in GLANCE_ROUTES if route in found}}
     title = "What the client's app feels"
     return (
         _chart("peak", f"{title}, and what becomes of the results", whole, 246, 300, COUNTS),
@@ -62,7 +62,7 @@ def _chart(
                 title="app's p95, times quiet",
                 width=plot,
                 axis=_axis(max(2.0, largest * 1.1)),
-                good=(1, 1 + SLOWER),
+                good=(1, 1 + P95_MARGIN),
             ),
             *(Column(title=count, width=COUNT) for count in counts),
         ),
@@ -78,7 +78,7 @@ def _chart(
             for title, of in groups.items()
         ),
         notes=(
-            f"The band is what the client tolerates: up to {SLOWER:.0%} slower than quiet.",
+            f"The band is what the client tolerates: up to {P95_MARGIN:.0%} slower than quiet.",
             "Lines are 95 % intervals.",
         ),
     )
@@ -91,7 +91,7 @@ def _axis(high: float) -> Axis:
 
 def _interval(one: Condition) -> Interval:
     over = one.app_p95_over_quiet
-    ink = "failure" if over.low > 1 + SLOWER else "calm"
+    ink = "failure" if over.low > 1 + P95_MARGIN else "calm"
     return Interval(low=over.low, value=over.value, high=over.high, ink=ink)
 
 

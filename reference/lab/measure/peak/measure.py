@@ -1,4 +1,4 @@
-"""Runs the blocks: each round has every condition once, in random order."""
+"""Runs the blocks: each round has every route once, in random order."""
 
 import contextlib
 import random
@@ -16,26 +16,26 @@ from lab.measure.peak.design import (
     RATES,
     SETTLE_S,
     WARM_UP_ROUNDS,
-    Curve,
+    ArrivalCurve,
+    BenchSize,
     Route,
-    Scale,
     curve,
 )
-from lab.measure.peak.orders import Worker, Write, Wrote
 from lab.measure.peak.pgbouncer import installed, pooler
-from lab.measure.peak.recorded import batch_of
-from lab.measure.peak.server import Pinned, Watcher, client_server
+from lab.measure.peak.replay_corpus import batch_id_of
+from lab.measure.peak.server import CpuPinning, DatabaseWatcher, client_server
+from lab.measure.peak.worker_protocol import WorkerProcess, WriteCommand, WriteResult
 from lab.run.expenses.app import Block, CallTiming
 from receipts.agent.config import SHARE
 
-BEGINS_IN_S = SETTLE_S + 0.1
-"""From the order to the block: the readers need their settling time, the app a moment."""
+START_DELAY_S = SETTLE_S + 0.1
+"""From the command to the block: settling time for the readers, and a moment for the app."""
 
 
 class Ceilings(Struct, frozen=True, kw_only=True):
     """Rows a second that the client allows, and the share of a transaction in flight.
 
-    Who measured sets both; who guessed the ceiling leaves the share as it comes.
+    A client who measured sets both; one who guessed the ceiling keeps the default share.
     """
 
     well_set: float
@@ -51,65 +51,70 @@ class Ceilings(Struct, frozen=True, kw_only=True):
         return SHARE if route.too_high else self.share
 
 
-class Blocked(Struct, frozen=True, kw_only=True):
-    """What one block saw."""
+class BlockResult(Struct, frozen=True, kw_only=True):
+    """The measurements of one block."""
 
     round: int
     route: Route
     calls: Sequence[CallTiming]
-    wrote: Wrote
+    written: WriteResult
     connections: int
     seconds: float = BLOCK_S
 
 
-class Rows(Struct, frozen=True, kw_only=True):
-    """Of one batch: results that their writer took for stored, rows there, receipts among them."""
+class RowCounts(Struct, frozen=True, kw_only=True):
+    """Of one batch: results that the writer took for stored, rows, distinct receipts among them."""
 
-    said: int = 0
-    there: int = 0
-    different: int = 0
+    acknowledged: int = 0
+    stored: int = 0
+    distinct: int = 0
 
 
 class Bench:
-    """The three machines, ready; one app mode."""
+    """The three machines of the experiment, ready, in one app mode."""
 
     def __init__(
-        self, app: Worker, rate: float, routes: Worker, watcher: Watcher, block_s: float
+        self,
+        app: WorkerProcess,
+        rate: float,
+        routes: WorkerProcess,
+        watcher: DatabaseWatcher,
+        block_s: float,
     ) -> None:
-        """`rate` of the app's calls."""
+        """`rate` is the app's calls a second."""
         self._app = app
         self._rate = rate
         self._routes = routes
         self._watcher = watcher
         self._block_s = block_s
-        self._said: Counter[str] = Counter()
+        self._acknowledged: Counter[str] = Counter()
 
-    def block(self, seed: int, write: Write, number: int = 0) -> Blocked:
-        """Run one block; `write.start` is set here."""
-        start = time.monotonic() + BEGINS_IN_S
-        self._routes.order(replace(write, start=start, seconds=self._block_s))
+    def block(self, seed: int, write: WriteCommand, number: int = 0) -> BlockResult:
+        """Run one block; sets `start` and `seconds` of `write`."""
+        start = time.monotonic() + START_DELAY_S
+        self._routes.send(replace(write, start=start, seconds=self._block_s))
         self._watcher.peak()
-        self._app.order(Block(seed=seed, start=start, rate=self._rate, seconds=self._block_s))
-        calls = self._app.answer(list[CallTiming])
-        wrote = self._routes.answer(Wrote)
-        self._said[batch_of(write.route, write.ceiling)] += wrote.committed
-        return Blocked(
+        self._app.send(Block(seed=seed, start=start, rate=self._rate, seconds=self._block_s))
+        calls = self._app.receive(list[CallTiming])
+        written = self._routes.receive(WriteResult)
+        self._acknowledged[batch_id_of(write.route, write.ceiling)] += written.committed
+        return BlockResult(
             round=number,
             route=write.route,
             calls=calls,
-            wrote=wrote,
+            written=written,
             connections=self._watcher.peak(),
             seconds=self._block_s,
         )
 
     def rounds(
         self, routes: Sequence[Route], positions: Sequence[float], ceilings: Ceilings, seed: int
-    ) -> Iterator[Blocked]:
-        """Every route once a round, in random order; the first rounds only warm up."""
+    ) -> Iterator[BlockResult]:
+        """Run every route once a round, in random order; the first rounds only warm up."""
         order = random.Random(seed)  # noqa: S311  reproducible, not secret
         for number, position in enumerate([positions[0]] * WARM_UP_ROUNDS + list(positions)):
             for route in order.sample(list(routes), len(routes)):
-                write = Write(
+                write = WriteCommand(
                     route=route,
                     start=0,
                     seconds=0,
@@ -117,16 +122,18 @@ class Bench:
                     ceiling=ceilings.of(route),
                     share=ceilings.share_of(route),
                 )
-                # The same calls in all conditions of a round: what differs is what we do.
+                # All routes of a round meet the same calls of the app: only the writes differ.
                 blocked = self.block(seed + number, write, number - WARM_UP_ROUNDS)
                 if number >= WARM_UP_ROUNDS:
                     yield blocked
 
-    def rows(self) -> dict[str, Rows]:
-        """What the writers say that they committed, and what is there, by batch."""
+    def rows(self) -> dict[str, RowCounts]:
+        """What the writers took for stored, and what the database has, by batch."""
         return {
-            batch: Rows(said=self._said[batch], there=there, different=different)
-            for batch, (there, different) in self._watcher.rows().items()
+            batch: RowCounts(
+                acknowledged=self._acknowledged[batch], stored=stored, distinct=distinct
+            )
+            for batch, (stored, distinct) in self._watcher.rows().items()
         }
 
 
@@ -134,23 +141,23 @@ class Bench:
 def bench(
     mode: str,
     cache: Path,
-    scale: Scale = Scale(),  # noqa: B008  frozen
-    arrivals: Curve | None = None,
+    scale: BenchSize = BenchSize(),  # noqa: B008  frozen
+    arrivals: ArrivalCurve | None = None,
 ) -> Iterator[Bench]:
     """A fresh server, the app in this mode ("pool" or "connect"), and our writers.
 
-    `arrivals` is how functions come where each writes for itself; by default the template's curve.
+    `arrivals` is the curve of the direct routes' functions; by default the template's.
     """
-    pinned = Pinned()
+    pinned = CpuPinning()
     with client_server(pinned, scale) as server, contextlib.ExitStack() as stack:
         pool = str(APP_POOL if mode == "pool" else 0)
-        app = Worker("lab.run.expenses.app", server.conninfo("expenses_app"), pool)
+        app = WorkerProcess("lab.run.expenses.app", server.conninfo("expenses_app"), pool)
         stack.callback(app.stop)
         bouncer, program = "", installed()
         if program:
             bouncer, pid = stack.enter_context(pooler(program, server, "readers"))
             pinned.client(pid)
-        routes = Worker(
+        routes = WorkerProcess(
             "lab.measure.peak.routes",
             server.conninfo("readers"),
             bouncer,
@@ -161,11 +168,11 @@ def bench(
         stack.callback(routes.stop)
         for worker in (app, routes):
             pinned.client(worker.pid)
-        watcher = Watcher(server.conninfo())
+        watcher = DatabaseWatcher(server.conninfo())
         stack.callback(watcher.stop)
         yield Bench(app, RATES[mode], routes, watcher, scale.block_s)
 
 
-def positions(curve: Curve, rounds: int) -> list[float]:
-    """Where on the curve each round's blocks begin; all of it, in equal steps."""
+def positions(curve: ArrivalCurve, rounds: int) -> list[float]:
+    """Where on the curve each round's blocks begin: in equal steps over all of it."""
     return [curve.seconds * number / rounds for number in range(rounds)]

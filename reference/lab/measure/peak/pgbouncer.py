@@ -1,4 +1,4 @@
-"""PgBouncer in front of the client's server, where it is installed: the obvious objection."""
+"""PgBouncer in front of the client's server, where it is installed: does a pooler do the job?"""
 
 import contextlib
 import os
@@ -19,21 +19,21 @@ from lab.run.local.processes import running_process
 from lab.run.postgres import DATABASE, HOST, UNPRIVILEGED, Postgres
 from lab.support.free_port import free_port
 
-READY_WITHIN_S = 10.0
-WAIT_S = 120.0
+READY_TIMEOUT_S = 10.0
+QUERY_WAIT_TIMEOUT_S = 120.0
 """PgBouncer's own default for how long a client waits for a connection."""
 
 
 def installed() -> str | None:
-    """Where it is, or None; Debian's package puts it on the path of administrators."""
+    """The program's path, or None; Debian's package installs it on the administrators' path."""
     path = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
     return shutil.which("pgbouncer", path=path)
 
 
 def version(program: str) -> str:
-    """What it says that it is."""
-    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
-    return told.stdout.splitlines()[0]
+    """The first line of its `--version`."""
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)  # noqa: S603
+    return answer.stdout.splitlines()[0]
 
 
 @contextlib.contextmanager
@@ -43,11 +43,11 @@ def pooler(
     user: str,
     *,
     mode: Literal["transaction", "session"] = "transaction",
-    wait_s: float = WAIT_S,
+    wait_s: float = QUERY_WAIT_TIMEOUT_S,
 ) -> Iterator[tuple[str, int]]:
-    """A conninfo that goes through it, and its process id.
+    """A running PgBouncer: the conninfo through it, and its process id.
 
-    `mode` says when a client gives its connection back; `wait_s` how long it waits for one.
+    `mode` says when a client gives its connection back, `wait_s` how long it waits for one.
     """
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="receipts-pgbouncer-") as name:
@@ -73,7 +73,7 @@ def pooler(
 
 
 def _wait(conninfo: str) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
+    deadline = time.monotonic() + READY_TIMEOUT_S
     while True:
         try:
             psycopg.connect(conninfo, connect_timeout=2).close()

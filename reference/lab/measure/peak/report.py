@@ -1,4 +1,4 @@
-"""What the run says, as tables."""
+"""The run's figures as tables."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from rich.box import SIMPLE
 from rich.table import Table
 
 from lab.measure.peak.aims import Aim
-from lab.measure.peak.analysis import Condition, Interval
+from lab.measure.peak.analysis import Condition, ConfidenceInterval
 from lab.measure.peak.design import Route
 
 TITLES: Mapping[Route, str] = {
@@ -19,16 +19,16 @@ TITLES: Mapping[Route, str] = {
     Route.FIXED: "buffered, fixed rate",
     Route.BUFFERED_TOO_HIGH: "3× too high, rate follows",
     Route.FIXED_TOO_HIGH: "3× too high, fixed rate",
-    Route.PUSHED: "Lambda over VPN, two at a time",
+    Route.LAMBDA_OVER_VPN: "Lambda over VPN, two at a time",
 }
 
 
 def tables(title: str, found: Mapping[Route, Condition]) -> tuple[Table, Table]:
-    """What the app feels, and what becomes of the results."""
-    felt = _table(title, "app calls", "failed", "p50 ms", "p95 ms", "p95 / quiet", "p99 / quiet")
-    became = _table("", "rows/s", "of ceiling", "in flight", "lost", "doubled", "refused", "conns")
+    """Two tables: what the app feels, and what becomes of the results."""
+    app = _table(title, "app calls", "failed", "p50 ms", "p95 ms", "p95 / quiet", "p99 / quiet")
+    results = _table("", "rows/s", "of ceiling", "in flight", "lost", "doubled", "refused", "conns")
     for route, one in found.items():
-        felt.add_row(
+        app.add_row(
             TITLES[route],
             f"{one.calls:,}",
             f"{one.app_failed:,}",
@@ -38,7 +38,7 @@ def tables(title: str, found: Mapping[Route, Condition]) -> tuple[Table, Table]:
             _ratio(one.app_p99_over_quiet),
         )
         if one.rows_written:
-            became.add_row(
+            results.add_row(
                 TITLES[route],
                 f"{one.rows_per_s:,.0f}",
                 f"{one.rate_used:.0%}" if one.rate_used is not None else "",
@@ -48,7 +48,7 @@ def tables(title: str, found: Mapping[Route, Condition]) -> tuple[Table, Table]:
                 f"{one.refused:,}",
                 f"{one.connections_peak}",
             )
-    return felt, became
+    return app, results
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -68,5 +68,5 @@ def aims_table(reached: Mapping[str, Aim]) -> Table:
     return shown
 
 
-def _ratio(one: Interval) -> str:
+def _ratio(one: ConfidenceInterval) -> str:
     return f"{one.value:.2f} ({one.low:.2f}–{one.high:.2f})"

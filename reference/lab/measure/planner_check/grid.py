@@ -1,7 +1,7 @@
-"""What is run: one setting to calibrate on, and the others that are predicted from it.
+"""The settings: one to calibrate on, and the others, which are predicted from it.
 
-Concurrency, rate, rows a transaction and receipts all vary; some settings are bound by the readers,
-some by the rate. They go from many readers to few, so that every run finds its workers warm.
+Concurrency, rate, rows a transaction and receipts all vary; the readers limit some settings, the
+rate others. They are in order from many readers to few, so that every run finds its workers warm.
 """
 
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from lab.plan.emulator import Setting
 
 READ_SECONDS: Final = 0.8
-"""What the engine takes on average: short for OCR, long against what else an invocation costs."""
+"""Mean reading time: short for OCR, long compared with the rest of an invocation."""
 
 
 def _setting(receipts: int, concurrency: int, rate: float, write_batch: int) -> Setting:
@@ -17,10 +17,10 @@ def _setting(receipts: int, concurrency: int, rate: float, write_batch: int) -> 
 
 
 WARM_UP: Final = _setting(24, 8, 20, 20)
-"""Starts the workers. Its figures are thrown away: a cold start is the emulator's, not AWS's."""
+"""Starts the workers. Its figures are discarded: the emulator's cold starts are not AWS's."""
 
 CALIBRATION: Final = _setting(100, 4, 2.5, 5)
-"""Slow enough that the write queue fills: only full transactions show what a receive costs."""
+"""Slow enough that the write queue fills: only full transactions show the cost of a receive."""
 
 OTHERS: Final = (
     _setting(150, 8, 20, 20),

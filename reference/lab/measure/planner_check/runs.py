@@ -1,4 +1,4 @@
-"""One setting on the local system: the deployed template, PostgreSQL, the agent, all real."""
+"""Runs one setting on the local system: deployed template, PostgreSQL and agent are real."""
 
 import contextlib
 import datetime as dt
@@ -24,24 +24,24 @@ from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
 
 SHAPE_LENGTH = 400
-"""Reading times that are handed to the function; more receipts begin anew."""
+"""Number of reading times that the function gets; after the last one it starts over."""
 
 PHOTO_WIDTH = 300
-"""Pixels."""
+"""Pixels: small, so that preparing it takes little processor time."""
 
-LOOK_S = 0.1
-"""Between two looks at the write queue's depth."""
+POLL_S = 0.1
+"""Between two requests for the write queue's depth."""
 
-PATIENCE_S = 60.0
-"""Without a new row for this long, a run has failed."""
-
-
-class HeldError(LabError):
-    """A run came to a stop; the text says where."""
+STALL_TIMEOUT_S = 60.0
+"""A run without a new row for this long has failed."""
 
 
-class Receipt(Struct, frozen=True, kw_only=True):
-    """One receipt's way, in seconds from the first message sent."""
+class PlannerValidationError(LabError):
+    """A run stopped, or calibrates nothing; the text says where and why."""
+
+
+class ReceiptTimes(Struct, frozen=True, kw_only=True):
+    """When one receipt passed each stage, in seconds from the first message sent."""
 
     sent: float
     began: float
@@ -50,24 +50,24 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """When its transaction began."""
 
 
-class Run(Struct, frozen=True, kw_only=True):
-    """What was seen of one setting."""
+class ValidationRun(Struct, frozen=True, kw_only=True):
+    """The measurements of one setting."""
 
     setting: Setting
-    receipts: tuple[Receipt, ...]
+    receipts: tuple[ReceiptTimes, ...]
     depths: tuple[tuple[float, int], ...]
-    """The write queue's, by looks at the queue itself: seconds, messages."""
+    """The write queue's depth as the queue itself answered: seconds, messages."""
     cycles: tuple[float, ...]
-    """Of each transaction of the agent: seconds from its begin until all is marked and deleted."""
+    """Seconds of each transaction, from its begin until its receipts are marked and deleted."""
     cpu_seconds: float
-    """Of emulator, workers, agent and PostgreSQL together, from the request to the last row."""
+    """Used by emulator, workers, agent and PostgreSQL, from the request to the last row."""
 
 
-class Runs:
-    """The local system, made ready for many runs."""
+class LocalRuns:
+    """The local system with the clocked reader, for many runs."""
 
     def __init__(self, system: LocalSystem, read_seconds: float) -> None:
-        """Puts the clock in place of the OCR; a receipt takes `read_seconds` on average."""
+        """Replaces the reading function's code; a receipt takes `read_seconds` on average."""
         self._system = system
         deployment = system.deployment
         self._emulator = deployment.emulator
@@ -82,15 +82,20 @@ class Runs:
         environment = self._lambda.get_function_configuration(FunctionName=name)["Environment"]
         times = itertools.islice(draws("typical", read_seconds), SHAPE_LENGTH)
         environment["Variables"] |= {
-            "HELD_SECONDS": ",".join(f"{seconds:.3f}" for seconds in times),
-            "HELD_TRACE": str(self._trace),
+            "VALIDATION_READ_SECONDS": ",".join(f"{seconds:.3f}" for seconds in times),
+            "VALIDATION_TRACE": str(self._trace),
         }
         self._lambda.update_function_configuration(
-            FunctionName=name, Handler="held_reader.handler", Environment=environment
+            FunctionName=name, Handler="clocked_reader.handler", Environment=environment
         )
 
-    def run(self, setting: Setting, progress: Callable[[int], None] = lambda _stored: None) -> Run:
-        """Send the receipts in one archive, wait until all are stored. Raises `HeldError`."""
+    def run(
+        self, setting: Setting, progress: Callable[[int], None] = lambda _stored: None
+    ) -> ValidationRun:
+        """Send the receipts in one archive and wait until all are stored.
+
+        Raises `PlannerValidationError`.
+        """
         self._number += 1
         self._trace.write_text("")
         Path(f"{self._trace}.begun").write_text("")
@@ -101,19 +106,19 @@ class Runs:
         with self._system.agent(
             setting.rate, rows_per_transaction=rows, share=1.0, metrics_port=0
         ) as process:
-            self._started()
-            # It begins as if a whole transaction had just been offered.
+            self._wait_for_start()
+            # The agent starts as if it had just offered a whole transaction.
             time.sleep(setting.write_batch / setting.rate)
             pids = self._emulator.process.pid, self._system.database.pid, process.pid
             before = _cpu_seconds(pids)
             batch_id = self._send(setting)
-            depths = self._until_stored(batch_id, setting.receipts, progress)
+            depths = self._wait_until_stored(batch_id, setting.receipts, progress)
             used = _cpu_seconds(pids) - before
-            time.sleep(LOOK_S)  # the last transaction's marks
-            logged = self._logged()
+            time.sleep(POLL_S)  # the last transaction's receipts are being marked
+            logged = self._transaction_ends()
         receipts, zero = self._receipts(batch_id)
         begun = sorted({receipt.stored for receipt in receipts})
-        return Run(
+        return ValidationRun(
             setting=setting,
             receipts=receipts,
             depths=tuple((round(at - zero, 2), depth) for at, depth in depths),
@@ -123,31 +128,33 @@ class Runs:
             cpu_seconds=round(used, 2),
         )
 
-    def _started(self) -> None:
-        until = time.monotonic() + PATIENCE_S
+    def _wait_for_start(self) -> None:
+        until = time.monotonic() + STALL_TIMEOUT_S
         while '"started"' not in self._log():
             if time.monotonic() > until:
-                raise HeldError(f"the agent did not start. Its log ends:\n{self._log()[-2000:]}")
-            time.sleep(LOOK_S)
+                raise PlannerValidationError(
+                    f"the agent did not start. Its log ends:\n{self._log()[-2000:]}"
+                )
+            time.sleep(POLL_S)
 
     def _send(self, setting: Setting) -> str:
         folder = self._system.folder
-        archive = folder / f"held-{self._number}.zip"
+        archive = folder / f"validation-{self._number}.zip"
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
             for index in range(setting.receipts):
-                # What follows a picture's end nobody shows; it makes each file another one.
+                # No viewer shows bytes after a picture's end: they make each file different.
                 packed.writestr(f"{index:05}.jpg", self._photo + f"{self._number} {index}".encode())
         deployment = self._system.deployment
         service = Service(deployment.api_url, deployment.issuer.token())
         with contextlib.closing(service):
-            parcel = pack_archive(archive, f"held-{self._number}", folder)
+            parcel = pack_archive(archive, f"validation-{self._number}", folder)
             accepted = service.accept(parcel)
             log = UploadLog(folder, accepted.batch_id)
             service.upload(parcel, accepted, log, lambda _bytes: None)
         archive.unlink()
         return accepted.batch_id
 
-    def _until_stored(
+    def _wait_until_stored(
         self, batch_id: str, receipts: int, progress: Callable[[int], None]
     ) -> list[tuple[float, int]]:
         url = self._system.deployment.outputs["WriteQueueUrl"]
@@ -155,17 +162,17 @@ class Runs:
         depths, stored, moved = [], 0, time.monotonic()
         with self._system.connect() as connection:
             while stored < receipts:
-                time.sleep(LOOK_S)
+                time.sleep(POLL_S)
                 answer = self._sqs.get_queue_attributes(QueueUrl=url, AttributeNames=[name])
                 depths.append((time.time(), int(answer["Attributes"][name])))
                 row = connection.execute(_COUNT, [batch_id]).fetchone()
                 if row and row[0] > stored:
                     stored, moved = row[0], time.monotonic()
                     progress(stored)
-                elif time.monotonic() - moved > PATIENCE_S:
-                    raise HeldError(
-                        f"{stored} of {receipts} receipts stored, and none for {PATIENCE_S:.0f} s; "
-                        f"the write queue holds {depths[-1][1]}"
+                elif time.monotonic() - moved > STALL_TIMEOUT_S:
+                    raise PlannerValidationError(
+                        f"{stored} of {receipts} receipts are stored, and none was for "
+                        f"{STALL_TIMEOUT_S:.0f} s; the write queue holds {depths[-1][1]}"
                     )
         return depths
 
@@ -173,13 +180,13 @@ class Runs:
         path = self._system.agent_log
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def _logged(self) -> list[float]:
-        """When each transaction was marked and deleted, by the agent's log."""
+    def _transaction_ends(self) -> list[float]:
+        """When each transaction's receipts were marked and deleted, from the agent's log."""
         lines = [json.decode(line) for line in self._log().splitlines() if '"stored"' in line]
         return [dt.datetime.fromisoformat(line["timestamp"]).timestamp() for line in lines]
 
-    def _receipts(self, batch_id: str) -> tuple[tuple[Receipt, ...], float]:
-        """Each receipt by the trace and PostgreSQL, and the clock's time of the first message."""
+    def _receipts(self, batch_id: str) -> tuple[tuple[ReceiptTimes, ...], float]:
+        """Each receipt's times from trace and PostgreSQL, and when the first message was sent."""
         times = {}
         for line in self._trace.read_text().splitlines():
             batch, index, *rest = line.split()
@@ -188,11 +195,13 @@ class Runs:
         with self._system.connect() as connection:
             rows = connection.execute(_STORED, [batch_id]).fetchall()
         zero = min(sent for sent, _, _ in times.values())
-        whole = {index: [*times[index], stored.timestamp()] for index, stored in rows}
-        names = Receipt.__struct_fields__
+        times_of = {index: [*times[index], stored.timestamp()] for index, stored in rows}
+        names = ReceiptTimes.__struct_fields__
         receipts = (
-            Receipt(**{n: round(at - zero, 4) for n, at in zip(names, whole[i], strict=True)})
-            for i in sorted(whole)
+            ReceiptTimes(
+                **{n: round(at - zero, 4) for n, at in zip(names, times_of[i], strict=True)}
+            )
+            for i in sorted(times_of)
         )
         return tuple(receipts), zero
 
@@ -202,7 +211,7 @@ _STORED = "SELECT position, stored_at FROM receipts_inbox.receipt WHERE batch_id
 
 
 def _cpu_seconds(pids: Iterable[int]) -> float:
-    """What these processes and their children have used so far."""
+    """Processor seconds that these processes and their children have used so far."""
     used = 0.0
     for pid in pids:
         process = psutil.Process(pid)
@@ -214,15 +223,15 @@ def _cpu_seconds(pids: Iterable[int]) -> float:
 
 
 def _package() -> bytes:
-    """The core, and the reader with the clock beside it."""
+    """The core's sources and the clocked reader, as a ZIP."""
     packed = io.BytesIO(zip_sources())
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.write(Path(__file__).with_name("reader.py"), "held_reader.py")
+        archive.write(Path(__file__).with_name("clocked_reader.py"), "clocked_reader.py")
     return packed.getvalue()
 
 
 def _small_photo() -> bytes:
-    """A receipt whose preparation takes a core a moment, not a fifth of a second."""
+    """A small receipt: preparing a large one takes a fifth of a second."""
     photo = Image.open(io.BytesIO(render(1).image))
     file = io.BytesIO()
     photo.resize((PHOTO_WIDTH, PHOTO_WIDTH * photo.height // photo.width)).save(file, "JPEG")
@@ -230,7 +239,7 @@ def _small_photo() -> bytes:
 
 
 @contextlib.contextmanager
-def runs(read_seconds: float, most: int) -> Iterator[Runs]:
-    """The local system with up to `most` readers at once; stopped on the way out."""
+def local_runs(read_seconds: float, most: int) -> Iterator[LocalRuns]:
+    """The local system with up to `most` readers at once; stops it at the end."""
     with local_system(Choices(concurrency=most, ocr_engine="tesseract")) as system:
-        yield Runs(system, read_seconds)
+        yield LocalRuns(system, read_seconds)

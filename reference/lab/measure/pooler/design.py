@@ -1,4 +1,4 @@
-"""What is compared, and the numbers of the experiment with their reasons."""
+"""The modes that are compared, and the numbers of the experiment with their reasons."""
 
 from enum import StrEnum
 
@@ -6,22 +6,22 @@ CLIENTS = (1, 5, 10, 20, 50, 100, 200)
 """Functions at once; 200 is the `MaximumConcurrency` of `template.yaml`."""
 
 CALL_EVERY_S = 0.5
-"""Each function writes a row so often, as one that reads a small receipt between."""
+"""Each function writes a row this often, as one that reads a small receipt in between."""
 
-HELD_S = 0.005
-"""What a transaction does in the database besides the row."""
+TRANSACTION_S = 0.005
+"""How long a transaction keeps its connection busy, besides writing the row."""
 
 SECONDS = 6.0
 """How long each number of functions runs: thousands of calls at the upper end."""
 
-PATIENCE_S = 2.0
-"""How long a function waits for a connection of the pooler, then it gives up. RDS Proxy's
-default is two minutes, longer than this whole run."""
+POOL_TIMEOUT_S = 2.0
+"""How long a function waits for a connection of the pooler before it gives up. RDS Proxy's default
+is two minutes, longer than this whole run."""
 
 CONNECT_TIMEOUT_S = 5
 
 
-class Way(StrEnum):
+class ConnectionMode(StrEnum):
     """How functions reach the database."""
 
     DIRECT = "direct"
@@ -30,7 +30,7 @@ class Way(StrEnum):
 
 
 TITLES = {
-    Way.DIRECT: "each its own connection",
-    Way.POOLED: "through the pooler",
-    Way.PINNED: "through the pooler, pinned",
+    ConnectionMode.DIRECT: "each its own connection",
+    ConnectionMode.POOLED: "through the pooler",
+    ConnectionMode.PINNED: "through the pooler, pinned",
 }

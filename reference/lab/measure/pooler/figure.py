@@ -1,24 +1,28 @@
-"""The chart of what was measured: connections, calls refused, and how long a call took."""
+"""The chart of connections, refused calls, and the latency of served calls."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from lab.measure.pooler.design import TITLES, Way
-from lab.measure.pooler.measure import Figures, Point
+from lab.measure.pooler.design import TITLES, ConnectionMode
+from lab.measure.pooler.measure import PoolerFigures, PoolerPoint
 from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
 
-INK = {Way.DIRECT: "failure", Way.POOLED: "calm", Way.PINNED: "signal"}
-DASH = {Way.DIRECT: "7 4", Way.POOLED: "", Way.PINNED: "2 4"}
+INK = {
+    ConnectionMode.DIRECT: "failure",
+    ConnectionMode.POOLED: "calm",
+    ConnectionMode.PINNED: "signal",
+}
+DASH = {ConnectionMode.DIRECT: "7 4", ConnectionMode.POOLED: "", ConnectionMode.PINNED: "2 4"}
 
 
-def draw(figures: Figures, folder: Path) -> list[Path]:
-    """Write the page's fragment; returns it."""
+def draw(figures: PoolerFigures, folder: Path) -> list[Path]:
+    """Write the page's fragment; returns its path."""
     return [save(chart(figures), table(figures), folder)]
 
 
-def chart(figures: Figures) -> Chart:
-    """The measured points as lines."""
-    counts = [point.clients for point in figures.ways[Way.DIRECT]]
+def chart(figures: PoolerFigures) -> Chart:
+    """The chart, with the measured points as lines."""
+    counts = [point.clients for point in figures.ways[ConnectionMode.DIRECT]]
     most = figures.max_connections
     slowest = max(point.p95_ms or 0 for points in figures.ways.values() for point in points)
     return Chart(
@@ -63,40 +67,40 @@ def chart(figures: Figures) -> Chart:
     )
 
 
-def refused_share(point: Point) -> float:
-    """Of the calls, how many got no connection."""
+def refused_share(point: PoolerPoint) -> float:
+    """The share of the calls that got no connection."""
     return point.refused / max(1, point.refused + point.served)
 
 
-def _lines(figures: Figures, of: Callable[[Point], float | None]) -> tuple[Line, ...]:
+def _lines(figures: PoolerFigures, of: Callable[[PoolerPoint], float | None]) -> tuple[Line, ...]:
     drawn = []
-    for way, points in figures.ways.items():
+    for mode, points in figures.ways.items():
         spots = tuple(
             (point.clients, value) for point in points if (value := of(point)) is not None
         )
         if spots:
             drawn.append(
-                Line(name=way.value, points=spots, ink=INK[way], dash=DASH[way], dots=True)
+                Line(name=mode.value, points=spots, ink=INK[mode], dash=DASH[mode], dots=True)
             )
     return tuple(drawn)
 
 
-def _description(figures: Figures) -> str:
-    told = [
-        f"{TITLES[way]}: at {last.clients} functions {last.connections} connections, "
+def _description(figures: PoolerFigures) -> str:
+    sentences = [
+        f"{TITLES[mode]}: at {last.clients} functions {last.connections} connections, "
         f"{refused_share(last):.0%} of the calls refused"
-        for way, points in figures.ways.items()
+        for mode, points in figures.ways.items()
         for last in points[-1:]
     ]
-    return "; ".join(told) + "."
+    return "; ".join(sentences) + "."
 
 
-def table(figures: Figures) -> str:
-    """Every point as an HTML table."""
+def table(figures: PoolerFigures) -> str:
+    """All points as an HTML table."""
     heads = ("way", "functions", "connections", "served", "refused", "p50", "p95")
     rows = [
         (
-            TITLES[way],
+            TITLES[mode],
             point.clients,
             point.connections,
             f"{point.served:,}",
@@ -104,7 +108,7 @@ def table(figures: Figures) -> str:
             _milliseconds(point.p50_ms),
             _milliseconds(point.p95_ms),
         )
-        for way, points in figures.ways.items()
+        for mode, points in figures.ways.items()
         for point in points
     ]
     return html_table(heads, (f"<tr>{cells(row)}</tr>" for row in rows))

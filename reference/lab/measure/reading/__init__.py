@@ -1,6 +1,6 @@
-"""How well receipts are read: measured on real, labelled ones, never on rendered receipts.
+"""Measures how well receipts are read: on real, labelled ones, never on rendered receipts.
 
-`labelled` loads a set, `scoring` compares readings with it, `remembered` keeps what an engine saw,
-`logit` fits the weights of the evidence, `crossval` reads each receipt with weights that were
-fitted without its merchant, `bench` measures and `command` is the command line.
+`labelled` loads a set, `scoring` compares readings with it, `engine_cache` caches an engine's
+words, `logit` fits the weights of the evidence, `crossval` fits them without each receipt's
+merchant, `bench` measures.
 """

@@ -5,24 +5,24 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from lab.measure.reading.crossval import LIMIT_S, Straight, fold_of
+from lab.measure.reading.crossval import LIMIT_S, DeskewedReceipt, fold_of
+from lab.measure.reading.engine_cache import CachedEngine
 from lab.measure.reading.labelled import Labelled
-from lab.measure.reading.packaging import Package
-from lab.measure.reading.remembered import Remembered
+from lab.measure.reading.packaging import EnginePackage
 from lab.measure.reading.scoring import FIELDS, SURE, Score, is_right, percent, score, text_of
 from lab.support.provenance import DataFile
 from reading.engine import OcrEngineError
 from reading.extraction.deadline import Deadline
 from reading.extraction.decode import decode
 from reading.extraction.fields import Weights
+from reading.extraction.passes import read_straightened
 from reading.extraction.prepare import Step, straighten
-from reading.extraction.reading import read_straight
 from reading.receipt import Receipt
 
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.95, 0.99)
 
 
-class Band(msgspec.Struct, frozen=True):
+class ConfidenceBand(msgspec.Struct, frozen=True):
     """Totals whose confidence is at least `confidence` and below the next band's; `right` in %."""
 
     confidence: float
@@ -30,10 +30,10 @@ class Band(msgspec.Struct, frozen=True):
     right: float | None
 
 
-class Accepted(msgspec.Struct, frozen=True):
-    """What is left if only fields of at least `confidence` are taken, all four together.
+class ConfidenceCut(msgspec.Struct, frozen=True):
+    """The result if only fields of at least `confidence` are accepted, all four together.
 
-    `share` of all fields is taken, `right` of these are right; all in %.
+    `share` of all fields is accepted, `right` of these are right; all in %.
     """
 
     confidence: float
@@ -42,84 +42,86 @@ class Accepted(msgspec.Struct, frozen=True):
     right: float | None
 
 
-class Where(msgspec.Struct, frozen=True):
-    """Where a receipt's CPU seconds go, on average."""
+class CpuShares(msgspec.Struct, frozen=True):
+    """Mean CPU seconds of a receipt, by what spends them."""
 
     straighten: float
-    look: float
+    ocr: float
     fields: float
 
 
-class Result(msgspec.Struct, frozen=True):
-    """One engine on one set. CPU seconds are those of one receipt, warm, one thread."""
+class EngineResult(msgspec.Struct, frozen=True):
+    """One engine on one set. CPU seconds are for one receipt, warm, with one thread."""
 
     engine: str
     set: str
     score: Score
     cpu_mean: float
     cpu_p95: float
-    cpu: Where
-    by_confidence: list[Band]
-    f1_by_confidence: list[Accepted]
+    cpu: CpuShares
+    by_confidence: list[ConfidenceBand]
+    f1_by_confidence: list[ConfidenceCut]
 
 
-class Report(DataFile, frozen=True, kw_only=True):
-    """What `docs/data/reading.json` holds."""
+class ReadingFigures(DataFile, frozen=True, kw_only=True):
+    """The content of `docs/data/reading.json`."""
 
     weights: str
-    results: list[Result]
-    packages: list[Package]
+    results: list[EngineResult]
+    packages: list[EnginePackage]
 
 
-def straightened(labelled: Labelled) -> Straight:
+def deskewed(labelled: Labelled) -> DeskewedReceipt:
     """Decode and straighten one image; the cost is counted with its reading."""
     before = time.process_time()
     *_, step = straighten(decode(labelled.image.read_bytes()))
-    return Straight(labelled, step, time.process_time() - before)
+    return DeskewedReceipt(labelled, step, time.process_time() - before)
 
 
 def run(
     name: str,
-    receipts: Sequence[Straight],
-    engine: Remembered,
+    receipts: Sequence[DeskewedReceipt],
+    engine: CachedEngine,
     weights: Sequence[Weights],
     done: Callable[[], None],
-) -> tuple[Result, list[tuple[Labelled, Receipt | None]]]:
-    """Read a set. `weights` are one for all, or one a fold."""
+) -> tuple[EngineResult, list[tuple[Labelled, Receipt | None]]]:
+    """Read a set. `weights` has one entry for all receipts, or one for each fold."""
     pairs: list[tuple[Labelled, Receipt | None]] = []
-    costs, straight, looks, fields = [], 0.0, 0.0, 0.0
+    costs, deskewing, looks, fields = [], 0.0, 0.0, 0.0
     for one in receipts:
         chosen = weights[fold_of(one.labelled) % len(weights)]
-        engine.spent, before = 0.0, time.process_time()
+        engine.cpu_s, before = 0.0, time.process_time()
         receipt = _read(one.step, engine, chosen)
         own = time.process_time() - before
         pairs.append((one.labelled, receipt))
-        straight += one.cpu_seconds
-        looks += engine.spent
+        deskewing += one.cpu_seconds
+        looks += engine.cpu_s
         fields += own
-        costs.append(one.cpu_seconds + engine.spent + own)
+        costs.append(one.cpu_seconds + engine.cpu_s + own)
         done()
     count = len(costs)
-    return Result(
+    return EngineResult(
         engine=engine.name,
         set=name,
         score=score(pairs),
         cpu_mean=round(sum(costs) / count, 2),
         cpu_p95=round(sorted(costs)[int(0.95 * (count - 1))], 2),
-        cpu=Where(round(straight / count, 2), round(looks / count, 2), round(fields / count, 2)),
+        cpu=CpuShares(
+            round(deskewing / count, 2), round(looks / count, 2), round(fields / count, 2)
+        ),
         by_confidence=_bands(pairs),
-        f1_by_confidence=[_accepted(pairs, least) for least in BANDS],
+        f1_by_confidence=[_confidence_cut(pairs, least) for least in BANDS],
     ), pairs
 
 
-def _read(step: Step, engine: Remembered, weights: Weights) -> Receipt | None:
+def _read(step: Step, engine: CachedEngine, weights: Weights) -> Receipt | None:
     try:
-        return read_straight([step], engine, Deadline(LIMIT_S), weights).receipt
+        return read_straightened([step], engine, Deadline(LIMIT_S), weights).receipt
     except OcrEngineError:
         return None
 
 
-def _bands(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> list[Band]:
+def _bands(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> list[ConfidenceBand]:
     found = []
     for least, below in zip(BANDS, [*BANDS[1:], 1.1], strict=True):
         right = [
@@ -128,24 +130,26 @@ def _bands(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> list[Band]:
             if receipt and least <= receipt.confidence.get("total", 0.0) < below
         ]
         share = round(100 * sum(right) / len(right), 1) if right else None
-        found.append(Band(least, len(right), share))
+        found.append(ConfidenceBand(least, len(right), share))
     return found
 
 
-def _accepted(pairs: Sequence[tuple[Labelled, Receipt | None]], least: float) -> Accepted:
-    true = right = said = 0
+def _confidence_cut(
+    pairs: Sequence[tuple[Labelled, Receipt | None]], least: float
+) -> ConfidenceCut:
+    true = right = accepted = 0
     for labelled, receipt in pairs:
         for field in FIELDS:
             true += text_of(field, labelled.truth) is not None
             if receipt and receipt.confidence.get(field, -1.0) >= least:
-                said += 1
+                accepted += 1
                 right += is_right(field, receipt, labelled.truth)
-    return Accepted(
+    return ConfidenceCut(
         confidence=least,
-        f1=percent(2 * right, said + true),
-        share=percent(said, len(pairs) * len(FIELDS)),
-        right=percent(right, said) if said else None,
+        f1=percent(2 * right, accepted + true),
+        share=percent(accepted, len(pairs) * len(FIELDS)),
+        right=percent(right, accepted) if accepted else None,
     )
 
 
-__all__ = ["SURE", "Report", "Result", "run", "straightened"]
+__all__ = ["SURE", "EngineResult", "ReadingFigures", "deskewed", "run"]

@@ -1,4 +1,4 @@
-"""Weights from labelled receipts, and readings by weights that never saw their merchant."""
+"""Fits weights to labelled receipts, for each fold without the merchants in it."""
 
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -8,28 +8,28 @@ import msgspec
 from lab.measure.reading.labelled import Labelled
 from lab.measure.reading.logit import PRIOR, Example, fit
 from lab.measure.reading.scoring import same
-from reading.engine import OcrEngine, OcrEngineError
+from reading.engine import OcrEngine, OcrEngineError, passes_of
 from reading.extraction.deadline import Deadline
 from reading.extraction.fields import Weights
+from reading.extraction.passes import run_pass
 from reading.extraction.prepare import Step
-from reading.extraction.reading import look_at, looks_of
 from reading.extraction.weights import WEIGHTS
 
 FOLDS = 5
 LIMIT_S = 600.0
-"""For one look: what an engine can do, not how patient a function is."""
+"""For one pass: long, because the engine's accuracy is measured and not a function's timeout."""
 
 
-class Straight(msgspec.Struct, frozen=True):
-    """A labelled receipt, straightened, and what that cost in CPU seconds."""
+class DeskewedReceipt(msgspec.Struct, frozen=True):
+    """A labelled receipt, deskewed, and the CPU seconds that took."""
 
     labelled: Labelled
     step: Step
     cpu_seconds: float
 
 
-class Observed(msgspec.Struct, frozen=True):
-    """The candidates of one receipt under one look."""
+class PassExamples(msgspec.Struct, frozen=True):
+    """The candidates of one receipt in one OCR pass."""
 
     fold: int
     examples: dict[str, Example]
@@ -41,39 +41,41 @@ def fold_of(labelled: Labelled) -> int:
 
 
 def observe(
-    receipts: Iterable[Straight], engines: Sequence[OcrEngine], done: Callable[[], None]
-) -> list[Observed]:
-    """Take every look of every engine at every receipt."""
+    receipts: Iterable[DeskewedReceipt], engines: Sequence[OcrEngine], done: Callable[[], None]
+) -> list[PassExamples]:
+    """Run every pass of every engine on every receipt."""
     found = []
     for one in receipts:
         for engine in engines:
-            for look in looks_of(engine):
+            for ocr_pass in passes_of(engine):
                 try:
-                    reading = look_at(one.step.image, look, Deadline(LIMIT_S))
+                    result = run_pass(one.step.image, ocr_pass, Deadline(LIMIT_S))
                 except OcrEngineError:
                     continue
                 examples = {
                     field: Example(
-                        [choice.candidate for choice in reading.choices[field]],
+                        [choice.candidate for choice in result.choices[field]],
                         [
                             same(field, choice.candidate.value, one.labelled.truth)
-                            for choice in reading.choices[field]
+                            for choice in result.choices[field]
                         ],
                     )
                     for field in PRIOR
                 }
-                found.append(Observed(fold_of(one.labelled), examples))
+                found.append(PassExamples(fold_of(one.labelled), examples))
         done()
     return found
 
 
-def weights_from(observed: Iterable[Observed]) -> Weights:
+def weights_from(pass_examples: Iterable[PassExamples]) -> Weights:
     """Fit all fields; the currency's weights, for which there is no truth, stay as they are."""
-    seen = list(observed)
-    fitted = {field: fit([one.examples[field] for one in seen], PRIOR[field]) for field in PRIOR}
+    examples = list(pass_examples)
+    fitted = {
+        field: fit([one.examples[field] for one in examples], PRIOR[field]) for field in PRIOR
+    }
     return {**WEIGHTS, **fitted}
 
 
-def weights_by_fold(observed: Sequence[Observed]) -> list[Weights]:
+def weights_by_fold(pass_examples: Sequence[PassExamples]) -> list[Weights]:
     """For each fold the weights fitted on all others."""
-    return [weights_from(one for one in observed if one.fold != fold) for fold in range(FOLDS)]
+    return [weights_from(one for one in pass_examples if one.fold != fold) for fold in range(FOLDS)]

@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from lab.support.errors import LabError
-from reading.command.sources import IMAGES
+from reading.command.image_files import IMAGE_SUFFIXES
 
 
 class LabelError(LabError):
@@ -28,7 +28,7 @@ class Truth(msgspec.Struct, frozen=True):
 
 
 class Label(msgspec.Struct, frozen=True):
-    """The part of a label file that is used."""
+    """The part of a label file that we use."""
 
     truth: Truth
 
@@ -46,7 +46,7 @@ class SoftFields(msgspec.Struct, frozen=True):
 
 
 class Soft(msgspec.Struct, frozen=True):
-    """A label that a language model made; only `verified` ones count."""
+    """A label made by a language model; only `verified` ones count."""
 
     soft: SoftFields
     verified: bool = False
@@ -63,9 +63,9 @@ class Labelled(msgspec.Struct, frozen=True):
 def load(folder: Path, soft: Path | None = None) -> list[Labelled]:
     """Load a set, with the line items from the folder `soft` if there is one.
 
-    Raises `LabelError` if there is none, or naming the label that can't be read.
+    Raises `LabelError` if there is none, or for a label that can't be read.
     """
-    images = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGES)
+    images = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
     found = [
         Labelled(image, _decoded(label, Label).truth, _items(image.stem, soft))
         for image in images

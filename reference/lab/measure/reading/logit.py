@@ -1,7 +1,7 @@
-"""Fits the weights of a conditional logit: which candidates were called right, and when none was.
+"""Fits a conditional logit: weights that tell which candidate is right, or that none is.
 
-Maximum likelihood with a Gaussian prior around weights that common sense gives: evidence that is
-rare on the labelled receipts keeps its common sense, evidence that is frequent learns. McFadden,
+Maximum likelihood with a Gaussian prior around weights chosen by common sense: rare evidence keeps
+its prior, frequent evidence learns from the labelled receipts. McFadden,
 Conditional logit analysis of qualitative choice behavior (1974).
 """
 
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from reading.extraction.evidence import NONE, Candidate
 
 STIFFNESS = 2.0
-"""How many receipts' worth of contradiction it takes to move a weight by one."""
+"""The prior's precision: how much contradiction from receipts moves a weight by one."""
 STEPS = 600
 RATE = 0.1
 
@@ -70,7 +70,7 @@ PRIOR: dict[str, dict[str, float]] = {
 
 
 class Example(msgspec.Struct, frozen=True):
-    """The candidates of a field on one receipt, and which of them are right; maybe none."""
+    """The candidates of a field on one receipt, and which of them are right; none may be."""
 
     candidates: Sequence[Candidate]
     right: Sequence[bool]
@@ -98,7 +98,7 @@ def fit(examples: Sequence[Example], prior: Mapping[str, float]) -> dict[str, fl
 def _rows(
     examples: Sequence[Example], names: Sequence[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], list[int]]:
-    """A row a candidate and one for "none" an example; which are right; where examples start."""
+    """A row for each candidate and one for "none" of each example; the right ones; the starts."""
     place = {name: column for column, name in enumerate(names)}
     size = sum(len(one.candidates) + 1 for one in examples)
     rows, right, starts = np.zeros((size, len(names) + 1)), np.zeros(size), []

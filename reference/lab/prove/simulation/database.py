@@ -130,8 +130,6 @@ class SimInbox:
         session, database = self._session, self._database
         if session is None:
             raise InboxUnavailableError("not connected")
-        if session.alive:  # the rows never arrive where the server has ended the session
-            database.on_offered(len(results))
         try:
             return database.faults.call("database write", lambda: self._commit(session, results))
         except _StillConnectedError:
@@ -144,6 +142,12 @@ class SimInbox:
             if database.scheduler.random.random() < COMMIT_AFTER_KILL_CHANCE:
                 database.scheduler.spawn(lambda: _finish(database, session, results), 1.0)
             raise
+
+    def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
+        """See `ports.Inbox`. It is refused while the database is away, as all rows are."""
+        del suspect
+        self._database.faults.call("database control row", self._database.raise_if_away)
+        return True
 
     def client_killed(self) -> None:
         """The agent was killed. Until the server notices, its session keeps the lock."""
@@ -170,6 +174,8 @@ class SimInbox:
 
     def _commit(self, session: _Session, results: Sequence[ResultMessage]) -> int:
         database = self._database
+        if session.alive:  # the rows never arrive where the server has ended the session
+            database.on_offered(len(results))
         if database.faults.active and database.scheduler.random.random() < STALL_CHANCE:
             stall = database.faults.seconds(STALL_S)
             database.scheduler.pause(min(stall, STATEMENT_TIMEOUT_S))

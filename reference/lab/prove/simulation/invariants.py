@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from typing import ParamSpec
 
-from lab.prove.simulation.database import CONNECTION_LIMIT
 from lab.prove.simulation.promises import Promise, ViolatedError
 from lab.prove.simulation.queues import REDRIVEN
 from lab.prove.simulation.world import BURST, World
@@ -102,23 +101,21 @@ class Invariants:
 
     def _offer(self, rows: int) -> None:
         self._offered.append((self._world.now(), rows))
-        self._check_windows(Promise.PACED_OFFERS, self._offered, bursts=1)
+        self._check_windows(Promise.PACED_OFFERS, self._offered)
 
     def _commit(self, rows: int) -> None:
         self._committed.append((self._world.now(), rows))
-        self._check_windows(Promise.PACED_COMMITS, self._committed, bursts=CONNECTION_LIMIT)
+        self._check_windows(Promise.PACED_COMMITS, self._committed)
         places = self._rows()
         if len(set(places)) != len(places):
             raise self._violated(Promise.ONE_ROW, "a receipt has two rows")
 
-    def _check_windows(
-        self, promise: Promise, history: list[tuple[float, int]], bursts: int
-    ) -> None:
+    def _check_windows(self, promise: Promise, history: list[tuple[float, int]]) -> None:
         """Check every window of time that ends now."""
         now, rows = self._world.now(), 0
         for at, some in reversed(history):
             rows += some
-            if rows > self._allowed(at, now) + bursts * BURST + _ROUNDING:
+            if rows > self._allowed(at, now) + BURST + _ROUNDING:
                 raise self._violated(promise, f"{rows} rows within {now - at:.3f} s")
 
     def _allowed(self, start: float, end: float) -> float:

@@ -6,8 +6,8 @@ from enum import StrEnum
 class Promise(StrEnum):
     """Checked in every run; the tests show that each can be broken."""
 
-    PACED_OFFERS = "rows offered in a window are its ceiling and a burst at most"
-    PACED_COMMITS = "rows committed in a window are its ceiling and a burst a connection at most"
+    PACED_OFFERS = "rows that arrive in a window are its ceiling and a burst at most"
+    PACED_COMMITS = "rows committed in a window are its ceiling and a burst at most"
     ONE_ROW = "a receipt has one row"
     ROW_BEFORE_STORED = "what the ledger calls stored has a row"
     STORED_FOR_GOOD = "what is stored stays stored"

@@ -137,7 +137,7 @@ class _Engine:
 
     name = "simulated"
 
-    def read(self, image: object, within_s: float) -> list[Word]:
+    def read_words(self, image: object, within_s: float) -> list[Word]:
         """Never called."""
         raise NotImplementedError(image, within_s)
 

@@ -1,1 +1,1 @@
-"""Handouts for the room: PDFs from the same Markdown as the site, set by Typst."""
+"""Handouts for a workshop: PDFs from the site's own Markdown, typeset with Typst."""

@@ -1,6 +1,6 @@
-"""Builds the handouts: pages into Typst's source, and that into PDFs, kept in `build/handouts`.
+"""Builds the handouts: pages become Typst source, and that becomes PDFs in `build/handouts`.
 
-A PDF is set anew when its pages, what they include, or how they are set has changed.
+A PDF is built again when its pages, their includes or the typesetting has changed.
 """
 
 import hashlib
@@ -17,86 +17,86 @@ import yaml
 from lab.publish.handouts import parts
 from lab.publish.handouts.parts import Handout
 from lab.publish.handouts.typeset import Typesetter, quoted
-from lab.publish.pages import filling
-from lab.publish.pages.html_tree import Element, of_html
-from lab.publish.pages.values import ROOT
+from lab.publish.pages import render_values
+from lab.publish.pages.html_tree import Element, parse_html
+from lab.support.paths import BUILD, DOCS, ROOT
 
 HERE = Path(__file__).parent
-LOOK = HERE / "handout.typ"
-DIAGRAMS = ROOT / "docs" / "diagrams"
-KEPT = ROOT / "build" / "handouts"
+STYLE = HERE / "handout.typ"
+DIAGRAMS = DOCS / "diagrams"
+OUT = BUILD / "handouts"
 _INCLUDED = re.compile(r'--8<-- "([^":]+)')
 _PICTURE = re.compile(r'data-picture="([a-z-]+)"')
 
 
-def handouts(kept: Path = KEPT) -> dict[str, bytes]:
-    """The PDFs by name. Raises ValueError where a page or a heading of one is missing."""
-    filling.read_sources()
-    return {one.name: _pdf(one, kept) for one in parts.read()}
+def handouts(out: Path = OUT) -> dict[str, bytes]:
+    """The PDFs by name. Raises ValueError for a missing page or heading."""
+    render_values.load_sources()
+    return {one.name: _pdf(one, out) for one in parts.read()}
 
 
 def source(handout: Handout, texts: Sequence[str]) -> str:
-    """The whole handout as Typst's source; `texts` is the Markdown of its parts."""
-    told = [LOOK.read_text()]
-    told.append(
-        f"#show: handout.with(title: {quoted(handout.title)}, says: {quoted(handout.says)})"
+    """The whole handout as Typst source; `texts` is the Markdown of its parts."""
+    lines = [STYLE.read_text()]
+    lines.append(
+        f"#show: handout.with(title: {quoted(handout.title)}, subtitle: {quoted(handout.subtitle)})"
     )
-    setter = Typesetter(DIAGRAMS)
+    typesetter = Typesetter(DIAGRAMS)
     for index, (part, text) in enumerate(zip(handout.parts, texts, strict=True)):
         if index and (part.new_page or (part.page and not part.under)):
-            told.append("#pagebreak(weak: true)")
-        told.append(
-            f"#room({quoted(part.room)})" if part.room else setter.blocks(_tree(text).children)
+            lines.append("#pagebreak(weak: true)")
+        lines.append(
+            f"#room({quoted(part.room)})" if part.room else typesetter.blocks(_tree(text).children)
         )
-    return "\n".join(told)
+    return "\n".join(lines)
 
 
 def _tree(text: str) -> Element:
-    """A tree of Markdown, read with the extensions that `mkdocs.yml` names."""
+    """Markdown as a tree of HTML, converted with the extensions of `mkdocs.yml`."""
     config = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
     names: list[str] = []
     settings: dict[str, dict[str, Any]] = {}
     for it in config["markdown_extensions"]:
-        name, given = next(iter(it.items())) if isinstance(it, dict) else (it, {})
+        name, options = next(iter(it.items())) if isinstance(it, dict) else (it, {})
         names.append(name)
-        settings[name] = dict(given)
+        settings[name] = dict(options)
     settings["toc"] |= {"permalink": False}
     settings["pymdownx.highlight"] |= {"use_pygments": False}
     settings["pymdownx.snippets"] |= {"base_path": [str(ROOT)]}
-    return of_html(markdown.markdown(text, extensions=names, extension_configs=settings))
+    return parse_html(markdown.markdown(text, extensions=names, extension_configs=settings))
 
 
-def _pdf(handout: Handout, kept: Path) -> bytes:
+def _pdf(handout: Handout, out: Path) -> bytes:
     texts = [parts.markdown(part) for part in handout.parts]
     fingerprint = _fingerprint(handout, texts)
-    pdf, note = kept / f"{handout.name}.pdf", kept / f"{handout.name}.sha256"
+    pdf, note = out / f"{handout.name}.pdf", out / f"{handout.name}.sha256"
     if not (pdf.exists() and note.exists() and note.read_text() == fingerprint):
-        kept.mkdir(parents=True, exist_ok=True)
-        pdf.write_bytes(compiled(source(handout, texts)))
-        note.write_text(fingerprint)  # last: a run that is cut off sets it again
+        out.mkdir(parents=True, exist_ok=True)
+        pdf.write_bytes(compile_typst(source(handout, texts)))
+        note.write_text(fingerprint)  # last: an interrupted run is repeated
     return pdf.read_bytes()
 
 
-def compiled(text: str) -> bytes:
-    """Typst's source as a PDF; nothing of the machine goes into it but what is named here."""
+def compile_typst(text: str) -> bytes:
+    """Typst source as a PDF, with no fonts of this machine."""
     # Imported here: a build that finds its PDFs in build/ doesn't need them.
-    import fontpkg_inter  # type: ignore[import-untyped]  # noqa: PLC0415
+    import fontpkg_inter  # noqa: PLC0415
     import typst  # noqa: PLC0415
 
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[fontpkg_inter.ROOT / "files"])
-    made = typst.Compiler(text.encode(), root=ROOT, font_paths=fonts).compile(format="pdf")
-    assert isinstance(made, bytes)  # noqa: S101  for the type checker: one PDF
-    return made
+    pdf = typst.Compiler(text.encode(), root=ROOT, font_paths=fonts).compile(format="pdf")
+    assert isinstance(pdf, bytes)  # noqa: S101  for the type checker: one PDF
+    return pdf
 
 
 def _fingerprint(handout: Handout, texts: Sequence[str]) -> str:
-    seen = hashlib.sha256(f"{_versions()}{handout}{texts}".encode())
-    for path in sorted(set(_read("".join(texts)))):
-        seen.update(path.read_bytes())
-    return seen.hexdigest()
+    digest = hashlib.sha256(f"{_versions()}{handout}{texts}".encode())
+    for path in sorted(set(_sources("".join(texts)))):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
-def _read(text: str) -> Iterator[Path]:
+def _sources(text: str) -> Iterator[Path]:
     yield from (it for it in HERE.iterdir() if it.is_file())
     yield ROOT / "mkdocs.yml"
     for name in _INCLUDED.findall(text):

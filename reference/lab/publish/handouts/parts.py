@@ -1,4 +1,4 @@
-"""What a handout is made of: `docs/instructor/handouts.toml` names pages, or headings of pages."""
+"""The parts of a handout: `docs/instructor/handouts.toml` names pages, or headings of pages."""
 
 import re
 import tomllib
@@ -7,10 +7,9 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from lab.publish.pages import filling
-from lab.publish.pages.values import ROOT
+from lab.publish.pages import render_values
+from lab.support.paths import DOCS
 
-DOCS = ROOT / "docs"
 SOURCE = DOCS / "instructor" / "handouts.toml"
 
 _FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
@@ -19,7 +18,7 @@ _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A page, what stands under one heading of it, or room to draw under a title."""
+    """A page, the text `under` one heading of it, or `room` to draw in, with that title."""
 
     page: str | None = None
     under: str | None = None
@@ -28,7 +27,7 @@ class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if (self.page is None) == (self.room is None) or (self.under and not self.page):
-            raise ValueError("a part is a `page`, perhaps `under` a heading, or a `room`")
+            raise ValueError("a part is a `page`, optionally `under` a heading, or a `room`")
 
 
 class Handout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,28 +35,30 @@ class Handout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     name: str
     title: str
-    says: str
+    subtitle: str
     parts: tuple[Part, ...]
 
 
 def read(source: Path = SOURCE) -> tuple[Handout, ...]:
-    """The handouts. Raises msgspec.ValidationError where the file is wrong."""
-    given = tomllib.loads(source.read_text())["handouts"]
-    return msgspec.convert(given, tuple[Handout, ...])
+    """The handouts. Raises msgspec.ValidationError for an invalid file."""
+    entries = tomllib.loads(source.read_text())["handouts"]
+    return msgspec.convert(entries, tuple[Handout, ...])
 
 
 def markdown(part: Part, docs: Path = DOCS) -> str:
-    """A part's Markdown with its values; a room has none. Raises ValueError for a wrong heading."""
+    """A part's Markdown with its values; "" for a room. Raises ValueError for a missing heading."""
     if part.page is None:
         return ""
     text = _FRONT_MATTER.sub("", (docs / part.page).read_text())
-    text = filling.filled(text, part.page)
+    text = render_values.render(text, part.page)
     return under(text, part.under, part.page) if part.under else text
 
 
 def under(text: str, heading: str, where: str) -> str:
-    """The heading and all that stands below it, up to the next of its level or a higher one."""
-    hidden = _FENCE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), text)  # "#" in code
+    """The heading and its text, up to the next heading of its level or above."""
+    hidden = _FENCE.sub(
+        lambda found: re.sub(r"[^\n]", "x", found[0]), text
+    )  # a "#" in code is no heading
     found = list(_HEADING.finditer(hidden))
     for index, one in enumerate(found):
         if one[2] == heading:

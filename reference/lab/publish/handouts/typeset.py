@@ -1,49 +1,49 @@
-"""A page's tree as Typst's source. Texts are Typst strings, so nothing in them is markup."""
+"""Turns a page's HTML tree into Typst source; text becomes Typst strings, never markup."""
 
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab.publish.pages.html_tree import Element, of_html
+from lab.publish.pages.html_tree import Element, parse_html
 
 SKIPPED = frozenset({"button", "input", "link", "output", "script", "style"})
 SKIPPED_CLASSES = frozenset({"md-button", "handouts", "info", "measured"})
-"""Links to click, downloads, long evidence, and figures that only the site shows."""
+"""Buttons, downloads, long evidence, and figures that only the site shows."""
 _INLINE = {"strong": "strong", "em": "emph", "b": "strong", "i": "emph"}
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 _SPACE = re.compile(r"\s+")
-_NARROW = 9
-"""Characters up to which a column is as wide as its words."""
+_NARROW_CHARS = 9
+"""A column whose longest text has at most so many characters is as wide as that text."""
 
 Children = Sequence[Element | str]
 
 
 class Typesetter:
-    """Sets trees; `diagrams` is the folder of the drawn pictures."""
+    """Typesets trees; `diagrams` is the folder of the drawn pictures."""
 
     def __init__(self, diagrams: Path) -> None:
         self._diagrams = diagrams
 
     def blocks(self, children: Children) -> str:
-        """Elements that stand below one another."""
+        """Elements below one another."""
         parts: list[str] = []
-        loose: list[Element | str] = []
+        inline: list[Element | str] = []
         for it in children:
             if isinstance(it, str) or it.tag in {"a", "code", "span", "sup", *_INLINE}:
-                loose.append(it)
+                inline.append(it)
                 continue
-            parts += self._paragraph(loose)
-            loose = []
+            parts += self._paragraph(inline)
+            inline = []
             if not self._skipped(it):
                 parts.append(self._block(it))
-        return "\n".join([*parts, *self._paragraph(loose)])
+        return "\n".join([*parts, *self._paragraph(inline)])
 
     def _paragraph(self, children: Children) -> list[str]:
         if not "".join(it if isinstance(it, str) else it.text for it in children).strip():
             return []
         return [f"#par[{self.inline(children)}]"]
 
-    def _block(self, it: Element) -> str:  # noqa: PLR0911  a line a kind
+    def _block(self, it: Element) -> str:  # noqa: PLR0911  one branch for each kind
         if it.tag in _LEVELS:
             return f"#heading(level: {_LEVELS[it.tag]})[{self.inline(it.children)}]"
         if it.tag == "p":
@@ -69,12 +69,12 @@ class Typesetter:
         return f"#callout([{self.inline(title.children)}])[{self.blocks(body)}]"
 
     def _picture(self, name: str, title: str) -> str:
-        figure = of_html((self._diagrams / f"{name}.figure.html").read_text())
+        figure = parse_html((self._diagrams / f"{name}.figure.html").read_text())
         (caption,), (about,) = figure.all("figcaption"), figure.all("desc")
-        told = f"#strong[#{quoted(title)}] " if title else ""
-        return (  # its steps are in the picture, and in the words for those who can't see it
+        prefix = f"#strong[#{quoted(title)}] " if title else ""
+        return (  # the steps are in the picture and in its description
             f"#sheet({quoted(f'/docs/diagrams/{name}.png')}, {quoted(about.text)}, "
-            f"[{told}{self.inline(caption.children)}])"
+            f"[{prefix}{self.inline(caption.children)}])"
         )
 
     def _table(self, table: Element) -> str:
@@ -88,13 +88,13 @@ class Typesetter:
     def _width(texts: Sequence[str]) -> str:
         longest = max(map(len, texts))
         mean = sum(map(len, texts)) / len(texts)
-        return "auto" if longest <= _NARROW else f"{max(12, min(mean, 48)):.0f}fr"
+        return "auto" if longest <= _NARROW_CHARS else f"{max(12, min(mean, 48)):.0f}fr"
 
     def inline(self, children: Children) -> str:
-        """Texts and elements that stand in a line."""
+        """Text and elements within a line."""
         return "".join(self._within(it) for it in children)
 
-    def _within(self, it: Element | str) -> str:  # noqa: PLR0911  a line a kind
+    def _within(self, it: Element | str) -> str:  # noqa: PLR0911  one branch for each kind
         if isinstance(it, str):
             return "#" + quoted(_SPACE.sub(" ", it))
         if self._skipped(it):
@@ -107,8 +107,8 @@ class Typesetter:
             return f"#step[{self.inline(it.children)}]"
         if "source" in it.classes:
             return f"#source[{self.inline(it.children)}]"
-        told = self.inline(it.children)
-        return f"#{_INLINE[it.tag]}[{told}]" if it.tag in _INLINE else told
+        text = self.inline(it.children)
+        return f"#{_INLINE[it.tag]}[{text}]" if it.tag in _INLINE else text
 
     @staticmethod
     def _skipped(it: Element) -> bool:
@@ -120,5 +120,5 @@ def _elements(it: Element) -> list[Element]:
 
 
 def quoted(text: str) -> str:
-    """Text as a string of Typst's."""
+    """Text as a Typst string."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'

@@ -1,4 +1,4 @@
-"""The table of bad inputs and what each was answered, as the tests noted it."""
+"""The table of bad inputs and the answer to each, as the tests recorded them."""
 
 import re
 
@@ -13,7 +13,7 @@ _MARKUP = re.compile(r"[&<>*_`\[\]$\\|{}]")
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """What came on one part of the way, and what it was answered."""
+    """One bad input at one stage (`part`), and its answer."""
 
     part: str
     input: str
@@ -27,7 +27,7 @@ class BadInputs(DataFile, frozen=True, kw_only=True):
 
 
 def bad_inputs(part: str) -> str:
-    """The rows of one part of the way, as a table."""
+    """The bad inputs of one stage, as a table."""
     rows = json.decode(_FILE.read_bytes(), type=BadInputs).rows
     return table(
         ("what came", "what it was answered"),
@@ -36,5 +36,5 @@ def bad_inputs(part: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """Text from hostile tests, for a page: nothing in it is Markdown or HTML."""
+    """Hostile text escaped for a page: none of it acts as Markdown or HTML."""
     return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", text)

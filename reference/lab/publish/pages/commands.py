@@ -1,4 +1,4 @@
-"""Describes the commands as `--help` does, from the programs themselves."""
+"""The command reference, made from the programs themselves as `--help` is."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import typer
 
 
-def described(program: str, app: typer.Typer) -> str:
-    """Every command of the program: how it is typed, what it does, its arguments and options."""
+def describe(program: str, app: typer.Typer) -> str:
+    """Every command of the program: usage, description, arguments and options."""
     group: Any = typer.main.get_command(app)
     context = typer.Context(group, info_name=program)
     return "\n".join(
@@ -16,7 +16,7 @@ def described(program: str, app: typer.Typer) -> str:
     )
 
 
-def _command(name: str, command: Any, parent: typer.Context) -> Iterator[str]:  # noqa: ANN401  typer names no type
+def _command(name: str, command: Any, parent: typer.Context) -> Iterator[str]:  # noqa: ANN401  typer exports no type for it
     context = typer.Context(command, info_name=name, parent=parent)
     usage = " ".join(command.collect_usage_pieces(context))
     yield f"### `{context.command_path}` {{#{context.command_path.replace(' ', '-')}}}\n"
@@ -33,14 +33,14 @@ def _parameters(command: Any, context: typer.Context) -> Iterator[tuple[str, str
     for it in command.get_params(context):
         if it.name == "help":
             continue
-        told = "/".join([*it.opts, *it.secondary_opts])
+        names = "/".join([*it.opts, *it.secondary_opts])
         if it.param_type_name == "argument":
-            told = (it.name or "").upper()
-        says = getattr(it, "help", None) or ""
+            names = (it.name or "").upper()
+        description = getattr(it, "help", None) or ""
         if environment := getattr(it, "envvar", None):
-            says += f" Or set `{environment}`."
-        required = "required" if it.required else _default(it)
-        yield f"`{told}`", says.replace("|", "\\|"), required
+            description += f" Or set `{environment}`."
+        default = "required" if it.required else _default(it)
+        yield f"`{names}`", description.replace("|", "\\|"), default
 
 
 def _default(parameter: Any) -> str:  # noqa: ANN401

@@ -11,7 +11,7 @@ _STATUS = re.compile(r"^Status: (.+)$", re.MULTILINE)
 
 
 class Record(Struct, frozen=True):
-    """One record: `title` without its number, `status` as it says."""
+    """One decision record; `title` is without its number."""
 
     number: int
     title: str
@@ -20,21 +20,21 @@ class Record(Struct, frozen=True):
 
 
 def records(folder: Path) -> list[Record]:
-    """All records by number. Raises ValueError where one has no title or status."""
+    """All records in order. Raises ValueError for one without a title or a status."""
     return [_record(path) for path in sorted(folder.glob("[0-9]*.md"))]
 
 
 def add_to(nav: list[Any], folder: Path) -> None:
-    """Put the records behind the page "Decision records"."""
+    """List the records in the navigation, under the page "Decision records"."""
     for section in nav:
         for pages in section.values():
             if not isinstance(pages, list):
                 continue
             for index, entry in enumerate(pages):
                 if entry == {"Decision records": "reference/decisions.md"}:
-                    told: list[Any] = ["reference/decisions.md"]
-                    told += [{f"{it.number}. {it.title}": it.path} for it in records(folder)]
-                    pages[index] = {"Decision records": told}
+                    entries: list[Any] = ["reference/decisions.md"]
+                    entries += [{f"{it.number}. {it.title}": it.path} for it in records(folder)]
+                    pages[index] = {"Decision records": entries}
 
 
 def _record(path: Path) -> Record:

@@ -1,4 +1,4 @@
-"""The OCR engines that one setting chooses between, as their adapters introduce themselves."""
+"""The table of OCR engines: their names, and the first lines of their modules' docstrings."""
 
 import ast
 
@@ -6,15 +6,15 @@ from lab.publish.pages.markdown import table
 from lab.support.paths import REFERENCE
 from reading.engines import ENGINES
 
-_ADAPTERS = REFERENCE / "reading" / "engines"
+_ENGINES = REFERENCE / "reading" / "engines"
 
 
 def engines() -> str:
-    """The engines by name, with the first line of each adapter's docstring."""
-    return table(("engine", "what"), [(f"`{name}`", _says(name)) for name in ENGINES])
+    """The engines by name, with the first line of each module's docstring."""
+    return table(("engine", "what"), [(f"`{name}`", _first_line(name)) for name in ENGINES])
 
 
-def _says(name: str) -> str:
-    # Read, not imported: an adapter's own needs may not be installed.
-    told = ast.get_docstring(ast.parse((_ADAPTERS / f"{name}.py").read_text())) or ""
-    return told.partition("\n")[0].rstrip(".")
+def _first_line(name: str) -> str:
+    # Parsed, not imported: what an engine needs may not be installed.
+    docstring = ast.get_docstring(ast.parse((_ENGINES / f"{name}.py").read_text())) or ""
+    return docstring.partition("\n")[0].rstrip(".")

@@ -1,4 +1,4 @@
-"""The bonus's guided changes, as differences to type; the tests make each of them in a copy."""
+"""The bonus exercises: changes to the code, shown as diffs; a test applies each to a copy."""
 
 import difflib
 import tomllib
@@ -7,63 +7,62 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from lab.publish.pages.values import ROOT
+from lab.support.paths import DOCS
 
-SOURCE = ROOT / "docs" / "workshop" / "exercises.toml"
+SOURCE = DOCS / "workshop" / "exercises.toml"
 
 
 class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """In `file`, `after` instead of `before`, which stands there once."""
+    """Replaces `before`, which occurs once in `file`, with `after`."""
 
     file: str
     before: str
     after: str
 
-    def made(self, root: Path) -> None:
-        """Make it below `root`. Raises ValueError where the text is not there once."""
+    def apply(self, root: Path) -> None:
+        """Change the file below `root`. Raises ValueError unless `before` occurs exactly once."""
         path = root / self.file
         text = path.read_text()
         if text.count(self.before) != 1:
-            raise ValueError(f"{self.file} does not have once: {self.before.strip()}")
+            raise ValueError(f"{self.file} must have exactly once: {self.before.strip()}")
         path.write_text(text.replace(self.before, self.after))
 
-    def told(self) -> str:
-        """As a difference: lines that go, lines that come."""
+    def as_diff(self) -> str:
+        """The change as a diff in Markdown."""
         before, after = self.before.splitlines(), self.after.splitlines()
         lines = list(difflib.unified_diff(before, after, n=3, lineterm=""))[3:]
-        told = "\n".join(lines)
-        return f"```diff\n# {self.file}\n{told}\n```\n"
+        return "\n".join(("```diff", f"# {self.file}", *lines, "```\n"))
 
 
 class Exercise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Changes, what to run then, and the tests that fail: all others pass."""
+    """Changes to make, the tests to run after them (`run`), and which of those then fail."""
 
     name: str
     run: str
-    speaks: tuple[str, ...]
+    failing_tests: tuple[str, ...]
     changes: tuple[Change, ...]
     solution: tuple[Change, ...] = ()
 
 
 def exercises() -> dict[str, Exercise]:
-    """By name. Raises msgspec.ValidationError where the file is wrong."""
-    given = tomllib.loads(SOURCE.read_text())["exercises"]
-    return {it.name: it for it in msgspec.convert(given, tuple[Exercise, ...])}
+    """The exercises by name. Raises msgspec.ValidationError for an invalid file."""
+    entries = tomllib.loads(SOURCE.read_text())["exercises"]
+    return {it.name: it for it in msgspec.convert(entries, tuple[Exercise, ...])}
 
 
 def exercise(name: str) -> str:
-    """What to change, and what to run."""
+    """An exercise's changes, and the tests to run."""
     one = exercises()[name]
     return "\n".join(
-        (*(it.told() for it in one.changes), f"```bash\n.venv/bin/pytest {one.run}\n```")
+        (*(it.as_diff() for it in one.changes), f"```bash\n.venv/bin/pytest {one.run}\n```")
     )
 
 
-def speaks(name: str) -> str:
-    """The tests that fail then."""
-    return "\n".join(f"- `{it}`" for it in exercises()[name].speaks)
+def failing_tests(name: str) -> str:
+    """The tests that fail after an exercise's changes, as a list."""
+    return "\n".join(f"- `{it}`" for it in exercises()[name].failing_tests)
 
 
 def solution(name: str) -> str:
-    """One way to make them pass."""
-    return "\n".join(it.told() for it in exercises()[name].solution)
+    """One change that makes the failing tests pass."""
+    return "\n".join(it.as_diff() for it in exercises()[name].solution)

@@ -1,7 +1,7 @@
-"""The glossary: terms from `docs/reference/glossary.toml`, told once, linked where used.
+"""The glossary: terms defined once in `docs/reference/glossary.toml`, linked where pages use them.
 
-The Markdown extension `abbr` would mark every use and link none: a reader with a touch screen would
-see no explanation.
+The Markdown extension `abbr` would mark every use and link none, so a reader with a touch screen
+would see no explanation.
 """
 
 import html
@@ -14,43 +14,43 @@ import msgspec
 from msgspec import Struct
 
 from lab.publish.pages.html_tree import VOID
-from lab.publish.pages.values import ROOT
+from lab.support.paths import DOCS
 
-SOURCE = ROOT / "docs" / "reference" / "glossary.toml"
+SOURCE = DOCS / "reference" / "glossary.toml"
 
-# Only running text: not headings, links, code or what opens something.
+# Running text only: no headings, links, code or controls.
 _WITHIN = {"p", "li", "td", "dd"}
 _NOT_WITHIN = {"a", "abbr", "button", "code", "figure", "pre", "script", "style", "summary", "svg"}
 _NOT_WITHIN |= {f"h{n}" for n in range(1, 7)}
 
 
 class Term(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A term, other forms of it that pages use, and what it says. `group` is its heading."""
+    """A term, its description, other `forms` of it that pages use, and its heading (`group`)."""
 
     term: str
-    says: str
+    description: str
     group: str
     forms: tuple[str, ...] = ()
 
     @property
     def anchor(self) -> str:
-        """Its place on the glossary's page."""
+        """The term's anchor on the glossary's page."""
         return re.sub(r"[^a-z0-9]+", "-", self.term.lower()).strip("-")
 
 
 @cache
-def _read(stamp: float) -> tuple[Term, ...]:  # noqa: ARG001  the file's time is the cache's key
-    given = tomllib.loads(SOURCE.read_text())
-    return msgspec.convert(given["terms"], tuple[Term, ...])
+def _read(stamp: float) -> tuple[Term, ...]:  # noqa: ARG001  the file's time keys the cache
+    document = tomllib.loads(SOURCE.read_text())
+    return msgspec.convert(document["terms"], tuple[Term, ...])
 
 
 def terms() -> tuple[Term, ...]:
-    """All terms. Raises msgspec.ValidationError where the file is wrong."""
+    """All terms. Raises msgspec.ValidationError for an invalid file."""
     return _read(SOURCE.stat().st_mtime)
 
 
 def page() -> str:
-    """The glossary's page, by groups in the file's order."""
+    """The glossary's page, grouped as the file is."""
     lines: list[str] = []
     group = None
     for it in terms():
@@ -58,13 +58,14 @@ def page() -> str:
             group = it.group
             lines.append(f"## {group}\n")
         lines.append(
-            f'<p class="term" id="{it.anchor}" markdown><strong>{it.term}</strong> {it.says}</p>\n'
+            f'<p class="term" id="{it.anchor}" markdown>'
+            f"<strong>{it.term}</strong> {it.description}</p>\n"
         )
     return "\n".join(lines)
 
 
-def linked(page: str, glossary: str) -> str:
-    """The page's HTML with links; `glossary` is the address of the glossary from there."""
+def link_terms(page: str, glossary: str) -> str:
+    """The page's HTML with each term linked once, to `glossary`, the glossary's address."""
     linker = _Linker(terms(), glossary)
     linker.feed(page)
     linker.close()
@@ -83,9 +84,9 @@ class _Linker(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.out.append(self.get_starttag_text() or "")
         if tag not in VOID:
-            # Headings of tabs and the like opt out by a class of theirs.
-            quiet = "no-terms" in (dict(attrs).get("class") or "")
-            self._open.append("code" if quiet else tag)
+            # Labels of tabs and the like opt out by a class of their own.
+            opted_out = "no-terms" in (dict(attrs).get("class") or "")
+            self._open.append("code" if opted_out else tag)
 
     def handle_startendtag(self, *_: object) -> None:
         self.out.append(self.get_starttag_text() or "")
@@ -118,10 +119,9 @@ class _Linker(HTMLParser):
         if term is None:
             return found[0]
         self._left = {form: it for form, it in self._left.items() if it is not term}
-        says = html.escape(re.sub(r"[*`]|\]\([^)]*\)|\[", "", term.says))
-        return (
-            f'<a class="term" href="{self._glossary}#{term.anchor}" title="{says}">{found[0]}</a>'
-        )
+        description = html.escape(re.sub(r"[*`]|\]\([^)]*\)|\[", "", term.description))
+        href = f"{self._glossary}#{term.anchor}"
+        return f'<a class="term" href="{href}" title="{description}">{found[0]}</a>'
 
 
 def _pattern(forms: dict[str, Term]) -> re.Pattern[str]:

@@ -1,4 +1,4 @@
-"""HTML as a tree of elements: handouts are set from it, and tests look at pages through it."""
+"""HTML as a tree of elements: handouts are typeset from it, and tests inspect pages with it."""
 
 from html.parser import HTMLParser
 
@@ -7,11 +7,11 @@ from msgspec import Struct, field
 VOID = frozenset(
     ("area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
-"""Elements that have no end tag."""
+"""Tags of elements without an end tag."""
 
 
 class Element(Struct):
-    """An element; `children` are elements and texts."""
+    """An HTML element; its children are elements and text."""
 
     tag: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -19,16 +19,16 @@ class Element(Struct):
 
     @property
     def classes(self) -> list[str]:
-        """Its classes."""
+        """The classes in its `class` attribute."""
         return self.attributes.get("class", "").split()
 
     @property
     def text(self) -> str:
-        """All text in it."""
+        """All text within the element."""
         return "".join(it if isinstance(it, str) else it.text for it in self.children)
 
     def all(self, tag: str) -> list["Element"]:
-        """The elements of this tag within, in order."""
+        """All descendants with this tag, in document order."""
         found: list[Element] = []
         for it in self.children:
             if isinstance(it, Element):
@@ -36,8 +36,8 @@ class Element(Struct):
         return found
 
 
-def of_html(html: str) -> Element:
-    """The tree of HTML."""
+def parse_html(html: str) -> Element:
+    """Parse HTML into a tree whose root is a `body` element."""
     reader = _Reader()
     reader.feed(html)
     reader.close()

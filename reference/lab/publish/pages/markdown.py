@@ -10,13 +10,13 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 
 def grouped(rows: Iterable[Sequence[object]]) -> list[Sequence[object]]:
-    """Rows whose first cell is told only where it changes."""
-    told: list[Sequence[object]] = []
+    """The rows, with the first cell left empty where it repeats the row above."""
+    result: list[Sequence[object]] = []
     before: object = None
     for first, *others in rows:
-        told.append(("" if first == before else first, *others))
+        result.append(("" if first == before else first, *others))
         before = first
-    return told
+    return result
 
 
 def _cell(value: object) -> str:

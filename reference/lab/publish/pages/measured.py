@@ -1,4 +1,4 @@
-"""Figures that a run measured, from `docs/data`; a page shows them once the file is there."""
+"""Figures of measured runs, from `docs/data`: the peak and the planner's errors."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,8 @@ import msgspec
 
 from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_on
-from lab.publish.pages.values import ROOT, printed
+from lab.publish.pages.values import printed
+from lab.support.paths import DATA
 
 PLANNER_HEAD = (
     "setting",
@@ -19,11 +20,11 @@ PLANNER_HEAD = (
     "error",
 )
 PLANNER_FIGURES = {"completion": 1, "drain": 1, "peak_depth": 0, "mean_age": 2}
-"""The figures of a setting, and how many decimal places they are told with."""
+"""The figures of a setting, and the decimal places of each."""
 
-PEAK = ROOT / "docs" / "data" / "peak.json"
-PEAK_LONG = ROOT / "docs" / "data" / "peak_long.json"
-PLANNER = ROOT / "docs" / "data" / "planner.json"
+PEAK = DATA / "peak.json"
+PEAK_LONG = DATA / "peak_long.json"
+PLANNER = DATA / "planner.json"
 _ALT = (
     "For each way to write: how much slower the expenses app's calls were than alone, how many of "
     "them failed, how many results were lost. The table has the same numbers."
@@ -32,13 +33,13 @@ _ALT = (
 
 @jinja2.pass_context
 def peak(context: jinja2.runtime.Context, *, short: bool = False) -> str:
-    """What the app felt and what was lost, for each way to write; `short` leaves the table out."""
-    return peak_told(msgspec.json.decode(PEAK.read_bytes()), str(context["here"]), short=short)
+    """The peak's effect on the app, and what was lost, for each way to write; `short`: no table."""
+    return render_peak(msgspec.json.decode(PEAK.read_bytes()), str(context["here"]), short=short)
 
 
-def peak_told(run: Mapping[str, Any], here: str, *, short: bool = False) -> str:
-    """The same of a run's data; `here` is the page that shows it, from `docs/`."""
-    from lab.measure.peak.report import TITLES  # noqa: PLC0415  numpy is slow to load, and rarely needed
+def render_peak(run: Mapping[str, Any], here: str, *, short: bool = False) -> str:
+    """The peak's figures from a run's data; `here` is the page's path from `docs/`."""
+    from lab.measure.peak.report import TITLES  # noqa: PLC0415  numpy loads slowly and is rarely needed
 
     up = "../" * here.count("/")
     which = "peak-glance" if short else "peak"
@@ -64,31 +65,31 @@ def peak_told(run: Mapping[str, Any], here: str, *, short: bool = False) -> str:
 
 
 def peak_long() -> str:
-    """The slowest of the app's calls, which take a longer run to be told."""
+    """The app's slowest calls, which only a longer run measures well."""
     run = msgspec.json.decode(PEAK_LONG.read_bytes())
     agent = run["buffered"]
-    said = (
-        "The slowest of the app's calls need more calls to be told: `make peak LONG=1`, "
+    text = (
+        "Measuring the slowest of the app's calls takes more of them: `make peak LONG=1`, "
         f"{run['seconds'] / 60:.0f} minutes, {measured_on(run['provenance'])}, a ceiling "
         f"of {agent['ceiling_rows_per_s']:.0f} rows a second of which the agent used "
         f"{agent['rate_used']:.0%}. The app's calls against alone, with 95 % intervals:"
     )
     ratios = ("app_p95_over_quiet", "app_p99_over_quiet")
-    rows = [(says, *(interval(run[route][it]) for it in ratios)) for route, says in _LONG.items()]
-    return f"{said}\n\n{table(('way to write', 'p95', 'p99'), rows)}"
+    rows = [(way, *(interval(run[route][it]) for it in ratios)) for route, way in _LONG.items()]
+    return f"{text}\n\n{table(('way to write', 'p95', 'p99'), rows)}"
 
 
 _LONG = {"placebo": "none: quiet again", "buffered": "through the buffer", "direct": "directly"}
 
 
 def peak_aims() -> str:
-    """What the two runs had to show, and whether they did."""
+    """What each of the two runs had to show, and whether it did."""
     runs = (msgspec.json.decode(path.read_bytes()) for path in (PEAK, PEAK_LONG))
-    return aims_told(*(run["aims"] for run in runs))
+    return render_aims(*(run["aims"] for run in runs))
 
 
-def aims_told(shown: Mapping[str, Any], longer: Mapping[str, Any]) -> str:
-    """The same of their aims, side by side."""
+def render_aims(shown: Mapping[str, Any], longer: Mapping[str, Any]) -> str:
+    """Two runs' aims side by side."""
     rows = [(name, *(_aim(run[name]) for run in (shown, longer))) for name in shown]
     return table(("to be shown", "`make peak`", "`make peak LONG=1`"), rows)
 
@@ -99,12 +100,12 @@ def _aim(one: Mapping[str, Any]) -> str:
 
 
 def planner() -> str:
-    """How far the planner's predictions were off, setting by setting."""
-    return planner_told(msgspec.json.decode(PLANNER.read_bytes()))
+    """The errors of the planner's predictions, setting by setting."""
+    return render_planner(msgspec.json.decode(PLANNER.read_bytes()))
 
 
-def planner_told(run: Mapping[str, Any]) -> str:
-    """The same of a run's data."""
+def render_planner(run: Mapping[str, Any]) -> str:
+    """The planner's errors from a run's data."""
     rows = [
         (
             name,
@@ -116,14 +117,14 @@ def planner_told(run: Mapping[str, Any]) -> str:
         )
         for name, one in run["settings"].items()
     ]
-    said = (
+    text = (
         f"**Median error {run['median_error']:.1%}** over {len(rows)} settings; the worst single "
         f"figure is {run['worst_error']:.0%} off. Predicted / measured, on the {run['label']}. "
         f"Calibrated on {run['calibrated_on']}; measured on {measured_on(run['provenance'])}, "
         f"in {printed(round(run['seconds'] / 60))} minutes."
     )
     return "\n\n".join(
-        ('<div class="measured" markdown>', said, table(PLANNER_HEAD, rows), "</div>")
+        ('<div class="measured" markdown>', text, table(PLANNER_HEAD, rows), "</div>")
     )
 
 

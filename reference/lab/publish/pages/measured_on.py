@@ -1,4 +1,4 @@
-"""The one line that says where a page's figures were measured, and when."""
+"""The line that says where and when a page's figures were measured."""
 
 from collections.abc import Mapping
 
@@ -10,9 +10,9 @@ OLDER = "measured with older code"
 
 
 def measured_on(provenance: Provenance | Mapping[str, object]) -> str:
-    """Day, machine and commit; it adds that the code measured then isn't today's, or is unknown.
+    """Day, machine and commit, to follow "Measured on", and a note if the code has changed since.
 
-    Fits behind "Measured on". A page gives a data file's: `measured_on(data.batch.provenance)`.
+    A page passes a data file's provenance: `measured_on(data.batch.provenance)`.
     """
     of = msgspec.convert(provenance, Provenance, from_attributes=True)
     commit = "an unknown commit" if of.commit == "unknown" else f"commit {of.commit}"

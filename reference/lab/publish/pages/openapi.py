@@ -1,7 +1,7 @@
-"""The HTTP API as OpenAPI 3.1, made from the structs that the handlers read and write.
+"""The HTTP API as an OpenAPI 3.1 document, made from the structs that the handlers read and write.
 
-The routes are the template's: an operation without a route, or a route without an operation, stops
-the build. The tests hold every answer of every handler to this document.
+Its routes must be the template's: an operation without a route, or a route without an operation,
+stops the build. The tests check every answer of every handler against this document.
 """
 
 import tomllib
@@ -13,7 +13,8 @@ import msgspec
 import yaml
 from msgspec import Struct, inspect
 
-from lab.publish.pages.values import ROOT, read_resolved
+from lab.publish.pages.values import read_resolved
+from lab.support.paths import ROOT
 from receipts.accept_batch import Accepted
 from receipts.batch import BatchRequest
 from receipts.handlers.status import Paging
@@ -30,26 +31,26 @@ class Refusal(Struct):
 
 
 class Refused(Struct):
-    """The form of every error that a handler answers."""
+    """The body of every error that a handler answers."""
 
     error: Refusal
 
 
 class GatewayAnswer(Struct):
-    """What API Gateway answers by itself, before or instead of a handler."""
+    """The body of an error that API Gateway answers by itself."""
 
     message: str
 
 
 class Operation(Struct, frozen=True, kw_only=True):
-    """One route: what it answers, and which of the handler's refusals a caller can meet."""
+    """One route: its request, its answer, and the handler's refusals."""
 
     name: str
-    says: str
-    answers: type
+    summary: str
+    response: type
     status: HTTPStatus
     refusals: Mapping[HTTPStatus, str]
-    asks: type | None = None
+    request: type | None = None
     query: type | None = None
 
 
@@ -57,9 +58,9 @@ _NOT_YOURS = "there is none that the token's subject owns"
 OPERATIONS: Mapping[str, Operation] = {
     "POST /batches": Operation(
         name="postBatch",
-        says="Announce one batch: a manifest of files, or an archive",
-        asks=BatchRequest,
-        answers=Accepted,
+        summary="Announce one batch: a manifest of files, or an archive",
+        request=BatchRequest,
+        response=Accepted,
         status=HTTPStatus.CREATED,
         refusals={
             HTTPStatus.BAD_REQUEST: "no `Idempotency-Key`, or the body is no JSON",
@@ -71,16 +72,16 @@ OPERATIONS: Mapping[str, Operation] = {
     ),
     "GET /batches/{batch_id}": Operation(
         name="getBatch",
-        says="How far the batch is",
-        answers=Report,
+        summary="How far the batch is",
+        response=Report,
         status=HTTPStatus.OK,
         refusals={HTTPStatus.NOT_FOUND: _NOT_YOURS},
     ),
     "GET /batches/{batch_id}/receipts": Operation(
         name="getReceipts",
-        says="One page of the batch's receipts, by index",
+        summary="One page of the batch's receipts, by index",
         query=Paging,
-        answers=Page,
+        response=Page,
         status=HTTPStatus.OK,
         refusals={HTTPStatus.BAD_REQUEST: "wrong query", HTTPStatus.NOT_FOUND: _NOT_YOURS},
     ),
@@ -89,7 +90,7 @@ GATEWAY = {
     HTTPStatus.TOO_MANY_REQUESTS: "all callers together ask too often",
     HTTPStatus.INTERNAL_SERVER_ERROR: "a function failed; ask again",
 }
-EXAMPLES = {
+EXAMPLES: dict[str, dict[str, Any]] = {
     "manifest": {
         "customer_reference": "C-1",
         "files": [{"name": "lunch.jpg", "size": 2_000_000, "content_type": "image/jpeg"}],
@@ -99,10 +100,11 @@ EXAMPLES = {
 
 
 def document(routes: set[str] | None = None) -> Json:
-    """The document; `routes` are the template's. Raises ValueError where they differ from ours."""
+    """The document. Raises ValueError if `routes`, the template's, differ from the operations."""
     routes = deployed_routes() if routes is None else routes
-    if odd := routes ^ OPERATIONS.keys():
-        raise ValueError(f"a route of the template or an operation alone: {', '.join(sorted(odd))}")
+    if unmatched := routes ^ OPERATIONS.keys():
+        names = ", ".join(sorted(unmatched))
+        raise ValueError(f"a route without an operation, or an operation without a route: {names}")
     paths: dict[str, Json] = {}
     for route, operation in OPERATIONS.items():
         method, path = route.split()
@@ -146,8 +148,8 @@ def document(routes: set[str] | None = None) -> Json:
 
 def text() -> str:
     """The document as YAML."""
-    told: str = yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=100)
-    return told
+    dumped: str = yaml.safe_dump(document(), sort_keys=False, allow_unicode=True, width=100)
+    return dumped
 
 
 def deployed_routes() -> set[str]:
@@ -157,50 +159,52 @@ def deployed_routes() -> set[str]:
 
 
 def _operation(it: Operation, path: str) -> Json:
-    told: Json = {"operationId": it.name, "summary": it.says}
+    operation: Json = {"operationId": it.name, "summary": it.summary}
     parameters = _parameters(it, path)
     if parameters:
-        told["parameters"] = parameters
-    if it.asks:
+        operation["parameters"] = parameters
+    if it.request:
         content = {
-            "schema": _ref(it.asks),
+            "schema": _ref(it.request),
             "examples": {n: {"value": e} for n, e in EXAMPLES.items()},
         }
-        told["requestBody"] = {"required": True, "content": {"application/json": content}}
-    answer = _answer("accepted, or accepted before" if it.asks else "the answer", _ref(it.answers))
-    if it.asks:
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    answer = _answer(
+        "accepted, or accepted before" if it.request else "the answer", _ref(it.response)
+    )
+    if it.request:
         address = {"description": "the batch's address", "schema": {"type": "string"}}
         answer["headers"] = {"Location": address}
     unauthorized = {"oneOf": [_ref(GatewayAnswer), _ref(Refused)]}
     answers = {
         it.status: answer,
         HTTPStatus.UNAUTHORIZED: _answer("no valid token", unauthorized),
-        **{status: _answer(says, _ref(Refused)) for status, says in it.refusals.items()},
-        **{status: _answer(says, _ref(GatewayAnswer)) for status, says in GATEWAY.items()},
+        **{status: _answer(why, _ref(Refused)) for status, why in it.refusals.items()},
+        **{status: _answer(why, _ref(GatewayAnswer)) for status, why in GATEWAY.items()},
     }
-    told["responses"] = {str(int(status)): answers[status] for status in sorted(answers)}
-    return told
+    operation["responses"] = {str(int(status)): answers[status] for status in sorted(answers)}
+    return operation
 
 
 def _parameters(it: Operation, path: str) -> list[Json]:
     text = {"type": "string"}
-    told: list[Json] = []
+    parameters: list[Json] = []
     if "{batch_id}" in path:
-        told.append({"name": "batch_id", "in": "path", "required": True, "schema": text})
-    if it.asks:
+        parameters.append({"name": "batch_id", "in": "path", "required": True, "schema": text})
+    if it.request:
         key = {"name": "Idempotency-Key", "in": "header", "required": True}
-        says = "the same key with the same request is the same batch"
-        told.append({**key, "description": says, "schema": {**text, "pattern": r"\S"}})
+        description = "the same key with the same request is the same batch"
+        parameters.append({**key, "description": description, "schema": {**text, "pattern": r"\S"}})
     if it.query:
         properties = msgspec.json.schema(it.query)["$defs"][it.query.__name__]["properties"]
-        told += [
+        parameters += [
             {"name": name, "in": "query", "schema": schema} for name, schema in properties.items()
         ]
-    return told
+    return parameters
 
 
-def _answer(says: str, schema: Json) -> Json:
-    return {"description": says, "content": {"application/json": {"schema": schema}}}
+def _answer(description: str, schema: Json) -> Json:
+    return {"description": description, "content": {"application/json": {"schema": schema}}}
 
 
 def _ref(kind: type) -> Json:
@@ -208,12 +212,12 @@ def _ref(kind: type) -> Json:
 
 
 def _schemas() -> Json:
-    written = [it.answers for it in OPERATIONS.values()] + [Refused, GatewayAnswer]
-    read = [it.asks for it in OPERATIONS.values() if it.asks]
+    written = [it.response for it in OPERATIONS.values()] + [Refused, GatewayAnswer]
+    read = [it.request for it in OPERATIONS.values() if it.request]
     template = "#/components/schemas/{name}"
     _, schemas = msgspec.json.schema_components([*read, *written], ref_template=template)
     for kind in inspect.multi_type_info(written):
-        _always_whole(kind, schemas)
+        _require_all_fields(kind, schemas)
     request = schemas[BatchRequest.__name__]
     request["properties"]["customer_reference"]["pattern"] = "^[A-Za-z0-9_.:-]+$"
     request["oneOf"] = [
@@ -229,14 +233,14 @@ def _schemas() -> Json:
     return dict(sorted(schemas.items()))
 
 
-def _always_whole(kind: inspect.Type, schemas: Json) -> None:
-    """An answer has all of its fields, also those with a default, which a request may leave out."""
+def _require_all_fields(kind: inspect.Type, schemas: Json) -> None:
+    """Require all fields: an answer always has those too that a request may leave out."""
     match kind:
         case inspect.StructType():
             schemas[kind.cls.__name__]["required"] = [it.encode_name for it in kind.fields]
             for it in kind.fields:
                 if isinstance(it.type, inspect.DateTimeType):  # always with an offset, here
                     schemas[kind.cls.__name__]["properties"][it.encode_name]["format"] = "date-time"
-                _always_whole(it.type, schemas)
+                _require_all_fields(it.type, schemas)
         case inspect.VarTupleType():
-            _always_whole(kind.item_type, schemas)
+            _require_all_fields(kind.item_type, schemas)

@@ -1,4 +1,4 @@
-"""The pattern catalogue: promised by AWS and measured here, two tables that are never mixed."""
+"""The pattern catalogue: what AWS documents and what was measured here, in separate tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,15 +7,16 @@ import jinja2
 import msgspec
 
 from lab.measure.patterns.catalogue import PATTERNS
-from lab.measure.patterns.figures import Cell, PatternFigures, Row
-from lab.measure.patterns.promised import COLUMNS, Promise, promises
+from lab.measure.patterns.documented_by_aws import COLUMNS, DocumentedCell, documented_cells
+from lab.measure.patterns.results import Cell, PatternFigures, PatternRow
 from lab.plan.quotas import SOURCES
 from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_on
-from lab.publish.pages.values import ROOT, duration, printed
+from lab.publish.pages.values import duration, printed
+from lab.support.paths import DATA, ROOT
 from lab.template import read_template
 
-FILE = ROOT / "docs" / "data" / "patterns.json"
+FILE = DATA / "patterns.json"
 NOT_YET = "*Not measured yet: `make patterns` does it.*\n"
 NONE = "–"
 _ALT = (
@@ -43,45 +44,45 @@ MEASURED = {
     "usd_invocations": "USD a million: invocations",
     "usd_total": "USD a million, with reading",
 }
-"""Each measured row and its heading, in the order in which tables show them."""
+"""The measured rows and their headings, in the tables' order."""
 
 
 def patterns_promised(name: str = "") -> str:
-    """What AWS promises: of all patterns side by side, or of one with its sources."""
-    told = promises()
+    """What AWS documents: all patterns side by side, or one with its sources."""
+    documented = documented_cells()
     if name:
-        one = told[_known(name)]
-        rows = [(says, one[column].says, _source(one[column])) for column, says in COLUMNS.items()]
+        one = documented[_known(name)]
+        rows = [(head, one[column].text, _source(one[column])) for column, head in COLUMNS.items()]
         return _labelled("Promised by AWS", table(("", PATTERNS[name].title, "source"), rows))
     head = ("", *(pattern.title for pattern in PATTERNS.values()))
     across = [
-        (says, *(_marked(told[pattern][column]) for pattern in PATTERNS))
-        for column, says in COLUMNS.items()
+        (title, *(_marked(documented[pattern][column]) for pattern in PATTERNS))
+        for column, title in COLUMNS.items()
     ]
     return _labelled("Promised by AWS", table(head, across))
 
 
 def patterns_measured(name: str = "") -> str:
-    """What was measured here: of all patterns side by side, or of one."""
+    """What was measured here: all patterns side by side, or one."""
     if not FILE.exists():
         return NOT_YET
     figures = msgspec.json.decode(FILE.read_bytes(), type=PatternFigures)
     rows = [row for row in figures.rows if not name or row.pattern == _known(name)]
     head = ("", *(row.title for row in rows), "source")
-    told = {key: [_value(row, key) for row in rows] for key in MEASURED}
+    by_key = {key: [_value(row, key) for row in rows] for key in MEASURED}
     cells = [
         (MEASURED[key], *values, _from(rows, key))
-        for key, values in told.items()
+        for key, values in by_key.items()
         if set(values) != {NONE}
     ]
     return _labelled(
-        "Measured here, on a local emulator", f"{_said(figures)}\n\n{table(head, cells)}"
+        "Measured here, on a local emulator", f"{_conditions(figures)}\n\n{table(head, cells)}"
     )
 
 
 @jinja2.pass_context
 def patterns_figure(context: jinja2.runtime.Context) -> str:
-    """The figure, light and dark."""
+    """The catalogue's figure, for light and for dark mode."""
     if not FILE.exists():
         return NOT_YET
     up = "../" * str(context["here"]).count("/")
@@ -91,7 +92,7 @@ def patterns_figure(context: jinja2.runtime.Context) -> str:
 
 
 def patterns_wrong() -> str:
-    """Wrong choices: what came of them on the emulator, and by the model."""
+    """Wrong choices and their effects, on the emulator and by the model."""
     if not FILE.exists():
         return NOT_YET
     shown = msgspec.json.decode(FILE.read_bytes(), type=PatternFigures).wrong
@@ -139,18 +140,18 @@ def _known(name: str) -> str:
     return name
 
 
-def _said(figures: PatternFigures) -> str:
+def _conditions(figures: PatternFigures) -> str:
     return (
         f"{figures.receipts} rendered receipts, {figures.duplicates} of them sent twice, all out "
         f"of order. Reading takes {figures.slow_s:g} s longer for {figures.slow}; behind a queue "
         f"it fails once for {figures.failing} and always for {figures.poison}. "
         f"{figures.concurrency} readers at once. Measured on {measured_on(figures.provenance)}. "
-        "Between a topic, a bus or a stream and the function the emulator tries nothing again, so "
+        "Between a topic, a bus or a stream and the function the emulator retries nothing, so "
         "nothing fails there."
     )
 
 
-def _value(row: Row, key: str) -> str:
+def _value(row: PatternRow, key: str) -> str:
     if key == "own_calls":
         return f"{sum(row.calls.values()):,}"
     if key == "results_sent":  # one to a call; PostgreSQL takes each once
@@ -166,18 +167,18 @@ def _value(row: Row, key: str) -> str:
     return str(value)
 
 
-def _from(rows: Sequence[Row], key: str) -> str:
+def _from(rows: Sequence[PatternRow], key: str) -> str:
     cell: Cell | None = rows[0].measured.get(key)
     return cell.source if cell else "local emulator"
 
 
-def _marked(promise: Promise) -> str:
-    says = f"{SOURCES[promise.tag]}, {promise.date}"
-    link = f'<a href="{promise.url}" title="{says}">{promise.tag}</a>'
-    return f'{promise.says} <sup class="source">{link}</sup>'
+def _marked(promise: DocumentedCell) -> str:
+    source = f"{SOURCES[promise.tag]}, {promise.date}"
+    link = f'<a href="{promise.url}" title="{source}">{promise.tag}</a>'
+    return f'{promise.text} <sup class="source">{link}</sup>'
 
 
-def _source(promise: Promise) -> str:
+def _source(promise: DocumentedCell) -> str:
     return f'<span class="when">[**{promise.tag}**]({promise.url}) {promise.date}</span>'
 
 

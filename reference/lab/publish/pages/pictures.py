@@ -1,4 +1,4 @@
-"""Puts the drawn figures into pages: the SVG, its numbered steps beside it, a way to enlarge it."""
+"""Embeds the drawn diagrams in pages: the SVG, its numbered steps, a button to enlarge it."""
 
 import html
 import re
@@ -13,27 +13,26 @@ _STYLE = re.compile(r"<style>#[^<]*</style>\n?")
 
 
 def placeholder(name: str, title: str = "") -> str:
-    """What a page writes: `{{ picture("batch-fan-out") }}`. `title` goes before the caption."""
+    """A picture's place in a page: `{{ picture("baseline") }}`; `title` precedes the caption."""
     return f'<div class="picture" data-picture="{name}" data-title="{html.escape(title)}"></div>'
 
 
-def filled(page: str, folder: Path, up: str) -> str:
-    """The page with its figures; `up` leads from the page to the site's root."""
+def embed(page: str, folder: Path, up: str) -> str:
+    """The page with its pictures; `up` is the relative path from the page to the site's root."""
     return _PLACEHOLDER.sub(lambda found: _figure(folder, found[1], found[2], up), page)
 
 
 def _figure(folder: Path, name: str, title: str, up: str) -> str:
     path = folder / f"{name}.figure.html"
     if not path.exists():
-        raise FileNotFoundError(f"no sheet is called {name!r}: draw it with `make diagrams`")
+        raise FileNotFoundError(f"there is no sheet {name!r}: draw it with `make diagrams`")
     figure = path.read_text()
     parts = {"steps": _STEPS, "caption": _CAPTION, "style": _STYLE}
-    if odd := [part for part, pattern in parts.items() if len(pattern.findall(figure)) != 1]:
-        raise ValueError(f"{path.name} has not one of each: {', '.join(odd)}")
+    if wrong := [part for part, pattern in parts.items() if len(pattern.findall(figure)) != 1]:
+        raise ValueError(f"{path.name} must have exactly one: {', '.join(wrong)}")
     steps = "".join(_STEPS.findall(figure))
     figure = _STEPS.sub("", figure)
-    # How wide it may be is the page's concern: what the fragment says of that is left out, but
-    # for the least width at which its words can be read.
+    # The page decides on the width: of the fragment's own style only the least legible width stays.
     least = int((re.search(r"min-width:(\d+)px", figure) or ["", "0"])[1])
     figure = _STYLE.sub("", figure)
     figure = _CAPTION.sub(lambda found: _caption(found, name, title, up), figure)
@@ -51,5 +50,5 @@ def _caption(found: re.Match[str], name: str, title: str, up: str) -> str:
 
 
 def badge(number: int) -> str:
-    """A step's number as it stands in the picture: `{{ n(3) }}`."""
+    """A step's number as the picture shows it: `{{ n(3) }}`."""
     return f'<span class="step">{number}</span>'

@@ -1,4 +1,4 @@
-"""Describes the structs of the vocabulary as a reader of JSON meets them."""
+"""Describes our structs as their JSON: a table of fields, types and defaults."""
 
 import importlib
 from collections.abc import Iterator
@@ -9,20 +9,20 @@ from msgspec import inspect
 from lab.publish.pages.markdown import table
 
 
-def described(path: str) -> str:
+def describe(path: str) -> str:
     """A table of a struct's fields: `schema("receipts.messages.ReceiptMessage")`.
 
-    Structs within it are told by name; the page describes them beside it.
+    A field that is a struct itself is given by name; the page describes it in a table of its own.
     """
     module, _, name = path.rpartition(".")
     kind = getattr(importlib.import_module(module), name)
-    told = inspect.type_info(kind)
-    if not isinstance(told, inspect.StructType):
-        raise TypeError(f"{path} is no struct")
-    defaults = any(not it.required for it in told.fields)
+    struct = inspect.type_info(kind)
+    if not isinstance(struct, inspect.StructType):
+        raise TypeError(f"{path} is not a struct")
+    defaults = any(not it.required for it in struct.fields)
     rows = [
         (f"`{it.encode_name}`", _type(it.type), *((_default(it),) if defaults else ()))
-        for it in told.fields
+        for it in struct.fields
     ]
     return table(("field", "type", *(("default",) if defaults else ())), rows)
 

@@ -1,8 +1,7 @@
-"""Tables that pages take from the sources: the template, the commands, the settings, the facts."""
+"""All functions that pages may call, and the small tables: facts, agent settings, states, demo."""
 
 import html
 import re
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -16,21 +15,22 @@ from lab.publish.pages import (
     decisions,
     engines,
     exercises,
-    experiments,
+    failure_demos,
     glossary,
     measured,
     openapi,
     patterns,
+    pooler,
     schemas,
-    shown,
     teaching,
 )
 from lab.publish.pages import template_tables as template
 from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_on
-from lab.publish.pages.values import ROOT, printed
+from lab.publish.pages.values import printed
 from lab.run.demo.archive import DEFAULT_COUNT
 from lab.run.demo.choices import from_environment
+from lab.support.paths import DOCS, ROOT
 from reading.engines import ENGINES
 from reading.receipt import REQUIRED
 from receipts.agent.config import RELOADABLE_KEYS, REMEDIES, AgentConfig
@@ -38,41 +38,41 @@ from receipts.ledger import FOLLOWS
 
 
 def sourced(fact: Fact[Any]) -> str:
-    """A fact in a sentence: value, unit, and its source's tag, which says more when pointed at."""
-    says = f"{SOURCES[fact.tag]}, {fact.date}"
+    """A fact in a sentence: value, unit, and its source's tag with a tooltip."""
+    source = f"{SOURCES[fact.tag]}, {fact.date}"
     value = f"{printed(fact.value)} {fact.unit}".strip()
-    unsure = "unverified " if fact.tag == "U" else ""
-    return f'{unsure}{value} <sup class="source"><abbr title="{says}">{fact.tag}</abbr></sup>'
+    prefix = "unverified " if fact.tag == "U" else ""
+    return f'{prefix}{value} <sup class="source"><abbr title="{source}">{fact.tag}</abbr></sup>'
 
 
 def cited(tag: Tag, what: str, date: str) -> str:
-    """The mark of a claim's source: its tag, which says more when pointed at."""
-    says = html.escape(f"{what}: {SOURCES[tag]}, {date}")
-    return f'<sup class="source"><abbr title="{says}">{tag}</abbr></sup>'
+    """The source of a claim: its tag with a tooltip."""
+    source = html.escape(f"{what}: {SOURCES[tag]}, {date}")
+    return f'<sup class="source"><abbr title="{source}">{tag}</abbr></sup>'
 
 
 def quotas(names: str) -> str:
-    """The facts of these names, with spaces between, in this order."""
+    """The facts with these names, separated by spaces, in this order."""
     rows = [
-        (fact.says, f"{printed(fact.value)} {fact.unit}", f"**{fact.tag}** {fact.date}")
+        (fact.description, f"{printed(fact.value)} {fact.unit}", f"**{fact.tag}** {fact.date}")
         for fact in (BY_NAME[name] for name in names.split())
     ]
     return table(("what", "value", "source"), rows)
 
 
 def sources() -> str:
-    """What the tags say."""
-    return table(("tag", "source"), [(f"**{tag}**", says) for tag, says in SOURCES.items()])
+    """What each source tag stands for."""
+    return table(("tag", "source"), [(f"**{tag}**", source) for tag, source in SOURCES.items()])
 
 
 def agent_settings() -> str:
-    """The keys of the agent's file."""
+    """The keys of the agent's configuration file."""
     rows = []
     for it in msgspec.structs.fields(AgentConfig):
         default = "required" if it.required else f"`{_toml(it.default)}`"
         when = "within seconds" if it.name in RELOADABLE_KEYS else "at a restart"
         rows.append((f"`{it.name}`", REMEDIES[it.name], default, when))
-    return table(("key", "what to give", "default", "obeyed"), rows)
+    return table(("key", "what to give", "default", "takes effect"), rows)
 
 
 def _toml(value: object) -> str:
@@ -89,7 +89,7 @@ def _toml(value: object) -> str:
 
 
 def states() -> str:
-    """The ledger's states, and those that each may follow."""
+    """The ledger's states, and the states that each may follow."""
     rows = [
         (f"`{state}`", ", ".join(f"`{it}`" if it else "on its way" for it in before))
         for state, before in FOLLOWS.items()
@@ -97,46 +97,46 @@ def states() -> str:
     return table(("state", "may follow"), rows)
 
 
-def records() -> str:
+def decision_records() -> str:
     """The decision records."""
-    told = decisions.records(Path(ROOT) / "docs" / "decisions")
-    rows = [(it.number, f"[{it.title}](../{it.path})", it.status) for it in told]
+    records = decisions.records(DOCS / "decisions")
+    rows = [(it.number, f"[{it.title}](../{it.path})", it.status) for it in records]
     return table(("no.", "decision", "status"), rows)
 
 
 def lambda_writer_rate(concurrency: int, rows: int) -> str:
-    """Rows a second of functions that write `rows` a transaction, so many at once."""
+    """Rows a second that `concurrency` functions write, each with `rows` a transaction."""
     milliseconds = facts.ROUND_TRIP.value + rows * facts.ROW_TIME.value
     return f"{concurrency * rows / milliseconds * 1000:.0f} rows/s"
 
 
 def million(fact: Fact[Any]) -> str:
-    """Dollars for a million."""
+    """A price for a million units, in dollars."""
     return f"{fact.value * 1_000_000:.2f}"
 
 
 def polling() -> str:
-    """Dollars a month for an agent that only asks, as often as its default says."""
+    """Dollars a month for an idle agent that polls at its default interval."""
     defaults = {it.name: it.default for it in msgspec.structs.fields(AgentConfig)}
     calls = 30 * 86_400 // defaults["poll_seconds"]
     return f"${facts.QUEUE_CALL.value * calls:.2f}"
 
 
-def standing_orders() -> str:
-    """The keys that a running agent obeys."""
+def reloadable_settings() -> str:
+    """The settings that a running agent reloads."""
     names = [it.name for it in msgspec.structs.fields(AgentConfig) if it.name in RELOADABLE_KEYS]
     return ", ".join(f"`{name}`" for name in names)
 
 
 def required_fields() -> str:
-    """The fields without which a person must look."""
+    """The fields without which a receipt needs review."""
     return ", ".join(f"`{name}`" for name in REQUIRED)
 
 
 def demo_variables() -> str:
-    """What `make demo NAME=value` takes."""
-    given = from_environment({})
-    says = {
+    """The variables of `make demo`."""
+    choices = from_environment({})
+    descriptions = {
         "receipts": "a folder of photos, or a ZIP; without it receipts are rendered",
         "count": "how many of them",
         "rate": "rows a second that the client allows: the agent's ceiling",
@@ -151,16 +151,20 @@ def demo_variables() -> str:
         "keep": "stops at the end",
     }
     rows = [
-        (f"`{name.upper()}`", says[name], default.get(name) or f"`{printed(getattr(given, name))}`")
-        for name in given.__struct_fields__
+        (
+            f"`{name.upper()}`",
+            descriptions[name],
+            default.get(name) or f"`{printed(getattr(choices, name))}`",
+        )
+        for name in choices.__struct_fields__
     ]
     return table(("variable", "what", "default"), rows)
 
 
 def make_targets() -> str:
-    """The Makefile's targets, as `make help` tells them."""
+    """The Makefile's targets, as `make help` lists them."""
     found = re.findall(r"^([a-z-]+):.*## (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    return table(("target", "what"), [(f"`make {name}`", says) for name, says in found])
+    return table(("target", "what"), [(f"`make {name}`", text) for name, text in found])
 
 
 ALL = {
@@ -174,10 +178,10 @@ ALL = {
     "functions": template.functions,
     "glossary": glossary.page,
     "demo_variables": demo_variables,
-    "drilled": shown.drilled,
+    "drill_demo": failure_demos.drill_demo,
     "engines": engines.engines,
     "exercise": exercises.exercise,
-    "guarded": teaching.guarded,
+    "points_by_goal": teaching.points_by_goal,
     "interval": measured.interval,
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
@@ -198,22 +202,22 @@ ALL = {
     "patterns_promised": patterns.patterns_promised,
     "patterns_wrong": patterns.patterns_wrong,
     "polling": polling,
-    "pooler_told": experiments.pooler_told,
+    "measured_pooler": pooler.pooler,
     "quotas": quotas,
-    "records": records,
-    "replayed": shown.replayed,
+    "records": decision_records,
+    "replay_demo": failure_demos.replay_demo,
     "required_fields": required_fields,
     "resources": template.resources,
     "rights": template.rights,
     "routes": template.routes,
     "rubric": teaching.rubric,
-    "schema": schemas.described,
-    "simulated": shown.simulated,
+    "schema": schemas.describe,
+    "simulator_demo": failure_demos.simulator_demo,
     "solution": exercises.solution,
     "sources": sources,
-    "speaks": exercises.speaks,
-    "standing_orders": standing_orders,
+    "failing_tests": exercises.failing_tests,
+    "reloadable_settings": reloadable_settings,
     "states": states,
     "teaching_plan": teaching.teaching_plan,
 }
-"""What a page may call: `{{ resources() }}`."""
+"""The functions that a page may call, as in `{{ resources() }}`."""

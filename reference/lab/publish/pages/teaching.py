@@ -1,6 +1,6 @@
-"""What an instructor needs, told once: plans by the minute, the rubric, and bugs that can be shown.
+"""Tables for instructors: plans by the minute, and the rubric.
 
-The page to score oneself with and the marking scheme are both made from `rubric.toml`.
+The self-assessment page and the marking scheme are both made from `rubric.toml`.
 """
 
 import tomllib
@@ -10,13 +10,13 @@ import msgspec
 from msgspec import Meta, Struct
 
 from lab.publish.pages.markdown import table
-from lab.publish.pages.values import ROOT
+from lab.support.paths import DOCS
 
-PLANS = ROOT / "docs" / "instructor" / "plans.toml"
-RUBRIC = ROOT / "docs" / "workshop" / "rubric.toml"
+PLANS = DOCS / "instructor" / "plans.toml"
+RUBRIC = DOCS / "workshop" / "rubric.toml"
 
-Guards = Literal["speed", "promise", "database"]
-GUARDED: dict[Guards, str] = {
+Goal = Literal["speed", "promise", "database"]
+GOALS: dict[Goal, str] = {
     "speed": "**It is fast.** A batch of hundreds comes in, and is read by many at once.",
     "promise": "**It keeps its promise.** Nothing is lost, nothing is stored twice, and somebody "
     "can see it.",
@@ -25,7 +25,7 @@ GUARDED: dict[Guards, str] = {
 
 
 class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Some minutes of a plan; `page`, from `docs/`, is on the wall meanwhile."""
+    """A step of a plan; `page`, a path from `docs/`, is projected meanwhile."""
 
     minutes: Annotated[int, Meta(ge=1)]
     what: str
@@ -35,52 +35,56 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A plan by the minute. Raises ValueError where its steps don't add up."""
+    """A plan by the minute. Raises ValueError unless its steps add up to its minutes."""
 
     minutes: int
-    says: str
+    description: str
     steps: tuple[Step, ...]
 
     def __post_init__(self) -> None:
-        if (told := sum(step.minutes for step in self.steps)) != self.minutes:
-            raise ValueError(f"the steps of the {self.minutes} minutes add up to {told}")
+        if (total := sum(step.minutes for step in self.steps)) != self.minutes:
+            raise ValueError(f"the steps of the {self.minutes} minutes add up to {total}")
 
 
-class Ask(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line of the rubric; `part` is what earns half of the points, where they can be halved."""
+class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A line of the rubric.
+
+    `full` earns all points, `part` half of them (None for a single point); `otherwise` says what
+    goes wrong in a design without it.
+    """
 
     diagram: Literal[1, 2]
     points: Annotated[int, Meta(ge=1)]
-    guards: Guards
-    says: str
+    goal: Goal
+    text: str
     otherwise: str
     full: str
     part: str | None = None
 
     def __post_init__(self) -> None:
         if (self.points == 1) == (self.part is not None):
-            raise ValueError(f"half of {self.points}, in points: {self.says}")
+            raise ValueError(f"`part` goes with more than one point: {self.text}")
 
 
 def plans() -> tuple[Plan, ...]:
-    """The plans. Raises msgspec.ValidationError where the file is wrong."""
+    """The plans. Raises msgspec.ValidationError for an invalid file."""
     return msgspec.convert(tomllib.loads(PLANS.read_text())["plans"], tuple[Plan, ...])
 
 
-def asks() -> tuple[Ask, ...]:
-    """The rubric's lines. Raises msgspec.ValidationError where the file is wrong."""
-    return msgspec.convert(tomllib.loads(RUBRIC.read_text())["asks"], tuple[Ask, ...])
+def criteria() -> tuple[Criterion, ...]:
+    """The rubric's lines. Raises msgspec.ValidationError for an invalid file."""
+    return msgspec.convert(tomllib.loads(RUBRIC.read_text())["criteria"], tuple[Criterion, ...])
 
 
 def teaching_plan(minutes: int) -> str:
-    """The plan of so many minutes, for a page of this section."""
+    """The plan of this length, as a table."""
     (plan,) = (it for it in plans() if it.minutes == minutes)
     rows, at = [], 0
     for step in plan.steps:
         what = f"[{step.what}](../{step.page})" if step.page else step.what
         rows.append((_clock(at), step.minutes, what, step.you, step.they))
         at += step.minutes
-    return f"{plan.says}\n\n" + table(("at", "min", "what", "you", "they"), rows)
+    return f"{plan.description}\n\n" + table(("at", "min", "what", "you", "they"), rows)
 
 
 def _clock(minutes: int) -> str:
@@ -88,40 +92,39 @@ def _clock(minutes: int) -> str:
 
 
 def rubric(diagram: int) -> str:
-    """The rubric of one diagram, with boxes to tick."""
+    """The rubric of one diagram, with checkboxes for self-assessment."""
     rows = [
         (
-            f'<input type="checkbox" value="{it.points}" aria-label="{it.says}">',
-            it.says,
+            f'<input type="checkbox" value="{it.points}" aria-label="{it.text}">',
+            it.text,
             it.points,
             it.otherwise,
         )
-        for it in asks()
+        for it in criteria()
         if it.diagram == diagram
     ]
     return table(("", "your design shows", "points", "if it doesn't"), rows)
 
 
 def marking(diagram: int) -> str:
-    """The same for who marks it: what is heard for all points, and for half of them."""
+    """The rubric of one diagram for whoever marks it: what earns all points, and half of them."""
     rows = [
-        (it.says, it.points, it.full, f"{it.part} ({it.points // 2})" if it.part else "–")
-        for it in asks()
+        (it.text, it.points, it.full, f"{it.part} ({it.points // 2})" if it.part else "–")
+        for it in criteria()
         if it.diagram == diagram
     ]
     return table(("the design shows", "points", "all of them for", "half for"), rows)
 
 
-def guarded() -> str:
-    """How many points speak for what."""
-    rows = [(says, _points(guards)) for guards, says in GUARDED.items()]
+def points_by_goal() -> str:
+    """The rubric's points by goal."""
+    rows = [
+        (goal, sum(it.points for it in criteria() if it.goal == name))
+        for name, goal in GOALS.items()
+    ]
     return table(("what the points say", "points"), rows)
 
 
 def all_points() -> int:
-    """Points of the whole rubric."""
-    return sum(it.points for it in asks())
-
-
-def _points(guards: Guards) -> int:
-    return sum(it.points for it in asks() if it.guards == guards)
+    """The points of the whole rubric."""
+    return sum(it.points for it in criteria())

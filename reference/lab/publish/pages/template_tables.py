@@ -1,4 +1,4 @@
-"""Tables made from `template.yaml`: what is deployed, its numbers and their reasons, its rights."""
+"""Tables from `template.yaml`: resources, numbers with their reasons, alarms, rights, routes."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,7 +6,8 @@ from typing import Any
 import yaml
 
 from lab.publish.pages.markdown import grouped, table
-from lab.publish.pages.values import TEMPLATE, duration, parameters, printed, read_resolved
+from lab.publish.pages.values import duration, parameters, printed, read_resolved
+from lab.support.paths import TEMPLATE
 from lab.template import Resource
 from lab.template.references import references
 
@@ -14,14 +15,14 @@ _SECONDS = {"Timeout", "VisibilityTimeout", "MessageRetentionPeriod"}
 
 
 def resources() -> str:
-    """Every resource of the template with its type and line."""
+    """Every resource with its type and line."""
     template = read_resolved()
     rows = [(f"`{it.name}`", f"`{it.type}`", it.line) for it in template.resources.values()]
     return table(("resource", "type", "line"), rows)
 
 
 def numbers() -> str:
-    """Every number of the template that has its reason beside it."""
+    """Every number that has its reason in a comment on its line."""
     template, source = read_resolved(), TEMPLATE.read_text().splitlines()
     rows = []
     for resource in template.resources.values():
@@ -29,7 +30,9 @@ def numbers() -> str:
             line = template.lines.get((resource.name, "Properties", *path), 0)
             reason = source[line - 1].partition(" # ")[2] if line else ""
             if reason:
-                rows.append((f"`{resource.name}`", f"`{path[-1]}`", _told(path, value), reason))
+                rows.append(
+                    (f"`{resource.name}`", f"`{path[-1]}`", _with_unit(path, value), reason)
+                )
     return table(("resource", "setting", "value", "why"), grouped(rows))
 
 
@@ -46,7 +49,7 @@ def _numbers(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[
         yield path, int(value)
 
 
-def _told(path: tuple[str, ...], value: object) -> str:
+def _with_unit(path: tuple[str, ...], value: object) -> str:
     if path[-1] in _SECONDS and isinstance(value, int):
         return f"{printed(value)} s ({duration(value)})" if value >= 120 else f"{value} s"  # noqa: PLR2004  two minutes
     if path[-1] == "MemorySize":
@@ -63,12 +66,12 @@ def template_parameters() -> str:
 
 
 def _default(parameter: Mapping[str, str]) -> str:
-    least = f", at least {parameter['MinValue']}" if "MinValue" in parameter else ""
-    return f"`{parameter['Default']}`{least}" if "Default" in parameter else f"required{least}"
+    minimum = f", at least {parameter['MinValue']}" if "MinValue" in parameter else ""
+    return f"`{parameter['Default']}`{minimum}" if "Default" in parameter else f"required{minimum}"
 
 
 def alarms() -> str:
-    """What each alarm says, and when it rings."""
+    """Each alarm and its threshold."""
     rows = []
     for it in read_resolved().of_type("AWS::CloudWatch::Alarm"):
         threshold, metric = it.properties["Threshold"], it.properties["MetricName"]
@@ -79,7 +82,7 @@ def alarms() -> str:
 
 def outputs() -> str:
     """The stack's outputs."""
-    document = yaml.load(TEMPLATE.read_text(), yaml.BaseLoader)  # noqa: S506  see below
+    document = yaml.load(TEMPLATE.read_text(), yaml.BaseLoader)  # noqa: S506  builds text alone
     return table(
         ("output", "what"),
         [(f"`{name}`", it["Description"]) for name, it in document["Outputs"].items()],
@@ -87,7 +90,7 @@ def outputs() -> str:
 
 
 def function_settings() -> str:
-    """The environment of each function, as the template sets it."""
+    """Each function's environment variables."""
     rows = []
     for it in read_resolved().of_type("AWS::Serverless::Function"):
         for name, value in it.properties["Environment"]["Variables"].items():
@@ -100,7 +103,7 @@ def _setting(value: object) -> str:
 
 
 def functions() -> str:
-    """What each function may be: memory, timeout, handler."""
+    """Each function's description, memory, timeout and handler."""
     rows = [
         (f"`{it.name}`", it.properties["Description"], f"{printed(it.properties['MemorySize'])} MB",
          f"{it.properties['Timeout']} s", f"`{it.properties['Handler']}`")
@@ -110,7 +113,7 @@ def functions() -> str:
 
 
 def rights() -> str:
-    """Who may do what with what, from the roles and policies of the template."""
+    """Which role or policy allows which actions on which resources."""
     rows = [row for it in read_resolved().resources.values() for row in _rights(it)]
     return table(("who", "may", "on"), grouped(rows))
 
@@ -128,7 +131,7 @@ def _rights(resource: Resource) -> Iterator[tuple[str, str, str]]:
             actions = _listed(statement["Action"])
             if not actions[0].startswith("logs:"):
                 may = ", ".join(f"`{it}`" for it in actions)
-                on = ", ".join(map(_what, _listed(statement["Resource"])))
+                on = ", ".join(map(_resource_name, _listed(statement["Resource"])))
                 yield f"`{resource.name}`", may, on
 
 
@@ -136,14 +139,14 @@ def _listed(value: Any) -> list[Any]:  # noqa: ANN401  a template's value
     return value if isinstance(value, list) else [value]
 
 
-def _what(value: object) -> str:
+def _resource_name(value: object) -> str:
     text = str(next(iter(value.values()))) if isinstance(value, dict) else str(value)
     text = text.removesuffix(".Arn").replace("${ReceiptsBucket.Arn}", "ReceiptsBucket")
     return f"`{'ReceiptsBucket' + text[text.index('/') :] if text.startswith('arn:') else text}`"
 
 
 def routes() -> str:
-    """The API's routes and the functions behind them."""
+    """The API's routes and their functions."""
     resources = read_resolved().resources
     rows = []
     for it in resources.values():

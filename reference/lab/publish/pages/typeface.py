@@ -1,7 +1,7 @@
 """The site's typeface: Inter (SIL Open Font License 1.1), cut to what pages use, in one stylesheet.
 
-Its bytes stand in the stylesheet itself: a page opened from file:// may load no font file in every
-browser, and a page on the web asks nobody else for one. The diagrams are set in the same face.
+The font is embedded in the stylesheet: not every browser loads a font file for a page opened from
+file://, and a page on the web needs no other server for it. The diagrams use the same typeface.
 """
 
 import base64
@@ -9,19 +9,19 @@ import importlib.metadata
 import io
 from pathlib import Path
 
-_MORE = "–—‘’“”…•→←↑↓≤≥≈×−·€✓"  # noqa: RUF001  quotation marks as what they are
+_MORE = "–—‘’“”…•→←↑↓≤≥≈×−·€✓"  # noqa: RUF001  typographic quotation marks
 LETTERS = [*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, _MORE)]
 LIGHTEST, BOLDEST = 400, 700
 
 
 def css(root: Path) -> str:
-    """The `@font-face` rule; cut once and kept in `build/`."""
+    """The `@font-face` rule; the subset is made once and cached in `build/`."""
     versions = "-".join(importlib.metadata.version(it) for it in ("fontpkg-inter", "fonttools"))
     path = root / "build" / "site" / f"inter-{len(LETTERS)}-{versions}.woff2"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         half_written = path.with_suffix(".part")
-        half_written.write_bytes(_cut())
+        half_written.write_bytes(_subset())
         half_written.replace(path)
     packed = base64.b64encode(path.read_bytes()).decode()
     return (
@@ -30,11 +30,11 @@ def css(root: Path) -> str:
     )
 
 
-def _cut() -> bytes:
-    # Imported here: a build that finds the cut in build/ doesn't need them.
-    import fontpkg_inter  # type: ignore[import-untyped]  # noqa: PLC0415
-    from fontTools import subset, ttLib  # type: ignore[import-untyped]  # noqa: PLC0415
-    from fontTools.varLib import instancer  # type: ignore[import-untyped]  # noqa: PLC0415
+def _subset() -> bytes:
+    # Imported here: a build that finds the subset in build/ doesn't need them.
+    import fontpkg_inter  # noqa: PLC0415
+    from fontTools import subset, ttLib  # noqa: PLC0415
+    from fontTools.varLib import instancer  # noqa: PLC0415
 
     font = ttLib.TTFont(fontpkg_inter.ROOT / "files" / "Inter[opsz,wght].ttf")
     options = subset.Options()

@@ -1,7 +1,7 @@
-"""What a page may print: values of the template and the code, facts with their source.
+"""The values that pages may print: from the template, the code, the facts and the measured data.
 
-A page writes `{{ template.ReadMapping.ScalingConfig.MaximumConcurrency }}`, never the number. A
-name that is not there stops the build and says on which page.
+A page writes `{{ template.ReadMapping.ScalingConfig.MaximumConcurrency }}`, never the number. An
+unknown name stops the build, with an error that names the page.
 """
 
 import datetime as dt
@@ -16,11 +16,9 @@ import yaml
 
 from lab.plan import quotas
 from lab.plan.facts import Fact
-from lab.support import paths
+from lab.support.paths import DATA, TEMPLATE
 from lab.template import Template, read_template
 from receipts.agent.config import AgentConfig
-
-ROOT, TEMPLATE = paths.ROOT, paths.TEMPLATE
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
 
@@ -33,15 +31,15 @@ class Code:
         self._module = module
 
     def __getattr__(self, name: str) -> object:
-        """A module in this one, or a value of it. Raises AttributeError where there is neither."""
+        """A submodule or a value. Raises AttributeError where there is neither."""
         within = importlib.import_module(self._module)
         if hasattr(within, "__path__") and importlib.util.find_spec(f"{self._module}.{name}"):
             return Code(f"{self._module}.{name}")
         return getattr(within, name)
 
 
-def namespace(root: Path = ROOT) -> dict[str, Any]:
-    """Everything that a page's `{{ }}` may name, but for tables and pictures."""
+def namespace(data: Path = DATA) -> dict[str, Any]:
+    """Everything that a page's `{{ }}` may name, except tables and pictures."""
     template = read_resolved()
     fields = msgspec.structs.fields(AgentConfig)
     return {
@@ -50,19 +48,19 @@ def namespace(root: Path = ROOT) -> dict[str, Any]:
         "reading": Code("reading"),
         "agent": {it.name: it.default for it in fields if not it.required},
         "fact": quotas.BY_NAME,
-        "data": _Measured(root / "docs" / "data"),
+        "data": _Measured(data),
     }
 
 
 def parameters() -> Mapping[str, Any]:
-    """The template's parameters, as they are written there."""
+    """The template's parameters, as written there."""
     document = yaml.load(TEMPLATE.read_text(), yaml.BaseLoader)  # noqa: S506  builds text alone
-    told: Mapping[str, Any] = document.get("Parameters", {})
-    return told
+    found: Mapping[str, Any] = document.get("Parameters", {})
+    return found
 
 
 def read_resolved() -> Template:
-    """The template, each parameter replaced by its default."""
+    """The template with each parameter replaced by its default."""
     defaults = {
         name: int(it["Default"]) if it["Default"].isdigit() else it["Default"]
         for name, it in parameters().items()
@@ -88,7 +86,7 @@ def _resolved(value: Any, defaults: Mapping[str, Any]) -> Any:  # noqa: ANN401  
 
 
 class _Measured:
-    """Measured figures by file: `data.peak` is `docs/data/peak.json`, None until it is measured."""
+    """Measured figures by file: `data.peak` is `docs/data/peak.json`, None if that is missing."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -99,7 +97,7 @@ class _Measured:
 
 
 def printed(value: object) -> object:  # noqa: PLR0911  a line a kind
-    """How a value stands in a sentence: 10,000; 0.5; 1 hour."""
+    """A value as a sentence shows it: 10,000; 0.5; 1 hour."""
     match value:
         case bool() | str() | None:
             return value
@@ -114,14 +112,14 @@ def printed(value: object) -> object:  # noqa: PLR0911  a line a kind
         case Fact():
             return printed(value.value)
         case Mapping() | list():
-            raise TypeError(f"names a group, not a value: {value}")
+            raise TypeError(f"this is a group of values, not one value: {value}")
     return value
 
 
 def duration(seconds: float) -> str:
-    """Seconds in the largest unit that fits evenly: 864000 is "10 days"."""
+    """Seconds in the largest unit that divides them evenly: 864000 is "10 days"."""
     if seconds > _UNITS[0][1] and seconds != int(seconds):
-        raise ValueError(f"{seconds} s is no whole number of seconds")
+        raise ValueError(f"{seconds} s is not a whole number of seconds")
     for unit, length in _UNITS:
         if seconds >= length and seconds % length == 0:
             count = int(seconds // length)
@@ -130,7 +128,7 @@ def duration(seconds: float) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes in the largest unit that fits evenly, decimal where it is: "25 MiB", "5 GB"."""
+    """Bytes in the largest unit, decimal or binary, that divides them evenly: "25 MiB", "5 GB"."""
     for unit, length in (("GB", 1000**3), ("MiB", 1024**2), ("KiB", 1024), ("KB", 1000)):
         if count >= length and count % length == 0:
             return f"{count // length:,} {unit}"

@@ -11,7 +11,7 @@ from typing import Any
 
 from botocore.exceptions import WaiterError
 from msgspec import Struct, json
-from samtranslator.yaml_helper import yaml_parse  # type: ignore[import-untyped]
+from samtranslator.yaml_helper import yaml_parse
 
 from lab.run.local.emulator import Emulator
 from lab.run.local.issuer import AUDIENCE, Issuer

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import httpx
@@ -46,7 +47,7 @@ class Emulator(Struct, frozen=True, kw_only=True):
             "AWS_SECRET_ACCESS_KEY": "test",
         }
 
-    def client(self, service: str):  # type: ignore[no-untyped-def]  # noqa: ANN201  boto3's own
+    def client(self, service: str) -> Any:  # noqa: ANN401  boto3's own
         """A client of one service; it retries while the emulator is busy."""
         config = Config(retries={"mode": "standard", "max_attempts": 5})
         session = boto3.Session("test", "test", region_name=REGION)

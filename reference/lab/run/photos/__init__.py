@@ -4,7 +4,7 @@ They test the path of a receipt. Accuracy is never quoted from them: a drawn rec
 what is hard about a real one. Merchants, towns and telephone numbers are invented.
 """
 
-from lab.run.photos.command import render_receipts
+from lab.run.photos.cli import render_receipts
 from lab.run.photos.rendering import Rendered, render
 from lab.run.photos.sets import LabelledImage, ReceiptSet, load_set, receipt_set, write_archive
 from lab.run.photos.truth import TrueItem, TrueTax, Truth

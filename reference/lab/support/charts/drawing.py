@@ -1,4 +1,4 @@
-"""The palette, and the marks that every chart is made of, as SVG text."""
+"""The palette, and the marks of every chart, as SVG text."""
 
 import math
 import re
@@ -21,7 +21,7 @@ PALETTE = {
 """The inks: the site's own variables of colour (`docs/assets/site/site.css`), light and dark."""
 
 LIGHT, DARK = ({ink: pair[which] for ink, pair in PALETTE.items()} for which in (0, 1))
-"""For images, which can't see the page's variables."""
+"""For images, which have no access to the page's variables."""
 
 SHADE = 0.12
 """Opacity of an area behind the marks."""
@@ -30,7 +30,7 @@ Ticks = tuple[tuple[float, str], ...]
 
 
 class Axis(Struct, frozen=True, kw_only=True):
-    """From `low` to `high`, with words at the ticks."""
+    """An axis from `low` to `high`, with a label at each tick."""
 
     low: float
     high: float
@@ -38,8 +38,8 @@ class Axis(Struct, frozen=True, kw_only=True):
     log: bool = True
     label: str = ""
 
-    def part(self, value: float) -> float:
-        """Where a value lies, 0 to 1; what is beyond the ends is drawn at the end."""
+    def fraction(self, value: float) -> float:
+        """The position of a value, 0 to 1; values beyond an end are drawn at that end."""
         within = min(max(value, self.low), self.high)
         if self.log:
             return math.log(within / self.low) / math.log(self.high / self.low)
@@ -64,7 +64,7 @@ def document(
 
 
 def themed(svg: str, theme: dict[str, str]) -> str:
-    """The same as an image of its own: on paper, in the theme's colours."""
+    """The SVG as a separate image: on a background, in the theme's colours."""
     coloured = re.sub(r"var\(--(\w+)\)", lambda found: theme[found[1]], svg)
     return coloured.replace("<svg ", f'<svg style="background:{theme["paper"]}" ', 1)
 

@@ -1,4 +1,4 @@
-"""Where charts go: into a page as a fragment with its numbers, or beside it as two images."""
+"""Writes charts: as a fragment of a page with a table of its numbers, or as two images."""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -10,7 +10,7 @@ from lab.support.charts.rows import Rows
 
 
 def images(chart: Chart | Rows, folder: Path) -> list[Path]:
-    """Write the chart as two SVG files, light and dark; returns them."""
+    """Write the chart as two SVG files, light and dark; returns their paths."""
     return [
         _written(folder / f"{chart.name}{ending}.svg", themed(chart.svg(), theme))
         for ending, theme in (("", LIGHT), ("-dark", DARK))
@@ -18,12 +18,12 @@ def images(chart: Chart | Rows, folder: Path) -> list[Path]:
 
 
 def save(chart: Chart | Rows, table: str, folder: Path) -> Path:
-    """Write the page's fragment, with the chart's numbers as an HTML table; returns it."""
+    """Write the page's fragment, with the chart's numbers as an HTML table; returns its path."""
     return _written(folder / f"{chart.name}.figure.html", on_the_page(chart, table))
 
 
 def on_the_page(chart: Chart | Rows, table: str) -> str:
-    """The figure for a page: it pans where it is narrow; the table is closed until opened."""
+    """The figure for a page: scrollable where the page is narrow, its table closed at first."""
     region = 'tabindex="0" role="region"'
     return (
         '<figure class="chart" data-search-exclude>\n'
@@ -36,14 +36,14 @@ def on_the_page(chart: Chart | Rows, table: str) -> str:
 
 
 def html_table(heads: Sequence[str], rows: Iterable[str]) -> str:
-    """A table of finished `rows`; `heads` are its columns'."""
+    """A table of finished `rows`, with `heads` as column titles."""
     head = "".join(f"<th scope=col>{it}</th>" for it in heads)
     body = "\n".join(rows)
     return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
 
 
 def cells(row: Iterable[object]) -> str:
-    """A row's plain cells."""
+    """The plain cells of a row."""
     return "".join(f"<td>{it}</td>" for it in row)
 
 

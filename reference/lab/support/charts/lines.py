@@ -1,4 +1,4 @@
-"""Line charts: panels over one horizontal axis."""
+"""Line charts: panels above one shared horizontal axis."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -23,10 +23,9 @@ class Line(Struct, frozen=True, kw_only=True):
 
 
 class Panel(Struct, frozen=True, kw_only=True):
-    """Lines over one vertical axis, `height` pixels high.
+    """Lines with one vertical axis, `height` pixels high.
 
-    `level` is a value worth a line of its own, with its name; with `bad_above` the area over it is
-    shaded.
+    `level` is a value marked by a horizontal line with its name; `bad_above` shades the area above.
     """
 
     title: str
@@ -38,9 +37,9 @@ class Panel(Struct, frozen=True, kw_only=True):
 
 
 class Chart(Struct, frozen=True, kw_only=True):
-    """The whole; `mark` is a place on the axis.
+    """A line chart; `mark` is a marked value on the horizontal axis.
 
-    `description` tells it to those who can't see it.
+    `description` is for people who can't see the chart.
     """
 
     name: str
@@ -51,7 +50,7 @@ class Chart(Struct, frozen=True, kw_only=True):
     mark: tuple[float, str] | None = None
 
     def svg(self) -> str:
-        """The chart in the colours of the page that it stands in."""
+        """The chart in the colours of the page around it."""
         parts = [words(LEFT, 20, self.title, "ink", size=15, weight=600)]
         top = TOP
         for panel in self.panels:
@@ -65,7 +64,7 @@ class Chart(Struct, frozen=True, kw_only=True):
         bottom, right = top + panel.height, WIDTH - RIGHT
 
         def down(value: float) -> float:
-            return bottom - panel.axis.part(value) * panel.height
+            return bottom - panel.axis.fraction(value) * panel.height
 
         yield words(LEFT, top - 10, panel.title, "muted", weight=600)
         if panel.level and panel.bad_above:
@@ -99,7 +98,7 @@ class Chart(Struct, frozen=True, kw_only=True):
             yield words(self._x(value), y + 58, name, "ink", anchor="middle", weight=600)
 
     def _x(self, value: float) -> float:
-        return LEFT + self.across.part(value) * (WIDTH - LEFT - RIGHT)
+        return LEFT + self.across.fraction(value) * (WIDTH - LEFT - RIGHT)
 
 
 def _line(
@@ -118,7 +117,7 @@ def _line(
 
 
 def _apart(heights: dict[str, float], bottom: float, gap: float = 17) -> dict[str, float]:
-    """The same heights, moved until no two labels touch, and none is below the panel."""
+    """Label heights, moved apart so that no two touch and none is below the panel."""
     order = sorted(heights, key=heights.__getitem__)
     places = dict(heights)
     for above, below in pairwise(order):

@@ -31,7 +31,7 @@ class Bar(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True):
-    """A number or a word at the column's right edge; one that is `bad` stands out."""
+    """A number or a word at the column's right edge; a `bad` one is in red."""
 
     text: str
     bad: bool = False
@@ -58,16 +58,16 @@ class Row(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Rows that belong together; with a title they stand below it."""
+    """Rows that belong together, below a title if it isn't empty."""
 
     title: str
     rows: tuple[Row, ...]
 
 
 class Rows(Struct, frozen=True, kw_only=True):
-    """The whole; `description` tells it to those who can't see it.
+    """A chart of rows; `description` is for people who can't see it.
 
-    `labels` is the width of the rows' titles in pixels; `notes` stand below all.
+    `labels` is the width of the row titles in pixels; `notes` are printed below the rows.
     """
 
     name: str
@@ -79,7 +79,7 @@ class Rows(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
     def svg(self) -> str:
-        """The chart in the colours of the page that it stands in."""
+        """The chart in the colours of the page around it."""
         places = list(self._places())
         right, last = places[-1]
         parts = [words(MARGIN, 32, self.title, "ink", size=18, weight=600)]
@@ -127,14 +127,14 @@ def _heading(left: float, column: Column) -> Iterator[str]:
 
 
 def _field(left: float, column: Column, top: float, bottom: float) -> Iterator[str]:
-    """What lies behind a group's marks."""
+    """The background of a group's marks."""
     if column.axis is None:
         return
     if column.good:
-        begin, end = (left + column.axis.part(it) * column.width for it in column.good)
+        begin, end = (left + column.axis.fraction(it) * column.width for it in column.good)
         yield shade(begin, top, end - begin, bottom - top, "calm")
     for value, _ in column.axis.ticks:
-        x = left + column.axis.part(value) * column.width
+        x = left + column.axis.fraction(value) * column.width
         yield rule(x, top, x, bottom, "line")
 
 
@@ -142,7 +142,7 @@ def _ticks(left: float, column: Column, y: float) -> Iterator[str]:
     if column.axis is None:
         return
     for value, word in column.axis.ticks:
-        x = left + column.axis.part(value) * column.width
+        x = left + column.axis.fraction(value) * column.width
         yield words(x, y, word, "muted", size=12, anchor="middle")
 
 
@@ -155,13 +155,14 @@ def _mark(left: float, column: Column, y: float, mark: Mark) -> Iterator[str]:
     assert column.axis, f"the column {column.title} has marks, and no axis"  # noqa: S101
     if isinstance(mark, Bar):
         longest = column.width - PRINTED
-        long = max(1.5, column.axis.part(mark.value) * longest)
+        long = max(1.5, column.axis.fraction(mark.value) * longest)
         yield box(left, y - 8, longest, 16, "line", ' rx="3" opacity="0.5"')
         yield box(left, y - 8, long, 16, "data", ' rx="3"')
         yield words(left + longest + 8, y + 5, mark.printed, "ink")
     else:
         low, value, high = (
-            left + column.axis.part(it) * column.width for it in (mark.low, mark.value, mark.high)
+            left + column.axis.fraction(it) * column.width
+            for it in (mark.low, mark.value, mark.high)
         )
         yield rule(low, y, high, y, mark.ink, ' stroke-width="3" stroke-linecap="round"')
         yield dot(value, y, 5.5, mark.ink)

@@ -8,16 +8,16 @@ from PIL import Image
 
 from helpers.deployed import BUCKET, Stack
 from lab.measure.batch import splitter
-from lab.measure.batch.loop import MeteredEngine
+from lab.measure.batch.plain_loop import MeteredEngine
 from lab.measure.batch.splitter import SIZES, archive_of, split_photos
-from reading.engine import Look, Picture, Word
+from reading.engine import ImageRequirements, OcrPass, Word
 from receipts.archive import list_images
 
 
 class _BusyEngine:
     name = "busy"
 
-    def read(self, _image, _within_s):
+    def read_words(self, _image, _within_s):
         sum(i * i for i in range(200_000))
         return [Word(text="12.00", left=0, top=0, width=9, height=9, confidence=1.0)]
 
@@ -25,26 +25,29 @@ class _BusyEngine:
 class _FailingEngine:
     name = "failing"
 
-    def read(self, _image, _within_s):
+    def read_words(self, _image, _within_s):
         sum(i * i for i in range(200_000))
         raise RuntimeError
 
 
 def test_the_meter_counts_processor_time_and_changes_no_word():
     engine = MeteredEngine(_BusyEngine())
-    words = engine.read(Image.new("L", (8, 8)), 9.0)
+    words = engine.read_words(Image.new("L", (8, 8)), 9.0)
     assert [word.text for word in words] == ["12.00"]
     assert engine.cpu_s > 0
 
 
-def test_each_look_of_an_engine_runs_the_same_meter():
+def test_each_pass_of_an_engine_runs_the_same_meter():
     class Twice(_BusyEngine):
-        looks = (Look(_BusyEngine(), Picture()), Look(_BusyEngine(), Picture()))
+        passes = (
+            OcrPass(_BusyEngine(), ImageRequirements()),
+            OcrPass(_BusyEngine(), ImageRequirements()),
+        )
 
     engine = MeteredEngine(Twice())
     readings = []
-    for look in engine.looks:
-        look.engine.read(Image.new("L", (8, 8)), 9.0)
+    for one in engine.passes:
+        one.engine.read_words(Image.new("L", (8, 8)), 9.0)
         readings.append(engine.cpu_s)
     assert len(readings) == 2
     assert readings[0] < readings[1]
@@ -53,7 +56,7 @@ def test_each_look_of_an_engine_runs_the_same_meter():
 def test_the_meter_counts_a_read_that_fails_too():
     engine = MeteredEngine(_FailingEngine())
     with pytest.raises(RuntimeError):
-        engine.read(Image.new("L", (8, 8)), 9.0)
+        engine.read_words(Image.new("L", (8, 8)), 9.0)
     assert engine.cpu_s > 0
 
 
@@ -62,12 +65,12 @@ def test_the_meter_counts_a_child_that_goes_on_running():
         name = "kept"
         cpu_seconds = 3.0
 
-        def read(self, _image, _within_s):
+        def read_words(self, _image, _within_s):
             self.cpu_seconds += 5.0
             return []
 
     engine = MeteredEngine(Kept())
-    engine.read(Image.new("L", (8, 8)), 9.0)
+    engine.read_words(Image.new("L", (8, 8)), 9.0)
     assert engine.cpu_s >= 5.0
 
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lab.measure.chunking.estimates import INIT_S, KINDS, ChunkingFigures, estimates
 from lab.measure.chunking.figure import chart, table
-from lab.measure.chunking.study import INIT_S, KINDS, Study, reckoned
+from lab.plan.chunking_model import CLAIMED, MAX_SLOWDOWN, best, cut
 from lab.plan.cost import chunked_usd, lambda_usd
-from lab.plan.cuts import CLAIMED, PATIENCE, best, cut
 from lab.plan.facts import QUEUE_CALL
 from lab.support.paths import DATA
 
@@ -19,8 +19,8 @@ pieces = st.integers(min_value=1, max_value=600)
 
 
 @pytest.fixture(scope="module")
-def stored() -> Study:
-    return msgspec.json.decode((DATA / "chunking.json").read_bytes(), type=Study)
+def stored() -> ChunkingFigures:
+    return msgspec.json.decode((DATA / "chunking.json").read_bytes(), type=ChunkingFigures)
 
 
 @pytest.mark.parametrize(
@@ -68,16 +68,16 @@ def test_the_best_cut_is_the_cheapest_of_those_that_are_soon_done() -> None:
     cuts = [cut(count, init_seconds=INIT_S) for count in range(1, 601)]
     chosen = best(cuts)
     fastest = min(one.done_after_s for one in cuts)
-    assert chosen.done_after_s <= fastest * (1 + PATIENCE)
+    assert chosen.done_after_s <= fastest * (1 + MAX_SLOWDOWN)
     cheaper = [one for one in cuts if one.usd < chosen.usd]
-    assert all(one.done_after_s > fastest * (1 + PATIENCE) for one in cheaper)
+    assert all(one.done_after_s > fastest * (1 + MAX_SLOWDOWN) for one in cheaper)
 
 
-def test_the_stored_model_is_the_model_of_today(stored: Study) -> None:
-    assert stored.model == {kind: reckoned(kind, CLAIMED) for kind in KINDS}
+def test_the_stored_model_is_the_model_of_today(stored: ChunkingFigures) -> None:
+    assert stored.model == {kind: estimates(kind, CLAIMED) for kind in KINDS}
 
 
-def test_the_best_cut_is_marked_in_the_figure_and_told_in_words(stored: Study) -> None:
+def test_the_best_cut_is_marked_in_the_figure_and_told_in_words(stored: ChunkingFigures) -> None:
     drawn = chart(stored)
     assert drawn.mark is not None
     assert drawn.mark[0] == stored.best.cut.pieces

@@ -1,4 +1,4 @@
-"""The patterns' templates run here as they are, changed only where it is said; their promises."""
+"""The patterns' templates run here unchanged but for the listed places; what AWS documents."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,12 +6,16 @@ from typing import Any
 
 import pytest
 
-from lab.measure.patterns import promised
 from lab.measure.patterns.catalogue import FOLDER, PATTERNS, Pattern
-from lab.measure.patterns.local import package, substituted
-from lab.measure.patterns.promised import COLUMNS, PromiseError, promises
+from lab.measure.patterns.deployment import package, substituted
+from lab.measure.patterns.documented_by_aws import (
+    COLUMNS,
+    FILE,
+    DocumentedCellError,
+    documented_cells,
+)
 
-METER = {"OBSERVED_HANDLER": "h", "OBSERVED_FOLDER": "f", "OBSERVED_FAULTS": "{}"}
+METER = {"INSTRUMENTED_HANDLER": "h", "INSTRUMENTED_FOLDER": "f", "INSTRUMENTED_FAULTS": "{}"}
 FUNCTION = {
     "ReadFunction.Properties.CodeUri",
     "ReadFunction.Properties.Handler",
@@ -30,7 +34,7 @@ CHANGES = {
 }
 
 
-@pytest.fixture(params=PATTERNS.values(), ids=PATTERNS)
+@pytest.fixture(params=PATTERNS.values(), ids=list(PATTERNS))
 def pattern(request: pytest.FixtureRequest) -> Pattern:
     found: Pattern = request.param
     return found
@@ -65,7 +69,7 @@ def test_the_package_holds_what_the_handler_is_in(pattern: Pattern) -> None:
 
     names = zipfile.ZipFile(io.BytesIO(package())).namelist()
     assert f"{pattern.handler.rpartition('.')[0].replace('.', '/')}.py" in names
-    assert "lab/measure/patterns/observed.py" in names
+    assert "lab/measure/patterns/instrumented_handler.py" in names
 
 
 def test_an_entrypoint_is_a_few_lines_and_its_template_fits_on_some_pages(pattern: Pattern) -> None:
@@ -73,29 +77,29 @@ def test_an_entrypoint_is_a_few_lines_and_its_template_fits_on_some_pages(patter
     assert 100 < pattern.lines_of_template < 200
 
 
-def test_every_pattern_has_every_promise_with_its_source(pattern: Pattern) -> None:
-    told = promises()[pattern.name]
-    assert told.keys() == COLUMNS.keys()
-    for promise in told.values():
-        assert promise.says
-        assert "{" not in promise.says
-        assert promise.url.startswith("https://")
+def test_every_pattern_has_every_documented_cell_with_its_source(pattern: Pattern) -> None:
+    documented = documented_cells()[pattern.name]
+    assert documented.keys() == COLUMNS.keys()
+    for cell in documented.values():
+        assert cell.text
+        assert "{" not in cell.text
+        assert cell.url.startswith("https://")
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('ordering = { says = "best effort", from = "sqs" }\n', "", "sqs says nothing of"),
+        ('ordering = { text = "best effort", from = "sqs" }\n', "", "sqs has no cell for"),
         ('from = "sqs-dlq"', 'from = "gone"', "KeyError: 'gone'"),
         ("{QUEUE_MESSAGE}", "{NO_SUCH_FACT}", "NO_SUCH_FACT"),
         ("[sqs]\ndelivery", "[sqs]\ndelivary", "delivary"),
     ],
 )
-def test_a_wrong_promise_is_refused_with_its_place(
+def test_a_wrong_cell_is_refused_with_its_place(
     tmp_path: Path, old: str, new: str, message: str
 ) -> None:
-    text = promised.FILE.read_text()
+    text = FILE.read_text()
     assert old in text
-    (tmp_path / "promised.toml").write_text(text.replace(old, new, 1))
-    with pytest.raises(PromiseError, match=message):
-        promises(tmp_path / "promised.toml")
+    (tmp_path / "documented_by_aws.toml").write_text(text.replace(old, new, 1))
+    with pytest.raises(DocumentedCellError, match=message):
+        documented_cells(tmp_path / "documented_by_aws.toml")

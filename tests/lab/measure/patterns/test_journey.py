@@ -5,13 +5,15 @@ import pytest
 from helpers.iam import NEEDED_FOR
 from helpers.template_parts import listed, statements
 from lab.measure.patterns.catalogue import PATTERNS
-from lab.measure.patterns.figures import row
-from lab.measure.patterns.local import upload
-from lab.measure.patterns.plan import plan
+from lab.measure.patterns.deployment import upload
+from lab.measure.patterns.results import pattern_row
 from lab.measure.patterns.run import run_pattern
+from lab.measure.patterns.workload import make_workload
 from lab.run.local.deployment import Choices
 from lab.run.local.system import local_system
 from lab.run.photos import receipt_set
+
+pytestmark = pytest.mark.slow
 
 RECEIPTS = 4
 
@@ -27,7 +29,7 @@ def ground(tmp_path_factory):
 @pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS)
 def test_each_good_receipt_is_stored_once_whatever_carries_it(ground, pattern):
     system, agent, sources = ground
-    given = plan(RECEIPTS, has_queue=pattern.has_queue, slow_s=0.0)
+    given = make_workload(RECEIPTS, has_queue=pattern.has_queue, slow_s=0.0)
     seen = run_pattern(
         system,
         pattern,
@@ -46,10 +48,10 @@ def test_each_good_receipt_is_stored_once_whatever_carries_it(ground, pattern):
         assert (seen.delivered, seen.failed) == (len(given.order), 0)
     done = {NEEDED_FOR.get(operation, operation) for operation in seen.calls}
     assert done == rights(pattern.name), "the role allows what is done, and nothing else"
-    assert row(pattern, seen).measured["stored"].source == "local emulator"
+    assert pattern_row(pattern, seen).measured["stored"].source == "local emulator"
 
 
-def rights(name):
+def rights(name: str) -> set[str]:
     """What the reader's role allows it, but for its logs and what Lambda polls with it."""
     actions = {
         action

@@ -1,17 +1,20 @@
 """The aims of the peak: what is claimed must be shown, and a noisy machine shows less."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from helpers.peak_blocks import CEILINGS, every_route, stored
-from lab.measure.peak.aims import aims, counted
-from lab.measure.peak.analysis import Condition, Interval, analyse
+from helpers.peak_blocks import CEILINGS, every_route, row_counts
+from lab.measure.peak.aims import aims, count_aims
+from lab.measure.peak.analysis import Condition, ConfidenceInterval, analyse
 from lab.measure.peak.design import Route
-from lab.measure.peak.measure import Blocked
+from lab.measure.peak.measure import BlockResult
 from lab.measure.peak.report import aims_table
+
+pytestmark = pytest.mark.slow
 
 CALM = [1.0] * 12
 JUDGED = (
@@ -35,7 +38,7 @@ def found(*, rows_different: int = 50, **rounds: Sequence[float]) -> dict[Route,
     return analysed(every_block(**rounds), rows_different)
 
 
-def every_block(**rounds: Sequence[float]) -> list[Blocked]:
+def every_block(**rounds: Sequence[float]) -> list[BlockResult]:
     slower = {"buffered_fixed_too_high": [1.5] * 12, **rounds}
     return [
         replace(block, calls=[replace(c, latency_s=c.latency_s * by) for c in block.calls])
@@ -45,8 +48,8 @@ def every_block(**rounds: Sequence[float]) -> list[Blocked]:
     ]
 
 
-def analysed(blocks: list[Blocked], rows_different: int = 50) -> dict[Route, Condition]:
-    return analyse(blocks, CEILINGS, stored(50, 50, rows_different))
+def analysed(blocks: list[BlockResult], rows_different: int = 50) -> dict[Route, Condition]:
+    return analyse(blocks, CEILINGS, row_counts(50, 50, rows_different))
 
 
 def test_a_good_run_reaches_them_all() -> None:
@@ -81,8 +84,8 @@ def test_three_slow_calls_in_a_hundred_are_the_p99_s_affair_alone() -> None:
     assert not_reached(analysed(blocks)) == ["p99 at most 1.15 × placebo"]
 
 
-def test_noise_changes_nothing_of_what_is_counted() -> None:
-    rows_lost = counted(found(buffered=NOISY, rows_different=49))
+def test_a_few_rounds_on_any_machine_decide_what_is_counted() -> None:
+    rows_lost = count_aims(found(buffered=NOISY, rows_different=49))
     assert [(name, aim.reached) for name, aim in rows_lost.items()] == [
         ("direct loses results", True),
         ("buffered loses none and doubles none", False),
@@ -93,7 +96,8 @@ def test_noise_changes_nothing_of_what_is_counted() -> None:
 @pytest.mark.parametrize("noisy", ["buffered", "placebo"])
 def test_noise_hides_harm_and_so_shows_nothing(noisy: str) -> None:
     """Intervals as wide as these overlap, whatever was measured."""
-    assert "p99 at most 1.15 × placebo" in not_reached(found(**{noisy: NOISY}))
+    rounds: dict[str, Any] = {noisy: NOISY}
+    assert "p99 at most 1.15 × placebo" in not_reached(found(**rounds))
 
 
 def test_a_good_middle_with_an_interval_beyond_the_margin_is_not_good_enough() -> None:
@@ -118,7 +122,7 @@ def test_what_slows_a_round_s_placebo_alike_is_no_harm_of_ours() -> None:
     minute = [1.0, 3.0, 0.5, 2.0] * 3
     one = aims(found(buffered=minute, placebo=minute))["p95 at most 1.10 × placebo"]
     assert one.reached
-    assert one.ratio == Interval(1.0, 1.0, 1.0)
+    assert one.ratio == ConfidenceInterval(1.0, 1.0, 1.0)
 
 
 def test_the_table_says_which_were_reached_and_by_what() -> None:

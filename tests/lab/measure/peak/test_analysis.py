@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.peak_blocks import CEILINGS, block, every_route, stored
-from lab.measure.peak.analysis import again, analyse
+from helpers.peak_blocks import CEILINGS, block, every_route, row_counts
+from lab.measure.peak.analysis import analyse, recompute
 from lab.measure.peak.design import Route, curve
 from lab.measure.peak.figure import draw
 from lab.measure.peak.report import tables
@@ -14,18 +14,18 @@ def test_a_block_that_the_machine_stalled_decides_no_ratio() -> None:
         block(b.route, b.round, 1_000.0) if (b.route, b.round) == (Route.BUFFERED, 3) else b
         for b in every_route()
     ]
-    of = analyse(blocks, CEILINGS, stored(50, 50, 50))[Route.BUFFERED]
+    of = analyse(blocks, CEILINGS, row_counts(50, 50, 50))[Route.BUFFERED]
     assert of.app_p95_over_quiet.value == 1
     assert of.app_p99_ms.value > 90_000  # and is not hidden either
 
 
-def test_a_stored_run_can_be_reckoned_anew() -> None:
-    found = analyse(every_route(buffered=1.05), CEILINGS, stored(50, 50, 50))
-    assert again(found) == found
+def test_a_stored_run_can_be_computed_again() -> None:
+    found = analyse(every_route(buffered=1.05), CEILINGS, row_counts(50, 50, 50))
+    assert recompute(found) == found
 
 
 def test_percentiles_are_over_all_calls_and_ratios_over_quiet() -> None:
-    found = analyse(every_route(buffered=1.05), CEILINGS, stored(50, 50, 50))
+    found = analyse(every_route(buffered=1.05), CEILINGS, row_counts(50, 50, 50))
     assert found[Route.QUIET].app_p95_over_quiet.value == 1
     assert found[Route.BUFFERED].app_p95_over_quiet.value == pytest.approx(1.05)
     assert found[Route.BUFFERED].app_p50_ms.value == pytest.approx(1.05 * 50.5)
@@ -33,7 +33,7 @@ def test_percentiles_are_over_all_calls_and_ratios_over_quiet() -> None:
 
 
 def test_the_rate_used_is_between_the_first_and_the_last_transaction() -> None:
-    found = analyse(every_route(), CEILINGS, stored(0, 0, 0))
+    found = analyse(every_route(), CEILINGS, row_counts(0, 0, 0))
     assert found[Route.BUFFERED].rows_per_s == pytest.approx(500)
     assert found[Route.BUFFERED].rate_used == pytest.approx(1.0)
     assert found[Route.BUFFERED_TOO_HIGH].rate_used == pytest.approx(1 / 3)
@@ -42,14 +42,14 @@ def test_the_rate_used_is_between_the_first_and_the_last_transaction() -> None:
 
 
 def test_lost_and_doubled_are_counted_in_the_database_and_not_by_the_writer() -> None:
-    found = analyse(every_route(), CEILINGS, stored(said=100, there=99, different=97))
+    found = analyse(every_route(), CEILINGS, row_counts(acknowledged=100, stored=99, distinct=97))
     assert found[Route.BUFFERED].rows_lost == 3
     assert found[Route.BUFFERED].rows_doubled == 2
     assert found[Route.DIRECT].rows_lost == 500 + 3
 
 
 def test_the_figure_and_the_tables_show_every_route(tmp_path) -> None:
-    found = analyse(every_route(direct=9.0), CEILINGS, stored(50, 50, 50))
+    found = analyse(every_route(direct=9.0), CEILINGS, row_counts(50, 50, 50))
     light, dark, *_ = draw(found, found, tmp_path)
     assert light.read_text().startswith("<svg")
     assert light.read_text().count("<circle") == 2 * (len(Route) - 1)

@@ -4,32 +4,43 @@ Beside the app's pool the server has one connection left. Twenty functions that 
 can't share it, one agent can: what is refused is a matter of counts, on a fast machine and a slow.
 """
 
+from pathlib import Path
+
 import pytest
 
 from helpers.fakes_agent import result
 from lab.measure.peak.analysis import Condition, analyse
-from lab.measure.peak.design import APP_POOL, Curve, Route, Scale
+from lab.measure.peak.design import APP_POOL, ArrivalCurve, BenchSize, Route
 from lab.measure.peak.measure import Ceilings, bench
-from lab.measure.peak.orders import Write
+from lab.measure.peak.replay_corpus import cache_path
+from lab.measure.peak.worker_protocol import WriteCommand
 from lab.plan.fanout import Ramp
 from receipts.messages import encode
 
+pytestmark = pytest.mark.slow
+
 RESERVED = 3  # for the superuser: PostgreSQL's default
 WATCHER = 1
-SCALE = Scale(block_s=1.0, max_connections=RESERVED + WATCHER + APP_POOL + 1, expenses=1_000)
+SCALE = BenchSize(block_s=1.0, max_connections=RESERVED + WATCHER + APP_POOL + 1, expenses=1_000)
 FUNCTIONS = 20
-ARRIVALS = Curve(
+ARRIVALS = ArrivalCurve(
     ramp=Ramp(start=FUNCTIONS, per_second=0.0, ceiling=FUNCTIONS), read_s=0.25, seconds=1.0
 )
 CEILINGS = Ceilings(well_set=1_000.0, too_high=3_000.0)
 # A connection is given back a moment after it is closed: whoever needs it for sure comes first.
-ROUTES = (Route.QUIET, Route.BUFFERED, Route.PUSHED, Route.DIRECT)
+ROUTES = (Route.QUIET, Route.BUFFERED, Route.LAMBDA_OVER_VPN, Route.DIRECT)
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> dict[Route, Condition]:
-    cache = tmp_path_factory.mktemp("peak") / "recorded.jsonl"
-    cache.write_bytes(encode(result()))
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One result, so that no receipt is read."""
+    folder = tmp_path_factory.mktemp("peak")
+    cache_path(folder).write_bytes(encode(result()))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def found(cache: Path) -> dict[Route, Condition]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             "lab.measure.peak.measure.installed", lambda: None
@@ -38,7 +49,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[Route, Condition]:
             blocks = [
                 measured.block(
                     seed=1,
-                    write=Write(
+                    write=WriteCommand(
                         route=route,
                         start=0,
                         seconds=0,
@@ -60,7 +71,7 @@ def test_written_directly_under_the_burst_results_are_lost(
     assert direct.refused == direct.rows_lost
 
 
-@pytest.mark.parametrize("route", [Route.BUFFERED, Route.PUSHED])
+@pytest.mark.parametrize("route", [Route.BUFFERED, Route.LAMBDA_OVER_VPN])
 def test_behind_the_queue_none_is_lost_and_none_doubled(
     found: dict[Route, Condition], route: Route
 ) -> None:
@@ -72,3 +83,8 @@ def test_the_agent_wrote_what_it_forgot_and_the_app_was_at_work_all_the_time(
 ) -> None:
     assert found[Route.BUFFERED].rows_written > 0
     assert all(found[route].calls > 0 for route in ROUTES)
+
+
+@pytest.mark.usefixtures("found")
+def test_the_writers_process_takes_the_results_from_the_cache_and_reads_none(cache: Path) -> None:
+    assert list(cache.iterdir()) == [cache_path(cache)]

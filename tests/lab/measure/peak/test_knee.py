@@ -6,9 +6,11 @@ import random
 import pytest
 from rich.console import Console
 
+from helpers.nearly import nearly
+from helpers.peak_blocks import block
 from lab.measure.peak.design import Route
 from lab.measure.peak.knee import (
-    PATIENCE,
+    MAX_ROUNDS_FACTOR,
     QUIET,
     QUIETS,
     STEPS,
@@ -17,9 +19,8 @@ from lab.measure.peak.knee import (
     _fit,
     find_knee,
 )
-from lab.measure.peak.measure import Blocked, Ceilings
-from lab.measure.peak.orders import Write, Wrote
-from lab.run.expenses.app import CallTiming
+from lab.measure.peak.measure import BlockResult, Ceilings
+from lab.measure.peak.worker_protocol import WriteCommand, WriteResult
 
 FASTEST = 1_000.0
 ROUNDS = 9
@@ -27,7 +28,7 @@ IN_FLIGHT = 0.3
 """At the knee."""
 
 
-def blocks(stalled: tuple[float, int] | None = None) -> dict[float, list[Blocked]]:
+def blocks(stalled: tuple[float, int] | None = None) -> dict[float, list[BlockResult]]:
     """The app is slowed by half of the step's share: a tenth at a fifth of the fastest."""
     return {
         step: [
@@ -42,16 +43,14 @@ def _rounds(step: float) -> list[int]:
     return [number for number in range(ROUNDS) for _ in range(QUIETS if step == QUIET else 1)]
 
 
-def _block(step: float, number: int, slower: float) -> Blocked:
-    calls = [
-        CallTiming(kind="list", due_s=0, lag_s=0, latency_s=slower * ms / 1e3, failed=None)
-        for ms in range(1, 101)
-    ]
+def _block(step: float, number: int, slower: float) -> BlockResult:
     rows = round(step * FASTEST * 2)
     # The busy time grows with the rows; the last transaction isn't within `paced_s`.
     write_s = [step / 0.2 * 2.0 * IN_FLIGHT, 9.9]
-    wrote = Wrote(committed=rows, attempts=rows, paced_rows=rows, paced_s=2.0, write_s=write_s)
-    return Blocked(round=number, route=Route.FIXED, calls=calls, wrote=wrote, connections=7)
+    written = WriteResult(
+        committed=rows, attempts=rows, paced_rows=rows, paced_s=2.0, write_s=write_s
+    )
+    return block(Route.FIXED, number, slower, written)
 
 
 def test_the_knee_is_where_the_app_is_a_tenth_slower() -> None:
@@ -61,7 +60,7 @@ def test_the_knee_is_where_the_app_is_a_tenth_slower() -> None:
     assert knee.high == pytest.approx(200)
     assert knee.in_flight == pytest.approx(IN_FLIGHT)
     assert knee.ceilings() == Ceilings(
-        well_set=pytest.approx(120), too_high=pytest.approx(360), share=pytest.approx(IN_FLIGHT)
+        well_set=nearly(120), too_high=nearly(360), share=nearly(IN_FLIGHT)
     )
     assert [step.rows_per_s for step in knee.steps] == pytest.approx([1_000 * s for s in STEPS])
 
@@ -69,7 +68,7 @@ def test_the_knee_is_where_the_app_is_a_tenth_slower() -> None:
 def test_a_careful_client_takes_the_low_end_and_one_who_guesses_the_middle() -> None:
     knee = Knee(rows_per_s=400, low=200, high=700, in_flight=0.3, fastest=1_000, steps=[])
     assert knee.ceilings() == Ceilings(
-        well_set=pytest.approx(120), too_high=pytest.approx(720), share=pytest.approx(0.15)
+        well_set=nearly(120), too_high=nearly(720), share=nearly(0.15)
     )
 
 
@@ -92,7 +91,7 @@ class _Bench:
         self._calm_from = calm_from
         self.played = 0
 
-    def block(self, seed: int, write: Write, number: int) -> Blocked:
+    def block(self, seed: int, write: WriteCommand, number: int) -> BlockResult:
         del seed
         self.played += 1
         step = 0.0 if write.route is Route.QUIET else min(1.0, write.ceiling / FASTEST)
@@ -117,5 +116,7 @@ def test_where_the_noise_hides_the_knee_it_is_measured_on() -> None:
 
 
 def test_a_machine_too_noisy_for_it_says_so_instead_of_guessing() -> None:
-    with pytest.raises(UnresolvedError, match=f"after {PATIENCE * ROUNDS} rounds .* rows/s"):
+    with pytest.raises(
+        UnresolvedError, match=f"after {MAX_ROUNDS_FACTOR * ROUNDS} rounds .* rows/s"
+    ):
         _find(_Bench(noise=1.0))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import pytest
 
-from lab.measure.peak.buffered import Fixed
+from lab.measure.peak.buffered_writes import FixedRate
 from receipts.agent.config import ROWS_PER_TRANSACTION, SHARE
 from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker, InFlightLimit
@@ -38,19 +38,19 @@ class Felt(NamedTuple):
     rows_per_s: float
 
 
-def compare(make_limit) -> list[Felt]:
+def compare(make_law) -> list[Felt]:
     found = []
     for load in LOADS:
         quiet, _ = run(load, None)
         for ceiling in CEILINGS:
-            latency, rows_per_s = run(load, gate(make_limit(), ceiling))
+            latency, rows_per_s = run(load, gate(make_law(), ceiling))
             found.append(Felt(load, ceiling, latency / quiet, rows_per_s))
     return found
 
 
-def gate(limit: InFlightLimit, ceiling: float) -> Gate:
-    orders = OperatorSettings(ceiling=ceiling, share=SHARE, paused=False, schedule=Schedule())
-    return Gate(orders, ROWS_PER_TRANSACTION, Breaker(3, 1.0, 60.0), now=0.0, limit=limit)
+def gate(law: InFlightLimit, ceiling: float) -> Gate:
+    settings = OperatorSettings(ceiling=ceiling, share=SHARE, paused=False, schedule=Schedule())
+    return Gate(settings, ROWS_PER_TRANSACTION, Breaker(3, 1.0, 60.0), now=0.0, law=law)
 
 
 class Work:
@@ -103,7 +103,7 @@ def share() -> list[Felt]:
 
 @pytest.fixture(scope="module")
 def fixed() -> list[Felt]:
-    return compare(Fixed)
+    return compare(FixedRate)
 
 
 def test_the_share_bounds_the_slowdown_whatever_the_load_and_the_ceiling(

@@ -1,61 +1,65 @@
 """The pooler experiment, small, on a real PostgreSQL: psycopg's pool stands between, as without
 PgBouncer; and its figure tells what was measured."""
 
-import datetime as dt
-
 import pytest
 
+from helpers.measured_here import PROVENANCE
 from lab.measure.peak.design import MAX_CONNECTIONS, POOLER
-from lab.measure.pooler.design import CLIENTS, Way
+from lab.measure.pooler.design import CLIENTS, ConnectionMode
 from lab.measure.pooler.figure import chart, refused_share
-from lab.measure.pooler.measure import Figures, Point, measure
+from lab.measure.pooler.measure import PoolerFigures, PoolerPoint, measure
 from lab.publish.pages.values import read_resolved
-from lab.support.provenance import Provenance
 
 MANY = MAX_CONNECTIONS * 2
 
 
-def quietly(_way: Way, _count: int) -> None:
+def quietly(_mode: ConnectionMode, _count: int) -> None:
     """No progress is shown."""
 
 
 @pytest.fixture(scope="module")
-def figures() -> Figures:
+def figures() -> PoolerFigures:
     # Patient: on a busy machine, too, no function of these gives up.
-    return measure((2, MANY), 0.5, quietly, ways=(Way.DIRECT, Way.POOLED), patience_s=60)
+    return measure(
+        (2, MANY), 0.5, quietly, modes=(ConnectionMode.DIRECT, ConnectionMode.POOLED), timeout_s=60
+    )
 
 
 @pytest.fixture(scope="module")
-def pinned() -> Point:
-    (point,) = measure((MANY,), 0.5, quietly, ways=(Way.PINNED,), patience_s=0.5).ways[Way.PINNED]
+def pinned() -> PoolerPoint:
+    (point,) = measure((MANY,), 0.5, quietly, modes=(ConnectionMode.PINNED,), timeout_s=0.5).ways[
+        ConnectionMode.PINNED
+    ]
     return point
 
 
-def test_each_function_s_own_connection_uses_the_database_up(figures: Figures) -> None:
-    few, many = figures.ways[Way.DIRECT]
+@pytest.mark.slow
+def test_each_function_s_own_connection_uses_the_database_up(figures: PoolerFigures) -> None:
+    few, many = figures.ways[ConnectionMode.DIRECT]
     assert (few.connections, few.refused) == (2, 0)
     assert POOLER < many.connections <= MAX_CONNECTIONS
     assert many.refused >= MANY - MAX_CONNECTIONS
 
 
-def test_a_pooler_serves_every_function_with_few_connections(figures: Figures) -> None:
-    for point in figures.ways[Way.POOLED]:
+def test_a_pooler_serves_every_function_with_few_connections(figures: PoolerFigures) -> None:
+    for point in figures.ways[ConnectionMode.POOLED]:
         assert point.connections <= POOLER
         assert point.refused == 0
         assert point.served >= point.clients
 
 
-def test_pinned_connections_serve_no_more_functions_than_the_pool_has(pinned: Point) -> None:
+@pytest.mark.slow
+def test_pinned_connections_serve_no_more_functions_than_the_pool_has(pinned: PoolerPoint) -> None:
     assert pinned.connections <= POOLER
     assert pinned.refused >= MANY - POOLER
 
 
-def test_what_stands_in_for_rds_proxy_is_named(figures: Figures) -> None:
+def test_what_stands_in_for_rds_proxy_is_named(figures: PoolerFigures) -> None:
     assert figures.stands_in == "psycopg's pool, in the functions' own process"
 
 
-def point(clients: int, connections: int, served: int = 10, refused: int = 0) -> Point:
-    return Point(
+def point(clients: int, connections: int, served: int = 10, refused: int = 0) -> PoolerPoint:
+    return PoolerPoint(
         clients=clients,
         connections=connections,
         served=served,
@@ -65,12 +69,10 @@ def point(clients: int, connections: int, served: int = 10, refused: int = 0) ->
     )
 
 
-def made(direct: Point) -> Figures:
-    ways = {way: [point(1, 1), point(200, 8)] for way in Way}
-    return Figures(
-        provenance=Provenance(
-            machine="m", cores=2, python="3", date=dt.date(2026, 11, 24), commit="c"
-        ),
+def made(direct: PoolerPoint) -> PoolerFigures:
+    ways = {mode: [point(1, 1), point(200, 8)] for mode in ConnectionMode}
+    return PoolerFigures(
+        provenance=PROVENANCE,
         stands_in="a pool",
         max_connections=20,
         pool_size=8,
@@ -78,7 +80,7 @@ def made(direct: Point) -> Figures:
         held_s=0.005,
         patience_s=2.0,
         seconds=6.0,
-        ways=ways | {Way.DIRECT: [point(1, 1), direct]},
+        ways=ways | {ConnectionMode.DIRECT: [point(1, 1), direct]},
     )
 
 
@@ -91,7 +93,7 @@ def test_a_way_on_which_no_call_was_served_has_no_time_to_draw() -> None:
     shut = point(200, 16, served=0, refused=75)
     assert refused_share(shut) == 1
     *_, times = chart(made(shut)).panels
-    (line,) = [it for it in times.lines if it.name == Way.DIRECT]
+    (line,) = [it for it in times.lines if it.name == ConnectionMode.DIRECT]
     assert line.points == ((1, 9.0),)
 
 

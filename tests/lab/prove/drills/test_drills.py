@@ -1,8 +1,12 @@
 """One drill on the real parts; `make drills` runs them all."""
 
+import pytest
+
 from lab.prove.drills.agent_drills import killed_between_commit_and_delete
+from lab.prove.drills.cli import DRILLS, run_drill
 from lab.prove.drills.environment import drill_environment
-from lab.prove.drills.run import DRILLS, run_drill
+
+pytestmark = pytest.mark.slow
 
 
 def test_an_agent_killed_between_commit_and_delete_doubles_nothing() -> None:

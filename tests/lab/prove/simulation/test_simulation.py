@@ -10,6 +10,8 @@ from lab.prove.simulation.run import simulate
 from lab.prove.simulation.world import BURST, Overrides, World
 from receipts.errors import UnknownMessageError
 
+pytestmark = pytest.mark.slow
+
 BY_HAND = {Promise.PACED_COMMITS}
 """Broken below, by hand: a bug that commits too fast offers too fast before, and is caught then."""
 

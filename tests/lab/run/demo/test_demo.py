@@ -8,8 +8,10 @@ from typer.testing import CliRunner
 
 from lab.cli import app
 from lab.run.demo import run
-from lab.run.demo.balance import IndependentCounts
+from lab.run.demo.balance import IndependentCounts, count_independently
 from lab.run.local.system import LocalSystem
+
+pytestmark = pytest.mark.slow
 
 VARIABLES = {
     "COUNT": "4",
@@ -24,15 +26,16 @@ PARTS = ("postgres", "ministack", "_worker.py", "receipts agent")
 def test_the_demo_balances_and_leaves_nothing_running(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    others = psutil.Process().children(recursive=True)  # of fixtures that live longer
     processes: list[psutil.Process] = []
     commands: list[str] = []
 
     def while_all_is_up(system: LocalSystem, batch_id: str, entries: int) -> IndependentCounts:
-        processes.extend(psutil.Process().children(recursive=True))
+        running = psutil.Process().children(recursive=True)
+        processes.extend(one for one in running if one not in others)
         commands.extend(" ".join(one.cmdline()) for one in processes)
         return count_independently(system, batch_id, entries)
 
-    count_independently = run.count_independently
     monkeypatch.setattr(run, "count_independently", while_all_is_up)
     ended = CliRunner().invoke(app, ["demo"], env={**VARIABLES, "XDG_CACHE_HOME": str(tmp_path)})
 

@@ -21,6 +21,7 @@ def server():
         yield server
 
 
+@pytest.mark.slow
 def test_every_kind_of_call_works_as_the_app_s_role(server: Postgres) -> None:
     chance = random.Random(1)  # noqa: S311
     with psycopg.connect(server.conninfo("expenses_app"), autocommit=True) as connection:

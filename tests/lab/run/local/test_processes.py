@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
 from lab.run.local.processes import running_process
 
@@ -25,6 +26,7 @@ def _first_line(log: Path, process: subprocess.Popen[bytes]) -> str:
     raise AssertionError(f"it ended early: {log.read_text()}")
 
 
+@pytest.mark.slow
 def test_a_failure_stops_the_process_and_its_children(tmp_path):
     log = tmp_path / "log"
     command = [sys.executable, "-c", CHILD_OF_ITS_OWN]
@@ -39,6 +41,7 @@ def test_a_failure_stops_the_process_and_its_children(tmp_path):
     assert _is_gone(grandchild)
 
 
+@pytest.mark.slow
 def test_one_that_ignores_sigterm_is_killed(tmp_path):
     log = tmp_path / "log"
     stubborn = (

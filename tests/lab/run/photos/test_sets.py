@@ -92,6 +92,7 @@ def test_an_interrupted_run_leaves_nothing_and_the_next_one_is_load_if_complete(
     assert len(receipt_set(2, 0, tmp_path).images) == 2
 
 
+@pytest.mark.slow
 def test_what_a_killed_run_left_is_not_believed_and_cleared_away(tmp_path: Path) -> None:
     killed = subprocess.Popen([sys.executable, "-c", ""])
     killed.wait()

@@ -1,0 +1,70 @@
+"""What is deployed and deliberately on no sheet. A test fails when an entry is no longer needed."""
+
+Types = dict[str, str]
+Resources = dict[str, str]
+Wirings = dict[tuple[str, str], str]
+
+# By CloudFormation type: never worth drawing.
+_LOGS = {"AWS::Logs::LogGroup": "one for each function, only to say how long its logs are kept"}
+_ALARMS = {"AWS::CloudWatch::Alarm": "watches a queue; nothing flows through it"}
+TYPES: Types = {
+    **_LOGS,
+    **_ALARMS,
+    "AWS::ApiGatewayV2::Authorizer": "authenticates every route's callers; carries nothing",
+    "AWS::S3::BucketPolicy": "only forbids: access without HTTPS",
+}
+_ENDPOINTS = "the way from a VPC to AWS's own services; every function in a VPC needs it"
+
+# By logical id.
+RESOURCES: Resources = {}
+
+ALARMED = (
+    ("UploadQueue", "UploadsLateAlarm"),
+    ("ReceiptQueue", "ReceiptsLateAlarm"),
+    ("WriteQueue", "ResultsLateAlarm"),
+    ("UploadDlq", "UploadDlqAlarm"),
+    ("ReceiptDlq", "ReceiptDlqAlarm"),
+    ("WriteDlq", "WriteDlqAlarm"),
+)
+_ALARM = "an alarm carries no receipts; the template's page lists them"
+
+# Wirings (from, to) whose ends are never on one sheet, or whose arrow is left out.
+WIRINGS: Wirings = {
+    ("aws:cloudformation", "OperatorPolicy"): "the operator's command asks where everything is",
+    ("OperatorPolicy", "aws:cloudwatch"): "a number for an alarm; no receipt goes that way",
+    **dict.fromkeys(ALARMED, _ALARM),
+}
+
+
+def of(template: str) -> tuple[Resources, Types, Wirings]:
+    """The exceptions for a template, given by its path from the repository's root."""
+    if template == "reference/template.yaml":
+        return RESOURCES, TYPES, WIRINGS
+    if template == "reference/lab/alternatives/lambda_over_vpn.yaml":
+        return _OVER_VPN
+    late = {
+        "reference/lab/alternatives/patterns/sqs.yaml": ("ReceiptQueue",),
+        "reference/lab/alternatives/patterns/sns_sqs.yaml": ("ReceiptQueue",),
+        "reference/lab/alternatives/patterns/kinesis.yaml": ("ReceiptStream",),
+    }
+    alarmed = [
+        ("ReceiptDlq", "ReceiptDlqAlarm"),
+        *((source, "ReceiptsLateAlarm") for source in late.get(template, ())),
+    ]
+    return {}, _LOGS | _ALARMS, dict.fromkeys(alarmed, _ALARM)
+
+
+_OVER_VPN: tuple[Resources, Types, Wirings] = (
+    {
+        "WriteDlq": "the stage's ways are on the sheet of failure paths",
+        "Ledger": "the stage's ways are on the sheet of failure paths",
+        "EndpointSecurityGroup": _ENDPOINTS,
+    },
+    {**_LOGS, "AWS::EC2::VPCEndpoint": _ENDPOINTS},
+    {
+        ("StoreFunction", "WriteDlq"): "as the agent's, on the sheet of failure paths",
+        ("StoreFunction", "Ledger"): "as the agent's, on the sheet of failure paths",
+        ("StoreFunction", "aws:ec2"): "a function in a VPC makes its own network interfaces",
+        ("aws:ec2", "StoreFunction"): "and asks which there are",
+    },
+)

@@ -1,0 +1,135 @@
+"""`receipts-lab bench-reading` and `fit-reading`: figures and weights from labelled receipts."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
+from rich.table import Table
+
+from lab.measure.reading import bench
+from lab.measure.reading.crossval import (
+    DeskewedReceipt,
+    PassExamples,
+    observe,
+    weights_by_fold,
+    weights_from,
+)
+from lab.measure.reading.engine_cache import CachedEngine
+from lab.measure.reading.labelled import load
+from lab.measure.reading.packaging import measure
+from lab.measure.reading.weights_file import write_weights
+from lab.support import paths
+from lab.support.engine_version import DISTRIBUTIONS
+from lab.support.provenance import provenance, save
+from reading.engines import make_engine
+from reading.extraction.fields import Weights
+from reading.extraction.weights import WEIGHTS
+
+CACHE = paths.CACHE / "reading"
+FITTED_ON = ("tesserocr", "rapidocr")
+"""The engines whose errors differ most; every engine uses the weights from both."""
+
+Sets = Annotated[
+    list[Path], typer.Argument(help="Folders of labelled receipts.", exists=True, file_okay=False)
+]
+Engines = Annotated[str, typer.Option(help="Engines to measure, with commas.")]
+SoftFolder = Annotated[
+    Path | None, typer.Option(help="A folder of line items, verified ones only.", exists=True)
+]
+
+
+def bench_reading(
+    sets: Sets,
+    *,
+    engines: Engines = "tesseract,tesserocr,rapidocr,cascade",
+    soft: SoftFolder = None,
+    cross_validate: Annotated[
+        bool, typer.Option(help="Fit the weights again without each receipt's merchant.")
+    ] = True,
+    out: Annotated[
+        Path | None, typer.Option(help="Where the figures go, if not to docs/data/reading.json.")
+    ] = None,
+) -> None:
+    """Measure how well, how fast and how honestly labelled receipts are read.
+
+    Use cross-validation on the receipts that the weights were fitted to, but not on held-out ones.
+    The engines' words are cached in .cache/reading, so that a second run costs no OCR. Writes
+    docs/data/reading.json.
+    """
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    console = Console(stderr=True)
+    prepared = {folder.name: _deskewed(folder, soft, console) for folder in sets}
+    results = []
+    weights: list[Weights] = [WEIGHTS]
+    if cross_validate:
+        everything = [one for receipts in prepared.values() for one in receipts]
+        weights = _by_fold(everything, console)
+    for engine in engines.split(","):
+        cached = CachedEngine(make_engine(engine), CACHE)
+        for name, receipts in prepared.items():
+            with _bar(f"{engine} on {name}", len(receipts), console) as done:
+                result, _ = bench.run(name, receipts, cached, weights, done)
+            results.append(result)
+    report = bench.ReadingFigures(
+        provenance=provenance("reading", "lab.measure.reading"),
+        weights="cross-validated by merchant, 5 folds" if cross_validate else "as shipped",
+        results=results,
+        packages=[measure(engine) for engine in engines.split(",") if engine in DISTRIBUTIONS],
+    )
+    Console().print(_table(results))
+    console.print(f"written to {save('reading', report, out)}")
+
+
+def fit_reading(sets: Sets) -> None:
+    """Fit the weights of the evidence to labelled receipts, and write `reading`'s weights.py."""
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    console = Console(stderr=True)
+    receipts = [one for folder in sets for one in _deskewed(folder, None, console)]
+    path = write_weights(weights_from(_pass_examples(receipts, console)))
+    console.print(f"written to {path}")
+
+
+def _by_fold(receipts: Sequence[DeskewedReceipt], console: Console) -> list[Weights]:
+    return weights_by_fold(_pass_examples(receipts, console))
+
+
+def _pass_examples(receipts: Sequence[DeskewedReceipt], console: Console) -> list[PassExamples]:
+    engines = [CachedEngine(make_engine(name), CACHE) for name in FITTED_ON]
+    with _bar("reading", len(receipts), console) as done:
+        return observe(receipts, engines, done)
+
+
+def _deskewed(folder: Path, soft: Path | None, console: Console) -> list[DeskewedReceipt]:
+    labelled = load(folder, soft)
+    found = []
+    with _bar(f"straightening {folder.name}", len(labelled), console) as done:
+        for one in labelled:
+            found.append(bench.deskewed(one))
+            done()
+    return found
+
+
+@contextmanager
+def _bar(what: str, total: int, console: Console) -> Iterator[Callable[[], None]]:
+    with Progress(
+        *Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn(),
+        console=console,
+    ) as progress:  # fmt: skip
+        task = progress.add_task(what, total=total)
+        yield lambda: progress.advance(task)
+
+
+def _table(results: Sequence[bench.EngineResult]) -> Table:
+    table = Table("engine", "set", "F1", "total", "date", "merchant", "address", "items F1",
+                  "sure", "sure right", "CPU s", "p95")  # fmt: skip
+    for one in results:
+        s = one.score
+        cells = (s.f1, s.total, s.date, s.merchant, s.address, s.items_f1, s.sure_share)
+        table.add_row(one.engine, one.set, *map(str, cells), str(s.sure_right),
+                      str(one.cpu_mean), str(one.cpu_p95))  # fmt: skip
+    return table

@@ -1,0 +1,188 @@
+"""Faults of the client's database and of the link to it: stopped, read-only, slow, locked, cut off.
+
+As in `agent_drills`, each drill returns what was observed, and all results must settle in the end.
+"""
+
+import contextlib
+import signal
+from collections.abc import Callable
+
+import psycopg
+
+from lab.prove.drills.environment import (
+    CEILING_ROWS_PER_S,
+    RECEIPTS,
+    DrillEnvironment,
+    DrillError,
+)
+from lab.prove.drills.faults import (
+    end_agent_sessions,
+    insert_trigger,
+    is_waiting_for_lock,
+    locked_inbox,
+    reports_outage,
+    restart_postgres,
+    short_deadlock_timeout,
+)
+
+_DATABASE_FAILED = '"the database took nothing"'
+
+
+def postgres_restarted(env: DrillEnvironment) -> str:
+    """PostgreSQL restarts while the agent writes."""
+    return _inject_while_writing(env, lambda: restart_postgres(env, signal.SIGINT), lambda: None)
+
+
+def postgres_crashed(env: DrillEnvironment) -> str:
+    """PostgreSQL is killed as by a power cut, and recovers."""
+    return _inject_while_writing(env, lambda: restart_postgres(env, signal.SIGQUIT), lambda: None)
+
+
+def postgres_stopped(env: DrillEnvironment) -> str:
+    """PostgreSQL is stopped until the breaker is open and a probe fails; nothing is received."""
+    with env.agent() as agent:
+        env.wait_until(lambda: agent.logged('"started"'), "start")
+        env.system.database.stop()
+        env.wait_until(lambda: reports_outage(agent), "the breaker is open")
+        results = env.add_results(RECEIPTS)
+        received = agent.metric("received_total")
+        failures = agent.metric("failures_total")
+        env.wait_until(lambda: agent.metric("failures_total") > failures, "a probe fails")
+        if agent.metric("received_total") != received:
+            raise DrillError("the agent received while the database was away")
+        env.system.database.start()
+        env.assert_settled(results)
+        return "the breaker opened, a probe failed, nothing was received meanwhile"
+
+
+def postgres_read_only(env: DrillEnvironment) -> str:
+    """PostgreSQL turns read-only, as after a failover to a replica."""
+    on = "ALTER SYSTEM SET default_transaction_read_only = on"
+    off = "ALTER SYSTEM RESET default_transaction_read_only"
+
+    def switch(statement: str) -> None:
+        with env.admin() as admin:
+            admin.execute("SET default_transaction_read_only = off")
+            admin.execute(statement.encode())
+            admin.execute("SELECT pg_reload_conf()")
+
+    return _inject_while_writing(env, lambda: switch(on), lambda: switch(off), "read-only")
+
+
+def postgres_out_of_connections(env: DrillEnvironment) -> str:
+    """Other clients take every connection; the agent's own is ended."""
+    taken: list[psycopg.Connection] = []
+
+    def take_all() -> None:
+        end_agent_sessions(env)
+        with contextlib.suppress(psycopg.OperationalError):
+            while True:
+                taken.append(psycopg.connect(env.system.database.conninfo("expenses_app")))
+
+    def give_back() -> None:
+        for connection in taken:
+            connection.close()
+
+    return _inject_while_writing(env, take_all, give_back, "remaining connection slots")
+
+
+def postgres_slow(env: DrillEnvironment) -> str:
+    """Each INSERT takes a quarter of a second: the agent's rate falls."""
+    with env.agent() as agent, insert_trigger(env, "PERFORM pg_sleep(0.25)"):
+        results = env.add_results(RECEIPTS)
+        slow_rows_per_s = CEILING_ROWS_PER_S / 10
+        env.wait_until(
+            lambda: 0 < agent.metric("rate_rows_per_second") < slow_rows_per_s,
+            "the agent slows down",
+        )
+        rate = agent.metric("rate_rows_per_second")
+        env.assert_settled(results)
+    return f"the rate fell from {CEILING_ROWS_PER_S:.0f} to {rate:.0f} rows/s"
+
+
+def a_deadlock(env: DrillEnvironment) -> str:
+    """The agent's transaction and another wait for each other; the agent's is the victim."""
+    body = "PERFORM pg_advisory_xact_lock(41); PERFORM pg_advisory_xact_lock(42)"
+    with (
+        short_deadlock_timeout(env),
+        env.agent() as agent,
+        insert_trigger(env, body),
+        env.admin() as other,
+        other.transaction(),
+    ):
+        other.execute("SELECT pg_advisory_xact_lock(42)")
+        results = env.add_results(RECEIPTS)
+        env.wait_until(lambda: is_waiting_for_lock(env), "the agent waits")
+        other.execute("SELECT pg_advisory_xact_lock(41)")
+        env.wait_until(lambda: agent.logged("40P01"), "the agent is the victim")
+    with env.agent():
+        env.assert_settled(results)
+    return "deadlock detected [40P01]; the rows were written later"
+
+
+def a_lock_timeout(env: DrillEnvironment) -> str:
+    """A migration of the client locks the table: the agent's statement gives up."""
+    with env.agent() as agent:
+        with locked_inbox(env):
+            results = env.add_results(RECEIPTS)
+            env.wait_until(lambda: agent.logged("55P03"), "the lock timeout")
+        env.assert_settled(results)
+    return "canceling statement due to lock timeout [55P03]"
+
+
+def the_link_is_cut(env: DrillEnvironment) -> str:
+    """The link to the database is cut while the agent writes."""
+    return _inject_while_writing(env, env.database.cut, env.database.restore)
+
+
+def the_link_is_slow(env: DrillEnvironment) -> str:
+    """A tenth of a second each way: the agent is slower and loses nothing."""
+    with env.agent() as agent:
+        env.database.delay_s = 0.1
+        results = env.add_results(RECEIPTS)
+        env.wait_until(
+            lambda: 0 < agent.metric("rate_rows_per_second") < CEILING_ROWS_PER_S / 2, "slower"
+        )
+        rate = agent.metric("rate_rows_per_second")
+        env.database.restore()
+        env.assert_settled(results)
+    return f"the rate fell from {CEILING_ROWS_PER_S:.0f} to {rate:.0f} rows/s"
+
+
+def the_link_is_reset_in_mid_batch(env: DrillEnvironment) -> str:
+    """The connection is reset when half of a transaction's bytes are sent."""
+    return _inject_while_writing(env, lambda: env.database.reset_after(2_000), lambda: None)
+
+
+def _inject_while_writing(
+    env: DrillEnvironment,
+    fault: Callable[[], None],
+    repair: Callable[[], None],
+    log_text: str = _DATABASE_FAILED,
+) -> str:
+    """Inject a fault while the agent writes, until its log has `log_text`; then all must settle."""
+    results = env.add_results(RECEIPTS)
+    with env.agent(rows_per_second=20.0) as agent:
+        env.wait_until(lambda: bool(env.rows(results.batch_id)), "the first rows")
+        fault()
+        try:
+            env.wait_until(lambda: agent.logged(log_text), log_text)
+        finally:
+            repair()
+        env.assert_settled(results)
+        return agent.logged_reason(log_text)
+
+
+DATABASE_DRILLS = (
+    postgres_restarted,
+    postgres_crashed,
+    postgres_stopped,
+    postgres_read_only,
+    postgres_out_of_connections,
+    postgres_slow,
+    a_deadlock,
+    a_lock_timeout,
+    the_link_is_cut,
+    the_link_is_slow,
+    the_link_is_reset_in_mid_batch,
+)

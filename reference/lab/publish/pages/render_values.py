@@ -1,0 +1,36 @@
+"""Renders a page's `{{ }}` with Jinja: values and tables; an unknown name is an error."""
+
+import jinja2
+
+from lab.publish.pages import pictures, tables
+from lab.publish.pages.values import duration, namespace, printed, size
+
+_environment = jinja2.Environment(
+    undefined=jinja2.StrictUndefined,
+    autoescape=False,  # noqa: S701  the output is Markdown, from our own sources
+    finalize=printed,
+    keep_trailing_newline=True,
+    comment_start_string="{##",  # `{#name}` is an attribute list
+    comment_end_string="##}",
+)
+_environment.filters |= {"duration": duration, "raw": str, "size": size, "sourced": tables.sourced}
+
+
+def load_sources(**more: object) -> None:
+    """Read template, code and data again, before each build; `more` adds names of its own."""
+    _environment.globals |= (
+        namespace() | tables.ALL | {"picture": pictures.placeholder, "n": pictures.badge} | more
+    )
+
+
+def render(markdown: str, where: str, **names: object) -> str:
+    """The page with its values; `where` is its path from `docs/`.
+
+    Raises ValueError that names the page, and the line if that is known.
+    """
+    try:
+        return _environment.from_string(markdown).render(here=where, **names)
+    except jinja2.TemplateSyntaxError as error:
+        raise ValueError(f"docs/{where}:{error.lineno}: {error.message}") from error
+    except (jinja2.UndefinedError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ValueError(f"docs/{where}: {type(error).__name__}: {error}") from error

@@ -1,0 +1,166 @@
+"""Runs an OCR engine in a long-lived child process, which can be killed at the time limit.
+
+A library that hangs in our own process can't be interrupted, and would take the whole function
+with it. The child loads its models once, gets images through a pipe and answers with words. At the
+time limit it is killed, and the next read starts another one. When this process ends, the pipe
+ends, and the child with it.
+"""
+
+import contextlib
+import os
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import IO, TypeVar
+
+import msgspec
+from PIL import Image
+
+from reading.engine import OcrEngineError, OcrTimeoutError, Word
+
+LENGTH = struct.Struct(">I")
+"""Each frame on a pipe starts with its length in bytes."""
+
+
+class EngineRequest(msgspec.Struct, frozen=True):
+    """A grey image: one byte a pixel, row by row."""
+
+    width: int
+    height: int
+    pixels: bytes
+
+
+class EngineAnswer(msgspec.Struct, frozen=True):
+    """The words, or what went wrong; `cpu_seconds` is the CPU time of the child so far."""
+
+    words: list[Word] = msgspec.field(default_factory=list)
+    error: str | None = None
+    cpu_seconds: float = 0.0
+
+
+Frame = TypeVar("Frame", EngineRequest, EngineAnswer)
+
+
+def child_environment() -> dict[str, str]:
+    """Environment variables with which a child finds the same packages as this process."""
+    return os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+
+
+class ChildProcessEngine:
+    """An engine that runs in a child process; reads one image at a time.
+
+    `module` is run as a program and must call `child_program.serve_engine`. `cpu_seconds` counts
+    the running child only: the operating system adds an ended child's time to that of this
+    process's ended children.
+    """
+
+    def __init__(self, module: str, *arguments: str) -> None:
+        self._command = [sys.executable, "-m", module, *arguments]
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._cpu_seconds = 0.0
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU seconds used by the running child."""
+        return self._cpu_seconds
+
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        """See `reading.engine.OcrEngine`."""
+        grey = image.convert("L")
+        request = EngineRequest(grey.width, grey.height, grey.tobytes())
+        end = time.monotonic() + within_s
+        with self._lock:
+            child = self._running_child(within_s)
+            with self._killed_after(end - time.monotonic(), child) as limit:
+                write_frame(child.stdin, request)
+                answer = read_frame(child.stdout, EngineAnswer)
+            if answer is None:
+                raise self._stop_after_silence(child, within_s if limit.is_set() else None)
+        self._cpu_seconds = answer.cpu_seconds
+        if answer.error is not None:
+            raise OcrEngineError(answer.error)
+        return answer.words
+
+    def close(self) -> None:
+        """Stop the child if one is running."""
+        with self._lock:
+            if self._child:
+                self._stop(self._child)
+
+    def _running_child(self, within_s: float) -> subprocess.Popen[bytes]:
+        if self._child and self._child.poll() is None:
+            return self._child
+        child = self._child = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
+            self._command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=child_environment(),
+        )
+        with self._killed_after(within_s, child) as limit:
+            hello = read_frame(child.stdout, EngineAnswer)
+        if hello is None:
+            raise self._stop_after_silence(child, within_s if limit.is_set() else None)
+        if hello.error is not None:
+            self._stop(child)
+            raise OcrEngineError(hello.error)
+        return child
+
+    @contextlib.contextmanager
+    def _killed_after(
+        self, within_s: float, child: subprocess.Popen[bytes]
+    ) -> Iterator[threading.Event]:
+        """Kill the child unless the block ends in time; the event is set if it was killed."""
+        limit = threading.Event()
+
+        def kill() -> None:
+            limit.set()
+            child.kill()
+
+        timer = threading.Timer(max(0.0, within_s), kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield limit
+        finally:
+            timer.cancel()
+
+    def _stop_after_silence(
+        self, child: subprocess.Popen[bytes], limit_s: float | None
+    ) -> OcrEngineError:
+        code = self._stop(child)
+        if limit_s is not None:
+            return OcrTimeoutError(f"the engine did not finish in {limit_s:.3g} s")
+        return OcrEngineError(f"the engine's process ended with code {code}")
+
+    def _stop(self, child: subprocess.Popen[bytes]) -> int:
+        child.kill()
+        code = child.wait()
+        for pipe in (child.stdin, child.stdout):
+            if pipe:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        self._child = None
+        self._cpu_seconds = 0.0
+        return code
+
+
+def write_frame(pipe: IO[bytes] | None, message: msgspec.Struct) -> None:
+    """Write one message. A broken pipe raises nothing here: `read_frame` will find no answer."""
+    data = msgspec.msgpack.encode(message)
+    if pipe:
+        with contextlib.suppress(BrokenPipeError):
+            pipe.write(LENGTH.pack(len(data)) + data)
+            pipe.flush()
+
+
+def read_frame(pipe: IO[bytes] | None, kind: type[Frame]) -> Frame | None:
+    """Read one message, or None if the writer has ended."""
+    head = pipe.read(LENGTH.size) if pipe else b""
+    if pipe is None or len(head) < LENGTH.size:
+        return None
+    data = pipe.read(*LENGTH.unpack(head))
+    return msgspec.msgpack.decode(data, type=kind)

@@ -1,0 +1,129 @@
+"""`receipts read`: one line an image, whatever happens to its neighbours."""
+
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+import typer
+from PIL import Image, ImageDraw, ImageFont
+from typer.testing import CliRunner
+
+from helpers.fakes_reading import start_killing_worker
+from reading.command import worker_pool
+from reading.command.cli import read_command
+from reading.command.image_files import ImageFile, find_image_files
+
+app = typer.Typer()
+app.command("read")(read_command)
+
+
+def photo(path: Path, total: str = "12.50") -> Path:
+    image = Image.new("L", (640, 420), 255)
+    draw = ImageDraw.Draw(image)
+    lines = ("CORNER BAKERY", "Date 23/09/2025", f"TOTAL EUR {total}", "Thank you")
+    for row, text in enumerate(lines):
+        draw.text((60, 40 + row * 80), text, fill=0, font=ImageFont.load_default(40))
+    image.save(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("photos")
+    photo(folder / "a.png")
+    (folder / "b.jpg").write_bytes(b"no image at all")
+    (folder / "notes.txt").write_text("not a receipt")
+    with zipfile.ZipFile(folder / "more.zip", "w") as archive:
+        archive.write(photo(folder / "c.png", "7.00"), "inside/c.png")
+        archive.writestr("readme.txt", "not a receipt")
+    (folder / "c.png").unlink()
+    return folder
+
+
+@pytest.mark.slow
+def test_a_folder_is_read_line_by_line_and_a_bad_file_spoils_only_its_own(folder: Path) -> None:
+    explained = folder.parent / "out.html"
+    result = CliRunner().invoke(
+        app, [str(folder), "--json", "--jobs", "1", "--explain", str(explained)]
+    )
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [Path(line["file"]).name for line in lines] == ["a.png", "b.jpg", "c.png"]
+    good, bad, inside = lines
+    assert (good["total"], good["date"], good["currency"]) == ("12.50", "2025-09-23", "EUR")
+    assert good["engine"] == "tesseract"
+    assert good["cpu_seconds"] > 0
+    assert "not an image" in bad["error"]
+    assert bad["needs_review"] is True
+    assert inside["total"] == "7.00"
+    assert result.exit_code == 1
+    assert "1 of 3 could not be read" in result.stderr
+    assert "a.png" in explained.read_text()
+
+
+@pytest.mark.slow
+def test_one_image_starts_no_other_reading_process(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(worker_pool, "ProcessPoolExecutor")
+    result = CliRunner().invoke(app, [str(folder / "a.png"), "--json", "--jobs", "8"])
+    assert json.loads(result.stdout)["total"] == "12.50"
+
+
+def test_several_jobs_answer_in_the_order_of_the_files(folder: Path) -> None:
+    result = CliRunner().invoke(app, [str(folder), "--json", "--jobs", "2"])
+    files = [Path(json.loads(line)["file"]).name for line in result.stdout.splitlines()]
+    assert files == ["a.png", "b.jpg", "c.png"]
+
+
+def test_an_image_that_kills_its_reading_process_spoils_only_its_own_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_pool, "_start_worker", start_killing_worker)
+    for number in range(4):
+        size = (640, 64) if number in {1, 2} else (400, 600)
+        Image.new("L", size, 255).save(tmp_path / f"{number}.png")
+    result = CliRunner().invoke(app, [str(tmp_path), "--json", "--jobs", "2"])
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [Path(line["file"]).stem for line in lines] == list("0123")
+    killed = ["process ended" in line.get("error", "") for line in lines]
+    assert killed == [False, True, True, False]
+    assert lines[0]["total"] == lines[3]["total"] == "6.00"
+    assert "2 of 4 could not be read" in result.stderr
+
+
+def test_an_image_that_takes_too_long_is_an_error_on_its_line(folder: Path) -> None:
+    result = CliRunner().invoke(app, [str(folder / "a.png"), "--json", "--timeout", "0"])
+    line = json.loads(result.stdout)
+    assert "not read in 0 s" in line["error"]
+    assert line["needs_review"] is True
+    assert result.exit_code == 1
+
+
+@pytest.mark.slow
+def test_without_json_there_is_a_table(folder: Path) -> None:
+    result = CliRunner().invoke(app, [str(folder / "a.png"), "--jobs", "1"])
+    assert result.exit_code == 0
+    assert "12.50 EUR" in result.stdout
+
+
+def test_the_error_for_an_unknown_engine_lists_the_known_ones(folder: Path) -> None:
+    result = CliRunner().invoke(app, [str(folder), "--engine", "magic"])
+    assert result.exit_code == 2
+    assert "rapidocr" in result.stderr
+
+
+def test_a_folder_without_images_is_an_error(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, [str(tmp_path)])
+    assert result.exit_code == 2
+    assert "no images" in result.stderr
+
+
+def test_what_iphones_send_is_found_in_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "IMG_1.HEIC").touch()
+    assert [image.path.name for image in find_image_files([tmp_path])] == ["IMG_1.HEIC"]
+
+
+def test_a_damaged_archive_is_one_image_file_whose_reading_fails(tmp_path: Path) -> None:
+    (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 cut off")
+    assert list(find_image_files([tmp_path])) == [ImageFile(tmp_path / "broken.zip")]

@@ -1,0 +1,138 @@
+"""An engine in a child process is stopped at its time limit, and the next read works again."""
+
+import resource
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from reading.engine import OcrEngineError, OcrTimeoutError
+from reading.engines import child_process
+from reading.engines.child_process import ChildProcessEngine
+
+ENGINE = """
+import os
+from reading.engines.child_program import serve_engine
+from reading.engine import Word
+
+def read_words(image):
+    print("a library that prints does no harm")
+    if image.width == 66:
+        while True:
+            pass
+    if image.width == 67:
+        raise ValueError("no words today")
+    if image.width == 68:
+        os._exit(3)
+    brightness = str(image.getpixel((0, 0)))
+    return [Word(text=brightness, left=0, top=0, width=image.width, height=9, confidence=0.5)]
+
+serve_engine(lambda: read_words)
+"""
+HANGS, FAILS, CRASHES = (Image.new("L", (width, 40)) for width in (66, 67, 68))
+PATIENT = 60.0
+FINE = Image.new("L", (50, 40), 77)
+
+
+@pytest.fixture
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChildProcessEngine]:
+    (tmp_path / "stub_engine.py").write_text(ENGINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    engine = ChildProcessEngine("stub_engine")
+    yield engine
+    engine.close()
+
+
+@pytest.mark.slow
+def test_words_come_back_with_the_childs_cpu_time(engine: ChildProcessEngine) -> None:
+    (word,) = engine.read_words(FINE, PATIENT)
+    assert (word.text, word.width) == ("77", 50)
+    assert engine.cpu_seconds > 0
+
+
+@pytest.mark.slow
+def test_a_hanging_engine_is_killed_and_the_next_read_works(engine: ChildProcessEngine) -> None:
+    engine.read_words(FINE, PATIENT)
+    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
+        engine.read_words(HANGS, 0.3)
+    assert engine.read_words(FINE, PATIENT)[0].text == "77"
+
+
+@pytest.mark.slow
+def test_an_engine_that_hangs_while_it_loads_is_killed_at_the_same_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "hanging_engine.py").write_text("while True: pass")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
+        ChildProcessEngine("hanging_engine").read_words(FINE, 0.3)
+
+
+@pytest.mark.slow
+def test_the_engine_s_start_counts_into_its_limit(
+    engine: ChildProcessEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a reader whose engine starts slowly would outlive its own time limit."""
+    now, limits = 100.0, []
+
+    class Started(subprocess.Popen[bytes]):
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            nonlocal now
+            super().__init__(*arguments, **options)
+            now += 40.0
+
+    class Noted(threading.Timer):
+        def __init__(self, interval: float, function: Callable[[], None]) -> None:
+            limits.append(interval)
+            super().__init__(interval, function)
+
+    monkeypatch.setattr(child_process, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(subprocess, "Popen", Started)
+    monkeypatch.setattr(threading, "Timer", Noted)
+    engine.read_words(FINE, PATIENT)
+    engine.read_words(FINE, PATIENT)
+    assert limits == [PATIENT, PATIENT - 40.0, PATIENT]
+
+
+def test_an_error_is_raised_and_the_child_goes_on(engine: ChildProcessEngine) -> None:
+    with pytest.raises(OcrEngineError, match="no words today"):
+        engine.read_words(FAILS, PATIENT)
+    assert engine.read_words(FINE, PATIENT)
+
+
+def test_a_crash_is_raised_with_its_code_and_the_next_read_works(
+    engine: ChildProcessEngine,
+) -> None:
+    with pytest.raises(OcrEngineError, match="ended with code"):
+        engine.read_words(CRASHES, PATIENT)
+    assert engine.read_words(FINE, PATIENT)
+
+
+@pytest.mark.slow
+def test_cpu_time_is_neither_lost_nor_doubled_with_a_child(engine: ChildProcessEngine) -> None:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    engine.read_words(FINE, PATIENT)
+    counted = engine.cpu_seconds
+    engine.close()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime >= ended.ru_utime + ended.ru_stime + counted
+    assert engine.cpu_seconds == 0
+
+
+@pytest.mark.slow
+def test_an_engine_that_cannot_be_loaded_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken_engine.py").write_text(
+        "from reading.engines.child_program import serve_engine\n"
+        "def load(): raise ImportError('rapidocr is not installed')\n"
+        "serve_engine(load)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(OcrEngineError, match="rapidocr is not installed"):
+        ChildProcessEngine("broken_engine").read_words(FINE, PATIENT)
