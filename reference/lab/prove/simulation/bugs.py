@@ -46,6 +46,7 @@ AS_DEPLOYED = Bug(name="none")
 def _starts_open(self: Pacer, rate: float, _: int, now: float) -> None:
     self._rate = rate
     self._charged = (0, now)
+    self._unanswered = False
     self._free_at = now
 
 
@@ -60,6 +61,7 @@ def _never_tries_again(self: Breaker, _: float) -> float:
 
 def _gives_permits_back(self: Gate, now: float) -> None:
     self._pacer._free_at = now  # noqa: SLF001  a mistake inside the gate
+    self._pacer._unanswered = False  # noqa: SLF001
     self._breaker.failed(now)
 
 
@@ -133,6 +135,11 @@ BUGS = (
         name="a new pacer starts open",
         breaks=Promise.PACED_OFFERS,
         replaced=((Pacer, "__init__", _starts_open),),
+    ),
+    Bug(
+        name="a transaction is charged at its offer alone",
+        breaks=Promise.PACED_OFFERS,
+        replaced=((Pacer, "answered", lambda *_: None),),
     ),
     Bug(
         name="a hand-over is not paced",
