@@ -37,7 +37,6 @@ class CachedEngine:
     ) -> None:
         self.name = engine.name
         self.cpu_s = 0.0
-        self._engine = engine
         self._looks = [
             Look(_CachedPass(it.engine, folder, version_of, self._spend), it.picture, it.better)
             for it in looks_of(engine)
