@@ -32,7 +32,7 @@ test: $(READY) ## Run the tests
 	@$(BIN)/pytest
 
 quick: $(READY) ## Run the tests that start no process: after each change, under a minute
-	@$(BIN)/pytest -q -n 2 -m 'not slow'
+	@$(BIN)/pytest -q -n 2 -m 'not slow' --ignore tests/diagrams
 
 test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Chromium)
 	@$(BIN)/pytest tests/browser

@@ -12,27 +12,27 @@ from lab.support.lazy_group import Commands, LazyGroup
 COMMANDS: Commands = {
     "demo": (
         "lab.run.demo.cli:demo",
-        "Send one request with 300 receipts through everything, and hold the ledger to the counts.",
+        "Send one request with 300 receipts through everything, and check the ledger at the end.",
     ),
     "render": (
         "lab.run.photos.cli:render_receipts",
-        "Render receipts with Pillow into FOLDER: seeded, photographed badly, with their truth.",
+        "Render receipts into FOLDER, as bad photos, with what is printed on them in truth.jsonl.",
     ),
     "plan": (
         "lab.plan.cli:app",
-        "Will January hold? Says when all is read and stored, what binds, and what to change.",
+        "Plan a peak: when everything is read and stored, what binds, and what to change.",
     ),
     "soak": (
         "lab.prove.simulation.cli:soak",
-        "Run many seeds; exit code 1 where a promise was broken, with the seeds that show it.",
+        "Simulate the whole path under faults, a run a seed; exit code 1 if a promise broke.",
     ),
     "replay": (
         "lab.prove.simulation.cli:replay",
-        "Run one seed again and tell its story: each fault, and the promise that was broken.",
+        "Run one seed again: prints each fault, and the promise that was broken.",
     ),
     "drills": (
         "lab.prove.drills.cli:drills",
-        "Break one real part after another; nothing may be lost or doubled. About five minutes.",
+        "Inject fault after fault into the real parts; no row may be lost or doubled.",
     ),
     "bench": (
         "lab.measure.batch.cli:bench",
@@ -44,7 +44,7 @@ COMMANDS: Commands = {
     ),
     "fit-reading": (
         "lab.measure.reading.cli:fit_reading",
-        "Fit the weights of the evidence to labelled receipts, and write the core's weights.py.",
+        "Fit the weights of the evidence to labelled receipts, and write `reading`'s weights.py.",
     ),
     "peak": (
         "lab.measure.peak.cli:peak",
@@ -68,7 +68,7 @@ COMMANDS: Commands = {
     ),
     "package": (
         "lab.ship.cli:package",
-        "Build what Lambda gets into build/functions, and the agent's wheel into build/agent.",
+        "Build the functions' package in build/functions, and the agent's wheel in build/agent.",
     ),
     "figures": (
         "lab.measure.cli:figures",
@@ -80,7 +80,7 @@ COMMANDS: Commands = {
     ),
     "handouts": (
         "lab.publish.handouts.cli:handouts",
-        "Set the participant's and the instructor's handout as PDFs into build/handouts.",
+        "Build the participant's and the instructor's handout as PDFs in build/handouts.",
     ),
 }
 """Where each command is, and the line that lists it: the beginning of its docstring."""

@@ -139,6 +139,7 @@ def test_after_a_crash_at_any_step_the_next_delivery_makes_it_good(when: str, st
 
 
 @given(st.lists(st.sampled_from([(w, s) for w in ("before", "after") for s in STEPS]), max_size=5))
+@pytest.mark.slow
 def test_however_often_it_crashes_no_receipt_is_lost(crashes: list[tuple[str, str]]) -> None:
     world = World()
     for crash in crashes:

@@ -103,7 +103,7 @@ def go_on(writer: Writer, time: FakeTime, until: Callable[[Cycle], bool]) -> Non
 def operator(stack: Stack, patch: pytest.MonkeyPatch) -> None:
     """Days later, so that everything that was left open is old enough."""
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=20)
-    patch.setattr(reconcile, "_now", lambda: later)
+    patch.setattr(reconcile, "utc_now", lambda: later)
     patch.setattr(
         reconcile,
         "SqsDeadLetterReader",

@@ -145,7 +145,7 @@ def command(  # noqa: PLR0913 - an option each
         bool, typer.Option(help="Exit with 1 if anything breaks.", rich_help_panel=ASK)
     ] = False,
 ) -> None:
-    """Plan a peak: when everything is read and stored, what breaks or binds, and what to change.
+    """Plan a peak: when everything is read and stored, what binds, and what to change.
 
     By the model: nothing here has run on AWS. Exit codes: 0 planned, 1 something breaks and
     --strict was given, 2 invalid settings.

@@ -172,6 +172,7 @@ def test_a_night_without_headroom_is_waited_for_and_not_looped_over() -> None:
     assert answer.stored == 50
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_receipts() -> None:
     def peak(receipts: int) -> int:
         tracemalloc.start()

@@ -24,6 +24,7 @@ def node() -> str:
     return str(program)
 
 
+@pytest.mark.slow
 def test_the_vectors_are_what_the_python_model_answers_now() -> None:
     assert vectors.VECTORS.read_bytes() == vectors.vectors(), REMEDY
 

@@ -99,12 +99,14 @@ def test_the_engine_s_start_counts_into_its_limit(
     assert limits == [PATIENT, PATIENT - 40.0, PATIENT]
 
 
+@pytest.mark.slow
 def test_an_error_is_raised_and_the_child_goes_on(engine: ChildProcessEngine) -> None:
     with pytest.raises(OcrEngineError, match="no words today"):
         engine.read_words(FAILS, PATIENT)
     assert engine.read_words(FINE, PATIENT)
 
 
+@pytest.mark.slow
 def test_a_crash_is_raised_with_its_code_and_the_next_read_works(
     engine: ChildProcessEngine,
 ) -> None:

@@ -78,6 +78,7 @@ def play(ledger: Any, batch_id: str, operation: tuple[Any, ...]) -> Any:
     return msgspec.to_builtins(getattr(ledger, name)(batch_id, *arguments))
 
 
+@pytest.mark.slow
 @settings(max_examples=60, phases=[Phase.generate])  # shrinking under moto takes minutes
 @given(first=batches, history=st.lists(operations, max_size=15))
 def test_both_ledgers_agree_on_every_history(

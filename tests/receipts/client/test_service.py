@@ -89,7 +89,7 @@ def api():
     events: dict[str, Any] = {"held": {}, "came": defaultdict(threading.Event)}
     handler = type("Api", (_Api,), {**lists, **events, "accepted_at": "2026-01-31T11:00:00.25Z"})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield handler, f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

@@ -9,7 +9,7 @@ from lab.measure.reading.crossval import LIMIT_S, DeskewedReceipt, fold_of
 from lab.measure.reading.engine_cache import CachedEngine
 from lab.measure.reading.labelled import Labelled
 from lab.measure.reading.packaging import EnginePackage
-from lab.measure.reading.scoring import FIELDS, SURE, Score, is_right, percent, score, text_of
+from lab.measure.reading.scoring import FIELDS, Score, is_right, percent, score, text_of
 from lab.support.provenance import DataFile
 from reading.engine import OcrEngineError
 from reading.extraction.deadline import Deadline
@@ -150,6 +150,3 @@ def _confidence_cut(
         share=percent(accepted, len(pairs) * len(FIELDS)),
         right=percent(right, accepted) if accepted else None,
     )
-
-
-__all__ = ["SURE", "EngineResult", "ReadingFigures", "deskewed", "run"]

@@ -70,7 +70,7 @@ def drills(
         typer.Option(help="Write the outcomes to this file instead of the site's data."),
     ] = None,
 ) -> None:
-    """Inject fault after fault into the real parts; no row may be lost or doubled. Five minutes.
+    """Inject fault after fault into the real parts; no row may be lost or doubled.
 
     Exit code 0 where every drill passed.
     """

@@ -32,7 +32,7 @@ def soak(
     first: Annotated[int, typer.Option(min=0, help="The first seed.")] = 0,
     out: Annotated[Path | None, typer.Option(help="Write the outcome to this JSON file.")] = None,
 ) -> None:
-    """Simulate the whole path under faults, a run a seed; exit code 1 where a promise was broken.
+    """Simulate the whole path under faults, a run a seed; exit code 1 if a promise broke.
 
     Prints the seeds that break a promise: `replay` shows each fault of one.
     """

@@ -10,7 +10,7 @@ from lab.run.demo.run import run_demo
 
 
 def demo() -> None:
-    """Send one request with 300 receipts through the whole system, and check the ledger in the end.
+    """Send one request with 300 receipts through everything, and check the ledger at the end.
 
     Environment variables: RECEIPTS=folder or ZIP (else receipts are rendered), COUNT=how many,
     RATE=rows a second that the client allows, CONCURRENCY=readers at once, ENGINE=OCR engine,

@@ -103,7 +103,7 @@ def share() -> list[Felt]:
 
 @pytest.fixture(scope="module")
 def fixed() -> list[Felt]:
-    return compare(FixedRate)
+    return compare(lambda: FixedRate(lowest=1.0))
 
 
 def test_the_share_bounds_the_slowdown_whatever_the_load_and_the_ceiling(

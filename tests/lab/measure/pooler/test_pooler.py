@@ -10,6 +10,8 @@ from lab.measure.pooler.figure import chart, refused_share
 from lab.measure.pooler.measure import PoolerFigures, PoolerPoint, measure
 from lab.publish.pages.values import read_resolved
 
+pytestmark = pytest.mark.slow
+
 MANY = MAX_CONNECTIONS * 2
 
 
@@ -33,7 +35,6 @@ def pinned() -> PoolerPoint:
     return point
 
 
-@pytest.mark.slow
 def test_each_function_s_own_connection_uses_the_database_up(figures: PoolerFigures) -> None:
     few, many = figures.ways[ConnectionMode.DIRECT]
     assert (few.connections, few.refused) == (2, 0)
@@ -48,7 +49,6 @@ def test_a_pooler_serves_every_function_with_few_connections(figures: PoolerFigu
         assert point.served >= point.clients
 
 
-@pytest.mark.slow
 def test_pinned_connections_serve_no_more_functions_than_the_pool_has(pinned: PoolerPoint) -> None:
     assert pinned.connections <= POOLER
     assert pinned.refused >= MANY - POOLER

@@ -12,6 +12,8 @@ from lab.run.expenses import calls
 from lab.run.expenses.app import App, Block
 from lab.run.postgres import Postgres, running_postgres
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server():
@@ -21,7 +23,6 @@ def server():
         yield server
 
 
-@pytest.mark.slow
 def test_every_kind_of_call_works_as_the_app_s_role(server: Postgres) -> None:
     chance = random.Random(1)  # noqa: S311
     with psycopg.connect(server.conninfo("expenses_app"), autocommit=True) as connection:

@@ -19,6 +19,8 @@ from lab.run.photos.purchase import Purchase, draw_purchase, rounded
 from lab.run.photos.rendering import ORIENTATION
 from lab.run.photos.slip import Slip
 
+pytestmark = pytest.mark.slow
+
 seeds = st.integers(min_value=0, max_value=10_000_000)
 
 
