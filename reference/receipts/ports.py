@@ -28,8 +28,8 @@ class Objects(Protocol):
         """Bytes [start, stop) of the object, fewer at its end. Raises `OverwrittenError`."""
         ...
 
-    def put_result(self, result: ResultMessage) -> None:
-        """Write the canonical copy."""
+    def put_result(self, result: ResultMessage) -> ResultMessage:
+        """Write the canonical copy unless there is one; answer the one that is there now."""
         ...
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:

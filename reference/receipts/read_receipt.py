@@ -50,7 +50,7 @@ def read_receipt(
             return done
         raise
     result = _result(message, receipt, image, seen, engine.name, clock())
-    objects.put_result(result)
+    result = objects.put_result(result)  # another reader's, where that one was first
     entry = replace(
         _entry(message, State.READ, clock),
         needs_review=result.needs_review,

@@ -157,8 +157,8 @@ class FakeObjects:
         self.ranges.append((start, start + len(data)))
         return data
 
-    def put_result(self, result: ResultMessage) -> None:
-        self.results[result.batch_id, result.index] = result
+    def put_result(self, result: ResultMessage) -> ResultMessage:
+        return self.results.setdefault((result.batch_id, result.index), result)
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
         try:

@@ -149,9 +149,9 @@ class ConfigFile:
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
-    """A value that changes when the file does; None while it is being replaced."""
+    """A value that changes when the file does; None while it can't be seen, or is replaced."""
     try:
         found = path.stat()
-    except FileNotFoundError:
+    except OSError:
         return None
     return found.st_mtime_ns, found.st_ino

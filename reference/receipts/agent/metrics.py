@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from prometheus_client import CollectorRegistry, Counter, Enum, Gauge, Histogram, make_wsgi_app
+from prometheus_client.exposition import ThreadingWSGIServer
 
 from receipts.agent.gate import ClosedReason
 from receipts.agent.writer import Cycle
@@ -60,7 +61,8 @@ class Metrics:
         if cycle.failure:
             self._failures.inc()
         why = cycle.closed.reason if cycle.closed else None
-        self.healthy = cycle.failure is None and why is not ClosedReason.AWAY
+        ill = (ClosedReason.AWAY, ClosedReason.OUTDATED)
+        self.healthy = cycle.failure is None and why not in ill
         if why is not ClosedReason.PACE:
             self._state.state(why.value if why else _WRITING)
 
@@ -88,8 +90,11 @@ def serving(metrics: Metrics, port: int) -> Iterator[int]:
         start("200 OK" if well else "503 Service Unavailable", [("Content-Type", "text/plain")])
         return [b"ok\n" if well else b"not well: see /metrics and the log\n"]
 
-    with make_server("127.0.0.1", port, app, handler_class=_Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # A thread a connection: one that says nothing delays neither an answer nor a stop.
+    with make_server(
+        "127.0.0.1", port, app, server_class=ThreadingWSGIServer, handler_class=_Quiet
+    ) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         yield server.server_port
         server.shutdown()
@@ -97,5 +102,7 @@ def serving(metrics: Metrics, port: int) -> Iterator[int]:
 
 
 class _Quiet(WSGIRequestHandler):
+    timeout = 10  # seconds; a connection that sends no request is closed
+
     def log_message(self, *_: object) -> None:  # a scrape every 15 s is no news
         pass

@@ -74,7 +74,7 @@ class PostgresInbox:
         if self._connection is not None:
             try:
                 with self._classified():
-                    _check(self._connection, self._connections)
+                    _check(self._connection, self._connections, alone=self._alone)
             except InboxUnavailableError:
                 if self._connection is not None:
                     raise
@@ -84,7 +84,7 @@ class PostgresInbox:
         connection = _connect(self._conninfo)
         try:
             with self._classified():
-                _check(connection, self._connections)
+                _check(connection, self._connections, alone=self._alone)
                 is_writer = not self._alone or connection.execute(_LOCK).fetchone() == (True,)
             if not is_writer:
                 raise StandbyError(_writer_now(connection))  # noqa: TRY301  closed either way
@@ -120,7 +120,10 @@ class PostgresInbox:
             raise InboxUnavailableError("not connected")
         row = rows_as_json([replace(like, receipt_id=CONTROL, batch_id=CONTROL)]).decode()
         try:
-            with self._classified(), self._connection.transaction(force_rollback=True):
+            with (
+                self._classified(refused=BadRowError),
+                self._connection.transaction(force_rollback=True),
+            ):
                 self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 self._connection.execute(INSERT, [row])
         except BadRowError as error:
@@ -165,13 +168,13 @@ def _connect(conninfo: str) -> psycopg.Connection:
         raise (InboxRefusedError if refused else InboxUnavailableError)(str(error)) from error
 
 
-def _check(connection: psycopg.Connection, connections: int | None) -> None:
+def _check(connection: psycopg.Connection, connections: int | None, *, alone: bool) -> None:
     """Raise `InboxUnavailableError` unless the server would take rows from us, for good."""
     found = connection.execute(_STATE).fetchone() or _NO_STATE
     read_only, version, may_insert, limit, durable, server_pid = found
     if read_only == "on":
         raise InboxUnavailableError("the database is read-only")
-    if server_pid not in {None, connection.info.backend_pid}:
+    if alone and server_pid not in {None, connection.info.backend_pid}:
         raise InboxMisconfiguredError(
             "a pooler stands between (the session's process is another than the server's): the "
             "agents' lock needs a session of its own; give the address of PostgreSQL itself"

@@ -10,7 +10,7 @@ import boto3
 import psycopg
 from aws_lambda_powertools import Logger
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, InvalidRegionError, NoRegionError
+from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError, NoRegionError
 
 from receipts.agent.config import REMEDIES, AgentConfig
 from receipts.agent.gate import Gate
@@ -24,6 +24,7 @@ from receipts.errors import (
     InboxRefusedError,
     InboxUnavailableError,
     StandbyError,
+    TransientError,
 )
 
 if TYPE_CHECKING:
@@ -56,12 +57,21 @@ def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.E
         raise _wrong("database", error) from error
     stack.callback(inbox.close)
     writer = wire(config, inbox, gate)
-    stack.callback(writer.release)
     if config.metrics_port:
         _show(metrics, config.metrics_port, stack)
+    stack.callback(_release, writer)  # first of all when it stops
     _reach(inbox)
     gate.took_over(time.monotonic())  # until just now another agent may have written
     return writer
+
+
+def _release(writer: Writer) -> None:
+    """Give back what was received. With AWS away it comes again by itself: no failure."""
+    try:
+        writer.release()
+    except (BotoCoreError, ClientError, TransientError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        logger.warning("not given back, comes again by itself", extra={"reason": reason})
 
 
 def wire(config: AgentConfig, inbox: PostgresInbox, gate: Gate) -> Writer:

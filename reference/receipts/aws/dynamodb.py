@@ -112,7 +112,7 @@ class DynamoLedger:
         if batch is None:
             return None
         # "#" sorts before digits, so numbers are all that follows.
-        found = self._query(batch_id, "entry > :from", _number(after))
+        found = self._query(batch_id, "entry > :from", _number(after), limit)
         entries: list[Entry] = []
         for item in found:
             if len(entries) == limit:
@@ -148,8 +148,13 @@ class DynamoLedger:
         )
         return answer.get("Item")
 
-    def _query(self, batch_id: str, entries: str, bound: str) -> Iterator[Mapping[str, Any]]:
+    def _query(
+        self, batch_id: str, entries: str, bound: str, limit: int | None = None
+    ) -> Iterator[Mapping[str, Any]]:
+        """All items from `bound` on; DynamoDB is asked for no more at a time than are needed."""
+        at_a_time: dict[str, Any] = {} if limit is None else {"Limit": limit + 1}
         pages = self._client.get_paginator("query").paginate(
+            **at_a_time,
             TableName=self._table,
             KeyConditionExpression=f"batch_id = :batch AND {entries}",
             ExpressionAttributeValues={":batch": {"S": batch_id}, ":from": {"S": bound}},

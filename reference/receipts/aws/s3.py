@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _ANOTHER = {"412", "PreconditionFailed", "404", "NoSuchKey"}
 
 
+_THERE_ALREADY = {"412", "PreconditionFailed"}
+
+
 class S3Objects:
     """Implements `ports.Objects` on S3."""
 
@@ -53,14 +56,21 @@ class S3Objects:
             raise _translated(error) from error
         return answer["Body"].read()
 
-    def put_result(self, result: ResultMessage) -> None:
-        """See `ports.Objects`."""
-        self._client.put_object(
-            Bucket=self._bucket,
-            Key=_result_key(result.batch_id, result.index),
-            Body=encode(result),
-            ContentType="application/json",
-        )
+    def put_result(self, result: ResultMessage) -> ResultMessage:
+        """See `ports.Objects`: a conditional write, so that two readers agree."""
+        try:
+            self._client.put_object(
+                Bucket=self._bucket,
+                Key=_result_key(result.batch_id, result.index),
+                Body=encode(result),
+                ContentType="application/json",
+                IfNoneMatch="*",
+            )
+        except ClientError as error:
+            if _code(error) not in _THERE_ALREADY:
+                raise
+            return self.get_result(result.batch_id, result.index)
+        return result
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
         """See `ports.Objects`."""

@@ -76,6 +76,13 @@ def test_what_needs_a_restart_is_said(premises: Premises, caplog: pytest.LogCapt
     assert said(caplog)["needs a restart"] == {"keys": ["ledger_table"]}
 
 
+def test_a_file_that_can_t_be_seen_changes_nothing(premises: Premises) -> None:
+    premises.path.unlink()
+    premises.path.symlink_to(premises.path)  # a loop: an OSError that isn't FileNotFoundError
+    premises.file.reload_if_changed()
+    assert premises.gate.rate == premises.config.rows_per_second
+
+
 def test_a_file_that_is_being_replaced_changes_nothing(premises: Premises) -> None:
     premises.path.unlink()
     premises.file.reload_if_changed()

@@ -1,5 +1,7 @@
 """What the agent shows on 127.0.0.1."""
 
+import socket
+
 import httpx
 import pytest
 
@@ -48,6 +50,12 @@ def test_it_counts_rows_and_what_was_set_aside_and_never_contents(metrics: Metri
     assert values['state{receipts_agent_state="writing"}'] == 1
     assert health == 200
     assert not any("b-00001" in name for name in values)
+
+
+def test_a_connection_that_says_nothing_delays_no_answer(metrics: Metrics) -> None:
+    with serving(metrics, port=0) as port, socket.create_connection(("127.0.0.1", port)):
+        answer = httpx.get(f"http://127.0.0.1:{port}/health", timeout=5)
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from receipts.agent.pacing import Pacer
@@ -86,6 +86,7 @@ def check_windows(
                 assert rows <= allowed(changes, start, end) + BURST
 
 
+@settings(max_examples=400)
 @given(histories())
 def test_rows_that_arrive_in_every_window_are_at_most_the_rate_times_its_length_and_one_burst(
     history: tuple[list[Offer], list[tuple[Fraction, Fraction]]],
@@ -94,6 +95,7 @@ def test_rows_that_arrive_in_every_window_are_at_most_the_rate_times_its_length_
     check_windows([(offer.arrived, offer.rows) for offer in offers], changes)
 
 
+@settings(max_examples=400)
 @given(histories())
 def test_rows_committed_in_every_window_are_at_most_the_rate_times_its_length_and_one_burst(
     history: tuple[list[Offer], list[tuple[Fraction, Fraction]]],

@@ -268,6 +268,103 @@ def test_what_a_person_must_mend_is_named(
         admin.execute(mends)
 
 
+def test_commits_that_a_crash_may_lose_are_refused(
+    postgres: Postgres, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    """The message of a committed row is deleted: the commit must last."""
+    admin.execute("ALTER ROLE receipts_agent SET synchronous_commit = off")
+    inbox = PostgresInbox(postgres.conninfo("receipts_agent"))
+    try:
+        with pytest.raises(InboxMisconfiguredError, match="synchronous_commit is off"):
+            inbox.ensure_writer()
+    finally:
+        admin.execute("ALTER ROLE receipts_agent SET synchronous_commit = on")
+    inbox.ensure_writer()
+    inbox.close()
+
+
+def test_a_session_that_ended_while_idle_is_opened_again(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    admin.execute(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+        " WHERE usename = 'receipts_agent'"
+    )
+    assert inbox.ensure_writer()  # anew: another agent may have written meanwhile
+    assert inbox.write([result(1)]) == 1
+
+
+def test_a_foreign_login_that_holds_the_lock_is_named(
+    postgres: Postgres, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    admin.execute("SELECT pg_advisory_lock(hashtext('receipts_inbox'), 1)")
+    standby = PostgresInbox(postgres.conninfo("receipts_agent"))
+    with pytest.raises(StandbyError, match="'postgres' holds the agents' lock"):
+        standby.ensure_writer()
+
+
+REFUSES_ALL = "ALTER TABLE receipts_inbox.receipt ADD CONSTRAINT nothing CHECK (false) NOT VALID"
+
+
+@pytest.mark.parametrize(
+    ("breaks", "mends"),
+    [
+        (REFUSES_ALL, "ALTER TABLE receipts_inbox.receipt DROP CONSTRAINT nothing"),
+        (
+            "ALTER TABLE receipts_inbox.receipt ADD COLUMN wanted text NOT NULL",
+            "ALTER TABLE receipts_inbox.receipt DROP COLUMN wanted",
+        ),
+    ],
+    ids=["a constraint", "a column"],
+)
+def test_a_table_that_refuses_every_row_is_the_database_s_fault(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]], breaks: str, mends: str
+) -> None:
+    admin.execute(breaks)
+    try:
+        with pytest.raises(BadRowError):
+            inbox.write([result(1)])
+        with pytest.raises(InboxMisconfiguredError, match="taken before"):
+            inbox.check_control_row(result(1))
+    finally:
+        admin.execute(mends)
+    assert inbox.check_control_row(result(1))
+    assert inbox.write([result(1)]) == 1
+
+
+def test_a_control_row_that_is_taken_leaves_nothing_behind(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    with pytest.raises(BadRowError):
+        inbox.write([result(1, image_sha256="short")])
+    assert inbox.write([result(2)]) == 1
+    assert inbox.check_control_row(result(1, image_sha256="short"))
+    there = admin.execute("SELECT receipt_id FROM receipts_inbox.receipt").fetchall()
+    assert there == [{"receipt_id": result(2).receipt_id}]
+
+
+def test_a_trigger_that_objects_to_one_receipt_stops_no_other(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    admin.execute("""
+        CREATE FUNCTION receipts_inbox.objects() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF NEW.name = '1.jpg' THEN RAISE 'not %', NEW.customer_reference; END IF;
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER objects BEFORE INSERT ON receipts_inbox.receipt
+        FOR EACH ROW EXECUTE FUNCTION receipts_inbox.objects();
+    """)
+    try:
+        with pytest.raises(BadRowError, match="P0001") as refused:
+            inbox.write([result(1)])
+        assert "C-1" not in str(refused.value)  # what the trigger says may be on the receipt
+        assert inbox.write([result(2)]) == 1
+        assert inbox.check_control_row(result(1))
+    finally:
+        admin.execute("DROP FUNCTION receipts_inbox.objects CASCADE")
+
+
 def test_a_link_that_is_cut_without_a_word_is_noticed_before_the_messages_come_again(
     inbox: PostgresInbox,
 ) -> None:

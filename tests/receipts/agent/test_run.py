@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import boto3
 import psycopg
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
 from helpers.fakes_agent import BATCH, NOON, FakeInbox, FakeTime, bodies
@@ -194,3 +195,23 @@ def test_a_port_without_a_right_to_it_ends_with_2(
     monkeypatch.setattr(agent_start, "serving", serving)
     assert agent.run(written(tmp_path, metrics_port=80)) == 2
     assert "metrics_port: 80: Permission denied; give" in capsys.readouterr().err
+
+
+def test_a_clean_stop_is_clean_while_aws_is_away(caplog: pytest.LogCaptureFixture) -> None:
+    def release() -> None:
+        raise EndpointConnectionError(endpoint_url="https://sqs")
+
+    agent_start._release(SimpleNamespace(release=release))  # type: ignore[arg-type]  # noqa: SLF001
+    assert "comes again by itself" in caplog.text
+
+
+def test_the_service_manager_is_told_where_it_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
+    agent.notify_service_manager(b"WATCHDOG=1")  # nobody asks
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        agent.notify_service_manager(b"WATCHDOG=1")
+        assert manager.recv(100) == b"WATCHDOG=1"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from helpers.deployed import RESOURCES
 from helpers.fakes_agent import (
     BATCH,
     FakeDeadLetters,
@@ -420,3 +421,8 @@ def test_a_receipt_without_contents_is_stored_all_the_same() -> None:
     world.run()
     stored = next(iter(world.inbox.rows.values()))
     assert msgspec.to_builtins(stored)["receipt"]["total"] is None
+
+
+def test_the_agent_gives_a_reason_before_the_queue_gives_up_without_one() -> None:
+    redrive = RESOURCES["WriteQueue"]["Properties"]["RedrivePolicy"]
+    assert redrive["maxReceiveCount"] >= MAX_RECEIVES

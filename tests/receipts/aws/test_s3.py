@@ -78,6 +78,13 @@ def test_a_result_comes_back_as_it_was_put(objects: S3Objects) -> None:
     assert objects.get_result(result(3).batch_id, 3) == result(3)
 
 
+def test_of_two_readers_the_first_one_s_result_stays(objects: S3Objects) -> None:
+    first, second = result(3, engine="first"), result(3, engine="second")
+    assert objects.put_result(first) == first
+    assert objects.put_result(second) == first
+    assert objects.get_result(first.batch_id, 3) == first
+
+
 def test_a_result_that_is_gone_or_not_ours_is_said(stack: Stack, objects: S3Objects) -> None:
     objects.put_result(result(3))
     with pytest.raises(NoResultError, match="gone"):

@@ -75,8 +75,9 @@ def marks_before_the_copy(message: ReceiptMessage, **ports: Any) -> State:  # no
 class _LateObjects(PortWrapper):
     result: ResultMessage | None = None
 
-    def put_result(self, result: ResultMessage) -> None:
+    def put_result(self, result: ResultMessage) -> ResultMessage:
         self.result = result
+        return result
 
 
 def forgets_the_dlq(

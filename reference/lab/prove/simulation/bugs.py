@@ -196,7 +196,7 @@ BUGS = (
     ),
     Bug(
         name="receipt ids by chance",
-        breaks=Promise.ONE_ROW,
+        breaks=Promise.DUPLICATE_NAMED,
         replaced=((split_upload, "receipt_id_for", bad_stages.names_by_chance),),
     ),
     Bug(

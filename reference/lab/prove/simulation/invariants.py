@@ -71,6 +71,7 @@ class Invariants:
             raise self._violated(Promise.GOOD_STORED, f"{_receipt_ids(lost)}: no row")
         if given_up := world.good & dead:
             raise self._violated(Promise.GOOD_STORED, f"{_receipt_ids(given_up)}: on a DLQ")
+        self._check_duplicates()
         set_aside = {_place(body) for body, why in world.results.dead_letters if why != REDRIVEN}
         for batch_id, batch in world.ledger.batches.items():
             entries = [e for (of, _), e in world.ledger.entries.items() if of == batch_id]
@@ -84,6 +85,19 @@ class Invariants:
         if stored != len(rows):
             what = f"{stored} stored in the ledger, {len(rows)} rows"
             raise self._violated(Promise.BALANCED, what)
+
+    def _check_duplicates(self) -> None:
+        world = self._world
+        known = {row.receipt_id for row in world.database.rows}
+        for queue in (world.receipts, world.results):
+            known |= {it.receipt_id for body, _ in queue.dead_letters if (it := peek_ref(body))}
+        for (batch_id, index), entry in world.ledger.entries.items():
+            if entry.state is State.REJECTED:
+                known.add(receipt_id_for(batch_id, index))
+        for row in world.database.rows:
+            if row.duplicate_of is not None and row.duplicate_of not in known:
+                what = f"{row.receipt_id} is a duplicate of {row.duplicate_of}, which is nowhere"
+                raise self._violated(Promise.DUPLICATE_NAMED, what)
 
     def _deferred(self, check: Callable[P, None]) -> Callable[P, None]:
         """A check whose error waits for `raise_first_violation`.

@@ -9,6 +9,7 @@ class Promise(StrEnum):
     PACED_OFFERS = "rows that arrive in a window are its ceiling and a burst at most"
     PACED_COMMITS = "rows committed in a window are its ceiling and a burst at most"
     ONE_ROW = "a receipt has one row"
+    DUPLICATE_NAMED = "a duplicate names a receipt that is stored, set aside or rejected"
     ROW_BEFORE_STORED = "what the ledger calls stored has a row"
     STORED_FOR_GOOD = "what is stored stays stored"
     EXPECTED_FIRST = "the number expected is written before the first receipt is sent"

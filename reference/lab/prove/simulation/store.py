@@ -38,10 +38,10 @@ class SimObjects:
         """See `ports.Objects`."""
         return self._faults.call("bucket read", lambda: self._current(source)[start:stop])
 
-    def put_result(self, result: ResultMessage) -> None:
+    def put_result(self, result: ResultMessage) -> ResultMessage:
         """See `ports.Objects`."""
         key = (result.batch_id, result.index)
-        self._faults.call("bucket put", lambda: self.results.update({key: result}))
+        return self._faults.call("bucket put", lambda: self.results.setdefault(key, result))
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
         """See `ports.Objects`."""
