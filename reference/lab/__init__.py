@@ -1,1 +1,4 @@
-"""What proves and teaches, never deployed: the local system, demo, measurements, topology."""
+"""What proves and teaches: the local system, demo, drills, measurements, model and pages.
+
+It is never deployed with the pattern; `alternatives` holds other designs' templates.
+"""

@@ -114,7 +114,7 @@ def main() -> None:
 
 
 def _expected() -> tuple[type[Exception], ...]:
-    """The errors that are no defects. The core's bring its HTTP client along: only when needed."""
-    from receipts.errors import PackingError, ServiceError  # noqa: PLC0415
+    """The errors that are no defects. The pattern's bring its HTTP client along: only when used."""
+    from receipts.errors import PackingError, ServiceError, ServiceRefusedError  # noqa: PLC0415
 
-    return LabError, PackingError, ServiceError
+    return LabError, PackingError, ServiceError, ServiceRefusedError

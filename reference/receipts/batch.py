@@ -79,7 +79,8 @@ class Batch(Struct, frozen=True, kw_only=True):
 
     `owner` is the caller as the API's authorizer knows them; the status is shown to nobody else.
     `expected` is the number of receipts: written once, before the first message is sent, and None
-    until then. `sent` counts the messages known to be on the receipt queue. `archive_etag` is the
+    until then. `sent` counts an archive's messages known to be on the receipt queue; for a manifest
+    it stays 0, since each image is an upload with a message of its own. `archive_etag` is the
     upload whose directory gave the number. `rejected` is the reason if the whole batch is rejected.
     """
 

@@ -18,7 +18,13 @@ from reading.command.cli import read_command
 from receipts.client.packing import pack_archive, pack_manifest
 from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
-from receipts.errors import PackingError, ReconcileError, ServiceError, SettingsError
+from receipts.errors import (
+    PackingError,
+    ReconcileError,
+    ServiceError,
+    ServiceRefusedError,
+    SettingsError,
+)
 from receipts.report_batch import Report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
@@ -178,6 +184,12 @@ def main() -> None:
     """Run; an expected error is one line and exit code 1."""
     try:
         app()
-    except (PackingError, ReconcileError, ServiceError, SettingsError) as error:
+    except (
+        PackingError,
+        ReconcileError,
+        ServiceError,
+        ServiceRefusedError,
+        SettingsError,
+    ) as error:
         console.print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(1)

@@ -8,7 +8,10 @@
 - `OperatorError`: a person must act. Nothing is set aside; the program says what to do and stops,
   or tries again now and then.
 
-An error that is not of this tree counts as transient on the path: the message is delivered again.
+Outside the tree stand `UnreadableImageError` (the receipt is rejected) and `OcrEngineError` of
+`reading`, which knows nothing of this package, the agent's `StartError` (an exit code) and
+`ScheduleError` (becomes a `ConfigError`), and the HTTP handlers' `RefusedError` (a status). Any
+error that is not of this tree counts as transient on the path: the message is delivered again.
 """
 
 
@@ -48,6 +51,10 @@ class PackingError(RejectedError):
     """There is nothing to send, or too much; the text says what and where."""
 
 
+class ServiceRefusedError(RejectedError):
+    """The batches API or S3 refused the request; the text says which of them and why."""
+
+
 class UnknownBatchError(RejectedError):
     """No such batch, or another owner's: the answer doesn't tell which."""
 
@@ -77,7 +84,7 @@ class NotSentError(TransientError):
 
 
 class ServiceError(TransientError):
-    """The batches API refused or did not answer; the text says which address and why."""
+    """The batches API or S3 didn't answer, or was too busy; the text says which and why."""
 
 
 class StandbyError(TransientError):

@@ -1,11 +1,13 @@
-"""Vocabulary: a receipt's states, in one order, and a batch's counts.
+"""Vocabulary: a receipt's states, which of them may follow which, and a batch's counts.
 
-    (on its way) -> read -> stored
-         |            |
-         |            +-> dead-lettered <-> read     (set aside; a redrive takes it up again)
-         +-> rejected                                (the image can't be read; no retry)
+    on its way    -> read, rejected, dead-lettered
+    read          -> dead-lettered                  (set aside: somebody gave up, with a reason)
+    dead-lettered -> read, rejected                 (a redrive takes it up again)
+    any of them   -> stored
 
-`stored` is final: the row is in the database, and no later event changes that.
+`stored` is final: the row is in the database, and no later event changes that. It may even follow
+`rejected`: of two readers of the same message one can have fetched the photo just before it was
+overwritten, and the other, which came too late and rejects it, can be the first in the ledger.
 """
 
 import datetime as dt

@@ -94,7 +94,7 @@ def encode(message: Message) -> bytes:
 
 
 def peek_ref(body: bytes | str) -> ReceiptRef | None:
-    """ReceiptRef receipt a message speaks of, whatever else it says; None where it is not ours."""
+    """Which receipt a message speaks of, whatever else it says; None where it is not ours."""
     try:
         return json.decode(body, type=ReceiptRef)
     except JSON_ERRORS:

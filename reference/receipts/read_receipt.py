@@ -1,8 +1,10 @@
 """Third stage: reads one receipt image and puts its fields on the write queue.
 
 The result goes to three places in this order: the canonical copy in S3, the ledger, the write
-queue. After a crash anywhere in between, the next delivery completes the rest. An image that can't
-be read is rejected with a reason for the customer, and the rest of the batch goes on.
+queue. After a crash anywhere in between, the next delivery completes the rest. Before all three
+`seen.first_with` says whether the customer sent the very same image before; it notes the first, so
+that a repeat gets the same answer. An image that can't be read is rejected with a reason for the
+customer, and the rest of the batch goes on.
 """
 
 import datetime as dt
@@ -31,8 +33,9 @@ def read_receipt(
     limit_s: float,
     clock: Clock,
 ) -> State:
-    """Read the image once, however often the message comes; answer the receipt's state.
+    """Read the image unless the ledger says that this was done; answer the receipt's state.
 
+    After a crash before the ledger's note OCR runs again; the receipt is stored once all the same.
     The OCR engine is stopped `limit_s` seconds after the image was fetched. Any error that leaves
     here is transient: the message is delivered again.
     """

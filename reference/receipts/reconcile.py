@@ -52,7 +52,7 @@ def mark_dead_letters(
         for batch_id, index, name in receipts:
             batch = ledger.batch(batch_id)
             if batch is None or index is None or index > (batch.expected or 0):
-                # An archive peek_ref number is unknown, or what nobody asked for.
+                # An archive whose number is unknown, or what nobody asked for.
                 yield Finding(action=Action.LEFT, reason=letter.reason, batch_id=batch_id)
                 continue
             entry = _entry(index, name, State.DEAD_LETTERED, clock(), letter.reason)

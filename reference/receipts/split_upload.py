@@ -26,7 +26,7 @@ def split_upload(
 ) -> None:
     """Send what the upload holds to the receipt queue.
 
-    After a crash the next run goes on from the last note; a message sent twice is read once.
+    After a crash the next run goes on from the last note; what is sent twice is stored once.
     Raises `UnknownMessageError` if no batch asked for this upload.
     """
     batch = ledger.batch(upload.batch_id)

@@ -71,7 +71,7 @@ class EventLoop:
         self.stack = stack
         self.time = FakeTime()
         self.inbox = TimedInbox(self.time)
-        orders = OperatorSettings(ceiling=RATE, share=1.0, paused=False, schedule=Schedule())
+        settings = OperatorSettings(ceiling=RATE, share=1.0, paused=False, schedule=Schedule())
         breaker = Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
         sqs = stack.client("sqs")
         self.writer = Writer(
@@ -79,7 +79,7 @@ class EventLoop:
             dead_letters=SqsDeadLetters(stack.urls["WriteDlq"], sqs),
             inbox=inbox or self.inbox,
             ledger=DynamoLedger("Ledger", stack.client("dynamodb")),
-            gate=Gate(orders, ROWS, breaker, self.time()),
+            gate=Gate(settings, ROWS, breaker, self.time()),
             poll_s=0,
             clock=self.time.clock,
             now=self.time,

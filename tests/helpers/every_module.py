@@ -1,4 +1,4 @@
-"""The names of every module of the core, the lab and the diagrams."""
+"""The names of every module of the pattern, reading, the lab and the diagrams."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,6 @@
 """In-memory fakes of the ports: what the Lambda stages need of the outside, without the outside.
 
-They keep the ports' promises, nothing more; `tests/receipts/adapters` holds this ledger against
+They keep the ports' promises, nothing more; `tests/receipts/aws` holds this ledger against
 DynamoDB's. The agent's are in `fakes_agent`.
 """
 

@@ -4,7 +4,7 @@ import sys
 
 EVENTS = {"subprocess.Popen", "os.posix_spawn", "os.fork"}
 
-STARTING_FIXTURES = {"postgres", "system", "emulator", "site"}
+STARTING_FIXTURES = {"postgres", "system", "emulator", "site", "browser"}
 """Fixtures that start a process: whoever asks for them is slow."""
 
 

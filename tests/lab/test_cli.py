@@ -15,7 +15,7 @@ from helpers import every_module
 from lab import cli
 from lab.measure.patterns.run import PatternError
 from lab.support.errors import LabError
-from receipts.errors import PackingError, ServiceError
+from receipts.errors import PackingError, ServiceError, ServiceRefusedError
 
 GROUP: Any = typer.main.get_command(cli.app)
 
@@ -49,8 +49,18 @@ def ends(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> object:
         (PatternError("sqs: lost [3]"), 1),
         (PackingError("no photos"), 1),
         (ServiceError("no answer"), 1),
+        (ServiceRefusedError("404"), 1),
     ],
-    ids=["success", "failure", "Ctrl-C", "wrong option", "the lab's", "a parcel's", "the API's"],
+    ids=[
+        "success",
+        "failure",
+        "Ctrl-C",
+        "wrong option",
+        "the lab's",
+        "a parcel's",
+        "no answer",
+        "the API's no",
+    ],
 )
 def test_it_ends_with_what_came_of_it(
     monkeypatch: pytest.MonkeyPatch, error: BaseException, code: int

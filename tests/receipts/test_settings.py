@@ -1,4 +1,4 @@
-"""An entrypoint's settings: all that is missing is named at once."""
+"""A handler's settings: all that is missing is named at once."""
 
 import pytest
 from msgspec import Struct

@@ -71,7 +71,7 @@ def one_that_never_comes(stack: Stack) -> None:
 def agent(stack: Stack) -> None:
     """Stores one receipt, sets one message aside, gives back what an outage left in hand."""
     time, inbox = FakeTime(), FakeInbox()
-    orders = OperatorSettings(ceiling=100.0, share=1.0, paused=False, schedule=Schedule())
+    settings = OperatorSettings(ceiling=100.0, share=1.0, paused=False, schedule=Schedule())
     breaker = Breaker(threshold=1, pause_s=1e6, longest_pause_s=1e6)
     with stack.calling_as("AgentPolicy"):
         sqs = stack.client("sqs")
@@ -80,7 +80,7 @@ def agent(stack: Stack) -> None:
             dead_letters=SqsDeadLetters(stack.urls["WriteDlq"], sqs),
             inbox=inbox,
             ledger=DynamoLedger("Ledger", stack.client("dynamodb")),
-            gate=Gate(orders, 1, breaker, time()),
+            gate=Gate(settings, 1, breaker, time()),
             poll_s=0,
             clock=time.clock,
             now=time,

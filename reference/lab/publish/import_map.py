@@ -47,7 +47,7 @@ def drawn() -> str:
         lines += [f'    {_id(room)}["{room[1]}"]' for room in rooms]
         lines.append("  end")
     lines += [f"  {_id(a)} --> {_id(b)}" for a, b in sorted(arrows)]
-    lines += ["```", "", "| room | what one does there |", "|---|---|"]
+    lines += ["```", "", *_files(), "", "| room | what one does there |", "|---|---|"]
     lines += [f"| `{where}/` | {what} |" for where, what in _purposes()]
     return "\n".join(lines) + "\n"
 
@@ -100,6 +100,24 @@ def _reduced(arrows: set[tuple[Room, Room]]) -> set[tuple[Room, Room]]:
         direct = targets.get(room, set())
         below[room] = direct.union(*(below[it] for it in direct)) if direct else set()
     return {(a, b) for a, b in arrows if not any(b in below[it] for it in targets[a] - {b})}
+
+
+def _files() -> list[str]:
+    """Which files the rooms are that aren't folders."""
+    rooms: dict[Room, list[str]] = {}
+    for package in ("receipts", "reading"):
+        for path in sorted((REFERENCE / package).glob("*.py")):
+            room = _room(f"{package}.{path.stem}") if path.stem != "__init__" else None
+            if room and room[1] != path.stem:
+                rooms.setdefault(room, []).append(f"`{path.name}`")
+    return [
+        "These rooms are single files, not folders: "
+        + "; ".join(
+            f"*{room}* is {', '.join(files)} in `reference/{package}/`"
+            for (package, room), files in rooms.items()
+        )
+        + "."
+    ]
 
 
 def _purposes() -> list[tuple[str, str]]:

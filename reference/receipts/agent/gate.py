@@ -1,9 +1,13 @@
 """Whether the agent may take receipts now, how many, and at which pace. Pure.
 
 The gate is closed by the operator's settings (paused, outside the schedule), by the breaker while
-the database is away, and by the pace. While it is closed nothing is *received*: a message that is
-received and can't be written has used up one of its receives. The pace alone opens by itself, so
-the next receipts are received a moment before it does (`writer.PREFETCH_S`).
+the database is away, and by the pace. While it is closed nothing is *received*, with one exception:
+a message that is received and can't be written has used up one of its receives.
+
+The exception: where the last transaction went well and only the pace closes the gate, the next
+receipts are received a moment before it opens (`writer.PREFETCH_S`), because the database has just
+shown that it takes rows. The schedule and the breaker's pause end by time as well, but after them
+nobody knows that yet.
 """
 
 import datetime as dt
@@ -15,13 +19,15 @@ from receipts.agent.pacing import Breaker, InFlightLimit, Pacer
 from receipts.agent.schedule import Schedule
 
 MAX_GAP_S = 5.0
-"""The longest gap between two transactions: at a low rate they get smaller instead of rarer.
+"""How far apart two transactions shall be at most: at a low rate they get smaller, not rarer.
 
-The gap is longer where one row alone takes longer at that rate, where the rate has just fallen, and
-after a start or a hand-over, when a new pacer waits as if a whole transaction had been written."""
+Three cases take longer: one row alone takes longer at that rate; the rate has just fallen; the
+agent has just started or taken over, and its pacer waits as if a whole transaction had gone out."""
 
 MAX_WAIT_S = 5.0
-"""The longest wait, whatever closes the gate: new settings apply and health shows after this."""
+"""The longest wait before the agent looks again: new settings apply and health shows after this.
+
+`Gate.closed` keeps to it for PAUSED and SCHEDULE; the loop in `run.py` cuts other waits to it."""
 
 
 class ClosedReason(StrEnum):
@@ -50,7 +56,7 @@ class OperatorSettings(Struct, frozen=True, kw_only=True):
 
 
 class Closed(Struct, frozen=True):
-    """ClosedReason the gate is closed, and for how many seconds there is no need to ask again."""
+    """Why the gate is closed, and for how many seconds there is no need to ask again."""
 
     reason: ClosedReason
     wait_s: float

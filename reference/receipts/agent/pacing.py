@@ -1,6 +1,9 @@
 """How fast the agent may write. Pure: the time is passed in.
 
 `Pacer` spaces transactions, `InFlightLimit` follows the database, `Breaker` stops while it is away.
+
+Two words from the agent's file: the rate is `rows_per_second` or less; the burst is the rows of one
+whole transaction, `rows_per_transaction`.
 """
 
 

@@ -1,4 +1,4 @@
-"""Mechanism: the hours in which the client lets the agent write. Pure; the time is passed in."""
+"""The hours in which the client lets the agent write. Pure; the time is passed in."""
 
 import datetime as dt
 import re

@@ -93,7 +93,7 @@ class SqsWriteQueue:
         """Up to `max_messages` messages; waits up to `wait_s` seconds for the first.
 
         Only the first call waits. Where it comes back full the rest is asked for at the same
-        time, so that collecting 50 takes two round trips.
+        time, so that collecting one transaction's rows takes two round trips.
         """
         found = self._receive(min(max_messages, MAX_BATCH), wait_s)
         if len(found) < min(max_messages, MAX_BATCH):

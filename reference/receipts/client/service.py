@@ -1,4 +1,7 @@
-"""A client of the batches API; it knows nothing but the API's address."""
+"""The customer's side of the batches API: needs its address and a token.
+
+Of the stages it knows two types alone, those of their answers: `Accepted` and `Report`.
+"""
 
 import io
 from collections.abc import Callable
@@ -13,7 +16,7 @@ from msgspec import json
 from receipts.accept_batch import Accepted
 from receipts.client.packing import PackedBatch
 from receipts.client.upload_log import UploadLog
-from receipts.errors import ServiceError
+from receipts.errors import ServiceError, ServiceRefusedError
 from receipts.ports import Form
 from receipts.report_batch import Report
 
@@ -32,7 +35,11 @@ _WORTH_ANOTHER_TRY = (httpx.TransportError, _BusyError)
 
 
 class Service:
-    """Asks for batches, uploads to them, asks how far they are. Close it after use."""
+    """Asks for batches, uploads to them, asks how far they are. Close it after use.
+
+    Each call raises `ServiceError` where nobody answers and `ServiceRefusedError` where the answer
+    is no.
+    """
 
     def __init__(self, url: str, token: str) -> None:
         """`url` as the stack's output `ApiUrl` gives it; `token` says who sends."""
@@ -45,7 +52,7 @@ class Service:
         self._http.close()
 
     def accept(self, parcel: PackedBatch) -> Accepted:
-        """Ask for a batch; the same parcel asks for the same one. Raises `ServiceError`."""
+        """Ask for a batch; the same parcel asks for the same one."""
         headers = {
             "Content-Type": "application/json",
             "Idempotency-Key": parcel.idempotency_key,
@@ -54,13 +61,13 @@ class Service:
         return json.decode(self._ask("POST", "/batches", headers, body), type=Accepted)
 
     def report(self, batch_id: str) -> Report:
-        """How far the batch is. Raises `ServiceError`."""
+        """How far the batch is."""
         return json.decode(self._ask("GET", f"/batches/{batch_id}"), type=Report)
 
     def upload(
         self, parcel: PackedBatch, accepted: Accepted, sent: UploadLog, progress: Progress
     ) -> None:
-        """Upload what was not uploaded before, several at a time. Raises `ServiceError`."""
+        """Upload what was not uploaded before, several at a time."""
         left = []
         for path, form in zip(parcel.paths, accepted.uploads, strict=True):
             if form.name in sent:
@@ -92,7 +99,9 @@ class Service:
         except _WORTH_ANOTHER_TRY as error:
             raise ServiceError(f"{path} can't be uploaded: {error}") from error
         if not answer.is_success:
-            raise ServiceError(f"S3 refused {path}: {answer.status_code} {answer.text[:300]}")
+            raise ServiceRefusedError(
+                f"S3 refused {path}: {answer.status_code} {answer.text[:300]}"
+            )
 
     def _ask(
         self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
@@ -112,7 +121,9 @@ class Service:
         except _WORTH_ANOTHER_TRY as error:
             raise ServiceError(f"{address} does not answer: {error}") from error
         if not answer.is_success:
-            raise ServiceError(f"{method} {address}: {answer.status_code} {answer.text[:500]}")
+            raise ServiceRefusedError(
+                f"{method} {address}: {answer.status_code} {answer.text[:500]}"
+            )
         return answer.content
 
 

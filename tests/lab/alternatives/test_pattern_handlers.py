@@ -10,7 +10,7 @@ import pytest
 
 from helpers.fakes import FakeEngine, FakeLedger, FakeObjects, FakeQueue, FakeSeenImages
 from helpers.photos import photo
-from lab.alternatives.patterns import handlers as entrypoints
+from lab.alternatives.patterns import handlers
 from reading.engine import OcrEngineError
 from receipts.batch import receipt_id_for
 from receipts.handlers import wiring
@@ -117,9 +117,9 @@ def from_stream(*bodies: str) -> dict[str, Any]:
 
 
 WAYS: dict[str, tuple[Callable[..., Any], Callable[..., dict[str, Any]]]] = {
-    "topic": (entrypoints.topic, from_topic),
-    "bus": (entrypoints.bus, from_bus),
-    "stream": (entrypoints.stream, from_stream),
+    "topic": (handlers.topic, from_topic),
+    "bus": (handlers.bus, from_bus),
+    "stream": (handlers.stream, from_stream),
 }
 
 
@@ -172,10 +172,10 @@ def test_a_stream_goes_on_from_the_first_record_that_fails(wired: SimpleNamespac
     failing = FakeEngine(fails_on=lambda _: failing.reads == 2)
     wired.engine = failing
     event = from_stream(*(encode(one).decode() for one in messages))
-    answer = entrypoints.stream(event, CONTEXT)
+    answer = handlers.stream(event, CONTEXT)
     [failure] = answer["batchItemFailures"]
     assert failure["itemIdentifier"] == event["Records"][2]["kinesis"]["sequenceNumber"]
     assert [result.index for result in wired.queue.sent] == [1]
     assert wired.ledger.state("b", 2) is State.REJECTED
-    entrypoints.stream({"Records": event["Records"][2:]}, CONTEXT)  # as the mapping goes on
+    handlers.stream({"Records": event["Records"][2:]}, CONTEXT)  # as the mapping goes on
     assert [result.index for result in wired.queue.sent] == [1, 3]

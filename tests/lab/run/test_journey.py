@@ -17,7 +17,7 @@ from lab.run.photos import receipt_set, write_archive
 from receipts.client.packing import PackedBatch, pack_archive, pack_manifest
 from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
-from receipts.errors import ServiceError
+from receipts.errors import ServiceRefusedError
 from receipts.report_batch import Report
 
 pytestmark = pytest.mark.slow
@@ -97,6 +97,6 @@ def test_a_batch_of_another_owner_is_not_found(running, receipts, tmp_path):
     accepted = service.accept(pack_archive(path, "customer-4", tmp_path))
     service.close()
     else_ = Service(deployment.api_url, deployment.issuer.token("somebody else"))
-    with pytest.raises(ServiceError, match="404"):
+    with pytest.raises(ServiceRefusedError, match="404"):
         else_.report(accepted.batch_id)
     else_.close()

@@ -7,6 +7,7 @@ import pytest
 
 from lab.support import engine_version as module
 from lab.support.engine_version import engine_version
+from reading.engines import ENGINES
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +33,17 @@ def test_other_code_around_an_engine_is_another_version(monkeypatch: pytest.Monk
     assert engine_version("tesseract") != before
 
 
-def test_an_engine_that_is_not_installed_and_one_that_nobody_knows_have_versions(
+@pytest.mark.parametrize("name", ENGINES)
+def test_every_engine_that_can_be_chosen_has_a_version(name: str) -> None:
+    assert engine_version(name).startswith("pillow-")
+
+
+def test_an_engine_that_nobody_knows_has_none() -> None:
+    with pytest.raises(KeyError, match="fake"):
+        engine_version("fake")
+
+
+def test_an_engine_that_is_not_installed_has_a_version(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def missing(name: str) -> str:
@@ -40,4 +51,3 @@ def test_an_engine_that_is_not_installed_and_one_that_nobody_knows_have_versions
 
     monkeypatch.setattr(metadata, "version", missing)
     assert "onnxruntime-absent" in engine_version("rapidocr")
-    assert engine_version("fake")

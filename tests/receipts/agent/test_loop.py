@@ -1,4 +1,4 @@
-"""The agent's loop, in virtual time: however long the gate is closed, it looks at its orders."""
+"""The agent's loop, in virtual time: however long the gate is closed, it looks at its settings."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -26,7 +26,7 @@ ROWS = 20
 
 
 class Run(FakeInbox):
-    """So many seconds of it. It is its own inbox, orders and stop, and notes when it is asked."""
+    """So many seconds of it. It is its own inbox, settings and stop, and notes when it is asked."""
 
     def __init__(self, *, away: bool = False) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class Run(FakeInbox):
         return max(after - before for before, after in pairwise(self.looks))
 
 
-def test_a_slow_pace_keeps_no_order_waiting_and_is_kept_all_the_same() -> None:
+def test_a_slow_pace_keeps_no_new_setting_waiting_and_is_kept_all_the_same() -> None:
     run = Run()
     run.go(235)
     assert run.longest_s() <= MAX_WAIT_S
@@ -77,7 +77,7 @@ def test_a_slow_pace_keeps_no_order_waiting_and_is_kept_all_the_same() -> None:
     assert run.offers == pytest.approx([200, 210, 220, 230])
 
 
-def test_an_outage_keeps_no_order_waiting() -> None:
+def test_an_outage_keeps_no_new_setting_waiting() -> None:
     run = Run(away=True)
     run.go(600)
     assert run.longest_s() <= MAX_WAIT_S

@@ -39,9 +39,9 @@ class World:
         self.dead = FakeDeadLetters()
         self.ledger = FakeReceiptLedger(self.log)
         self.inbox = FakeInbox(self.log)
-        orders = OperatorSettings(ceiling=rate, share=1.0, paused=False, schedule=Schedule())
+        settings = OperatorSettings(ceiling=rate, share=1.0, paused=False, schedule=Schedule())
         breaker = Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
-        self.gate = Gate(orders, rows, breaker, now=0.0)
+        self.gate = Gate(settings, rows, breaker, now=0.0)
         self.writer = Writer(
             queue=self.queue,
             dead_letters=self.dead,
@@ -304,8 +304,8 @@ def test_a_pause_gives_back_what_is_in_hand() -> None:
     world.inbox.refuses = lambda result: result.index == 1
     world.open()
     world.writer.cycle()
-    orders = OperatorSettings(ceiling=100, share=1.0, paused=True, schedule=Schedule())
-    world.gate.apply(orders, world.time.now)
+    settings = OperatorSettings(ceiling=100, share=1.0, paused=True, schedule=Schedule())
+    world.gate.apply(settings, world.time.now)
     assert world.writer.cycle().closed == Closed(ClosedReason.PAUSED, 5.0)
     assert len(world.queue.waiting) == 4
 

@@ -15,7 +15,7 @@ from receipts.cli import app
 from receipts.client.packing import pack_manifest
 from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
-from receipts.errors import ServiceError
+from receipts.errors import ServiceError, ServiceRefusedError
 
 NEVER_S = 30.0
 """As long as an upload is held for another one that doesn't come."""
@@ -117,7 +117,7 @@ def test_an_upload_that_was_cut_off_goes_on_where_it_stopped(api, service, parce
     handler, _ = api
     handler.refused.add("b.jpg")
     accepted = service.accept(parcel)
-    with pytest.raises(ServiceError, match=r"b\.jpg: 403 EntityTooLarge"):
+    with pytest.raises(ServiceRefusedError, match=r"b\.jpg: 403 EntityTooLarge"):
         service.upload(parcel, accepted, UploadLog(tmp_path, "b1"), lambda _: None)
     handler.refused.clear()
     came: list[int] = []
@@ -142,7 +142,7 @@ def test_an_upload_that_s3_is_too_busy_for_is_tried_again(api, service, parcel, 
 def test_what_came_through_beside_a_failure_is_remembered(api, service, parcel, tmp_path):
     api[0].refused.add("a.jpg")
     api[0].held["a.jpg"] = "b.jpg"  # else it could fail before the other has begun
-    with pytest.raises(ServiceError):
+    with pytest.raises(ServiceRefusedError):
         service.upload(parcel, service.accept(parcel), UploadLog(tmp_path, "b1"), lambda _: None)
     assert "b.jpg" in UploadLog(tmp_path, "b1")
 
@@ -178,7 +178,7 @@ def test_a_new_stack_at_the_same_address_gets_all_of_it(api, send):
 
 
 def test_an_unknown_batch_says_so(service):
-    with pytest.raises(ServiceError, match=r"404.*no batch b2"):
+    with pytest.raises(ServiceRefusedError, match=r"404.*no batch b2"):
         service.report("b2")
 
 

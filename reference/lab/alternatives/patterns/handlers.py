@@ -1,7 +1,7 @@
 """The read stage behind an SNS topic, an EventBridge bus and a Kinesis stream.
 
-Behind a queue it is the core's own handler, `receipts.handlers.read`. A queue counts how often a
-message was received, so the reader can set it aside in time, with a reason. These services don't
+Behind a queue it is the receipts' own handler, `receipts.handlers.read`. A queue counts how often
+a message was received, so the reader can set it aside in time, with a reason. These services don't
 count: an error is raised to the service, which retries and gives up as its template says.
 """
 

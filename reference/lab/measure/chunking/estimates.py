@@ -14,7 +14,7 @@ from lab.plan.fanout import PollerMode
 from lab.support.provenance import DataFile, provenance
 
 INIT_S = Decimal("0.5")
-"""A cold start, assumed [A]: about the time of the core's imports, see data/package.json."""
+"""A cold start, assumed [A]: about the time of the pattern's imports, see data/package.json."""
 
 MAX_PIECES = 600
 STEPS = 60

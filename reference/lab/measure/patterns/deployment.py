@@ -139,7 +139,7 @@ def deploy(
 
 
 def package() -> bytes:
-    """The core's sources, the patterns' handlers and the instrumented handler, as a ZIP."""
+    """The sources that are deployed, the patterns' handlers and the instrumented one, as a ZIP."""
     packed = io.BytesIO(zip_sources())
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
         for module in PACKAGED:

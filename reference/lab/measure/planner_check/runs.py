@@ -223,7 +223,7 @@ def _cpu_seconds(pids: Iterable[int]) -> float:
 
 
 def _package() -> bytes:
-    """The core's sources and the clocked reader, as a ZIP."""
+    """The sources that are deployed and the clocked reader, as a ZIP."""
     packed = io.BytesIO(zip_sources())
     with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.write(Path(__file__).with_name("clocked_reader.py"), "clocked_reader.py")

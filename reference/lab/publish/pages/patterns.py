@@ -36,7 +36,7 @@ MEASURED = {
     "dead_letter_holds_message": "the dead letter holds the message",
     "ledger_knows": "the ledger knows of the dead letter",
     "seconds": "seconds, first message to last row",
-    "lines_of_code": "lines of the entrypoint",
+    "lines_of_code": "lines of the handler",
     "lines_of_template": "lines of the template",
     "usd_service": "USD a million: the service",
     "usd_idle": "of it, when nothing comes",

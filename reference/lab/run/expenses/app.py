@@ -10,7 +10,7 @@ import asyncio
 import random
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import psycopg
@@ -45,10 +45,16 @@ class CallTiming(Struct, frozen=True, kw_only=True, array_like=True):
 class App:
     """Makes calls over a pool, or each over a connection of its own."""
 
-    def __init__(self, conninfo: str, pool: AsyncConnectionPool | None) -> None:
-        """Without `pool` it connects for each call."""
+    def __init__(
+        self,
+        conninfo: str,
+        pool: AsyncConnectionPool | None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Without `pool` it connects for each call; `now` is monotonic seconds."""
         self._conninfo = conninfo
         self._pool = pool
+        self._now = now
 
     async def run(self, block: Block) -> list[CallTiming]:
         """Make the calls of a block; returns when the last is answered or timed out."""
@@ -57,13 +63,13 @@ class App:
         tasks: list[asyncio.Task[CallTiming]] = []
         due_s = rng.expovariate(block.rate)
         while due_s < block.seconds:
-            await asyncio.sleep(max(0.0, started + due_s - time.monotonic()))
+            await asyncio.sleep(max(0.0, started + due_s - self._now()))
             tasks.append(asyncio.create_task(self._measure(draw_call(rng), started, due_s)))
             due_s += rng.expovariate(block.rate)
         return list(await asyncio.gather(*tasks))
 
     async def _measure(self, call: Call, started: float, due_s: float) -> CallTiming:
-        lag_s = time.monotonic() - started - due_s
+        lag_s = self._now() - started - due_s
         failed = None
         try:
             async with asyncio.timeout(TIMEOUT_S), self._connection() as connection:
@@ -72,7 +78,7 @@ class App:
                     await cursor.fetchall()
         except (psycopg.Error, OSError, TimeoutError) as error:
             failed = f"{type(error).__name__}: {error}".splitlines()[0]
-        latency_s = time.monotonic() - started - due_s
+        latency_s = self._now() - started - due_s
         return CallTiming(
             kind=call.kind, due_s=due_s, lag_s=lag_s, latency_s=latency_s, failed=failed
         )

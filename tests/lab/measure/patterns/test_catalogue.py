@@ -72,7 +72,7 @@ def test_the_package_holds_what_the_handler_is_in(pattern: Pattern) -> None:
     assert "lab/measure/patterns/instrumented_handler.py" in names
 
 
-def test_an_entrypoint_is_a_few_lines_and_its_template_fits_on_some_pages(pattern: Pattern) -> None:
+def test_a_handler_is_a_few_lines_and_its_template_fits_on_some_pages(pattern: Pattern) -> None:
     assert 10 < pattern.lines_of_code < 60
     assert 100 < pattern.lines_of_template < 200
 
