@@ -80,10 +80,14 @@ def test_scores_count_what_was_said_and_what_is_true() -> None:
     assert result.items_f1 == pytest.approx(66.7)
 
 
+def one_version(_: str) -> str:
+    return "1"
+
+
 def test_an_engine_is_asked_once_and_its_answer_remembered(tmp_path: Path) -> None:
     engine = ScriptedEngine(words("warm up"), words("CORNER BAKERY"))
-    first = CachedEngine(engine, tmp_path).read_words(BLANK, 9.0)
-    again = CachedEngine(ScriptedEngine(), tmp_path)
+    first = CachedEngine(engine, tmp_path, one_version).read_words(BLANK, 9.0)
+    again = CachedEngine(ScriptedEngine(), tmp_path, one_version)
     # A silent engine has no looks; the memory of the first is what answers.
     assert [word.text for word in first] == ["CORNER", "BAKERY"]
     assert again.name == "fake"
@@ -114,7 +118,7 @@ def test_an_engines_error_is_remembered_too(tmp_path: Path) -> None:
     engine = Fails()
     for _ in range(2):
         with pytest.raises(OcrEngineError, match="no words today"):
-            CachedEngine(engine, tmp_path).read_words(BLANK, 9.0)
+            CachedEngine(engine, tmp_path, one_version).read_words(BLANK, 9.0)
     assert engine.asked == 2  # once to warm up, once for the picture
 
 
@@ -151,7 +155,7 @@ def test_receipts_of_one_merchant_share_a_fold() -> None:
 @pytest.mark.slow
 def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
     straight = crossval.DeskewedReceipt(labelled(), Step("level", BLANK, ""), 0.01)
-    engine = CachedEngine(ScriptedEngine(words("warm up"), words(*BAKERY)), tmp_path)
+    engine = CachedEngine(ScriptedEngine(words("warm up"), words(*BAKERY)), tmp_path, one_version)
     progress: list[None] = []
     result, pairs = bench.run("set", [straight], engine, [WEIGHTS], lambda: progress.append(None))
     assert result.score.total == 100.0
