@@ -110,7 +110,7 @@ class Writer:
         self._now = now
         self._hand: list[Sequence[InHand]] = []
         self._unmarked: Sequence[InHand] = ()  # committed, and the ledger doesn't know yet
-        self._outdated: str | None = None  # why this agent is too old for what is on the queue
+        self._outdated = False  # a message on the queue is of a version to come
         self._received_at = 0.0
         self._asked_at = now()
         self._wrote_at: float | None = None  # None: the last cycle failed, or the gate closed
@@ -139,9 +139,9 @@ class Writer:
         try:
             received, set_asides = (0, ()) if self._hand else self._receive()
         except NewerMessageError as error:
-            self._outdated = str(error)
+            self._outdated = True
             self.release()
-            return Cycle(failure=self._outdated)
+            return Cycle(failure=str(error))
         if closed or not self._hand:
             return Cycle(received=received, set_aside=set_asides)
         cycle = self._offer(self._hand.pop())

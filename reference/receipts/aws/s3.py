@@ -14,12 +14,11 @@ from receipts.uploads import archive_key, image_key
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+_CONDITION_FAILED = {"412", "PreconditionFailed"}
+
 # S3 answers 403 for an object that is gone to a role that may not list the bucket, and also to one
 # with too few rights. So 403 rejects no receipt; it ends in the DLQ, for a person to look at.
-_ANOTHER = {"412", "PreconditionFailed", "404", "NoSuchKey"}
-
-
-_THERE_ALREADY = {"412", "PreconditionFailed"}
+_ANOTHER = _CONDITION_FAILED | {"404", "NoSuchKey"}
 
 
 class S3Objects:
@@ -67,7 +66,7 @@ class S3Objects:
                 IfNoneMatch="*",
             )
         except ClientError as error:
-            if _code(error) not in _THERE_ALREADY:
+            if _code(error) not in _CONDITION_FAILED:
                 raise
             return self.get_result(result.batch_id, result.index)
         return result
