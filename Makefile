@@ -28,8 +28,8 @@ demo: $(READY) ## One request with 300 receipts, end to end; RECEIPTS= COUNT= RA
 	@RECEIPTS='$(RECEIPTS)' COUNT='$(COUNT)' RATE='$(RATE)' CONCURRENCY='$(CONCURRENCY)' \
 		ENGINE='$(ENGINE)' KEEP='$(KEEP)' $(BIN)/receipts-lab demo
 
-test: $(READY) ## Run the tests
-	@$(BIN)/pytest
+test: $(READY) ## Run the tests, on two cores
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 quick: $(READY) ## Run the tests that start no process: after each change, under a minute
 	@$(BIN)/pytest -q -n 2 -m 'not slow' --ignore tests/diagrams

@@ -1,10 +1,13 @@
 """Fixtures that all tests share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from helpers.deployed import Stack, deployed
 from helpers.fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
@@ -95,3 +98,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write docs/data/bad-inputs.json from what tests/bad_inputs finds",
     )
+
+
+class ByFolderOrFile(LoadFileScheduling):  # type: ignore[misc]
+    """Keeps on one worker what shares a fixture that is dear: a file, or a folder's conftest.py.
+
+    The bad inputs' table is held against all tests of its folder, so that one must see them all.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = Path(nodeid.partition("::")[0])
+        shares = (self.config.rootpath / file.parent / "conftest.py").exists()
+        return str(file.parent if shares else file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return ByFolderOrFile(config, log) if config.option.dist == "loadfile" else None
