@@ -101,7 +101,7 @@ class BatchSnapshot(Struct, frozen=True, kw_only=True):
 
 
 class Ledger(Protocol):
-    """One item a batch and one a receipt; states move in one order (`ledger.FOLLOWS`)."""
+    """One item a batch and one a receipt; `ledger.FOLLOWS` says which state may follow which."""
 
     def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:
         """Write the batch unless it exists; answer the one that is in the ledger now."""

@@ -1,7 +1,6 @@
 """Reports how far a batch is. Reads the ledger and writes nothing."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -60,6 +59,11 @@ def report_batch(batch_id: str, owner: str, *, ledger: Ledger, now: dt.datetime)
     unsettled = [entry.since for entry in entries if entry.state is State.READ]
     if counts.waiting or batch.expected is None:
         unsettled.append(batch.accepted_at)
+    reasons = [
+        Reason(index=it.index, name=it.name, state=it.state, reason=it.reason)
+        for it in entries
+        if it.reason
+    ]
     return Report(
         batch_id=batch.batch_id,
         customer_reference=batch.customer_reference,
@@ -71,7 +75,7 @@ def report_batch(batch_id: str, owner: str, *, ledger: Ledger, now: dt.datetime)
         duplicates=sum(entry.duplicate_of is not None for entry in entries),
         oldest_seconds=int((now - min(unsettled)).total_seconds()) if unsettled else None,
         rejected=batch.rejected,
-        reasons=_reasons(entries),
+        reasons=tuple(reasons[:MAX_REASONS]),
     )
 
 
@@ -90,11 +94,3 @@ def _own(snapshot: BatchSnapshot | None, batch_id: str, owner: str) -> BatchSnap
     if snapshot is None or snapshot.batch.owner != owner:
         raise UnknownBatchError(f"no batch {batch_id}")
     return snapshot
-
-
-def _reasons(entries: Sequence[Entry]) -> tuple[Reason, ...]:
-    told = [entry for entry in entries if entry.reason]
-    return tuple(
-        Reason(index=entry.index, name=entry.name, state=entry.state, reason=entry.reason or "")
-        for entry in told[:MAX_REASONS]
-    )

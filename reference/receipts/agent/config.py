@@ -84,13 +84,11 @@ REMEDIES: Mapping[str, str] = {
 def load(path: Path) -> AgentConfig:
     """Read the file. Raises `ConfigError` that names everything wrong at once."""
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        return parse(tomllib.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}") from error
-    try:
-        return parse(given)
     except ConfigError as error:
         raise ConfigError(f"{path}:\n{error}") from error
 

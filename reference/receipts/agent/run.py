@@ -39,12 +39,10 @@ def run(config_path: Path) -> int:
     with contextlib.ExitStack() as stack:
         try:
             config = load(config_path)
-            gate = Gate(
-                config.operator_settings(),
-                config.rows_per_transaction,
-                _breaker(),
-                time.monotonic(),
-            )
+            # Three, because one failure may be a deadlock; a minute, as a restart takes about that.
+            breaker = Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
+            settings, burst = config.operator_settings(), config.rows_per_transaction
+            gate = Gate(settings, burst, breaker, time.monotonic())
             writer = start(config, gate, metrics, stack)
         except ConfigError as error:
             return _end(str(error), WRONG)
@@ -70,11 +68,6 @@ def notify_service_manager(message: bytes) -> None:
 def _end(why: str, code: int) -> int:
     sys.stderr.write(f"receipts agent: {why}\n")
     return code
-
-
-def _breaker() -> Breaker:
-    # Three, because one failure may be a deadlock; a minute, because a restart takes about that.
-    return Breaker(threshold=3, pause_s=1.0, longest_pause_s=60.0)
 
 
 def _loop(

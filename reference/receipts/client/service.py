@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
+from types import TracebackType
 
 import httpx
 import stamina
@@ -44,7 +45,7 @@ class Service:
     def __init__(self, url: str, token: str) -> None:
         """`url` as the stack's output `ApiUrl` gives it; `token` says who sends."""
         self.url = url.rstrip("/")
-        self._http = httpx.Client(timeout=_TIMEOUT)
+        self._http = httpx.Client(timeout=_TIMEOUT, event_hooks={"response": [_raise_if_busy]})
         self._token = {"Authorization": f"Bearer {token}"}
 
     def close(self) -> None:
@@ -84,58 +85,49 @@ class Service:
                 pass
 
     def _upload(self, path: Path, form: Form, progress: Progress) -> None:
-        try:
-            for attempt in stamina.retry_context(on=_WORTH_ANOTHER_TRY, attempts=4, timeout=None):
-                with attempt, _Counted(path, progress) as file:
-                    try:
-                        answer = _patiently(
-                            self._http.post(
-                                form.url, data=form.fields, files={"file": (form.name, file)}
-                            )
-                        )
-                    except _WORTH_ANOTHER_TRY:
-                        file.take_back()
-                        raise
-        except _WORTH_ANOTHER_TRY as error:
-            raise ServiceError(f"{path} can't be uploaded: {error}") from error
-        if not answer.is_success:
-            raise ServiceRefusedError(
-                f"S3 refused {path}: {answer.status_code} {answer.text[:300]}"
-            )
+        def send() -> httpx.Response:
+            with _Counted(path, progress) as file:
+                files = {"file": (form.name, file)}
+                return self._http.post(form.url, data=form.fields, files=files)
+
+        _patiently(send, f"{path} can't be uploaded", f"S3 refused {path}", timeout_s=None)
 
     def _ask(
         self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
     ) -> bytes:
-        address = self.url + path
-        try:
-            for attempt in stamina.retry_context(on=_WORTH_ANOTHER_TRY, attempts=4):
-                with attempt:
-                    answer = _patiently(
-                        self._http.request(
-                            method,
-                            address,
-                            headers={**self._token, **(headers or {})},
-                            content=body,
-                        )
-                    )
-        except _WORTH_ANOTHER_TRY as error:
-            raise ServiceError(f"{address} does not answer: {error}") from error
-        if not answer.is_success:
-            raise ServiceRefusedError(
-                f"{method} {address}: {answer.status_code} {answer.text[:500]}"
-            )
-        return answer.content
+        address, headers = self.url + path, self._token | (headers or {})
+        return _patiently(
+            lambda: self._http.request(method, address, headers=headers, content=body),
+            f"{address} does not answer",
+            f"{method} {address}",
+        ).content
 
 
-def _patiently(answer: httpx.Response) -> httpx.Response:
-    busy = answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or answer.is_server_error
-    if busy:
+def _raise_if_busy(answer: httpx.Response) -> None:
+    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or answer.is_server_error:
+        answer.read()
         raise _BusyError(f"{answer.status_code} {answer.text[:300]}")
+
+
+def _patiently(
+    send: Callable[[], httpx.Response],
+    unanswered: str,
+    refused: str,
+    timeout_s: float | None = 45.0,
+) -> httpx.Response:
+    try:
+        for attempt in stamina.retry_context(on=_WORTH_ANOTHER_TRY, attempts=4, timeout=timeout_s):
+            with attempt:
+                answer = send()
+    except _WORTH_ANOTHER_TRY as error:
+        raise ServiceError(f"{unanswered}: {error}") from error
+    if not answer.is_success:
+        raise ServiceRefusedError(f"{refused}: {answer.status_code} {answer.text[:500]}")
     return answer
 
 
 class _Counted(io.BufferedReader):
-    """A file that tells how much of it was read."""
+    """A file that tells how much of it was read; takes that back where its upload fails."""
 
     def __init__(self, path: Path, progress: Progress) -> None:
         super().__init__(io.FileIO(path))
@@ -148,5 +140,12 @@ class _Counted(io.BufferedReader):
         self._progress(len(data))
         return data
 
-    def take_back(self) -> None:
-        self._progress(-self._came)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error:
+            self._progress(-self._came)
+        super().__exit__(kind, error, trace)
