@@ -61,7 +61,10 @@ def noted(request: pytest.FixtureRequest) -> Iterator[Noted]:
     yield noted
     if request.config.getoption("--write-bad-inputs"):
         assert noted.is_all(request.session), f"{FILE.name} is written only when all tests passed"
-        save("bad-inputs", {"provenance": provenance("receipts"), "rows": noted.in_order()})
+        save(
+            "bad-inputs",
+            {"provenance": provenance("receipts", "reading"), "rows": noted.in_order()},
+        )
     elif noted.is_all(request.session):
         assert noted.in_order() == written(), STALE
 

@@ -177,7 +177,7 @@ def run_isolated(package: Path, code: str) -> str:
 def measure(built: Sizes) -> PackageFigures:
     """Measure what was built, and its import times; needs an otherwise idle machine."""
     return PackageFigures(
-        provenance=provenance("receipts", "lab.ship.lambda_package"),
+        provenance=provenance("receipts", "reading", "lab.ship.lambda_package"),
         lambda_python=LAMBDA_PYTHON,
         unzipped_bytes=built.unzipped_bytes,
         zipped_bytes=built.zipped_bytes,

@@ -56,7 +56,7 @@ def patterns(
         rows = _run(system, chosen, sources, console)
         antipatterns = None if only else _measure_antipatterns(system, console)
     figures = PatternFigures(
-        provenance=provenance("receipts", "lab.measure.patterns"),
+        provenance=provenance("receipts", "reading", "lab.alternatives", "lab.measure.patterns"),
         seconds=round(time.monotonic() - started, 1),
         receipts=workload.receipts,
         duplicates=workload.duplicates,

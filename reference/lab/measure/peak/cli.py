@@ -156,7 +156,7 @@ def _knee_line(knee: Knee) -> str:
 
 def _facts(knee: Knee | None, seconds: float, load_before: float) -> dict[str, Any]:
     return {
-        "provenance": provenance("receipts", "lab.measure.peak", "lab.run.expenses"),
+        "provenance": provenance("receipts", "reading", "lab.measure.peak", "lab.run.expenses"),
         "load_before": load_before,
         "seconds": round(seconds),
         "shown": "the app has a pool; `connecting_app` is the same with a connection for each call",

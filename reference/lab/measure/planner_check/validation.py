@@ -102,7 +102,7 @@ def _figures(
     seconds: float,
 ) -> PlannerFigures:
     return PlannerFigures(
-        provenance=provenance("receipts", "lab.plan", "lab.measure.planner_check"),
+        provenance=provenance("receipts", "reading", "lab.plan", "lab.measure.planner_check"),
         label=compared.label,
         median_error=compared.median_error,
         worst_error=compared.worst_error,
