@@ -102,9 +102,10 @@ def default_cache() -> Path:
 
 
 def version() -> str:
-    """Return a short hash of what determines the pixels: this package's source, and Pillow."""
+    """Return a short hash of what determines the pixels: this package's files, and Pillow."""
     digest = hashlib.sha256(PIL.__version__.encode())
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    folder = Path(__file__).parent
+    for source in sorted([*folder.glob("*.py"), *folder.glob("*.toml")]):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:10]
 

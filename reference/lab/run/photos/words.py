@@ -1,5 +1,7 @@
 """The words on a receipt, in English and German."""
 
+from pathlib import Path
+
 import msgspec
 
 
@@ -43,79 +45,7 @@ class Words(msgspec.Struct, frozen=True):
     returns: str
 
 
-WORDS = {
-    "en": Words(
-        total=("TOTAL", "TOTAL", "Total", "TOTAL DUE", "Amount Due", "GRAND TOTAL"),
-        subtotal="Subtotal",
-        net="Net",
-        gross="Gross",
-        tax="Tax",
-        incl="incl.",
-        discount="Discount",
-        service="Service charge",
-        rounding="Rounding",
-        cash="CASH",
-        change="CHANGE",
-        card=("VISA", "MASTERCARD", "DEBIT CARD", "CARD"),
-        date="Date",
-        time="Time",
-        receipt="Receipt",
-        invoice="INVOICE",
-        table="Table",
-        cashier="Cashier",
-        phone="Tel",
-        pump="Pump",
-        entry="Entry",
-        exit="Paid",
-        driver="Driver",
-        quantity="Qty",
-        price="Price",
-        description="Description",
-        amount="Amount",
-        saved="You saved today",
-        points="Points earned",
-        points_valid="Points valid until",
-        items="Items",
-        bill_to="Bill to",
-        due="Payment received with thanks. Order of",
-        thanks=("Thank you for your visit!", "THANK YOU - COME AGAIN"),
-        returns="Returns within 30 days with this receipt.",
-    ),
-    "de": Words(
-        total=("SUMME", "SUMME", "Gesamtbetrag", "GESAMT", "Zu zahlen", "TOTAL"),
-        subtotal="Zwischensumme",
-        net="Netto",
-        gross="Brutto",
-        tax="Steuer",
-        incl="inkl.",
-        discount="Rabatt",
-        service="Bedienung",
-        rounding="Rundung",
-        cash="BAR",
-        change="RÜCKGELD",
-        card=("girocard", "EC-KARTE", "VISA", "MASTERCARD"),
-        date="Datum",
-        time="Uhrzeit",
-        receipt="Beleg",
-        invoice="RECHNUNG",
-        table="Tisch",
-        cashier="Kasse",
-        phone="Tel.",
-        pump="Säule",
-        entry="Einfahrt",
-        exit="Bezahlt",
-        driver="Fahrer",
-        quantity="Menge",
-        price="Preis",
-        description="Bezeichnung",
-        amount="Betrag",
-        saved="Sie sparen heute",  # codespell:ignore sie
-        points="Punkte gesammelt",
-        points_valid="Punkte gültig bis",
-        items="Artikel",
-        bill_to="Rechnung an",
-        due="Betrag dankend erhalten. Bestellung vom",
-        thanks=("Vielen Dank für Ihren Besuch!", "DANKE UND AUF WIEDERSEHEN"),
-        returns="Umtausch innerhalb von 14 Tagen mit Bon.",
-    ),
-}
+WORDS = msgspec.toml.decode(
+    Path(__file__).with_name("words.toml").read_bytes(), type=dict[str, Words]
+)
+"""By language."""
