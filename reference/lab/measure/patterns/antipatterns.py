@@ -15,11 +15,10 @@ from msgspec import Struct, json
 from samtranslator.yaml_helper import yaml_parse
 
 from lab.measure.patterns.catalogue import PATTERNS
-from lab.measure.patterns.deployment import depth
 from lab.measure.patterns.run import PatternError
 from lab.plan import facts
 from lab.plan.transport import lost_share
-from lab.run.local.system import LocalSystem
+from lab.run.local.system import LocalSystem, depth
 from lab.support.paths import TEMPLATE
 
 MESSAGES = 10

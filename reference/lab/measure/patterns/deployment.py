@@ -4,8 +4,6 @@
 """
 
 import copy
-import io
-import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -51,13 +49,6 @@ class DeployedPattern(Struct, frozen=True, kw_only=True):
     folder: Path
     sqs: Any
     """One client for all calls: making one reads the service's whole description."""
-
-
-def depth(sqs: Any, url: str) -> int:  # noqa: ANN401  boto3's own
-    """Messages on a queue, those in flight included."""
-    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
-    return sum(int(answer["Attributes"][name]) for name in names)
 
 
 def substituted(
@@ -140,9 +131,5 @@ def deploy(
 
 def package() -> bytes:
     """The sources that are deployed, the patterns' handlers and the instrumented one, as a ZIP."""
-    packed = io.BytesIO(zip_sources())
-    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
-        for module in PACKAGED:
-            path = f"{module.replace('.', '/')}.py"
-            archive.write(REFERENCE / path, path)
-    return packed.getvalue()
+    paths = [f"{module.replace('.', '/')}.py" for module in PACKAGED]
+    return zip_sources({path: REFERENCE / path for path in paths})

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from lab.measure.patterns.catalogue import Pattern
-from lab.measure.patterns.deployment import DeployedPattern, deploy, depth
+from lab.measure.patterns.deployment import DeployedPattern, deploy
 from lab.measure.patterns.instrumented_handler import read_invocations
 from lab.measure.patterns.producers import ProducerCall, produce
 from lab.measure.patterns.workload import Workload, messages
-from lab.run.local.system import LocalSystem
+from lab.run.local.system import LocalSystem, depth
 from lab.support.errors import LabError
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.batch import Batch

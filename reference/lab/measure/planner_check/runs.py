@@ -35,6 +35,8 @@ POLL_S = 0.1
 STALL_TIMEOUT_S = 60.0
 """A run without a new row for this long has failed."""
 
+READER = Path(__file__).with_name("clocked_reader.py")
+
 
 class PlannerValidationError(LabError):
     """A run stopped, or calibrates nothing; the text says where and why."""
@@ -78,7 +80,9 @@ class LocalRuns:
         self._photo = _small_photo()
         self._number = 0
         name = deployment.resources["ReadFunction"]
-        self._lambda.update_function_code(FunctionName=name, ZipFile=_package())
+        self._lambda.update_function_code(
+            FunctionName=name, ZipFile=zip_sources({READER.name: READER})
+        )
         environment = self._lambda.get_function_configuration(FunctionName=name)["Environment"]
         times = itertools.islice(draws("typical", read_seconds), SHAPE_LENGTH)
         environment["Variables"] |= {
@@ -220,14 +224,6 @@ def _cpu_seconds(pids: Iterable[int]) -> float:
                 times = one.cpu_times()
                 used += times.user + times.system
     return used
-
-
-def _package() -> bytes:
-    """The sources that are deployed and the clocked reader, as a ZIP."""
-    packed = io.BytesIO(zip_sources())
-    with zipfile.ZipFile(packed, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.write(Path(__file__).with_name("clocked_reader.py"), "clocked_reader.py")
-    return packed.getvalue()
 
 
 def _small_photo() -> bytes:

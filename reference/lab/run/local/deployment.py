@@ -7,6 +7,7 @@ import copy
 import io
 import zipfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import WaiterError
@@ -114,10 +115,11 @@ def create_stack(
     )
 
 
-def zip_sources() -> bytes:
+def zip_sources(more: Mapping[str, Path] | None = None) -> bytes:
     """The pattern and reading as a ZIP; their dependencies come from the lab's own environment.
 
-    `make package` builds the package for AWS, with every dependency.
+    `more` are further files by their place in it. `make package` builds the package for AWS, with
+    every dependency.
     """
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -125,6 +127,8 @@ def zip_sources() -> bytes:
             for path in sorted((REFERENCE / package).rglob("*")):
                 if path.is_file() and "__pycache__" not in path.parts:
                     archive.write(path, path.relative_to(REFERENCE))
+        for place, path in (more or {}).items():
+            archive.write(path, place)
     return packed.getvalue()
 
 

@@ -40,11 +40,7 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
 
     def depth(self, output: str) -> int:
         """Messages on the queue whose URL is this output of the template, in flight or not."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        answer = _sqs(self.deployment.emulator).get_queue_attributes(
-            QueueUrl=self.deployment.outputs[output], AttributeNames=names
-        )
-        return sum(int(answer["Attributes"][name]) for name in names)
+        return depth(_sqs(self.deployment.emulator), self.deployment.outputs[output])
 
     def connect(self) -> psycopg.Connection:
         """A connection for the lab, as the superuser; the agent has a role of its own."""
@@ -98,6 +94,13 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
             command, env=environment, cwd=folder, log=folder / "agent.log"
         ) as process:
             yield process
+
+
+def depth(sqs: Any, url: str) -> int:  # noqa: ANN401  boto3's own
+    """Messages on a queue, those in flight included."""
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)
+    return sum(int(answer["Attributes"][name]) for name in names)
 
 
 @functools.cache  # creating a client takes far longer than a call
