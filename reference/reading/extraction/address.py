@@ -12,7 +12,6 @@ from reading.extraction.spelling import correct_spelling
 MAX_LINES = 7
 """No address on a till receipt has more lines."""
 
-"""Kinds of lines that may stand between the lines of an address."""
 _STARTS = re.compile(
     r"^\W*(?:(?:no|lot|level|unit|suite|block|g)\b|\d|[A-Z]{1,2}-?\d)", re.IGNORECASE
 )
