@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser bench bench-reading patterns peak pooler chunking drills validate-planner nightly soak plan check format \
+.PHONY: help setup demo test quick test-browser bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
 	diagrams package docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
@@ -55,6 +55,9 @@ chunking: $(READY) ## Cut the same work into 1 to 600 pieces, in time and money,
 
 drills: $(READY) ## Break one real part after another, and see that nothing is lost; ONLY=part of a name
 	@$(BIN)/receipts-lab drills $(if $(ONLY),--only '$(ONLY)')
+
+campaign: $(READY) ## Random faults on the real parts, judged: SEED=1 ROUNDS=10; ONLY=7 runs that round again
+	@$(BIN)/receipts-lab campaign --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),10) $(if $(ONLY),--only $(ONLY)) $(if $(OUT),--out $(OUT))
 
 patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (about five minutes); ONLY=sqs RECEIPTS=40
 	@$(BIN)/receipts-lab patterns $(if $(ONLY),--only $(ONLY)) $(if $(RECEIPTS),--receipts $(RECEIPTS))
