@@ -8,7 +8,7 @@ from lab.prove.campaign.agents import CEILING_ROWS_PER_S, SupervisedAgent
 from lab.prove.campaign.injection import Injection
 from lab.prove.drills.environment import VISIBILITY_S
 
-CEILINGS_ROWS_PER_S = (20.0, 40.0, 60.0, 80.0)
+CEILINGS_ROWS_PER_S = (15.0, 30.0, 60.0, 120.0)
 
 
 def one_agent_killed(fault: Injection) -> None:

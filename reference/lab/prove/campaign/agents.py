@@ -14,8 +14,8 @@ from lab.prove.drills.environment import Agent, DrillEnvironment, DrillError
 if TYPE_CHECKING:
     from pathlib import Path
 
-CEILING_ROWS_PER_S = 60.0
-"""At the start of each round; with ten rows a transaction, six of them a second."""
+CEILING_ROWS_PER_S = 30.0
+"""At the start of each round: so low that results wait for the pace while faults come and go."""
 
 POLL_S = 0.05
 RESTART_PAUSE_S = 0.3

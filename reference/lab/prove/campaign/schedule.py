@@ -34,7 +34,7 @@ FEWEST, MOST = 2, 4
 LAST_START_S = 4.0
 """Faults start within the round's first seconds, at any moment, while results arrive."""
 
-SHORTEST_S, LONGEST_S = 0.5, 4.5
+SHORTEST_S, LONGEST_S = 1.0, 6.0
 """How long faults last that don't say it themselves."""
 
 

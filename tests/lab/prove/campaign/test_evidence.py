@@ -27,7 +27,7 @@ SERVER_LOG = f"""\
 1795832100.400 DETAIL:  parameters: $1 = '[{{"receipt_id":"b-3"}}]'
 """
 
-LINES = [
+LINES: list[tuple[str, str, dict[str, object]]] = [
     ("started", "02:15:00,250", {"ceiling_rows_per_second": 60.0}),
     ("new settings", "02:15:03,500", {"rows_per_second": 20.0}),
     ("new settings", "02:15:04,500", {"paused": True}),
