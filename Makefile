@@ -65,15 +65,16 @@ patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000) $(if $(OUT),--out $(OUT))
 
-nightly: $(READY) ## Run what carries the claims: demo, drills, soak, a short peak, into build/nightly (about half an hour)
+nightly: $(READY) ## Run what carries the claims: demo, drills, campaign, soak, a short peak, into build/nightly (45 minutes)
 	@mkdir -p build/nightly
 	@failed=; run() { echo "nightly: $$*"; $(BIN)/receipts-lab "$$@" || failed="$$failed $$1"; }; \
 	run demo; \
 	run drills --out build/nightly/drills.json; \
+	run campaign --seed $$(date +%Y%m%d) --rounds 60 --out build/nightly/campaign.json; \
 	run soak --seeds $(or $(SEEDS),2000); \
 	run peak --rounds 4 --ceiling 300 --out build/nightly/peak.json --figures build/nightly; \
 	if [ "$$failed" ]; then echo "nightly: FAILED:$$failed"; exit 1; fi; \
-	echo "nightly: demo, drills, soak and peak all hold"
+	echo "nightly: demo, drills, campaign, soak and peak all hold"
 
 validate-planner: $(READY) ## Compare the planner with runs of the local system, into docs/data/planner.json (about ten minutes)
 	@$(BIN)/receipts-lab validate-planner
