@@ -28,7 +28,7 @@ SERVER_SETTINGS: Mapping[str, str | int] = {
 }
 
 _INSERT = re.compile(r"([\d.]+) LOG:  execute [^:]+: INSERT INTO receipts_inbox\.receipt ")
-_PARAMETER = re.compile(r"[\d.]+ DETAIL:  [Pp]arameters: \$1 = '(.*)'$")
+_PARAMETER = re.compile(r"[\d.]+ DETAIL:  parameters: \$1 = '(.*)'$", re.IGNORECASE)
 
 
 class _Row(msgspec.Struct):
