@@ -8,6 +8,9 @@ from lab.prove.campaign.agents import CEILING_ROWS_PER_S, SupervisedAgent
 from lab.prove.campaign.injection import Injection
 from lab.prove.drills.environment import VISIBILITY_S
 
+IDLE_SESSION_S = 11
+"""When the server ends a silent session, and with it a suspended agent's lock."""
+
 CEILINGS_ROWS_PER_S = (15.0, 30.0, 60.0, 120.0)
 
 
@@ -35,7 +38,7 @@ def one_agent_stopped(fault: Injection) -> None:
 def one_agent_suspended(fault: Injection) -> None:
     """SIGSTOP for longer than the visibility timeout and the idle session timeout."""
     with _one(fault).suspended():
-        fault.wait(VISIBILITY_S + fault.chance.uniform(0.5, 3))
+        fault.wait(IDLE_SESSION_S + fault.chance.uniform(0.5, 2))
 
 
 def both_agents_suspended(fault: Injection) -> None:

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from lab.prove.campaign import evidence
+from lab.prove.campaign.agent_faults import IDLE_SESSION_S
 from lab.prove.campaign.agents import SupervisedAgent, supervised_agents
 from lab.prove.campaign.injection import Injection
 from lab.prove.campaign.judge import Evidence, Finding, judge
@@ -39,7 +40,8 @@ LOOK_S = 0.25
 """How often a round is looked at while it settles."""
 
 SCALED_ROLE = (
-    "ALTER ROLE receipts_agent SET idle_session_timeout = '4s'",  # deployed: 45 s
+    # Deployed: 45 s. As there, longer than any wait for the pace: ten rows, at one a second at least.
+    f"ALTER ROLE receipts_agent SET idle_session_timeout = '{IDLE_SESSION_S}s'",
     "ALTER ROLE receipts_agent SET deadlock_timeout = '200ms'",  # before the lock timeout of 1 s
 )
 
