@@ -40,7 +40,7 @@ LOOK_S = 0.25
 """How often a round is looked at while it settles."""
 
 SCALED_ROLE = (
-    # Deployed: 45 s. As there, longer than any wait for the pace: ten rows, at one a second at least.
+    # Deployed: 45 s. As there, longer than any wait for the pace: ten rows at one a second.
     f"ALTER ROLE receipts_agent SET idle_session_timeout = '{IDLE_SESSION_S}s'",
     "ALTER ROLE receipts_agent SET deadlock_timeout = '200ms'",  # before the lock timeout of 1 s
 )
