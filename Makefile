@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser bench bench-reading patterns peak pooler chunking drills validate-planner nightly soak plan check format \
+.PHONY: help setup demo test quick test-browser bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
 	diagrams package docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
@@ -56,21 +56,25 @@ chunking: $(READY) ## Cut the same work into 1 to 600 pieces, in time and money,
 drills: $(READY) ## Break one real part after another, and see that nothing is lost; ONLY=part of a name
 	@$(BIN)/receipts-lab drills $(if $(ONLY),--only '$(ONLY)')
 
+campaign: $(READY) ## Random faults on the real parts, judged: SEED=1 ROUNDS=10; ONLY=7 runs that round again
+	@$(BIN)/receipts-lab campaign --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),10) $(if $(ONLY),--only $(ONLY)) $(if $(OUT),--out $(OUT))
+
 patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (about five minutes); ONLY=sqs RECEIPTS=40
 	@$(BIN)/receipts-lab patterns $(if $(ONLY),--only $(ONLY)) $(if $(RECEIPTS),--receipts $(RECEIPTS))
 
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000) $(if $(OUT),--out $(OUT))
 
-nightly: $(READY) ## Run what carries the claims: demo, drills, soak, a short peak, into build/nightly (about half an hour)
+nightly: $(READY) ## Run what carries the claims: demo, drills, campaign, soak, a short peak, into build/nightly (45 minutes)
 	@mkdir -p build/nightly
 	@failed=; run() { echo "nightly: $$*"; $(BIN)/receipts-lab "$$@" || failed="$$failed $$1"; }; \
 	run demo; \
 	run drills --out build/nightly/drills.json; \
+	run campaign --seed $$(date +%Y%m%d) --rounds 60 --out build/nightly/campaign.json; \
 	run soak --seeds $(or $(SEEDS),2000); \
 	run peak --rounds 4 --ceiling 300 --out build/nightly/peak.json --figures build/nightly; \
 	if [ "$$failed" ]; then echo "nightly: FAILED:$$failed"; exit 1; fi; \
-	echo "nightly: demo, drills, soak and peak all hold"
+	echo "nightly: demo, drills, campaign, soak and peak all hold"
 
 validate-planner: $(READY) ## Compare the planner with runs of the local system, into docs/data/planner.json (about ten minutes)
 	@$(BIN)/receipts-lab validate-planner

@@ -34,6 +34,10 @@ COMMANDS: Commands = {
         "lab.prove.drills.cli:drills",
         "Inject fault after fault into the real parts; no row may be lost or doubled.",
     ),
+    "campaign": (
+        "lab.prove.campaign.cli:campaign",
+        "Inject random faults, several at once, into the real parts, and judge what they leave.",
+    ),
     "bench": (
         "lab.measure.batch.cli:bench",
         "Measure a batch from POST to the last commit, the splitter, and the plain loop.",

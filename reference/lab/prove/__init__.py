@@ -1,1 +1,1 @@
-"""Prove it: the simulation under faults, and the drills on the real parts."""
+"""Prove it: the simulation under faults, drills and a campaign on the real parts."""

@@ -86,8 +86,8 @@ class PostgresInbox:
             with self._classified():
                 _check(connection, self._connections, alone=self._alone)
                 is_writer = not self._alone or connection.execute(_LOCK).fetchone() == (True,)
-            if not is_writer:
-                raise StandbyError(_writer_now(connection))  # noqa: TRY301  closed either way
+                if not is_writer:
+                    raise StandbyError(_writer_now(connection))  # noqa: TRY301  closed either way
         except BaseException:
             connection.close()
             raise

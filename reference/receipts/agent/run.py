@@ -21,7 +21,7 @@ from receipts.agent.metrics import Metrics
 from receipts.agent.pacing import Breaker
 from receipts.agent.start import WRONG, StartError, start
 from receipts.agent.writer import Cycle, Writer
-from receipts.errors import ConfigError
+from receipts.errors import ConfigError, TransientError
 
 AWS_PAUSE_S = 5.0
 """How long to wait after AWS was out of reach, beyond the SDK's own retries."""
@@ -84,7 +84,7 @@ def _cycle(writer: Writer, gate: Gate, metrics: Metrics) -> float:
     """One cycle; answer for how many seconds nothing can be done."""
     try:
         cycle = writer.cycle()
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, TransientError) as error:
         # Whatever AWS answered: the messages come again. One line, no traceback.
         logger.error("AWS is out of reach", extra={"reason": f"{type(error).__name__}: {error}"})  # noqa: TRY400
         metrics.out_of_reach()

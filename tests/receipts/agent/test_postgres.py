@@ -303,6 +303,16 @@ def test_a_foreign_login_that_holds_the_lock_is_named(
         standby.ensure_writer()
 
 
+def test_a_stand_by_whose_session_ends_while_it_asks_says_that_the_database_is_away(
+    inbox: PostgresInbox, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not inbox.ensure_writer()  # it holds the lock
+    ends = "SELECT pg_terminate_backend(pg_backend_pid())"
+    monkeypatch.setattr("receipts.agent.postgres._WRITER", ends)
+    with pytest.raises(InboxUnavailableError, match="57P01"):
+        PostgresInbox(postgres.conninfo("receipts_agent")).ensure_writer()
+
+
 REFUSES_ALL = "ALTER TABLE receipts_inbox.receipt ADD CONSTRAINT nothing CHECK (false) NOT VALID"
 
 

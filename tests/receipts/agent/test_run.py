@@ -6,6 +6,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import boto3
 import psycopg
@@ -23,6 +24,7 @@ from receipts.agent.metrics import Metrics
 from receipts.agent.pacing import Breaker
 from receipts.agent.postgres import PostgresInbox
 from receipts.aws.dynamodb import DynamoLedger
+from receipts.errors import NotDeletedError
 from receipts.ledger import State
 
 REGION = "eu-central-1"
@@ -203,6 +205,25 @@ def test_a_clean_stop_is_clean_while_aws_is_away(caplog: pytest.LogCaptureFixtur
 
     agent_start._release(SimpleNamespace(release=release))  # type: ignore[arg-type]  # noqa: SLF001
     assert "comes again by itself" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [EndpointConnectionError(endpoint_url="https://sqs"), NotDeletedError("an old handle")],
+    ids=["no answer", "a batch call that took none of its entries"],
+)
+def test_what_aws_refuses_is_one_line_and_no_defect_of_ours(
+    refused: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    def cycle() -> None:
+        raise refused
+
+    writer: Any = SimpleNamespace(cycle=cycle)
+    gate: Any = None
+    assert agent._cycle(writer, gate, Metrics()) == agent.AWS_PAUSE_S  # noqa: SLF001
+    [line] = caplog.records
+    assert line.message == "AWS is out of reach"
+    assert line.exc_info is None
 
 
 def test_the_service_manager_is_told_where_it_asks(

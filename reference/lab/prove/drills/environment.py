@@ -235,11 +235,13 @@ class ResultBatch(Struct, frozen=True, kw_only=True):
 
 
 @contextlib.contextmanager
-def drill_environment(concurrency: int = 2) -> Iterator[DrillEnvironment]:
+def drill_environment(
+    concurrency: int = 2, postgres_settings: Mapping[str, str | int] | None = None
+) -> Iterator[DrillEnvironment]:
     """Start everything; stop and remove it on the way out, whatever happens."""
     with contextlib.ExitStack() as stack:
         choices = Choices(concurrency=concurrency, ocr_engine="tesseract")
-        system = stack.enter_context(local_system(choices))
+        system = stack.enter_context(local_system(choices, postgres_settings))
         aws_port = urlsplit(system.deployment.emulator.url).port or 0
         database = stack.enter_context(link_to(system.database.port))
         yield DrillEnvironment(system, database, stack.enter_context(link_to(aws_port)))

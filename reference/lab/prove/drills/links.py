@@ -4,6 +4,7 @@ A small Toxiproxy, which is written in Go and comes in no wheel.
 """
 
 import contextlib
+import random
 import socket
 import struct
 import threading
@@ -24,8 +25,12 @@ class Link:
         """Both ends on 127.0.0.1."""
         self.port = free_port()
         self.delay_s = 0.0
+        self.jitter_s = 0.0
+        """Up to so much on top of `delay_s`, another time for each chunk."""
         self.busy = False
-        """Answer every request with 503, as AWS does while it throttles or has an outage."""
+        """Answer requests with 503, as AWS does while it throttles or has an outage."""
+        self.busy_with = b""
+        """Which requests, while `busy`: those that contain this; all by default."""
         self.up = True
         self._target = target_port
         self._flowing = threading.Event()
@@ -44,9 +49,14 @@ class Link:
 
     def restore(self) -> None:
         """Switch all faults off."""
-        self.up, self.busy, self.delay_s = True, False, 0.0
+        self.up, self.busy, self.busy_with = True, False, b""
+        self.delay_s = self.jitter_s = 0.0
         self._hold_pattern = self._bytes_until_reset = None
         self._flowing.set()
+
+    def silence(self) -> None:
+        """Forward nothing until `restore`; connections stay, and what was sent arrives then."""
+        self._flowing.clear()
 
     def hold(self, pattern: bytes) -> None:
         """Forward nothing from the first request on that contains `pattern`."""
@@ -102,14 +112,14 @@ class Link:
     def _pump(self, source: socket.socket, sink: socket.socket, is_request: bool) -> None:  # noqa: FBT001
         with contextlib.suppress(OSError):
             while data := source.recv(_CHUNK_BYTES):
-                if is_request and self.busy:
+                if is_request and self.busy and self.busy_with in data:
                     source.sendall(_BUSY)
                     break
                 if is_request and self._hold_pattern and self._hold_pattern in data:
                     self._flowing.clear()
                     self._holding.set()
                 self._flowing.wait()
-                time.sleep(self.delay_s)
+                time.sleep(self.delay_s + random.uniform(0, self.jitter_s))  # noqa: S311  no secret
                 if is_request and self._count_towards_reset(len(data)):
                     _reset(source)
                     break

@@ -109,11 +109,18 @@ def _sqs(emulator: Emulator) -> Any:  # noqa: ANN401  boto3's own
 
 
 @contextlib.contextmanager
-def local_system(choices: Choices) -> Iterator[LocalSystem]:
-    """Start everything but the agent; stop and remove it on the way out, whatever happens."""
+def local_system(
+    choices: Choices, postgres_settings: Mapping[str, str | int] | None = None
+) -> Iterator[LocalSystem]:
+    """Start everything but the agent; stop and remove it on the way out, whatever happens.
+
+    `postgres_settings` are settings of the client's postgresql.conf.
+    """
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="receipts-lab-"))
-        database = stack.enter_context(running_postgres(max_connections=MAX_CONNECTIONS))
+        database = stack.enter_context(
+            running_postgres(max_connections=MAX_CONNECTIONS, settings=postgres_settings)
+        )
         emulator = stack.enter_context(running_emulator())
         issuer = stack.enter_context(running_issuer())
         yield LocalSystem(
