@@ -1,5 +1,6 @@
 """Photos and archives of photos, as small as tests like them."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
@@ -30,6 +31,11 @@ def archive(images: Mapping[str, bytes], method: int = zipfile.ZIP_STORED) -> by
         for name, data in images.items():
             packed.writestr(name, data)
     return buffer.getvalue()
+
+
+def announced(data: bytes) -> dict[str, object]:
+    """What a request says of an archive."""
+    return {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def numbered(count: int) -> dict[str, bytes]:
