@@ -30,7 +30,7 @@ UPLOAD_WINDOW = dt.timedelta(days=1)
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
 _NAME = re.compile(r"(?!\.{1,2}\Z)[^/\\$]+")  # in a form's policy, "$" begins a variable
 
-Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 """SHA-256 of what will be uploaded, as 64 hexadecimal digits."""
 
 ContentType = Literal["image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"]

@@ -114,7 +114,9 @@ def test_another_image_than_the_announced_one_is_refused(
         event_loop.stack.upload(batch.forms[0], other)
     event_loop.run()
     assert batch.report()["counts"]["stored"] == 1
-    record_answer("upload", "another image than announced, of its size", "refused by S3")
+    record_answer(
+        "upload", "another image than announced, of its size", "refused by S3, by its documentation"
+    )
 
 
 def test_an_archive_overwritten_after_it_was_split_changes_nothing_but_what_is_not_read(
@@ -129,7 +131,9 @@ def test_an_archive_overwritten_after_it_was_split_changes_nothing_but_what_is_n
     report = batch.report()
     assert (report["expected"], report["counts"]["stored"]) == (3, 3)
     record_answer(
-        "upload", "a second archive over the first", "refused by S3; the first one counts"
+        "upload",
+        "a second archive over the first",
+        "refused by S3, by its documentation; if it weren't, the first one counts",
     )
 
 

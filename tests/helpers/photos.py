@@ -25,11 +25,11 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def archive(images: Mapping[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
-    """A ZIP of them, in their order."""
+    """A ZIP of them, in their order; the same bytes whenever it is made."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as packed:
         for name, data in images.items():
-            packed.writestr(name, data)
+            packed.writestr(zipfile.ZipInfo(name), data, method)  # of 1 January 1980
     return buffer.getvalue()
 
 
