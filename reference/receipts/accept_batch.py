@@ -13,7 +13,9 @@ from receipts.batch import (
     UPLOAD_WINDOW,
     Batch,
     BatchRequest,
+    Claim,
     batch_id_for,
+    key_id_for,
     request_digest,
 )
 from receipts.errors import KeyReusedError, UploadsClosedError
@@ -23,7 +25,8 @@ from receipts.ports import Form, Forms, Ledger
 class Accepted(Struct, frozen=True, kw_only=True):
     """The answer to `POST /batches`; `status` is relative to the API's address.
 
-    `accepted_at` is the first request's time, also in the answer to a retry.
+    `accepted_at` is the first request's time, also in the answer to a retry. The forms end at
+    `uploads_expire_at` at the latest: earlier, if the session ends of the role that signed them.
     """
 
     batch_id: str
@@ -44,36 +47,38 @@ def accept_batch(
 ) -> Accepted:
     """Write the batch into the ledger once; sign its uploads.
 
-    A retry (same key, same request) gets the same batch and fresh forms. Raises `KeyReusedError`,
-    `UploadsClosedError`.
+    A retry (same key, same request) gets the same batch and fresh forms, for as long as the ledger
+    remembers the key. Raises `KeyReusedError`, `UploadsClosedError`.
     """
-    batch_id = batch_id_for(owner, request.customer_reference, idempotency_key)
+    key_id = key_id_for(owner, request.customer_reference, idempotency_key)
     digest = request_digest(json.encode(request))
+    first = ledger.claim_key(key_id, Claim(request_digest=digest, accepted_at=now))
+    if first.request_digest != digest:
+        raise KeyReusedError("this Idempotency-Key was used for another request: take a new one")
+    batch_id = batch_id_for(key_id, first.accepted_at)
+    if first.accepted_at + UPLOAD_WINDOW < now:
+        raise UploadsClosedError(
+            f"accepted on {first.accepted_at:%Y-%m-%d %H:%M} UTC, closed for uploads since; "
+            f"its state is at /batches/{batch_id}; for what is missing take a new Idempotency-Key"
+        )
     batch = Batch(
         batch_id=batch_id,
         owner=owner,
         customer_reference=request.customer_reference,
-        archive=request.archive,
-        request_digest=digest,
-        accepted_at=now,
+        archive=request.archive is not None,
+        accepted_at=first.accepted_at,
         # Of an archive only its central directory knows the number: the splitter writes it.
         expected=None if request.archive else len(request.files),
     )
-    in_ledger = ledger.open_batch(batch, [file.name for file in request.files])
-    if in_ledger.request_digest != digest:
-        raise KeyReusedError("this Idempotency-Key was used for another request: take a new one")
-    if in_ledger.accepted_at + UPLOAD_WINDOW < now:
-        raise UploadsClosedError(
-            f"accepted on {in_ledger.accepted_at:%Y-%m-%d %H:%M} UTC, closed for uploads since; "
-            f"its state is at /batches/{batch_id}; for what is missing take a new Idempotency-Key"
-        )
+    # Again on a retry: the first try may have been cut off before it.
+    ledger.open_batch(batch, [file.name for file in request.files])
     if request.archive:
-        uploads = [forms.for_archive(batch_id)]
+        uploads = [forms.for_archive(batch_id, request.archive)]
     else:
         uploads = [forms.for_file(batch_id, i, file) for i, file in enumerate(request.files, 1)]
     return Accepted(
         batch_id=batch_id,
-        accepted_at=in_ledger.accepted_at,
+        accepted_at=first.accepted_at,
         status=f"/batches/{batch_id}",
         uploads=tuple(uploads),
         uploads_expire_at=now + FORM_LIFETIME,

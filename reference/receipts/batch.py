@@ -28,7 +28,10 @@ UPLOAD_WINDOW = dt.timedelta(days=1)
 """How long after a batch was accepted a retry still gets fresh forms for it."""
 
 Name = Annotated[str, Meta(min_length=1, max_length=MAX_NAME)]
-_NAME = re.compile(r"(?!\.{1,2}\Z)(?!.*\$\{filename\})[^/\\]+")
+_NAME = re.compile(r"(?!\.{1,2}\Z)[^/\\$]+")  # in a form's policy, "$" begins a variable
+
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+"""SHA-256 of what will be uploaded, as 64 hexadecimal digits."""
 
 ContentType = Literal["image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"]
 
@@ -38,33 +41,42 @@ _CUSTOMER_REFERENCE = re.compile(r"[A-Za-z0-9_.:-]+")  # what SQS takes in a Mes
 
 
 class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One image that will be uploaded; `size` in bytes."""
+    """One image that will be uploaded; `size` in bytes.
+
+    With its `sha256`, S3 takes no other image of that size in its place.
+    """
 
     name: Name
     size: Annotated[int, Meta(ge=1, le=MAX_IMAGE_BYTES)]
     content_type: ContentType
+    sha256: Sha256 | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError where the name is a path, or would not stay what it is."""
         if not _NAME.fullmatch(self.name) or printable(self.name) != self.name:
-            raise ValueError(  # S3 would put the name of what is uploaded for ${filename}
-                f"{self.name!r}: a name has no folders, no control characters, no ${{filename}}"
-            )
+            raise ValueError(f"{self.name!r}: a name has no folders, no control characters, no $")
+
+
+class Archive(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The ZIP archive that will be uploaded; `size` in bytes. S3 takes no other."""
+
+    size: Annotated[int, Meta(ge=1, le=MAX_ARCHIVE_BYTES)]
+    sha256: Sha256
 
 
 class BatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body of `POST /batches`: either `files`, or `archive: true`."""
+    """The body of `POST /batches`: either `files`, or `archive`."""
 
     customer_reference: CustomerReference
     files: Annotated[tuple[File, ...], Meta(max_length=MAX_FILES)] = ()
-    archive: bool = False
+    archive: Archive | None = None
 
     def __post_init__(self) -> None:
         """Raise ValueError where the two shapes are mixed, or a name comes twice."""
         if not _CUSTOMER_REFERENCE.fullmatch(self.customer_reference):
             raise ValueError("a `customer_reference` has letters A to Z, digits and _ . : - only")
-        if self.archive == bool(self.files):
-            raise ValueError("give either `files` (1 to 1,000) or `archive: true`")
+        if bool(self.archive) == bool(self.files):
+            raise ValueError("give either `files` (1 to 1,000) or `archive`")
         seen: set[str] = set()
         for file in self.files:
             if file.name in seen:
@@ -74,32 +86,42 @@ class BatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise ValueError(f"the names together are over {MAX_NAME_BYTES:,} bytes: shorten them")
 
 
+class Claim(Struct, frozen=True, kw_only=True):
+    """The first use of an Idempotency-Key, for as long as the ledger remembers it."""
+
+    request_digest: str
+    accepted_at: dt.datetime
+
+
 class Batch(Struct, frozen=True, kw_only=True):
     """A batch as the ledger keeps it.
 
     `owner` is the caller as the API's authorizer knows them; the status is shown to nobody else.
     `expected` is the number of receipts: written once, before the first message is sent, and None
     until then. `sent` counts an archive's messages known to be on the receipt queue; for a manifest
-    it stays 0, since each image is an upload with a message of its own. `archive_etag` is the
-    upload whose directory gave the number. `rejected` is the reason if the whole batch is rejected.
+    it stays 0, since each image is an upload with a message of its own. `rejected` is the reason if
+    the whole batch is rejected.
     """
 
     batch_id: str
     owner: str
     customer_reference: str
     archive: bool
-    request_digest: str
     accepted_at: dt.datetime
     expected: int | None = None
     sent: int = 0
-    archive_etag: str | None = None
     rejected: str | None = None
 
 
 # --8<-- [start:ids]
-def batch_id_for(owner: str, customer_reference: str, idempotency_key: str) -> str:
-    """The same request has the same batch id, so that a client's retry makes no second batch."""
-    return _digest(owner, customer_reference, idempotency_key)[:32]
+def key_id_for(owner: str, customer_reference: str, idempotency_key: str) -> str:
+    """What the ledger knows a key by: the same key of another customer is another key."""
+    return _digest(owner, customer_reference, idempotency_key)
+
+
+def batch_id_for(key_id: str, accepted_at: dt.datetime) -> str:
+    """A retry asks for the same batch; a key that the ledger has forgotten begins a new one."""
+    return _digest(key_id, accepted_at.isoformat())[:32]
 
 
 def request_digest(body: bytes) -> str:

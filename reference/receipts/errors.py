@@ -43,10 +43,6 @@ class KeyReusedError(RejectedError):
     """The `Idempotency-Key` was used before, with another request."""
 
 
-class OverwrittenError(RejectedError):
-    """The object in S3 is no longer the accepted upload, or is gone."""
-
-
 class PackingError(RejectedError):
     """There is nothing to send, or too much; the text says what and where."""
 
@@ -57,6 +53,10 @@ class ServiceRefusedError(RejectedError):
 
 class UnknownBatchError(RejectedError):
     """No such batch, or another owner's: the answer doesn't tell which."""
+
+
+class UploadGoneError(RejectedError):
+    """The upload was deleted from S3 before it was read."""
 
 
 class UploadsClosedError(RejectedError):

@@ -7,7 +7,7 @@
 
 `stored` is final: the row is in the database, and no later event changes that. It may even follow
 `rejected`: of two readers of the same message one can have fetched the photo just before it was
-overwritten, and the other, which came too late and rejects it, can be the first in the ledger.
+deleted, and the other, which came too late and rejects it, can be the first in the ledger.
 """
 
 import datetime as dt

@@ -31,12 +31,12 @@ class ArchiveEntry(Struct, frozen=True, kw_only=True):
 class Source(Struct, frozen=True, kw_only=True):
     """The bytes of one image: a whole object, or an entry of an archive.
 
-    The ETag pins the upload: an object overwritten later is not the one that was accepted.
+    Whichever upload lies there: the form held it to what was announced, and the entry's checksum
+    tells if it is another archive.
     """
 
     bucket: str
     key: str
-    etag: str
     entry: ArchiveEntry | None = None
 
 

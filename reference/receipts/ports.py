@@ -9,7 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from receipts.batch import Batch, File
+from receipts.batch import Archive, Batch, Claim, File
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
 
@@ -21,11 +21,11 @@ class Objects(Protocol):
     """The bucket: uploads as the customer sent them, results as they were read."""
 
     def size(self, source: Source) -> int:
-        """Bytes of the object. Raises `OverwrittenError` where its ETag is another."""
+        """Bytes of the object. Raises `UploadGoneError`."""
         ...
 
     def read(self, source: Source, start: int = 0, stop: int | None = None) -> bytes:
-        """Bytes [start, stop) of the object, fewer at its end. Raises `OverwrittenError`."""
+        """Bytes [start, stop) of the object, fewer at its end. Raises `UploadGoneError`."""
         ...
 
     def put_result(self, result: ResultMessage) -> ResultMessage:
@@ -50,13 +50,13 @@ class Form(Struct, frozen=True, kw_only=True):
 
 
 class Forms(Protocol):
-    """Signs uploads, limited in key, size and type."""
+    """Signs uploads, limited in key, size and type, and to the digest that was announced."""
 
     def for_file(self, batch_id: str, index: int, file: File) -> Form:
         """The form for one image of a manifest."""
         ...
 
-    def for_archive(self, batch_id: str) -> Form:
+    def for_archive(self, batch_id: str, archive: Archive) -> Form:
         """The form for one archive."""
         ...
 
@@ -103,15 +103,19 @@ class BatchSnapshot(Struct, frozen=True, kw_only=True):
 class Ledger(Protocol):
     """One item a batch and one a receipt; `ledger.FOLLOWS` says which state may follow which."""
 
-    def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:
-        """Write the batch unless it exists; answer the one that is in the ledger now."""
+    def claim_key(self, key_id: str, claim: Claim) -> Claim:
+        """Note the key's first use unless there was one; answer the one that is noted now."""
+        ...
+
+    def open_batch(self, batch: Batch, names: Sequence[str]) -> None:
+        """Write the batch unless it exists, and the names of its manifest before it."""
         ...
 
     def batch(self, batch_id: str) -> Batch | None:
         """The batch, or None where nobody asked for it."""
         ...
 
-    def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
+    def expect(self, batch_id: str, expected: int) -> Batch:
         """Write the number expected of an archive unless one is written; answer the batch now."""
         ...
 
@@ -199,7 +203,9 @@ class Inbox(Protocol):
     def write(self, results: Sequence[ResultMessage]) -> int:
         """Write in one transaction, a row a receipt; answer how many were not there before.
 
-        Raises `BadRowError` or `InboxUnavailableError`; then none of them is written.
+        Raises `BadRowError` or `InboxUnavailableError`. None of them counts as written then, but
+        may be: written again they change nothing. A row of another image under a receipt's key
+        makes it a bad one.
         """
         ...
 

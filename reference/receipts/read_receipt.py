@@ -16,7 +16,7 @@ from reading.engine import OcrEngine
 from reading.extraction import UnreadableImageError, read_image
 from reading.receipt import Receipt
 from receipts.archive import read_image_entry
-from receipts.errors import BadArchiveError, OverwrittenError
+from receipts.errors import BadArchiveError, UploadGoneError
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
 from receipts.ports import Clock, Ledger, Objects, ResultQueue, SeenImages
@@ -44,7 +44,7 @@ def read_receipt(
     try:
         image = _image(message.source, objects)
         receipt = read_image(image, engine, limit_s)
-    except (OverwrittenError, BadArchiveError, UnreadableImageError) as error:
+    except (UploadGoneError, BadArchiveError, UnreadableImageError) as error:
         rejected = _entry(message, State.REJECTED, clock, str(error))
         if ledger.move(message.batch_id, rejected):
             return State.REJECTED

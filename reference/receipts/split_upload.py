@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from receipts.archive import list_images
 from receipts.batch import Batch, receipt_id_for
-from receipts.errors import BadArchiveError, OverwrittenError, UnknownMessageError
+from receipts.errors import BadArchiveError, UnknownMessageError, UploadGoneError
 from receipts.ledger import Entry, State
 from receipts.messages import ArchiveEntry, ReceiptMessage
 from receipts.ports import Clock, Ledger, Objects, ReceiptQueue
@@ -61,22 +61,19 @@ def _split_archive(
     try:
         size = objects.size(source)
         images = list_images(size, lambda start, stop: objects.read(source, start, stop))
-    except OverwrittenError as error:
-        # The newer upload has an event of its own. It changes nothing where this one counts.
-        if batch.archive_etag == source.etag:
-            _reject_rest(batch, str(error), ledger, clock())
-        return
-    except BadArchiveError as error:
+    except (UploadGoneError, BadArchiveError) as error:
+        images = []
         ledger.reject_batch(batch.batch_id, str(error))
-        return
     # Written once, before the first message: only then can the ledger ever balance.
-    batch = ledger.expect(batch.batch_id, len(images), source.etag)
-    if batch.archive_etag == source.etag:  # else: a second archive over the first changes nothing
+    batch = ledger.expect(batch.batch_id, len(images))
+    if batch.expected == len(images):
         _send(batch, upload, images, ledger, queue)
+    else:  # where S3 doesn't hold a form to its digest
+        _reject_rest(batch, "another archive was uploaded over this one", ledger, clock())
 
 
 def _reject_rest(batch: Batch, reason: str, ledger: Ledger, now: dt.datetime) -> None:
-    """Reject what an interrupted run had not sent; the archive was overwritten, names are gone."""
+    """Reject what an interrupted run had not sent; the archive is gone, and its names with it."""
     rest = range(batch.sent + 1, (batch.expected or 0) + 1)
     entries = [
         Entry(index=index, name=f"image {index}", state=State.REJECTED, since=now, reason=reason)

@@ -3,12 +3,14 @@
 import re
 from urllib.parse import unquote_plus
 
-from msgspec import Struct, field, json
+from msgspec import Struct, json
 
 from receipts.errors import UnknownMessageError
 from receipts.messages import JSON_ERRORS, Source
 
-_ARCHIVE = "archive.zip"
+ARCHIVE = "archive.zip"
+"""The last part of an archive's key."""
+
 _KEY = re.compile(
     r"uploads/(?P<batch>[0-9a-f]{32})/(?:(?P<index>[0-9]{5})/(?P<name>[^/]+)|archive\.zip)"
 )
@@ -30,7 +32,7 @@ def image_key(batch_id: str, index: int, name: str) -> str:
 
 def archive_key(batch_id: str) -> str:
     """The key of the batch's archive."""
-    return f"uploads/{batch_id}/{_ARCHIVE}"
+    return f"uploads/{batch_id}/{ARCHIVE}"
 
 
 def parse_event(body: str) -> list[Upload]:
@@ -51,7 +53,6 @@ def parse_event(body: str) -> list[Upload]:
 
 class _Object(Struct):
     key: str
-    e_tag: str = field(name="eTag")
 
 
 class _Bucket(Struct):
@@ -80,8 +81,8 @@ def _upload(s3: _S3) -> Upload:
         raise UnknownMessageError("no upload of ours has such a key")
     index = match["index"]
     return Upload(
-        source=Source(bucket=s3.bucket.name, key=key, etag=s3.object.e_tag.strip('"')),
+        source=Source(bucket=s3.bucket.name, key=key),
         batch_id=match["batch"],
         index=None if index is None else int(index),
-        name=match["name"] or _ARCHIVE,
+        name=match["name"] or ARCHIVE,
     )

@@ -1,6 +1,8 @@
 """A form is good for its own upload and no other: the emulator holds it against what was signed."""
 
+import base64
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +17,7 @@ from receipts.ports import Form
 
 BUCKET = "forms"
 PHOTO = b"photo"
+OTHER_DIGEST = base64.b64encode(hashlib.sha256(b"other").digest()).decode()
 
 
 @pytest.fixture(scope="module")
@@ -26,13 +29,15 @@ def emulator() -> Iterator[Emulator]:
 
 
 def signed(emulator: Emulator) -> Form:
-    file = File(name="a.png", size=len(PHOTO), content_type="image/png")
+    digest = hashlib.sha256(PHOTO).hexdigest()
+    file = File(name="a.png", size=len(PHOTO), content_type="image/png", sha256=digest)
     return s3.S3Forms(BUCKET, emulator.client("s3")).for_file("b" * 32, 1, file)
 
 
 def sent(form: Form, data: bytes = PHOTO, **changed: str) -> int:
     fields = {**form.fields, **{name.replace("_", "-"): value for name, value in changed.items()}}
-    return httpx.post(form.url, data=fields, files={"file": data}).status_code
+    sent = {name: value for name, value in fields.items() if value}
+    return httpx.post(form.url, data=sent, files={"file": data}).status_code
 
 
 @pytest.mark.slow
@@ -48,6 +53,8 @@ def test_what_was_signed_for_is_taken(emulator: Emulator) -> None:
         ("a larger image than was signed for", {"data": PHOTO + b"!"}),
         ("a smaller image than was signed for", {"data": PHOTO[:-1]}),
         ("an empty image", {"data": b""}),
+        ("another digest than was signed for", {"x_amz_checksum_sha256": OTHER_DIGEST}),
+        ("no digest where one was signed for", {"x_amz_checksum_sha256": ""}),
     ],
 )
 def test_another_upload_is_refused(

@@ -16,7 +16,8 @@ def manifest(*files: dict[str, Any], **more: Any) -> str:
     return json.dumps({"customer_reference": "C-1", "files": list(files), **more})
 
 
-ARCHIVE = json.dumps({"customer_reference": "C-1", "archive": True})
+SAID = {"size": 1000, "sha256": "0" * 64}
+ARCHIVE = json.dumps({"customer_reference": "C-1", "archive": SAID})
 
 BODIES = [
     ("no body", "", 400, "not JSON"),
@@ -26,7 +27,7 @@ BODIES = [
     ("100,000 brackets in an unknown field", '{"a": ' + "[" * 100_000, 422, "unknown"),
     ("a list", "[]", 422, "Expected `object`"),
     ("neither files nor archive", manifest(), 422, "either"),
-    ("files and archive", manifest(FILE, archive=True), 422, "either"),
+    ("files and archive", manifest(FILE, archive=SAID), 422, "either"),
     ("an empty manifest", manifest(), 422, "either"),
     (
         "1,001 files",
@@ -46,6 +47,13 @@ BODIES = [
     ("a name with backslashes", manifest(FILE | {"name": "C:\\1.jpg"}), 422, "name"),
     ("the name ..", manifest(FILE | {"name": ".."}), 422, "name"),
     ("the name ${filename}", manifest(FILE | {"name": "${filename}"}), 422, "name"),
+    ("a name with $", manifest(FILE | {"name": "lunch for $12.jpg"}), 422, "no $"),
+    ("a digest of a file that is none", manifest(FILE | {"sha256": "0" * 63}), 422, "sha256"),
+    ("a digest with a newline", manifest(FILE | {"sha256": "0" * 64 + "\n"}), 422, "<= 64"),
+    ("an archive without its size", manifest(archive={"sha256": "0" * 64}), 422, "size"),
+    ("an archive without its digest", manifest(archive={"size": 1000}), 422, "sha256"),
+    ("an archive of 0 bytes", manifest(archive=SAID | {"size": 0}), 422, ">= 1"),
+    ("an archive over 5 GB", manifest(archive=SAID | {"size": 10**10}), 422, "<= 5000000000"),
     ("a name with a newline", manifest(FILE | {"name": "1.jpg\n"}), 422, "name"),
     ("a name with NUL", manifest(FILE | {"name": "1\0.jpg"}), 422, "name"),
     ("an empty name", manifest(FILE | {"name": ""}), 422, "name"),
@@ -57,16 +65,16 @@ BODIES = [
         "100,000 bytes",
     ),
     ("half of a surrogate pair", '{"customer_reference": "\\ud800 alone"}', 400, "surrogate"),
-    ("no customer", json.dumps({"archive": True}), 422, "customer_reference"),
+    ("no customer", json.dumps({"archive": SAID}), 422, "customer_reference"),
     (
         "a customer with a newline",
-        json.dumps({"customer_reference": "C-1\n", "archive": True}),
+        json.dumps({"customer_reference": "C-1\n", "archive": SAID}),
         422,
         "customer_reference",
     ),
     (
         "a customer in letters that SQS refuses",
-        json.dumps({"customer_reference": "Müller", "archive": True}),
+        json.dumps({"customer_reference": "Müller", "archive": SAID}),
         422,
         "customer_reference",
     ),

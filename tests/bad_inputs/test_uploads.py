@@ -1,12 +1,13 @@
 """Uploads that are not what was asked for: nothing is read twice, nothing of others is touched."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 import pytest
 
 from helpers.bad_input_table import RecordAnswer
-from helpers.deployed import BUCKET, notification
+from helpers.deployed import BUCKET, RefusedByS3Error, notification
 from helpers.event_loop import Batch, EventLoop
 from helpers.photos import archive, numbered, photo
 from receipts.aws.dynamodb import DynamoLedger
@@ -28,12 +29,6 @@ def batch(event_loop: EventLoop) -> Batch:
     return event_loop.ask("k", files(3))
 
 
-def etag(event_loop: EventLoop, key: str) -> str:
-    head = event_loop.stack.client("s3").head_object(Bucket=BUCKET, Key=key)
-    tag: str = head["ETag"]
-    return tag
-
-
 @pytest.mark.parametrize(
     ("what", "key"),
     [
@@ -47,7 +42,7 @@ def etag(event_loop: EventLoop, key: str) -> str:
 def test_an_upload_that_nobody_asked_for_is_set_aside_and_the_rest_is_stored(
     event_loop: EventLoop, batch: Batch, record_answer: RecordAnswer, what: str, key: Any
 ) -> None:
-    event_loop.stack.send("UploadQueue", notification(key(batch), "e"))
+    event_loop.stack.send("UploadQueue", notification(key(batch)))
     for form in batch.forms:
         event_loop.stack.upload(form, photo())
     event_loop.run()
@@ -87,29 +82,40 @@ def test_an_image_overwritten_after_it_was_read_changes_nothing(
         event_loop.stack.upload(form, photo())
     event_loop.run()
     before = dict(event_loop.inbox.rows)
-    event_loop.stack.upload(batch.forms[0], photo(7))
+    event_loop.stack.overwrite(batch.forms[0], photo(7))
     event_loop.run()
     assert event_loop.inbox.rows == before
     assert batch.report()["counts"]["stored"] == 3
     record_answer("upload", "an image overwritten after it was read", "the first one stays stored")
 
 
-def test_an_image_overwritten_before_it_was_read_is_rejected(
+def test_of_an_image_overwritten_before_it_was_read_the_newer_one_is_stored(
     event_loop: EventLoop, batch: Batch, record_answer: RecordAnswer
 ) -> None:
     for form in batch.forms:
         event_loop.stack.upload(form, photo())
     event_loop.stack.poll("SplitMapping")
-    event_loop.stack.client("s3").put_object(
-        Bucket=BUCKET, Key=batch.forms[0]["fields"]["key"], Body=photo(7)
-    )
+    event_loop.stack.overwrite(batch.forms[0], photo(7))
     event_loop.run()
-    [reason] = batch.report()["reasons"]
-    assert batch.report()["counts"]["stored"] == 2
+    assert batch.report()["counts"]["stored"] == 3
+    stored = {row.image_sha256 for row in event_loop.inbox.rows.values() if row.index == 1}
+    assert stored == {hashlib.sha256(photo(7)).hexdigest()}
+    record_answer("upload", "an image overwritten before it was read", "the newer one is stored")
+
+
+def test_another_image_than_the_announced_one_is_refused(
+    event_loop: EventLoop, record_answer: RecordAnswer
+) -> None:
+    digest = hashlib.sha256(photo()).hexdigest()
+    batch = event_loop.ask("k", [file | {"sha256": digest} for file in files(1)])
+    event_loop.stack.upload(batch.forms[0], photo())
+    other = photo()[:-1] + b"?"
+    with pytest.raises(RefusedByS3Error):
+        event_loop.stack.upload(batch.forms[0], other)
+    event_loop.run()
+    assert batch.report()["counts"]["stored"] == 1
     record_answer(
-        "upload",
-        "an image overwritten before it was read",
-        f"receipt rejected: {reason['reason']}; the rest is stored",
+        "upload", "another image than announced, of its size", "refused by S3, by its documentation"
     )
 
 
@@ -118,32 +124,47 @@ def test_an_archive_overwritten_after_it_was_split_changes_nothing_but_what_is_n
 ) -> None:
     batch = event_loop.send_archive(numbered(3))
     event_loop.run()
-    event_loop.stack.upload(batch.forms[0], archive(numbered(5)))
+    with pytest.raises(RefusedByS3Error):
+        event_loop.stack.upload(batch.forms[0], archive(numbered(5)))
+    event_loop.stack.overwrite(batch.forms[0], archive(numbered(5)))
     event_loop.run()
     report = batch.report()
     assert (report["expected"], report["counts"]["stored"]) == (3, 3)
-    record_answer("upload", "a second archive over the first", "the first one counts")
+    record_answer(
+        "upload",
+        "a second archive over the first",
+        "refused by S3, by its documentation; if it weren't, the first one counts",
+    )
+
+
+def test_an_archive_that_is_uploaded_twice_is_stored_once(
+    event_loop: EventLoop, record_answer: RecordAnswer
+) -> None:
+    """Whatever ETag the second one has: with a KMS key it is another."""
+    batch = event_loop.send_archive(numbered(3))
+    event_loop.stack.poll("SplitMapping")
+    event_loop.stack.poll("ReadMapping")
+    event_loop.stack.upload(batch.forms[0], archive(numbered(3)))
+    event_loop.run()
+    report = batch.report()
+    assert (report["counts"]["stored"], report["counts"]["rejected"]) == (3, 0)
+    assert len(event_loop.inbox.rows) == 3
+    record_answer("upload", "the same archive twice", "one row a receipt")
 
 
 def test_an_event_that_comes_twice_or_late_changes_nothing(
     event_loop: EventLoop, record_answer: RecordAnswer
 ) -> None:
     batch = event_loop.send_archive(numbered(3))
-    key = archive_key(batch.batch_id)
-    again = notification(key, etag(event_loop, key))
-    older = notification(key, "0" * 32)
-    for event in (again, older):
+    event = notification(archive_key(batch.batch_id))
+    for _ in range(2):
         event_loop.stack.send("UploadQueue", event)
-    event_loop.run()
-    for event in (older, again):
         event_loop.stack.send("UploadQueue", event)
-    event_loop.run()
+        event_loop.run()
     report = batch.report()
     assert (report["expected"], report["counts"]["stored"]) == (3, 3)
     assert len(event_loop.inbox.rows) == 3
-    record_answer(
-        "upload", "an archive's event twice, and an older one after it", "one row a receipt"
-    )
+    record_answer("upload", "an archive's event twice, and late", "one row a receipt")
 
 
 def test_an_upload_that_never_comes_is_rejected_after_the_grace_period(

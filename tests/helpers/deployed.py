@@ -4,7 +4,9 @@ moto runs no Lambda code and no event source mapping. `invoke` calls the handler
 names, with the environment that it sets; `poll` is a mapping's loop, one turn at a time.
 """
 
+import base64
 import contextlib
+import hashlib
 import importlib
 import json
 import os
@@ -145,14 +147,19 @@ class Stack(Struct, kw_only=True):
         return answer
 
     def upload(self, form: Mapping[str, Any], data: bytes) -> None:
-        """Send a presigned form; S3 then notifies the upload queue."""
+        """Send a presigned form; S3 then notifies the upload queue. Raises `RefusedByS3Error`."""
+        _hold_to_its_form(form["fields"], data)
         # A presigned form carries the rights of the role that signed it.
         self.calls.add(("AcceptFunction", "s3:PutObject", "ReceiptsBucket/uploads"))
         answer = requests.post(form["url"], data=form["fields"], files={"file": data}, timeout=10)
         answer.raise_for_status()
+        self.send("UploadQueue", notification(form["fields"]["key"]))
+
+    def overwrite(self, form: Mapping[str, Any], data: bytes) -> None:
+        """Upload what S3 would refuse for the form, as if it didn't."""
         key = form["fields"]["key"]
-        etag = self.client("s3").head_object(Bucket=BUCKET, Key=key)["ETag"]
-        self.send("UploadQueue", notification(key, etag))
+        self.client("s3").put_object(Bucket=BUCKET, Key=key, Body=data)
+        self.send("UploadQueue", notification(key))
 
     def send(self, queue: str, body: str) -> None:
         """Put a message on a queue."""
@@ -256,7 +263,22 @@ def _authorizer(owner: str | None, signed_by: str | None) -> dict[str, Any] | No
     return {"jwt": {"claims": {"sub": owner}, "scopes": []}} if owner else None
 
 
-def notification(key: str, etag: str) -> str:
+class RefusedByS3Error(Exception):
+    """S3 takes no such upload for this form."""
+
+
+def _hold_to_its_form(fields: Mapping[str, str], data: bytes) -> None:
+    """moto takes any upload. S3 holds it to the policy's size and to the digest."""
+    for condition in json.loads(base64.b64decode(fields["policy"]))["conditions"]:
+        match condition:
+            case ["content-length-range", least, most] if not least <= len(data) <= most:
+                raise RefusedByS3Error(f"{len(data)} bytes, not {least} to {most}")
+    digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+    if fields.get("x-amz-checksum-sha256", digest) != digest:
+        raise RefusedByS3Error("another digest")
+
+
+def notification(key: str, etag: str = "0" * 32) -> str:
     """What S3 tells the upload queue when an object was created."""
     record = {
         "eventVersion": "2.1",
@@ -270,7 +292,7 @@ def notification(key: str, etag: str) -> str:
             "object": {
                 "key": quote_plus(key, safe="/"),
                 "size": 1,
-                "eTag": etag.strip('"'),
+                "eTag": etag,
                 "sequencer": "0055AED6DCD90281E5",
             },
         },

@@ -10,7 +10,7 @@ from typing import Any
 
 from helpers.deployed import Stack
 from helpers.fakes_agent import FakeInbox, FakeTime
-from helpers.photos import archive
+from helpers.photos import announced, archive
 from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
@@ -85,16 +85,18 @@ class EventLoop:
             now=self.time,
         )
 
-    def ask(self, key: str, files: Sequence[Mapping[str, Any]] = ()) -> Batch:
-        """One request: for a manifest of `files`, or for an archive."""
-        shape = {"files": files} if files else {"archive": True}
+    def ask(
+        self, key: str, files: Sequence[Mapping[str, Any]] = (), packed: bytes = b"an archive"
+    ) -> Batch:
+        """One request: for a manifest of `files`, or for the archive `packed`."""
+        shape = {"files": files} if files else {"archive": announced(packed)}
         body = json.dumps({"customer_reference": "C-1", **shape})
         answer = self.stack.request("POST /batches", body, {"Idempotency-Key": key})
         return Batch(self.stack, json.loads(answer["body"]))
 
     def send_archive(self, images: Mapping[str, bytes], key: str = "january") -> Batch:
         """One request, one upload of all images."""
-        batch = self.ask(key)
+        batch = self.ask(key, packed=archive(images))
         self.stack.upload(batch.forms[0], archive(images))
         return batch
 

@@ -5,7 +5,6 @@ DynamoDB's. The agent's are in `fakes_agent`.
 """
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeVar
 
@@ -13,8 +12,8 @@ import msgspec
 from PIL import Image
 
 from reading.engine import OcrEngineError, Word
-from receipts.batch import Batch, File
-from receipts.errors import NoResultError, OverwrittenError
+from receipts.batch import Archive, Batch, Claim, File
+from receipts.errors import NoResultError, UploadGoneError
 from receipts.ledger import Entry, State
 from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, decode, encode
 from receipts.ports import BatchSnapshot, Form
@@ -37,7 +36,6 @@ def a_batch(batch_id: str, expected: int | None = None) -> Batch:
         owner=OWNER,
         customer_reference="C-1",
         archive=expected is None,
-        request_digest="0",
         accepted_at=START,
         expected=expected,
     )
@@ -67,25 +65,28 @@ class FakeLedger:
     """Every ledger port. `history` names each write, in order."""
 
     def __init__(self) -> None:
+        self.claims: dict[str, Claim] = {}
         self.opened: dict[str, Batch] = {}
         self.manifests: dict[str, list[str]] = {}
         self.entries: dict[tuple[str, int], Entry] = {}
         self.history: list[str] = []
 
-    def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:
-        in_ledger = self.opened.setdefault(batch.batch_id, batch)
-        if names and in_ledger.request_digest == batch.request_digest:
-            self.manifests[batch.batch_id] = list(names)
-        return in_ledger
+    def claim_key(self, key_id: str, claim: Claim) -> Claim:
+        return self.claims.setdefault(key_id, claim)
+
+    def open_batch(self, batch: Batch, names: Sequence[str]) -> None:
+        if names:
+            self.manifests.setdefault(batch.batch_id, list(names))
+        self.opened.setdefault(batch.batch_id, batch)
 
     def batch(self, batch_id: str) -> Batch | None:
         return self.opened.get(batch_id)
 
-    def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
+    def expect(self, batch_id: str, expected: int) -> Batch:
         batch = self.opened[batch_id]
         if batch.expected is None:
             self.history.append(f"expect {expected}")
-            self._change(batch_id, expected=expected, archive_etag=archive_etag)
+            self._change(batch_id, expected=expected)
         return self.opened[batch_id]
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
@@ -147,7 +148,7 @@ class FakeObjects:
     def upload(self, key: str, data: bytes) -> Source:
         """What a customer does, with what S3 then says of it."""
         self.uploads[key] = data
-        return Source(bucket="receipts", key=key, etag=_etag(data))
+        return Source(bucket="receipts", key=key)
 
     def size(self, source: Source) -> int:
         return len(self._data(source))
@@ -170,10 +171,9 @@ class FakeObjects:
         return {key for key in self.uploads if key.startswith(f"uploads/{batch_id}/")}
 
     def _data(self, source: Source) -> bytes:
-        data = self.uploads.get(source.key)
-        if data is None or _etag(data) != source.etag:
-            raise OverwrittenError("the upload was overwritten or deleted after it was accepted")
-        return data
+        if source.key not in self.uploads:
+            raise UploadGoneError("the upload was deleted before it was read")
+        return self.uploads[source.key]
 
 
 class FakeSeenImages:
@@ -193,7 +193,8 @@ class FakeForms:
         key = image_key(batch_id, index, file.name)
         return Form(name=file.name, url="https://bucket.example", fields={"key": key})
 
-    def for_archive(self, batch_id: str) -> Form:
+    def for_archive(self, batch_id: str, archive: Archive) -> Form:
+        del archive
         fields = {"key": archive_key(batch_id)}
         return Form(name="archive.zip", url="https://bucket.example", fields=fields)
 
@@ -252,7 +253,3 @@ class FakeEngine:
 def across_the_wire(message: M) -> M:
     """The message as its receiver sees it: sent as JSON and parsed again."""
     return decode(encode(message), type(message))
-
-
-def _etag(data: bytes) -> str:
-    return hashlib.md5(data, usedforsecurity=False).hexdigest()

@@ -137,6 +137,9 @@ class FakeInbox:
         self.log.append(f"commit {len(results)}")
         new = {r.receipt_id: r for r in results if r.receipt_id not in self.rows}
         self.rows |= new
+        for one in results:
+            if self.rows[one.receipt_id].image_sha256 != one.image_sha256:
+                raise BadRowError(f"row {one.index} has another receipt's key")
         return len(new)
 
 

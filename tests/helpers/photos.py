@@ -1,5 +1,6 @@
 """Photos and archives of photos, as small as tests like them."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
@@ -24,12 +25,17 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def archive(images: Mapping[str, bytes], method: int = zipfile.ZIP_STORED) -> bytes:
-    """A ZIP of them, in their order."""
+    """A ZIP of them, in their order; the same bytes whenever it is made."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", method) as packed:
         for name, data in images.items():
-            packed.writestr(name, data)
+            packed.writestr(zipfile.ZipInfo(name), data, method)  # of 1 January 1980
     return buffer.getvalue()
+
+
+def announced(data: bytes) -> dict[str, object]:
+    """What a request says of an archive."""
+    return {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def numbered(count: int) -> dict[str, bytes]:

@@ -3,10 +3,11 @@
 import datetime as dt
 
 import pytest
+from msgspec.structs import replace
 
-from helpers.fakes import OWNER, START, FakeForms, FakeLedger
+from helpers.fakes import OWNER, START, CutOffError, FakeForms, FakeLedger
 from receipts.accept_batch import Accepted, accept_batch
-from receipts.batch import FORM_LIFETIME, UPLOAD_WINDOW, BatchRequest, File
+from receipts.batch import FORM_LIFETIME, UPLOAD_WINDOW, Archive, BatchRequest, File
 from receipts.errors import KeyReusedError, UploadsClosedError
 from receipts.reconcile import NEVER_UPLOADED_AFTER
 
@@ -16,7 +17,7 @@ def manifest(*names: str) -> BatchRequest:
     return BatchRequest(customer_reference="C-1", files=tuple(files))
 
 
-ARCHIVE = BatchRequest(customer_reference="C-1", archive=True)
+ARCHIVE = BatchRequest(customer_reference="C-1", archive=Archive(size=1, sha256="a" * 64))
 
 
 def accept(
@@ -64,8 +65,46 @@ def test_a_key_that_was_used_for_another_request_is_refused(ledger: FakeLedger) 
     assert ledger.manifests[accepted.batch_id] == ["1.jpg"]
 
 
+@pytest.mark.parametrize("change", [{"size": 2}, {"sha256": "b" * 64}])
+def test_a_key_that_was_used_for_another_archive_is_refused(
+    ledger: FakeLedger, change: dict[str, int | str]
+) -> None:
+    accept(ARCHIVE, ledger)
+    assert ARCHIVE.archive
+    with pytest.raises(KeyReusedError):
+        accept(replace(ARCHIVE, archive=replace(ARCHIVE.archive, **change)), ledger)
+    assert len(ledger.opened) == 1
+
+
+def test_a_key_that_the_ledger_has_forgotten_begins_a_batch_of_its_own(ledger: FakeLedger) -> None:
+    first = accept(manifest("1.jpg"), ledger)
+    ledger.claims.clear()  # its other items may outlive it: DynamoDB drops each when it likes
+    second = accept(manifest("1.jpg"), ledger, now=START + dt.timedelta(days=365))
+    assert second.batch_id != first.batch_id
+    assert second.accepted_at == START + dt.timedelta(days=365)
+    keys = {form.fields["key"] for accepted in (first, second) for form in accepted.uploads}
+    assert len(keys) == 2
+    assert ledger.opened.keys() == {first.batch_id, second.batch_id}
+
+
+def test_a_request_cut_off_anywhere_is_made_good_by_its_retry(
+    ledger: FakeLedger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut_off(*_: object) -> None:
+        raise CutOffError
+
+    monkeypatch.setattr(ledger, "open_batch", cut_off)
+    with pytest.raises(CutOffError):
+        accept(manifest("1.jpg"), ledger)
+    monkeypatch.undo()
+    accepted = accept(manifest("1.jpg"), ledger, now=START + dt.timedelta(minutes=1))
+    assert accepted.accepted_at == START
+    assert ledger.opened[accepted.batch_id].accepted_at == START
+    assert ledger.manifests[accepted.batch_id] == ["1.jpg"]
+
+
 def test_the_same_key_of_another_customer_is_another_batch(ledger: FakeLedger) -> None:
-    other = BatchRequest(customer_reference="C-2", archive=True)
+    other = replace(ARCHIVE, customer_reference="C-2")
     assert accept(ARCHIVE, ledger).batch_id != accept(other, ledger).batch_id
 
 

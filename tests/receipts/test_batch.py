@@ -1,5 +1,7 @@
 """What may stand in a request, and the names that follow from it."""
 
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +12,7 @@ from receipts.batch import (
     MAX_IMAGE_BYTES,
     BatchRequest,
     batch_id_for,
+    key_id_for,
     receipt_id_for,
     request_digest,
 )
@@ -23,7 +26,7 @@ def parsed(**fields: object) -> BatchRequest:
 
 def test_a_request_is_a_manifest_or_an_archive() -> None:
     assert parsed(files=[FILE]).files[0].name == "1.jpg"
-    assert parsed(archive=True).archive
+    assert parsed(archive={"size": 1, "sha256": "0" * 64}).archive
 
 
 def test_a_manifest_may_hold_a_thousand_files() -> None:
@@ -43,11 +46,23 @@ def test_a_name_shows_what_it_is(name: str) -> None:
         parsed(files=[FILE | {"name": name}])
 
 
-@given(st.text(max_size=12), st.text(max_size=12))
-def test_the_same_request_has_the_same_batch_id(customer: str, key: str) -> None:
-    assert batch_id_for("owner", customer, key) == batch_id_for("owner", customer, key)
-    assert len(batch_id_for("owner", customer, key)) == 32
-    assert batch_id_for("owner", customer, key) != batch_id_for("owner", customer, key + "x")
+@given(st.text(max_size=12), st.text(max_size=12), st.datetimes(timezones=st.just(dt.UTC)))
+def test_a_batch_id_is_made_of_its_key_and_when_that_was_used_first(
+    customer: str, key: str, accepted_at: dt.datetime
+) -> None:
+    key_id = key_id_for("owner", customer, key)
+    assert key_id != key_id_for("owner", customer, key + "x")
+    batch_id = batch_id_for(key_id, accepted_at)
+    assert len(batch_id) == 32
+    assert batch_id == batch_id_for(key_id, dt.datetime.fromisoformat(accepted_at.isoformat()))
+    later = accepted_at.replace(microsecond=(accepted_at.microsecond + 1) % 1_000_000)
+    assert batch_id != batch_id_for(key_id, later)
+
+
+@pytest.mark.parametrize("name", ["$", "lunch for $12.jpg", "${filename}", "a$"])
+def test_a_name_holds_nothing_that_a_form_s_policy_would_take_for_a_variable(name: str) -> None:
+    with pytest.raises(ValidationError, match=r"no \$"):
+        parsed(files=[FILE | {"name": name}])
 
 
 def test_another_body_has_another_digest() -> None:

@@ -34,7 +34,7 @@ entries = st.builds(
     flags=st.integers(0, 2**16),
     crc32=st.integers(0, 2**32),
 )
-sources = st.builds(Source, bucket=text, key=text, etag=text, entry=entries | st.none())
+sources = st.builds(Source, bucket=text, key=text, entry=entries | st.none())
 receipt_messages = st.builds(
     ReceiptMessage,
     version=st.just(1),

@@ -141,40 +141,52 @@ def test_an_event_that_comes_twice_sends_nothing_twice() -> None:
 
 def test_a_second_archive_over_the_first_changes_nothing() -> None:
     world = World()
-    first = world.upload_archive(archive(numbered(3)))
-    world.split(first)
-    second = world.upload_archive(archive(numbered(5)))
-    world.split(second)
-    world.split(first)  # late, and no longer there
+    world.split(world.upload_archive(archive(numbered(3))))
+    world.split(world.upload_archive(archive(numbered(5))))
     assert len(world.sent) == world.ledger.opened[BATCH].expected == 3
     assert not world.ledger.entries
 
 
-def test_events_in_the_wrong_order_count_the_archive_that_is_there() -> None:
-    world = World()
-    first = world.upload_archive(archive(numbered(3)))
-    second = world.upload_archive(archive(numbered(5)))
-    world.split(second)
-    world.split(first)
-    assert len(world.sent) == world.ledger.opened[BATCH].expected == 5
-
-
-def test_an_archive_overwritten_after_a_cut_settles_what_was_not_sent(
+def test_the_same_archive_uploaded_again_after_a_cut_goes_on(
     monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(stage, "CHUNK", 2)
+    world = World(room=3)
+    with pytest.raises(CutOffError):
+        world.split(world.upload_archive(archive(numbered(5))))
+    world.split(world.upload_archive(archive(numbered(5))))
+    assert {message.index for message in world.sent} == {1, 2, 3, 4, 5}
+    assert not world.ledger.entries
+
+
+@pytest.mark.parametrize("other", [archive(numbered(9)), b"no archive", None])
+def test_an_archive_that_is_another_or_gone_after_a_cut_settles_what_was_not_sent(
+    monkeypatch: pytest.MonkeyPatch, other: bytes | None
 ) -> None:
     monkeypatch.setattr(stage, "CHUNK", 2)
     world = World(room=3)
     first = world.upload_archive(archive(numbered(5)))
     with pytest.raises(CutOffError):
         world.split(first)
-    world.split(world.upload_archive(archive(numbered(9))))
+    if other is None:
+        world.objects.uploads.clear()
+    else:
+        world.upload_archive(other)
     world.split(first)
     statement = world.ledger.snapshot(BATCH)
     assert statement is not None
     assert statement.batch.expected == 5
     assert [entry.index for entry in statement.entries] == [3, 4, 5]
     assert {entry.state for entry in statement.entries} == {State.REJECTED}
-    assert "overwritten" in (statement.entries[0].reason or "")
+    assert "another archive" in (statement.entries[0].reason or "")
+
+
+def test_an_archive_that_is_gone_is_rejected_whole() -> None:
+    world = World()
+    upload = world.upload_archive(archive(numbered(3)))
+    world.objects.uploads.clear()
+    world.split(upload)
+    assert "deleted" in (world.ledger.opened[BATCH].rejected or "")
 
 
 def test_a_bad_archive_is_rejected_whole_and_expects_nothing() -> None:

@@ -18,7 +18,7 @@ from helpers import iam
 from helpers.deployed import RESOURCES, TEMPLATE, Call, Stack, deployed
 from helpers.fakes import FakeEngine
 from helpers.fakes_agent import FakeInbox, FakeTime
-from helpers.photos import archive, encoded, numbered, photo
+from helpers.photos import announced, archive, encoded, numbered, photo
 from helpers.template_parts import Template
 from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
@@ -45,11 +45,12 @@ def calls() -> Iterator[frozenset[Call]]:
 
 
 def play(stack: Stack, patch: pytest.MonkeyPatch) -> None:
-    body = json.dumps({"customer_reference": "C-1", "archive": True})
+    data = archive(numbered(3) | {POISON: POISONOUS})
+    body = json.dumps({"customer_reference": "C-1", "archive": announced(data)})
     for _ in range(2):  # the first answer was lost
         answer = stack.request("POST /batches", body, {"Idempotency-Key": "k"})
     accepted = json.loads(answer["body"])
-    stack.upload(accepted["uploads"][0], archive(numbered(3) | {POISON: POISONOUS}))
+    stack.upload(accepted["uploads"][0], data)
     stack.send("UploadQueue", "not ours")
     stack.send("ReceiptQueue", "not ours")
     stack.send("WriteQueue", "not ours")

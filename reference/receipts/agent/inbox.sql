@@ -84,21 +84,22 @@ CREATE INDEX receipt_stored ON receipts_inbox.receipt (stored_at);  -- for purgi
 
 -- The agent refuses to start on a version that it wasn't made for.
 CREATE TABLE receipts_inbox.schema_version (version integer PRIMARY KEY);
-INSERT INTO receipts_inbox.schema_version VALUES (1);
+INSERT INTO receipts_inbox.schema_version VALUES (2);
 
 -- 3. Retention -----------------------------------------------------------------------------------
 -- To be called by the DBA's scheduler once the rows are filed, again until it answers 0:
 --     SELECT receipts_inbox.purge(interval '400 days', 1000);
--- In small steps, so that it holds no lock for long. Not before a batch's queues have expired
--- (14 days): the row is what makes a repeated delivery harmless.
+-- In small steps, so that it holds no lock for long. Not before the last message about a receipt is
+-- gone, for the row is what makes a repeated delivery harmless: 10 days on the write queue, 14 on its
+-- dead-letter queue, and a redrive makes a new message, which lives for another 10.
 
-CREATE FUNCTION receipts_inbox.purge(older_than interval, most integer) RETURNS integer
+CREATE OR REPLACE FUNCTION receipts_inbox.purge(older_than interval, most integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
     gone integer;
 BEGIN
-    IF older_than < interval '14 days' THEN
-        RAISE EXCEPTION 'receipts may be delivered again for 14 days: % is too early', older_than;
+    IF older_than < interval '35 days' THEN
+        RAISE EXCEPTION 'receipts may be delivered again for 34 days: % is too early', older_than;
     END IF;
     DELETE FROM receipts_inbox.receipt WHERE receipt_id IN (
         SELECT receipt_id FROM receipts_inbox.receipt
@@ -111,17 +112,22 @@ $$;
 
 -- 4. Grants --------------------------------------------------------------------------------------
 -- The agent may add receipts and nothing else: not read them, not change them, not delete them.
--- ON CONFLICT (receipt_id) needs SELECT on that one column.
+-- ON CONFLICT (receipt_id) needs SELECT on that column; with the image's digest the agent tells a
+-- repeated delivery from another receipt under the same key.
 
 REVOKE ALL ON FUNCTION receipts_inbox.purge FROM PUBLIC;
 -- --8<-- [start:grants]
 GRANT USAGE ON SCHEMA receipts_inbox TO receipts_agent, receipts_reader;
-GRANT INSERT, SELECT (receipt_id) ON receipts_inbox.receipt TO receipts_agent;
+GRANT INSERT, SELECT (receipt_id, image_sha256) ON receipts_inbox.receipt TO receipts_agent;
 GRANT SELECT ON receipts_inbox.schema_version TO receipts_agent;
 GRANT SELECT ON receipts_inbox.receipt TO receipts_reader;
 -- --8<-- [end:grants]
 
 RESET ROLE;
+
+-- From version 1 to 2: run the ALTER ROLE lines of part 1 and CREATE OR REPLACE FUNCTION of part 3, and
+--     GRANT SELECT (image_sha256) ON receipts_inbox.receipt TO receipts_agent;
+--     UPDATE receipts_inbox.schema_version SET version = 2;
 
 -- To take it all back:
 --     DROP SCHEMA receipts_inbox CASCADE;

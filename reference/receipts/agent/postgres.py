@@ -10,7 +10,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import PGconn, Ping
 
 from reading.receipt import Receipt
-from receipts.agent.rows import INSERT, rows_as_json
+from receipts.agent.rows import INSERT, OF_ANOTHER_IMAGE, rows_as_json
 from receipts.errors import (
     BadRowError,
     InboxMisconfiguredError,
@@ -23,7 +23,7 @@ from receipts.messages import ResultMessage
 CONTROL = "control-row"
 """Receipt and batch id of the control row, which is always rolled back."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """What `inbox.sql` writes into `receipts_inbox.schema_version`."""
 
 # So that a link that is cut without a word is noticed within 15 s, well before the write queue
@@ -108,6 +108,11 @@ class PostgresInbox:
             raise BadRowError(f"no row can be made of it: {type(error).__name__}") from error
         with self._classified(refused=BadRowError):
             new = self._connection.execute(INSERT, [rows]).rowcount
+        if new < len(results):  # a repetition, which changes nothing, or another receipt
+            with self._classified():
+                others = self._connection.execute(OF_ANOTHER_IMAGE, [rows]).fetchall()
+            if others:
+                raise BadRowError(f"{others[0][0]} is the key of a row of another image")
         self._accepted = results[-1]
         return new
 
@@ -187,7 +192,7 @@ def _check(connection: psycopg.Connection, connections: int | None, *, alone: bo
     if version != SCHEMA_VERSION:
         raise InboxMisconfiguredError(
             f"receipts_inbox has schema version {version}; this agent writes version "
-            f"{SCHEMA_VERSION}: run the inbox.sql that came with it"
+            f"{SCHEMA_VERSION}: run what the last lines of its inbox.sql say"
         )
     if not may_insert:
         raise InboxMisconfiguredError(

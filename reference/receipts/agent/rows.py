@@ -53,6 +53,13 @@ INSERT = (
 ).encode()
 # --8<-- [end:insert]
 
+# Which of them have another receipt's key: a row with this id is there, of another image.
+OF_ANOTHER_IMAGE = (
+    b"SELECT DISTINCT given.receipt_id FROM json_to_recordset(%s::json)"
+    b" AS given (receipt_id text, image_sha256 text) WHERE given.image_sha256 <>"
+    b" (SELECT image_sha256 FROM receipts_inbox.receipt WHERE receipt_id = given.receipt_id)"
+)
+
 # Within jsonb, amounts are numbers: it keeps every digit of them. As columns they are texts first:
 # what is no number is then the database's to refuse, row by row.
 _as_json = msgspec.json.Encoder(decimal_format="number").encode

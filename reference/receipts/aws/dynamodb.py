@@ -1,7 +1,8 @@
 """The ledger in DynamoDB: one item a receipt, one for its batch, and no shared counter.
 
 Table key: `batch_id`, and `entry`: "#batch", "#manifest" or the receipt's number. Which receipt had
-an image first stands in the same table, under a key of its own.
+an image first, and which batch an Idempotency-Key stands for, are in the same table, under keys of
+their own.
 """
 
 import datetime as dt
@@ -13,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from msgspec import convert
+from msgspec.structs import asdict
 
-from receipts.batch import Batch
+from receipts.batch import Batch, Claim
 from receipts.ledger import FOLLOWS, Entry, State
 from receipts.ports import BatchSnapshot
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 _BATCH = "#batch"
 _MANIFEST = "#manifest"
 _IMAGE = "#image"
+_KEY = "#key"
 _THREADS = 8  # under the ten connections that a client keeps
 
 
@@ -38,29 +41,36 @@ class DynamoLedger:
         self._client = client
         self._retention = retention
 
-    def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:
+    def claim_key(self, key_id: str, claim: Claim) -> Claim:
         """See `ports.Ledger`."""
-        fields = batch.__struct_fields__
-        kept = {name: getattr(batch, name) for name in fields if name != "batch_id"}
-        new = self._put(
-            batch.batch_id, _BATCH, kept, batch.accepted_at, "attribute_not_exists(entry)"
-        )
-        in_ledger = batch if new else self._existing(batch.batch_id)
-        if names and in_ledger.request_digest == batch.request_digest:
-            # Again on a retry: the first try may have been cut off before it.
-            self._put(batch.batch_id, _MANIFEST, {"names": list(names)}, batch.accepted_at)
-        return in_ledger
+        item_id = f"{_KEY}-{key_id}"
+        if self._put_new(item_id, _KEY, asdict(claim), claim.accepted_at):
+            return claim
+        found = self._get(item_id, _KEY)
+        if found is None:
+            raise LookupError("the key was forgotten at this very moment")
+        return convert(_decoded(found), Claim, strict=False)
+
+    def open_batch(self, batch: Batch, names: Sequence[str]) -> None:
+        """See `ports.Ledger`. The names come first: no batch is ever without those it expects."""
+        if names:
+            self._put_new(batch.batch_id, _MANIFEST, {"names": list(names)}, batch.accepted_at)
+        kept = asdict(batch)
+        del kept["batch_id"]
+        self._put_new(batch.batch_id, _BATCH, kept, batch.accepted_at)
 
     def batch(self, batch_id: str) -> Batch | None:
         """See `ports.Ledger`."""
         found = self._get(batch_id, _BATCH)
         return _decode_batch(found) if found else None
 
-    def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
+    def expect(self, batch_id: str, expected: int) -> Batch:
         """See `ports.Ledger`."""
-        fields = {"expected": expected, "archive_etag": archive_etag}
-        self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
-        return self._existing(batch_id)
+        self._update(batch_id, _BATCH, {"expected": expected}, "attribute_not_exists(expected)")
+        batch = self.batch(batch_id)
+        if batch is None:
+            raise LookupError(f"batch {batch_id} is gone from the ledger")
+        return batch
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
         """See `ports.Ledger`. A slower run beside this one doesn't set it back."""
@@ -136,12 +146,6 @@ class DynamoLedger:
         found = self._get(batch_id, _MANIFEST)
         return _decode_names(found) if found else ()
 
-    def _existing(self, batch_id: str) -> Batch:
-        batch = self.batch(batch_id)
-        if batch is None:
-            raise LookupError(f"batch {batch_id} is gone from the ledger")
-        return batch
-
     def _get(self, batch_id: str, entry: str) -> Mapping[str, Any] | None:
         answer = self._client.get_item(
             TableName=self._table, Key=_key(batch_id, entry), ConsistentRead=True
@@ -162,19 +166,17 @@ class DynamoLedger:
         )
         return (item for page in pages for item in page["Items"])
 
-    def _put(
-        self,
-        batch_id: str,
-        entry: str,
-        fields: Mapping[str, object],
-        at: dt.datetime,
-        condition: str | None = None,
+    def _put_new(
+        self, batch_id: str, entry: str, fields: Mapping[str, object], at: dt.datetime
     ) -> bool:
+        """Put the item unless it exists; whether it is new."""
         fields = {**fields, "expires_at": _expiry(at, self._retention)}
-        item = _key(batch_id, entry) | _encode_fields(fields)
-        only_if: dict[str, Any] = {"ConditionExpression": condition} if condition else {}
         try:
-            self._client.put_item(TableName=self._table, Item=item, **only_if)
+            self._client.put_item(
+                TableName=self._table,
+                Item=_key(batch_id, entry) | _encode_fields(fields),
+                ConditionExpression="attribute_not_exists(entry)",
+            )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True

@@ -1,12 +1,13 @@
 """The bucket: uploads and results in S3, and the forms that let a customer upload."""
 
+from base64 import b64encode
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
-from receipts.batch import FORM_LIFETIME, MAX_ARCHIVE_BYTES, File
-from receipts.errors import NoResultError, OverwrittenError, UnknownMessageError
+from receipts.batch import FORM_LIFETIME, Archive, File
+from receipts.errors import NoResultError, UnknownMessageError, UploadGoneError
 from receipts.messages import ResultMessage, Source, decode, encode
 from receipts.ports import Form
 from receipts.uploads import archive_key, image_key
@@ -18,7 +19,7 @@ _CONDITION_FAILED = {"412", "PreconditionFailed"}
 
 # S3 answers 403 for an object that is gone to a role that may not list the bucket, and also to one
 # with too few rights. So 403 rejects no receipt; it ends in the DLQ, for a person to look at.
-_ANOTHER = _CONDITION_FAILED | {"404", "NoSuchKey"}
+_GONE = {"404", "NoSuchKey"}
 
 
 class S3Objects:
@@ -32,9 +33,7 @@ class S3Objects:
     def size(self, source: Source) -> int:
         """See `ports.Objects`."""
         try:
-            head = self._client.head_object(
-                Bucket=source.bucket, Key=source.key, IfMatch=_quoted(source.etag)
-            )
+            head = self._client.head_object(Bucket=source.bucket, Key=source.key)
         except ClientError as error:
             raise _translated(error) from error
         return head["ContentLength"]
@@ -46,7 +45,6 @@ class S3Objects:
             answer = self._client.get_object(
                 Bucket=source.bucket,
                 Key=source.key,
-                IfMatch=_quoted(source.etag),
                 Range=f"bytes={start}-{last}",
             )
         except ClientError as error:
@@ -103,19 +101,25 @@ class S3Forms:
     def for_file(self, batch_id: str, index: int, file: File) -> Form:
         """See `ports.Forms`."""
         key = image_key(batch_id, index, file.name)
-        return self._form(file.name, key, file.content_type, file.size, file.size)
+        return self._form(file.name, key, file.content_type, file.size, file.sha256)
 
-    def for_archive(self, batch_id: str) -> Form:
+    def for_archive(self, batch_id: str, archive: Archive) -> Form:
         """See `ports.Forms`."""
         key = archive_key(batch_id)
-        return self._form("archive.zip", key, "application/zip", 1, MAX_ARCHIVE_BYTES)
+        return self._form("archive.zip", key, "application/zip", archive.size, archive.sha256)
 
-    def _form(self, name: str, key: str, content_type: str, least: int, most: int) -> Form:
+    def _form(self, name: str, key: str, content_type: str, size: int, sha256: str | None) -> Form:
+        fields = {"Content-Type": content_type}
+        if sha256 is not None:  # S3 computes it of what came, and refuses what differs
+            fields["x-amz-checksum-sha256"] = b64encode(bytes.fromhex(sha256)).decode()
         signed = self._client.generate_presigned_post(
             self._bucket,
             key,
-            Fields={"Content-Type": content_type},
-            Conditions=[{"Content-Type": content_type}, ["content-length-range", least, most]],
+            Fields=dict(fields),
+            Conditions=[
+                *({name: value} for name, value in fields.items()),
+                ["content-length-range", size, size],
+            ],
             ExpiresIn=int(FORM_LIFETIME.total_seconds()),
         )
         return Form(name=name, url=signed["url"], fields=signed["fields"])
@@ -125,15 +129,11 @@ def _result_key(batch_id: str, index: int) -> str:
     return f"results/{batch_id}/{index:05d}.json"
 
 
-def _quoted(etag: str) -> str:
-    return f'"{etag}"'  # as RFC 9110 wants an entity tag; S3's events carry it bare
-
-
 def _code(error: ClientError) -> str:
     return error.response.get("Error", {}).get("Code", "")
 
 
 def _translated(error: ClientError) -> Exception:
-    if _code(error) in _ANOTHER:
-        return OverwrittenError("the upload was overwritten or deleted after it was accepted")
+    if _code(error) in _GONE:
+        return UploadGoneError("the upload was deleted before it was read")
     return error

@@ -42,20 +42,21 @@ def pack_archive(path: Path, customer_reference: str, folder: Path) -> PackedBat
     try:
         zipfile.ZipFile(archive).close()
         with archive.open("rb") as file:
-            key = hashlib.file_digest(file, "sha256").hexdigest()
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, zipfile.BadZipFile) as error:
         raise PackingError(f"{path} is neither a folder nor a ZIP archive: {error}") from error
     size = archive.stat().st_size
     if size > MAX_ARCHIVE_BYTES:
         raise PackingError(f"{path} has {size:,} bytes; an archive may have {MAX_ARCHIVE_BYTES:,}")
-    request = _request(path, {"customer_reference": customer_reference, "archive": True})
-    return PackedBatch(request=request, paths=(archive,), idempotency_key=key)
+    announced = {"size": size, "sha256": sha256}
+    request = _request(path, {"customer_reference": customer_reference, "archive": announced})
+    return PackedBatch(request=request, paths=(archive,), idempotency_key=sha256)
 
 
 def _pack(folder: Path, archive: Path) -> None:
     """The same photos make the same archive, byte for byte, whoever copied them and when.
 
-    A batch's archive is pinned by its ETag: other bytes under its key would be another upload.
+    A batch's archive is announced by its digest: S3 takes no other bytes under its key.
     """
     with zipfile.ZipFile(archive, "w") as packed:  # stored: photos don't shrink
         for photo in photos_below(folder):
@@ -75,11 +76,16 @@ def pack_manifest(path: Path, customer_reference: str) -> PackedBatch:
             "send them as an archive"
         )
     files = [
-        {"name": p.name, "size": p.stat().st_size, "content_type": mimetypes.guess_type(p.name)[0]}
+        {
+            "name": p.name,
+            "size": p.stat().st_size,
+            "content_type": mimetypes.guess_type(p.name)[0],
+            "sha256": hashlib.sha256(p.read_bytes()).hexdigest(),
+        }
         for p in photos
     ]
     request = _request(path, {"customer_reference": customer_reference, "files": files})
-    contents = (f"{p.name} {hashlib.sha256(p.read_bytes()).hexdigest()}" for p in photos)
+    contents = (f"{file['name']} {file['sha256']}" for file in files)
     return PackedBatch(request=request, paths=tuple(photos), idempotency_key=_key(contents))
 
 

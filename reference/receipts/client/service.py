@@ -32,7 +32,13 @@ class _BusyError(Exception):
     """It asks for patience: a status of 429, or of 500 and over."""
 
 
+class _FormEndedError(ServiceRefusedError):
+    """Its hour is over, or the session of the role that signed it."""
+
+
 _WORTH_ANOTHER_TRY = (httpx.TransportError, _BusyError)
+_MOST_FORMS = 25
+"""How often forms are asked for: a form lives for an hour, and a batch takes uploads for a day."""
 
 
 class Service:
@@ -68,13 +74,25 @@ class Service:
     def upload(
         self, parcel: PackedBatch, accepted: Accepted, sent: UploadLog, progress: Progress
     ) -> None:
-        """Upload what was not uploaded before, several at a time."""
-        left = []
+        """Upload what was not uploaded before, several at a time; ask anew for forms that ended."""
         for path, form in zip(parcel.paths, accepted.uploads, strict=True):
             if form.name in sent:
                 progress(path.stat().st_size)
+        for asked in range(1, _MOST_FORMS + 1):
+            try:
+                self._upload_rest(parcel, accepted, sent, progress)
+            except _FormEndedError:
+                if asked == _MOST_FORMS:
+                    raise
+                accepted = self.accept(parcel)
             else:
-                left.append((path, form))
+                return
+
+    def _upload_rest(
+        self, parcel: PackedBatch, accepted: Accepted, sent: UploadLog, progress: Progress
+    ) -> None:
+        uploads = zip(parcel.paths, accepted.uploads, strict=True)
+        left = [(path, form) for path, form in uploads if form.name not in sent]
 
         def one(path: Path, form: Form) -> None:
             self._upload(path, form, progress)
@@ -85,12 +103,17 @@ class Service:
                 pass
 
     def _upload(self, path: Path, form: Form, progress: Progress) -> None:
+        refused = f"S3 refused {path}"
+
         def send() -> httpx.Response:
             with _Counted(path, progress) as file:
                 files = {"file": (form.name, file)}
-                return self._http.post(form.url, data=form.fields, files=files)
+                answer = self._http.post(form.url, data=form.fields, files=files)
+                if not answer.is_success and "expired" in answer.text:  # its policy, or its token
+                    raise _FormEndedError(f"{refused}: {answer.status_code} {answer.text[:300]}")
+                return answer
 
-        _patiently(send, f"{path} can't be uploaded", f"S3 refused {path}", timeout_s=None)
+        _patiently(send, f"{path} can't be uploaded", refused, timeout_s=None)
 
     def _ask(
         self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""

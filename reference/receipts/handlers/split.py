@@ -14,7 +14,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from receipts.errors import UnknownMessageError
 from receipts.handlers import wiring
 from receipts.split_upload import split_upload
-from receipts.uploads import parse_event
+from receipts.uploads import ARCHIVE, parse_event
 
 Settings = wiring.SplitSettings
 
@@ -50,5 +50,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
     Within the processor it would be each message's own failure, and no line of the log.
     """
     wiring.splitter()
+    # Photos first: they may be another customer's than the archive that takes its time.
+    event["Records"].sort(key=lambda record: ARCHIVE in record["body"])
     logger.info("split", messages=len(event["Records"]))
     return process_partial_response(event, split, processor, context)

@@ -53,12 +53,16 @@ def test_its_examples_are_requests_that_are_accepted(stack: Stack) -> None:
         {"customer_reference": "C-1"},
         {
             "customer_reference": "C-1",
-            "archive": True,
+            "archive": openapi.EXAMPLES["archive"]["archive"],
             "files": openapi.EXAMPLES["manifest"]["files"],
         },
-        {"customer_reference": "C 1", "archive": True},
-        {"customer_reference": "C-1", "archive": True, "urgent": True},
-        {"customer_reference": "C-1", "archive": False},
+        {"customer_reference": "C 1", "archive": openapi.EXAMPLES["archive"]["archive"]},
+        {
+            "customer_reference": "C-1",
+            "archive": openapi.EXAMPLES["archive"]["archive"],
+            "urgent": True,
+        },
+        {"customer_reference": "C-1", "archive": True},
         {"customer_reference": "C-1", "files": [{"name": "1.jpg", "size": 1}]},
         {
             "customer_reference": "C-1",

@@ -9,8 +9,35 @@ import pytest
 from helpers.fakes_agent import result
 from lab.run.postgres import Postgres, running_postgres
 from receipts.agent.postgres import PostgresInbox, inbox_sql
+from receipts.errors import InboxMisconfiguredError
 
 TAKE_BACK = "".join(re.findall(r"^--     (DROP .*;)$", inbox_sql(), re.MULTILINE)).encode()
+
+UPGRADE = "".join(
+    re.findall(r"^--     ((?:GRANT SELECT|UPDATE) .*;)$", inbox_sql(), re.MULTILINE)
+).encode()
+
+
+@pytest.mark.slow
+def test_an_inbox_of_the_version_before_is_refused_until_its_file_s_last_lines_were_run(
+    bare: Postgres,
+) -> None:
+    inbox = PostgresInbox(bare.conninfo("receipts_agent"))
+    with psycopg.connect(bare.conninfo("dba"), autocommit=True) as dba:
+        dba.execute(inbox_sql().encode())
+        dba.execute("UPDATE receipts_inbox.schema_version SET version = 1")
+        dba.execute("REVOKE SELECT (image_sha256) ON receipts_inbox.receipt FROM receipts_agent")
+        with pytest.raises(InboxMisconfiguredError, match="last lines"):
+            inbox.ensure_writer()
+        dba.execute(UPGRADE)
+        inbox.ensure_writer()
+        assert inbox.write([result(1)]) == 1
+        assert inbox.write([result(1)]) == 0
+        dba.execute("REVOKE SELECT (image_sha256) ON receipts_inbox.receipt FROM receipts_agent")
+        with pytest.raises(InboxMisconfiguredError, match="42501"):  # not the receipt's fault
+            inbox.write([result(1)])
+        inbox.close()
+        dba.execute(TAKE_BACK)
 
 
 @pytest.fixture

@@ -96,6 +96,33 @@ def test_a_receipt_written_twice_is_one_row(inbox: PostgresInbox) -> None:
     assert inbox.write([result(2), result(3)]) == 1
 
 
+def test_another_image_under_the_key_of_a_row_is_a_bad_row_and_the_others_are_stored(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    inbox.write([result(1)])
+    other = result(1, image_sha256="1" * 64)
+    with pytest.raises(BadRowError, match=f"{result(1).receipt_id} is the key of a row of another"):
+        inbox.write([other, result(2)])
+    with pytest.raises(BadRowError):
+        inbox.write([other])
+    assert inbox.write([result(2)]) == 0
+    rows = admin.execute("SELECT position, image_sha256 FROM receipts_inbox.receipt").fetchall()
+    assert {row["position"]: row["image_sha256"] for row in rows} == {1: "0" * 64, 2: "0" * 64}
+
+
+def test_of_two_images_under_one_key_in_one_transaction_one_is_a_bad_row(
+    inbox: PostgresInbox,
+) -> None:
+    with pytest.raises(BadRowError):
+        inbox.write([result(1), result(1, image_sha256="1" * 64)])
+    assert inbox.write([result(1)]) == 0
+
+
+def test_the_same_image_read_again_is_a_repetition(inbox: PostgresInbox) -> None:
+    inbox.write([result(1)])
+    assert inbox.write([result(1, engine="another", receipt=FULL)]) == 0
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -231,9 +258,9 @@ def test_one_agent_writes_and_the_other_takes_over_when_it_is_gone(
     ("breaks", "mends", "says"),
     [
         (
-            "UPDATE receipts_inbox.schema_version SET version = 2",
             "UPDATE receipts_inbox.schema_version SET version = 1",
-            r"version 2.*run the inbox\.sql",
+            "UPDATE receipts_inbox.schema_version SET version = 2",
+            r"version 1.*run what .* inbox\.sql",
         ),
         (
             "REVOKE INSERT ON receipts_inbox.receipt FROM receipts_agent",
@@ -421,6 +448,7 @@ def test_a_value_that_the_driver_can_t_use_is_for_a_person_to_mend() -> None:
     "statement",
     [
         "SELECT merchant FROM receipts_inbox.receipt",
+        "SELECT read_at FROM receipts_inbox.receipt",
         "UPDATE receipts_inbox.receipt SET merchant = ''",
         "DELETE FROM receipts_inbox.receipt",
         "SELECT receipts_inbox.purge('400 days', 1)",
@@ -456,4 +484,5 @@ def test_purging_keeps_what_may_be_delivered_again(
     purge = "SELECT receipts_inbox.purge(%s, 1000) AS gone"
     assert admin.execute(purge, ["400 days"]).fetchone() == {"gone": 1}
     with pytest.raises(psycopg.errors.RaiseException, match="too early"):
-        admin.execute(purge, ["13 days"])
+        admin.execute(purge, ["34 days"])
+    assert admin.execute(purge, ["35 days"]).fetchone() == {"gone": 0}

@@ -17,6 +17,7 @@ from helpers.fakes_agent import (
     FakeTime,
     FakeWriteQueue,
     bodies,
+    result,
 )
 from helpers.nearly import nearly
 from receipts.agent.gate import Closed, ClosedReason, Gate, OperatorSettings
@@ -115,6 +116,24 @@ def test_only_the_guilty_are_set_aside(count: int, data: st.DataObject) -> None:
     assert len(world.dead.sent) == len(guilty)
     assert not world.queue.in_flight
     assert not world.queue.waiting
+
+
+@given(st.integers(1, 60), st.data())
+def test_only_what_has_the_key_of_another_image_s_row_is_set_aside(
+    count: int, data: st.DataObject
+) -> None:
+    taken = data.draw(st.sets(st.integers(1, count)))
+    repeated = data.draw(st.sets(st.integers(1, count))) - taken
+    world = World(*bodies(*range(1, count + 1)), rows=data.draw(st.integers(1, 50)))
+    others = [result(index, image_sha256="1" * 64) for index in taken]
+    world.inbox.rows = {r.receipt_id: r for r in [*others, *map(result, repeated)]}
+    world.run(cycles=5_000)
+    assert {index for index, state in world.states().items() if state == "dead-lettered"} == taken
+    assert {index for index, state in world.states().items() if state == "stored"} == set(
+        range(1, count + 1)
+    ) - taken
+    assert len(world.inbox.rows) == count
+    assert not world.queue.in_flight
 
 
 def test_a_refused_row_is_dead_lettered_with_the_database_s_reason() -> None:

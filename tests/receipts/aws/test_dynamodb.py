@@ -11,9 +11,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from helpers.deployed import Stack, deployed
-from helpers.fakes import START, FakeLedger, a_batch
+from helpers.fakes import START, CutOffError, FakeLedger, a_batch
 from receipts.aws.dynamodb import DynamoLedger
-from receipts.batch import Batch
+from receipts.batch import Batch, Claim
 from receipts.ledger import Entry, State
 
 fresh = itertools.count()
@@ -35,11 +35,9 @@ batches = st.builds(
     owner=names,
     customer_reference=names,
     archive=st.booleans(),
-    request_digest=st.sampled_from("ab"),
     accepted_at=st.just(START),
     expected=st.none() | indices,
     sent=st.just(0),
-    archive_etag=st.none(),
     rejected=st.none(),
 )
 moves = st.tuples(st.just("move"), entries)
@@ -49,7 +47,7 @@ operations = st.one_of(
     moves,
     st.tuples(st.just("open_batch"), batches, st.lists(names, max_size=2)),
     st.tuples(st.just("batch")),
-    st.tuples(st.just("expect"), indices, names),
+    st.tuples(st.just("expect"), indices),
     st.tuples(st.just("mark_sent"), indices),
     st.tuples(st.just("reject_batch"), names),
     st.tuples(st.just("state"), indices),
@@ -100,7 +98,8 @@ def test_what_nobody_asked_for_is_none(dynamo: DynamoLedger) -> None:
 
 def opened(dynamo: DynamoLedger, names: Sequence[str] = ("a.jpg",)) -> str:
     batch = a_batch(f"{next(fresh):032x}")
-    return dynamo.open_batch(batch, names).batch_id
+    dynamo.open_batch(batch, names)
+    return batch.batch_id
 
 
 def test_every_read_sees_what_was_written_before_it(stack: Stack, dynamo: DynamoLedger) -> None:
@@ -117,7 +116,7 @@ def test_every_read_sees_what_was_written_before_it(stack: Stack, dynamo: Dynamo
         batch_id = opened(dynamo)
         dynamo.batch(batch_id)
         dynamo.state(batch_id, 1)
-        dynamo.expect(batch_id, 1, "etag")
+        dynamo.expect(batch_id, 1)
         dynamo.snapshot(batch_id)
         dynamo.snapshot(batch_id, 0, 10)
     finally:
@@ -125,14 +124,47 @@ def test_every_read_sees_what_was_written_before_it(stack: Stack, dynamo: Dynamo
     assert set(asked) == {("GetItem", True), ("Query", True)}
 
 
-def test_a_key_that_is_used_again_for_another_request_leaves_the_first_one_s_names(
-    stack: Stack,
+@given(st.datetimes(timezones=st.just(dt.UTC)))
+@settings(max_examples=20)
+def test_a_key_is_claimed_once_and_its_time_comes_back_as_it_was(
+    stack: Stack, at: dt.datetime
 ) -> None:
     ledger = DynamoLedger("Ledger", stack.client("dynamodb"))
-    batch_id = opened(ledger)
-    other = msgspec.structs.replace(a_batch(batch_id), request_digest="another")
-    assert ledger.open_batch(other, ["b.jpg"]).request_digest != "another"
-    assert ledger.names(batch_id) == ["a.jpg"]
+    key_id = f"{next(fresh):064x}"
+    first = Claim(request_digest="a", accepted_at=at)
+    assert ledger.claim_key(key_id, first) == first
+    assert ledger.claim_key(key_id, Claim(request_digest="b", accepted_at=START)) == first
+
+
+def test_a_claim_is_dropped_after_its_retention(stack: Stack, dynamo: DynamoLedger) -> None:
+    key_id = f"{next(fresh):064x}"
+    dynamo.claim_key(key_id, Claim(request_digest="a", accepted_at=START))
+    item = stack.client("dynamodb").get_item(
+        TableName="Ledger", Key={"batch_id": {"S": f"#key-{key_id}"}, "entry": {"S": "#key"}}
+    )["Item"]
+    assert item["expires_at"]["N"] == str(int((START + dt.timedelta(days=90)).timestamp()))
+
+
+def test_a_batch_cut_off_while_it_is_opened_has_its_names_or_is_not_there(
+    stack: Stack, dynamo: DynamoLedger
+) -> None:
+    batch, puts = a_batch(f"{next(fresh):032x}", expected=1), itertools.count(1)
+
+    def cut_off(**_: object) -> None:
+        if next(puts) == 2:
+            raise CutOffError
+
+    events = stack.client("dynamodb").meta.events
+    events.register("before-call.dynamodb.PutItem", cut_off)
+    try:
+        with pytest.raises(CutOffError):
+            dynamo.open_batch(batch, ["a.jpg"])
+        assert dynamo.batch(batch.batch_id) is None or dynamo.names(batch.batch_id)
+    finally:
+        events.unregister("before-call.dynamodb.PutItem", cut_off)
+    dynamo.open_batch(batch, ["a.jpg"])
+    assert dynamo.batch(batch.batch_id) == batch
+    assert dynamo.names(batch.batch_id) == ["a.jpg"]
 
 
 def test_many_are_moved_and_come_back_in_order(dynamo: DynamoLedger) -> None:
@@ -187,7 +219,8 @@ def test_an_agent_without_a_retention_keeps_the_one_that_stands(
 def test_a_full_manifest_fits_into_one_item(dynamo: DynamoLedger) -> None:
     names = [f"{n:04d}" + "ü" * 48 for n in range(1_000)]  # 100 bytes each: what a request may say
     batch = a_batch(f"{next(fresh):032x}", expected=1_000)
-    assert dynamo.open_batch(batch, names) == batch
+    dynamo.open_batch(batch, names)
+    assert dynamo.names(batch.batch_id) == names
 
 
 def test_a_scan_finds_every_batch_and_its_names(stack: Stack) -> None:

@@ -1,21 +1,24 @@
-"""The bucket: bytes pinned by their ETag, results kept, forms limited."""
+"""The bucket: what is there is read, results are kept, forms are limited."""
 
 import base64
+import hashlib
 import json
 from typing import Any
 
 import pytest
 import requests
+from msgspec.structs import replace
 
 from helpers.deployed import BUCKET, Stack
 from helpers.fakes_agent import result
 from receipts.aws.s3 import S3Forms, S3Objects
-from receipts.batch import FORM_LIFETIME, MAX_ARCHIVE_BYTES, File
-from receipts.errors import NoResultError, OverwrittenError
+from receipts.batch import FORM_LIFETIME, Archive, File
+from receipts.errors import NoResultError, UploadGoneError
 from receipts.messages import Source
 from receipts.ports import Form
 
 KEY = "uploads/a/archive.zip"
+ARCHIVE = Archive(size=1234, sha256=hashlib.sha256(b"abc").hexdigest())
 
 
 @pytest.fixture
@@ -24,8 +27,8 @@ def objects(stack: Stack) -> S3Objects:
 
 
 def put(stack: Stack, data: bytes) -> Source:
-    etag = stack.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=data)["ETag"]
-    return Source(bucket=BUCKET, key=KEY, etag=etag.strip('"'))
+    stack.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=data)
+    return Source(bucket=BUCKET, key=KEY)
 
 
 def policy(form: Form) -> list[Any]:
@@ -51,25 +54,19 @@ def test_an_empty_object_is_read_as_such(stack: Stack, objects: S3Objects) -> No
     assert objects.read(source) == b""
 
 
-def test_an_object_that_was_overwritten_is_not_the_one_that_was_meant(
-    stack: Stack, objects: S3Objects
-) -> None:
+def test_of_two_uploads_the_newer_one_is_read(stack: Stack, objects: S3Objects) -> None:
     source = put(stack, b"first")
     put(stack, b"second")
-    with pytest.raises(OverwrittenError):
-        objects.size(source)
-    with pytest.raises(OverwrittenError):
-        objects.read(source, 0, 2)
+    assert objects.size(source) == 6
+    assert objects.read(source) == b"second"
 
 
-def test_an_object_that_is_gone_is_not_the_one_that_was_meant(
-    stack: Stack, objects: S3Objects
-) -> None:
+def test_an_object_that_is_gone_is_said_to_be(stack: Stack, objects: S3Objects) -> None:
     source = put(stack, b"first")
     stack.client("s3").delete_object(Bucket=BUCKET, Key=KEY)
-    with pytest.raises(OverwrittenError):
+    with pytest.raises(UploadGoneError):
         objects.size(source)
-    with pytest.raises(OverwrittenError):
+    with pytest.raises(UploadGoneError):
         objects.read(source)
 
 
@@ -107,14 +104,27 @@ def test_a_file_s_form_allows_its_key_size_and_type_and_no_other(stack: Stack) -
     assert {"bucket": BUCKET} in policy(form)
 
 
-def test_an_archive_s_form_allows_what_a_single_upload_takes(stack: Stack) -> None:
-    form = S3Forms(BUCKET, stack.client("s3")).for_archive("b" * 32)
-    assert ["content-length-range", 1, MAX_ARCHIVE_BYTES] in policy(form)
+def test_an_archive_s_form_allows_the_size_and_digest_that_were_announced(stack: Stack) -> None:
+    form = S3Forms(BUCKET, stack.client("s3")).for_archive("b" * 32, ARCHIVE)
+    assert ["content-length-range", 1234, 1234] in policy(form)
     assert {"Content-Type": "application/zip"} in policy(form)
+    checksum = "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="  # in base64, as S3 wants it
+    assert form.fields["x-amz-checksum-sha256"] == checksum
+    assert {"x-amz-checksum-sha256": checksum} in policy(form)
+
+
+def test_a_file_s_form_asks_for_its_digest_where_one_was_announced(stack: Stack) -> None:
+    forms = S3Forms(BUCKET, stack.client("s3"))
+    file = File(name="a.jpg", size=3, content_type="image/jpeg", sha256=ARCHIVE.sha256)
+    archive_form = forms.for_archive("b" * 32, ARCHIVE)
+    form = forms.for_file("b" * 32, 1, file)
+    assert form.fields["x-amz-checksum-sha256"] == archive_form.fields["x-amz-checksum-sha256"]
+    without = replace(file, sha256=None)
+    assert "x-amz-checksum-sha256" not in forms.for_file("b" * 32, 1, without).fields
 
 
 def test_a_form_can_be_used_for_its_lifetime(stack: Stack) -> None:
-    form = S3Forms(BUCKET, stack.client("s3")).for_archive("b" * 32)
+    form = S3Forms(BUCKET, stack.client("s3")).for_archive("b" * 32, ARCHIVE)
     signed_at, expires = (
         form.fields["x-amz-date"],
         json.loads(base64.b64decode(form.fields["policy"]))["expiration"],

@@ -19,7 +19,7 @@ def receipt(index: int, customer: str = "C-1") -> ReceiptMessage:
         owner="client-1",
         customer_reference=customer,
         name=f"{index}.jpg",
-        source=Source(bucket="bucket", key="key", etag="etag"),
+        source=Source(bucket="bucket", key="key"),
     )
 
 

@@ -32,6 +32,7 @@ class _Api(BaseHTTPRequestHandler):
     came: defaultdict[str, threading.Event]
     refused: set[str]
     busy: list[str]
+    ended: list[str]
     uploads: list[str]
     tokens: list[tuple[str, str | None]]
     accepted_at: str
@@ -49,6 +50,10 @@ class _Api(BaseHTTPRequestHandler):
         if name in self.busy:
             self.busy.remove(name)
             self._answer(503, b"SlowDown")
+            return
+        if name in self.ended:
+            self.ended.remove(name)
+            self._answer(400, b"<Code>ExpiredToken</Code> The provided token has expired.")
             return
         if name in self.refused:
             self._answer(403, b"EntityTooLarge")
@@ -85,7 +90,7 @@ class _Api(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def api():
-    lists: dict[str, Any] = {"refused": set(), "busy": [], "uploads": [], "tokens": []}
+    lists: dict[str, Any] = {"refused": set(), "busy": [], "ended": [], "uploads": [], "tokens": []}
     events: dict[str, Any] = {"held": {}, "came": defaultdict(threading.Event)}
     handler = type("Api", (_Api,), {**lists, **events, "accepted_at": "2026-01-31T11:00:00.25Z"})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -137,6 +142,27 @@ def test_an_upload_that_s3_is_too_busy_for_is_tried_again(api, service, parcel, 
         stamina.set_testing(False)
     assert sorted(handler.uploads) == ["a.jpg", "b.jpg"]
     assert sum(came) == parcel.size
+
+
+def test_forms_that_ended_with_their_role_s_session_are_asked_for_anew(
+    api, service, parcel, tmp_path
+):
+    handler, _ = api
+    handler.ended += ["b.jpg", "b.jpg"]
+    came: list[int] = []
+    service.upload(parcel, service.accept(parcel), UploadLog(tmp_path, "b1"), came.append)
+    assert sorted(handler.uploads) == ["a.jpg", "b.jpg"]
+    assert [path for path, _ in handler.tokens].count("/batches") == 3
+    assert sum(came) == parcel.size
+
+
+def test_forms_that_end_at_once_are_not_asked_for_for_ever(api, service, parcel, tmp_path):
+    handler, _ = api
+    handler.ended += ["b.jpg"] * 1_000
+    accepted = service.accept(parcel)
+    with pytest.raises(ServiceRefusedError, match="expired"):
+        service.upload(parcel, accepted, UploadLog(tmp_path, "b1"), lambda _: None)
+    assert len(handler.ended) == 1_000 - 25
 
 
 def test_what_came_through_beside_a_failure_is_remembered(api, service, parcel, tmp_path):

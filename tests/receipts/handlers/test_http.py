@@ -7,7 +7,7 @@ import pytest
 
 from helpers.deployed import BUCKET, Stack
 
-ARCHIVE = {"customer_reference": "C-1", "archive": True}
+ARCHIVE = {"customer_reference": "C-1", "archive": {"size": 1000, "sha256": "0" * 64}}
 MANIFEST = {
     "customer_reference": "C-1",
     "files": [

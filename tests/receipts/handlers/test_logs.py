@@ -15,7 +15,7 @@ from helpers.deployed import BUCKET, Stack, notification
 from helpers.event_loop import Batch, EventLoop
 from helpers.fakes import FakeEngine
 from helpers.fakes_agent import BATCH, result
-from helpers.photos import archive, encoded, photo
+from helpers.photos import announced, archive, encoded, photo
 from lab.run.postgres import Postgres
 from reading.receipt import LineItem, Receipt
 from receipts.agent import run as agent
@@ -115,7 +115,9 @@ def photos(*names: str) -> dict[str, object]:
     return {"customer_reference": CUSTOMER, "files": files}
 
 
-PACKED = {"customer_reference": CUSTOMER, "archive": True}
+def packed(data: bytes) -> dict[str, object]:
+    """A request for an archive."""
+    return {"customer_reference": CUSTOMER, "archive": announced(data)}
 
 
 def ask(event_loop: EventLoop, request: dict[str, object]) -> Batch:
@@ -133,22 +135,22 @@ def told(event_loop: EventLoop, batch: Batch) -> str:
 def test_receipts_that_are_stored_leave_no_word_of_theirs_in_a_log(
     event_loop: EventLoop, logs: Logs
 ) -> None:
-    single, packed = ask(event_loop, photos("canary.png")), ask(event_loop, PACKED)
+    data = archive({f"Canary {n}.png": photo(n) for n in range(3)})
+    single, several = ask(event_loop, photos("canary.png")), ask(event_loop, packed(data))
     event_loop.stack.upload(single.forms[0], photo())
-    event_loop.stack.upload(
-        packed.forms[0], archive({f"Canary {n}.png": photo(n) for n in range(3)})
-    )
+    event_loop.stack.upload(several.forms[0], data)
     event_loop.run()
-    for batch in (single, packed):
+    for batch in (single, several):
         assert CANARY in told(event_loop, batch)
     assert {"accepted", "split", "read", "stored", "asked"} <= logs.messages()
     assert [line for line in logs.lines() if CANARY in line.lower()] == []
 
 
 def test_what_fails_on_the_path_leaves_none_either(event_loop: EventLoop, logs: Logs) -> None:
-    gone, broken = ask(event_loop, photos("canary-gone.png")), ask(event_loop, PACKED)
+    request = packed(archive(BROKEN))
+    gone, broken = ask(event_loop, photos("canary-gone.png")), ask(event_loop, request)
     for refused in (photos("canary-gone.png", "canary.png"), photos("../canary.png"), "canary"):
-        headers = {"Idempotency-Key": f"canary {sorted(PACKED)}"}
+        headers = {"Idempotency-Key": f"canary {sorted(request)}"}
         event_loop.stack.request("POST /batches", json.dumps(refused), headers, owner=OWNER)
     event_loop.stack.upload(gone.forms[0], photo())
     event_loop.stack.poll("SplitMapping")

@@ -6,7 +6,7 @@ import pytest
 
 from helpers.deployed import RESOURCES, Stack
 from helpers.fakes import FakeEngine
-from helpers.photos import archive, numbered
+from helpers.photos import announced, archive, numbered
 from receipts.errors import SettingsError
 
 MOST_RECEIVES = int(
@@ -30,13 +30,14 @@ def crashing(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
 
 def sent(stack: Stack, count: int = 1) -> str:
     """A batch whose receipts wait to be read; its status address."""
+    data = archive(numbered(count))
     answer = stack.request(
         "POST /batches",
-        json.dumps({"customer_reference": "C-1", "archive": True}),
+        json.dumps({"customer_reference": "C-1", "archive": announced(data)}),
         {"Idempotency-Key": "k"},
     )
     accepted = json.loads(answer["body"])
-    stack.upload(accepted["uploads"][0], archive(numbered(count)))
+    stack.upload(accepted["uploads"][0], data)
     stack.poll("SplitMapping")
     return str(accepted["status"])
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from helpers.deployed import BUCKET, RESOURCES, Stack, notification
-from helpers.photos import archive, numbered, photo
+from helpers.photos import announced, archive, numbered, photo
 from receipts.aws.sqs import SqsQueue
 from receipts.errors import NotSentError, SettingsError
 from receipts.messages import Message
@@ -21,9 +21,10 @@ def accepted(stack: Stack, body: dict[str, object]) -> dict[str, Any]:
 
 
 def sent_archive(stack: Stack, count: int) -> str:
-    batch = accepted(stack, {"customer_reference": "C-1", "archive": True})
+    data = archive(numbered(count))
+    batch = accepted(stack, {"customer_reference": "C-1", "archive": announced(data)})
     [form] = batch["uploads"]
-    stack.upload(form, archive(numbered(count)))
+    stack.upload(form, data)
     return str(batch["batch_id"])
 
 
@@ -48,9 +49,19 @@ def test_the_images_of_a_manifest_arrive_one_by_one(stack: Stack) -> None:
     assert {(b["index"], b["name"]) for b in bodies} == {(n, f"{n} +%.png") for n in (1, 2, 3)}
 
 
+def test_photos_go_before_the_archive_that_came_with_them(stack: Stack) -> None:
+    packed = sent_archive(stack, 2)
+    file = {"name": "1.png", "size": len(photo()), "content_type": "image/png"}
+    single = accepted(stack, {"customer_reference": "C-2", "files": [file]})
+    stack.upload(single["uploads"][0], photo())
+    assert stack.poll("SplitMapping") == 2  # one invocation
+    batches = [json.loads(m["Body"])["batch_id"] for m in stack.waiting("ReceiptQueue")]
+    assert batches == [single["batch_id"], packed, packed]
+
+
 def test_a_message_that_is_not_ours_is_dead_lettered_and_the_rest_goes_on(stack: Stack) -> None:
     stack.send("UploadQueue", "not ours")
-    stack.send("UploadQueue", notification("uploads/else/where", "e"))
+    stack.send("UploadQueue", notification("uploads/else/where"))
     sent_archive(stack, 2)
     stack.poll("SplitMapping")
     reasons = {m["MessageAttributes"]["reason"]["StringValue"] for m in stack.waiting("UploadDlq")}

@@ -77,7 +77,6 @@ class _PatternRun(Struct, frozen=True, kw_only=True):
             owner="patterns",
             customer_reference=self.deployed.pattern.name,
             archive=False,
-            request_digest="",
             accepted_at=dt.datetime.now(dt.UTC),
             expected=self.workload.receipts,
         )

@@ -137,7 +137,6 @@ class DrillEnvironment:
             owner="drills",
             customer_reference="drills",
             archive=True,
-            request_digest="",
             accepted_at=now,
             expected=len(messages),
         )

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import hashlib
 import io
 import signal
 import uuid
@@ -93,10 +94,9 @@ def _split_half(env: DrillEnvironment, batch_id: str) -> int:
     emulator = env.system.deployment.emulator
     bucket, key = env.outputs["ReceiptsBucketName"], archive_key(batch_id)
     s3 = emulator.client("s3")
-    etag = s3.head_object(Bucket=bucket, Key=key)["ETag"].strip('"')
     half_queue = _HalfQueue(SqsQueue(env.outputs["ReceiptQueueUrl"], env.sqs))
     upload = Upload(
-        source=Source(bucket=bucket, key=key, etag=etag),
+        source=Source(bucket=bucket, key=key),
         batch_id=batch_id,
         index=None,
         name="archive.zip",
@@ -126,7 +126,9 @@ def _send_batch(env: DrillEnvironment, images: dict[str, bytes]) -> str:
             archive.writestr(name, data)
     deployment = env.system.deployment
     url = f"{deployment.api_url.rstrip('/')}/batches"
-    request = {"customer_reference": "drills", "archive": True}
+    data = packed.getvalue()
+    announced = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    request = {"customer_reference": "drills", "archive": announced}
     headers = {
         "Authorization": f"Bearer {deployment.issuer.token()}",
         "Idempotency-Key": uuid.uuid4().hex,
@@ -134,7 +136,7 @@ def _send_batch(env: DrillEnvironment, images: dict[str, bytes]) -> str:
     answer = httpx.post(url, json=request, headers=headers).raise_for_status()
     accepted = json.decode(answer.content, type=Accepted)
     [form] = accepted.uploads
-    files = {"file": ("archive.zip", packed.getvalue(), "application/zip")}
+    files = {"file": ("archive.zip", data, "application/zip")}
     httpx.post(form.url, data=form.fields, files=files).raise_for_status()
     return accepted.batch_id
 

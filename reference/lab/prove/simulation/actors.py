@@ -1,6 +1,7 @@
 """The actors of a run: customers, Lambda's pollers, agents, operators, database faults."""
 
 import datetime as dt
+import hashlib
 import io
 import random
 import zipfile
@@ -21,7 +22,7 @@ from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Writer
-from receipts.batch import BatchRequest, File
+from receipts.batch import Archive, BatchRequest, File
 from receipts.ports import Form
 from receipts.uploads import archive_key, image_key
 
@@ -41,7 +42,8 @@ class _Forms:
     def for_file(self, batch_id: str, index: int, file: File) -> Form:
         return Form(name=file.name, url=image_key(batch_id, index, file.name), fields={})
 
-    def for_archive(self, batch_id: str) -> Form:
+    def for_archive(self, batch_id: str, archive: Archive) -> Form:
+        del archive
         return Form(name="archive", url=archive_key(batch_id), fields={})
 
 
@@ -50,9 +52,11 @@ def customer(world: World, number: int) -> None:
     rng = world.scheduler.random
     names = [_name(rng, index) for index in range(1, rng.randint(2, 8))]
     images = {name: _image(rng) for name in names}
-    archive = rng.random() < ARCHIVE_CHANCE
+    archive = _zip(images) if rng.random() < ARCHIVE_CHANCE else None
     files = () if archive else tuple(_file(name, images[name]) for name in names)
-    request = BatchRequest(customer_reference=f"C-{number}", files=files, archive=archive)
+    request = BatchRequest(
+        customer_reference=f"C-{number}", files=files, archive=_announced(archive)
+    )
     while True:
         with suppress(OutOfReachError, Killed):
             accepted = accept_batch(
@@ -72,7 +76,7 @@ def customer(world: World, number: int) -> None:
             for index, name in enumerate(names, 1)
             if not name.startswith((POISON, OTHER_CONSTRAINT)) and images[name] != UNREADABLE_IMAGE
         }
-    contents = [_zip(images)] if archive else list(images.values())
+    contents = [archive] if archive else list(images.values())
     for form, data in zip(accepted.uploads, contents, strict=True):
         _upload(world, form.url, data)
         if reuses_forms:  # uses the form again, with other contents
@@ -84,7 +88,7 @@ def customer(world: World, number: int) -> None:
 def _upload(world: World, key: str, data: bytes) -> None:
     rng = world.scheduler.random
     source = world.objects.put_upload(key, data)
-    about = {"bucket": {"name": source.bucket}, "object": {"key": key, "eTag": source.etag}}
+    about = {"bucket": {"name": source.bucket}, "object": {"key": key}}
     event = json.encode({"Records": [{"s3": about}]}).decode()
     for _ in range(rng.choice([1, 1, 1, 2])):  # at least once, sometimes late
         world.scheduler.pause(rng.choice([0.0, 0.1, 20.0]))
@@ -202,6 +206,12 @@ def _name(rng: random.Random, index: int) -> str:
 
 def _file(name: str, image: bytes) -> File:
     return File(name=name, size=len(image), content_type="image/jpeg")
+
+
+def _announced(archive: bytes | None) -> Archive | None:
+    if archive is None:
+        return None
+    return Archive(size=len(archive), sha256=hashlib.sha256(archive).hexdigest())
 
 
 def _image(rng: random.Random) -> bytes:

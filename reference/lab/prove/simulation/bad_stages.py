@@ -1,5 +1,6 @@
 """The stages before the writer, each with a mistake."""
 
+import datetime as dt
 import itertools
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +34,7 @@ def expects_after_the_first_send(
     source = upload.source
     images = list_images(objects.size(source), lambda a, b: objects.read(source, a, b))
     split_upload._send(batch, upload, images, ledger, queue)  # noqa: SLF001  part of the stage
-    ledger.expect(batch.batch_id, len(images), source.etag)
+    ledger.expect(batch.batch_id, len(images))
 
 
 def notes_before_sending(
@@ -91,7 +92,7 @@ def forgets_the_dlq(
     return None if message is None else str(message.receipt_id)
 
 
-def another_batch_for_a_retry(owner: str, customer_reference: str, key: str) -> str:
+def another_batch_for_a_retry(key_id: str, accepted_at: dt.datetime) -> str:
     """A new batch id at each call: ignores the Idempotency-Key."""
-    del owner, customer_reference, key
+    del key_id, accepted_at
     return f"{next(_numbers):032x}"

@@ -1,13 +1,11 @@
 """The bucket and the ledger in memory: each call is one atomic effect, as on S3 and DynamoDB."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
 from lab.prove.simulation.faults import Faults
-from receipts.batch import Batch
-from receipts.errors import OverwrittenError
+from receipts.batch import Batch, Claim
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, Source
 
@@ -24,19 +22,15 @@ class SimObjects:
     def put_upload(self, key: str, data: bytes) -> Source:
         """The effect of a customer's upload."""
         self.uploads[key] = data
-        return Source(bucket="bucket", key=key, etag=_etag(data))
-
-    def is_current(self, source: Source) -> bool:
-        """Whether the object is still this upload."""
-        return _etag(self.uploads[source.key]) == source.etag
+        return Source(bucket="bucket", key=key)
 
     def size(self, source: Source) -> int:
         """See `ports.Objects`."""
-        return self._faults.call("bucket size", lambda: len(self._current(source)))
+        return self._faults.call("bucket size", lambda: len(self.uploads[source.key]))
 
     def read(self, source: Source, start: int = 0, stop: int | None = None) -> bytes:
         """See `ports.Objects`."""
-        return self._faults.call("bucket read", lambda: self._current(source)[start:stop])
+        return self._faults.call("bucket read", lambda: self.uploads[source.key][start:stop])
 
     def put_result(self, result: ResultMessage) -> ResultMessage:
         """See `ports.Objects`."""
@@ -47,18 +41,13 @@ class SimObjects:
         """See `ports.Objects`."""
         return self._faults.call("bucket get", lambda: self.results[batch_id, index])
 
-    def _current(self, source: Source) -> bytes:
-        data = self.uploads[source.key]
-        if _etag(data) != source.etag:
-            raise OverwrittenError("the upload was overwritten")
-        return data
-
 
 class SimLedger:
     """Implements `ports.Ledger`."""
 
     def __init__(self, faults: Faults) -> None:
         """Empty; `on_moved` and `on_expected` are called at the moment of the effect."""
+        self.claims: dict[str, Claim] = {}
         self.batches: dict[str, Batch] = {}
         self.entries: dict[tuple[str, int], Entry] = {}
         self.on_moved: Callable[[str, Entry, State | None], None] = lambda *_: None
@@ -66,23 +55,25 @@ class SimLedger:
         self.expects_once = True  # the condition that the expected number is written only once
         self._faults = faults
 
-    def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:  # noqa: ARG002  the port's
+    def claim_key(self, key_id: str, claim: Claim) -> Claim:
         """See `ports.Ledger`."""
-        return self._faults.call(
-            "ledger open", lambda: self.batches.setdefault(batch.batch_id, batch)
-        )
+        return self._faults.call("ledger claim", lambda: self.claims.setdefault(key_id, claim))
+
+    def open_batch(self, batch: Batch, names: Sequence[str]) -> None:  # noqa: ARG002  the port's
+        """See `ports.Ledger`."""
+        self._faults.call("ledger open", lambda: self.batches.setdefault(batch.batch_id, batch))
 
     def batch(self, batch_id: str) -> Batch | None:
         """See `ports.Ledger`."""
         return self._faults.call("ledger batch", lambda: self.batches.get(batch_id))
 
-    def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
+    def expect(self, batch_id: str, expected: int) -> Batch:
         """See `ports.Ledger`."""
 
         def effect() -> Batch:
             batch = self.batches[batch_id]
             if batch.expected is None or not self.expects_once:
-                batch = replace(batch, expected=expected, archive_etag=archive_etag)
+                batch = replace(batch, expected=expected)
                 self.batches[batch_id] = batch
             self.on_expected(batch)
             return batch
@@ -149,7 +140,3 @@ class SimSeenImages:
         return self._faults.call(
             "seen images", lambda: self._first.setdefault((sha256, customer), receipt_id)
         )
-
-
-def _etag(data: bytes) -> str:
-    return hashlib.md5(data, usedforsecurity=False).hexdigest()

@@ -4,6 +4,7 @@ Its routes must be the template's: an operation without a route, or a route with
 stops the build. The tests check every answer of every handler against this document.
 """
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -93,9 +94,19 @@ GATEWAY = {
 EXAMPLES: dict[str, dict[str, Any]] = {
     "manifest": {
         "customer_reference": "C-1",
-        "files": [{"name": "lunch.jpg", "size": 2_000_000, "content_type": "image/jpeg"}],
+        "files": [
+            {
+                "name": "lunch.jpg",
+                "size": 2_000_000,
+                "content_type": "image/jpeg",
+                "sha256": hashlib.sha256(b"lunch.jpg").hexdigest(),
+            }
+        ],
     },
-    "archive": {"customer_reference": "C-1", "archive": True},
+    "archive": {
+        "customer_reference": "C-1",
+        "archive": {"size": 90_000_000, "sha256": hashlib.sha256(b"january.zip").hexdigest()},
+    },
 }
 
 

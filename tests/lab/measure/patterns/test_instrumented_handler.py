@@ -19,7 +19,7 @@ def message(index: int) -> ReceiptMessage:
         owner="o",
         customer_reference="C-1",
         name="1.png",
-        source=Source(bucket="b", key="k", etag="e"),
+        source=Source(bucket="b", key="k"),
     )
 
 

@@ -43,7 +43,7 @@ def test_fewer_receipts_than_faults_are_refused() -> None:
 
 def test_a_message_that_is_sent_twice_is_the_same_message() -> None:
     made = make_workload(10, has_queue=True)
-    sources = [Source(bucket="b", key=f"uploads/{n}.jpg", etag="e") for n in range(10)]
+    sources = [Source(bucket="b", key=f"uploads/{n}.jpg") for n in range(10)]
     sent = messages(made, sources, "batch", "customer")
     assert [it.index for it in sent] == list(made.order)
     assert len({it.receipt_id for it in sent}) == made.receipts
