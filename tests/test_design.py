@@ -3,7 +3,8 @@
 Real: the Lambda handlers, their environment from `template.yaml`, the adapters, the writer. AWS is
 moto, the OCR engine and the database are fakes, time is virtual. The event loop does what AWS does
 between the handlers: it delivers, deletes what was read, and delivers again what failed. Of every
-ten photos one is delivered twice, and four of the 300 go wrong, each in its own way.
+ten photos one is delivered twice, the first of all fails once, and four of the 300 go wrong, each
+in its own way.
 """
 
 import json
@@ -55,10 +56,11 @@ class Journey(Struct):
 @pytest.fixture(scope="module")
 def journey() -> Iterator[Journey]:
     def crashes(image: Image.Image) -> bool:
-        return max(image.size) > 5 * min(image.size)
+        return engine.reads == 1 or max(image.size) > 5 * min(image.size)
 
+    engine = FakeEngine(fails_on=crashes)
     with deployed() as stack, pytest.MonkeyPatch.context() as patch:
-        patch.setattr("reading.engines.make_engine", lambda *_: FakeEngine(fails_on=crashes))
+        patch.setattr("reading.engines.make_engine", lambda *_: engine)
         event_loop = EventLoop(stack)
         event_loop.inbox.refuses = lambda result: result.index == BAD_ROW
         batch = event_loop.send_archive(photos())
@@ -80,6 +82,13 @@ def test_what_was_delivered_again_made_no_second_row(journey: Journey) -> None:
     assert journey.delivered >= RECEIPTS + RECEIPTS // 10
     offered = sum(rows for _, rows in journey.event_loop.inbox.offered)
     assert offered > len(journey.event_loop.inbox.rows) == RECEIPTS - 4
+
+
+def test_what_failed_once_is_stored_in_seconds_while_poison_is_tried_for_minutes(
+    journey: Journey,
+) -> None:
+    assert max(journey.event_loop.inbox.stored_at.values()) < 60
+    assert journey.stack.now_s > 20 * 60
 
 
 def test_the_pace_is_kept_in_every_window(journey: Journey) -> None:

@@ -142,7 +142,10 @@ class Ledger(Protocol):
     def snapshot(
         self, batch_id: str, after: int = 0, limit: int | None = None
     ) -> BatchSnapshot | None:
-        """The batch and up to `limit` receipts whose index is over `after`; None: no such batch."""
+        """The batch and up to `limit` receipts whose index is over `after`; None: no such batch.
+
+        The receipts may be a second old: who acts on one moves it, which looks again.
+        """
         ...
 
     def batches(self) -> Iterable[Batch]:

@@ -1,13 +1,15 @@
 """What `template.yaml` deploys, under moto: queues, bucket and ledger with its properties.
 
 moto runs no Lambda code and no event source mapping. `invoke` calls the handler that the template
-names, with the environment that it sets; `poll` is a mapping's loop, one turn at a time.
+names, with the environment that it sets; `poll` is a mapping's loop, one turn at a time. Time on
+the queues is virtual: `Stack.now_s` moves on by what a message stays hidden, and by nothing else.
 """
 
 import base64
 import contextlib
 import hashlib
 import importlib
+import itertools
 import json
 import os
 import re
@@ -22,7 +24,7 @@ import botocore.loaders
 import botocore.session
 import requests
 from moto import mock_aws
-from moto.sqs.models import SQSBackend
+from moto.sqs import models
 from msgspec import Struct, field
 from samtranslator.yaml_helper import yaml_parse
 
@@ -53,8 +55,12 @@ Call = tuple[str, str, str]
 
 
 class Stack(Struct, kw_only=True):
-    """The deployed resources. `calls` is everything that was asked of AWS, and who asked."""
+    """The deployed resources. `calls` is everything that was asked of AWS, and who asked.
 
+    `now_s` is the time on the queues, in seconds since all was deployed.
+    """
+
+    now_s: float = 0.0
     urls: dict[str, str] = field(default_factory=dict)
     calls: set[Call] = field(default_factory=set)
     caller: str = "the test"
@@ -168,16 +174,19 @@ class Stack(Struct, kw_only=True):
     def poll(self, mapping: str, delete_is_lost: Callable[[str], bool] = lambda _: False) -> int:
         """One turn of an event source mapping; answer how many messages it delivered.
 
-        Takes ten messages, invokes the function with as many at once as the template says, deletes
-        what it did not report as failed, and gives the failed back. A standard queue delivers at
-        least once: where `delete_is_lost` says so of a body, it comes a second time.
+        Takes ten messages, and where all are hidden waits for the first. Invokes the function with
+        as many at once as the template says, and deletes what it did not report as failed; that
+        stays hidden for as long as the function asked, or as the queue says. A standard queue
+        delivers at least once: where `delete_is_lost` says so of a body, it comes a second time.
         """
         properties = RESOURCES[mapping]["Properties"]
         queue = properties["EventSourceArn"]["Fn::GetAtt"][0]
         url, sqs = self.urls[queue], self.client("sqs")
-        taken = sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
-        ).get("Messages", [])
+        taken: list[dict[str, Any]] = []
+        while not taken and self._wait_for_one(queue):
+            taken = sqs.receive_message(
+                QueueUrl=url, MaxNumberOfMessages=10, MessageSystemAttributeNames=["All"]
+            ).get("Messages", [])
         forgotten = {
             m["MessageId"] for m in taken if _receives(m) == 1 and delete_is_lost(m["Body"])
         }
@@ -191,17 +200,20 @@ class Stack(Struct, kw_only=True):
             assert failed <= some.keys()  # AWS would take the whole batch as failed
             done += [some[i] for i in some.keys() - failed - forgotten]
         _delete(sqs, url, done)
-        self._show_again(queue, [message for message in taken if message not in done])
         return len(taken)
 
     def waiting(self, queue: str) -> list[dict[str, Any]]:
-        """All messages of a queue, which is left as it was."""
+        """All messages of a queue, hidden or not, which is left as it was."""
         sqs, found = self.client("sqs"), []
+        were = [(m, m.visible_at, m.approximate_receive_count) for m in _messages(queue)]
+        for message, _, _ in were:
+            message.visible_at, message.approximate_receive_count = 0.0, 0
         while some := sqs.receive_message(
             QueueUrl=self.urls[queue], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
         ).get("Messages"):
             found += some
-        self._show_again(queue, found)
+        for message, visible_at, receives in were:
+            message.visible_at, message.approximate_receive_count = visible_at, receives
         return found
 
     def depth(self, queue: str) -> int:
@@ -212,14 +224,13 @@ class Stack(Struct, kw_only=True):
         )["Attributes"]
         return sum(int(counted[name]) for name in names)
 
-    def _show_again(self, queue: str, messages: Sequence[Mapping[str, Any]]) -> None:
-        """As if their visibility timeout had passed."""
-        for message in messages:
-            self.client("sqs").change_message_visibility(
-                QueueUrl=self.urls[queue],
-                ReceiptHandle=message["ReceiptHandle"],
-                VisibilityTimeout=0,
-            )
+    def _wait_for_one(self, queue: str) -> bool:
+        """Let time pass until a message is visible; False where the queue is empty."""
+        messages = _messages(queue)
+        if messages:
+            first_s = min(message.visible_at for message in messages) / 1000
+            self.now_s = max(self.now_s, first_s)
+        return bool(messages)
 
     def _resolve(self, value: Any) -> Any:
         match value:
@@ -242,13 +253,17 @@ def deployed() -> Iterator[Stack]:
     """The template's queues, bucket and ledger under moto, for a while."""
     # For each message that it delivers, moto counts the whole queue to see if one is too old.
     never_old = patch.object(
-        SQSBackend, "is_message_valid_based_on_retention_period", lambda *_: True
+        models.SQSBackend, "is_message_valid_based_on_retention_period", lambda *_: True
     )
-    with patch.dict(os.environ, CREDENTIALS), mock_aws(), never_old:
+    stack, ticks = Stack(), itertools.count(1)
+    # To moto a message is visible *after* its time: each look at the clock takes a nanosecond.
+    on_the_queues = patch.object(
+        models, "unix_time_millis", lambda: stack.now_s * 1000 + next(ticks) * 1e-6
+    )
+    with patch.dict(os.environ, CREDENTIALS), mock_aws(), never_old, on_the_queues:
         session = botocore.session.Session()
         session.register_component("data_loader", LOADER)
         boto3.setup_default_session(botocore_session=session)
-        stack = Stack()
         assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register("provide-client-params", stack._record_call)  # noqa: SLF001
         _create(stack)
@@ -324,6 +339,11 @@ def _create(stack: Stack) -> None:
     table = RESOURCES["Ledger"]["Properties"]
     keys = ("BillingMode", "AttributeDefinitions", "KeySchema")
     stack.client("dynamodb").create_table(TableName="Ledger", **{key: table[key] for key in keys})
+
+
+def _messages(queue: str) -> list[Any]:
+    """Those of moto, hidden or not."""
+    return list(models.sqs_backends[ACCOUNT][REGION].queues[queue]._messages)  # noqa: SLF001
 
 
 def _delete(sqs: Any, url: str, messages: Sequence[Mapping[str, Any]]) -> None:

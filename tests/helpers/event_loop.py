@@ -25,16 +25,20 @@ ROWS = 10  # rows a transaction
 
 
 class TimedInbox(FakeInbox):
-    """The client's database; remembers when how many rows were offered."""
+    """The client's database; remembers when how many rows were offered, and each was stored."""
 
     def __init__(self, time: FakeTime) -> None:
         super().__init__()
         self.time = time
         self.offered: list[tuple[float, int]] = []
+        self.stored_at: dict[str, float] = {}
 
     def write(self, results: Sequence[ResultMessage]) -> int:
         self.offered.append((self.time(), len(results)))
-        return super().write(results)
+        new = super().write(results)
+        for receipt_id in self.rows.keys() - self.stored_at.keys():
+            self.stored_at[receipt_id] = self.time()
+        return new
 
 
 class Batch:
@@ -104,9 +108,11 @@ class EventLoop:
         """Go on until nothing moves; answer how often the reader was delivered a message."""
         delivered = 0
         while True:
+            before_s = self.stack.now_s
             split = self.stack.poll("SplitMapping")
             read = self.stack.poll("ReadMapping", delete_is_lost)
             delivered += read
+            self.time.now += self.stack.now_s - before_s
             if not self.write() + split + read:
                 return delivered
 
@@ -116,7 +122,9 @@ class EventLoop:
         with self.stack.calling_as("AgentPolicy"):
             while (cycle := self.writer.cycle()) != Cycle():
                 received += cycle.received
-                self.time.now += cycle.closed.wait_s if cycle.closed else 0.0
+                wait_s = cycle.closed.wait_s if cycle.closed else 0.0
+                self.time.now += wait_s
+                self.stack.now_s += wait_s
         return received
 
     def dead_letters(self, queue: str) -> list[tuple[int, str]]:

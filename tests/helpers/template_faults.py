@@ -221,7 +221,7 @@ FAULTS: list[tuple[Rule, str, Any, str]] = [
     (
         delivery_rules.the_reader_stops_its_engine_and_gives_up_in_time,
         "ReadFunction.Environment.Variables.MAX_RECEIVES",
-        "5",
+        "11",
         "says why",
     ),
 ]

@@ -25,8 +25,8 @@ from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Cycle, Writer
 from receipts.aws.dynamodb import DynamoLedger
-from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters, SqsWriteQueue
-from receipts.errors import InboxUnavailableError
+from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters, SqsQueue, SqsWriteQueue
+from receipts.errors import InboxUnavailableError, NotSentError
 from receipts.handlers import reconcile
 from receipts.messages import ResultMessage
 
@@ -55,12 +55,19 @@ def play(stack: Stack, patch: pytest.MonkeyPatch) -> None:
     stack.send("ReceiptQueue", "not ours")
     stack.send("WriteQueue", "not ours")
     one_that_never_comes(stack)
+    with patch.context() as busy:
+        busy.setattr(SqsQueue, "send_receipts", _refused)
+        stack.poll("SplitMapping")
     while stack.poll("SplitMapping") + stack.poll("ReadMapping", lambda body: '"index":1' in body):
         pass
     agent(stack)
     stack.request(f"GET {accepted['status']}")
     stack.request(f"GET {accepted['status']}/receipts")
     operator(stack, patch)
+
+
+def _refused(*_: object) -> None:
+    raise NotSentError("SQS refused a message: busy")
 
 
 def one_that_never_comes(stack: Stack) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import boto3
 import psycopg
 from aws_lambda_powertools import Logger
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError, NoRegionError
 
 from receipts.agent.config import REMEDIES, AgentConfig
@@ -18,6 +17,7 @@ from receipts.agent.metrics import Metrics, serving
 from receipts.agent.postgres import PostgresInbox
 from receipts.agent.writer import Writer
 from receipts.aws.dynamodb import DynamoLedger
+from receipts.aws.patience import patience
 from receipts.aws.sqs import SqsDeadLetters, SqsWriteQueue
 from receipts.errors import (
     InboxMisconfiguredError,
@@ -91,11 +91,7 @@ def wire(config: AgentConfig, inbox: PostgresInbox, gate: Gate) -> Writer:
 
 def _clients(config: AgentConfig) -> "tuple[SQSClient, DynamoDBClient]":
     # Few tries and short ones: a message that is not taken now is taken in the next cycle.
-    patience = Config(
-        retries={"mode": "standard", "max_attempts": 3},
-        connect_timeout=5,
-        read_timeout=config.poll_seconds + 10,
-    )
+    few = patience(tries=4, connect_s=5, read_s=config.poll_seconds + 10)
     try:
         session = boto3.Session(region_name=config.region)
         session.get_credentials()  # here, so that below a ValueError is the address and no other
@@ -104,8 +100,8 @@ def _clients(config: AgentConfig) -> "tuple[SQSClient, DynamoDBClient]":
         raise StartError("AWS", error, MAY_PASS) from error
     try:
         return (
-            session.client("sqs", endpoint_url=config.endpoint_url, config=patience),
-            session.client("dynamodb", endpoint_url=config.endpoint_url, config=patience),
+            session.client("sqs", endpoint_url=config.endpoint_url, config=few),
+            session.client("dynamodb", endpoint_url=config.endpoint_url, config=few),
         )
     except (NoRegionError, InvalidRegionError) as error:
         raise _wrong("region", error) from error

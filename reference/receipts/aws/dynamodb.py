@@ -155,14 +155,17 @@ class DynamoLedger:
     def _query(
         self, batch_id: str, entries: str, bound: str, limit: int | None = None
     ) -> Iterator[Mapping[str, Any]]:
-        """All items from `bound` on; DynamoDB is asked for no more at a time than are needed."""
+        """All items from `bound` on; DynamoDB is asked for no more at a time than are needed.
+
+        Only the batch is read consistently, at twice the price: readers share the partition.
+        """
         at_a_time: dict[str, Any] = {} if limit is None else {"Limit": limit + 1}
         pages = self._client.get_paginator("query").paginate(
             **at_a_time,
             TableName=self._table,
             KeyConditionExpression=f"batch_id = :batch AND {entries}",
             ExpressionAttributeValues={":batch": {"S": batch_id}, ":from": {"S": bound}},
-            ConsistentRead=True,
+            ConsistentRead=bound == _BATCH,
         )
         return (item for page in pages for item in page["Items"])
 

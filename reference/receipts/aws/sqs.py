@@ -113,8 +113,7 @@ class SqsWriteQueue:
 
     def release(self, deliveries: Sequence[Delivery]) -> None:
         """Give them back at once, to be delivered again. Raises `NotDeletedError`."""
-        for answer in self._calls.map(self._release, _tens(deliveries)):
-            _raise_if_refused(answer)
+        list(self._calls.map(self._release, _tens(deliveries)))
 
     def _receive(self, max_messages: int, wait_s: float) -> list[Delivery]:
         answer = self._client.receive_message(
@@ -138,14 +137,24 @@ class SqsWriteQueue:
             Entries=[{"Id": str(n), "ReceiptHandle": d.handle} for n, d in enumerate(some)],
         )
 
-    def _release(self, some: Sequence[Delivery]) -> Any:  # noqa: ANN401  as above
-        return self._client.change_message_visibility_batch(
-            QueueUrl=self._url,
+    def _release(self, some: Sequence[Delivery]) -> None:
+        show_again(self._client, self._url, [(delivery.handle, 0) for delivery in some])
+
+
+def show_again(client: "SQSClient", url: str, after: Sequence[tuple[str, int]]) -> None:
+    """Let messages, by their handles, be delivered again after so many seconds.
+
+    Raises `NotDeletedError`.
+    """
+    for some in _tens(after):
+        answer = client.change_message_visibility_batch(
+            QueueUrl=url,
             Entries=[
-                {"Id": str(n), "ReceiptHandle": d.handle, "VisibilityTimeout": 0}
-                for n, d in enumerate(some)
+                {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": delay_s}
+                for number, (handle, delay_s) in enumerate(some)
             ],
         )
+        _raise_if_refused(answer)
 
 
 class SqsDeadLetterReader:

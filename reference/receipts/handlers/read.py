@@ -3,23 +3,17 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from receipts.dead_letters import set_aside
 from receipts.errors import UnknownMessageError
 from receipts.handlers import wiring
+from receipts.handlers.retries import handle_each, receives
 from receipts.messages import ReceiptMessage, decode
 from receipts.read_receipt import read_receipt
 
 logger = Logger(service="read")
-# A raised error would make the whole batch come again; each message reports its own instead.
-processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 class Settings(wiring.ReadSettings, frozen=True, kw_only=True):
@@ -46,10 +40,7 @@ def read(record: SQSRecord) -> None:
         )
         logger.info("read", receipt_id=message.receipt_id, state=state)
     except Exception as error:
-        last = (
-            int(record.attributes.approximate_receive_count)
-            >= wiring.settings(Settings).max_receives
-        )
+        last = receives(record) >= wiring.settings(Settings).max_receives
         if not last and not isinstance(error, UnknownMessageError):
             # The batch processor keeps the error to itself: unsaid, it would never be known.
             logger.exception("not read, comes again")
@@ -73,4 +64,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
     """
     wiring.settings(Settings)
     wiring.reader()
-    return process_partial_response(event, read, processor, context)
+    return handle_each(event, read, context, logger)

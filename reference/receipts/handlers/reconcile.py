@@ -9,6 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from receipts.aws.dynamodb import DynamoLedger
+from receipts.aws.patience import COMMAND
 from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsDeadLetterReader, SqsQueue
 from receipts.errors import ReconcileError, SettingsError
@@ -44,14 +45,14 @@ def run(stack: str, not_stored_after: dt.timedelta = NOT_STORED_AFTER) -> Iterat
 def _run(stack: str, not_stored_after: dt.timedelta) -> Iterator[Finding]:
     where = f"among the outputs of the stack {stack!r}"
     outputs = from_mapping(Outputs, _stack_outputs(stack), where)
-    sqs = boto3.client("sqs")
+    sqs = boto3.client("sqs", config=COMMAND)
     retention = dt.timedelta(days=outputs.ledger_retention_days)
-    ledger = DynamoLedger(outputs.ledger_table, boto3.client("dynamodb"), retention)
+    ledger = DynamoLedger(outputs.ledger_table, boto3.client("dynamodb", config=COMMAND), retention)
     queues = (outputs.upload_dlq_url, outputs.receipt_dlq_url, outputs.write_dlq_url)
     letters = itertools.chain.from_iterable(SqsDeadLetterReader(url, sqs).peek() for url in queues)
     settled = settle_batches(
         ledger=ledger,
-        objects=S3Objects(outputs.receipts_bucket_name, boto3.client("s3")),
+        objects=S3Objects(outputs.receipts_bucket_name, boto3.client("s3", config=COMMAND)),
         write_queue=SqsQueue(outputs.write_queue_url, sqs),
         clock=utc_now,
         not_stored_after=not_stored_after,
@@ -67,7 +68,8 @@ def _run(stack: str, not_stored_after: dt.timedelta) -> Iterator[Finding]:
 
 def _stack_outputs(stack: str) -> dict[str, str]:
     try:
-        found = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
+        stacks = boto3.client("cloudformation", config=COMMAND)
+        found = stacks.describe_stacks(StackName=stack)["Stacks"][0]
     except (ClientError, BotoCoreError) as error:
         raise SettingsError(f"the stack {stack!r} can't be looked up: {error}") from error
     return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
@@ -76,7 +78,7 @@ def _stack_outputs(stack: str) -> dict[str, str]:
 def _tell_alarm(stack: str, left: int) -> None:
     """The template's LedgerImbalanceAlarm watches this metric."""
     dimensions = [{"Name": "Stack", "Value": stack}]
-    boto3.client("cloudwatch").put_metric_data(
+    boto3.client("cloudwatch", config=COMMAND).put_metric_data(
         Namespace="Receipts",
         MetricData=[{"MetricName": "Unaccounted", "Dimensions": dimensions, "Value": left}],
     )

@@ -3,24 +3,18 @@
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    process_partial_response,
-)
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from receipts.errors import UnknownMessageError
 from receipts.handlers import wiring
+from receipts.handlers.retries import handle_each
 from receipts.split_upload import split_upload
 from receipts.uploads import ARCHIVE, parse_event
 
 Settings = wiring.SplitSettings
 
 logger = Logger(service="split")
-# A raised error would make the whole batch come again; each message reports its own instead.
-processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def split(record: SQSRecord) -> None:
@@ -53,4 +47,4 @@ def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN4
     # Photos first: they may be another customer's than the archive that takes its time.
     event["Records"].sort(key=lambda record: ARCHIVE in record["body"])
     logger.info("split", messages=len(event["Records"]))
-    return process_partial_response(event, split, processor, context)
+    return handle_each(event, split, context, logger)

@@ -6,7 +6,7 @@ Each function raises `SettingsError` that names the variables that are missing o
 import datetime as dt
 import os
 from functools import cache
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import boto3
 from botocore.config import Config
@@ -14,14 +14,17 @@ from msgspec import Struct
 
 from reading.engine import OcrEngine
 from receipts.aws.dynamodb import DynamoLedger, DynamoSeenImages
+from receipts.aws.patience import FUNCTION
 from receipts.aws.s3 import S3Forms, S3Objects
 from receipts.aws.sqs import SqsDeadLetters, SqsQueue
 from receipts.errors import SettingsError
 from receipts.settings import from_environment
 
-# By default the SDK signs forms the old way, for the global address: new buckets take neither.
-SIGNING = Config(signature_version="s3v4", s3={"addressing_style": "virtual"})
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
 
+# By default the SDK signs forms the old way, for the global address: new buckets take neither.
+SIGNING = FUNCTION.merge(Config(signature_version="s3v4", s3={"addressing_style": "virtual"}))
 
 S = TypeVar("S", bound=Struct)
 
@@ -86,7 +89,9 @@ def acceptor() -> tuple[DynamoLedger, S3Forms]:
     """What `accept_batch` needs."""
     given = settings(AcceptSettings)
     return (
-        DynamoLedger(given.ledger_table, boto3.client("dynamodb"), given.retention),
+        DynamoLedger(
+            given.ledger_table, boto3.client("dynamodb", config=FUNCTION), given.retention
+        ),
         S3Forms(given.receipts_bucket, boto3.client("s3", config=SIGNING)),
     )
 
@@ -95,13 +100,19 @@ def acceptor() -> tuple[DynamoLedger, S3Forms]:
 def splitter() -> Splitter:
     """See `Splitter`."""
     given = settings(SplitSettings)
-    sqs = boto3.client("sqs")
+    dynamodb = boto3.client("dynamodb", config=FUNCTION)
     return Splitter(
-        ledger=DynamoLedger(given.ledger_table, boto3.client("dynamodb"), given.retention),
-        objects=S3Objects(given.receipts_bucket, boto3.client("s3")),
-        queue=SqsQueue(given.receipt_queue_url, sqs),
-        dead_letters=SqsDeadLetters(given.upload_dlq_url, sqs),
+        ledger=DynamoLedger(given.ledger_table, dynamodb, given.retention),
+        objects=S3Objects(given.receipts_bucket, boto3.client("s3", config=FUNCTION)),
+        queue=SqsQueue(given.receipt_queue_url, sqs()),
+        dead_letters=SqsDeadLetters(given.upload_dlq_url, sqs()),
     )
+
+
+@cache
+def sqs() -> "SQSClient":
+    """What both queues' functions use, also to show a message again."""
+    return boto3.client("sqs", config=FUNCTION)
 
 
 @cache
@@ -115,13 +126,13 @@ def reader() -> Reader:
         engine = make_engine(given.ocr_engine)
     except ValueError as error:
         raise SettingsError(f"OCR_ENGINE: {error}") from error
-    sqs, dynamodb = boto3.client("sqs"), boto3.client("dynamodb")
+    dynamodb = boto3.client("dynamodb", config=FUNCTION)
     return Reader(
         ledger=DynamoLedger(given.ledger_table, dynamodb, given.retention),
         seen=DynamoSeenImages(given.ledger_table, dynamodb, given.retention),
-        objects=S3Objects(given.receipts_bucket, boto3.client("s3")),
-        queue=SqsQueue(given.write_queue_url, sqs),
-        dead_letters=SqsDeadLetters(given.receipt_dlq_url, sqs),
+        objects=S3Objects(given.receipts_bucket, boto3.client("s3", config=FUNCTION)),
+        queue=SqsQueue(given.write_queue_url, sqs()),
+        dead_letters=SqsDeadLetters(given.receipt_dlq_url, sqs()),
         engine=engine,
         limit_s=given.ocr_timeout_seconds,
     )
@@ -130,12 +141,13 @@ def reader() -> Reader:
 @cache
 def ledger() -> DynamoLedger:
     """What `report_batch` needs; it writes nothing, so there is no retention."""
-    return DynamoLedger(settings(StatusSettings).ledger_table, boto3.client("dynamodb"))
+    table = settings(StatusSettings).ledger_table
+    return DynamoLedger(table, boto3.client("dynamodb", config=FUNCTION))
 
 
 def forget() -> None:
     """Build anew at the next call, as a new worker does."""
-    for built in (acceptor, splitter, reader, ledger):
+    for built in (acceptor, splitter, reader, ledger, sqs):
         built.cache_clear()
 
 

@@ -1,8 +1,9 @@
 """The ledger in DynamoDB answers as the one in memory does, whatever it is asked."""
 
+import contextlib
 import datetime as dt
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from helpers.deployed import Stack, deployed
 from helpers.fakes import START, CutOffError, FakeLedger, a_batch
 from receipts.aws.dynamodb import DynamoLedger
-from receipts.batch import Batch, Claim
+from receipts.batch import MAX_ENTRIES, Batch, Claim
 from receipts.ledger import Entry, State
 
 fresh = itertools.count()
@@ -102,26 +103,103 @@ def opened(dynamo: DynamoLedger, names: Sequence[str] = ("a.jpg",)) -> str:
     return batch.batch_id
 
 
-def test_every_read_sees_what_was_written_before_it(stack: Stack, dynamo: DynamoLedger) -> None:
-    """moto always does; DynamoDB only where it is asked to."""
-    asked: list[tuple[str, bool]] = []
+@contextlib.contextmanager
+def noted(stack: Stack) -> Iterator[list[tuple[str, dict[str, Any]]]]:
+    """The operations that are asked of DynamoDB within, with their parameters."""
+    asked: list[tuple[str, dict[str, Any]]] = []
 
     def note(params: dict[str, Any], model: Any, **_: object) -> None:
-        if model.name in {"GetItem", "Query", "Scan", "BatchGetItem"}:
-            asked.append((model.name, params.get("ConsistentRead", False)))
+        asked.append((model.name, params))
 
     events = stack.client("dynamodb").meta.events
     events.register("provide-client-params.dynamodb", note)
     try:
-        batch_id = opened(dynamo)
+        yield asked
+    finally:
+        events.unregister("provide-client-params.dynamodb", note)
+
+
+def test_every_decision_is_made_on_what_was_written_before_it(
+    stack: Stack, dynamo: DynamoLedger
+) -> None:
+    """moto always sees that; DynamoDB only where it is asked to."""
+    batch_id = opened(dynamo)
+    with noted(stack) as asked:
         dynamo.batch(batch_id)
         dynamo.state(batch_id, 1)
         dynamo.expect(batch_id, 1)
+        dynamo.names(batch_id)
+    reads = [params for name, params in asked if name == "GetItem"]
+    assert [params.get("ConsistentRead") for params in reads] == [True] * 4
+
+
+def test_a_status_knows_a_new_batch_at_once_and_takes_its_receipts_at_half_the_price(
+    stack: Stack, dynamo: DynamoLedger
+) -> None:
+    batch_id = opened(dynamo)
+    with noted(stack) as asked:
         dynamo.snapshot(batch_id)
         dynamo.snapshot(batch_id, 0, 10)
+    queries = [
+        (params["ExpressionAttributeValues"][":from"]["S"], params["ConsistentRead"])
+        for name, params in asked
+        if name == "Query"
+    ]
+    assert queries == [("#batch", True), ("00000", False)] * 2
+
+
+def test_a_page_reads_no_more_items_than_one_beyond_it(stack: Stack, dynamo: DynamoLedger) -> None:
+    batch_id = opened(dynamo)
+    moves = [
+        (batch_id, Entry(index=n, name="a", state=State.READ, since=START)) for n in range(1, 41)
+    ]
+    dynamo.move_all(moves)
+    items: list[int] = []
+
+    def count(parsed: dict[str, Any], **_: object) -> None:
+        items.append(parsed["ScannedCount"])
+
+    events = stack.client("dynamodb").meta.events
+    events.register("after-call.dynamodb.Query", count)
+    try:
+        snapshot = dynamo.snapshot(batch_id, after=10, limit=5)
     finally:
-        events.unregister("provide-client-params.dynamodb", note)
-    assert set(asked) == {("GetItem", True), ("Query", True)}
+        events.unregister("after-call.dynamodb.Query", count)
+    assert snapshot is not None
+    assert [entry.index for entry in snapshot.entries] == [11, 12, 13, 14, 15]
+    _, *of_receipts = items
+    assert sum(of_receipts) == 6
+
+
+def test_a_status_of_the_largest_batch_leaves_its_readers_nearly_all_of_their_partition(
+    stack: Stack, dynamo: DynamoLedger
+) -> None:
+    """By AWS's rules: 4 KB a unit, half a unit where a read may be old, 3,000 a second."""
+    batch_id, count = opened(dynamo), 20
+    entry = Entry(index=1, name="IMG_20260127_181530.jpg", state=State.STORED, since=START)
+    for index in range(1, count + 1):
+        dynamo.move(batch_id, msgspec.structs.replace(entry, index=index))
+    items = stack.client("dynamodb").query(
+        TableName="Ledger",
+        KeyConditionExpression="batch_id = :batch AND entry > :from",
+        ExpressionAttributeValues={":batch": {"S": batch_id}, ":from": {"S": "00000"}},
+    )["Items"]
+    read_bytes = sum(map(item_bytes, items)) / count * MAX_ENTRIES
+    units = read_bytes / 4096 / 2
+    assert units < 0.1 * 3_000
+
+
+def item_bytes(item: Mapping[str, Mapping[str, Any]]) -> int:
+    """As DynamoDB counts an item of strings, whole numbers and truths."""
+
+    def value_bytes(kind: str, value: Any) -> int:
+        return {"S": len(str(value).encode()), "N": len(str(value)) // 2 + 1, "BOOL": 1}[kind]
+
+    return sum(
+        len(name) + value_bytes(kind, value)
+        for name, typed in item.items()
+        for kind, value in typed.items()
+    )
 
 
 @given(st.datetimes(timezones=st.just(dt.UTC)))

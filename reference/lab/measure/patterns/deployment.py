@@ -33,6 +33,9 @@ PACKAGED = (
 VISIBILITY_S = 5
 """When an unfinished message is delivered again; on AWS it is after six minutes."""
 
+MAX_RECEIVES = 4
+"""Tries of the poison message, after 5, 10 and 20 s; on AWS they are ten within twenty minutes."""
+
 
 class DeployedPattern(Struct, frozen=True, kw_only=True):
     """A pattern's stack on the emulator.
@@ -60,8 +63,8 @@ def substituted(
 
     - `CodeUri` is where the package was uploaded, as `sam package` would write it.
     - `Handler` and three variables put the instrumented handler around the real one.
-    - `MaximumConcurrency` is the laptop's, and `VisibilityTimeout` seconds instead of minutes: a
-      failed message must come again while somebody is watching.
+    - `MaximumConcurrency` is the laptop's, `VisibilityTimeout` seconds instead of minutes, and
+      `MAX_RECEIVES` small: all tries of a message must come while somebody is watching.
     - The bus's archive is left out: the emulator's CloudFormation doesn't support it.
     """
     local = copy.deepcopy(pattern.template())
@@ -74,6 +77,7 @@ def substituted(
         scaling = resources["ReadMapping"]["Properties"]["ScalingConfig"]
         scaling["MaximumConcurrency"] = concurrency
         resources["ReceiptQueue"]["Properties"]["VisibilityTimeout"] = VISIBILITY_S
+        function["Environment"]["Variables"]["MAX_RECEIVES"] = str(MAX_RECEIVES)
     resources.pop("ReceiptArchive", None)
     return local
 

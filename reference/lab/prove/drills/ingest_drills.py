@@ -1,10 +1,11 @@
-"""Faults before the write queue: an unreadable image, killed workers, a killed splitter."""
+"""Faults before the write queue: a bad image, readers that die or fail, a killed splitter."""
 
 import contextlib
 import datetime as dt
 import hashlib
 import io
 import signal
+import time
 import uuid
 import zipfile
 from collections.abc import Sequence
@@ -54,6 +55,33 @@ def workers_killed_in_the_middle_of_ocr(env: DrillEnvironment) -> str:
         env.wait_until(some_are_killed, "a worker is reading")
         _wait_until_stored(env, batch_id, stored=RECEIPTS)
     return f"{len(killed)} killed while reading; their receipts came again and were stored"
+
+
+def readers_that_fail_for_a_while(env: DrillEnvironment) -> str:
+    """The readers read, and can't send: their variable names a queue that isn't there."""
+    function = env.system.deployment.resources["ReadFunction"]
+    functions = env.system.deployment.emulator.client("lambda")
+    waiting = functions.get_function_configuration(FunctionName=function)["Environment"]
+    broken = {"Variables": {**waiting["Variables"], "WRITE_QUEUE_URL": "not-there"}}
+    with env.agent(rows_per_second=50.0):
+        try:
+            functions.update_function_configuration(FunctionName=function, Environment=broken)
+            batch_id = _send_batch(env, _photos(RECEIPTS))
+            env.wait_until(
+                lambda: env.states(batch_id) == {State.READ: RECEIPTS}, "all are read, in vain"
+            )
+        finally:
+            functions.update_function_configuration(FunctionName=function, Environment=waiting)
+        mended = time.monotonic()
+        _wait_until_stored(env, batch_id, stored=RECEIPTS)
+    took_s = time.monotonic() - mended
+    visibility_s = env.sqs.get_queue_attributes(
+        QueueUrl=env.outputs["ReceiptQueueUrl"], AttributeNames=["VisibilityTimeout"]
+    )["Attributes"]["VisibilityTimeout"]
+    return (
+        f"{RECEIPTS} failed and were stored {took_s:.0f} s after it was mended; readers that died"
+        f" would have cost {visibility_s} s"
+    )
 
 
 def the_splitter_cut_off_half_way(env: DrillEnvironment) -> str:
@@ -166,5 +194,6 @@ def _ocr_workers(env: DrillEnvironment) -> list[psutil.Process]:
 INGEST_DRILLS = (
     a_poison_image_among_good_ones,
     workers_killed_in_the_middle_of_ocr,
+    readers_that_fail_for_a_while,
     the_splitter_cut_off_half_way,
 )

@@ -23,6 +23,7 @@ from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Writer
 from receipts.batch import Archive, BatchRequest, File
+from receipts.handlers.retries import delay_s
 from receipts.ports import Form
 from receipts.uploads import archive_key, image_key
 
@@ -98,7 +99,7 @@ def _upload(world: World, key: str, data: bytes) -> None:
 def mapping(
     world: World, queue: SimQueue, function: Callable[[SQSRecord], None], timeout_s: float
 ) -> None:
-    """An event source mapping's poller: one message an invocation, again after a failure."""
+    """An event source mapping's poller: one message an invocation, again soon after a failure."""
     actor = world.scheduler.current
     while True:
         with suppress(OutOfReachError, Killed):
@@ -109,7 +110,8 @@ def mapping(
                 actor.deadline_s = world.now() + timeout_s
                 try:
                     function(record)
-                except Exception:  # noqa: BLE001, S112  Lambda catches everything, too
+                except Exception:  # noqa: BLE001  Lambda catches everything, too
+                    queue.show_again(delivery, delay_s(delivery.receives))
                     continue
                 finally:
                     actor.deadline_s = float("inf")

@@ -44,7 +44,7 @@ class SimQueue:
         self.visibility_s = visibility_s
         self._scheduler = scheduler
         self._faults = faults
-        self._max_receives = max_receives
+        self.max_receives = max_receives
         self._duplicate_chance = duplicate_chance
         self._number = 0
 
@@ -90,6 +90,10 @@ class SimQueue:
         for body in bodies:
             self.put(body)
 
+    def show_again(self, delivery: Delivery, after_s: float) -> None:
+        """What a function's handler does with a message that it reports as failed."""
+        self._faults.call(f"{self.name} show again", lambda: self._show_again(delivery, after_s))
+
     def _take(self, most: int) -> list[Delivery]:
         now, rng = self._scheduler.now, self._scheduler.random
         ready = [
@@ -101,7 +105,7 @@ class SimQueue:
         found = []
         for number in ready[:most]:
             message = self.messages[number]
-            if message.receives >= self._max_receives:
+            if message.receives >= self.max_receives:
                 self.dead_letters.append((message.body, REDRIVEN))
                 del self.messages[number]
                 continue
@@ -120,8 +124,11 @@ class SimQueue:
 
     def _release(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
-            if message := self.messages.get(int(delivery.handle)):
-                message.visible_at = self._scheduler.now
+            self._show_again(delivery, 0.0)
+
+    def _show_again(self, delivery: Delivery, after_s: float) -> None:
+        if message := self.messages.get(int(delivery.handle)):
+            message.visible_at = self._scheduler.now + after_s
 
 
 class SimDeadLetters:

@@ -32,12 +32,14 @@ class Overrides(Struct, frozen=True, kw_only=True):
 
     Attributes:
         receipt_visibility_s: the receipt queue's visibility timeout in seconds.
+        receipt_max_receives: the receipt queue's maxReceiveCount.
         has_unique_key: whether the inbox has its unique key.
         ignores_all_conflicts: whether ON CONFLICT names no key, and so hides every violation.
         expects_once: whether the expected number is written under its condition.
     """
 
     receipt_visibility_s: float = float(DEPLOYED.value("ReceiptQueue", "VisibilityTimeout"))
+    receipt_max_receives: int = DEPLOYED.max_receives("ReceiptQueue")
     has_unique_key: bool = True
     ignores_all_conflicts: bool = False
     expects_once: bool = True
@@ -61,6 +63,7 @@ class World:
         self.uploads = self._queue("UploadQueue")
         self.receipts = self._queue("ReceiptQueue")
         self.receipts.visibility_s = overrides.receipt_visibility_s
+        self.receipts.max_receives = overrides.receipt_max_receives
         self.results = self._queue("WriteQueue")
         self.upload_dlq, self.receipt_dlq, self.write_dlq = (
             SimDeadLetters(queue, self.faults)

@@ -24,6 +24,7 @@ FUNCTION = {
 QUEUE = {
     "ReadMapping.Properties.ScalingConfig.MaximumConcurrency",
     "ReceiptQueue.Properties.VisibilityTimeout",
+    "ReadFunction.Properties.Environment.Variables.MAX_RECEIVES",
 }
 CHANGES = {
     "sqs": QUEUE,
