@@ -16,7 +16,7 @@ TAKE_BACK = "".join(re.findall(r"^--     (DROP .*;)$", inbox_sql(), re.MULTILINE
 @pytest.fixture
 def bare() -> Iterator[Postgres]:
     """A server of its own, for roles belong to the whole of it; without the inbox, with a DBA."""
-    with running_postgres(settings={"fsync": "off"}) as server:
+    with running_postgres() as server:
         with psycopg.connect(server.conninfo()) as admin:
             admin.execute(TAKE_BACK)
             admin.execute("CREATE ROLE dba LOGIN CREATEROLE")
