@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 
@@ -14,11 +15,12 @@ STAMP = """
     FOR EACH ROW EXECUTE FUNCTION public.stamp();
 """
 """A trigger that lets every row pass."""
+FULL_DISK = STAMP.replace("RETURN NEW", "RAISE 'disk full' USING ERRCODE = '53100'")
 NO_STAMP = "DROP FUNCTION public.stamp CASCADE"
 
 
 @contextlib.contextmanager
-def changed(admin: psycopg.Connection, change: str, back: str) -> Iterator[None]:
+def changed(admin: psycopg.Connection[Any], change: str, back: str) -> Iterator[None]:
     """Within this context the database is changed."""
     admin.execute(change.encode())
     try:

@@ -10,6 +10,7 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
+from helpers.dba import FULL_DISK, NO_STAMP, TABLE, changed
 from helpers.deployed import RESOURCES
 from helpers.fakes_agent import NOON, result
 from lab.run.postgres import Postgres
@@ -341,6 +342,19 @@ def test_a_control_row_that_is_taken_leaves_nothing_behind(
     assert inbox.check_control_row(result(1, image_sha256="short"))
     there = admin.execute("SELECT receipt_id FROM receipts_inbox.receipt").fetchall()
     assert there == [{"receipt_id": result(2).receipt_id}]
+
+
+def test_before_the_first_row_a_made_up_one_shows_an_outage_and_blames_nobody(
+    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
+) -> None:
+    assert inbox.check_control_row()
+    with changed(admin, FULL_DISK, NO_STAMP), pytest.raises(InboxUnavailableError, match="53100"):
+        inbox.check_control_row()
+    known = "CHECK (customer_reference = 'C-1')"  # as a foreign key to the client's customers
+    with changed(admin, f"{TABLE} ADD CONSTRAINT known {known}", f"{TABLE} DROP CONSTRAINT known"):
+        assert not inbox.check_control_row()
+        assert inbox.write([result(1)]) == 1
+        assert inbox.check_control_row()  # like the one that was taken
 
 
 def test_a_trigger_that_objects_to_one_receipt_stops_no_other(

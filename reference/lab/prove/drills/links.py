@@ -1,4 +1,4 @@
-"""A TCP proxy that can cut, hold, slow down or reset its connections, or answer 503.
+"""A TCP proxy that can cut, hold, slow down, reset or rewrite its connections, or answer 503.
 
 A small Toxiproxy, which is written in Go and comes in no wheel.
 """
@@ -8,7 +8,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lab.support.free_port import free_port
 
@@ -24,8 +24,10 @@ class Link:
         """Both ends on 127.0.0.1."""
         self.port = free_port()
         self.delay_s = 0.0
-        self.busy = False
-        """Answer every request with 503, as AWS does while it throttles or has an outage."""
+        self.busy: bool | bytes = False
+        """Answer every request with 503, or those that contain this, as AWS does in an outage."""
+        self.rewrite: Callable[[bytes], bytes] | None = None
+        """Changes what the target answers."""
         self.up = True
         self._target = target_port
         self._flowing = threading.Event()
@@ -44,7 +46,7 @@ class Link:
 
     def restore(self) -> None:
         """Switch all faults off."""
-        self.up, self.busy, self.delay_s = True, False, 0.0
+        self.up, self.busy, self.delay_s, self.rewrite = True, False, 0.0, None
         self._hold_pattern = self._bytes_until_reset = None
         self._flowing.set()
 
@@ -102,7 +104,7 @@ class Link:
     def _pump(self, source: socket.socket, sink: socket.socket, is_request: bool) -> None:  # noqa: FBT001
         with contextlib.suppress(OSError):
             while data := source.recv(_CHUNK_BYTES):
-                if is_request and self.busy:
+                if is_request and (self.busy is True or (self.busy and self.busy in data)):
                     source.sendall(_BUSY)
                     break
                 if is_request and self._hold_pattern and self._hold_pattern in data:
@@ -113,7 +115,7 @@ class Link:
                 if is_request and self._count_towards_reset(len(data)):
                     _reset(source)
                     break
-                sink.sendall(data)
+                sink.sendall(self.rewrite(data) if self.rewrite and not is_request else data)
         for one in (source, sink):
             self._sockets.discard(one)
             with contextlib.suppress(OSError):
