@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
+.PHONY: help setup demo test quick test-browser test-pooler bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
 	diagrams package docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
@@ -36,6 +36,9 @@ quick: $(READY) ## Run the tests that start no process: after each change, under
 
 test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Chromium)
 	@$(BIN)/pytest tests/browser
+
+test-pooler: $(READY) ## Start the agent behind a real PgBouncer, which it refuses (needs PgBouncer)
+	@$(BIN)/pytest tests/pgbouncer
 
 bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json (about twenty minutes)
 	@$(BIN)/receipts-lab bench

@@ -52,7 +52,7 @@ def stack() -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def _postgres() -> Iterator[Postgres]:
     """A real PostgreSQL for the whole session, emptied for each test."""
-    with running_postgres(settings={"fsync": "off"}) as server:
+    with running_postgres() as server:
         yield server
 
 

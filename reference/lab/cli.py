@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from types import FrameType
 
 import typer
 from rich.console import Console
@@ -106,8 +107,11 @@ def receipts_lab() -> None:
 
 def main() -> None:
     """Run; an expected error is one line and exit code 1, Ctrl-C is 130, a wrong option is 2."""
-    # Whoever ends us politely gets the same clean stop as Ctrl-C: no process, no folder left.
+    # Whoever ends us politely, or closes the terminal, gets the same clean stop as Ctrl-C: no
+    # process, no folder left. Under `nohup` a closed terminal is ignored as ever.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _hang_up)
     try:
         app()  # ends with the exit code: a demo that doesn't balance is no success
     except Exception as error:
@@ -115,6 +119,12 @@ def main() -> None:
             raise
         Console(stderr=True).print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(1)
+
+
+def _hang_up(number: int, frame: FrameType | None) -> None:
+    """Stop; a terminal that closes may say so twice, and the stop shall not be cut short."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.default_int_handler(number, frame)
 
 
 def _expected() -> tuple[type[Exception], ...]:

@@ -80,12 +80,14 @@ def send(
 @app.command()
 def agent(
     config: Annotated[Path, typer.Option(help="The agent's TOML file.", exists=True)],
+    *,
+    check: Annotated[bool, typer.Option(help="Only look at its database, and say.")] = False,
 ) -> None:
     """Run the pull agent: from the write queue into the database, until SIGTERM or Ctrl-C."""
     # Only here: a customer who sends photos needs no database driver.
-    from receipts.agent.run import run  # noqa: PLC0415
+    from receipts.agent import run, start  # noqa: PLC0415
 
-    raise typer.Exit(run(config))
+    raise typer.Exit(start.check(config) if check else run.run(config))
 
 
 @app.command()

@@ -217,6 +217,6 @@ class Inbox(Protocol):
 
         Raises `InboxUnavailableError` if it is refused: then the database has changed or is away,
         whatever rows it refuses. Before the first row was taken, the control row is an empty one of
-        the suspect's customer; without a suspect there is none: then False.
+        the suspect's customer; without a suspect one of nobody, which may be refused: then False.
         """
         ...

@@ -68,6 +68,25 @@ def test_it_ends_with_what_came_of_it(
     assert ends(monkeypatch, error) == code
 
 
+@pytest.mark.parametrize("before", [signal.SIG_DFL, signal.SIG_IGN], ids=["a shell", "nohup"])
+def test_a_closed_terminal_ends_it_unless_it_was_told_to_ignore_that(
+    monkeypatch: pytest.MonkeyPatch, before: signal.Handlers
+) -> None:
+    app = typer.Typer()
+    app.command()(lambda: signal.raise_signal(signal.SIGHUP))
+    monkeypatch.setattr(cli, "app", app)
+    monkeypatch.setattr(sys, "argv", ["receipts-lab"])
+    handlers = {one: signal.getsignal(one) for one in (signal.SIGHUP, signal.SIGTERM)}
+    signal.signal(signal.SIGHUP, before)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+    finally:
+        for one, handler in handlers.items():
+            signal.signal(one, handler)
+    assert ended.value.code == (0 if before is signal.SIG_IGN else 130)
+
+
 def test_an_expected_error_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

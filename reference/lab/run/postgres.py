@@ -8,6 +8,7 @@ servers between processes; a server here is private: a temporary folder and a fr
 import contextlib
 import os
 import pwd
+import shlex
 import shutil
 import signal
 import subprocess
@@ -23,6 +24,7 @@ from psycopg.conninfo import make_conninfo
 
 from lab.support.errors import LabError
 from lab.support.free_port import free_port
+from lab.support.guard import guard
 from receipts.agent.postgres import inbox_sql
 
 HOST = "127.0.0.1"
@@ -140,13 +142,16 @@ def running_postgres(
         if _is_root():
             shutil.chown(folder, UNPRIVILEGED)
         server = Postgres(folder, {"max_connections": max_connections, **(settings or {})})
-        try:
-            server.create()
-            server.start()
-            _create_schemas(server)
-            yield server
-        finally:
-            server.stop()
+        quoted = shlex.quote(str(folder))
+        stop = f"kill -INT $(head -n 1 {quoted}/data/postmaster.pid); sleep 5"
+        with guard(f"{stop}; rm -rf {quoted}"):
+            try:
+                server.create()
+                server.start()
+                _create_schemas(server)
+                yield server
+            finally:
+                server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -8,7 +8,7 @@ import contextlib
 import shutil
 import tempfile
 import tomllib
-from pathlib import Path, PurePath
+from pathlib import Path
 
 import grimp
 import tomli_w
@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from lab.support.paths import BUILD, REFERENCE, ROOT
 
 COMMAND = "receipts.agent.cli"
-SCHEMA = PurePath("receipts", "agent", "inbox.sql")
+SQL = ("inbox.sql", "server_audit.sql")
 REQUIREMENTS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
 """The distributions that its modules import; a test starts it with nothing else installed."""
 
@@ -32,7 +32,9 @@ def build_agent(target: Path = TARGET) -> Path:
         source = Path(folder)
         for module in modules():
             _copy(module, source)
-        shutil.copy2(REFERENCE / SCHEMA, source / SCHEMA)
+        for name in SQL:
+            path = Path("receipts", "agent", name)
+            shutil.copy2(REFERENCE / path, source / path)
         shutil.copy2(ROOT / "LICENSE", source)
         (source / "pyproject.toml").write_text(tomli_w.dumps(_project()))
         with contextlib.chdir(source):

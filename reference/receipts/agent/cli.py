@@ -6,6 +6,7 @@ from pathlib import Path
 
 from receipts.agent.postgres import inbox_sql
 from receipts.agent.run import run
+from receipts.agent.start import check
 
 
 def main() -> None:
@@ -14,8 +15,9 @@ def main() -> None:
     asked = parser.add_mutually_exclusive_group(required=True)
     asked.add_argument("--config", type=Path, help="run with this TOML file, until SIGTERM")
     asked.add_argument("--schema", action="store_true", help="print the SQL file of the inbox")
+    parser.add_argument("--check", action="store_true", help="only look at its database, and say")
     given = parser.parse_args()
     if given.schema:
         sys.stdout.write(inbox_sql())
     else:
-        sys.exit(run(given.config))
+        sys.exit((check if given.check else run)(given.config))

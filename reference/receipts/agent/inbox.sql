@@ -3,14 +3,18 @@
 -- For the client's DBA to review and to run once:
 --     psql -d expenses -v ON_ERROR_STOP=1 -1 -f inbox.sql
 -- as a superuser, or as a role with CREATEROLE that may CREATE in the database.
--- Nothing outside the schema `receipts_inbox` is read, written or changed. Tried on PostgreSQL 15 and
--- 18; uses nothing newer than 14. To take it all back: see the last lines.
+-- Nothing outside the schema `receipts_inbox` is written or changed; the agent reads PostgreSQL's
+-- catalog. Tried on PostgreSQL 15 and 18; needs 14. To take it all back: see the last lines.
 
 -- 1. Roles ---------------------------------------------------------------------------------------
 -- Roles belong to the whole cluster, so another database of it may have them already.
 
 DO $$
 BEGIN
+    IF current_setting('server_version_num')::integer < 140000 THEN
+        RAISE 'PostgreSQL % is too old: the inbox needs 14 or newer', current_setting('server_version')
+            USING HINT = 'idle_session_timeout replaces a suspended agent. Nothing was made or changed.';
+    END IF;
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'receipts_owner') THEN
         CREATE ROLE receipts_owner NOLOGIN;    -- owns the tables; nobody logs in as it
     END IF;

@@ -2,11 +2,12 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
+from aws_lambda_powertools import Logger
 from prometheus_client import CollectorRegistry, Counter, Enum, Gauge, Histogram, make_wsgi_app
 from prometheus_client.exposition import ThreadingWSGIServer
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MAX_SILENCE_S = 120.0
 """A healthy agent finishes a cycle more often than this, however slow AWS and the database are."""
+
+logger = Logger(service="receipts-agent", child=True)
 
 _WRITING = "writing"
 _OUT_OF_REACH = "AWS out of reach"
@@ -45,8 +48,10 @@ class Metrics:
             _OUT_OF_REACH,
             *(why.value for why in ClosedReason if why is not ClosedReason.PACE),
         ]
+        self._warnings = Gauge("server_warnings", "What `receipts agent --check` would name", **kw)
         self._state = Enum("state", "What the agent is doing", states=states, **kw)
         self.healthy = True
+        self.warnings: Sequence[str] = ()
 
     def cycled(self, cycle: Cycle, rate: float) -> None:
         """Note one cycle."""
@@ -72,6 +77,14 @@ class Metrics:
         self._state.state(_OUT_OF_REACH)
         self.healthy = False
 
+    def audited(self, warnings: Sequence[str]) -> None:
+        """Note what the agent wasn't made for in its database; what is new is logged."""
+        for warning in warnings:
+            if warning not in self.warnings:
+                logger.warning("the database is not as inbox.sql made it", extra={"found": warning})
+        self.warnings = warnings
+        self._warnings.set(len(warnings))
+
     def silent_s(self) -> float:
         """Seconds since the last cycle ended."""
         return self._now() - self._cycled_at
@@ -88,7 +101,8 @@ def serving(metrics: Metrics, port: int) -> Iterator[int]:
             return answer
         well = metrics.healthy and metrics.silent_s() < MAX_SILENCE_S
         start("200 OK" if well else "503 Service Unavailable", [("Content-Type", "text/plain")])
-        return [b"ok\n" if well else b"not well: see /metrics and the log\n"]
+        said = ["ok" if well else "not well: see /metrics and the log", *metrics.warnings]
+        return ["".join(f"{line}\n" for line in said).encode()]
 
     # A thread a connection: one that says nothing delays neither an answer nor a stop.
     with make_server(

@@ -1,6 +1,6 @@
 """The inbox in the client's PostgreSQL: one connection, and one transaction a write."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 
@@ -11,6 +11,7 @@ from psycopg.pq import PGconn, Ping
 
 from reading.receipt import Receipt
 from receipts.agent.rows import INSERT, OF_ANOTHER_IMAGE, rows_as_json
+from receipts.agent.server_audit import CONTROL, EXAMPLE, audit, check
 from receipts.errors import (
     BadRowError,
     InboxMisconfiguredError,
@@ -19,12 +20,6 @@ from receipts.errors import (
     StandbyError,
 )
 from receipts.messages import ResultMessage
-
-CONTROL = "control-row"
-"""Receipt and batch id of the control row, which is always rolled back."""
-
-SCHEMA_VERSION = 2
-"""What `inbox.sql` writes into `receipts_inbox.schema_version`."""
 
 # So that a link that is cut without a word is noticed within 15 s, well before the write queue
 # delivers the messages again. The caller's conninfo may say otherwise.
@@ -55,17 +50,24 @@ class PostgresInbox:
     """
 
     def __init__(
-        self, conninfo: str, connections: int | None = None, *, alone: bool = True
+        self,
+        conninfo: str,
+        connections: int | None = None,
+        *,
+        alone: bool = True,
+        audited: Callable[[Sequence[str]], object] | None = None,
     ) -> None:
         """`conninfo` as libpq has it; the password is better left to PGPASSFILE.
 
         `connections` is how many the role may open at most; None doesn't check that. `alone`
-        takes the lock; where several may write at a time, it is not taken. Raises
+        takes the lock; where several may write at a time, it is not taken. `audited` is
+        told of each new session what `server_audit.audit` found; without it there is none. Raises
         `psycopg.ProgrammingError` where libpq can't read `conninfo`.
         """
         self._conninfo = make_conninfo(conninfo, **{**_LINK, **_given(conninfo), **_ENCODING})
         self._connections = connections
         self._alone = alone
+        self._audited = audited
         self._connection: psycopg.Connection | None = None
         self._accepted: ResultMessage | None = None  # the last that the database took
 
@@ -74,7 +76,7 @@ class PostgresInbox:
         if self._connection is not None:
             try:
                 with self._classified():
-                    _check(self._connection, self._connections, alone=self._alone)
+                    check(self._connection, self._connections, alone=self._alone)
             except InboxUnavailableError:
                 if self._connection is not None:
                     raise
@@ -84,7 +86,9 @@ class PostgresInbox:
         connection = _connect(self._conninfo)
         try:
             with self._classified():
-                _check(connection, self._connections, alone=self._alone)
+                check(connection, self._connections, alone=self._alone)
+                if self._audited:
+                    self._audited(audit(connection))
                 is_writer = not self._alone or connection.execute(_LOCK).fetchone() == (True,)
                 if not is_writer:
                     raise StandbyError(_writer_now(connection))  # noqa: TRY301  closed either way
@@ -118,9 +122,7 @@ class PostgresInbox:
 
     def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
         """See `ports.Inbox`. Constraints that a commit would check are checked at once."""
-        like = self._accepted or (suspect and replace(suspect, receipt=Receipt()))
-        if like is None:
-            return False
+        like = self._accepted or (suspect and replace(suspect, receipt=Receipt())) or EXAMPLE
         if self._connection is None:
             raise InboxUnavailableError("not connected")
         row = rows_as_json([replace(like, receipt_id=CONTROL, batch_id=CONTROL)]).decode()
@@ -132,6 +134,8 @@ class PostgresInbox:
                 self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 self._connection.execute(INSERT, [row])
         except BadRowError as error:
+            if like is EXAMPLE:
+                return False  # made up: a foreign key may refuse it, and take every real one
             raise InboxMisconfiguredError(
                 f"a row that was taken before is refused: {error}"
             ) from error
@@ -173,39 +177,6 @@ def _connect(conninfo: str) -> psycopg.Connection:
         raise (InboxRefusedError if refused else InboxUnavailableError)(str(error)) from error
 
 
-def _check(connection: psycopg.Connection, connections: int | None, *, alone: bool) -> None:
-    """Raise `InboxUnavailableError` unless the server would take rows from us, for good."""
-    found = connection.execute(_STATE).fetchone() or _NO_STATE
-    read_only, version, may_insert, limit, durable, server_pid = found
-    if read_only == "on":
-        raise InboxUnavailableError("the database is read-only")
-    if alone and server_pid not in {None, connection.info.backend_pid}:
-        raise InboxMisconfiguredError(
-            "a pooler stands between (the session's process is another than the server's): the "
-            "agents' lock needs a session of its own; give the address of PostgreSQL itself"
-        )
-    if durable == "off":
-        raise InboxMisconfiguredError(
-            "synchronous_commit is off: rows that were committed may be lost in a crash, and their "
-            "messages are deleted; run ALTER ROLE receipts_agent SET synchronous_commit = on"
-        )
-    if version != SCHEMA_VERSION:
-        raise InboxMisconfiguredError(
-            f"receipts_inbox has schema version {version}; this agent writes version "
-            f"{SCHEMA_VERSION}: run what the last lines of its inbox.sql say"
-        )
-    if not may_insert:
-        raise InboxMisconfiguredError(
-            "the role may not INSERT into receipts_inbox.receipt: see inbox.sql"
-        )
-    if connections is not None and limit != connections:
-        raise InboxMisconfiguredError(
-            f"`connections` is {connections}, but the role may open "
-            f"{'any number' if limit < 0 else limit}: ALTER ROLE ... CONNECTION LIMIT, or change "
-            "`connections`"
-        )
-
-
 def _writer_now(connection: psycopg.Connection) -> str:
     """Who has the lock, and since when that session has been silent."""
     found = connection.execute(_WRITER).fetchone()
@@ -220,14 +191,6 @@ def _writer_now(connection: psycopg.Connection) -> str:
 def _given(conninfo: str) -> dict[str, str]:
     return {k: str(v) for k, v in conninfo_to_dict(conninfo).items() if k in _LINK}
 
-
-_STATE = """
-    SELECT current_setting('transaction_read_only'), version,
-           has_table_privilege('receipts_inbox.receipt', 'INSERT'), rolconnlimit,
-           current_setting('synchronous_commit'), pg_backend_pid()
-    FROM receipts_inbox.schema_version, pg_roles WHERE rolname = current_user
-"""
-_NO_STATE = ("off", None, False, -1, "on", None)
 
 _WRITER = """
     SELECT usename, usename = current_user,

@@ -7,7 +7,7 @@ import msgspec
 from receipts.messages import ResultMessage
 
 # A column as it is named in `inbox.sql`, and its type there. `stored_at` is the database's own.
-_COLUMNS = {
+COLUMNS = {
     "receipt_id": "text",
     "batch_id": "text",
     "position": "integer",
@@ -16,7 +16,7 @@ _COLUMNS = {
     "merchant": "text",
     "address": "text",
     "date": "date",
-    "time": "time",
+    "time": "time without time zone",
     "currency": "text",
     "subtotal": "numeric",
     "tax": "numeric",
@@ -33,14 +33,14 @@ _COLUMNS = {
     "image_bucket": "text",
     "image_key": "text",
     "engine": "text",
-    "read_at": "timestamptz",
+    "read_at": "timestamp with time zone",
 }
 
 # The column's field where it has another name: `index` is a word of SQL.
 _FIELDS = {"position": "index"}
 
-_NAMES = ", ".join(f'"{name}"' for name in _COLUMNS)
-_TYPED = ", ".join(f'"{name}" {kind}' for name, kind in _COLUMNS.items())
+_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
+_TYPED = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
 
 # --8<-- [start:insert]
 # All rows are one JSON parameter: the statement stays the same however many they are, is prepared
@@ -73,7 +73,7 @@ def rows_as_json(results: Sequence[ResultMessage]) -> bytes:
 def row(result: ResultMessage) -> dict[str, object]:
     """Values by column, as `inbox.sql` names them: the message's own fields, then its receipt's."""
     values: dict[str, object] = {}
-    for name, kind in _COLUMNS.items():
+    for name, kind in COLUMNS.items():
         field = _FIELDS.get(name, name)
         value = getattr(result if hasattr(result, field) else result.receipt, field)
         values[name] = msgspec.Raw(_as_json(value)) if kind == "jsonb" else value

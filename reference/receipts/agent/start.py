@@ -3,7 +3,9 @@
 import contextlib
 import datetime as dt
 import errno
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import boto3
@@ -11,15 +13,17 @@ import psycopg
 from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError, NoRegionError
 
-from receipts.agent.config import REMEDIES, AgentConfig
+from receipts.agent.config import REMEDIES, AgentConfig, load
 from receipts.agent.gate import Gate
 from receipts.agent.metrics import Metrics, serving
 from receipts.agent.postgres import PostgresInbox
+from receipts.agent.server_audit import EXAMPLE
 from receipts.agent.writer import Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.patience import patience
 from receipts.aws.sqs import SqsDeadLetters, SqsWriteQueue
 from receipts.errors import (
+    ConfigError,
     InboxMisconfiguredError,
     InboxRefusedError,
     InboxUnavailableError,
@@ -52,7 +56,7 @@ class StartError(Exception):
 def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.ExitStack) -> Writer:
     """Wire, serve metrics, reach the database; closing `stack` undoes it. Raises `StartError`."""
     try:
-        inbox = PostgresInbox(config.database, config.connections)
+        inbox = PostgresInbox(config.database, config.connections, audited=metrics.audited)
     except psycopg.ProgrammingError as error:
         raise _wrong("database", error) from error
     stack.callback(inbox.close)
@@ -63,6 +67,27 @@ def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.E
     _reach(inbox)
     gate.took_over(time.monotonic())  # until just now another agent may have written
     return writer
+
+
+def check(config_path: Path) -> int:
+    """Say what the agent finds in its database; nothing is received, and the one row rolled back.
+
+    Answers 0 where it would write, 1 where it is not as `inbox.sql` made it, 2 where it can't.
+    """
+    found: list[str] = []
+    try:
+        config = load(config_path)
+        inbox = PostgresInbox(config.database, config.connections, audited=found.extend)
+        with contextlib.closing(inbox):
+            inbox.ensure_writer()
+            inbox.check_control_row(EXAMPLE)
+        said, code = "a row was taken, and rolled back", MAY_PASS if found else 0
+    except StandbyError as error:
+        said, code = f"another agent writes, so no row was tried: {error}", MAY_PASS
+    except (ConfigError, InboxUnavailableError, psycopg.ProgrammingError) as error:
+        said, code = f"it can't write: {error}", WRONG
+    sys.stdout.write("\n".join([*found, said, ""]))
+    return code
 
 
 def _release(writer: Writer) -> None:

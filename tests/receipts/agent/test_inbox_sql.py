@@ -43,7 +43,7 @@ def test_an_inbox_of_the_version_before_is_refused_until_its_file_s_last_lines_w
 @pytest.fixture
 def bare() -> Iterator[Postgres]:
     """A server of its own, for roles belong to the whole of it; without the inbox, with a DBA."""
-    with running_postgres(settings={"fsync": "off"}) as server:
+    with running_postgres() as server:
         with psycopg.connect(server.conninfo()) as admin:
             admin.execute(TAKE_BACK)
             admin.execute("CREATE ROLE dba LOGIN CREATEROLE")

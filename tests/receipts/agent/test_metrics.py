@@ -90,3 +90,14 @@ def test_an_agent_that_hangs_is_not_well(metrics: Metrics, now: Now) -> None:
     metrics.cycled(Cycle(), rate=1)
     now.seconds = MAX_SILENCE_S
     assert shown(metrics)[1] == 503
+
+
+def test_what_the_agent_was_not_made_for_is_counted_and_named_and_it_is_well(
+    metrics: Metrics,
+) -> None:
+    metrics.cycled(Cycle(), rate=1)
+    metrics.audited(["trigger stamp is not of inbox.sql"])
+    assert shown(metrics)[0]["server_warnings"] == 1
+    with serving(metrics, port=0) as port:
+        answer = httpx.get(f"http://127.0.0.1:{port}/health")
+    assert (answer.status_code, answer.text) == (200, "ok\ntrigger stamp is not of inbox.sql\n")

@@ -157,7 +157,7 @@ def test_the_pace_counts_from_when_this_agent_became_the_one_that_writes(
     now = FakeTime()
 
     class Slow(FakeInbox):
-        def __init__(self, *_: object) -> None:
+        def __init__(self, *_: object, **__: object) -> None:
             super().__init__()
 
         def ensure_writer(self) -> bool:

@@ -67,7 +67,7 @@ def the_database_link_is_silent(fault: Injection) -> None:
 
 def aws_answers_503(fault: Injection) -> None:
     """Everything of AWS."""
-    _while_busy(fault, b"")
+    _while_busy(fault, requests=True)
 
 
 def the_ledger_answers_503(fault: Injection) -> None:
@@ -135,10 +135,9 @@ def _while_broken(fault: Injection, link: Link, break_it: Callable[[], None]) ->
         link.restore()
 
 
-def _while_busy(fault: Injection, requests: bytes) -> None:
+def _while_busy(fault: Injection, requests: bytes | bool) -> None:  # noqa: FBT001  all, or these
     def be_busy() -> None:
-        fault.env.aws.busy_with = requests
-        fault.env.aws.busy = True
+        fault.env.aws.busy = requests
 
     _while_broken(fault, fault.env.aws, be_busy)
 

@@ -142,7 +142,7 @@ def poison_rows_among_good_ones(env: DrillEnvironment) -> str:
 
 
 def poison_messages_among_good_ones(env: DrillEnvironment) -> str:
-    """A foreign message, and one of a later version."""
+    """A foreign message, and one that names no receipt."""
     foreign = ["not ours", '{"version": 2, "batch_id": "?"}']
     results = env.add_results(RECEIPTS)
     for body in foreign:

@@ -14,12 +14,21 @@ from lab.prove.drills.database_drills import DATABASE_DRILLS
 from lab.prove.drills.environment import DrillEnvironment, DrillError, drill_environment
 from lab.prove.drills.ingest_drills import INGEST_DRILLS
 from lab.prove.drills.key_drills import KEY_DRILLS
+from lab.prove.drills.server_drills import SERVER_DRILLS
+from lab.prove.drills.silence_drills import SILENCE_DRILLS
 from lab.support.provenance import DataFile, provenance, save
 
 Drill = Callable[[DrillEnvironment], str]
 """Injects the fault in its docstring; answers what was observed. Raises `DrillError`."""
 
-DRILLS: Sequence[Drill] = (*AGENT_DRILLS, *DATABASE_DRILLS, *INGEST_DRILLS, *KEY_DRILLS)
+DRILLS: Sequence[Drill] = (
+    *AGENT_DRILLS,
+    *DATABASE_DRILLS,
+    *SERVER_DRILLS,
+    *SILENCE_DRILLS,
+    *INGEST_DRILLS,
+    *KEY_DRILLS,
+)
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

@@ -1,10 +1,12 @@
 """Faults of PostgreSQL and of the queues, and how to observe their effect on the agent."""
 
 import contextlib
+import re
 import signal
 from collections.abc import Iterator
 
-from lab.prove.drills.environment import Agent, DrillEnvironment
+from lab.prove.drills.environment import Agent, DrillEnvironment, DrillError
+from receipts.agent.postgres import inbox_sql
 
 TABLE = "receipts_inbox.receipt"
 
@@ -80,6 +82,33 @@ def short_deadlock_timeout(env: DrillEnvironment) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def role_setting(env: DrillEnvironment, name: str, value: str) -> Iterator[None]:
+    """Within this context new sessions of agents have this setting; then what `inbox.sql` says."""
+    found = re.search(rf"SET {name} = '(.*?)'", inbox_sql())
+    if found is None:
+        raise DrillError(f"inbox.sql doesn't set {name}")
+    with env.admin() as admin:
+        admin.execute(f"ALTER ROLE receipts_agent SET {name} = '{value}'".encode())
+        try:
+            yield
+        finally:
+            admin.execute(f"ALTER ROLE receipts_agent SET {name} = '{found[1]}'".encode())
+
+
+@contextlib.contextmanager
+def constraint(env: DrillEnvironment, condition: str) -> Iterator[None]:
+    """Within this context the client's table has one constraint more, for new rows."""
+    with env.admin() as admin:
+        admin.execute(
+            f"ALTER TABLE {TABLE} ADD CONSTRAINT drill CHECK ({condition}) NOT VALID".encode()
+        )
+        try:
+            yield
+        finally:
+            admin.execute(f"ALTER TABLE {TABLE} DROP CONSTRAINT drill")
+
+
+@contextlib.contextmanager
 def locked_inbox(env: DrillEnvironment) -> Iterator[None]:
     """Within this context the inbox is locked against writing, as by a migration."""
     with env.admin() as admin, admin.transaction():
@@ -88,15 +117,16 @@ def locked_inbox(env: DrillEnvironment) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def insert_trigger(env: DrillEnvironment, body: str) -> Iterator[None]:
-    """Within this context a trigger of the client does `body` before each INSERT statement."""
+def insert_trigger(env: DrillEnvironment, body: str, *, each: str = "STATEMENT") -> Iterator[None]:
+    """Within this context a trigger of the client does `body` before each INSERT, or each "ROW"."""
     with env.admin() as admin:
         admin.execute(
             "CREATE FUNCTION public.drill() RETURNS trigger LANGUAGE plpgsql AS"
-            f" $$ BEGIN {body}; RETURN NULL; END $$"
+            f" $$ BEGIN {body}; RETURN NEW; END $$".encode()
         )
         admin.execute(
-            f"CREATE TRIGGER drill BEFORE INSERT ON {TABLE} EXECUTE FUNCTION public.drill()"
+            f"CREATE TRIGGER drill BEFORE INSERT ON {TABLE} FOR EACH {each}"
+            " EXECUTE FUNCTION public.drill()".encode()
         )
         try:
             yield

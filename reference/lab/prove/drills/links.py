@@ -1,4 +1,4 @@
-"""A TCP proxy that can cut, hold, slow down or reset its connections, or answer 503.
+"""A TCP proxy that can cut, hold, slow down, reset or rewrite its connections, or answer 503.
 
 A small Toxiproxy, which is written in Go and comes in no wheel.
 """
@@ -9,7 +9,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from lab.support.free_port import free_port
 
@@ -27,10 +27,10 @@ class Link:
         self.delay_s = 0.0
         self.jitter_s = 0.0
         """Up to so much on top of `delay_s`, another time for each chunk."""
-        self.busy = False
-        """Answer requests with 503, as AWS does while it throttles or has an outage."""
-        self.busy_with = b""
-        """Which requests, while `busy`: those that contain this; all by default."""
+        self.busy: bool | bytes = False
+        """Answer every request with 503, or those that contain this, as AWS does in an outage."""
+        self.rewrite: Callable[[bytes], bytes] | None = None
+        """Changes what the target answers."""
         self.up = True
         self._target = target_port
         self._flowing = threading.Event()
@@ -49,7 +49,7 @@ class Link:
 
     def restore(self) -> None:
         """Switch all faults off."""
-        self.up, self.busy, self.busy_with = True, False, b""
+        self.up, self.busy, self.rewrite = True, False, None
         self.delay_s = self.jitter_s = 0.0
         self._hold_pattern = self._bytes_until_reset = None
         self._flowing.set()
@@ -112,7 +112,7 @@ class Link:
     def _pump(self, source: socket.socket, sink: socket.socket, is_request: bool) -> None:  # noqa: FBT001
         with contextlib.suppress(OSError):
             while data := source.recv(_CHUNK_BYTES):
-                if is_request and self.busy and self.busy_with in data:
+                if is_request and (self.busy is True or (self.busy and self.busy in data)):
                     source.sendall(_BUSY)
                     break
                 if is_request and self._hold_pattern and self._hold_pattern in data:
@@ -123,7 +123,7 @@ class Link:
                 if is_request and self._count_towards_reset(len(data)):
                     _reset(source)
                     break
-                sink.sendall(data)
+                sink.sendall(self.rewrite(data) if self.rewrite and not is_request else data)
         for one in (source, sink):
             self._sockets.discard(one)
             with contextlib.suppress(OSError):

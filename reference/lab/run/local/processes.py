@@ -9,6 +9,8 @@ from pathlib import Path
 
 import psutil
 
+from lab.support.guard import guard
+
 GRACE_S = 10.0
 """How long a process and its children may take to stop before they are killed."""
 
@@ -36,10 +38,11 @@ def running_process(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        try:
-            yield process
-        finally:
-            stop(process, grace_s)
+        with guard(f"kill -TERM -{process.pid}; sleep {grace_s:g}; kill -KILL -{process.pid}"):
+            try:
+                yield process
+            finally:
+                stop(process, grace_s)
 
 
 def stop(process: subprocess.Popen[bytes], grace_s: float) -> None:

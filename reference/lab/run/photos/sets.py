@@ -5,6 +5,7 @@ that an interrupted run left behind is removed by the next one; a set that has l
 is rendered again.
 """
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -64,7 +65,7 @@ def receipt_set(
     """Return the set of `count` receipts of this seed, rendering it unless it is in the cache.
 
     `progress` is called with (rendered so far, count). The cache lies under `cache_dir`, by
-    default in the user's own cache folder (`XDG_CACHE_HOME`, else `~/.cache`).
+    default in the user's own cache folder (`XDG_CACHE_HOME`, else `~/.cache`, else `TMPDIR`).
 
     Raises:
         ValueError: `count` is less than one.
@@ -96,9 +97,14 @@ def load_set(folder: Path) -> ReceiptSet:
 
 
 def default_cache() -> Path:
-    """Return the default folder of the cache."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "receipts-workshop" / "rendered"
+    """Return the default folder of the cache; a temporary one where no home can be written."""
+    with contextlib.suppress(OSError, RuntimeError):  # a home that is nowhere, missing, read-only
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        folder = Path(base) / "receipts-workshop" / "rendered"
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.gettempdir()) / f"receipts-workshop-{os.getuid()}" / "rendered"
 
 
 def version() -> str:

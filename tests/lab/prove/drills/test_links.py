@@ -89,6 +89,23 @@ def test_a_busy_link_answers_503(link: Link, client: socket.socket) -> None:
     assert client.recv(1024).startswith(b"HTTP/1.1 503")
 
 
+def test_a_link_that_is_busy_for_some_answers_the_others(link: Link, client: socket.socket) -> None:
+    link.busy = b"DynamoDB"
+    client.sendall(b"to SQS")
+    assert client.recv(1024) == b"to SQS"
+    client.sendall(b"to DynamoDB")
+    assert client.recv(1024).startswith(b"HTTP/1.1 503")
+
+
+def test_a_link_rewrites_what_is_answered(link: Link, client: socket.socket) -> None:
+    link.rewrite = lambda data: data.replace(b"mine", b"yours")
+    client.sendall(b"mine")
+    assert client.recv(1024) == b"yours"
+    link.restore()
+    client.sendall(b"mine")
+    assert client.recv(1024) == b"mine"
+
+
 def test_a_link_is_reset_in_the_middle_of_a_request(link: Link, client: socket.socket) -> None:
     link.reset_after(3)
     client.sendall(b"sentence")

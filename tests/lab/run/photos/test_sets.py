@@ -1,6 +1,7 @@
 import random
 import subprocess
 import sys
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from lab.run.photos import (
     write_archive,
 )
 from lab.run.photos.purchase import draw_purchase
-from lab.run.photos.sets import HALF_MADE_PREFIX, TRUTH_FILE
+from lab.run.photos.sets import HALF_MADE_PREFIX, TRUTH_FILE, default_cache
 
 COUNT = 4
 SEED = 7
@@ -173,3 +174,23 @@ def test_the_command_overwrites_nothing(command: typer.Typer, tmp_path: Path) ->
     assert ran.exit_code == 2
     assert "nothing is overwritten" in " ".join(ran.stderr.split())
     assert [path.name for path in folder.iterdir()] == ["mine.jpg"]
+
+
+@pytest.mark.parametrize("home", ["/dev/null", "/proc"], ids=["no folder", "read-only"])
+def test_without_a_home_that_can_be_written_the_cache_is_a_temporary_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: str
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("HOME", home)
+    cache = default_cache()
+    assert cache.is_relative_to(tmp_path)
+    assert receipt_set(COUNT, SEED).folder.is_relative_to(cache)
+
+
+def test_with_a_home_the_cache_is_the_user_s_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert default_cache() == tmp_path / ".cache" / "receipts-workshop" / "rendered"
