@@ -42,6 +42,9 @@ def test_what_was_held_by_a_silent_link_is_lost_with_its_connection(server: sock
     with connected(server) as (link, client, accepted):
         link.silence()
         client.sendall(b"lost")
+        accepted.settimeout(0.2)  # it would be there at once
+        with pytest.raises(TimeoutError):
+            accepted.recv(100)
         link.drop_held()
         with contextlib.suppress(ConnectionResetError):
             assert accepted.recv(100) == b""
