@@ -10,6 +10,7 @@ import psutil
 import pytest
 
 from lab.run.local.processes import running_process
+from lab.support.paths import REFERENCE
 
 CHILD_OF_ITS_OWN = (
     "import subprocess, sys, time;"
@@ -53,6 +54,25 @@ def test_one_that_ignores_sigterm_is_killed(tmp_path):
     with running_process(command, env=environment, cwd=tmp_path, log=log, grace_s=0.2) as process:
         _first_line(log, process)
     assert _is_gone(process.pid)
+
+
+@pytest.mark.slow
+def test_what_was_started_ends_when_the_lab_is_killed(tmp_path):
+    lab = (
+        "import pathlib, sys, time; from lab.run.local.processes import running_process\n"
+        f"here = pathlib.Path({str(tmp_path)!r})\n"
+        "command = [sys.executable, '-c', 'import time; time.sleep(600)']\n"
+        "with running_process(command, env={}, cwd=here, log=here / 'log', grace_s=0.2) as process:"
+        " print(process.pid, flush=True); time.sleep(600)"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(REFERENCE)}
+    with subprocess.Popen(  # noqa: S603  our own program
+        [sys.executable, "-c", lab], env=environment, stdout=subprocess.PIPE
+    ) as killed:
+        assert killed.stdout is not None
+        child = psutil.Process(int(killed.stdout.readline()))
+        killed.kill()
+    assert psutil.wait_procs([child], timeout=30)[1] == []
 
 
 def _is_gone(pid: int) -> bool:
