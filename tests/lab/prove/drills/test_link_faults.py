@@ -52,7 +52,7 @@ def test_what_was_held_by_a_silent_link_is_lost_with_its_connection(server: sock
 
 def test_it_is_busy_with_the_requests_that_are_named_and_no_other(server: socket.socket) -> None:
     with connected(server) as (link, client, accepted):
-        link.busy, link.busy_with = True, b"DynamoDB"
+        link.busy = b"DynamoDB"
         client.sendall(b"to AmazonSQS")
         assert accepted.recv(100) == b"to AmazonSQS"
         client.sendall(b"to DynamoDB")
