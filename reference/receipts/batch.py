@@ -81,7 +81,8 @@ class Batch(Struct, frozen=True, kw_only=True):
     `expected` is the number of receipts: written once, before the first message is sent, and None
     until then. `sent` counts an archive's messages known to be on the receipt queue; for a manifest
     it stays 0, since each image is an upload with a message of its own. `archive_etag` is the
-    upload whose directory gave the number. `rejected` is the reason if the whole batch is rejected.
+    upload whose directory gave the number. `sent_again_at` is when events of its uploads were
+    last sent again. `rejected` is the reason if the whole batch is rejected.
     """
 
     batch_id: str
@@ -93,6 +94,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     expected: int | None = None
     sent: int = 0
     archive_etag: str | None = None
+    sent_again_at: dt.datetime | None = None
     rejected: str | None = None
 
 

@@ -5,7 +5,7 @@ message says where in the archive its image lies: no image passes through, nothi
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
@@ -26,7 +26,8 @@ def split_upload(
 ) -> None:
     """Send what the upload holds to the receipt queue.
 
-    After a crash the next run goes on from the last note; what is sent twice is stored once.
+    After a crash, or where the ledger was rewound, the next run goes on from the last note, with
+    what no reader has had; what is sent twice is stored once.
     Raises `UnknownMessageError` if no batch asked for this upload.
     """
     batch = ledger.batch(upload.batch_id)
@@ -69,10 +70,18 @@ def _split_archive(
     except BadArchiveError as error:
         ledger.reject_batch(batch.batch_id, str(error))
         return
+    is_again = batch.expected is not None
     # Written once, before the first message: only then can the ledger ever balance.
     batch = ledger.expect(batch.batch_id, len(images), source.etag)
     if batch.archive_etag == source.etag:  # else: a second archive over the first changes nothing
-        _send(batch, upload, images, ledger, queue)
+        known = _known(batch, ledger) if is_again else set()
+        _send(batch, upload, images, ledger, queue, known)
+
+
+def _known(batch: Batch, ledger: Ledger) -> set[int]:
+    """What a reader has had, of an archive that isn't all sent."""
+    snapshot = None if batch.sent == batch.expected else ledger.snapshot(batch.batch_id)
+    return {entry.index for entry in snapshot.entries} if snapshot else set()
 
 
 def _reject_rest(batch: Batch, reason: str, ledger: Ledger, now: dt.datetime) -> None:
@@ -91,6 +100,7 @@ def _send(
     images: Sequence[tuple[str, ArchiveEntry]],
     ledger: Ledger,
     queue: ReceiptQueue,
+    known: Collection[int] = (),
 ) -> None:
     messages = [
         _message(batch, upload, index, name, entry)
@@ -98,7 +108,7 @@ def _send(
     ]
     for start in range(batch.sent, len(messages), CHUNK):
         chunk = messages[start : start + CHUNK]
-        queue.send_receipts(chunk)
+        queue.send_receipts([message for message in chunk if message.index not in known])
         ledger.mark_sent(batch.batch_id, start + len(chunk))
 
 

@@ -29,6 +29,7 @@ STAGES = (
     "read_receipt",
     "report_batch",
     "reconcile",
+    "restore",
     "dead_letters",
 )
 """Modules of the pattern that are one room; its other single modules but `ports` are vocabulary."""

@@ -1,6 +1,7 @@
 """The bucket: uploads and results in S3, and the forms that let a customer upload."""
 
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -13,6 +14,7 @@ from receipts.uploads import archive_key, image_key
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import ObjectTypeDef
 
 _CONDITION_FAILED = {"412", "PreconditionFailed"}
 
@@ -84,12 +86,16 @@ class S3Objects:
         except UnknownMessageError as error:
             raise NoResultError(f"{key}: {error}") from error
 
-    def uploaded(self, batch_id: str) -> Collection[str]:
+    def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
         """See `ports.Objects`."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=f"uploads/{batch_id}/"
         )
-        return {found["Key"] for page in pages for found in page.get("Contents", [])}
+        found = (one for page in pages for one in page.get("Contents", []))
+        return {one["Key"]: (self._source(one), one["LastModified"]) for one in found}
+
+    def _source(self, listed: "ObjectTypeDef") -> Source:
+        return Source(bucket=self._bucket, key=listed["Key"], etag=listed["ETag"].strip('"'))
 
 
 class S3Forms:

@@ -14,7 +14,7 @@ from helpers.deployed import Stack, deployed
 from helpers.fakes import START, FakeLedger, a_batch
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.batch import Batch
-from receipts.ledger import Entry, State
+from receipts.ledger import Entry, State, as_reason
 
 fresh = itertools.count()
 
@@ -51,6 +51,8 @@ operations = st.one_of(
     st.tuples(st.just("batch")),
     st.tuples(st.just("expect"), indices, names),
     st.tuples(st.just("mark_sent"), indices),
+    st.tuples(st.just("rewind")),
+    st.tuples(st.just("mark_sent_again"), st.just(START)),
     st.tuples(st.just("reject_batch"), names),
     st.tuples(st.just("state"), indices),
     st.tuples(st.just("snapshot")),
@@ -133,6 +135,18 @@ def test_a_key_that_is_used_again_for_another_request_leaves_the_first_one_s_nam
     other = msgspec.structs.replace(a_batch(batch_id), request_digest="another")
     assert ledger.open_batch(other, ["b.jpg"]).request_digest != "another"
     assert ledger.names(batch_id) == ["a.jpg"]
+
+
+def test_a_reason_is_made_printable_and_short(dynamo: DynamoLedger) -> None:
+    batch_id = opened(dynamo)
+    reason = "cut off\x1b[31m \ud800" + "!" * 500_000
+    entry = Entry(index=1, name="a", state=State.REJECTED, since=START, reason=reason)
+    assert dynamo.move(batch_id, entry)
+    dynamo.reject_batch(batch_id, reason)
+    snapshot = dynamo.snapshot(batch_id)
+    assert snapshot is not None
+    assert {snapshot.entries[0].reason, snapshot.batch.rejected} == {as_reason(reason)}
+    assert as_reason(reason).startswith("cut off\ufffd[31m \ufffd!")
 
 
 def test_many_are_moved_and_come_back_in_order(dynamo: DynamoLedger) -> None:
