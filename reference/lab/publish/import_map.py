@@ -32,7 +32,7 @@ STAGES = (
     "restore",
     "dead_letters",
 )
-"""Modules of the pattern that are one room; its other single modules but `ports` are vocabulary."""
+"""Modules of the pattern that are one room; `cli`, `operations` and `ports` are rooms; the others vocabulary."""
 
 Room = tuple[str, str]
 """Package and room."""
@@ -84,7 +84,12 @@ def _room(module: str) -> Room | None:
     name = rest.partition(".")[0]
     if not name or name == "__main__":
         return None
-    if (REFERENCE / package / name).is_dir() or name in {"cli", "ports", "mkdocs_hook"}:
+    if (REFERENCE / package / name).is_dir() or name in {
+        "cli",
+        "operations",
+        "ports",
+        "mkdocs_hook",
+    }:
         return package, name
     if package == "receipts":
         return package, "stages" if name in STAGES else "vocabulary"

@@ -4,6 +4,7 @@ import pytest
 
 from lab.prove.drills.agent_drills import killed_between_commit_and_delete
 from lab.prove.drills.cli import DRILLS, run_drill
+from lab.prove.drills.database_drills import the_database_is_restored
 from lab.prove.drills.environment import drill_environment
 
 pytestmark = pytest.mark.slow
@@ -14,6 +15,12 @@ def test_an_agent_killed_between_commit_and_delete_doubles_nothing() -> None:
         outcome = run_drill(killed_between_commit_and_delete, env)
     assert outcome.passed, outcome.seen
     assert "no row doubled" in outcome.seen
+
+
+def test_a_restored_database_gets_back_what_it_has_lost() -> None:
+    with drill_environment() as env:
+        outcome = run_drill(the_database_is_restored, env)
+    assert outcome.passed, outcome.seen
 
 
 def test_every_drill_documents_its_fault() -> None:
