@@ -32,7 +32,10 @@ STAGES = (
     "restore",
     "dead_letters",
 )
-"""Modules of the pattern that are one room; `cli`, `operations` and `ports` are rooms; the others vocabulary."""
+"""Modules of the pattern that are one room; its others that aren't in `SINGLE` are vocabulary."""
+
+SINGLE = ("cli", "operations", "ports", "mkdocs_hook")
+"""Modules that are a room each."""
 
 Room = tuple[str, str]
 """Package and room."""
@@ -84,12 +87,7 @@ def _room(module: str) -> Room | None:
     name = rest.partition(".")[0]
     if not name or name == "__main__":
         return None
-    if (REFERENCE / package / name).is_dir() or name in {
-        "cli",
-        "operations",
-        "ports",
-        "mkdocs_hook",
-    }:
+    if (REFERENCE / package / name).is_dir() or name in SINGLE:
         return package, name
     if package == "receipts":
         return package, "stages" if name in STAGES else "vocabulary"
