@@ -32,6 +32,10 @@ _ALARM = "an alarm carries no receipts; the template's page lists them"
 WIRINGS: Wirings = {
     ("aws:cloudformation", "OperatorPolicy"): "the operator's command asks where everything is",
     ("OperatorPolicy", "aws:cloudwatch"): "a number for an alarm; no receipt goes that way",
+    (
+        "OperatorPolicy",
+        "UploadQueue",
+    ): "an event that S3 lost; the sheet of failure paths begins after it",
     **dict.fromkeys(ALARMED, _ALARM),
 }
 

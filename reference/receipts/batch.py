@@ -99,8 +99,9 @@ class Batch(Struct, frozen=True, kw_only=True):
     `owner` is the caller as the API's authorizer knows them; the status is shown to nobody else.
     `expected` is the number of receipts: written once, before the first message is sent, and None
     until then. `sent` counts an archive's messages known to be on the receipt queue; for a manifest
-    it stays 0, since each image is an upload with a message of its own. `rejected` is the reason if
-    the whole batch is rejected.
+    it stays 0, since each image is an upload with a message of its own. `sent_again_at` is when
+    events of its uploads were last sent again. `rejected` is the reason if the whole batch is
+    rejected.
     """
 
     batch_id: str
@@ -110,6 +111,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     accepted_at: dt.datetime
     expected: int | None = None
     sent: int = 0
+    sent_again_at: dt.datetime | None = None
     rejected: str | None = None
 
 

@@ -1,11 +1,9 @@
 """The command `receipts`: what customers, the client's operators and developers type."""
 
-import datetime as dt
 import itertools
 import sys
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -24,11 +22,16 @@ from receipts.errors import (
     ServiceError,
     ServiceRefusedError,
     SettingsError,
+    UnknownBatchError,
 )
+from receipts.operations import audit, reconcile, replay
 from receipts.report_batch import Report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.command("read")(read_command)
+app.command()(reconcile)
+app.command()(audit)
+app.command()(replay)
 console = Console(stderr=True)
 
 Api = Annotated[
@@ -88,37 +91,6 @@ def agent(
     from receipts.agent import run, start  # noqa: PLC0415
 
     raise typer.Exit(start.check(config) if check else run.run(config))
-
-
-@app.command()
-def reconcile(
-    stack: Annotated[str, typer.Option(help="The name of the deployed stack.")],
-    *,
-    not_stored_days: Annotated[
-        float,
-        typer.Option(
-            min=0,
-            help="Put a receipt back on the write queue when it was read so many days ago and is "
-            "not stored. By default as long as that queue keeps it.",
-        ),
-    ] = 10,
-) -> None:
-    """Settle what the path could not: dead letters, lost results, uploads that never came.
-
-    Prints what it did, receipt by receipt. Dead letters stay where they are. Region, endpoint and
-    credentials are those of the AWS SDK (AWS_REGION, AWS_ENDPOINT_URL, AWS_PROFILE, ...).
-    """
-    # Only here: a customer who sends photos needs no AWS SDK.
-    from receipts.handlers.reconcile import run  # noqa: PLC0415
-
-    done = Counter[str]()
-    for finding in run(stack, dt.timedelta(days=not_stored_days)):
-        done[finding.action] += 1
-        where = f"batch {finding.batch_id or '?'}"
-        if finding.index is not None:
-            where += f", receipt {finding.index}"
-        typer.echo(f"{finding.action}: {where}: {finding.reason}")
-    typer.echo(", ".join(f"{n} {action}" for action, n in done.items()) or "nothing to settle")
 
 
 @app.command()
@@ -192,6 +164,7 @@ def main() -> None:
         ServiceError,
         ServiceRefusedError,
         SettingsError,
+        UnknownBatchError,
     ) as error:
         console.print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(1)

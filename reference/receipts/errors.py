@@ -118,7 +118,7 @@ class NoResultError(OperatorError):
 
 
 class ReconcileError(OperatorError):
-    """Reconciling had to stop; everything reported so far is settled."""
+    """An operator's command had to stop; everything reported so far is done."""
 
 
 class SettingsError(OperatorError):

@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from reading.text import printable
 from receipts.batch import Batch
 
 
@@ -39,6 +40,15 @@ FOLLOWS: dict[State, tuple[State | None, ...]] = {
     State.STORED: (None, State.READ, State.REJECTED, State.DEAD_LETTERED),
 }
 """For each state, the states it may follow; None: the ledger has no entry for the receipt yet."""
+
+
+MAX_REASON = 1000
+"""Characters of a reason: enough for a person, and little beside what a message may hold."""
+
+
+def as_reason(text: str) -> str:
+    """The text as queues and the ledger take it: no control characters, not too long, not empty."""
+    return printable(text)[:MAX_REASON] or "?"
 
 
 class Entry(Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ What may be raised is in `errors`; any other error counts as transient: the mess
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from msgspec import Struct
@@ -36,8 +36,8 @@ class Objects(Protocol):
         """The canonical copy, as it was put. Raises `NoResultError`."""
         ...
 
-    def uploaded(self, batch_id: str) -> Collection[str]:
-        """The keys of the batch's uploads that are there; needs the right to list the bucket."""
+    def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
+        """The batch's uploads that are there, by key, and since when; lists the bucket."""
         ...
 
 
@@ -58,6 +58,14 @@ class Forms(Protocol):
 
     def for_archive(self, batch_id: str, archive: Archive) -> Form:
         """The form for one archive."""
+        ...
+
+
+class UploadQueue(Protocol):
+    """The upload queue, to tell of an upload as S3 does."""
+
+    def send_uploads(self, uploads: Sequence[Source]) -> None:
+        """Send all of them. Raises if one was not taken; others may have been."""
         ...
 
 
@@ -101,7 +109,10 @@ class BatchSnapshot(Struct, frozen=True, kw_only=True):
 
 
 class Ledger(Protocol):
-    """One item a batch and one a receipt; `ledger.FOLLOWS` says which state may follow which."""
+    """One item a batch and one a receipt; `ledger.FOLLOWS` says which state may follow which.
+
+    Reasons are kept as `ledger.as_reason` has them.
+    """
 
     def claim_key(self, key_id: str, claim: Claim) -> Claim:
         """Note the key's first use unless there was one; answer the one that is noted now."""
@@ -121,6 +132,14 @@ class Ledger(Protocol):
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
         """Note that the messages up to this index are on the receipt queue."""
+        ...
+
+    def rewind(self, batch_id: str) -> None:
+        """Set `sent` back to 0: messages were lost, and the archive's next event sends anew."""
+        ...
+
+    def mark_sent_again(self, batch_id: str, at: dt.datetime) -> None:
+        """Note when events of the batch's uploads were sent again."""
         ...
 
     def reject_batch(self, batch_id: str, reason: str) -> None:

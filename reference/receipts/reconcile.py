@@ -5,7 +5,7 @@ read and left where they are: to redrive them is a person's decision.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
@@ -14,12 +14,19 @@ from msgspec.structs import replace
 from receipts.batch import Batch
 from receipts.errors import NoResultError, UnknownMessageError
 from receipts.ledger import Entry, State
-from receipts.messages import peek_ref
-from receipts.ports import Clock, DeadLetter, Ledger, Objects, ResultQueue
+from receipts.messages import Source, peek_ref
+from receipts.ports import Clock, DeadLetter, Ledger, Objects, ResultQueue, UploadQueue
 from receipts.uploads import archive_key, image_key, parse_event
 
 NEVER_UPLOADED_AFTER = dt.timedelta(days=2)
 """How long after acceptance an upload counts as missing: uploads are open for one day."""
+
+UNREAD_AFTER = dt.timedelta(hours=1)
+"""How long after its upload an image that no reader has had is sent again: reading takes seconds,
+trying again minutes, and an alarm has rung after half an hour."""
+
+UNREAD_AGAIN_AFTER = dt.timedelta(days=4)
+"""How long until it is sent once more: the receipt queue keeps a message that long."""
 
 NOT_STORED_AFTER = dt.timedelta(days=10)
 """How long after reading a receipt counts as lost: the write queue keeps messages that long."""
@@ -30,6 +37,7 @@ class Action(StrEnum):
 
     DEAD_LETTERED = "dead-lettered"
     PUT_BACK = "put back on the write queue"
+    SENT_AGAIN = "sent again to the upload queue"
     REJECTED = "rejected"
     LEFT = "left for a person to look at"
 
@@ -66,15 +74,22 @@ def settle_batches(
     *,
     ledger: Ledger,
     objects: Objects,
+    upload_queue: UploadQueue,
     write_queue: ResultQueue,
     clock: Clock,
     not_stored_after: dt.timedelta = NOT_STORED_AFTER,
+    on_dlq: Collection[str | None] = (),
 ) -> Iterator[Finding]:
-    """Go through all batches: put back what was read and not stored, reject what never came."""
+    """Go through all batches: put back, send again, or reject what the path left behind.
+
+    `on_dlq` are batches whose archive's event was set aside: to send that is a person's decision.
+    """
     now = clock()
-    for batch in ledger.batches():
-        snapshot = ledger.snapshot(batch.batch_id)
-        entries = snapshot.entries if snapshot else ()
+    for listed in ledger.batches():
+        snapshot = ledger.snapshot(listed.batch_id)
+        if snapshot is None:
+            continue
+        batch, entries = snapshot.batch, snapshot.entries
         for entry in entries:
             if entry.state is State.READ and entry.since + not_stored_after < now:
                 try:
@@ -85,9 +100,22 @@ def settle_batches(
                 write_queue.send_results([result])
                 yield _taken_up_again(batch, entry, ledger, now)
         is_whole = batch.expected is not None and len(entries) >= batch.expected
-        if not is_whole and batch.accepted_at + NEVER_UPLOADED_AFTER < now:
+        if not is_whole and batch.accepted_at + UNREAD_AFTER < now:
             known = {entry.index for entry in entries}
-            yield from _missing(batch, known, ledger, objects, now)
+            names = enumerate(ledger.names(batch.batch_id), start=1)
+            images = {
+                image_key(batch.batch_id, index, name): (index, name)
+                for index, name in names
+                if index not in known
+            }
+            uploads = objects.uploaded(batch.batch_id)
+            if batch.accepted_at + NEVER_UPLOADED_AFTER < now:
+                absent = [images[key] for key in images if key not in uploads]
+                yield from _reject_absent(batch, absent, uploads, ledger, now)
+            keys = [archive_key(batch.batch_id)] if batch.archive else list(images)
+            unread = [uploads[key] for key in keys if key in uploads]
+            if batch.batch_id not in on_dlq:
+                yield from _send_again(batch, unread, ledger, upload_queue, now)
 
 
 def _taken_up_again(batch: Batch, entry: Entry, ledger: Ledger, now: dt.datetime) -> Finding:
@@ -105,35 +133,55 @@ def _lost(batch: Batch, entry: Entry, reason: str) -> Finding:
     return Finding(action=Action.LEFT, reason=reason, batch_id=batch.batch_id, index=entry.index)
 
 
-def _missing(
+def _reject_absent(
     batch: Batch,
-    known: set[int],
+    absent: Sequence[tuple[int, str]],
+    uploads: Collection[str],
     ledger: Ledger,
-    objects: Objects,
     now: dt.datetime,
 ) -> Iterator[Finding]:
-    """Settle the receipts without a ledger entry: reject those that were never uploaded."""
-    batch_id = batch.batch_id
-    uploaded = objects.uploaded(batch_id)
+    """Reject what was not uploaded while it could be: an archive, or images of a manifest."""
     reason = f"not uploaded within {NEVER_UPLOADED_AFTER.days} days"
-    left = 0
-    if batch.archive and batch.expected is None and archive_key(batch_id) not in uploaded:
-        ledger.reject_batch(batch_id, reason)
-        yield Finding(action=Action.REJECTED, reason=reason, batch_id=batch_id)
-    elif batch.archive:
-        left = (batch.expected or 1) - len(known)
-    for index, name in enumerate(ledger.names(batch_id), start=1):
-        if index in known:
-            continue
-        if image_key(batch_id, index, name) in uploaded:
-            left += 1
-            continue
+    if batch.archive and batch.expected is None and not uploads:
+        ledger.reject_batch(batch.batch_id, reason)
+        yield Finding(action=Action.REJECTED, reason=reason, batch_id=batch.batch_id)
+    for index, name in absent:
         entry = _entry(index, name, State.REJECTED, now, reason)
-        if ledger.move(batch_id, entry):
-            yield _finding(Action.REJECTED, batch_id, entry)
-    if left and batch.accepted_at + NOT_STORED_AFTER < now:
-        reason = f"{left} uploaded and never read: send its event to the upload queue again"
-        yield Finding(action=Action.LEFT, reason=reason, batch_id=batch_id)
+        if ledger.move(batch.batch_id, entry):
+            yield _finding(Action.REJECTED, batch.batch_id, entry)
+
+
+def _send_again(
+    batch: Batch,
+    unread: Sequence[tuple[Source, dt.datetime]],
+    ledger: Ledger,
+    upload_queue: UploadQueue,
+    now: dt.datetime,
+) -> Iterator[Finding]:
+    """Send the events of uploads that no reader has had; the splitter sends what has no entry."""
+    before = batch.sent_again_at
+    due = [source for source, uploaded_at in unread if _is_due(uploaded_at, before, now)]
+    if due:
+        if batch.archive:  # where it was split before, messages were lost
+            ledger.rewind(batch.batch_id)
+        upload_queue.send_uploads(due)
+        ledger.mark_sent_again(batch.batch_id, now)  # cut off before it, they are sent once more
+        what = "an archive" if batch.archive else f"{len(due)} images"
+        reason = f"{what} uploaded over an hour ago, and not all is read"
+        yield Finding(action=Action.SENT_AGAIN, reason=reason, batch_id=batch.batch_id)
+    elif before and before + UNREAD_AFTER >= now:
+        return  # on its way
+    elif batch.accepted_at + NOT_STORED_AFTER < now and (unread or batch.archive):
+        why = f"sent again on {before:%Y-%m-%d}" if unread and before else "gone from the bucket"
+        reason = f"uploaded and never read; {why}"
+        yield Finding(action=Action.LEFT, reason=reason, batch_id=batch.batch_id)
+
+
+def _is_due(uploaded_at: dt.datetime, before: dt.datetime | None, now: dt.datetime) -> bool:
+    unread_since = uploaded_at + UNREAD_AFTER
+    if before and before > unread_since:  # it was among what was sent again then
+        unread_since = before + UNREAD_AGAIN_AFTER
+    return unread_since < now
 
 
 def _receipts_in(body: str) -> list[tuple[str, int | None, str]]:

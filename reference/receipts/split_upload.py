@@ -5,7 +5,7 @@ message says where in the archive its image lies: no image passes through, nothi
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
@@ -26,7 +26,8 @@ def split_upload(
 ) -> None:
     """Send what the upload holds to the receipt queue.
 
-    After a crash the next run goes on from the last note; what is sent twice is stored once.
+    After a crash, or where the ledger was rewound, the next run goes on from the last note, with
+    what no reader has had; what is sent twice is stored once.
     Raises `UnknownMessageError` if no batch asked for this upload.
     """
     batch = ledger.batch(upload.batch_id)
@@ -64,12 +65,19 @@ def _split_archive(
     except (UploadGoneError, BadArchiveError) as error:
         images = []
         ledger.reject_batch(batch.batch_id, str(error))
+    is_again = batch.expected is not None
     # Written once, before the first message: only then can the ledger ever balance.
     batch = ledger.expect(batch.batch_id, len(images))
     if batch.expected == len(images):
-        _send(batch, upload, images, ledger, queue)
+        _send(batch, upload, images, ledger, queue, _known(batch, ledger) if is_again else set())
     else:  # where S3 doesn't hold a form to its digest
         _reject_rest(batch, "another archive was uploaded over this one", ledger, clock())
+
+
+def _known(batch: Batch, ledger: Ledger) -> set[int]:
+    """What a reader has had, of an archive that isn't all sent."""
+    snapshot = None if batch.sent == batch.expected else ledger.snapshot(batch.batch_id)
+    return {entry.index for entry in snapshot.entries} if snapshot else set()
 
 
 def _reject_rest(batch: Batch, reason: str, ledger: Ledger, now: dt.datetime) -> None:
@@ -88,6 +96,7 @@ def _send(
     images: Sequence[tuple[str, ArchiveEntry]],
     ledger: Ledger,
     queue: ReceiptQueue,
+    known: Collection[int] = (),
 ) -> None:
     messages = [
         _message(batch, upload, index, name, entry)
@@ -95,7 +104,7 @@ def _send(
     ]
     for start in range(batch.sent, len(messages), CHUNK):
         chunk = messages[start : start + CHUNK]
-        queue.send_receipts(chunk)
+        queue.send_receipts([message for message in chunk if message.index not in known])
         ledger.mark_sent(batch.batch_id, start + len(chunk))
 
 

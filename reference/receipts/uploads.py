@@ -1,7 +1,7 @@
 """Vocabulary: the keys of uploads in the bucket, and S3's notification of a new one."""
 
 import re
-from urllib.parse import unquote_plus
+from urllib.parse import quote_plus, unquote_plus
 
 from msgspec import Struct, json
 
@@ -49,6 +49,13 @@ def parse_event(body: str) -> list[Upload]:
     if not event.Records:
         raise UnknownMessageError("an S3 notification without records")
     return [_upload(record.s3) for record in event.Records]
+
+
+def encode_event(source: Source) -> str:
+    """What S3 would tell of this object, as far as `parse_event` reads it."""
+    key = quote_plus(source.key, safe="/")
+    s3 = _S3(bucket=_Bucket(name=source.bucket), object=_Object(key=key))
+    return json.encode(_Event(Records=[_Record(s3=s3)])).decode()
 
 
 class _Object(Struct):

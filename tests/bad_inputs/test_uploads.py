@@ -178,6 +178,7 @@ def test_an_upload_that_never_comes_is_rejected_after_the_grace_period(
     found = settle_batches(
         ledger=DynamoLedger("Ledger", dynamodb),
         objects=S3Objects(BUCKET, s3),
+        upload_queue=SqsQueue(event_loop.stack.urls["UploadQueue"], event_loop.stack.client("sqs")),
         write_queue=SqsQueue(event_loop.stack.urls["WriteQueue"], event_loop.stack.client("sqs")),
         clock=lambda: dt.datetime.now(dt.UTC) + NEVER_UPLOADED_AFTER,
     )

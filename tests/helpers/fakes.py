@@ -5,7 +5,7 @@ DynamoDB's. The agent's are in `fakes_agent`.
 """
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -14,7 +14,7 @@ from PIL import Image
 from reading.engine import OcrEngineError, Word
 from receipts.batch import Archive, Batch, Claim, File
 from receipts.errors import NoResultError, UploadGoneError
-from receipts.ledger import Entry, State
+from receipts.ledger import Entry, State, as_reason
 from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, decode, encode
 from receipts.ports import BatchSnapshot, Form
 from receipts.uploads import archive_key, image_key
@@ -94,9 +94,15 @@ class FakeLedger:
             self.history.append(f"sent {sent}")
             self._change(batch_id, sent=sent)
 
+    def rewind(self, batch_id: str) -> None:
+        self._change(batch_id, sent=0)
+
+    def mark_sent_again(self, batch_id: str, at: dt.datetime) -> None:
+        self._change(batch_id, sent_again_at=at)
+
     def reject_batch(self, batch_id: str, reason: str) -> None:
         if self.opened[batch_id].expected is None:
-            self._change(batch_id, expected=0, rejected=reason)
+            self._change(batch_id, expected=0, rejected=as_reason(reason))
 
     def state(self, batch_id: str, index: int) -> State | None:
         entry = self.entries.get((batch_id, index))
@@ -106,7 +112,8 @@ class FakeLedger:
         if not entry.state.may_follow(self.state(batch_id, entry.index)):
             return False
         self.history.append(f"{entry.index} {entry.state}")
-        self.entries[batch_id, entry.index] = entry
+        reason = entry.reason and as_reason(entry.reason)
+        self.entries[batch_id, entry.index] = msgspec.structs.replace(entry, reason=reason)
         return True
 
     def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
@@ -138,9 +145,10 @@ class FakeLedger:
 
 
 class FakeObjects:
-    """A bucket. `ranges` is what was read of uploads."""
+    """A bucket. `ranges` is what was read of uploads; they lie there since `START`."""
 
     def __init__(self) -> None:
+        self.since = START
         self.uploads: dict[str, bytes] = {}
         self.results: dict[tuple[str, int], ResultMessage] = {}
         self.ranges: list[tuple[int, int]] = []
@@ -167,8 +175,12 @@ class FakeObjects:
         except KeyError:
             raise NoResultError("it is gone") from None
 
-    def uploaded(self, batch_id: str) -> Collection[str]:
-        return {key for key in self.uploads if key.startswith(f"uploads/{batch_id}/")}
+    def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
+        return {
+            key: (Source(bucket="receipts", key=key), self.since)
+            for key, data in self.uploads.items()
+            if key.startswith(f"uploads/{batch_id}/")
+        }
 
     def _data(self, source: Source) -> bytes:
         if source.key not in self.uploads:
@@ -203,6 +215,7 @@ class FakeQueue:
     """Keeps what was sent; takes `room` messages and is then cut off, once."""
 
     def __init__(self, room: int | None = None) -> None:
+        self.uploads: list[Source] = []
         self.sent: list[Message] = []
         self.room = room
 
@@ -211,6 +224,9 @@ class FakeQueue:
 
     def send_results(self, results: Sequence[ResultMessage]) -> None:
         self.send(results)
+
+    def send_uploads(self, uploads: Sequence[Source]) -> None:
+        self.uploads += uploads
 
     def send(self, messages: Sequence[Message]) -> None:
         for message in messages:

@@ -1,26 +1,40 @@
 """Reconciling: what the path could not settle is settled once, and nothing is taken away."""
 
 import datetime as dt
+from collections.abc import Collection
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.deployed import RESOURCES, notification
-from helpers.fakes import START, FakeClock, FakeLedger, FakeObjects, FakeQueue, a_batch
+from helpers.fakes import (
+    START,
+    CutOffError,
+    FakeClock,
+    FakeLedger,
+    FakeObjects,
+    FakeQueue,
+    a_batch,
+)
 from helpers.fakes_agent import result
+from helpers.photos import archive, numbered
 from receipts.ledger import Entry, State
-from receipts.messages import encode
+from receipts.messages import Source, encode
 from receipts.ports import DeadLetter
 from receipts.reconcile import (
     NEVER_UPLOADED_AFTER,
     NOT_STORED_AFTER,
+    UNREAD_AFTER,
+    UNREAD_AGAIN_AFTER,
     Action,
     Finding,
     mark_dead_letters,
     settle_batches,
 )
-from receipts.uploads import archive_key, image_key
+from receipts.split_upload import split_upload
+from receipts.uploads import Upload, archive_key, image_key
 
 BATCH = "b" * 32
 NAMES = ["1.jpg", "2.jpg", "3.jpg"]
@@ -35,13 +49,15 @@ class World:
         batch = a_batch(BATCH, expected=None if is_archive else len(NAMES))
         self.ledger.open_batch(batch, [] if is_archive else NAMES)
 
-    def settle(self) -> list[Finding]:
+    def settle(self, on_dlq: Collection[str] = ()) -> list[Finding]:
         return list(
             settle_batches(
                 ledger=self.ledger,
                 objects=self.objects,
+                upload_queue=self.queue,
                 write_queue=self.queue,
                 clock=self.clock,
+                on_dlq=on_dlq,
             )
         )
 
@@ -52,6 +68,16 @@ class World:
         self.objects.put_result(result(index))
         entry = Entry(index=index, name=f"{index}.jpg", state=State.READ, since=at)
         self.ledger.move(BATCH, entry)
+
+    def split(self, source: Source) -> None:
+        upload = Upload(source=source, batch_id=BATCH, index=None, name="archive.zip")
+        split_upload(
+            upload,
+            ledger=self.ledger,
+            objects=self.objects,
+            queue=self.queue,
+            clock=self.clock,
+        )
 
     def states(self) -> dict[int, State]:
         return {index: entry.state for (_, index), entry in self.ledger.entries.items()}
@@ -104,7 +130,8 @@ def test_an_image_that_never_came_is_rejected_after_the_grace_period() -> None:
     world = World(NEVER_UPLOADED_AFTER + SECOND)
     world.read(1)
     world.objects.upload(image_key(BATCH, 2, "2.jpg"), b"uploaded, not read yet")
-    [finding] = world.settle()
+    finding, again = world.settle()
+    assert again.action is Action.SENT_AGAIN
     assert (finding.action, finding.index) == (Action.REJECTED, 3)
     assert "not uploaded within 2 days" in finding.reason
     assert world.states() == {1: State.READ, 3: State.REJECTED}
@@ -128,18 +155,131 @@ def test_an_archive_that_never_came_is_rejected_whole() -> None:
 def test_an_archive_that_came_is_not_rejected() -> None:
     world = World(NEVER_UPLOADED_AFTER + SECOND, is_archive=True)
     world.objects.upload(archive_key(BATCH), b"there")
+    assert Action.REJECTED not in {finding.action for finding in world.settle()}
+
+
+def test_an_archive_whose_event_was_lost_is_sent_again_after_an_hour_and_not_before() -> None:
+    world = World(UNREAD_AFTER, is_archive=True)
+    source = world.objects.upload(archive_key(BATCH), b"there")
+    assert world.settle() == []
+    world.clock.advance(1)
+    [finding] = world.settle()
+    assert (finding.action, finding.index) == (Action.SENT_AGAIN, None)
+    assert world.queue.uploads == [source]
+
+
+def test_of_a_manifest_the_images_that_no_reader_has_had_are_sent_again() -> None:
+    world = World(UNREAD_AFTER + SECOND)
+    world.read(1)
+    source = world.objects.upload(image_key(BATCH, 3, "3.jpg"), b"there")
+    [finding] = world.settle()
+    assert finding.action is Action.SENT_AGAIN
+    assert "1 image" in finding.reason
+    assert world.queue.uploads == [source]
+
+
+def test_what_was_uploaded_a_moment_ago_is_not_sent_again_however_old_its_batch_is() -> None:
+    world = World(dt.timedelta(hours=5))
+    world.objects.since = START + dt.timedelta(hours=4, minutes=30)
+    world.objects.upload(image_key(BATCH, 3, "3.jpg"), b"there")
     assert world.settle() == []
 
 
+def test_what_was_sent_again_is_left_alone_for_as_long_as_its_messages_live() -> None:
+    world = World(UNREAD_AFTER + SECOND)
+    world.objects.upload(image_key(BATCH, 3, "3.jpg"), b"there")
+    world.settle()
+    world.clock.now += UNREAD_AGAIN_AFTER
+    assert Action.SENT_AGAIN not in {finding.action for finding in world.settle()}
+    world.clock.advance(1)
+    assert Action.SENT_AGAIN in {finding.action for finding in world.settle()}
+    assert len(world.queue.uploads) == 2
+
+
+def test_an_image_uploaded_after_others_were_sent_again_has_an_hour_of_its_own() -> None:
+    world = World(UNREAD_AFTER + SECOND)
+    world.objects.upload(image_key(BATCH, 2, "2.jpg"), b"there")
+    world.settle()
+    world.read(2)
+    world.objects.since = world.clock()
+    late = world.objects.upload(image_key(BATCH, 3, "3.jpg"), b"there")
+    world.clock.now += UNREAD_AFTER
+    assert world.settle() == []
+    world.clock.advance(1)
+    assert [finding.action for finding in world.settle()] == [Action.SENT_AGAIN]
+    assert world.queue.uploads[1:] == [late]
+
+
+@pytest.mark.parametrize("lost", [(1, 2, 3), (2,)])
+def test_messages_of_an_archive_that_were_lost_are_sent_again_and_no_others(
+    lost: tuple[int, ...],
+) -> None:
+    world = World(UNREAD_AFTER + SECOND, is_archive=True)
+    source = world.objects.upload(archive_key(BATCH), archive(numbered(3)))
+    world.split(source)
+    for index in {1, 2, 3} - set(lost):
+        world.read(index)
+    world.queue.sent.clear()
+    assert [finding.action for finding in world.settle()] == [Action.SENT_AGAIN]
+    [event] = world.queue.uploads
+    world.split(event)
+    assert [message.index for message in world.queue.sent] == list(lost)
+    world.split(event)  # a repetition of that event
+    assert len(world.queue.sent) == len(lost)
+
+
+def test_an_archive_overwritten_after_it_was_split_is_sent_again_as_it_was() -> None:
+    world = World(UNREAD_AFTER + SECOND, is_archive=True)
+    world.split(world.objects.upload(archive_key(BATCH), archive(numbered(3))))
+    world.read(1)
+    world.objects.upload(archive_key(BATCH), archive(numbered(5)))
+    world.settle()
+    world.split(world.queue.uploads[0])
+    assert world.states() == {1: State.READ, 2: State.REJECTED, 3: State.REJECTED}
+
+
+def test_cut_off_while_sending_again_the_next_run_sends_it() -> None:
+    world = World(UNREAD_AFTER + SECOND, is_archive=True)
+    world.split(world.objects.upload(archive_key(BATCH), archive(numbered(3))))
+    with (
+        patch.object(world.queue, "send_uploads", side_effect=CutOffError),
+        pytest.raises(CutOffError),
+    ):
+        world.settle()
+    assert [finding.action for finding in world.settle()] == [Action.SENT_AGAIN]
+
+
+def test_an_archive_whose_event_is_on_a_dlq_is_not_sent_again() -> None:
+    world = World(UNREAD_AFTER + SECOND, is_archive=True)
+    world.objects.upload(archive_key(BATCH), b"there")
+    assert world.settle(on_dlq={BATCH}) == []
+    assert not world.queue.uploads
+
+
 @pytest.mark.parametrize("is_archive", [True, False])
-def test_what_was_uploaded_and_never_read_is_shown_to_a_person(*, is_archive: bool) -> None:
+def test_what_stays_unread_though_it_was_sent_again_is_shown_to_a_person(
+    *, is_archive: bool
+) -> None:
     world = World(LATE, is_archive=is_archive)
     for index, name in enumerate(NAMES, start=1):
         world.objects.upload(image_key(BATCH, index, name), b"there")
     world.objects.upload(archive_key(BATCH), b"there")
+    assert [finding.action for finding in world.settle()] == [Action.SENT_AGAIN]
+    world.clock.now += UNREAD_AFTER
+    assert world.settle() == []
+    world.clock.advance(1)
     [finding] = world.settle()
     assert finding.action is Action.LEFT
-    assert "never read" in finding.reason
+    assert "sent again" in finding.reason
+
+
+def test_an_archive_that_is_gone_before_all_was_read_is_shown_to_a_person() -> None:
+    world = World(LATE, is_archive=True)
+    world.split(world.objects.upload(archive_key(BATCH), archive(numbered(3))))
+    world.objects.uploads.clear()
+    [finding] = world.settle()
+    assert finding.action is Action.LEFT
+    assert "gone from the bucket" in finding.reason
 
 
 def test_what_a_redrive_policy_moved_is_marked_in_the_ledger() -> None:
@@ -199,6 +339,18 @@ def test_a_second_run_finds_nothing_that_the_first_settled(
             world.objects.upload(image_key(BATCH, index, NAMES[index - 1]), b"there")
     world.settle()
     assert all(finding.action is Action.LEFT for finding in world.settle())
+
+
+def test_what_is_unread_is_sent_once_more_when_the_queues_have_dropped_it_and_not_before() -> None:
+    for queue in ("UploadQueue", "ReceiptQueue"):
+        retention = RESOURCES[queue]["Properties"]["MessageRetentionPeriod"]
+        assert dt.timedelta(seconds=retention) == UNREAD_AGAIN_AFTER
+
+
+def test_an_alarm_rings_for_a_late_reader_before_anything_is_sent_again() -> None:
+    alarm = RESOURCES["ReceiptsLateAlarm"]["Properties"]
+    rings_after_s = alarm["Threshold"] + alarm["Period"] * alarm["EvaluationPeriods"]
+    assert dt.timedelta(seconds=rings_after_s) < UNREAD_AFTER
 
 
 def test_a_result_is_put_back_when_the_write_queue_has_dropped_it_and_not_before() -> None:

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from helpers.deployed import BUCKET, notification
 from receipts.errors import UnknownMessageError
-from receipts.uploads import archive_key, image_key, parse_event
+from receipts.messages import Source
+from receipts.uploads import archive_key, encode_event, image_key, parse_event
 
 BATCH = "0123456789abcdef" * 2
 names = st.text(
@@ -21,6 +22,13 @@ def test_the_key_of_an_image_comes_back_whole(index: int, name: str) -> None:
     [upload] = parse_event(notification(image_key(BATCH, index, name), '"e"'))
     assert (upload.batch_id, upload.index, upload.name) == (BATCH, index, name)
     assert upload.source.bucket == BUCKET
+
+
+@given(st.integers(1, 1000), names)
+def test_an_event_that_we_make_is_understood_as_one_of_s3_s(index: int, name: str) -> None:
+    source = Source(bucket="b", key=image_key(BATCH, index, name))
+    [upload] = parse_event(encode_event(source))
+    assert (upload.source, upload.index, upload.name) == (source, index, name)
 
 
 def test_the_key_of_an_archive_has_no_index() -> None:

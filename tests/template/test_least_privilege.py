@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
 from helpers import iam
 from helpers.deployed import RESOURCES, TEMPLATE, Call, Stack, deployed
@@ -26,8 +27,9 @@ from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Cycle, Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters, SqsQueue, SqsWriteQueue
+from receipts.cli import app
 from receipts.errors import InboxUnavailableError, NotSentError
-from receipts.handlers import reconcile
+from receipts.handlers import operations
 from receipts.messages import ResultMessage
 
 POISON = "0002.png"
@@ -46,6 +48,7 @@ def calls() -> Iterator[frozenset[Call]]:
 
 def play(stack: Stack, patch: pytest.MonkeyPatch) -> None:
     data = archive(numbered(3) | {POISON: POISONOUS})
+    an_archive_whose_messages_are_lost(stack)
     body = json.dumps({"customer_reference": "C-1", "archive": announced(data)})
     for _ in range(2):  # the first answer was lost
         answer = stack.request("POST /batches", body, {"Idempotency-Key": "k"})
@@ -68,6 +71,15 @@ def play(stack: Stack, patch: pytest.MonkeyPatch) -> None:
 
 def _refused(*_: object) -> None:
     raise NotSentError("SQS refused a message: busy")
+
+
+def an_archive_whose_messages_are_lost(stack: Stack) -> None:
+    data = archive(numbered(2))
+    body = json.dumps({"customer_reference": "C-1", "archive": announced(data)})
+    answer = stack.request("POST /batches", body, {"Idempotency-Key": "lost"})
+    stack.upload(json.loads(answer["body"])["uploads"][0], data)
+    stack.poll("SplitMapping")
+    stack.client("sqs").purge_queue(QueueUrl=stack.urls["ReceiptQueue"])
 
 
 def one_that_never_comes(stack: Stack) -> None:
@@ -111,15 +123,21 @@ def go_on(writer: Writer, time: FakeTime, until: Callable[[Cycle], bool]) -> Non
 def operator(stack: Stack, patch: pytest.MonkeyPatch) -> None:
     """Days later, so that everything that was left open is old enough."""
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=20)
-    patch.setattr(reconcile, "utc_now", lambda: later)
+    patch.setattr(operations, "utc_now", lambda: later)
     patch.setattr(
-        reconcile,
+        operations,
         "SqsDeadLetterReader",
         lambda url, sqs: SqsDeadLetterReader(url, sqs, wait_s=0),
     )
     stack.describe(stack.outputs())
     with stack.calling_as("OperatorPolicy"):
-        assert list(reconcile.run("receipts"))
+        assert CliRunner().invoke(app, ["reconcile", "--stack", "receipts"]).exit_code == 0
+        audit = ["audit", "--stack", "receipts", "--ids", "-"]
+        assert CliRunner().invoke(app, audit, "none").exit_code == 0
+        replay = ["replay", "--stack", "receipts", "--stored-since", "2026-01-01"]
+        assert "1 put back" in CliRunner().invoke(app, replay).stdout
+    stack.poll("SplitMapping")  # what was sent again
+    assert stack.depth("ReceiptQueue") == 2
 
 
 def test_what_is_done_is_allowed(calls: frozenset[Call]) -> None:

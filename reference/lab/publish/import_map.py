@@ -29,9 +29,13 @@ STAGES = (
     "read_receipt",
     "report_batch",
     "reconcile",
+    "restore",
     "dead_letters",
 )
-"""Modules of the pattern that are one room; its other single modules but `ports` are vocabulary."""
+"""Modules of the pattern that are one room; its others that aren't in `SINGLE` are vocabulary."""
+
+SINGLE = ("cli", "operations", "ports", "mkdocs_hook")
+"""Modules that are a room each."""
 
 Room = tuple[str, str]
 """Package and room."""
@@ -83,7 +87,7 @@ def _room(module: str) -> Room | None:
     name = rest.partition(".")[0]
     if not name or name == "__main__":
         return None
-    if (REFERENCE / package / name).is_dir() or name in {"cli", "ports", "mkdocs_hook"}:
+    if (REFERENCE / package / name).is_dir() or name in SINGLE:
         return package, name
     if package == "receipts":
         return package, "stages" if name in STAGES else "vocabulary"

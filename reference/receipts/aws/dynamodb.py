@@ -17,7 +17,7 @@ from msgspec import convert
 from msgspec.structs import asdict
 
 from receipts.batch import Batch, Claim
-from receipts.ledger import FOLLOWS, Entry, State
+from receipts.ledger import FOLLOWS, Entry, State, as_reason
 from receipts.ports import BatchSnapshot
 
 if TYPE_CHECKING:
@@ -76,9 +76,17 @@ class DynamoLedger:
         """See `ports.Ledger`. A slower run beside this one doesn't set it back."""
         self._update(batch_id, _BATCH, {"sent": sent}, "#sent < :sent")
 
+    def rewind(self, batch_id: str) -> None:
+        """See `ports.Ledger`."""
+        self._update(batch_id, _BATCH, {"sent": 0}, "attribute_exists(entry)")
+
+    def mark_sent_again(self, batch_id: str, at: dt.datetime) -> None:
+        """See `ports.Ledger`."""
+        self._update(batch_id, _BATCH, {"sent_again_at": at}, "attribute_exists(entry)")
+
     def reject_batch(self, batch_id: str, reason: str) -> None:
         """See `ports.Ledger`."""
-        fields = {"expected": 0, "rejected": reason}
+        fields = {"expected": 0, "rejected": as_reason(reason)}
         self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
 
     def state(self, batch_id: str, index: int) -> State | None:
@@ -92,7 +100,7 @@ class DynamoLedger:
             "name": entry.name,
             "state": entry.state,
             "since": entry.since,
-            "reason": entry.reason,
+            "reason": entry.reason and as_reason(entry.reason),
             "needs_review": entry.needs_review,
             "duplicate_of": entry.duplicate_of,
             "expires_at": _expiry(entry.since, self._retention),

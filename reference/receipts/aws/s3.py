@@ -1,7 +1,8 @@
 """The bucket: uploads and results in S3, and the forms that let a customer upload."""
 
+import datetime as dt
 from base64 import b64encode
-from collections.abc import Collection
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -82,12 +83,16 @@ class S3Objects:
         except UnknownMessageError as error:
             raise NoResultError(f"{key}: {error}") from error
 
-    def uploaded(self, batch_id: str) -> Collection[str]:
+    def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
         """See `ports.Objects`."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=f"uploads/{batch_id}/"
         )
-        return {found["Key"] for page in pages for found in page.get("Contents", [])}
+        found = (one for page in pages for one in page.get("Contents", []))
+        return {
+            one["Key"]: (Source(bucket=self._bucket, key=one["Key"]), one["LastModified"])
+            for one in found
+        }
 
 
 class S3Forms:

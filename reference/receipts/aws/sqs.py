@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from receipts.errors import NotDeletedError, NotSentError
-from receipts.messages import Message, ReceiptMessage, ResultMessage, encode
+from receipts.ledger import as_reason
+from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, encode
 from receipts.ports import DeadLetter, Delivery
+from receipts.uploads import encode_event
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -15,13 +17,11 @@ if TYPE_CHECKING:
 MAX_BATCH = 10
 """Messages that SQS takes, gives or deletes in one call."""
 
-MAX_REASON = 1000
-"""Characters of a reason beside a dead letter."""
-
 _THREADS = 8  # calls at a time: under the ten connections that a client keeps
 
-_PEEK_HIDES_S = 60
-"""How long a message that was looked at stays hidden from a redrive, in seconds."""
+_LOOK_HIDES_S = 3600
+"""How long a dead letter stays hidden if the look at its queue is killed, in seconds. No look takes
+so long: SQS lets at most 120,000 messages be hidden, ten a call."""
 
 _EMPTY_CALLS = 2
 """Calls in a row that must bring nothing new: SQS may answer one with nothing, or with old news."""
@@ -30,12 +30,16 @@ T = TypeVar("T")
 
 
 class SqsQueue:
-    """Implements `ports.ReceiptQueue` and `ports.ResultQueue`."""
+    """Implements `ports.UploadQueue`, `ports.ReceiptQueue` and `ports.ResultQueue`."""
 
     def __init__(self, url: str, client: "SQSClient") -> None:
         """`url` of a standard queue."""
         self._url = url
         self._client = client
+
+    def send_uploads(self, uploads: Sequence[Source]) -> None:
+        """See `ports.UploadQueue`."""
+        self._send_all(uploads)
 
     def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
         """See `ports.ReceiptQueue`. Hundreds go in several calls at a time."""
@@ -45,7 +49,7 @@ class SqsQueue:
         """See `ports.ResultQueue`."""
         self._send_all(results)
 
-    def _send_all(self, messages: Sequence[Message]) -> None:
+    def _send_all(self, messages: Sequence[Message | Source]) -> None:
         calls = list(_tens(messages))
         if len(calls) == 1:
             self._send(calls[0])
@@ -53,7 +57,7 @@ class SqsQueue:
             with ThreadPoolExecutor(_THREADS) as pool:
                 list(pool.map(self._send, calls))
 
-    def _send(self, messages: Sequence[Message]) -> None:
+    def _send(self, messages: Sequence[Message | Source]) -> None:
         answer = self._client.send_message_batch(
             QueueUrl=self._url, Entries=[_entry(i, m) for i, m in enumerate(messages)]
         )
@@ -74,9 +78,7 @@ class SqsDeadLetters:
         self._client.send_message(
             QueueUrl=self._url,
             MessageBody=body,
-            MessageAttributes={
-                "reason": {"DataType": "String", "StringValue": reason[:MAX_REASON]}
-            },
+            MessageAttributes={"reason": {"DataType": "String", "StringValue": as_reason(reason)}},
         )
 
 
@@ -166,29 +168,46 @@ class SqsDeadLetterReader:
         self._client = client
         self._wait_s = wait_s
 
-    def peek(self) -> Iterator[DeadLetter]:
-        """Each message once; ends when call after call brings nothing new."""
-        seen: set[str] = set()
+    def look(self) -> Sequence[DeadLetter]:
+        """All letters; they are hidden meanwhile and then given back, on Ctrl-C, too.
+
+        Ends when call after call brings nothing new.
+        """
+        letters: dict[str, DeadLetter] = {}
+        handles: dict[str, str] = {}
         empty_calls = 0
-        while empty_calls < _EMPTY_CALLS:
-            answer = self._client.receive_message(
-                QueueUrl=self._url,
-                MaxNumberOfMessages=MAX_BATCH,
-                VisibilityTimeout=_PEEK_HIDES_S,
-                WaitTimeSeconds=self._wait_s,
-                MessageAttributeNames=["reason"],
-            )
-            new = [m for m in answer.get("Messages", []) if m["MessageId"] not in seen]
-            empty_calls = 0 if new else empty_calls + 1
-            seen |= {message["MessageId"] for message in new}
-            yield from map(_letter, new)
+        try:
+            while empty_calls < _EMPTY_CALLS:
+                answer = self._client.receive_message(
+                    QueueUrl=self._url,
+                    MaxNumberOfMessages=MAX_BATCH,
+                    VisibilityTimeout=_LOOK_HIDES_S,
+                    WaitTimeSeconds=self._wait_s,
+                    MessageAttributeNames=["reason"],
+                )
+                found = {message["MessageId"]: message for message in answer.get("Messages", [])}
+                empty_calls = 0 if found.keys() - letters.keys() else empty_calls + 1
+                handles |= {i: message["ReceiptHandle"] for i, message in found.items()}
+                letters |= {i: _letter(message) for i, message in found.items()}
+        finally:
+            # What was deleted or redriven meanwhile is refused, and that is as well.
+            with ThreadPoolExecutor(_THREADS) as pool:
+                list(pool.map(self._give_back, _tens(list(handles.values()))))
+        return list(letters.values())
+
+    def _give_back(self, handles: Sequence[str]) -> None:
+        self._client.change_message_visibility_batch(
+            QueueUrl=self._url,
+            Entries=[
+                {"Id": str(n), "ReceiptHandle": handle, "VisibilityTimeout": 0}
+                for n, handle in enumerate(handles)
+            ],
+        )
 
 
-def _entry(number: int, message: Message) -> "SendMessageBatchRequestEntryTypeDef":
-    entry: SendMessageBatchRequestEntryTypeDef = {
-        "Id": str(number),
-        "MessageBody": encode(message).decode(),
-    }
+def _entry(number: int, message: Message | Source) -> "SendMessageBatchRequestEntryTypeDef":
+    body = encode_event(message) if isinstance(message, Source) else encode(message).decode()
+    entry: SendMessageBatchRequestEntryTypeDef = {"Id": str(number), "MessageBody": body}
     if isinstance(message, ReceiptMessage):
         # A fair queue: one customer's thousand photos don't starve another's three.
         entry["MessageGroupId"] = message.customer_reference

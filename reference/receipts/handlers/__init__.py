@@ -1,1 +1,1 @@
-"""What starts a stage: Lambda handlers, and reconcile. They parse, wire, and call one stage."""
+"""What starts a stage: Lambda handlers, and operations. They parse, wire, and call one stage."""

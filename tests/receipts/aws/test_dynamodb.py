@@ -15,7 +15,7 @@ from helpers.deployed import Stack, deployed
 from helpers.fakes import START, CutOffError, FakeLedger, a_batch
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.batch import MAX_ENTRIES, Batch, Claim
-from receipts.ledger import Entry, State
+from receipts.ledger import Entry, State, as_reason
 
 fresh = itertools.count()
 
@@ -50,6 +50,8 @@ operations = st.one_of(
     st.tuples(st.just("batch")),
     st.tuples(st.just("expect"), indices),
     st.tuples(st.just("mark_sent"), indices),
+    st.tuples(st.just("rewind")),
+    st.tuples(st.just("mark_sent_again"), st.just(START)),
     st.tuples(st.just("reject_batch"), names),
     st.tuples(st.just("state"), indices),
     st.tuples(st.just("snapshot")),
@@ -243,6 +245,18 @@ def test_a_batch_cut_off_while_it_is_opened_has_its_names_or_is_not_there(
     dynamo.open_batch(batch, ["a.jpg"])
     assert dynamo.batch(batch.batch_id) == batch
     assert dynamo.names(batch.batch_id) == ["a.jpg"]
+
+
+def test_a_reason_is_made_printable_and_short(dynamo: DynamoLedger) -> None:
+    batch_id = opened(dynamo)
+    reason = "cut off\x1b[31m \ud800" + "!" * 500_000
+    entry = Entry(index=1, name="a", state=State.REJECTED, since=START, reason=reason)
+    assert dynamo.move(batch_id, entry)
+    dynamo.reject_batch(batch_id, reason)
+    snapshot = dynamo.snapshot(batch_id)
+    assert snapshot is not None
+    assert {snapshot.entries[0].reason, snapshot.batch.rejected} == {as_reason(reason)}
+    assert as_reason(reason).startswith("cut off\ufffd[31m \ufffd!")
 
 
 def test_many_are_moved_and_come_back_in_order(dynamo: DynamoLedger) -> None:

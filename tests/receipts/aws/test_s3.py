@@ -1,6 +1,7 @@
 """The bucket: what is there is read, results are kept, forms are limited."""
 
 import base64
+import datetime as dt
 import hashlib
 import json
 from typing import Any
@@ -144,5 +145,9 @@ def test_a_form_uploads_to_its_key(stack: Stack) -> None:
 def test_the_uploads_of_a_batch_are_listed_and_no_other(stack: Stack) -> None:
     s3 = stack.client("s3")
     for key in ("uploads/a/1", "uploads/a/2", "uploads/aa/1", "results/a/1"):
-        s3.put_object(Bucket=BUCKET, Key=key, Body=b"")
-    assert S3Objects(BUCKET, s3).uploaded("a") == {"uploads/a/1", "uploads/a/2"}
+        s3.put_object(Bucket=BUCKET, Key=key, Body=key.encode())
+    found = S3Objects(BUCKET, s3).uploaded("a")
+    assert found.keys() == {"uploads/a/1", "uploads/a/2"}
+    source, uploaded_at = found["uploads/a/2"]
+    assert S3Objects(BUCKET, s3).read(source) == b"uploads/a/2"  # by its ETag
+    assert abs(dt.datetime.now(dt.UTC) - uploaded_at) < dt.timedelta(minutes=5)

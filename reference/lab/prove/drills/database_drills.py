@@ -1,16 +1,22 @@
-"""Faults of the client's database and of the link to it: stopped, read-only, slow, locked, cut off.
+"""Faults of the client's database and of the link to it: stopped, slow, locked, cut, restored.
 
 As in `agent_drills`, each drill returns what was observed, and all results must settle in the end.
 """
 
 import contextlib
+import os
 import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import psycopg
 
 from lab.prove.drills.environment import (
     CEILING_ROWS_PER_S,
+    MAX_WAIT_S,
     RECEIPTS,
     DrillEnvironment,
     DrillError,
@@ -24,6 +30,9 @@ from lab.prove.drills.faults import (
     restart_postgres,
     short_deadlock_timeout,
 )
+from lab.support.paths import REFERENCE
+from receipts.aws.s3 import S3Objects
+from receipts.operations import GRACE, NOT_ALL
 
 _DATABASE_FAILED = '"the database took nothing"'
 
@@ -154,6 +163,58 @@ def the_link_is_reset_in_mid_batch(env: DrillEnvironment) -> str:
     return _inject_while_writing(env, lambda: env.database.reset_after(2_000), lambda: None)
 
 
+def the_database_is_restored(env: DrillEnvironment) -> str:
+    """Half of the rows are gone, as from a backup; `receipts audit` and `replay`, by hand."""
+    results = env.add_results(RECEIPTS)
+    objects = S3Objects(
+        env.outputs["ReceiptsBucketName"], env.system.deployment.emulator.client("s3")
+    )
+    for message in results.messages:
+        objects.put_result(message)
+    with env.agent():
+        env.assert_settled(results)
+        with env.admin() as admin:
+            lost = admin.execute(
+                "DELETE FROM receipts_inbox.receipt WHERE batch_id = %s AND position %% 2 = 0",
+                [results.batch_id],
+            ).rowcount
+        audited = _receipts(env, "audit", "--ids", str(_keys(env)))
+        missing = [line for line in audited.stdout.splitlines() if results.batch_id in line]
+        if audited.returncode != NOT_ALL or len(missing) != lost:
+            raise DrillError(f"the audit found {missing}, of {lost}: {audited.stderr}")
+        for _ in range(2):  # to type it again does no harm
+            _receipts(env, "replay", "--batch", results.batch_id)
+        env.wait_until(lambda: len(env.rows(results.batch_id)) == RECEIPTS, "all rows are back")
+        env.assert_settled(results)
+    again = _receipts(env, "audit", "--ids", str(_keys(env)))
+    if results.batch_id in again.stdout:
+        raise DrillError(f"still missing: {again.stdout}")
+    return f"the audit found all {lost} rows that were gone; replayed twice, no row doubled"
+
+
+def _keys(env: DrillEnvironment) -> Path:
+    """What the DBA hands over: a file with each row's key, as if written when clocks agree."""
+    file = env.system.folder / "ids"
+    with env.admin() as admin:
+        rows = admin.execute("SELECT receipt_id FROM receipts_inbox.receipt").fetchall()
+    file.write_text("".join(f"{key}\n" for (key,) in rows))
+    os.utime(file, times=(0, time.time() + GRACE.total_seconds()))
+    return file
+
+
+def _receipts(env: DrillEnvironment, *command: str) -> subprocess.CompletedProcess[str]:
+    """Type a command of the client's operators."""
+    emulator = env.system.deployment.emulator
+    return subprocess.run(  # noqa: S603  our own program
+        [sys.executable, "-m", "receipts", *command, "--stack", "receipts"],
+        env={**emulator.environment, "PYTHONPATH": str(REFERENCE)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=MAX_WAIT_S,
+    )
+
+
 def _inject_while_writing(
     env: DrillEnvironment,
     fault: Callable[[], None],
@@ -185,4 +246,5 @@ DATABASE_DRILLS = (
     the_link_is_cut,
     the_link_is_slow,
     the_link_is_reset_in_mid_batch,
+    the_database_is_restored,
 )

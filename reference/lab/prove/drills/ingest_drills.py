@@ -1,4 +1,4 @@
-"""Faults before the write queue: a bad image, readers that die or fail, a killed splitter."""
+"""Faults before the write queue: a bad image, workers that fail or die, lost events, messages."""
 
 import contextlib
 import datetime as dt
@@ -22,6 +22,7 @@ from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsQueue
 from receipts.ledger import State
 from receipts.messages import ReceiptMessage, Source
+from receipts.reconcile import UNREAD_AFTER, settle_batches
 from receipts.split_upload import split_upload
 from receipts.uploads import Upload, archive_key
 
@@ -98,6 +99,58 @@ def the_splitter_cut_off_half_way(env: DrillEnvironment) -> str:
     with env.agent(rows_per_second=50.0):
         _wait_until_stored(env, batch_id, stored=RECEIPTS)
     return f"{sent} of {RECEIPTS} were sent; the next run sent the rest, and each is one row"
+
+
+def an_s3_event_is_lost(env: DrillEnvironment) -> str:
+    """An archive is uploaded and S3 tells nobody; reconcile runs an hour later."""
+    s3, bucket = env.system.deployment.emulator.client("s3"), env.outputs["ReceiptsBucketName"]
+    told = s3.get_bucket_notification_configuration(Bucket=bucket)
+    told.pop("ResponseMetadata")
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
+    try:
+        batch_id = _send_batch(env, _photos(RECEIPTS))
+    finally:
+        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=told)
+    if _reconcile(env, dt.timedelta(0)):
+        raise DrillError("it was sent again at once, as if it could not be on its way")
+    found = _reconcile(env, UNREAD_AFTER)
+    with env.agent(rows_per_second=50.0):
+        _wait_until_stored(env, batch_id, stored=RECEIPTS)
+    return f"{'; '.join(found)}; {RECEIPTS} stored"
+
+
+def messages_of_an_archive_are_lost(env: DrillEnvironment) -> str:
+    """The receipt queue loses what the splitter sent; reconcile runs an hour later."""
+    functions = env.system.deployment.emulator.client("lambda")
+    mapping = env.system.deployment.resources["ReadMapping"]
+    functions.update_event_source_mapping(UUID=mapping, Enabled=False)
+    try:
+        batch_id = _send_batch(env, _photos(RECEIPTS))
+        env.wait_until(
+            lambda: (batch := env.ledger.batch(batch_id)) is not None and batch.sent == RECEIPTS,
+            "the splitter has sent all",
+        )
+        env.sqs.purge_queue(QueueUrl=env.outputs["ReceiptQueueUrl"])
+    finally:
+        functions.update_event_source_mapping(UUID=mapping, Enabled=True)
+    found = _reconcile(env, UNREAD_AFTER)
+    with env.agent(rows_per_second=50.0):
+        _wait_until_stored(env, batch_id, stored=RECEIPTS)
+    return f"{'; '.join(found)}; {RECEIPTS} stored"
+
+
+def _reconcile(env: DrillEnvironment, later: dt.timedelta) -> list[str]:
+    """What `receipts reconcile` does to batches, when it is that much later."""
+    s3 = env.system.deployment.emulator.client("s3")
+    now = dt.datetime.now(dt.UTC) + later + dt.timedelta(minutes=1)
+    found = settle_batches(
+        ledger=env.ledger,
+        objects=S3Objects(env.outputs["ReceiptsBucketName"], s3),
+        upload_queue=SqsQueue(env.outputs["UploadQueueUrl"], env.sqs),
+        write_queue=SqsQueue(env.outputs["WriteQueueUrl"], env.sqs),
+        clock=lambda: now,
+    )
+    return [f"{finding.action}: {finding.reason}" for finding in found]
 
 
 class _CutOffError(Exception):
@@ -196,4 +249,6 @@ INGEST_DRILLS = (
     workers_killed_in_the_middle_of_ocr,
     readers_that_fail_for_a_while,
     the_splitter_cut_off_half_way,
+    an_s3_event_is_lost,
+    messages_of_an_archive_are_lost,
 )

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from receipts import read_receipt as right
@@ -43,6 +43,7 @@ def notes_before_sending(
     images: Sequence[tuple[str, ArchiveEntry]],
     ledger: Ledger,
     queue: ReceiptQueue,
+    _known: Collection[int],
 ) -> None:
     """Records in the ledger that all is sent, then sends."""
     messages = [

@@ -8,6 +8,7 @@ from lab.prove.simulation.faults import Faults
 from receipts.batch import Batch, Claim
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, Source
+from receipts.ports import BatchSnapshot
 
 
 class SimObjects:
@@ -107,6 +108,19 @@ class SimLedger:
         """The state, without the call of a port."""
         entry = self.entries.get((batch_id, index))
         return entry.state if entry else None
+
+    def snapshot(
+        self, batch_id: str, after: int = 0, limit: int | None = None
+    ) -> BatchSnapshot | None:
+        """See `ports.Ledger`; nothing here asks for a page."""
+        del after, limit
+
+        def effect() -> BatchSnapshot | None:
+            batch = self.batches.get(batch_id)
+            entries = [entry for (whose, _), entry in self.entries.items() if whose == batch_id]
+            return BatchSnapshot(batch=batch, entries=entries) if batch else None
+
+        return self._faults.call("ledger snapshot", effect)
 
     def move(self, batch_id: str, entry: Entry) -> bool:
         """See `ports.Ledger`."""

@@ -6,6 +6,7 @@ import pytest
 
 from lab.prove.drills.agent_drills import killed_between_commit_and_delete
 from lab.prove.drills.cli import DRILLS, Drill, run_drill
+from lab.prove.drills.database_drills import the_database_is_restored
 from lab.prove.drills.environment import DrillEnvironment, drill_environment
 from lab.prove.drills.server_drills import (
     a_crash_after_the_answer,
@@ -38,6 +39,12 @@ def test_nothing_is_lost_or_doubled(env: DrillEnvironment, drill: Drill, says: s
     outcome = run_drill(drill, env)
     assert outcome.passed, outcome.seen
     assert says in outcome.seen
+
+
+def test_a_restored_database_gets_back_what_it_has_lost() -> None:
+    with drill_environment() as env:
+        outcome = run_drill(the_database_is_restored, env)
+    assert outcome.passed, outcome.seen
 
 
 def test_every_drill_documents_its_fault() -> None:

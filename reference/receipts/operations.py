@@ -1,0 +1,153 @@
+"""The operators' commands: `reconcile`, `audit` and `replay`."""
+
+import contextlib
+import datetime as dt
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reading.text import printable
+from receipts.errors import SettingsError
+from receipts.restore import EVER, Place, audit_batches, stored_receipts
+from receipts.restore import replay as put_back
+
+NOT_ALL = 3
+"""Exit code where rows are missing, or can't be put back; 1 is an error, 2 a wrong use."""
+
+GRACE = dt.timedelta(minutes=5)
+"""How much clocks may differ: the agent's, which marks a receipt stored, and this one."""
+
+THREADS = 8  # under the ten connections that a client keeps
+
+
+def _time(text: str) -> dt.datetime:
+    given = dt.datetime.fromisoformat(text)
+    return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
+
+
+Stack = Annotated[str, typer.Option(help="The name of the deployed stack.")]
+Since = Annotated[
+    dt.datetime | None,
+    typer.Option(parser=_time, metavar="TIME", help="Only what was stored since (UTC)."),
+]
+
+
+def reconcile(
+    stack: Stack,
+    *,
+    not_stored_days: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            help="Put a receipt back on the write queue when it was read so many days ago and is "
+            "not stored. By default as long as that queue keeps it.",
+        ),
+    ] = 10,
+) -> None:
+    """Settle what the path could not: dead letters, lost events and results, absent uploads.
+
+    Made to run every hour. Prints what it did, receipt by receipt. Dead letters stay where they
+    are. Region, endpoint and credentials are those of the AWS SDK (AWS_REGION, AWS_ENDPOINT_URL,
+    AWS_PROFILE, ...).
+    """
+    # Only here: a customer who sends photos needs no AWS SDK.
+    from receipts.handlers.operations import found_stack, settle  # noqa: PLC0415
+
+    done = Counter[str]()
+    with found_stack(stack) as found:
+        for finding in settle(found, dt.timedelta(days=not_stored_days)):
+            done[finding.action] += 1
+            where = f"batch {finding.batch_id or '?'}"
+            if finding.index is not None:
+                where += f", receipt {finding.index}"
+            typer.echo(f"{finding.action}: {where}: {printable(finding.reason)}")
+    typer.echo(", ".join(f"{n} {action}" for action, n in done.items()) or "nothing to settle")
+
+
+def audit(
+    stack: Stack,
+    ids: Annotated[
+        typer.FileText,
+        typer.Option(help="The receipt_id of each row in the database, one a line; - is stdin."),
+    ],
+    *,
+    stored_since: Since = None,
+) -> None:
+    """Compare what the ledger calls stored with the rows in the client's database, by their keys.
+
+    Changes nothing. Prints what is missing, batch and number, for `replay --missing`. Exit code 3
+    where something is. `--stored-since` leaves out what may be purged; left out is also what was
+    stored later than five minutes before the file was written, or before now.
+    """
+    from receipts.handlers.operations import found_stack  # noqa: PLC0415  as above
+
+    file = Path(ids.name)
+    written = file.stat().st_mtime if file.is_file() else time.time()
+    until = dt.datetime.fromtimestamp(written, dt.UTC) - GRACE
+    rows = {line.strip() for line in ids}
+    if not rows:
+        raise typer.BadParameter("no ids came: where the database is empty, replay")
+    total = Counter({"in the database": len(rows)})
+    with found_stack(stack) as found:
+        for one in audit_batches(
+            rows, ledger=found.ledger, since=stored_since or EVER, until=until
+        ):
+            counts = {"missing": len(one.missing), "not called stored": len(one.unmarked)}
+            total.update(counts | {"stored": one.stored})
+            if one.missing or one.unmarked:
+                told = ", ".join(f"{n:,} {what}" for what, n in counts.items())
+                typer.echo(f"batch {one.batch_id}: of {one.stored:,} stored {told}", err=True)
+            for index in one.missing:
+                typer.echo(f"{one.batch_id} {index}")
+    total["of no batch in the ledger"] = len(rows)
+    typer.echo(", ".join(f"{n:,} {what}" for what, n in total.items()), err=True)
+    sys.exit(NOT_ALL if total["missing"] else 0)
+
+
+def replay(
+    stack: Stack,
+    *,
+    stored_since: Since = None,
+    batch: Annotated[list[str] | None, typer.Option(help="Of this batch alone.")] = None,
+    missing: Annotated[
+        typer.FileText | None, typer.Option(help="What `audit` printed; - is stdin.")
+    ] = None,
+) -> None:
+    """Put stored receipts back on the write queue, from their canonical copies in S3.
+
+    Harmless for those that have their row, and when it is typed again. Names those whose copy is
+    gone; then the exit code is 3.
+    """
+    from receipts.handlers.operations import found_stack  # noqa: PLC0415  as above
+
+    if bool(stored_since or batch) == bool(missing):
+        raise typer.BadParameter("give --stored-since, --batch, or both; or --missing")
+    sent = lost = 0
+    with found_stack(stack) as found, ThreadPoolExecutor(THREADS) as pool:
+        places = (
+            map(_place, missing)
+            if missing
+            else stored_receipts(found.ledger, since=stored_since or EVER, batch_ids=batch)
+        )
+        for (batch_id, index), error in put_back(
+            places, objects=found.objects, write_queue=found.write_queue, map_=pool.map
+        ):
+            sent, lost = sent + (not error), lost + bool(error)
+            if error:
+                typer.echo(f"batch {batch_id}, receipt {index}: {error}")
+            if sent % 1000 == 0:
+                typer.echo(f"{sent:,} put back so far", err=True)
+    typer.echo(f"{sent:,} put back on the write queue, {lost:,} without a copy")
+    sys.exit(NOT_ALL if lost else 0)
+
+
+def _place(line: str) -> Place:
+    with contextlib.suppress(ValueError):
+        batch_id, index = line.split()
+        return batch_id, int(index)
+    raise SettingsError(f"not a batch and a number, as `audit` prints them: {line!r}")
