@@ -22,8 +22,8 @@ from helpers.nearly import nearly
 from receipts.agent.gate import Closed, ClosedReason, Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
-from receipts.agent.writer import MAX_RECEIVES, Cycle, Writer
-from receipts.errors import BadRowError
+from receipts.agent.writer import MAX_RECEIVES, RECEIVING_PROBE, Cycle, Writer
+from receipts.errors import BadRowError, InboxMisconfiguredError
 from receipts.ledger import State
 from receipts.messages import ResultMessage, decode
 from receipts.ports import Delivery
@@ -154,6 +154,7 @@ def test_while_the_database_is_away_nothing_is_received() -> None:
 
 def test_a_database_that_is_there_and_takes_nothing_burns_few_receives() -> None:
     world = World(*bodies(*range(1, 500)), rows=10)
+    world.inbox.took_rows = True
     world.open()
     world.inbox.ensure_writer = lambda: False  # type: ignore[method-assign]
     world.inbox.away = True
@@ -165,6 +166,7 @@ def test_a_database_that_is_there_and_takes_nothing_burns_few_receives() -> None
 
 def test_after_an_outage_a_control_row_goes_first() -> None:
     world = World(*bodies(*range(1, 31)), rows=10)
+    world.inbox.took_rows = True
     world.inbox.away = True
     world.run(cycles=20)
     world.inbox.away = False
@@ -189,6 +191,7 @@ def test_a_database_that_refuses_every_row_sets_none_aside_and_takes_all_when_it
     None
 ):
     world = World(*bodies(*range(1, 201)), rows=20)
+    world.inbox.took_rows = True
     world.open()
     world.inbox.changed = True  # a constraint that none of them meets
     cycles = world.run(cycles=300)
@@ -215,8 +218,53 @@ def test_a_row_that_a_trigger_refuses_is_set_aside_alone_within_a_few_transactio
     cycles = world.run()
     assert len(world.inbox.rows) == 199
     assert [reason for _, reason in world.dead.sent] == ["RaiseException [P0001]"]
-    assert sum(cycle.offered > 0 for cycle in cycles) <= 20  # ten, and ten to find it
+    assert sum(cycle.offered > 0 for cycle in cycles) <= 21  # ten, ten to find it, one to be sure
     assert not any(cycle.failure for cycle in cycles)
+
+
+def test_an_agent_that_starts_while_the_disk_is_full_burns_no_receives_either() -> None:
+    world = World(*bodies(*range(1, 6)), rows=20)
+    world.open()
+    world.inbox.full = True  # it has not taken a row yet from which a control row could be made
+    world.run(cycles=2_000)
+    assert len(world.queue.asked) <= 3 + 1_000 // RECEIVING_PROBE
+    world.inbox.full = False
+    world.run()
+    assert len(world.inbox.rows) == 5
+    assert world.dead.sent == []
+
+
+def test_an_agent_whose_very_first_receipt_is_to_blame_goes_on_with_the_others() -> None:
+    world = World(*bodies(1, 2, 3), rows=1)
+    world.open()
+    world.inbox.refuses = lambda result: result.index == 1
+    check = world.inbox.check_control_row
+
+    def like_the_suspect(suspect: ResultMessage | None = None) -> bool:
+        if suspect and suspect.index == 1 and not world.inbox.rows:
+            raise InboxMisconfiguredError("a row like it is refused, too")
+        return check(suspect)
+
+    world.inbox.check_control_row = like_the_suspect  # type: ignore[method-assign]
+    world.run(cycles=300)
+    assert len(world.inbox.rows) == 2
+    assert [decode(body, ResultMessage).index for body, _ in world.dead.sent] == [1]
+
+
+def test_a_table_that_is_mended_just_before_the_control_row_costs_no_receipt() -> None:
+    world = World(*bodies(1), rows=20)
+    world.open()
+    world.inbox.changed = True
+    check = world.inbox.check_control_row
+
+    def mended(suspect: ResultMessage | None = None) -> bool:
+        world.inbox.changed = False
+        return check(suspect)
+
+    world.inbox.check_control_row = mended  # type: ignore[method-assign]
+    world.run()
+    assert len(world.inbox.rows) == 1
+    assert world.dead.sent == []
 
 
 def test_while_the_ledger_is_away_nothing_more_is_received_and_the_rows_are_written_once() -> None:
