@@ -1,15 +1,26 @@
 """The bucket and the ledger in memory: each call is one atomic effect, as on S3 and DynamoDB."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
+from msgspec import json
 from msgspec.structs import replace
 
 from lab.prove.simulation.faults import Faults
 from receipts.batch import Batch
-from receipts.errors import OverwrittenError
+from receipts.errors import NoResultError, OverwrittenError
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, Source
+from receipts.ports import BatchSnapshot
+
+
+def event_of(source: Source) -> str:
+    """S3's notification of an upload."""
+    about = {
+        "bucket": {"name": source.bucket},
+        "object": {"key": source.key, "eTag": source.etag},
+    }
+    return json.encode({"Records": [{"s3": about}]}).decode()
 
 
 class SimObjects:
@@ -24,7 +35,11 @@ class SimObjects:
     def put_upload(self, key: str, data: bytes) -> Source:
         """The effect of a customer's upload."""
         self.uploads[key] = data
-        return Source(bucket="bucket", key=key, etag=_etag(data))
+        return self.source(key)
+
+    def source(self, key: str) -> Source:
+        """The upload that is there now."""
+        return Source(bucket="bucket", key=key, etag=_etag(self.uploads[key]))
 
     def is_current(self, source: Source) -> bool:
         """Whether the object is still this upload."""
@@ -45,7 +60,17 @@ class SimObjects:
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
         """See `ports.Objects`."""
-        return self._faults.call("bucket get", lambda: self.results[batch_id, index])
+        result = self._faults.call("bucket get", lambda: self.results.get((batch_id, index)))
+        if result is None:
+            raise NoResultError("no canonical copy")
+        return result
+
+    def uploaded(self, batch_id: str) -> Collection[str]:
+        """See `ports.Objects`."""
+        prefix = f"uploads/{batch_id}/"
+        return self._faults.call(
+            "bucket list", lambda: [key for key in self.uploads if key.startswith(prefix)]
+        )
 
     def _current(self, source: Source) -> bytes:
         data = self.uploads[source.key]
@@ -59,31 +84,35 @@ class SimLedger:
 
     def __init__(self, faults: Faults) -> None:
         """Empty; `on_moved` and `on_expected` are called at the moment of the effect."""
-        self.batches: dict[str, Batch] = {}
+        self.batch_by_id: dict[str, Batch] = {}
         self.entries: dict[tuple[str, int], Entry] = {}
+        self.manifests: dict[str, Sequence[str]] = {}
         self.on_moved: Callable[[str, Entry, State | None], None] = lambda *_: None
         self.on_expected: Callable[[Batch], None] = lambda _: None
         self.expects_once = True  # the condition that the expected number is written only once
         self._faults = faults
 
-    def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:  # noqa: ARG002  the port's
+    def open_batch(self, batch: Batch, names: Sequence[str]) -> Batch:
         """See `ports.Ledger`."""
-        return self._faults.call(
-            "ledger open", lambda: self.batches.setdefault(batch.batch_id, batch)
-        )
+
+        def effect() -> Batch:
+            self.manifests.setdefault(batch.batch_id, () if batch.archive else names)
+            return self.batch_by_id.setdefault(batch.batch_id, batch)
+
+        return self._faults.call("ledger open", effect)
 
     def batch(self, batch_id: str) -> Batch | None:
         """See `ports.Ledger`."""
-        return self._faults.call("ledger batch", lambda: self.batches.get(batch_id))
+        return self._faults.call("ledger batch", lambda: self.batch_by_id.get(batch_id))
 
     def expect(self, batch_id: str, expected: int, archive_etag: str) -> Batch:
         """See `ports.Ledger`."""
 
         def effect() -> Batch:
-            batch = self.batches[batch_id]
+            batch = self.batch_by_id[batch_id]
             if batch.expected is None or not self.expects_once:
                 batch = replace(batch, expected=expected, archive_etag=archive_etag)
-                self.batches[batch_id] = batch
+                self.batch_by_id[batch_id] = batch
             self.on_expected(batch)
             return batch
 
@@ -93,8 +122,8 @@ class SimLedger:
         """See `ports.Ledger`."""
 
         def effect() -> None:
-            batch = self.batches[batch_id]
-            self.batches[batch_id] = replace(batch, sent=max(batch.sent, sent))
+            batch = self.batch_by_id[batch_id]
+            self.batch_by_id[batch_id] = replace(batch, sent=max(batch.sent, sent))
 
         self._faults.call("ledger sent", effect)
 
@@ -102,9 +131,9 @@ class SimLedger:
         """See `ports.Ledger`."""
 
         def effect() -> None:
-            batch = self.batches[batch_id]
+            batch = self.batch_by_id[batch_id]
             if batch.expected is None:
-                self.batches[batch_id] = replace(batch, expected=0, rejected=reason)
+                self.batch_by_id[batch_id] = replace(batch, expected=0, rejected=reason)
 
         self._faults.call("ledger reject", effect)
 
@@ -134,6 +163,41 @@ class SimLedger:
         """See `ports.Ledger`: a call each, so some are made where this raises."""
         for batch_id, entry in moves:
             self.move(batch_id, entry)
+
+    def snapshot(
+        self,
+        batch_id: str,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> BatchSnapshot | None:
+        """See `ports.Ledger`; always the whole batch."""
+
+        def effect() -> BatchSnapshot | None:
+            batch = self.batch_by_id.get(batch_id)
+            if batch is None or after or limit is not None:  # no actor reads pages
+                return None
+            return BatchSnapshot(batch=batch, entries=self.entries_of(batch_id))
+
+        return self._faults.call("ledger snapshot", effect)
+
+    def entries_of(self, batch_id: str) -> list[Entry]:
+        """The batch's entries by index, without the call of a port."""
+        found = [entry for (of, _), entry in self.entries.items() if of == batch_id]
+        return sorted(found, key=lambda entry: entry.index)
+
+    def batches(self) -> Iterable[Batch]:
+        """See `ports.Ledger`."""
+        return self._faults.call("ledger scan", lambda: list(self.batch_by_id.values()))
+
+    def names(self, batch_id: str) -> Sequence[str]:
+        """See `ports.Ledger`."""
+        return self._faults.call("ledger names", lambda: self.manifests.get(batch_id, ()))
+
+    def forget(self, batch_id: str) -> None:
+        """Let the batch's items expire, as DynamoDB's TTL does."""
+        del self.batch_by_id[batch_id]
+        for entry in self.entries_of(batch_id):
+            del self.entries[batch_id, entry.index]
 
 
 class SimSeenImages:

@@ -1,0 +1,47 @@
+"""Operators, and adapters of the database, with a mistake each."""
+
+from collections.abc import Callable, Iterator
+
+from lab.prove.simulation import database, operators
+from lab.prove.simulation.world import World
+from receipts.errors import NewerMessageError, UnknownMessageError
+from receipts.messages import ResultMessage, decode
+
+_takes_lock: Callable[[database.SimInbox], bool] = database.SimInbox._take_lock  # noqa: SLF001
+_audits = operators.audit_and_replay
+
+
+def trusts_an_old_lock(self: database.SimInbox) -> bool:
+    """Connects again after its session has ended, and doesn't ask whether it still has the lock."""
+    if self._session is not None and not self._session.alive:
+        self._session = self._database.connect()
+        return False
+    return _takes_lock(self)
+
+
+def audits_nothing(_: World) -> list[ResultMessage]:
+    """Nobody compares the ledger with the database."""
+    return []
+
+
+def forgets_one(world: World) -> list[ResultMessage]:
+    """Replays all that is missing but the first."""
+    send = world.results.send_results
+    world.results.send_results = lambda some: send(some[1:])  # type: ignore[method-assign]
+    try:
+        return _audits(world)[1:]
+    finally:
+        world.results.send_results = send  # type: ignore[method-assign]
+
+
+def finds_nothing_missing(*_: object) -> Iterator[object]:
+    """Looks away from what was uploaded and never read."""
+    return iter(())
+
+
+def knows_no_newer(body: bytes | str, kind: type[ResultMessage]) -> ResultMessage:
+    """Takes a message of a version to come for one that is not ours."""
+    try:
+        return decode(body, kind)
+    except NewerMessageError as error:
+        raise UnknownMessageError(str(error)) from error
