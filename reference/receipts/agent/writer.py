@@ -47,7 +47,7 @@ ASK_AGAIN_S = 15.0
 session that is silent for 45 s (`idle_session_timeout`), and with it a suspended agent's lock."""
 
 RECEIVING_PROBE = 20
-"""Each probe so numbered receives a message, if the database has taken no row since the agent began:
+"""Each probe so numbered receives a message, if the database has taken no row since its start:
 the control row is then like the suspect, which may itself be to blame."""
 
 STANDBY_POLL_S = 5.0
@@ -175,7 +175,7 @@ class Writer:
         self._asked_at = now
         try:
             if self._inbox.ensure_writer():
-                self._gate.took_over(now)
+                self._gate.took_over(self._now())  # only now: the call may have taken seconds
                 return Closed(ClosedReason.TOOK_OVER, 0.0)
         except StandbyError as error:
             return Closed(ClosedReason.STANDING_BY, STANDBY_POLL_S, str(error))

@@ -337,6 +337,23 @@ def test_an_agent_that_takes_over_waits_as_if_a_transaction_had_just_been_offere
     assert world.writer.cycle().closed == Closed(ClosedReason.PACE, nearly(5.0))
 
 
+def test_a_take_over_counts_from_when_the_lock_was_taken_however_long_that_took() -> None:
+    world = World(*bodies(1), rows=50, rate=10)
+    ensure_writer = world.inbox.ensure_writer
+
+    def slow() -> bool:
+        world.time.now += 4
+        return ensure_writer()
+
+    world.inbox.ensure_writer = slow  # type: ignore[method-assign]
+    assert world.writer.cycle().closed is not None  # a new pacer's own wait
+    world.time.now += 1_000
+    assert world.writer.cycle().closed == Closed(ClosedReason.TOOK_OVER, 0.0)
+    assert world.gate.closed(world.time.now, world.time.clock()) == Closed(
+        ClosedReason.PACE, nearly(5.0)
+    )
+
+
 def test_what_is_in_hand_for_too_long_is_given_back_and_not_offered() -> None:
     world = World(*bodies(1, 2, 3, 4), rows=4)
     world.inbox.refuses = lambda result: result.index == 1

@@ -193,11 +193,3 @@ class _RememberingInbox(PortWrapper):
     def check_control_row(self, suspect: Any = None) -> bool:  # noqa: ANN401  as the port
         self.was_taken = self.was_taken or bool(self.port.check_control_row(suspect))
         return self.was_taken
-
-
-class JudgesByOneRefusal(BadWriter):
-    """Sets a receipt aside that was refused once, although the table may be mended since."""
-
-    def _bisect(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
-        self._objected = part
-        return super()._bisect(part, error)

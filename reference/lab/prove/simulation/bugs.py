@@ -227,11 +227,6 @@ BUGS = (
         writer=bad_writers.RemembersTheControlRow,
     ),
     Bug(
-        name="a receipt is judged by one refusal",
-        breaks=Promise.GOOD_STORED,
-        writer=bad_writers.JudgesByOneRefusal,
-    ),
-    Bug(
         name="probes by receiving",
         breaks=Promise.FEW_RECEIVES,
         writer=bad_writers.ProbesByReceiving,

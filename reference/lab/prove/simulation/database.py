@@ -323,7 +323,7 @@ class SimInbox:
         try:
             database.check(session)
             if not database.take_lock(session):
-                raise StandbyError
+                raise StandbyError  # noqa: TRY301  the session is ended either way
         except BaseException:
             database.end(session)
             raise

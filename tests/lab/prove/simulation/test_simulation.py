@@ -30,7 +30,9 @@ def test_a_seed_is_the_same_run_exactly() -> None:
 
 
 @pytest.mark.parametrize("bug", BUGS + ASSUMPTIONS, ids=lambda bug: bug.name)
-def test_a_deliberate_bug_or_a_missing_ground_is_caught_at_its_promise_in_no_more_seeds(bug: Bug) -> None:
+def test_a_deliberate_bug_or_a_missing_ground_is_caught_at_its_promise_in_no_more_seeds(
+    bug: Bug,
+) -> None:
     assert any(simulate(seed, bug).broken is bug.breaks for seed in range(WITHIN_SEEDS))
 
 
