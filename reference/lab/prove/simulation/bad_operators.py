@@ -1,6 +1,7 @@
 """Operators, and adapters of the database, with a mistake each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from unittest.mock import patch
 
 from lab.prove.simulation import database, operators
 from lab.prove.simulation.world import World
@@ -27,11 +28,12 @@ def audits_nothing(_: World) -> list[ResultMessage]:
 def forgets_one(world: World) -> list[ResultMessage]:
     """Replays all that is missing but the first."""
     send = world.results.send_results
-    world.results.send_results = lambda some: send(some[1:])  # type: ignore[method-assign]
-    try:
+
+    def send_fewer(results: Sequence[ResultMessage]) -> None:
+        send(results[1:])
+
+    with patch.object(world.results, "send_results", send_fewer):
         return _audits(world)[1:]
-    finally:
-        world.results.send_results = send  # type: ignore[method-assign]
 
 
 def finds_nothing_missing(*_: object) -> Iterator[object]:

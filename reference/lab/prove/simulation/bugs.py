@@ -114,7 +114,7 @@ BUGS = (
     ),
     Bug(
         name="receives while the database is away",
-        breaks=Promise.GOOD_STORED,
+        breaks=Promise.FEW_RECEIVES,
         writer=bad_writers.ReceivesWhileAway,
     ),
     Bug(
