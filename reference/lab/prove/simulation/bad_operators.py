@@ -7,6 +7,7 @@ from lab.prove.simulation import database, operators
 from lab.prove.simulation.world import World
 from receipts.errors import NewerMessageError, UnknownMessageError
 from receipts.messages import ResultMessage, decode
+from receipts.ports import DeadLetters
 
 _takes_lock: Callable[[database.SimInbox], bool] = database.SimInbox._take_lock  # noqa: SLF001
 _audits = operators.audit_and_replay
@@ -36,8 +37,8 @@ def forgets_one(world: World) -> list[ResultMessage]:
         return _audits(world)[1:]
 
 
-def finds_nothing_missing(*_: object) -> Iterator[object]:
-    """Looks away from what was uploaded and never read."""
+def finds_nothing(*_: object, **__: object) -> Iterator[object]:
+    """Looks away."""
     return iter(())
 
 
@@ -47,3 +48,16 @@ def knows_no_newer(body: bytes | str, kind: type[ResultMessage]) -> ResultMessag
         return decode(body, kind)
     except NewerMessageError as error:
         raise UnknownMessageError(str(error)) from error
+
+
+def tells_no_ledger(
+    body: str,
+    reason: str,
+    message: ResultMessage | None,
+    *,
+    dead_letters: DeadLetters,
+    **_: object,
+) -> str | None:
+    """Sets a message aside, and leaves the ledger as it is."""
+    dead_letters.send(body, reason)
+    return message and message.receipt_id

@@ -73,11 +73,8 @@ class FailsNeighbours(BadWriter):
     """Sets a whole transaction aside for one bad row."""
 
     def _bisect(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
-        set_aside_one = super()._bisect
-        cycles = [set_aside_one([one], error) for one in part]
-        return Cycle(
-            offered=len(part), set_aside=tuple(each for cycle in cycles for each in cycle.set_aside)
-        )
+        set_asides = [self._set_aside(one.delivery, one.result, str(error)) for one in part]
+        return Cycle(offered=len(part), set_aside=tuple(set_asides))
 
 
 class TriesForEver(BadWriter):

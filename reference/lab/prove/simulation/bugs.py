@@ -262,9 +262,17 @@ BUGS = (
         replaced=((operators, "audit_and_replay", bad_operators.forgets_one),),
     ),
     Bug(
+        name="neither agent nor reconcile tells the ledger what is set aside",
+        breaks=Promise.BALANCED,
+        replaced=(
+            (writer_module, "set_aside", bad_operators.tells_no_ledger),
+            (operators, "mark_dead_letters", bad_operators.finds_nothing),
+        ),
+    ),
+    Bug(
         name="reconcile looks away from what was never read",
         breaks=Promise.GOOD_STORED,
-        replaced=((reconcile, "_missing", bad_operators.finds_nothing_missing),),
+        replaced=((reconcile, "_missing", bad_operators.finds_nothing),),
     ),
 )
 """Each must be caught within `WITHIN_SEEDS` seeds."""
