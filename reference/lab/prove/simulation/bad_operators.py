@@ -60,4 +60,4 @@ def tells_no_ledger(
 ) -> str | None:
     """Sets a message aside, and leaves the ledger as it is."""
     dead_letters.send(body, reason)
-    return message and message.receipt_id
+    return message.receipt_id if message else None
