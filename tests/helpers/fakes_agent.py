@@ -106,6 +106,8 @@ class FakeInbox:
         self.asked = 0
         self.controls = 0
         self.changed = False  # whether it refuses every row
+        self.took_rows = False  # before this test, from this agent
+        self.full = False  # whether it is there, and has no room for any row
         self.held = False
         self.other_agent = False
 
@@ -120,16 +122,17 @@ class FakeInbox:
         return newly
 
     def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
-        del suspect
+        if suspect is None and not (self.rows or self.took_rows):
+            return False
         self.controls += 1
-        if self.away:
+        if self.away or self.full:
             raise InboxUnavailableError("away")
         if self.changed:
             raise InboxMisconfiguredError("even a control row is refused")
         return True
 
     def write(self, results: Sequence[ResultMessage]) -> int:
-        if self.away:
+        if self.away or self.full:
             raise InboxUnavailableError("away")
         for one in results:
             if self.changed or self.refuses(one):

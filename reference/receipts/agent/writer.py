@@ -46,6 +46,10 @@ ASK_AGAIN_S = 15.0
 """How often the database is asked while the pace alone makes the writer wait: the server ends a
 session that is silent for 45 s (`idle_session_timeout`), and with it a suspended agent's lock."""
 
+RECEIVING_PROBE = 20
+"""Each probe so numbered receives a message, if the database has taken no row since its start:
+the control row is then like the suspect, which may itself be to blame."""
+
 STANDBY_POLL_S = 5.0
 """How often a stand-by agent checks whether it may take over."""
 
@@ -110,6 +114,9 @@ class Writer:
         self._now = now
         self._hand: list[Sequence[InHand]] = []
         self._unmarked: Sequence[InHand] = ()  # committed, and the ledger doesn't know yet
+        self._suspect: ResultMessage | None = None  # was offered when the database took nothing
+        self._probes = 0
+        self._objected: Sequence[InHand] = ()  # refused beside a control row that was taken
         self._outdated = False  # a message on the queue is of a version to come
         self._received_at = 0.0
         self._asked_at = now()
@@ -168,12 +175,15 @@ class Writer:
         self._asked_at = now
         try:
             if self._inbox.ensure_writer():
-                self._gate.took_over(now)
+                self._gate.took_over(self._now())  # only now: the call may have taken seconds
                 return Closed(ClosedReason.TOOK_OVER, 0.0)
         except StandbyError as error:
             return Closed(ClosedReason.STANDING_BY, STANDBY_POLL_S, str(error))
-        if self._gate.probing and self._inbox.check_control_row():
-            self._gate.answered(0, 0.0, now)  # a probe that costs no receive
+        if self._gate.probing:
+            self._probes += 1
+            suspect = self._suspect if self._probes % RECEIVING_PROBE else None
+            if self._inbox.check_control_row(suspect):
+                self._gate.answered(0, 0.0, now)  # a probe that costs no receive
         return closed
 
     def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
@@ -235,7 +245,11 @@ class Writer:
         return self._bisect(part, error)
 
     def _bisect(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
-        """Set only the guilty receipt aside; halve until it is alone, offer the others again."""
+        """Set only the guilty receipt aside, refused twice alone; halve until it is, go on."""
+        if len(part) == 1 and part is not self._objected:
+            self._objected = part  # once more: the database may have been mended in between
+            self._hand.append(part)
+            return Cycle(offered=1)
         if len(part) == 1:
             [held] = part
             set_aside = self._set_aside(held.delivery, held.result, str(error))
@@ -246,6 +260,8 @@ class Writer:
 
     def _failed(self, error: InboxUnavailableError, offered: int = 0) -> Cycle:
         self._gate.failed(self._now())
+        if offered:
+            self._suspect = self._hand[-1][0].result
         exhausted = [
             held for part in self._hand for held in part if held.delivery.receives >= MAX_RECEIVES
         ]

@@ -16,8 +16,8 @@ from helpers.fakes_agent import (
 from helpers.nearly import nearly
 from helpers.writer_world import World
 from receipts.agent.gate import Closed, ClosedReason
-from receipts.agent.writer import MAX_RECEIVES
-from receipts.errors import BadRowError
+from receipts.agent.writer import MAX_RECEIVES, RECEIVING_PROBE
+from receipts.errors import BadRowError, InboxMisconfiguredError
 from receipts.ledger import State
 from receipts.messages import ResultMessage, decode
 
@@ -72,6 +72,7 @@ def test_while_the_database_is_away_nothing_is_received() -> None:
 
 def test_a_database_that_is_there_and_takes_nothing_burns_few_receives() -> None:
     world = World(*bodies(*range(1, 500)), rows=10)
+    world.inbox.took_rows = True
     world.open()
     world.inbox.ensure_writer = lambda: False  # type: ignore[method-assign]
     world.inbox.away = True
@@ -83,6 +84,7 @@ def test_a_database_that_is_there_and_takes_nothing_burns_few_receives() -> None
 
 def test_after_an_outage_a_control_row_goes_first() -> None:
     world = World(*bodies(*range(1, 31)), rows=10)
+    world.inbox.took_rows = True
     world.inbox.away = True
     world.run(cycles=20)
     world.inbox.away = False
@@ -107,6 +109,7 @@ def test_a_database_that_refuses_every_row_sets_none_aside_and_takes_all_when_it
     None
 ):
     world = World(*bodies(*range(1, 201)), rows=20)
+    world.inbox.took_rows = True
     world.open()
     world.inbox.changed = True  # a constraint that none of them meets
     cycles = world.run(cycles=300)
@@ -133,7 +136,7 @@ def test_a_row_that_a_trigger_refuses_is_set_aside_alone_within_a_few_transactio
     cycles = world.run()
     assert len(world.inbox.rows) == 199
     assert [reason for _, reason in world.dead.sent] == ["RaiseException [P0001]"]
-    assert sum(cycle.offered > 0 for cycle in cycles) <= 20  # ten, and ten to find it
+    assert sum(cycle.offered > 0 for cycle in cycles) <= 21  # ten, ten to find it, one to be sure
     assert not any(cycle.failure for cycle in cycles)
 
 
@@ -207,6 +210,23 @@ def test_an_agent_that_takes_over_waits_as_if_a_transaction_had_just_been_offere
     assert world.writer.cycle().closed == Closed(ClosedReason.PACE, nearly(5.0))
 
 
+def test_a_take_over_counts_from_when_the_lock_was_taken_however_long_that_took() -> None:
+    world = World(*bodies(1), rows=50, rate=10)
+    ensure_writer = world.inbox.ensure_writer
+
+    def slow() -> bool:
+        world.time.now += 4
+        return ensure_writer()
+
+    world.inbox.ensure_writer = slow  # type: ignore[method-assign]
+    assert world.writer.cycle().closed is not None  # a new pacer's own wait
+    world.time.now += 1_000
+    assert world.writer.cycle().closed == Closed(ClosedReason.TOOK_OVER, 0.0)
+    assert world.gate.closed(world.time.now, world.time.clock()) == Closed(
+        ClosedReason.PACE, nearly(5.0)
+    )
+
+
 def test_what_the_database_did_not_take_is_given_back_at_once() -> None:
     world = World(*bodies(1, 2))
     world.open()
@@ -249,3 +269,48 @@ def test_only_what_has_the_key_of_another_image_s_row_is_set_aside(
     ) - taken
     assert len(world.inbox.rows) == count
     assert not world.queue.in_flight
+
+
+def test_an_agent_that_starts_while_the_disk_is_full_burns_no_receives_either() -> None:
+    world = World(*bodies(*range(1, 6)), rows=20)
+    world.open()
+    world.inbox.full = True  # it has not taken a row yet from which a control row could be made
+    world.run(cycles=2_000)
+    assert len(world.queue.asked) <= 3 + 1_000 // RECEIVING_PROBE
+    world.inbox.full = False
+    world.run()
+    assert len(world.inbox.rows) == 5
+    assert world.dead.sent == []
+
+
+def test_an_agent_whose_very_first_receipt_is_to_blame_goes_on_with_the_others() -> None:
+    world = World(*bodies(1, 2, 3), rows=1)
+    world.open()
+    world.inbox.refuses = lambda result: result.index == 1
+    check = world.inbox.check_control_row
+
+    def like_the_suspect(suspect: ResultMessage | None = None) -> bool:
+        if suspect and suspect.index == 1 and not world.inbox.rows:
+            raise InboxMisconfiguredError("a row like it is refused, too")
+        return check(suspect)
+
+    world.inbox.check_control_row = like_the_suspect  # type: ignore[method-assign]
+    world.run(cycles=300)
+    assert len(world.inbox.rows) == 2
+    assert [decode(body, ResultMessage).index for body, _ in world.dead.sent] == [1]
+
+
+def test_a_table_that_is_mended_just_before_the_control_row_costs_no_receipt() -> None:
+    world = World(*bodies(1), rows=20)
+    world.open()
+    world.inbox.changed = True
+    check = world.inbox.check_control_row
+
+    def mended(suspect: ResultMessage | None = None) -> bool:
+        world.inbox.changed = False
+        return check(suspect)
+
+    world.inbox.check_control_row = mended  # type: ignore[method-assign]
+    world.run()
+    assert len(world.inbox.rows) == 1
+    assert world.dead.sent == []

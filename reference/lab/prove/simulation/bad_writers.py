@@ -73,11 +73,8 @@ class FailsNeighbours(BadWriter):
     """Sets a whole transaction aside for one bad row."""
 
     def _bisect(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
-        set_aside_one = super()._bisect
-        cycles = [set_aside_one([one], error) for one in part]
-        return Cycle(
-            offered=len(part), set_aside=tuple(each for cycle in cycles for each in cycle.set_aside)
-        )
+        set_asides = [self._set_aside(one.delivery, one.result, str(error)) for one in part]
+        return Cycle(offered=len(part), set_aside=tuple(set_asides))
 
 
 class TriesForEver(BadWriter):
@@ -146,3 +143,50 @@ class PacesByTheWallClock(BadWriter):
     def replaced_ports(self) -> dict[str, Any]:
         """The time of day as the time that passes."""
         return {"now": lambda: self.ports.clock().timestamp()}
+
+
+class KnowsNoControlRow(BadWriter):
+    """Takes every refusal for the row's own fault."""
+
+    def _refused(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
+        self.ports.gate.answered(0, 0.0, self.ports.now())
+        return self._bisect(part, error)
+
+
+class ProbesByReceiving(BadWriter):
+    """After an outage offers a receipt, not a control row: each probe costs one of its receives."""
+
+    def replaced_ports(self) -> dict[str, Any]:
+        """An inbox that has a control row only for suspects, and so none for a probe."""
+        self._for_probe = _NoProbeInbox(self.ports.inbox)
+        return {"inbox": self._for_probe}
+
+    def _closed(self) -> Closed | None:
+        self._for_probe.probing = True
+        try:
+            return super()._closed()
+        finally:
+            self._for_probe.probing = False
+
+
+class _NoProbeInbox(PortWrapper):
+    probing = False
+
+    def check_control_row(self, suspect: Any = None) -> bool:  # noqa: ANN401  as the port
+        return False if self.probing else bool(self.port.check_control_row(suspect))
+
+
+class RemembersTheControlRow(BadWriter):
+    """Asks the control row once, and believes the answer for ever."""
+
+    def replaced_ports(self) -> dict[str, Any]:
+        """An inbox that keeps the control row's answer."""
+        return {"inbox": _RememberingInbox(self.ports.inbox)}
+
+
+class _RememberingInbox(PortWrapper):
+    was_taken = False
+
+    def check_control_row(self, suspect: Any = None) -> bool:  # noqa: ANN401  as the port
+        self.was_taken = self.was_taken or bool(self.port.check_control_row(suspect))
+        return self.was_taken

@@ -7,10 +7,11 @@ from unittest.mock import patch
 
 from msgspec import Struct, field
 
-from lab.prove.simulation import bad_stages, bad_writers, database
+from lab.prove.simulation import bad_operators, bad_stages, bad_writers, database, operators
 from lab.prove.simulation.promises import Promise
 from lab.prove.simulation.world import Overrides
-from receipts import accept_batch, ledger, split_upload
+from receipts import accept_batch, ledger, reconcile, split_upload
+from receipts.agent import postgres
 from receipts.agent import writer as writer_module
 from receipts.agent.gate import Gate
 from receipts.agent.pacing import Breaker, Pacer
@@ -102,7 +103,7 @@ BUGS = (
     ),
     Bug(
         name="a poison row is tried for ever",
-        breaks=Promise.BALANCED,
+        breaks=Promise.FEW_RECEIVES,
         writer=bad_writers.TriesForEver,
     ),
     Bug(
@@ -112,7 +113,7 @@ BUGS = (
     ),
     Bug(
         name="receives while the database is away",
-        breaks=Promise.GOOD_STORED,
+        breaks=Promise.FEW_RECEIVES,
         writer=bad_writers.ReceivesWhileAway,
     ),
     Bug(
@@ -215,8 +216,95 @@ BUGS = (
         breaks=Promise.ONE_BATCH,
         replaced=((accept_batch, "batch_id_for", bad_stages.another_batch_for_a_retry),),
     ),
+    Bug(
+        name="no control row: whatever is refused is the row's fault",
+        breaks=Promise.GOOD_STORED,
+        writer=bad_writers.KnowsNoControlRow,
+    ),
+    Bug(
+        name="the control row's answer is remembered",
+        breaks=Promise.GOOD_STORED,
+        writer=bad_writers.RemembersTheControlRow,
+    ),
+    Bug(
+        name="probes by receiving",
+        breaks=Promise.FEW_RECEIVES,
+        writer=bad_writers.ProbesByReceiving,
+    ),
+    Bug(
+        name="a trigger's objection is taken for an outage",
+        breaks=Promise.FEW_RECEIVES,
+        replaced=((postgres, "_TRANSIENT", (*postgres._TRANSIENT, "P0")),),  # noqa: SLF001
+    ),
+    Bug(
+        name="a result of which no row can be made is our own failure",
+        breaks=Promise.DRAINED,
+        replaced=((database, "ROW_ERRORS", ()),),
+    ),
+    Bug(
+        name="a message of a version to come is set aside",
+        breaks=Promise.GOOD_STORED,
+        replaced=((writer_module, "decode", bad_operators.knows_no_newer),),
+    ),
+    Bug(
+        name="trusts the lock of a session that has ended",
+        breaks=Promise.PACED_OFFERS,
+        replaced=((database.SimInbox, "_take_lock", bad_operators.trusts_an_old_lock),),
+    ),
+    Bug(
+        name="looks away when SQS takes some of a batch",
+        breaks=Promise.UPLOAD_TAKEN_ON,
+        overrides=Overrides(raises_if_some_refused=False),
+    ),
+    Bug(
+        name="the replay forgets one",
+        breaks=Promise.BROUGHT_BACK,
+        replaced=((operators, "audit_and_replay", bad_operators.forgets_one),),
+    ),
+    Bug(
+        name="neither agent nor reconcile tells the ledger what is set aside",
+        breaks=Promise.BALANCED,
+        replaced=(
+            (writer_module, "set_aside", bad_operators.tells_no_ledger),
+            (operators, "mark_dead_letters", bad_operators.finds_nothing),
+        ),
+    ),
+    Bug(
+        name="reconcile looks away from what was never read",
+        breaks=Promise.GOOD_STORED,
+        replaced=((reconcile, "_send_again", bad_operators.finds_nothing),),
+    ),
 )
 """Each must be caught within `WITHIN_SEEDS` seeds."""
+
+ASSUMPTIONS = (
+    Bug(
+        name="commits are not durable, and the agent doesn't look",
+        breaks=Promise.ROW_BEFORE_STORED,
+        overrides=Overrides(role_is_durable=False, checks_session=False),
+    ),
+    Bug(
+        name="a database that lost rows is not audited",
+        breaks=Promise.BROUGHT_BACK,
+        replaced=((operators, "audit_and_replay", bad_operators.audits_nothing),),
+    ),
+    Bug(
+        name="a pooler stands between, and the agent doesn't look",
+        breaks=Promise.PACED_OFFERS,
+        overrides=Overrides(checks_session=False),
+    ),
+    Bug(
+        name="the server keeps silent sessions",
+        breaks=Promise.DRAINED,
+        overrides=Overrides(idle_session_timeout_s=float("inf")),
+    ),
+    Bug(
+        name="nobody runs reconcile",
+        breaks=Promise.GOOD_STORED,
+        replaced=((operators, "reconcile", bad_operators.audits_nothing),),
+    ),
+)
+"""What the promises stand on, taken away: each breaks its promise, and shows what happens then."""
 
 WITHIN_SEEDS = 500
 """Seeds of the test suite: enough to catch every bug, so the real code is given as many."""

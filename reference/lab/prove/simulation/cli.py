@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from lab.prove.simulation.bugs import BUGS
+from lab.prove.simulation.bugs import ASSUMPTIONS, BUGS
 from lab.prove.simulation.run import Run, simulate
 from lab.support.provenance import DataFile, provenance, save
 
@@ -63,7 +63,7 @@ def replay(
 ) -> None:
     """Run one seed again: prints each fault, and the promise that was broken."""
     console = Console()
-    bugs = {one.name: one for one in BUGS}
+    bugs = {one.name: one for one in BUGS + ASSUMPTIONS}
     if bug and bug not in bugs:
         raise typer.BadParameter(f"no bug is called {bug!r}; there are: {', '.join(bugs)}")
     run = simulate(seed, bugs[bug]) if bug else simulate(seed)

@@ -1,12 +1,13 @@
 """Which calls fail, and how: drawn from the seed, until faults end and everything must drain."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import TypeVar
 
 from msgspec import Struct
 
-from lab.prove.simulation.scheduler import Killed, Scheduler
+from lab.prove.simulation.knobs import Knob
+from lab.prove.simulation.scheduler import Actor, Killed, Scheduler
 from receipts.errors import InboxUnavailableError
 
 T = TypeVar("T")
@@ -32,23 +33,39 @@ class OutOfReachError(Exception):
 
 
 class InjectedFault(Struct, frozen=True):
-    """One fault: `at_s` in virtual seconds, and the call that it hit."""
+    """One fault: `at_s` in virtual seconds, and the call or the actor that it hit."""
 
     at_s: float
     call: str
-    fault: Fault
+    fault: Fault | Knob
 
 
 FAST_S = (0.001, 0.03)
 SLOW_S = (1.0, 8.0)
+THROTTLED_SHARE = 0.9
+"""Of the calls to the ledger, while it is throttled."""
+
+HALF = 0.5
+_LEDGER = ("ledger", "seen images")  # one table, so they are throttled together
 
 
 class Faults:
     """Injects faults into calls, and records them."""
 
-    def __init__(self, scheduler: Scheduler, fault_probability: float, ends_at_s: float) -> None:
-        """A call fails with `fault_probability`, until `ends_at_s` virtual seconds."""
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        fault_probability: float,
+        ends_at_s: float,
+        chances: Mapping[Knob, float],
+    ) -> None:
+        """A call fails with `fault_probability`, until `ends_at_s` virtual seconds.
+
+        `chances` says how likely each knob's behaviour is; what is missing never happens.
+        """
         self.injected: list[InjectedFault] = []
+        self.ledger_is_throttled = False
+        self._chances = chances
         self._ends_at_s = ends_at_s
         self._scheduler = scheduler
         self._fault_probability = fault_probability
@@ -58,12 +75,33 @@ class Faults:
         """Whether faults may still be injected."""
         return self._scheduler.now < self._ends_at_s
 
+    def chance(self, knob: Knob) -> float:
+        """How likely the knob's behaviour is."""
+        return self._chances.get(knob, 0.0)
+
+    def happens(self, knob: Knob, where: str) -> bool:
+        """Whether the knob's behaviour shows now; `where` is for the record."""
+        chance = self.chance(knob)
+        if not chance or not self.active or self._scheduler.current.fault_free:
+            return False
+        happens = self._scheduler.random.random() < chance
+        if happens:
+            self.note(knob, where)
+        return happens
+
+    def note(self, knob: Knob, where: str) -> None:
+        """Record that the knob's behaviour has shown."""
+        self.injected.append(InjectedFault(self._scheduler.now, where, knob))
+
     def call(self, name: str, effect: Callable[[], T]) -> T:
         """Do `effect` as the call of a port: it takes time, and a fault may hit it."""
         actor = self._scheduler.current
         fault = Fault.KILLED_BEFORE if actor.kill_next else self._draw(name)
         actor.kill_next = False
-        self._scheduler.pause(self.seconds(SLOW_S if fault is Fault.SLOW else FAST_S))
+        before_s, after_s = self._suspended(actor)
+        self._scheduler.pause(self.seconds(SLOW_S if fault is Fault.SLOW else FAST_S) + before_s)
+        if self.ledger_is_throttled and name.startswith(_LEDGER):
+            self._throttle(name)
         if fault is Fault.REFUSED:
             raise _error(name)
         if fault is Fault.KILLED_BEFORE:
@@ -71,7 +109,7 @@ class Faults:
         answer = effect()
         if fault is Fault.KILLED_AFTER:
             raise Killed
-        self._scheduler.pause(self.seconds(FAST_S))
+        self._scheduler.pause(self.seconds(FAST_S) + after_s)
         if fault is Fault.UNKNOWN:
             raise _error(name)
         return answer
@@ -79,6 +117,18 @@ class Faults:
     def seconds(self, between: tuple[float, float]) -> float:
         """A random time in seconds."""
         return self._scheduler.random.uniform(*between)
+
+    def _suspended(self, actor: Actor) -> tuple[float, float]:
+        """Seconds for which the process stands still before the call has its effect, and after."""
+        seconds, actor.suspend_next_s = actor.suspend_next_s, 0.0
+        if seconds and self._scheduler.random.random() < HALF:
+            return 0.0, seconds
+        return seconds, 0.0
+
+    def _throttle(self, name: str) -> None:
+        if self._scheduler.random.random() < THROTTLED_SHARE:
+            self.note(Knob.THROTTLED, name)
+            raise _error(name)
 
     def _draw(self, name: str) -> Fault | None:
         rng = self._scheduler.random

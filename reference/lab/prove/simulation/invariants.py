@@ -1,13 +1,13 @@
 """Checks the promises: at every effect, and when the run is over."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ParamSpec
 
 from lab.prove.simulation.promises import Promise, ViolatedError
 from lab.prove.simulation.queues import REDRIVEN
 from lab.prove.simulation.world import BURST, World
 from receipts.batch import Batch, receipt_id_for
-from receipts.errors import UnknownMessageError
+from receipts.errors import NewerMessageError, UnknownMessageError
 from receipts.ledger import Entry, State, count
 from receipts.messages import ReceiptMessage, ResultMessage, decode, peek_ref
 from receipts.uploads import parse_event
@@ -17,6 +17,9 @@ Place = tuple[str, int]
 """A receipt as (batch id, index): independent of the id that the code gives it."""
 
 _ROUNDING = 1e-6
+
+HANDFUL = 25
+"""Receives of one result, with every fault that a run may have."""
 
 
 class Invariants:
@@ -42,6 +45,7 @@ class Invariants:
         world.ledger.on_expected = self._deferred(self._expect)
         world.database.on_offered = self._deferred(self._offer)
         world.database.on_committed = self._deferred(self._commit)
+        world.database.on_lost = self._deferred(self._lose)
 
     def apply_ceiling(self, agent: int, rows_per_second: float) -> None:
         """An agent applies this ceiling from now on; the highest of all agents is the limit."""
@@ -53,14 +57,34 @@ class Invariants:
         if self._first:
             raise self._first
 
-    def check_end(self, *, drained: bool) -> None:
-        """All queues drained, all good receipts are stored, the ledger agrees with other counts."""
+    def check_drained(self, *, drained: bool) -> None:
+        """All queues drained, all good receipts are stored, the ledger agrees with other counts.
+
+        Where something was lost on the way, only that it drained: the rest is for operators.
+        """
         world = self._world
         if not drained:
             raise self._violated(Promise.DRAINED, "not drained")
-        if (batches := len(world.ledger.batches)) != world.customers:
+        if (batches := len(world.ledger.batch_by_id)) != world.customers:
             what = f"{world.customers} requests, {batches} batches"
             raise self._violated(Promise.ONE_BATCH, what)
+        if not (world.waits_for_operators or world.lost_by_database):
+            # A slow second reader may read a receipt that was set aside meanwhile, and be killed
+            # before it sends the result: the ledger says read, and reconciling finds it on the DLQ.
+            self._check_balance(
+                {_place(body) for body, why in world.results.dead_letters if why != REDRIVEN}
+            )
+
+    def check_reconciled(self, *, drained: bool) -> None:
+        """After reconcile and audit nothing is left to do, whatever was lost."""
+        if not drained:
+            raise self._violated(Promise.DRAINED, "not drained after reconcile")
+        if lost := self._world.lost_by_database - set(self._rows()):
+            raise self._violated(Promise.BROUGHT_BACK, f"{_receipt_ids(lost)}: no row")
+        self._check_balance(set())
+
+    def _check_balance(self, may_be_read: set[Place | None]) -> None:
+        world = self._world
         rows = self._rows()
         dead = {
             _place(body)
@@ -72,13 +96,10 @@ class Invariants:
         if given_up := world.good & dead:
             raise self._violated(Promise.GOOD_STORED, f"{_receipt_ids(given_up)}: on a DLQ")
         self._check_duplicates()
-        set_aside = {_place(body) for body, why in world.results.dead_letters if why != REDRIVEN}
-        for batch_id, batch in world.ledger.batches.items():
-            entries = [e for (of, _), e in world.ledger.entries.items() if of == batch_id]
+        for batch_id, batch in world.ledger.batch_by_id.items():
+            entries = world.ledger.entries_of(batch_id)
             counts = count(batch, entries)
-            # A slow second reader may read a receipt that was set aside meanwhile, and be killed
-            # before it sends the result: the ledger says read, and reconciling finds it on the DLQ.
-            read = {(batch_id, e.index) for e in entries if e.state is State.READ} - set_aside
+            read = {(batch_id, e.index) for e in entries if e.state is State.READ} - may_be_read
             if batch.expected is None or counts.waiting or read:
                 raise self._violated(Promise.BALANCED, f"batch {batch_id[:6]} has {counts}")
         stored = sum(e.state is State.STORED for e in world.ledger.entries.values())
@@ -116,6 +137,9 @@ class Invariants:
     def _offer(self, rows: int) -> None:
         self._offered.append((self._world.now(), rows))
         self._check_windows(Promise.PACED_OFFERS, self._offered)
+        if (receives := self._world.results.most_receives) > HANDFUL:
+            what = f"a result was received {receives} times"
+            raise self._violated(Promise.FEW_RECEIVES, what)
 
     def _commit(self, rows: int) -> None:
         self._committed.append((self._world.now(), rows))
@@ -123,6 +147,17 @@ class Invariants:
         places = self._rows()
         if len(set(places)) != len(places):
             raise self._violated(Promise.ONE_ROW, "a receipt has two rows")
+
+    def _lose(self, rows: Sequence[ResultMessage], *, crashed: bool) -> None:
+        lost = sorted({(row.batch_id, row.index) for row in rows})
+        if not crashed:
+            self._world.lost_by_database |= set(lost)
+            return
+        stored = [it for it in lost if self._world.ledger.state_now(*it) is State.STORED]
+        if stored:
+            raise self._violated(
+                Promise.ROW_BEFORE_STORED, f"{_receipt_ids(stored)} was lost in a crash"
+            )
 
     def _check_windows(self, promise: Promise, history: list[tuple[float, int]]) -> None:
         """Check every window of time that ends now."""
@@ -146,7 +181,8 @@ class Invariants:
             raise self._violated(
                 Promise.STORED_FOR_GOOD, f"{_receipt_ids([place])} became {entry.state}"
             )
-        if entry.state is State.STORED and place not in self._rows():
+        had_row = place in self._world.lost_by_database or place in self._rows()
+        if entry.state is State.STORED and not had_row:
             raise self._violated(Promise.ROW_BEFORE_STORED, f"{_receipt_ids([place])} has none")
 
     def _expect(self, batch: Batch) -> None:
@@ -159,7 +195,7 @@ class Invariants:
         message = decode(body, ReceiptMessage)
         place = (message.batch_id, message.index)
         self._on_receipt_queue.add(place)
-        if self._world.ledger.batches[message.batch_id].expected is None:
+        if self._world.ledger.batch_by_id[message.batch_id].expected is None:
             raise self._violated(Promise.EXPECTED_FIRST, f"{_receipt_ids([place])} was sent")
 
     def _result_sent(self, body: str) -> None:
@@ -170,7 +206,7 @@ class Invariants:
         if any(message.body == body for message in self._world.uploads.messages.values()):
             return  # S3 sent a second event: that message is still on the queue
         for upload in parse_event(body):
-            batch = self._world.ledger.batches[upload.batch_id]
+            batch = self._world.ledger.batch_by_id[upload.batch_id]
             indices = [upload.index] if upload.index else range(1, (batch.expected or 0) + 1)
             missing = [index for index in indices if not self._taken_on((batch.batch_id, index))]
             if missing or batch.expected is None:
@@ -196,6 +232,8 @@ class Invariants:
             message = decode(body, ResultMessage)
         except UnknownMessageError:
             settled, what = set_aside, "a foreign message"
+        except NewerMessageError as error:
+            raise self._violated(Promise.GOOD_STORED, f"deleted: {error}") from error
         else:
             state = self._world.ledger.state_now(message.batch_id, message.index)
             settled = state is State.STORED or (set_aside and state is not None)

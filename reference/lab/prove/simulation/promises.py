@@ -20,6 +20,8 @@ class Promise(StrEnum):
     DRAINED = "when faults end, everything drains"
     ONE_BATCH = "a request is one batch, however often it is made"
     GOOD_STORED = "good receipts are stored, and none is dead-lettered"
+    FEW_RECEIVES = "an outage costs a result a handful of receives, however long it lasts"
+    BROUGHT_BACK = "what a database lost is there again after audit and replay"
     BALANCED = "the ledger balances: against what was expected, and against the rows"
 
 

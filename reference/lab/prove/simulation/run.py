@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from decimal import Decimal
 from functools import partial
 from types import SimpleNamespace
 from typing import Any
@@ -10,16 +11,16 @@ from unittest.mock import patch
 
 from msgspec import Struct
 
-from lab.prove.simulation import actors
+from lab.prove.simulation import actors, operators
 from lab.prove.simulation.bugs import AS_DEPLOYED, Bug
 from lab.prove.simulation.faults import InjectedFault
 from lab.prove.simulation.invariants import Invariants
 from lab.prove.simulation.promises import Promise, ViolatedError
 from lab.prove.simulation.queues import SimDeadLetters, SimQueue
-from lab.prove.simulation.world import DEPLOYED, DRAINED_WITHIN_S, World
+from lab.prove.simulation.world import DEPLOYED, DRAINED_WITHIN_S, LONG_OUTAGE_S, World
 from reading.engine import OcrEngine, Word
 from reading.extraction import UnreadableImageError
-from reading.receipt import Receipt
+from reading.receipt import Receipt, TaxLine
 from receipts import read_receipt
 from receipts.handlers import read, split, wiring
 
@@ -27,6 +28,8 @@ SPLITTERS, READERS, AGENTS = 2, 6, 2
 SPLIT_TIMEOUT_S = float(DEPLOYED.timeout_seconds("SplitFunction"))
 READ_TIMEOUT_S = float(DEPLOYED.timeout_seconds("ReadFunction"))
 OCR_S = (0.5, 12.0)
+INFINITE = Decimal("Infinity")
+LATEST_S = DRAINED_WITHIN_S + LONG_OUTAGE_S
 
 
 class Run(Struct, frozen=True, kw_only=True):
@@ -56,15 +59,20 @@ def simulate(seed: int, bug: Bug = AS_DEPLOYED) -> Run:
         stack.callback(scheduler.stop)
         _spawn(world, invariants, bug)
         try:
-            drained = scheduler.run(lambda: _is_over(world, invariants), DRAINED_WITHIN_S)
-            invariants.check_end(drained=drained)
+            drained = scheduler.run(lambda: _is_over(world, invariants), LATEST_S)
+            invariants.check_drained(drained=drained)
+            last = scheduler.spawn(partial(operators.last_operators, world))
+            drained = scheduler.run(
+                lambda: _is_over(world, invariants) and last.dead, scheduler.now + LATEST_S
+            )
+            invariants.check_reconciled(drained=drained)
         except ViolatedError as error:
             broken = error
         return Run(
             seed=seed,
             broken=broken.promise if broken else None,
             violated=str(broken) if broken else None,
-            receipts=sum(batch.expected or 0 for batch in world.ledger.batches.values()),
+            receipts=sum(batch.expected or 0 for batch in world.ledger.batch_by_id.values()),
             steps=scheduler.steps,
             virtual_s=scheduler.now,
             faults=tuple(world.faults.injected),
@@ -95,6 +103,8 @@ def _spawn(world: World, invariants: Invariants, bug: Bug) -> None:
         )
     for act in (actors.operators, actors.database_faults, actors.foreign_message):
         world.scheduler.spawn(partial(act, world))
+    for rare in operators.rare_actors(world):
+        world.scheduler.spawn(rare)
 
 
 @contextmanager
@@ -115,6 +125,8 @@ def _wired(world: World) -> Iterator[None]:
         world.scheduler.pause(world.faults.seconds(OCR_S))
         if image == actors.UNREADABLE_IMAGE:
             raise UnreadableImageError("no image")
+        if image.startswith(actors.UNSUMMABLE_IMAGE):
+            return Receipt(taxes=(TaxLine(amount=INFINITE), TaxLine(amount=-INFINITE)))
         return Receipt(merchant=image.hex())
 
     with (

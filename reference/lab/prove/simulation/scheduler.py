@@ -18,12 +18,14 @@ class Killed(BaseException):
 class Actor(greenlet):
     """A process: a greenlet that is killed after `deadline_s`, as Lambda kills a function.
 
-    While it is `fault_free` no fault is injected; `kill_next` kills it at its next call.
+    While it is `fault_free` no fault is injected; `kill_next` kills it at its next call, and
+    `suspend_next_s` stops it there for so long.
     """
 
     deadline_s = float("inf")
     fault_free = False
     kill_next = False
+    suspend_next_s = 0.0
 
 
 class Scheduler:

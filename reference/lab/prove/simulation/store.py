@@ -1,28 +1,33 @@
 """The bucket and the ledger in memory: each call is one atomic effect, as on S3 and DynamoDB."""
 
-from collections.abc import Callable, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from lab.prove.simulation.faults import Faults
 from receipts.batch import Batch, Claim
+from receipts.errors import NoResultError
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, Source
-from receipts.ports import BatchSnapshot
+from receipts.ports import BatchSnapshot, Clock
 
 
 class SimObjects:
     """Implements `ports.Objects`."""
 
-    def __init__(self, faults: Faults) -> None:
-        """Empty."""
+    def __init__(self, faults: Faults, clock: Clock) -> None:
+        """Empty; `clock` is S3's."""
         self.uploads: dict[str, bytes] = {}
+        self.uploaded_at: dict[str, dt.datetime] = {}
         self.results: dict[tuple[str, int], ResultMessage] = {}
         self._faults = faults
+        self._clock = clock
 
     def put_upload(self, key: str, data: bytes) -> Source:
         """The effect of a customer's upload."""
         self.uploads[key] = data
+        self.uploaded_at[key] = self._clock()
         return Source(bucket="bucket", key=key)
 
     def size(self, source: Source) -> int:
@@ -40,7 +45,21 @@ class SimObjects:
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
         """See `ports.Objects`."""
-        return self._faults.call("bucket get", lambda: self.results[batch_id, index])
+        result = self._faults.call("bucket get", lambda: self.results.get((batch_id, index)))
+        if result is None:
+            raise NoResultError("no canonical copy")
+        return result
+
+    def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
+        """See `ports.Objects`."""
+        return self._faults.call(
+            "bucket list",
+            lambda: {
+                key: (Source(bucket="bucket", key=key), since)
+                for key, since in self.uploaded_at.items()
+                if key.startswith(f"uploads/{batch_id}/")
+            },
+        )
 
 
 class SimLedger:
@@ -49,8 +68,9 @@ class SimLedger:
     def __init__(self, faults: Faults) -> None:
         """Empty; `on_moved` and `on_expected` are called at the moment of the effect."""
         self.claims: dict[str, Claim] = {}
-        self.batches: dict[str, Batch] = {}
+        self.batch_by_id: dict[str, Batch] = {}
         self.entries: dict[tuple[str, int], Entry] = {}
+        self.manifests: dict[str, Sequence[str]] = {}
         self.on_moved: Callable[[str, Entry, State | None], None] = lambda *_: None
         self.on_expected: Callable[[Batch], None] = lambda _: None
         self.expects_once = True  # the condition that the expected number is written only once
@@ -60,22 +80,27 @@ class SimLedger:
         """See `ports.Ledger`."""
         return self._faults.call("ledger claim", lambda: self.claims.setdefault(key_id, claim))
 
-    def open_batch(self, batch: Batch, names: Sequence[str]) -> None:  # noqa: ARG002  the port's
+    def open_batch(self, batch: Batch, names: Sequence[str]) -> None:
         """See `ports.Ledger`."""
-        self._faults.call("ledger open", lambda: self.batches.setdefault(batch.batch_id, batch))
+
+        def effect() -> None:
+            self.manifests.setdefault(batch.batch_id, () if batch.archive else names)
+            self.batch_by_id.setdefault(batch.batch_id, batch)
+
+        self._faults.call("ledger open", effect)
 
     def batch(self, batch_id: str) -> Batch | None:
         """See `ports.Ledger`."""
-        return self._faults.call("ledger batch", lambda: self.batches.get(batch_id))
+        return self._faults.call("ledger batch", lambda: self.batch_by_id.get(batch_id))
 
     def expect(self, batch_id: str, expected: int) -> Batch:
         """See `ports.Ledger`."""
 
         def effect() -> Batch:
-            batch = self.batches[batch_id]
+            batch = self.batch_by_id[batch_id]
             if batch.expected is None or not self.expects_once:
                 batch = replace(batch, expected=expected)
-                self.batches[batch_id] = batch
+                self.batch_by_id[batch_id] = batch
             self.on_expected(batch)
             return batch
 
@@ -85,18 +110,29 @@ class SimLedger:
         """See `ports.Ledger`."""
 
         def effect() -> None:
-            batch = self.batches[batch_id]
-            self.batches[batch_id] = replace(batch, sent=max(batch.sent, sent))
+            batch = self.batch_by_id[batch_id]
+            self.batch_by_id[batch_id] = replace(batch, sent=max(batch.sent, sent))
 
         self._faults.call("ledger sent", effect)
+
+    def rewind(self, batch_id: str) -> None:
+        """See `ports.Ledger`."""
+        self._faults.call("ledger rewind", lambda: self._change(batch_id, sent=0))
+
+    def mark_sent_again(self, batch_id: str, at: dt.datetime) -> None:
+        """See `ports.Ledger`."""
+        self._faults.call("ledger sent again", lambda: self._change(batch_id, sent_again_at=at))
+
+    def _change(self, batch_id: str, **fields: object) -> None:
+        self.batch_by_id[batch_id] = replace(self.batch_by_id[batch_id], **fields)
 
     def reject_batch(self, batch_id: str, reason: str) -> None:
         """See `ports.Ledger`."""
 
         def effect() -> None:
-            batch = self.batches[batch_id]
+            batch = self.batch_by_id[batch_id]
             if batch.expected is None:
-                self.batches[batch_id] = replace(batch, expected=0, rejected=reason)
+                self.batch_by_id[batch_id] = replace(batch, expected=0, rejected=reason)
 
         self._faults.call("ledger reject", effect)
 
@@ -108,19 +144,6 @@ class SimLedger:
         """The state, without the call of a port."""
         entry = self.entries.get((batch_id, index))
         return entry.state if entry else None
-
-    def snapshot(
-        self, batch_id: str, after: int = 0, limit: int | None = None
-    ) -> BatchSnapshot | None:
-        """See `ports.Ledger`; nothing here asks for a page."""
-        del after, limit
-
-        def effect() -> BatchSnapshot | None:
-            batch = self.batches.get(batch_id)
-            entries = [entry for (whose, _), entry in self.entries.items() if whose == batch_id]
-            return BatchSnapshot(batch=batch, entries=entries) if batch else None
-
-        return self._faults.call("ledger snapshot", effect)
 
     def move(self, batch_id: str, entry: Entry) -> bool:
         """See `ports.Ledger`."""
@@ -139,6 +162,41 @@ class SimLedger:
         """See `ports.Ledger`: a call each, so some are made where this raises."""
         for batch_id, entry in moves:
             self.move(batch_id, entry)
+
+    def snapshot(
+        self,
+        batch_id: str,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> BatchSnapshot | None:
+        """See `ports.Ledger`; always the whole batch."""
+
+        def effect() -> BatchSnapshot | None:
+            batch = self.batch_by_id.get(batch_id)
+            if batch is None or after or limit is not None:  # no actor reads pages
+                return None
+            return BatchSnapshot(batch=batch, entries=self.entries_of(batch_id))
+
+        return self._faults.call("ledger snapshot", effect)
+
+    def entries_of(self, batch_id: str) -> list[Entry]:
+        """The batch's entries by index, without the call of a port."""
+        found = [entry for (of, _), entry in self.entries.items() if of == batch_id]
+        return sorted(found, key=lambda entry: entry.index)
+
+    def batches(self) -> Iterable[Batch]:
+        """See `ports.Ledger`."""
+        return self._faults.call("ledger scan", lambda: list(self.batch_by_id.values()))
+
+    def names(self, batch_id: str) -> Sequence[str]:
+        """See `ports.Ledger`."""
+        return self._faults.call("ledger names", lambda: self.manifests.get(batch_id, ()))
+
+    def forget(self, batch_id: str) -> None:
+        """Let the batch's items expire, as DynamoDB's TTL does."""
+        del self.batch_by_id[batch_id]
+        for entry in self.entries_of(batch_id):
+            del self.entries[batch_id, entry.index]
 
 
 class SimSeenImages:
