@@ -25,6 +25,7 @@ from msgspec import Struct, field
 from samtranslator.yaml_helper import yaml_parse
 
 from helpers.fakes import OWNER
+from helpers.moto_partiql import dynamodb_batches
 from helpers.moto_sqs import OneCallAtATime
 from helpers.openapi import check_answer
 from lab.support import paths
@@ -237,7 +238,7 @@ def deployed() -> Iterator[Stack]:
     never_old = patch.object(
         SQSBackend, "is_message_valid_based_on_retention_period", lambda *_: True
     )
-    with patch.dict(os.environ, CREDENTIALS), mock_aws(), never_old:
+    with patch.dict(os.environ, CREDENTIALS), mock_aws(), never_old, dynamodb_batches():
         session = botocore.session.Session()
         session.register_component("data_loader", LOADER)
         boto3.setup_default_session(botocore_session=session)
@@ -337,4 +338,7 @@ def _target(params: Mapping[str, Any], urls: Mapping[str, str]) -> str:
         return f"ReceiptsBucket/{folder[0] if folder else ''}"
     if "StackName" in params:
         return "AWS::StackId"
+    if "Statements" in params:
+        [table] = {str(one["Statement"].split('"')[1]) for one in params["Statements"]}
+        return table
     return str(params.get("TableName", "*"))
