@@ -4,8 +4,8 @@ The statements are parsed by the AWS emulator's parser. As on AWS each succeeds 
 one whose WHERE is true for no item fails with ConditionalCheckFailed.
 """
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -16,9 +16,11 @@ from moto.dynamodb.models.dynamo_type import DynamoType
 MOST_STATEMENTS = 25
 
 
-def dynamodb_batches() -> AbstractContextManager[Any]:
+@contextmanager
+def dynamodb_batches() -> Iterator[None]:
     """Within this context moto answers BatchExecuteStatement as DynamoDB does."""
-    return patch.object(DynamoDBBackend, "batch_execute_statement", _execute_all)
+    with patch.object(DynamoDBBackend, "batch_execute_statement", _execute_all):
+        yield
 
 
 def _execute_all(

@@ -4,6 +4,7 @@ import contextlib
 import datetime as dt
 import errno
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import boto3
@@ -16,7 +17,7 @@ from receipts.agent.config import REMEDIES, AgentConfig
 from receipts.agent.gate import Gate
 from receipts.agent.metrics import Metrics, serving
 from receipts.agent.postgres import PostgresInbox
-from receipts.agent.writer import Writer
+from receipts.agent.writer import MAX_UNMARKED, Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsDeadLetters, SqsWriteQueue
 from receipts.errors import (
@@ -66,9 +67,9 @@ def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.E
 
 
 def _release(writer: Writer) -> None:
-    """Give back what was received. With AWS away it comes again by itself: no failure."""
+    """Give back what was received, mark the rest. With AWS away it comes again: no failure."""
     try:
-        writer.release()
+        writer.stop()
     except (BotoCoreError, ClientError, TransientError) as error:
         reason = f"{type(error).__name__}: {error}"
         logger.warning("not given back, comes again by itself", extra={"reason": reason})
@@ -86,6 +87,7 @@ def wire(config: AgentConfig, inbox: PostgresInbox, gate: Gate) -> Writer:
         poll_s=config.poll_seconds,
         clock=lambda: dt.datetime.now(dt.UTC),
         now=time.monotonic,
+        background=ThreadPoolExecutor(MAX_UNMARKED, thread_name_prefix="mark"),
     )
 
 
@@ -95,6 +97,7 @@ def _clients(config: AgentConfig) -> "tuple[SQSClient, DynamoDBClient]":
         retries={"mode": "standard", "max_attempts": 3},
         connect_timeout=5,
         read_timeout=config.poll_seconds + 10,
+        max_pool_connections=32,  # several transactions are marked and deleted at a time
     )
     try:
         session = boto3.Session(region_name=config.region)

@@ -97,34 +97,30 @@ class DynamoLedger:
 
         A call may hold a receipt once: of two messages for one receipt the later counts.
         """
-        left = {(batch_id, entry.index): (batch_id, entry) for batch_id, entry in moves}
-        stored = [key for key, (_, entry) in left.items() if entry.state is State.STORED]
+        left = {(batch_id, entry.index): (batch_id, entry) for batch_id, entry in moves}.values()
+        stored = [move for move in left if move[1].state is State.STORED]
+        calls = [stored[at : at + _STATEMENTS] for at in range(0, len(stored), _STATEMENTS)]
         with ThreadPoolExecutor(_THREADS) as pool:
-            calls = [stored[at : at + _STATEMENTS] for at in range(0, len(stored), _STATEMENTS)]
-            for keys, answers in zip(
-                calls,
-                pool.map(lambda keys: self._store([left[k] for k in keys]), calls),
-                strict=True,
-            ):
-                for key, answer in zip(keys, answers, strict=True):
-                    # Not `read` before, or throttled: only a single update knows what may follow.
-                    if not answer.get("Error"):
-                        del left[key]
-            list(pool.map(lambda move: self.move(*move), left.values()))
+            done = {move for some in pool.map(self._store, calls) for move in some}
+            # Not `read` before, or throttled: only a single update knows what may follow.
+            list(
+                pool.map(lambda move: self.move(*move), [move for move in left if move not in done])
+            )
 
-    def _store(self, moves: Sequence[tuple[str, Entry]]) -> Sequence[Any]:
-        """Move up to 25 receipts from `read` to `stored`, each on its own; an answer for each."""
+    def _store(self, moves: Sequence[tuple[str, Entry]]) -> Sequence[tuple[str, Entry]]:
+        """Move receipts from `read` to `stored`, each on its own; answer those that moved."""
         statements: list[BatchStatementRequestTypeDef] = []
         for batch_id, entry in moves:
             values = _encode_fields(self._fields(entry))
             keys = _key(batch_id, _number(entry.index)) | _encode_fields({"state": State.READ})
             sets = " ".join(f'SET "{name}" = ?' for name in values)
             only_if = " AND ".join(f'"{name}" = ?' for name in keys)
-            statement = f'UPDATE "{self._table}" {sets} WHERE {only_if}'
+            update = f'UPDATE "{self._table}" {sets} WHERE {only_if}'
             statements.append(
-                {"Statement": statement, "Parameters": [*values.values(), *keys.values()]}
+                {"Statement": update, "Parameters": [*values.values(), *keys.values()]}
             )
-        return self._client.batch_execute_statement(Statements=statements)["Responses"]
+        answers = self._client.batch_execute_statement(Statements=statements)["Responses"]
+        return [move for move, one in zip(moves, answers, strict=True) if not one.get("Error")]
 
     def _fields(self, entry: Entry) -> dict[str, object]:
         return {

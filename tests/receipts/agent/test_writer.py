@@ -1,6 +1,9 @@
 """The last stage, on fakes: nothing lost, nothing twice, never faster than told."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from typing import Any
+from unittest.mock import patch
 
 import msgspec
 import pytest
@@ -22,8 +25,8 @@ from helpers.nearly import nearly
 from receipts.agent.gate import Closed, ClosedReason, Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
-from receipts.agent.writer import MAX_RECEIVES, Cycle, Writer
-from receipts.errors import BadRowError
+from receipts.agent.writer import MAX_RECEIVES, MAX_UNMARKED, Cycle, Writer
+from receipts.errors import BadRowError, NotDeletedError
 from receipts.ledger import State
 from receipts.messages import ResultMessage, decode
 from receipts.ports import Delivery
@@ -32,7 +35,13 @@ from receipts.ports import Delivery
 class World:
     """A writer and its outside; `run` goes on until the queue is empty and the hand too."""
 
-    def __init__(self, *waiting: str, rows: int = 50, rate: float = 100.0) -> None:
+    def __init__(
+        self,
+        *waiting: str,
+        rows: int = 50,
+        rate: float = 100.0,
+        background: Executor | None = None,
+    ) -> None:
         self.time = FakeTime()
         self.queue = FakeWriteQueue(*waiting)
         self.log = self.queue.log
@@ -51,6 +60,7 @@ class World:
             poll_s=5,
             clock=self.time.clock,
             now=self.time,
+            background=background,
         )
 
     def run(self, cycles: int = 500) -> list[Cycle]:
@@ -71,6 +81,137 @@ class World:
 
     def states(self) -> dict[int, State]:
         return {index: entry.state for (_, index), entry in self.ledger.entries.items()}
+
+
+class Later(Executor):
+    """Does nothing until `run_next` or somebody waits: then everything, in order of submission."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], None]] = []
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = FutureLater(self)
+
+        def run() -> None:
+            try:
+                future.set_result(call(*args, **kwargs))
+            except ConnectionError as error:
+                future.set_exception(error)
+
+        self.waiting.append(run)
+        return future
+
+    def run_next(self) -> None:
+        self.waiting.pop(0)()
+
+
+class FutureLater(Future[Any]):
+    def __init__(self, executor: Later) -> None:
+        super().__init__()
+        self.executor = executor
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        while not self.done():
+            self.executor.run_next()
+        return super().exception(timeout)
+
+
+def write(world: World, transactions: int) -> None:
+    """Cycle until so many are committed."""
+    committed = 0
+    while committed < transactions:
+        cycle = world.writer.cycle()
+        committed += cycle.stored > 0
+        world.time.now += cycle.closed.wait_s if cycle.closed else 0.0
+
+
+def test_the_next_transaction_is_written_while_the_last_one_is_marked_and_deleted() -> None:
+    background = Later()
+    world = World(*bodies(*range(1, 41)), rows=20, background=background)
+    world.open()
+    write(world, 2)
+    assert world.log == ["commit 20", "commit 20"]
+    background.run_next()
+    assert world.log[2:] == ["ledger 20", "delete 20"]
+    assert len(world.queue.in_flight) == 20
+
+
+def test_a_few_transactions_wait_to_be_marked_and_the_next_one_waits_for_them() -> None:
+    background = Later()
+    world = World(*bodies(*range(1, 100)), rows=10, background=background)
+    world.open()
+    write(world, MAX_UNMARKED)
+    assert len(background.waiting) == MAX_UNMARKED
+    assert world.log == ["commit 10"] * MAX_UNMARKED
+    write(world, 1)
+    assert world.log[MAX_UNMARKED:] == ["ledger 10", "delete 10", "commit 10"]
+
+
+def test_with_the_ledger_away_a_few_transactions_follow_and_no_more_until_all_are_marked() -> None:
+    background = Later()
+    world = World(*bodies(*range(1, 100)), rows=10, background=background)
+    world.open()
+    world.ledger.away = True
+    write(world, MAX_UNMARKED)
+    for _ in range(100):
+        with pytest.raises(ConnectionError):
+            world.writer.cycle()
+        world.time.now += 60
+    assert len(world.inbox.rows) == 10 * MAX_UNMARKED
+    assert len(world.queue.asked) <= MAX_UNMARKED + 1
+    world.ledger.away = False
+    world.run()
+    assert len(world.inbox.rows) == 99
+    assert world.log.count("commit 10") == 9
+    world.writer.stop()
+    assert set(world.states().values()) == {State.STORED}
+    assert not world.queue.in_flight
+
+
+def test_what_went_wrong_in_the_background_is_heard_of_in_the_next_cycle() -> None:
+    background = Later()
+    world = World(*bodies(1), background=background)
+    world.open()
+    world.writer.cycle()
+    world.ledger.away = True
+    background.run_next()
+    with pytest.raises(ConnectionError):
+        world.writer.cycle()
+
+
+def test_a_message_that_could_not_be_deleted_is_heard_of_once_and_left_to_come_again() -> None:
+    world = World(*bodies(1, 2), rows=2)
+    world.open()
+    with patch.object(world.queue, "delete", side_effect=NotDeletedError):  # its handle is too old
+        with pytest.raises(NotDeletedError):
+            world.writer.cycle()
+        assert world.writer.cycle().received == 0
+    world.queue.expire()
+    world.run()
+    assert len(world.inbox.rows) == 2
+    assert not world.queue.in_flight
+
+
+def test_a_clean_stop_marks_and_deletes_what_is_committed_and_gives_back_the_rest() -> None:
+    world = World(*bodies(1, 2, 3, 4), rows=2, background=Later())
+    world.open()
+    world.writer.cycle()
+    world.writer.cycle()  # the next two are in hand
+    world.writer.stop()
+    assert world.log == ["commit 2", "release 2", "ledger 2", "delete 2"]
+
+
+def test_a_stop_with_the_queue_away_marks_what_is_committed_all_the_same() -> None:
+    world = World(*bodies(1, 2, 3, 4), rows=2, background=Later())
+    world.open()
+    world.writer.cycle()
+    world.writer.cycle()
+    with (
+        patch.object(world.queue, "release", side_effect=ConnectionError),
+        pytest.raises(ConnectionError),
+    ):
+        world.writer.stop()
+    assert world.states() == dict.fromkeys((1, 2), State.STORED)
 
 
 def test_a_receipt_is_committed_then_marked_stored_and_only_then_deleted() -> None:
