@@ -4,7 +4,7 @@ import contextlib
 import datetime as dt
 import errno
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import boto3
@@ -57,7 +57,8 @@ def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.E
     except psycopg.ProgrammingError as error:
         raise _wrong("database", error) from error
     stack.callback(inbox.close)
-    writer = wire(config, inbox, gate)
+    background = ThreadPoolExecutor(MAX_UNMARKED, thread_name_prefix="mark")
+    writer = wire(config, inbox, gate, background)
     if config.metrics_port:
         _show(metrics, config.metrics_port, stack)
     stack.callback(_release, writer)  # first of all when it stops
@@ -75,7 +76,9 @@ def _release(writer: Writer) -> None:
         logger.warning("not given back, comes again by itself", extra={"reason": reason})
 
 
-def wire(config: AgentConfig, inbox: PostgresInbox, gate: Gate) -> Writer:
+def wire(
+    config: AgentConfig, inbox: PostgresInbox, gate: Gate, background: Executor | None = None
+) -> Writer:
     """The stage with its adapters. Raises `StartError`."""
     sqs, dynamodb = _clients(config)
     return Writer(
@@ -87,7 +90,7 @@ def wire(config: AgentConfig, inbox: PostgresInbox, gate: Gate) -> Writer:
         poll_s=config.poll_seconds,
         clock=lambda: dt.datetime.now(dt.UTC),
         now=time.monotonic,
-        background=ThreadPoolExecutor(MAX_UNMARKED, thread_name_prefix="mark"),
+        background=background,
     )
 
 

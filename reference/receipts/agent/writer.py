@@ -31,8 +31,11 @@ MAX_IN_HAND_S = 60.0
 may be on its way to another agent already."""
 
 PREFETCH_S = 1.0
-"""Receive at most this long before the pace allows the transaction, so that the round trip to the
-queue doesn't add to each wait. Earlier would use up receives if the database goes away."""
+"""Receive at most this long before the pace allows it, and what it lets out in this time: the
+round trip adds nothing to the wait. Earlier would use up receives if the database goes away."""
+
+MAX_AHEAD = 4
+"""Transactions to receive at once, at most."""
 
 TRUST_CONNECTION_S = 1.0
 """The database isn't checked for this long after a transaction that succeeded: it has just shown,
@@ -204,7 +207,10 @@ class Writer:
 
     def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
         self._received_at = self._now()
-        deliveries = self._queue.receive(self._gate.max_rows(), self._poll_s)
+        rows = most = self._gate.max_rows()
+        if self._wrote_at is not None:
+            most = max(rows, min(MAX_AHEAD * rows, int(self._gate.rate * PREFETCH_S)))
+        deliveries = self._queue.receive(most, self._poll_s)
         part: list[InHand] = []
         unknown: list[tuple[Delivery, str]] = []
         for delivery in deliveries:
@@ -215,8 +221,7 @@ class Writer:
             except NewerMessageError:
                 self._queue.release(deliveries)
                 raise
-        if part:
-            self._hand.append(part)
+        self._hand += [part[start : start + rows] for start in range(0, len(part), rows)][::-1]
         set_asides = [self._set_aside(delivery, None, reason) for delivery, reason in unknown]
         return len(deliveries), tuple(set_asides)
 

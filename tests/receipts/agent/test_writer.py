@@ -25,7 +25,7 @@ from helpers.nearly import nearly
 from receipts.agent.gate import Closed, ClosedReason, Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
-from receipts.agent.writer import MAX_RECEIVES, MAX_UNMARKED, Cycle, Writer
+from receipts.agent.writer import MAX_AHEAD, MAX_RECEIVES, MAX_UNMARKED, Cycle, Writer
 from receipts.errors import BadRowError, NotDeletedError
 from receipts.ledger import State
 from receipts.messages import ResultMessage, decode
@@ -310,7 +310,7 @@ def test_after_an_outage_a_control_row_goes_first() -> None:
     world.run(cycles=20)
     world.inbox.away = False
     world.run()
-    assert [most for most, _ in world.queue.asked[:2]] == [10, 10]
+    assert [most for most, _ in world.queue.asked[:2]] == [10, 10 * MAX_AHEAD]
     assert world.inbox.controls == 1
     assert len(world.inbox.rows) == 30
 
@@ -322,7 +322,7 @@ def test_without_a_control_row_one_receipt_goes_first_after_an_outage() -> None:
     world.run(cycles=20)
     world.inbox.away = False
     world.run()
-    assert [most for most, _ in world.queue.asked[:2]] == [1, 10]
+    assert [most for most, _ in world.queue.asked[:2]] == [1, 10 * MAX_AHEAD]
     assert len(world.inbox.rows) == 30
 
 
@@ -504,8 +504,18 @@ def test_a_database_that_goes_away_right_after_a_transaction_burns_one_receive_a
     world.writer.cycle()
     world.inbox.away = True
     world.run(cycles=200)
-    assert [most for most, _ in world.queue.asked] == [10, 10]
+    assert [most for most, _ in world.queue.asked] == [10, 10 * MAX_AHEAD]
     assert len(world.queue.waiting) == 90
+    assert max(message.receives for message in world.queue.waiting) == 1
+
+
+def test_what_the_pace_lets_out_in_a_second_is_received_at_once_and_written_in_order() -> None:
+    world = World(*bodies(*range(1, 100)), rows=10, rate=35)
+    world.open()
+    world.run()
+    assert [most for most, _ in world.queue.asked[:3]] == [10, 35, 35]
+    assert world.log[:9:3] == ["commit 10"] * 3
+    assert [row.index for row in world.inbox.rows.values()] == list(range(1, 100))
 
 
 def test_what_has_to_wait_for_long_is_left_on_the_queue_until_shortly_before() -> None:
