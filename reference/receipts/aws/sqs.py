@@ -87,7 +87,7 @@ class SqsWriteQueue:
         """`url` as the deployment printed it."""
         self._url = url
         self._client = client
-        self._calls = ThreadPoolExecutor(_THREADS, thread_name_prefix="sqs")
+        self._calls = ThreadPoolExecutor(2 * _THREADS, thread_name_prefix="sqs")  # both ways
         self._many = False
 
     def receive(self, max_messages: int, wait_s: float) -> Sequence[Delivery]:

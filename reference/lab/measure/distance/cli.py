@@ -27,7 +27,8 @@ def distance(
         console.print(
             f"{one.round_trip_ms:g} ms: {one.background.median:.0f} rows/s, in line "
             f"{one.in_line.median:.0f}; ratio {one.ratio} ({one.ratio_low} to {one.ratio_high}); "
-            f"at a ceiling of {figures.ceiling:g}: {one.paced.median:.0f}",
+            f"at a ceiling of {figures.ceiling:g}: {one.paced.median:.0f}; the planner says "
+            f"{one.background.predicted:.0f} and {one.paced.predicted:.0f}",
             highlight=False,
         )
     console.print(f"written: {save('distance', figures, out)}", highlight=False)

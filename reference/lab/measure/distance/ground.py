@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import os
+import statistics
 import sys
 import time
 import uuid
@@ -96,8 +97,10 @@ class Ground:
         rows: int,
         per_transaction: int,
         background: Executor | None,
-    ) -> float:
+    ) -> tuple[float, float]:
         """Have the agent write `rows` rows; how many a second after its first transactions.
+
+        Answers the median seconds of a transaction as well.
 
         Raises `DistanceError` where rows, ledger and queue disagree afterwards.
         """
@@ -119,6 +122,7 @@ class Ground:
             config.operator_settings(), per_transaction, Breaker(3, 1.0, 60.0), time.monotonic()
         )
         committed: list[tuple[float, int]] = []
+        write_s: list[float] = []
         with patch.dict(os.environ, self._emulator.environment), contextlib.closing(inbox):
             inbox.ensure_writer()
             writer = wire(config, inbox, gate, background)
@@ -126,11 +130,13 @@ class Ground:
                 cycle = writer.cycle()
                 if cycle.stored:
                     committed.append((time.monotonic(), cycle.stored))
+                    write_s.append(cycle.write_s)
                 time.sleep(cycle.closed.wait_s if cycle.closed else 0.0)
             writer.stop()
         self._check(batch_id, sum(stored for _, stored in committed), sent)
         (began, _), *counted = committed[WARM_UP_TRANSACTIONS - 1 :]
-        return sum(stored for _, stored in counted) / (counted[-1][0] - began)
+        rate = sum(stored for _, stored in counted) / (counted[-1][0] - began)
+        return rate, statistics.median(write_s)
 
     def _fill(self, count: int) -> str:
         """Put results on the write queue, and into the ledger as read."""

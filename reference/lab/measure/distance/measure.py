@@ -14,6 +14,8 @@ from pathlib import Path
 from msgspec import Struct
 
 from lab.measure.distance.ground import running_ground
+from lab.plan.settings import Settings
+from lab.plan.verdict import rate_at
 from lab.support.provenance import DataFile, provenance
 from receipts.agent.config import ROWS_PER_TRANSACTION
 from receipts.agent.writer import MAX_UNMARKED
@@ -28,19 +30,22 @@ CEILING = 200.0
 
 
 class Rate(Struct, frozen=True, kw_only=True):
-    """Rows a second of each round, and their median."""
+    """Rows a second of each round, their median, and what the planner predicts for it."""
 
     median: float
+    predicted: float | None = None
     rounds: tuple[float, ...]
 
 
 class Distance(Struct, frozen=True, kw_only=True):
-    """One round trip to AWS: `paced` is in the background, at a ceiling of `CEILING` rows a second.
+    """One round trip to AWS; `write_ms` is a transaction's median time in the database.
 
+    `paced` is in the background, at a ceiling of `CEILING` rows a second.
     `ratio` is the median over the rounds of background ÷ in line, from `ratio_low` to `ratio_high`.
     """
 
     round_trip_ms: float
+    write_ms: float
     in_line: Rate
     background: Rate
     paced: Rate
@@ -80,7 +85,7 @@ def measure(
                         ("background", UNLIMITED, pool),
                         ("paced", CEILING, pool),
                     ):
-                        rate = ground.rows_per_second(
+                        rate, write_s = ground.rows_per_second(
                             url,
                             ceiling,
                             rows=rows,
@@ -88,9 +93,10 @@ def measure(
                             background=background,
                         )
                         found.setdefault((round_trip_ms, name), []).append(round(rate, 1))
+                        found.setdefault((round_trip_ms, "write"), []).append(1000 * write_s)
                         progress(f"round {number + 1}, {round_trip_ms:g} ms, {name}: {rate:.0f}/s")
     return DistanceFigures(
-        provenance=provenance("receipts", "lab.measure.distance"),
+        provenance=provenance("receipts", "lab.plan", "lab.measure.distance"),
         rows_per_transaction=ROWS_PER_TRANSACTION,
         rows=rows,
         rounds=rounds,
@@ -103,17 +109,29 @@ def _distance(round_trip_ms: float, found: Mapping[tuple[float, str], Sequence[f
     in_line, background, paced = (
         found[round_trip_ms, name] for name in ("in line", "background", "paced")
     )
+    write_ms = statistics.median(found[round_trip_ms, "write"])
+    known = Settings(
+        write_batch=ROWS_PER_TRANSACTION,
+        round_trip_ms=write_ms,
+        row_ms=0.001,
+        aws_round_trip_ms=round_trip_ms,
+    )
     ratios = [one / other for one, other in zip(background, in_line, strict=True)]
     return Distance(
         round_trip_ms=round_trip_ms,
+        write_ms=round(write_ms, 1),
         in_line=_rate(in_line),
-        background=_rate(background),
-        paced=_rate(paced),
+        background=_rate(background, rate_at(known, UNLIMITED)),
+        paced=_rate(paced, rate_at(known, CEILING)),
         ratio=round(statistics.median(ratios), 2),
         ratio_low=round(min(ratios), 2),
         ratio_high=round(max(ratios), 2),
     )
 
 
-def _rate(rounds: Sequence[float]) -> Rate:
-    return Rate(median=round(statistics.median(rounds), 1), rounds=tuple(rounds))
+def _rate(rounds: Sequence[float], predicted: float | None = None) -> Rate:
+    return Rate(
+        median=round(statistics.median(rounds), 1),
+        predicted=None if predicted is None else round(predicted, 1),
+        rounds=tuple(rounds),
+    )
