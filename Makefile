@@ -40,8 +40,9 @@ test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Ch
 test-pooler: $(READY) ## Start the agent behind a real PgBouncer, which it refuses (needs PgBouncer)
 	@$(BIN)/pytest tests/pgbouncer
 
-bench: $(READY) ## Measure a batch in time and memory into docs/data/batch.json (about twenty minutes)
+bench: $(READY) ## Measure a batch, and the agent at a distance, into docs/data (about thirty minutes)
 	@$(BIN)/receipts-lab bench
+	@$(BIN)/receipts-lab distance
 
 bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder (rendered ones say nothing)
 	@$(BIN)/receipts-lab bench-reading $(RECEIPTS) $(if $(SOFT),--soft $(SOFT))

@@ -43,6 +43,10 @@ COMMANDS: Commands = {
         "lab.measure.batch.cli:bench",
         "Measure a batch from POST to the last commit, the splitter, and the plain loop.",
     ),
+    "distance": (
+        "lab.measure.distance.cli:distance",
+        "See how many rows a second the agent writes at 1 to 100 ms from AWS.",
+    ),
     "bench-reading": (
         "lab.measure.reading.cli:bench_reading",
         "Measure how well, how fast and how honestly labelled receipts are read.",

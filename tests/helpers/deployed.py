@@ -29,6 +29,7 @@ from msgspec import Struct, field
 from samtranslator.yaml_helper import yaml_parse
 
 from helpers.fakes import OWNER
+from helpers.moto_partiql import dynamodb_batches
 from helpers.moto_sqs import OneCallAtATime
 from helpers.openapi import check_answer
 from lab.support import paths
@@ -260,7 +261,13 @@ def deployed() -> Iterator[Stack]:
     on_the_queues = patch.object(
         models, "unix_time_millis", lambda: stack.now_s * 1000 + next(ticks) * 1e-6
     )
-    with patch.dict(os.environ, CREDENTIALS), mock_aws(), never_old, on_the_queues:
+    with (
+        patch.dict(os.environ, CREDENTIALS),
+        mock_aws(),
+        never_old,
+        on_the_queues,
+        dynamodb_batches(),
+    ):
         session = botocore.session.Session()
         session.register_component("data_loader", LOADER)
         boto3.setup_default_session(botocore_session=session)
@@ -379,4 +386,7 @@ def _target(params: Mapping[str, Any], urls: Mapping[str, str]) -> str:
         return f"ReceiptsBucket/{folder[0] if folder else ''}"
     if "StackName" in params:
         return "AWS::StackId"
+    if "Statements" in params:
+        [table] = {str(one["Statement"].split('"')[1]) for one in params["Statements"]}
+        return table
     return str(params.get("TableName", "*"))

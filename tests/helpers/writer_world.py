@@ -1,5 +1,7 @@
 """A writer and its outside, in memory and in virtual time."""
 
+from concurrent.futures import Executor
+
 from helpers.fakes_agent import (
     FakeDeadLetters,
     FakeInbox,
@@ -17,7 +19,13 @@ from receipts.ledger import State
 class World:
     """A writer and its outside; `run` goes on until the queue is empty and the hand too."""
 
-    def __init__(self, *waiting: str, rows: int = 50, rate: float = 100.0) -> None:
+    def __init__(
+        self,
+        *waiting: str,
+        rows: int = 50,
+        rate: float = 100.0,
+        background: Executor | None = None,
+    ) -> None:
         self.time = FakeTime()
         self.queue = FakeWriteQueue(*waiting)
         self.log = self.queue.log
@@ -36,6 +44,7 @@ class World:
             poll_s=5,
             clock=self.time.clock,
             now=self.time,
+            background=background,
         )
 
     def run(self, cycles: int = 500) -> list[Cycle]:

@@ -89,7 +89,7 @@ def one_that_never_comes(stack: Stack) -> None:
 
 
 def agent(stack: Stack) -> None:
-    """Stores one receipt, sets one message aside, gives back what an outage left in hand."""
+    """Sets a message and a receipt aside, stores one, gives back what an outage left in hand."""
     time, inbox = FakeTime(), FakeInbox()
     settings = OperatorSettings(ceiling=100.0, share=1.0, paused=False, schedule=Schedule())
     breaker = Breaker(threshold=1, pause_s=1e6, longest_pause_s=1e6)
@@ -105,6 +105,9 @@ def agent(stack: Stack) -> None:
             clock=time.clock,
             now=time,
         )
+        inbox.refuses = lambda _: True
+        go_on(writer, time, lambda cycle: any(one.receipt_id for one in cycle.set_aside))
+        inbox.refuses = lambda _: False
         go_on(writer, time, lambda cycle: cycle.stored > 0)
         inbox.refuses = _connection_lost
         go_on(writer, time, lambda cycle: cycle.failure is not None)

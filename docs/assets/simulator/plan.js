@@ -164,12 +164,14 @@ Receipts.plan = (function (constants, asking, queues, stages) {
     var settings = answer.settings, hours = asking.openHours(settings), kept = settings.retention_days * DAY;
     var wait = answer.longest_write_wait, paced = settings.writer === "agent";
     var took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000;
-    var made = settings.connections * settings.write_batch / took;
-    var slowest = paced ? Math.min(made, settings.rate) : made, fastest = slowest;
-    if (paced && settings.yields) {
-      fastest = Math.min(slowest, asking.safeRate(settings, hours[0]));
-      slowest = Math.min(slowest, asking.safeRate(settings, hours[hours.length - 1]));
+    function rateAt(ceiling) {
+      return settings.write_batch / stages.secondsApart(settings, took, settings.write_batch / ceiling);
     }
+    function under(hour) {
+      return rateAt(settings.yields ? Math.min(settings.rate, asking.safeRate(settings, hour)) : settings.rate);
+    }
+    var made = paced ? rateAt(Infinity) : settings.connections * settings.write_batch / took;
+    var slowest = paced ? under(hours[hours.length - 1]) : made, fastest = paced ? under(hours[0]) : made;
     if (answer.first_expiry !== null) {
       found["write retention"] = { retention: duration(kept),
         day: number(Math.floor(answer.first_expiry / DAY) + 1),

@@ -1,9 +1,9 @@
 /* The recurrence over receipts; as `reading.py` and `writing.py` of the Python model, term by term.
    Only + - × ÷ min and max: both sides are equal to the last bit, and shared vectors hold them. */
-Receipts.stages = (function (asking, queues) {
+Receipts.stages = (function (constants, asking, queues) {
   "use strict";
 
-  var DAY = asking.DAY, fact = asking.fact, Heap = queues.Heap, Backlog = queues.Backlog;
+  var agent = constants.agent, DAY = asking.DAY, fact = asking.fact, Heap = queues.Heap, Backlog = queues.Backlog;
 
   function Slots(limits, warm) {
     var open = limits.start, opened = 0, backlogSince = 0, lastStart = -1, lastEnd = 0;
@@ -112,6 +112,13 @@ Receipts.stages = (function (asking, queues) {
     return counts;
   }
 
+  /* From the begin of a transaction to that of the next: it took so long, and its rows are paid for. */
+  function secondsApart(settings, took, paid) {
+    if (settings.writer !== "agent") { return paid; }
+    var far = settings.aws_round_trip_ms / 1000;
+    return Math.max(took + Math.max(paid, far / agent.maxAhead), 2 * far / agent.maxUnmarked);
+  }
+
   function Writing(settings, line) {
     var opens = asking.writeWindows(settings), backlog = Backlog(), connections = Heap(), openAt = 0, next = null;
     var retention = settings.retention_days * DAY;
@@ -131,8 +138,8 @@ Receipts.stages = (function (asking, queues) {
       line.results.take(start, rows, oldest);
       counts.waited += rows * start - taken[1];
       counts.longest = Math.max(counts.longest, start - oldest);
-      openAt = start + rows / rate;
-      var commit = start + (settings.round_trip_ms + rows * settings.row_ms) / 1000;
+      var took = (settings.round_trip_ms + rows * settings.row_ms) / 1000, commit = start + took;
+      openAt = start + secondsApart(settings, took, rows / rate);
       connections.pop();
       connections.push([commit, 0, 0]);
       store(start, commit, rows);
@@ -181,5 +188,5 @@ Receipts.stages = (function (asking, queues) {
     };
   }
 
-  return { read: read, Writing: Writing };
-})(Receipts.asking, Receipts.queues);
+  return { read: read, Writing: Writing, secondsApart: secondsApart };
+})(RECEIPTS_CONSTANTS, Receipts.asking, Receipts.queues);

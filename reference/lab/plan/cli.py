@@ -108,6 +108,7 @@ def command(  # noqa: PLR0913 - an option each
     connections: Annotated[int | None, _number("connections", WRITE)] = None,
     round_trip_ms: Annotated[float | None, _number("round_trip_ms", WRITE)] = None,
     row_ms: Annotated[float | None, _number("row_ms", WRITE)] = None,
+    aws_round_trip_ms: Annotated[float | None, _number("aws_round_trip_ms", WRITE)] = None,
     retention_days: Annotated[float | None, _number("retention_days", WRITE)] = None,
     visibility_seconds: Annotated[float | None, _number("visibility_seconds", WRITE)] = None,
     window: Annotated[

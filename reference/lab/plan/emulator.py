@@ -63,9 +63,9 @@ class Machine(msgspec.Struct, frozen=True, kw_only=True):
     cpu_seconds: float
     """Of the overhead, processor time of all programs: others may have to wait for it."""
     transaction_seconds: float
-    """Of the agent, from a transaction's beginning until its next receive, besides its pace."""
+    """Of the agent, from a transaction's beginning until its answer."""
     receive_seconds: float
-    """Of the agent, from when its pace allows a transaction until that begins."""
+    """Of the agent, from a transaction's beginning until the next one's, besides its rows' pay."""
     read_shape: ReadShape = "typical"
     sends_per_second: float = SENDS
 
@@ -134,9 +134,14 @@ def as_settings(setting: Setting, machine: Machine) -> Settings:
         poller_mode="asynchronous",
         account_concurrency=setting.concurrency,
         init_seconds=0.0,
-        # A full transaction closes the pace for rows/rate. The next begins `receive_seconds` later:
-        # less than a call to the queue where the agent has the next receipts in hand by then.
-        rate=setting.rows / (setting.rows / setting.rate + machine.receive_seconds),
+        # From begin to begin it is rows/rate and `receive_seconds`, of which the transaction is one
+        # part: the model's agent is charged at the answer, as the real one. AWS is near.
+        rate=setting.rows
+        / (
+            setting.rows / setting.rate
+            + max(0.0, machine.receive_seconds - machine.transaction_seconds)
+        ),
+        aws_round_trip_ms=0.0,
         yields=False,
         write_batch=setting.rows,
         round_trip_ms=machine.transaction_seconds * 1000,

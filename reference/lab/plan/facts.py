@@ -99,6 +99,7 @@ ROUND_TRIP = Fact(20.0, "ms", "A", "2026-11-23", "with 5 ms a row: 10 rows take 
 ROW_TIME = Fact(
     5.0, "ms", "A", "2026-11-23", "2 writers of 10 rows: 286 rows/s; ten times slower: 38"
 )
+AWS_ROUND_TRIP = Fact(50.0, "ms", "A", "2026-11-28", "over the internet; measure your own")
 SAFE_SHARE = Fact(0.6, "", "A", "2026-11-23", "of the headroom, 0.5 to 0.7 is a judgement")
 
 # --- Our assumptions: replace them with your own --------------------------------------------------

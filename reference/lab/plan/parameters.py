@@ -78,6 +78,7 @@ PARAMETERS = {
     "write_batch": Parameter(1, 500, "rows", "Rows a transaction, at most"),
     "connections": Parameter(1, 1_000, "connections", "Database connections of the writer"),
     "round_trip_ms": Parameter(0, 60_000, "ms", "A transaction's time besides its rows"),
+    "aws_round_trip_ms": Parameter(0, 60_000, "ms", "A call of the agent to AWS, there and back"),
     "row_ms": Parameter(0.001, 60_000, "ms", "A row's time in its transaction"),
     "retention_days": Parameter(
         RETENTION_LOW,

@@ -87,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     connections: int = 1
     round_trip_ms: float = facts.ROUND_TRIP.value
     row_ms: float = facts.ROW_TIME.value
+    aws_round_trip_ms: float = facts.AWS_ROUND_TRIP.value
     windows: tuple[Window, ...] = ()
     outages: tuple[Outage, ...] = ()
     retention_days: float = 10.0

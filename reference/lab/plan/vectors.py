@@ -22,6 +22,7 @@ from lab.plan.timeline import FINEST_STEP_S, MAX_STEPS
 from lab.plan.verdict import NEAR_RETENTION_SHARE, SHORT_WAIT_S, verdict
 from lab.plan.verdict_messages import MESSAGES
 from lab.support.paths import ASSETS, ROOT
+from receipts.agent.writer import MAX_AHEAD, MAX_UNMARKED
 
 CONSTANTS = ASSETS / "simulator" / "constants.js"
 VECTORS = ROOT / "tests" / "lab" / "plan" / "vectors.json"
@@ -66,6 +67,7 @@ def constants() -> str:
             "finestStepS": FINEST_STEP_S,
             "maxGroups": MAX_GROUPS,
         },
+        "agent": {"maxAhead": MAX_AHEAD, "maxUnmarked": MAX_UNMARKED},
         "unpacedRowsPerS": write_windows.UNPACED_ROWS_PER_S,
         "nearRetentionShare": NEAR_RETENTION_SHARE,
         "shortWaitS": SHORT_WAIT_S,
@@ -101,6 +103,10 @@ def cases() -> list[Settings]:
         replace(base, windows=(Window(22.5, 6.0), Window(12.0, 13.25)), rate=1.0),
         replace(base, outages=(Outage(0.01, 5.5), Outage(5.0, 9.0)), arrival="even"),
         replace(base, writer="lambda", connections=2, write_batch=10, row_ms=50.0),
+        replace(base, rate=10_000.0, yields=False, row_ms=0.2, round_trip_ms=1.0),
+        replace(
+            base, rate=900.0, yields=False, row_ms=0.1, round_trip_ms=0.5, aws_round_trip_ms=90.0
+        ),
         replace(base, writer="lambda", outages=(Outage(0.0, 2.0),)),
         replace(base, writer="direct", maximum_concurrency=300, max_connections=60),
         replace(base, writer="direct", outages=(Outage(0.005, 1.0),)),

@@ -1,5 +1,6 @@
 """The answer in words: what breaks, what binds, and what to change."""
 
+import math
 from collections.abc import Iterator
 
 import msgspec
@@ -10,6 +11,7 @@ from lab.plan.parameters import DAY
 from lab.plan.plan import Plan
 from lab.plan.settings import Settings
 from lab.plan.verdict_messages import MESSAGES, Level
+from lab.plan.writing import seconds_apart
 
 SHORT_WAIT_S = 10.0
 """A shorter wait to be read is no finding [A]."""
@@ -50,10 +52,22 @@ def verdict(plan: Plan, deadlines: Deadlines | None = None) -> tuple[Finding, ..
 
 
 def max_row_rate(settings: Settings) -> float:
-    """Rows/s that the writer's transactions allow: n·B/(RTT + B·w)."""
+    """Rows/s that the writer's transactions allow, at any ceiling.
+
+    Lambda's n·B/(RTT + B·w), for n connections; the agent has one, and its distance to AWS.
+    """
+    if settings.writer == "agent":
+        return rate_at(settings, math.inf)
     batch = settings.write_batch
     took = (settings.round_trip_ms + batch * settings.row_ms) / 1000
     return settings.connections * batch / took
+
+
+def rate_at(settings: Settings, ceiling: float) -> float:
+    """Rows/s of an agent that is charged at each answer, under `ceiling` rows/s."""
+    batch = settings.write_batch
+    took = (settings.round_trip_ms + batch * settings.row_ms) / 1000
+    return batch / seconds_apart(settings, took, batch / ceiling)
 
 
 def _found(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
@@ -176,12 +190,15 @@ def speeds(settings: Settings) -> tuple[float, float]:
     made = max_row_rate(settings)
     if settings.writer != "agent":
         return made, made
-    most = min(made, settings.rate)
     if not settings.yields:
+        most = rate_at(settings, settings.rate)
         return most, most
     hours = write_windows.open_hours(settings)
     busiest, quietest = (write_windows.safe_rate(settings, hour) for hour in (hours[-1], hours[0]))
-    return min(most, busiest), min(most, quietest)
+    return (
+        rate_at(settings, min(settings.rate, busiest)),
+        rate_at(settings, min(settings.rate, quietest)),
+    )
 
 
 def _of_the_drain(plan: Plan, made: float) -> Iterator[tuple[str, dict[str, str]]]:

@@ -1,7 +1,9 @@
 """From the write queue to the database: the recurrence over transactions.
 
 A transaction begins when a receipt waits, the pacer is open, a connection is free, and windows,
-outages and the database's headroom allow it. It takes what waits, up to its batch.
+outages and the database's headroom allow it. It takes what waits, up to its batch. The agent's
+pacer opens when the last one was answered and its rows are paid for; what AWS does for it goes on
+beside, in round trips.
 """
 
 import math
@@ -12,6 +14,19 @@ from lab.plan.reading import Read
 from lab.plan.settings import Settings
 from lab.plan.timeline import Timeline
 from lab.plan.write_windows import WriteWindows
+from receipts.agent.writer import MAX_AHEAD, MAX_UNMARKED
+
+
+def seconds_apart(settings: Settings, took: float, paid: float) -> float:
+    """From the begin of a transaction to that of the next: it `took`, and its rows are `paid` for.
+
+    The agent is charged at the answer. It receives `MAX_AHEAD` transactions in one round trip, at
+    best while it waits for its pace, and marks and deletes `MAX_UNMARKED` at a time in two.
+    """
+    if settings.writer != "agent":
+        return paid
+    far = settings.aws_round_trip_ms / 1000
+    return max(took + max(paid, far / MAX_AHEAD), 2 * far / MAX_UNMARKED)
 
 
 class Writing:
@@ -106,8 +121,9 @@ class QueuedWriting(Writing):
         self._timeline.results.take(start, rows, oldest)
         self.waited += rows * start - put_sum
         self.longest_wait = max(self.longest_wait, start - oldest)
-        self._open_at = start + rows / rate
-        commit = start + (settings.round_trip_ms + rows * settings.row_ms) / 1000
+        took = (settings.round_trip_ms + rows * settings.row_ms) / 1000
+        commit = start + took
+        self._open_at = start + seconds_apart(settings, took, rows / rate)
         heapreplace(self._connections, commit)
         self._store(start, commit, rows)
 

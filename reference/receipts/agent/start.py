@@ -5,6 +5,7 @@ import datetime as dt
 import errno
 import sys
 import time
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from receipts.agent.gate import Gate
 from receipts.agent.metrics import Metrics, serving
 from receipts.agent.postgres import PostgresInbox
 from receipts.agent.server_audit import EXAMPLE
-from receipts.agent.writer import Writer
+from receipts.agent.writer import MAX_UNMARKED, Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.patience import patience
 from receipts.aws.sqs import SqsDeadLetters, SqsWriteQueue
@@ -60,7 +61,8 @@ def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.E
     except psycopg.ProgrammingError as error:
         raise _wrong("database", error) from error
     stack.callback(inbox.close)
-    writer = wire(config, inbox, gate)
+    background = ThreadPoolExecutor(MAX_UNMARKED, thread_name_prefix="mark")
+    writer = wire(config, inbox, gate, background)
     if config.metrics_port:
         _show(metrics, config.metrics_port, stack)
     stack.callback(_release, writer)  # first of all when it stops
@@ -91,15 +93,17 @@ def check(config_path: Path) -> int:
 
 
 def _release(writer: Writer) -> None:
-    """Give back what was received. With AWS away it comes again by itself: no failure."""
+    """Give back what was received, mark the rest. With AWS away it comes again: no failure."""
     try:
-        writer.release()
+        writer.stop()
     except (BotoCoreError, ClientError, TransientError) as error:
         reason = f"{type(error).__name__}: {error}"
         logger.warning("not given back, comes again by itself", extra={"reason": reason})
 
 
-def wire(config: AgentConfig, inbox: PostgresInbox, gate: Gate) -> Writer:
+def wire(
+    config: AgentConfig, inbox: PostgresInbox, gate: Gate, background: Executor | None = None
+) -> Writer:
     """The stage with its adapters. Raises `StartError`."""
     sqs, dynamodb = _clients(config)
     return Writer(
@@ -111,12 +115,14 @@ def wire(config: AgentConfig, inbox: PostgresInbox, gate: Gate) -> Writer:
         poll_s=config.poll_seconds,
         clock=lambda: dt.datetime.now(dt.UTC),
         now=time.monotonic,
+        background=background,
     )
 
 
 def _clients(config: AgentConfig) -> "tuple[SQSClient, DynamoDBClient]":
     # Few tries and short ones: a message that is not taken now is taken in the next cycle.
-    few = patience(tries=4, connect_s=5, read_s=config.poll_seconds + 10)
+    # Several transactions are marked and deleted at a time, each in several calls.
+    few = patience(tries=4, connect_s=5, read_s=config.poll_seconds + 10, connections=32)
     try:
         session = boto3.Session(region_name=config.region)
         session.get_credentials()  # here, so that below a ValueError is the address and no other

@@ -1,13 +1,14 @@
 """Last stage: takes results off the write queue into the client's database, no faster than allowed.
 
 One cycle is one transaction at most: ask the gate, receive, offer, commit, mark stored, delete. The
-next receipts are already received while only the pace makes the writer wait. A crash anywhere does
-no harm: what was not deleted is delivered again, and a step that is repeated changes nothing.
-At-least-once delivery, exactly-once effect.
+next receipts are already received while only the pace makes the writer wait, and the last two steps
+go on beside the next transaction. A crash anywhere does no harm: what was not deleted is delivered
+again, and a step that is repeated changes nothing. At-least-once delivery, exactly-once effect.
 """
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -30,8 +31,11 @@ MAX_IN_HAND_S = 60.0
 may be on its way to another agent already."""
 
 PREFETCH_S = 1.0
-"""Receive at most this long before the pace allows the transaction, so that the round trip to the
-queue doesn't add to each wait. Earlier would use up receives if the database goes away."""
+"""Receive at most this long before the pace allows it, and what it lets out in this time: the
+round trip adds nothing to the wait. Earlier would use up receives if the database goes away."""
+
+MAX_AHEAD = 4
+"""Transactions to receive at once, at most."""
 
 TRUST_CONNECTION_S = 1.0
 """The database isn't checked for this long after a transaction that succeeded: it has just shown,
@@ -41,6 +45,10 @@ server a query a transaction, and each transaction a round trip."""
 MAX_RECEIVES = 1000
 """The write queue's maxReceiveCount, the most that SQS takes. A receipt that was received so often
 and never stored is set aside with a reason, before the redrive policy moves it without one."""
+
+MAX_UNMARKED = 4
+"""Transactions that may be committed and not yet marked in the ledger: what is written while one is
+marked and deleted, two round trips. While the ledger is away, no more than these."""
 
 ASK_AGAIN_S = 15.0
 """How often the database is asked while the pace alone makes the writer wait: the server ends a
@@ -85,13 +93,21 @@ class InHand(Struct, frozen=True):
     result: ResultMessage
 
 
+class Committed(Struct):
+    """A transaction that is committed: marked in the ledger, or about to be by `marking`."""
+
+    part: Sequence[InHand]
+    marked: bool = False
+    marking: Future[None] | None = None
+
+
 class Writer:
     """The agent's loop, one `cycle` at a time; the caller does the waiting.
 
-    A subclass may replace a step of the cycle: `_closed`, `_receive`, `_offer` or `_bisect`.
+    A subclass may replace a step: `_closed`, `_receive`, `_offer`, `_settle` or `_bisect`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what it stands on, by name
         self,
         *,
         queue: WriteQueue,
@@ -102,8 +118,13 @@ class Writer:
         poll_s: float,
         clock: Clock,
         now: Callable[[], float],
+        background: Executor | None = None,
     ) -> None:
-        """`clock` tells the time; `now` is monotonic seconds; `poll_s` <= 20 (SQS's most)."""
+        """`clock` tells the time; `now` is monotonic seconds; `poll_s` <= 20 (SQS's most).
+
+        `background` marks and deletes `MAX_UNMARKED` transactions at a time; without it the cycle
+        that committed one does that itself. Ledger and queue are then used by several threads.
+        """
         self._queue = queue
         self._dead_letters = dead_letters
         self._inbox = inbox
@@ -113,7 +134,8 @@ class Writer:
         self._clock = clock
         self._now = now
         self._hand: list[Sequence[InHand]] = []
-        self._unmarked: Sequence[InHand] = ()  # committed, and the ledger doesn't know yet
+        self._background = background
+        self._committed: list[Committed] = []  # and not yet marked and deleted, oldest first
         self._suspect: ResultMessage | None = None  # was offered when the database took nothing
         self._probes = 0
         self._objected: Sequence[InHand] = ()  # refused beside a control row that was taken
@@ -126,9 +148,9 @@ class Writer:
         """Offer one transaction, or say why not.
 
         Raises what the AWS SDK raises: nothing is lost then. Rows that are committed are marked
-        in the ledger before anything else is received, however long the ledger is away.
+        in the ledger before more than `MAX_UNMARKED` are, however long the ledger is away.
         """
-        self._mark_stored()
+        self._settle_committed(MAX_UNMARKED - 1)
         if self._outdated:
             return Cycle(closed=Closed(ClosedReason.OUTDATED, MAX_WAIT_S))
         # --8<-- [start:gate]
@@ -154,8 +176,15 @@ class Writer:
         cycle = self._offer(self._hand.pop())
         return replace(cycle, received=received, set_aside=set_asides + cycle.set_aside)
 
+    def stop(self) -> None:
+        """Give back what was received and not offered, mark and delete what is committed."""
+        try:
+            self.release()
+        finally:
+            self._settle_committed(0)
+
     def release(self) -> None:
-        """Give back what was received and not offered: for a clean stop."""
+        """Give back what was received and not offered."""
         self._wrote_at = None
         held = [held.delivery for part in self._hand for held in part]
         self._hand.clear()
@@ -188,7 +217,10 @@ class Writer:
 
     def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
         self._received_at = self._now()
-        deliveries = self._queue.receive(self._gate.max_rows(), self._poll_s)
+        rows = most = self._gate.max_rows()
+        if self._wrote_at is not None:
+            most = max(rows, min(MAX_AHEAD * rows, int(self._gate.rate * PREFETCH_S)))
+        deliveries = self._queue.receive(most, self._poll_s)
         part: list[InHand] = []
         unknown: list[tuple[Delivery, str]] = []
         for delivery in deliveries:
@@ -199,8 +231,7 @@ class Writer:
             except NewerMessageError:
                 self._queue.release(deliveries)
                 raise
-        if part:
-            self._hand.append(part)
+        self._hand += [part[start : start + rows] for start in range(0, len(part), rows)][::-1]
         set_asides = [self._set_aside(delivery, None, reason) for delivery, reason in unknown]
         return len(deliveries), tuple(set_asides)
 
@@ -218,20 +249,38 @@ class Writer:
         write_s = self._now() - started
         self._wrote_at = self._now()
         self._gate.answered(len(part), write_s, self._wrote_at)
-        self._unmarked = part
-        self._mark_stored()
+        committed = Committed(part)
+        self._committed.append(committed)
+        if self._background:
+            committed.marking = self._background.submit(self._settle, committed)
+        else:
+            self._settle_committed(0)
         return Cycle(offered=len(part), stored=len(part), new=new, write_s=write_s)
 
-    def _mark_stored(self) -> None:
+    def _settle(self, committed: Committed) -> None:
         """Mark what is committed in the ledger, then delete it."""
-        part = self._unmarked
-        if not part:
-            return
         since = self._clock()
-        self._ledger.move_all([(h.result.batch_id, _stored(h.result, since)) for h in part])
-        self._unmarked = ()
-        self._queue.delete([held.delivery for held in part])  # last: now it is safe to forget
+        results = [held.result for held in committed.part]
+        self._ledger.move_all([(result.batch_id, _stored(result, since)) for result in results])
+        committed.marked = True
+        self._queue.delete([h.delivery for h in committed.part])  # last: now it is safe to forget
         # --8<-- [end:offer]
+
+    def _settle_committed(self, at_most: int) -> None:
+        """Wait until at most so many transactions are on their way to be marked and deleted.
+
+        What failed in the background is tried here, each time; raises what fails here, too.
+        """
+        while self._committed:
+            first, marking = self._committed[0], self._committed[0].marking
+            if marking and not marking.done() and len(self._committed) <= at_most:
+                return
+            try:
+                if marking is None or marking.exception():
+                    self._settle(first)
+            finally:
+                if first.marked:  # where it wasn't deleted it comes again, and changes nothing
+                    del self._committed[0]
 
     def _refused(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
         """Ask a control row who is guilty: the database if it refuses that one, too; else a row."""

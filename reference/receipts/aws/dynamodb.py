@@ -22,11 +22,13 @@ from receipts.ports import BatchSnapshot
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import BatchStatementRequestTypeDef
 
 _BATCH = "#batch"
 _MANIFEST = "#manifest"
 _IMAGE = "#image"
 _KEY = "#key"
+_STATEMENTS = 25  # that BatchExecuteStatement takes in one call
 _THREADS = 8  # under the ten connections that a client keeps
 
 
@@ -96,7 +98,50 @@ class DynamoLedger:
 
     def move(self, batch_id: str, entry: Entry) -> bool:
         """See `ports.Ledger`: the order of states is a condition on the write."""
-        fields = {
+        before = [state for state in FOLLOWS[entry.state] if state is not None]
+        names = [f":before{i}" for i in range(len(before))]
+        return self._update(
+            batch_id,
+            _number(entry.index),
+            self._fields(entry),
+            f"attribute_not_exists(#state) OR #state IN ({', '.join(names)})",
+            dict(zip(names, before, strict=True)),
+            # What a redrive takes up again is no longer dead for that reason.
+            remove=() if entry.reason else ("reason",),
+        )
+
+    def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
+        """See `ports.Ledger`. What was read and is stored goes in calls of 25, the rest alone.
+
+        A call may hold a receipt once: of two messages for one receipt the later counts.
+        """
+        left = {(batch_id, entry.index): (batch_id, entry) for batch_id, entry in moves}.values()
+        stored = [move for move in left if move[1].state is State.STORED]
+        calls = [stored[at : at + _STATEMENTS] for at in range(0, len(stored), _STATEMENTS)]
+        with ThreadPoolExecutor(_THREADS) as pool:
+            done = {move for some in pool.map(self._store, calls) for move in some}
+            # Not `read` before, or throttled: only a single update knows what may follow.
+            list(
+                pool.map(lambda move: self.move(*move), [move for move in left if move not in done])
+            )
+
+    def _store(self, moves: Sequence[tuple[str, Entry]]) -> Sequence[tuple[str, Entry]]:
+        """Move receipts from `read` to `stored`, each on its own; answer those that moved."""
+        statements: list[BatchStatementRequestTypeDef] = []
+        for batch_id, entry in moves:
+            values = _encode_fields(self._fields(entry))
+            keys = _key(batch_id, _number(entry.index)) | _encode_fields({"state": State.READ})
+            sets = " ".join(f'SET "{name}" = ?' for name in values)
+            only_if = " AND ".join(f'"{name}" = ?' for name in keys)
+            update = f'UPDATE "{self._table}" {sets} WHERE {only_if}'
+            statements.append(
+                {"Statement": update, "Parameters": [*values.values(), *keys.values()]}
+            )
+        answers = self._client.batch_execute_statement(Statements=statements)["Responses"]
+        return [move for move, one in zip(moves, answers, strict=True) if not one.get("Error")]
+
+    def _fields(self, entry: Entry) -> dict[str, object]:
+        return {
             "name": entry.name,
             "state": entry.state,
             "since": entry.since,
@@ -105,22 +150,6 @@ class DynamoLedger:
             "duplicate_of": entry.duplicate_of,
             "expires_at": _expiry(entry.since, self._retention),
         }
-        before = [state for state in FOLLOWS[entry.state] if state is not None]
-        names = [f":before{i}" for i in range(len(before))]
-        return self._update(
-            batch_id,
-            _number(entry.index),
-            fields,
-            f"attribute_not_exists(#state) OR #state IN ({', '.join(names)})",
-            dict(zip(names, before, strict=True)),
-            # What a redrive takes up again is no longer dead for that reason.
-            remove=() if entry.reason else ("reason",),
-        )
-
-    def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
-        """See `ports.Ledger`."""
-        with ThreadPoolExecutor(_THREADS) as pool:
-            list(pool.map(lambda move: self.move(*move), moves))
 
     def snapshot(
         self, batch_id: str, after: int = 0, limit: int | None = None

@@ -3,7 +3,7 @@
 from botocore.config import Config
 
 
-def patience(tries: int, connect_s: float, read_s: float) -> Config:
+def patience(tries: int, connect_s: float, read_s: float, connections: int = 10) -> Config:
     """Settings of an SDK client: `tries` a call in all, and each one's time limits in seconds.
 
     `connect_s` counts for each address of the service, `read_s` for each silence of its answer.
@@ -11,6 +11,7 @@ def patience(tries: int, connect_s: float, read_s: float) -> Config:
     return Config(
         connect_timeout=connect_s,
         read_timeout=read_s,
+        max_pool_connections=connections,
         retries={"mode": "standard", "total_max_attempts": tries},
     )
 

@@ -89,23 +89,26 @@ class SqsWriteQueue:
         """`url` as the deployment printed it."""
         self._url = url
         self._client = client
-        self._calls = ThreadPoolExecutor(_THREADS, thread_name_prefix="sqs")
+        self._calls = ThreadPoolExecutor(2 * _THREADS, thread_name_prefix="sqs")  # both ways
+        self._many = False
 
     def receive(self, max_messages: int, wait_s: float) -> Sequence[Delivery]:
         """Up to `max_messages` messages; waits up to `wait_s` seconds for the first.
 
-        Only the first call waits. Where it comes back full the rest is asked for at the same
-        time, so that collecting one transaction's rows takes two round trips.
+        Ten a call, at the same time where the last answer says that there are many: one round trip.
+        Otherwise one call waits, and the others follow if it comes back full.
         """
-        found = self._receive(min(max_messages, MAX_BATCH), wait_s)
-        if len(found) < min(max_messages, MAX_BATCH):
-            return found
         sizes = [
-            min(MAX_BATCH, max_messages - start)
-            for start in range(MAX_BATCH, max_messages, MAX_BATCH)
+            min(MAX_BATCH, max_messages - start) for start in range(0, max_messages, MAX_BATCH)
         ]
-        for more in self._calls.map(lambda size: self._receive(size, 0), sizes):
-            found += more
+        found: list[Delivery] = []
+        if not self._many:
+            found = self._receive(sizes.pop(0), wait_s)
+        if self._many or len(found) == MAX_BATCH:
+            # Each waits a little: without a wait SQS asks only some of its servers.
+            for more in self._calls.map(lambda size: self._receive(size, min(1, wait_s)), sizes):
+                found += more
+        self._many = len(found) >= MAX_BATCH
         return found
 
     def delete(self, deliveries: Sequence[Delivery]) -> None:

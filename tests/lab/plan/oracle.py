@@ -17,6 +17,7 @@ from lab.plan.durations import draws
 from lab.plan.facts import KEEP_WARM
 from lab.plan.parameters import DAY
 from lab.plan.settings import Settings
+from receipts.agent.writer import MAX_AHEAD, MAX_UNMARKED
 
 Steps = Generator[simpy.Event, Any, None]
 
@@ -131,7 +132,13 @@ class Oracle:
             self.result_depths[self.env.now] = len(self.results)
             took = (settings.round_trip_ms + batch * settings.row_ms) / 1000
             self.env.process(self.transaction(took))
-            yield self.env.timeout(batch / rate)
+            far = settings.aws_round_trip_ms / 1000
+            if settings.writer == "agent":  # charged at the answer; AWS is asked beside
+                yield self.env.timeout(
+                    max(took + max(batch / rate, far / MAX_AHEAD), 2 * far / MAX_UNMARKED)
+                )
+            else:
+                yield self.env.timeout(batch / rate)
 
     def transaction(self, took: float) -> Steps:
         yield self.env.timeout(took)

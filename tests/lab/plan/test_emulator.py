@@ -55,8 +55,9 @@ def test_a_slow_agent_takes_no_more_rows_than_its_gate_allows() -> None:
 
 def test_asking_the_queue_comes_on_top_of_the_pace() -> None:
     slow = replace(SETTING, receipts=100, rate=2, write_batch=1)
-    late = predict(slow, replace(MACHINE, receive_seconds=0.05))
-    soon = predict(slow, replace(MACHINE, receive_seconds=0.0))
+    write_s = MACHINE.transaction_seconds
+    late = predict(slow, replace(MACHINE, receive_seconds=write_s + 0.05))
+    soon = predict(slow, replace(MACHINE, receive_seconds=write_s))
     assert late.completion - soon.completion == pytest.approx(99 * 0.05, rel=0.2)
 
 

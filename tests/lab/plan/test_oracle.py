@@ -48,6 +48,7 @@ SMALL = st.builds(
     write_batch=st.sampled_from([1, 10, 50]),
     connections=st.integers(1, 3),
     row_ms=st.floats(1, 200),
+    aws_round_trip_ms=st.floats(0, 2_000),
     windows=windows(),
     outages=outages(),
     retention_days=st.just(14.0),

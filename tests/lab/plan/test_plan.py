@@ -15,7 +15,7 @@ from lab.plan import fanout
 from lab.plan.parameters import DAY
 from lab.plan.plan import Plan, plan
 from lab.plan.settings import Outage, Settings, Window
-from lab.plan.verdict import max_row_rate, verdict
+from lab.plan.verdict import max_row_rate, rate_at, verdict
 from receipts.agent.config import ROWS_PER_TRANSACTION
 
 
@@ -75,8 +75,34 @@ def test_the_recurrence_reads_a_burst_as_fast_as_the_closed_form(
 
 def test_a_full_write_queue_drains_as_the_closed_form_says() -> None:
     answer = plan(Settings(receipts=40_000, rate=20))
-    # T = Q/(μ - λ), and nothing arrives any more.
-    assert answer.drain == pytest.approx((40_000 - 20 * answer.read_done) / 20, rel=0.01)
+    # T = Q/(μ - λ), and nothing arrives any more. Twenty rows take 120 ms, and then their second.
+    rate = 20 / (0.12 + 1.0)
+    assert answer.drain == pytest.approx((40_000 - rate * answer.read_done) / rate, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("rate", "away_ms", "rows_per_second"),
+    [
+        (200, 50, 182),  # 10 ms, and then the 100 ms that twenty rows pay for
+        (200, 500, 80),  # marking and deleting takes 2 · 500 ms, for four transactions at a time
+        (10_000, 20, 1333),  # 10 ms, and a quarter of a receive
+    ],
+)
+def test_the_agent_writes_as_fast_as_pace_database_and_distance_allow(
+    rate: float, away_ms: float, rows_per_second: int
+) -> None:
+    settings = Settings(
+        receipts=20_000,
+        rate=rate,
+        yields=False,
+        round_trip_ms=9.98,
+        row_ms=0.001,
+        aws_round_trip_ms=away_ms,
+        outages=(Outage(0, 1),),  # all of it waits for the link, so that reading is not what binds
+    )
+    answer = plan(settings)
+    assert answer.stored / (answer.completion - 3_600) == pytest.approx(rows_per_second, rel=0.01)
+    assert rate_at(settings, rate) == pytest.approx(rows_per_second, rel=0.01)
 
 
 @pytest.mark.parametrize(("row_ms", "rows_per_second"), [(5.0, 286), (50.0, 38)])

@@ -47,7 +47,7 @@ def test_a_changed_script_no_longer_answers_the_vectors(tmp_path: Path) -> None:
     shutil.copytree(ASSETS, assets)
     stages = assets / "stages.js"
     text = stages.read_text(encoding="utf-8")
-    changed = text.replace("start + rows / rate", "start + rows / (rate * 1.0000001)")
+    changed = text.replace("took, rows / rate", "took, rows / (rate * 1.0000001)")
     assert changed != text
     stages.write_text(changed, encoding="utf-8")
     tests = tmp_path / "tests" / "lab" / "plan"

@@ -15,6 +15,7 @@ from botocore.exceptions import EndpointConnectionError
 from moto import mock_aws
 
 from helpers.fakes_agent import BATCH, NOON, FakeInbox, FakeTime, bodies
+from helpers.moto_partiql import dynamodb_batches
 from lab.run.postgres import Postgres
 from receipts.agent import run as agent
 from receipts.agent import start as agent_start
@@ -38,6 +39,7 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_credentials")
 @mock_aws
+@dynamodb_batches()
 def test_one_cycle_takes_results_from_the_queue_into_the_database(postgres: Postgres) -> None:
     sqs = boto3.client("sqs", region_name=REGION)
     dynamodb = boto3.client("dynamodb", region_name=REGION)
@@ -68,7 +70,9 @@ def test_one_cycle_takes_results_from_the_queue_into_the_database(postgres: Post
     gate = Gate(
         config.operator_settings(), burst=50, breaker=Breaker(3, 1, 60), now=time.monotonic() - 60
     )
-    cycle = agent_start.wire(config, inbox, gate).cycle()
+    writer = agent_start.wire(config, inbox, gate)
+    cycle = writer.cycle()
+    writer.stop()
     inbox.close()
     assert (cycle.stored, cycle.new, len(cycle.set_aside)) == (3, 3, 1)
     with psycopg.connect(postgres.conninfo()) as connection:
@@ -200,10 +204,10 @@ def test_a_port_without_a_right_to_it_ends_with_2(
 
 
 def test_a_clean_stop_is_clean_while_aws_is_away(caplog: pytest.LogCaptureFixture) -> None:
-    def release() -> None:
+    def stop() -> None:
         raise EndpointConnectionError(endpoint_url="https://sqs")
 
-    agent_start._release(SimpleNamespace(release=release))  # type: ignore[arg-type]  # noqa: SLF001
+    agent_start._release(SimpleNamespace(stop=stop))  # type: ignore[arg-type]  # noqa: SLF001
     assert "comes again by itself" in caplog.text
 
 

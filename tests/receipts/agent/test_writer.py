@@ -105,6 +105,15 @@ def test_a_database_that_has_just_taken_a_transaction_is_not_asked_before_the_ne
     assert world.inbox.asked == asked + 2
 
 
+def test_what_the_pace_lets_out_in_a_second_is_received_at_once_and_written_in_order() -> None:
+    world = World(*bodies(*range(1, 100)), rows=10, rate=35)
+    world.open()
+    world.run()
+    assert [most for most, _ in world.queue.asked[:3]] == [10, 35, 35]
+    assert world.log[:9:3] == ["commit 10"] * 3
+    assert [row.index for row in world.inbox.rows.values()] == list(range(1, 100))
+
+
 def test_what_has_to_wait_for_long_is_left_on_the_queue_until_shortly_before() -> None:
     world = World(*bodies(*range(1, 9)), rows=2, rate=0.5)
     world.open()

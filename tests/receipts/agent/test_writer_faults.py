@@ -16,7 +16,7 @@ from helpers.fakes_agent import (
 from helpers.nearly import nearly
 from helpers.writer_world import World
 from receipts.agent.gate import Closed, ClosedReason
-from receipts.agent.writer import MAX_RECEIVES, RECEIVING_PROBE
+from receipts.agent.writer import MAX_AHEAD, MAX_RECEIVES, RECEIVING_PROBE
 from receipts.errors import BadRowError, InboxMisconfiguredError
 from receipts.ledger import State
 from receipts.messages import ResultMessage, decode
@@ -89,7 +89,7 @@ def test_after_an_outage_a_control_row_goes_first() -> None:
     world.run(cycles=20)
     world.inbox.away = False
     world.run()
-    assert [most for most, _ in world.queue.asked[:2]] == [10, 10]
+    assert [most for most, _ in world.queue.asked[:2]] == [10, 10 * MAX_AHEAD]
     assert world.inbox.controls == 1
     assert len(world.inbox.rows) == 30
 
@@ -101,7 +101,7 @@ def test_without_a_control_row_one_receipt_goes_first_after_an_outage() -> None:
     world.run(cycles=20)
     world.inbox.away = False
     world.run()
-    assert [most for most, _ in world.queue.asked[:2]] == [1, 10]
+    assert [most for most, _ in world.queue.asked[:2]] == [1, 10 * MAX_AHEAD]
     assert len(world.inbox.rows) == 30
 
 
@@ -244,8 +244,9 @@ def test_a_database_that_goes_away_right_after_a_transaction_burns_one_receive_a
     world.writer.cycle()
     world.inbox.away = True
     world.run(cycles=200)
-    assert [most for most, _ in world.queue.asked] == [10, 10]
+    assert [most for most, _ in world.queue.asked] == [10, 10 * MAX_AHEAD]
     assert len(world.queue.waiting) == 90
+    assert max(message.receives for message in world.queue.waiting) == 1
 
 
 def test_the_agent_gives_a_reason_before_the_queue_gives_up_without_one() -> None:

@@ -271,6 +271,54 @@ def test_many_are_moved_and_come_back_in_order(dynamo: DynamoLedger) -> None:
     assert [entry.index for entry in snapshot.entries] == list(range(1, 41))
 
 
+def test_whatever_it_was_before_what_is_stored_becomes_stored(dynamo: DynamoLedger) -> None:
+    batch_id = opened(dynamo)
+    before = [
+        Entry(index=n, name=f"{n}.jpg", state=state, since=START, reason=reason)
+        for n, (state, reason) in enumerate(
+            [(State.DEAD_LETTERED, "crashed"), (State.REJECTED, "no image"), (State.STORED, None)]
+        )
+    ]
+    read = [
+        Entry(index=n, name=f"{n}.jpg", state=State.READ, since=START, needs_review=n == 5)
+        for n in range(3, 31)
+    ]
+    for entry in (*before, *read):
+        dynamo.move(batch_id, entry)
+    later = START + dt.timedelta(seconds=1)
+    stored = [
+        Entry(index=n, name=f"{n}.jpg", state=State.STORED, since=later, needs_review=n == 5)
+        for n in (*range(31), 99)  # more than one call takes; the ledger doesn't know of the last
+    ]
+    dynamo.move_all([(batch_id, entry) for entry in (*stored, stored[7])])
+    found = dynamo.snapshot(batch_id, after=-1)
+    assert found is not None
+    assert list(found.entries) == [
+        msgspec.structs.replace(entry, since=START if entry.index == 2 else later)  # it was stored
+        for entry in stored
+    ]
+
+
+def test_what_was_read_is_stored_in_one_call_for_25(stack: Stack, dynamo: DynamoLedger) -> None:
+    batch_id = opened(dynamo)
+    entries = [Entry(index=n, name="a", state=State.READ, since=START) for n in range(1, 51)]
+    for entry in entries:
+        dynamo.move(batch_id, entry)
+    asked: list[str] = []
+    events = stack.client("dynamodb").meta.events
+    events.register(
+        "provide-client-params.dynamodb", note := lambda model, **_: asked.append(model.name)
+    )
+    try:
+        dynamo.move_all(
+            [(batch_id, msgspec.structs.replace(one, state=State.STORED)) for one in entries]
+        )
+    finally:
+        events.unregister("provide-client-params.dynamodb", note)
+    assert asked == ["BatchExecuteStatement"] * 2
+    assert {dynamo.state(batch_id, entry.index) for entry in entries} == {State.STORED}
+
+
 def test_a_receipt_that_moves_on_loses_its_old_reason(dynamo: DynamoLedger) -> None:
     batch_id = opened(dynamo)
     dead = Entry(index=1, name="a", state=State.DEAD_LETTERED, since=START, reason="crashed")

@@ -1,7 +1,7 @@
 """The write queue, on moto."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
@@ -53,6 +53,38 @@ def test_it_collects_up_to_as_many_as_asked_for(
     found = SqsWriteQueue(url, client).receive(most, wait_s=0)
     assert len({delivery.body for delivery in found}) == min(count, most)
     assert all(delivery.receives == 1 for delivery in found)
+
+
+class Calls:
+    """A client that notes how each receive is asked: at most how many, and how long it may wait."""
+
+    def __init__(self, client: "SQSClient") -> None:
+        self.client = client
+        self.receives: list[tuple[int, int]] = []
+
+    def receive_message(self, **asked: Any) -> Any:
+        self.receives.append((asked["MaxNumberOfMessages"], asked["WaitTimeSeconds"]))
+        return self.client.receive_message(**asked | {"WaitTimeSeconds": 0})
+
+
+def test_where_there_are_many_it_asks_for_all_at_once_and_waits_a_little(
+    client: "SQSClient", url: str
+) -> None:
+    fill(client, url, 51)
+    calls = Calls(client)
+    queue = SqsWriteQueue(url, cast("SQSClient", calls))
+    asked = []
+    for _ in range(5):
+        queue.receive(20, wait_s=5)
+        asked.append(sorted(calls.receives))
+        calls.receives.clear()
+    assert asked == [
+        [(10, 1), (10, 5)],  # it doesn't know yet: one call waits, and comes back full
+        [(10, 1), (10, 1)],
+        [(10, 1), (10, 1)],  # eleven are left: again as many as a call takes
+        [(10, 1), (10, 1)],  # none
+        [(10, 5)],
+    ]
 
 
 def test_what_is_deleted_is_gone_and_what_is_released_comes_again(

@@ -10,6 +10,7 @@ from functools import partial
 
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
+from lab.prove.simulation.background import SimExecutor
 from lab.prove.simulation.database import (
     OBJECTED,
     OTHER_CONSTRAINT,
@@ -143,12 +144,18 @@ def agent(world: World, invariants: Invariants, writer_class: type[Writer], numb
     """An agent's process, and the service manager that restarts it after it was killed."""
     while True:
         inbox = SimInbox(world.database)
+        background = SimExecutor(world.scheduler)
         try:
             _run_agent(
-                world, lambda rate: invariants.apply_ceiling(number, rate), writer_class, inbox
+                world,
+                lambda rate: invariants.apply_ceiling(number, rate),
+                writer_class,
+                inbox,
+                background,
             )
         except Killed:
             inbox.client_killed()
+            background.kill()
         else:
             inbox.close()
         world.scheduler.pause(world.faults.seconds(RESTART_S))
@@ -159,6 +166,7 @@ def _run_agent(
     apply_ceiling: Callable[[float], None],
     writer_class: type[Writer],
     inbox: SimInbox,
+    background: SimExecutor,
 ) -> None:
     settings, version = world.settings, world.agents_known_version
     gate = Gate(settings, BURST, Breaker(3, 1.0, 60.0), world.now())
@@ -172,6 +180,7 @@ def _run_agent(
         poll_s=5.0,
         clock=world.clock,
         now=world.now,
+        background=background,
     )
     while version == world.agents_known_version:  # until it is upgraded
         if world.settings is not settings:

@@ -7,7 +7,7 @@ from typing import Any
 from lab.prove.simulation.bad_stages import PortWrapper
 from lab.prove.simulation.world import BURST
 from receipts.agent.gate import Closed
-from receipts.agent.writer import Cycle, InHand, SetAside, Writer
+from receipts.agent.writer import Committed, Cycle, InHand, SetAside, Writer
 from receipts.errors import BadRowError, InboxUnavailableError, StandbyError
 from receipts.ledger import Entry, State
 
@@ -35,23 +35,17 @@ class DeletesBeforeCommit(BadWriter):
 class DeletesBeforeLedger(BadWriter):
     """Writes the rows, deletes the messages, then updates the ledger."""
 
-    def replaced_ports(self) -> dict[str, Any]:
-        """A ledger that holds moves back."""
-        self._ledger_held_back = _LateLedger(self.ports.ledger)
-        return {"ledger": self._ledger_held_back}
+    def _settle(self, committed: Committed) -> None:
+        self.ports.queue.delete([one.delivery for one in committed.part])
+        super()._settle(committed)
+
+
+class SettlesBesideTheCommit(BadWriter):
+    """Has the background mark and delete what the database is only about to take."""
 
     def _offer(self, part: Sequence[InHand]) -> Cycle:
-        self._ledger_held_back.moves = []
-        cycle = super()._offer(part)
-        self.ports.ledger.move_all(self._ledger_held_back.moves)
-        return cycle
-
-
-class _LateLedger(PortWrapper):
-    moves: Sequence[tuple[str, Entry]] = ()
-
-    def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
-        self.moves = moves
+        self.ports.background.submit(self._settle, Committed(part))
+        return super()._offer(part)
 
 
 class MarksBeforeCommit(BadWriter):

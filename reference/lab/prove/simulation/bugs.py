@@ -91,6 +91,11 @@ BUGS = (
         writer=bad_writers.MarksBeforeCommit,
     ),
     Bug(
+        name="marks and deletes beside the commit",
+        breaks=Promise.ROW_BEFORE_STORED,
+        writer=bad_writers.SettlesBesideTheCommit,
+    ),
+    Bug(
         name="untargeted ON CONFLICT",
         breaks=Promise.ROW_BEFORE_STORED,
         overrides=Overrides(ignores_all_conflicts=True),
