@@ -150,7 +150,11 @@ class Writer:
         Raises what the AWS SDK raises: nothing is lost then. Rows that are committed are marked
         in the ledger before more than `MAX_UNMARKED` are, however long the ledger is away.
         """
-        self._settle_committed(MAX_UNMARKED - 1)
+        try:
+            self._settle_committed(MAX_UNMARKED - 1)
+        except BaseException:
+            self.release()  # what waits for AWS to come back may grow too old in hand
+            raise
         if self._outdated:
             return Cycle(closed=Closed(ClosedReason.OUTDATED, MAX_WAIT_S))
         # --8<-- [start:gate]

@@ -26,7 +26,7 @@ class Later(Executor):
         def run() -> None:
             try:
                 future.set_result(call(*args, **kwargs))
-            except ConnectionError as error:
+            except (ConnectionError, NotDeletedError) as error:
                 future.set_exception(error)
 
         self.waiting.append(run)
@@ -143,3 +143,18 @@ def test_a_stop_with_the_queue_away_marks_what_is_committed_all_the_same() -> No
     ):
         world.writer.stop()
     assert world.states() == dict.fromkeys((1, 2), State.STORED)
+
+
+def test_what_is_in_hand_is_given_back_when_a_transaction_can_not_be_settled() -> None:
+    """Else it waits until AWS is back, and its visibility may end meanwhile: so again and again."""
+    background = Later()
+    world = World(*bodies(1, 2, 3, 4), rows=2, background=background)
+    world.open()
+    world.writer.cycle()
+    world.writer.cycle()  # the next two are in hand
+    with patch.object(world.queue, "delete", side_effect=NotDeletedError):
+        background.run_next()
+        with pytest.raises(NotDeletedError):
+            world.writer.cycle()
+    assert len(world.queue.waiting) == 2
+    assert "release 2" in world.log

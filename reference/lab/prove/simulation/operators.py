@@ -26,6 +26,7 @@ THROTTLED_S = (30.0, 180.0)
 UPGRADED_AFTER_S = (20.0, 120.0)
 BACKUP_AGE_S = (1.0, 60.0)
 _LATER_S = 15.0
+_GIVE_UP_AFTER = 10
 NEVER = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
@@ -113,9 +114,11 @@ def early_reconcile(world: World) -> None:
 
 
 def last_operators(world: World) -> None:
-    """When all has drained: reconcile and audit, and follow the advice, until nothing is found."""
+    """When all has drained: reconcile and audit, until nothing is found or they give up."""
     world.faults.ledger_is_throttled = False
-    while reconcile_and_audit(world):
+    for _ in range(_GIVE_UP_AFTER):
+        if not reconcile_and_audit(world):
+            break
         while not world.drained:
             world.scheduler.pause(_LATER_S)
     if world.waits_for_operators:
