@@ -301,7 +301,9 @@ ASSUMPTIONS = (
     Bug(
         name="the server keeps silent sessions",
         breaks=Promise.DRAINED,
-        overrides=Overrides(idle_session_timeout_s=float("inf")),
+        overrides=Overrides(
+            idle_session_timeout_s=float("inf"), chances={**CHANCES, Knob.HUNG: 1.0}
+        ),
     ),
     Bug(
         name="nobody runs reconcile",
