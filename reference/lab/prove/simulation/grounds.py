@@ -26,8 +26,8 @@ GROUNDS = (
     Ground(
         promise="what is called stored is there after a crash",
         stands_on="durable commits: a setting of the server, or of the role",
-        enforced_by="the role's setting; the agent refuses a session without, fsync off, or an "
-        "UNLOGGED table",
+        enforced_by="the role's setting; the agent refuses a session without it, a server with "
+        "fsync off, an UNLOGGED table",
         file=f"{AGENT}/server_audit.sql",
         knob=Knob.NOT_DURABLE,
         bug="commits are not durable, and the agent doesn't look",
@@ -90,8 +90,8 @@ GROUNDS = (
     Ground(
         promise="each upload is read",
         stands_on="S3's events, at least once",
-        enforced_by="reconcile, on the operators' timer: it sends the event of what no reader had "
-        "again",
+        enforced_by="reconcile, on the operators' timer: it sends again the event of what no "
+        "reader has had",
         file="reference/receipts/reconcile.py",
         knob=Knob.EVENT_LOST,
         bug="reconcile looks away from what was never read",
