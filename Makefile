@@ -60,8 +60,8 @@ chunking: $(READY) ## Cut the same work into 1 to 600 pieces, in time and money,
 drills: $(READY) ## Break one real part after another, and see that nothing is lost; ONLY=part of a name
 	@$(BIN)/receipts-lab drills $(if $(ONLY),--only '$(ONLY)')
 
-campaign: $(READY) ## Random faults on the real parts, judged: SEED=1 ROUNDS=10; ONLY=7 runs that round again
-	@$(BIN)/receipts-lab campaign --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),10) $(if $(ONLY),--only $(ONLY)) $(if $(OUT),--out $(OUT))
+campaign: $(READY) ## Random faults on the real parts, judged: SEED=1 ROUNDS=10 JOBS=1; ONLY=7 runs that round again
+	@$(BIN)/receipts-lab campaign --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),10) $(if $(ONLY),--only $(ONLY)) $(if $(JOBS),--jobs $(JOBS)) $(if $(OUT),--out $(OUT))
 
 patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (about five minutes); ONLY=sqs RECEIPTS=40
 	@$(BIN)/receipts-lab patterns $(if $(ONLY),--only $(ONLY)) $(if $(RECEIPTS),--receipts $(RECEIPTS))

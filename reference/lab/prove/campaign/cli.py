@@ -1,9 +1,11 @@
 """The command `campaign`: random faults on the real parts, round after round, judged."""
 
+import contextlib
 import shutil
 import time
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import islice
 from pathlib import Path
 from typing import Annotated
@@ -58,6 +60,9 @@ def campaign(
     seed: Annotated[int, typer.Option(help="The same seed gives the same schedule.")] = 1,
     rounds: Annotated[int, typer.Option(min=1, help="How many rounds, of 10 to 20 s.")] = 10,
     only: Annotated[int, typer.Option(min=0, help="Run this round of the seed alone.")] = 0,
+    jobs: Annotated[
+        int, typer.Option(min=1, help="Run so many rounds at a time, each on a system of its own.")
+    ] = 1,
     out: Annotated[Path | None, typer.Option(help="Write the outcome to this JSON file.")] = None,
 ) -> None:
     """Inject random faults, several at once, into the real parts, and judge what they leave.
@@ -67,15 +72,10 @@ def campaign(
     console = Console(highlight=False, markup=False)
     chosen = [schedule(seed, only)] if only else list(islice(schedules(seed), rounds))
     started = time.monotonic()
-    outcomes: list[Outcome] = []
-    with running_campaign() as running:
-        for one in chosen:
-            outcome = running.run(one)
-            outcomes.append(outcome)
-            _show(console, outcome)
-            if outcome.findings:
-                _keep_logs(console, running, one)
-        report = _report(outcomes, running, time.monotonic() - started)
+    with contextlib.ExitStack() as stack:
+        systems = [stack.enter_context(running_campaign()) for _ in range(min(jobs, len(chosen)))]
+        outcomes = _run(console, systems, chosen)
+        report = _report(outcomes, systems, time.monotonic() - started)
     if out:
         save("campaign", report, out)
     console.print(
@@ -86,6 +86,33 @@ def campaign(
         soft_wrap=True,
     )
     raise typer.Exit(1 if report.findings else 0)
+
+
+def _run(
+    console: Console, systems: Sequence[Campaign], chosen: Sequence[Schedule]
+) -> Sequence[Outcome]:
+    """Each system takes the next round when it has run its last; one's error stops all."""
+    rest, outcomes = iter(chosen), list[Outcome]()
+    stopped = False
+
+    def take_rounds(running: Campaign) -> None:
+        while not stopped and (planned := next(rest, None)):
+            outcome = running.run(planned)
+            outcomes.append(outcome)
+            _show(console, outcome)
+            if outcome.findings:
+                _keep_logs(console, running, planned)
+
+    with ThreadPoolExecutor(len(systems)) as pool:
+        try:
+            for done in as_completed([pool.submit(take_rounds, one) for one in systems]):
+                done.result()
+        except BaseException:
+            stopped = True
+            for one in systems:
+                one.stop()
+            raise
+    return outcomes
 
 
 def _show(console: Console, outcome: Outcome) -> None:
@@ -115,7 +142,7 @@ def _keep_logs(console: Console, running: Campaign, planned: Schedule) -> None:
     console.print(f"    the agents' logs: {folder}", soft_wrap=True)
 
 
-def _report(outcomes: Sequence[Outcome], running: Campaign, seconds: float) -> Report:
+def _report(outcomes: Sequence[Outcome], systems: Sequence[Campaign], seconds: float) -> Report:
     kinds = Counter(fault.name for one in outcomes for fault in one.schedule.faults)
     return Report(
         provenance=provenance("receipts", "lab.prove.campaign"),
@@ -125,13 +152,13 @@ def _report(outcomes: Sequence[Outcome], running: Campaign, seconds: float) -> R
         messages=sum(one.messages for one in outcomes),
         rows=sum(one.rows for one in outcomes),
         set_aside=sum(one.set_aside for one in outcomes),
-        transactions=len(running.commits),
-        arrivals=len(running.arrivals),
+        transactions=sum(len(one.commits) for one in systems),
+        arrivals=sum(len(one.arrivals) for one in systems),
         faults=dict(sorted(kinds.items())),
         noticed=dict(sorted(sum((one.noticed for one in outcomes), Counter[str]()).items())),
         burst_rows=ROWS_PER_TRANSACTION,
-        worst_excess_by_commit_rows=_rows(running.worst_by_commit()),
-        worst_excess_by_arrival_rows=_rows(running.worst_by_arrival()),
+        worst_excess_by_commit_rows=max(_rows(one.worst_by_commit()) for one in systems),
+        worst_excess_by_arrival_rows=max(_rows(one.worst_by_arrival()) for one in systems),
         findings=[
             RoundFindings(schedule=one.schedule, findings=one.findings)
             for one in outcomes

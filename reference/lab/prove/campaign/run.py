@@ -108,6 +108,10 @@ class Campaign:
             seconds=round(time.monotonic() - began, 1),
         )
 
+    def stop(self) -> None:
+        """End the round that runs, from another thread: each fault repairs what it broke."""
+        self._stopped.set()
+
     def _begin(self, schedule: Schedule) -> Workload:
         trigger = any(one.name == "a_trigger_refuses_some_rows" for one in schedule.faults)
         work = make_workload(self._env, schedule.chance("results"), trigger=trigger)
@@ -126,7 +130,7 @@ class Campaign:
                 failed = [text for fault in faults if (text := self._failure(fault))]
                 return self._settle(work), failed
             except BaseException:
-                self._stopped.set()  # each fault repairs what it broke, and ends
+                self.stop()
                 raise
 
     def _inject(
@@ -161,7 +165,7 @@ class Campaign:
     def _settle(self, work: Workload) -> bool:
         """Wait until nothing is left to do, and both agents run."""
         deadline = time.monotonic() + SETTLE_WITHIN_S
-        while time.monotonic() < deadline:
+        while time.monotonic() < deadline and not self._stopped.is_set():
             with contextlib.suppress(BotoCoreError, ClientError, psycopg.Error):
                 if self._is_settled(work):
                     return True
