@@ -55,7 +55,7 @@ def test_the_same_photos_make_the_same_bytes_on_whatever_machine(photos, tmp_pat
 
 
 def test_another_archive_of_the_same_photos_is_another_batch(photos, tmp_path):
-    """Its ETag differs: uploaded to the first one's batch, it would take that one's place."""
+    """Its digest differs: under the first one's key it would be refused."""
     first = pack_archive(photos, "c-1", tmp_path)
     repacked = tmp_path / "repacked.zip"
     with zipfile.ZipFile(repacked, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -41,7 +41,8 @@ class BlockedQueue(Struct, frozen=True, kw_only=True):
     good_meanwhile: int
     first_good_s: float
     aws_first_good_s: float
-    """Visibility timeout times tries, as in sqs.yaml: computed, not measured."""
+    """Visibility timeout times tries, as in sqs.yaml, for poison that kills its reader; computed.
+    A failure that its reader reports comes again in seconds."""
 
 
 class OutageLoss(Struct, frozen=True, kw_only=True):

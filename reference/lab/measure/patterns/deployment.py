@@ -31,7 +31,7 @@ PACKAGED = (
 """Modules of the lab that run in the function."""
 
 VISIBILITY_S = 5
-"""When an unfinished message is delivered again; on AWS it is after six minutes."""
+"""When a message is delivered again whose function died; on AWS it is after six minutes."""
 
 MAX_RECEIVES = 4
 """Tries of the poison message, after 5, 10 and 20 s; on AWS they are ten within twenty minutes."""

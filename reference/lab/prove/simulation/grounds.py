@@ -26,8 +26,9 @@ GROUNDS = (
     Ground(
         promise="what is called stored is there after a crash",
         stands_on="durable commits: a setting of the server, or of the role",
-        enforced_by="the role's setting; the agent refuses a session without",
-        file=f"{AGENT}/postgres.py",
+        enforced_by="the role's setting; the agent refuses a session without it, a server with "
+        "fsync off, an UNLOGGED table",
+        file=f"{AGENT}/server_audit.sql",
         knob=Knob.NOT_DURABLE,
         bug="commits are not durable, and the agent doesn't look",
         broken="rows are gone, the ledger says stored, the messages are deleted",
@@ -45,7 +46,7 @@ GROUNDS = (
         promise="one agent writes at a time, so the pace is kept",
         stands_on="one session of the agent is one session of the server",
         enforced_by="the agent refuses a pooler",
-        file=f"{AGENT}/postgres.py",
+        file=f"{AGENT}/server_audit.py",
         knob=Knob.POOLED,
         bug="a pooler stands between, and the agent doesn't look",
         broken="both agents write: twice the rate",
@@ -53,7 +54,7 @@ GROUNDS = (
     Ground(
         promise="a writer that is silent is replaced",
         stands_on="a server that ends silent sessions",
-        enforced_by="the role's idle_session_timeout",
+        enforced_by="the role's idle_session_timeout; the agent names one that is missing",
         file=f"{AGENT}/inbox.sql",
         knob=Knob.HUNG,
         bug="the server keeps silent sessions",
@@ -69,7 +70,7 @@ GROUNDS = (
         broken="the whole queue goes to the dead-letter queue",
     ),
     Ground(
-        promise="an outage costs no receives",
+        promise="an outage costs a handful of receives, however long it lasts",
         stands_on="a probe that needs no message",
         enforced_by="the writer's control row",
         file=f"{AGENT}/writer.py",
@@ -80,8 +81,8 @@ GROUNDS = (
     Ground(
         promise="the agent understands each message",
         stands_on="a message version that both sides know",
-        enforced_by="the agent stops, and says that it must be upgraded",
-        file="reference/receipts/messages.py",
+        enforced_by="the agent receives no more, and says that it must be upgraded",
+        file=f"{AGENT}/writer.py",
         knob=Knob.CLOUD_AHEAD,
         bug="a message of a version to come is set aside",
         broken="good receipts go to the dead-letter queue",
@@ -89,7 +90,8 @@ GROUNDS = (
     Ground(
         promise="each upload is read",
         stands_on="S3's events, at least once",
-        enforced_by="reconcile sends the event of what was uploaded and never read again",
+        enforced_by="reconcile, on the operators' timer: it sends again the event of what no "
+        "reader has had",
         file="reference/receipts/reconcile.py",
         knob=Knob.EVENT_LOST,
         bug="reconcile looks away from what was never read",
@@ -98,7 +100,7 @@ GROUNDS = (
     Ground(
         promise="what was read is stored, however long the agents are paused",
         stands_on="the write queue's retention, then reconcile",
-        enforced_by="reconcile puts the canonical copy back; a person runs it",
+        enforced_by="reconcile, on the operators' timer: it puts the canonical copy back",
         file="reference/receipts/reconcile.py",
         knob=Knob.RESULTS_EXPIRED,
         bug="nobody runs reconcile",
@@ -107,7 +109,8 @@ GROUNDS = (
     Ground(
         promise="what was sent to the readers is read",
         stands_on="readers that work within the receipt queue's retention",
-        enforced_by="reconcile sends the upload's event again, the splitter what has no entry",
+        enforced_by="reconcile, on the operators' timer: it sends the upload's event again, the "
+        "splitter what has no entry",
         file="reference/receipts/reconcile.py",
         knob=Knob.RECEIPTS_EXPIRED,
         bug="reconcile looks away from what was never read",
@@ -124,9 +127,14 @@ GROUNDS = (
 )
 
 NOT_MODELLED = {
-    "the in-flight limit of 120,000 messages": "the agent holds 500 at most, the readers 200",
+    "the in-flight limit of 120,000 messages": (
+        "the agent holds eight transactions at most, 4,000 messages; the readers 200"
+    ),
     Knob.LETTERS_EXPIRED: "a person redrives within 14 days, or looks in the ledger",
-    Knob.KEY_REUSED: "no actor lets the ledger forget; the fake's rows never meet an older batch's",
+    Knob.KEY_REUSED: (
+        "no actor lets the ledger forget; tests of accepting and of the inbox have it, and a drill "
+        "on the real parts"
+    ),
     "the first receipt after a start is to blame by its customer or name": (
         "the fake's control row is taken unless all rows are refused; a test of the writer has it"
     ),

@@ -107,7 +107,12 @@ def patterns_wrong() -> str:
         )
         for title, one in (("FIFO, one message group", shown.fifo), ("standard", shown.standard))
     ]
-    head = ("queue", "good messages meanwhile", "first good one", "with sqs.yaml's visibility")
+    head = (
+        "queue",
+        "good messages meanwhile",
+        "first good one",
+        "by sqs.yaml's visibility, if it kills its reader",
+    )
     ways = list(shown.windows[0].lost)
     lost = [
         (f"{it.outage}, {it.hours:g} h", *(f"{it.lost[way]:.0%}" for way in ways))
