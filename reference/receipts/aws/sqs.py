@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from receipts.errors import NotDeletedError, NotSentError
@@ -12,7 +13,7 @@ from receipts.uploads import encode_event
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+    from mypy_boto3_sqs.type_defs import MessageTypeDef, SendMessageBatchRequestEntryTypeDef
 
 MAX_BATCH = 10
 """Messages that SQS takes, gives or deletes in one call."""
@@ -50,12 +51,8 @@ class SqsQueue:
         self._send_all(results)
 
     def _send_all(self, messages: Sequence[Message | Source]) -> None:
-        calls = list(_tens(messages))
-        if len(calls) == 1:
-            self._send(calls[0])
-        elif calls:
-            with ThreadPoolExecutor(_THREADS) as pool:
-                list(pool.map(self._send, calls))
+        with ThreadPoolExecutor(_THREADS) as pool:
+            list(pool.map(self._send, _tens(messages)))
 
     def _send(self, messages: Sequence[Message | Source]) -> None:
         answer = self._client.send_message_batch(
@@ -98,9 +95,7 @@ class SqsWriteQueue:
         Ten a call, at the same time where the last answer says that there are many: one round trip.
         Otherwise one call waits, and the others follow if it comes back full.
         """
-        sizes = [
-            min(MAX_BATCH, max_messages - start) for start in range(0, max_messages, MAX_BATCH)
-        ]
+        sizes = [len(ten) for ten in _tens(range(max_messages))]
         found: list[Delivery] = []
         if not self._many:
             found = self._receive(sizes.pop(0), wait_s)
@@ -113,8 +108,7 @@ class SqsWriteQueue:
 
     def delete(self, deliveries: Sequence[Delivery]) -> None:
         """Delete them: they are stored, or set aside. Raises `NotDeletedError`."""
-        for answer in self._calls.map(self._delete, _tens(deliveries)):
-            _raise_if_refused(answer)
+        list(self._calls.map(self._delete, _tens(deliveries)))
 
     def release(self, deliveries: Sequence[Delivery]) -> None:
         """Give them back at once, to be delivered again. Raises `NotDeletedError`."""
@@ -136,11 +130,12 @@ class SqsWriteQueue:
             for message in answer.get("Messages", [])
         ]
 
-    def _delete(self, some: Sequence[Delivery]) -> Any:  # noqa: ANN401  two SDK types, one shape
-        return self._client.delete_message_batch(
+    def _delete(self, some: Sequence[Delivery]) -> None:
+        answer = self._client.delete_message_batch(
             QueueUrl=self._url,
             Entries=[{"Id": str(n), "ReceiptHandle": d.handle} for n, d in enumerate(some)],
         )
+        _raise_if_refused(answer)
 
     def _release(self, some: Sequence[Delivery]) -> None:
         show_again(self._client, self._url, [(delivery.handle, 0) for delivery in some])
@@ -176,8 +171,7 @@ class SqsDeadLetterReader:
 
         Ends when call after call brings nothing new.
         """
-        letters: dict[str, DeadLetter] = {}
-        handles: dict[str, str] = {}
+        seen: dict[str, MessageTypeDef] = {}
         empty_calls = 0
         try:
             while empty_calls < _EMPTY_CALLS:
@@ -189,23 +183,17 @@ class SqsDeadLetterReader:
                     MessageAttributeNames=["reason"],
                 )
                 found = {message["MessageId"]: message for message in answer.get("Messages", [])}
-                empty_calls = 0 if found.keys() - letters.keys() else empty_calls + 1
-                handles |= {i: message["ReceiptHandle"] for i, message in found.items()}
-                letters |= {i: _letter(message) for i, message in found.items()}
+                empty_calls = 0 if found.keys() - seen.keys() else empty_calls + 1
+                seen |= found
         finally:
-            # What was deleted or redriven meanwhile is refused, and that is as well.
             with ThreadPoolExecutor(_THREADS) as pool:
-                list(pool.map(self._give_back, _tens(list(handles.values()))))
-        return list(letters.values())
+                list(pool.map(self._give_back, _tens(list(seen.values()))))
+        return [_letter(message) for message in seen.values()]
 
-    def _give_back(self, handles: Sequence[str]) -> None:
-        self._client.change_message_visibility_batch(
-            QueueUrl=self._url,
-            Entries=[
-                {"Id": str(n), "ReceiptHandle": handle, "VisibilityTimeout": 0}
-                for n, handle in enumerate(handles)
-            ],
-        )
+    def _give_back(self, some: Sequence["MessageTypeDef"]) -> None:
+        # What was deleted or redriven meanwhile is refused, and that is as well.
+        with suppress(NotDeletedError):
+            show_again(self._client, self._url, [(m["ReceiptHandle"], 0) for m in some])
 
 
 def _entry(number: int, message: Message | Source) -> "SendMessageBatchRequestEntryTypeDef":
@@ -219,10 +207,8 @@ def _entry(number: int, message: Message | Source) -> "SendMessageBatchRequestEn
 
 def _letter(message: Any) -> DeadLetter:  # noqa: ANN401  the SDK's own
     reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
-    return DeadLetter(
-        body=message["Body"],
-        reason=reason or "moved by the redrive policy: received too often",
-    )
+    moved = "moved by the redrive policy: received too often"
+    return DeadLetter(body=message["Body"], reason=reason or moved)
 
 
 def _tens(items: Sequence[T]) -> Iterator[Sequence[T]]:
