@@ -16,18 +16,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import convert
 from msgspec.structs import asdict
 
-from receipts.aws.items import (
-    as_entry,
-    decode_item,
-    encode_fields,
-    entry_fields,
-    expiry,
-    item_key,
-    number_key,
-)
+from receipts.aws import items
 from receipts.batch import Batch, Claim
 from receipts.ledger import FOLLOWS, Entry, State, as_reason
-from receipts.ports import BatchSnapshot
+from receipts.ports import BatchSnapshot, Ledger, SeenImages
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -41,7 +33,7 @@ _STATEMENTS = 25  # that BatchExecuteStatement takes in one call
 _THREADS = 8  # under the ten connections that a client keeps
 
 
-class DynamoLedger:
+class DynamoLedger(Ledger):
     """Implements `ports.Ledger`."""
 
     def __init__(
@@ -53,7 +45,6 @@ class DynamoLedger:
         self._retention = retention
 
     def claim_key(self, key_id: str, claim: Claim) -> Claim:
-        """See `ports.Ledger`."""
         item_id = f"{_KEY}-{key_id}"
         if self._put_new(item_id, _KEY, asdict(claim), claim.accepted_at):
             return claim
@@ -71,12 +62,10 @@ class DynamoLedger:
         self._put_new(batch.batch_id, _BATCH, kept, batch.accepted_at)
 
     def batch(self, batch_id: str) -> Batch | None:
-        """See `ports.Ledger`."""
         found = self._get(batch_id, _BATCH)
         return convert(found, Batch, strict=False) if found else None
 
     def expect(self, batch_id: str, expected: int) -> Batch:
-        """See `ports.Ledger`."""
         self._update(batch_id, _BATCH, {"expected": expected}, "attribute_not_exists(expected)")
         batch = self.batch(batch_id)
         if batch is None:
@@ -88,21 +77,17 @@ class DynamoLedger:
         self._update(batch_id, _BATCH, {"sent": sent}, "#sent < :sent")
 
     def rewind(self, batch_id: str) -> None:
-        """See `ports.Ledger`."""
         self._update(batch_id, _BATCH, {"sent": 0}, "attribute_exists(entry)")
 
     def mark_sent_again(self, batch_id: str, at: dt.datetime) -> None:
-        """See `ports.Ledger`."""
         self._update(batch_id, _BATCH, {"sent_again_at": at}, "attribute_exists(entry)")
 
     def reject_batch(self, batch_id: str, reason: str) -> None:
-        """See `ports.Ledger`."""
         fields = {"expected": 0, "rejected": as_reason(reason)}
         self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
 
     def state(self, batch_id: str, index: int) -> State | None:
-        """See `ports.Ledger`."""
-        found = self._get(batch_id, number_key(index))
+        found = self._get(batch_id, items.sort_key(index))
         return State(found["state"]) if found else None
 
     def move(self, batch_id: str, entry: Entry) -> bool:
@@ -111,7 +96,7 @@ class DynamoLedger:
         condition = f"attribute_not_exists(#state) OR #state IN ({', '.join(before)})"
         # What a redrive takes up again is no longer dead for that reason.
         remove = () if entry.reason else ("reason",)
-        key, fields = number_key(entry.index), entry_fields(entry, self._retention)
+        key, fields = items.sort_key(entry.index), items.fields_of(entry, self._retention)
         return self._update(batch_id, key, fields, condition, before, remove)
 
     def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
@@ -132,9 +117,9 @@ class DynamoLedger:
         """Move receipts from `read` to `stored`, each on its own; answer those that moved."""
         statements: list[BatchStatementRequestTypeDef] = []
         for batch_id, entry in moves:
-            values = encode_fields(entry_fields(entry, self._retention))
-            keys = item_key(batch_id, number_key(entry.index))
-            keys |= encode_fields({"state": State.READ})
+            values = items.encode(items.fields_of(entry, self._retention))
+            keys = items.key(batch_id, items.sort_key(entry.index))
+            keys |= items.encode({"state": State.READ})
             sets = " ".join(f'SET "{name}" = ?' for name in values)
             only_if = " AND ".join(f'"{name}" = ?' for name in keys)
             update = f'UPDATE "{self._table}" {sets} WHERE {only_if}'
@@ -146,13 +131,12 @@ class DynamoLedger:
     def snapshot(
         self, batch_id: str, after: int = 0, limit: int | None = None
     ) -> BatchSnapshot | None:
-        """See `ports.Ledger`."""
         batch = next(self._query(batch_id, "entry = :from", _BATCH), None)
         if batch is None:
             return None
         # "#" sorts before digits, so numbers are all that follows.
-        found = self._query(batch_id, "entry > :from", number_key(after), limit)
-        entries = [as_entry(item) for item in islice(found, limit)]
+        found = self._query(batch_id, "entry > :from", items.sort_key(after), limit)
+        entries = [items.entry_of(item) for item in islice(found, limit)]
         there_are_more = next(found, None) is not None
         return BatchSnapshot(
             batch=convert(batch, Batch, strict=False),
@@ -161,25 +145,23 @@ class DynamoLedger:
         )
 
     def batches(self) -> Iterable[Batch]:
-        """See `ports.Ledger`."""
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._table,
             FilterExpression="entry = :batch",
             ExpressionAttributeValues={":batch": {"S": _BATCH}},
         )
-        items = (decode_item(item) for page in pages for item in page["Items"])
-        return (convert(item, Batch, strict=False) for item in items)
+        decoded = (items.decode(item) for page in pages for item in page["Items"])
+        return (convert(item, Batch, strict=False) for item in decoded)
 
     def names(self, batch_id: str) -> Sequence[str]:
-        """See `ports.Ledger`."""
         found = self._get(batch_id, _MANIFEST)
         return convert(found["names"], list[str]) if found else ()
 
     def _get(self, batch_id: str, entry: str) -> Mapping[str, Any] | None:
         answer = self._client.get_item(
-            TableName=self._table, Key=item_key(batch_id, entry), ConsistentRead=True
+            TableName=self._table, Key=items.key(batch_id, entry), ConsistentRead=True
         )
-        return decode_item(answer["Item"]) if "Item" in answer else None
+        return items.decode(answer["Item"]) if "Item" in answer else None
 
     def _query(
         self, batch_id: str, entries: str, bound: str, limit: int | None = None
@@ -196,17 +178,17 @@ class DynamoLedger:
             ExpressionAttributeValues={":batch": {"S": batch_id}, ":from": {"S": bound}},
             ConsistentRead=bound == _BATCH,
         )
-        return (decode_item(item) for page in pages for item in page["Items"])
+        return (items.decode(item) for page in pages for item in page["Items"])
 
     def _put_new(
         self, batch_id: str, entry: str, fields: Mapping[str, object], at: dt.datetime
     ) -> bool:
         """Put the item unless it exists; whether it is new."""
-        fields = {**fields, "expires_at": expiry(at, self._retention)}
+        fields = {**fields, "expires_at": items.expiry(at, self._retention)}
         with suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.put_item(
                 TableName=self._table,
-                Item=item_key(batch_id, entry) | encode_fields(fields),
+                Item=items.key(batch_id, entry) | items.encode(fields),
                 ConditionExpression="attribute_not_exists(entry)",
             )
             return True
@@ -221,26 +203,26 @@ class DynamoLedger:
         more: Mapping[str, object] | None = None,
         remove: Sequence[str] = (),
     ) -> bool:
-        values = encode_fields(fields)
+        values = items.encode(fields)
         sets = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         removes = " REMOVE " + ", ".join(f"#{name}" for name in remove) if remove else ""
         with suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
                 TableName=self._table,
-                Key=item_key(batch_id, entry),
+                Key=items.key(batch_id, entry),
                 UpdateExpression=sets + removes,
                 ConditionExpression=condition,
                 ExpressionAttributeNames={f"#{name}": name for name in (*values, *remove)},
                 ExpressionAttributeValues={
                     **{f":{name}": value for name, value in values.items()},
-                    **encode_fields(more or {}),
+                    **items.encode(more or {}),
                 },
             )
             return True
         return False
 
 
-class DynamoSeenImages:
+class DynamoSeenImages(SeenImages):
     """Implements `ports.SeenImages`."""
 
     def __init__(self, table: str, client: "DynamoDBClient", retention: dt.timedelta) -> None:
@@ -255,14 +237,14 @@ class DynamoSeenImages:
         now = dt.datetime.now(dt.UTC)
         answer = self._client.update_item(
             TableName=self._table,
-            Key=item_key(f"{_IMAGE}-{key}", _IMAGE),
+            Key=items.key(f"{_IMAGE}-{key}", _IMAGE),
             UpdateExpression=(
                 "SET receipt_id = if_not_exists(receipt_id, :receipt),"
                 " expires_at = if_not_exists(expires_at, :expires)"
             ),
             ExpressionAttributeValues={
                 ":receipt": {"S": receipt_id},
-                ":expires": {"N": str(expiry(now, self._retention))},
+                ":expires": {"N": str(items.expiry(now, self._retention))},
             },
             ReturnValues="ALL_NEW",
         )

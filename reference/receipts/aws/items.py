@@ -15,12 +15,12 @@ _serialize = TypeSerializer().serialize
 _deserialize = TypeDeserializer().deserialize
 
 
-def item_key(batch_id: str, entry: str) -> dict[str, Any]:
+def key(batch_id: str, entry: str) -> dict[str, Any]:
     """The table key of an item, as attributes."""
     return {"batch_id": {"S": batch_id}, "entry": {"S": entry}}
 
 
-def number_key(index: int) -> str:
+def sort_key(index: int) -> str:
     """A receipt's sort key: its number, so that pages come in the archive's order."""
     return f"{index:05d}"
 
@@ -30,7 +30,7 @@ def expiry(at: dt.datetime, retention: dt.timedelta | None) -> int | None:
     return None if retention is None else int((at + retention).timestamp())
 
 
-def entry_fields(entry: Entry, retention: dt.timedelta | None) -> dict[str, object]:
+def fields_of(entry: Entry, retention: dt.timedelta | None) -> dict[str, object]:
     """What is kept of a receipt's entry; its index is the sort key."""
     fields = asdict(entry) | {"expires_at": expiry(entry.since, retention)}
     del fields["index"]
@@ -39,7 +39,7 @@ def entry_fields(entry: Entry, retention: dt.timedelta | None) -> dict[str, obje
     return fields
 
 
-def encode_fields(fields: Mapping[str, object]) -> dict[str, Any]:
+def encode(fields: Mapping[str, object]) -> dict[str, Any]:
     """Attributes, times as text; a field that is None is left out."""
     return {
         name: _serialize(value.isoformat() if isinstance(value, dt.datetime) else value)
@@ -48,12 +48,12 @@ def encode_fields(fields: Mapping[str, object]) -> dict[str, Any]:
     }
 
 
-def decode_item(item: Mapping[str, Any]) -> dict[str, Any]:
+def decode(item: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of the item's attributes; numbers, which come as Decimal, are all whole."""
     fields = {name: _deserialize(attribute) for name, attribute in item.items()}
     return {name: int(v) if isinstance(v, Decimal) else v for name, v in fields.items()}
 
 
-def as_entry(fields: Mapping[str, Any]) -> Entry:
+def entry_of(fields: Mapping[str, Any]) -> Entry:
     """A receipt's item, decoded, as a struct."""
     return convert({**fields, "index": int(fields["entry"])}, Entry, strict=False)
