@@ -204,6 +204,7 @@ class DynamoLedger(Ledger):
         remove: Sequence[str] = (),
     ) -> bool:
         values = items.encode(fields)
+        given = {f":{name}": value for name, value in values.items()}
         sets = "SET " + ", ".join(f"#{name} = :{name}" for name in values)
         removes = " REMOVE " + ", ".join(f"#{name}" for name in remove) if remove else ""
         with suppress(self._client.exceptions.ConditionalCheckFailedException):
@@ -213,10 +214,7 @@ class DynamoLedger(Ledger):
                 UpdateExpression=sets + removes,
                 ConditionExpression=condition,
                 ExpressionAttributeNames={f"#{name}": name for name in (*values, *remove)},
-                ExpressionAttributeValues={
-                    **{f":{name}": value for name, value in values.items()},
-                    **items.encode(more or {}),
-                },
+                ExpressionAttributeValues=given | items.encode(more or {}),
             )
             return True
         return False
@@ -234,7 +232,7 @@ class DynamoSeenImages(SeenImages):
     def first_with(self, sha256: str, customer: tuple[str, str], receipt_id: str) -> str:
         """See `ports.SeenImages`: one update, which writes nothing over what is there."""
         key = hashlib.sha256("\n".join((*customer, sha256)).encode()).hexdigest()
-        now = dt.datetime.now(dt.UTC)
+        expires_at = items.expiry(dt.datetime.now(dt.UTC), self._retention)
         answer = self._client.update_item(
             TableName=self._table,
             Key=items.key(f"{_IMAGE}-{key}", _IMAGE),
@@ -242,10 +240,9 @@ class DynamoSeenImages(SeenImages):
                 "SET receipt_id = if_not_exists(receipt_id, :receipt),"
                 " expires_at = if_not_exists(expires_at, :expires)"
             ),
-            ExpressionAttributeValues={
-                ":receipt": {"S": receipt_id},
-                ":expires": {"N": str(items.expiry(now, self._retention))},
-            },
+            ExpressionAttributeValues=items.encode(
+                {":receipt": receipt_id, ":expires": expires_at}
+            ),
             ReturnValues="ALL_NEW",
         )
         return answer["Attributes"]["receipt_id"]["S"]

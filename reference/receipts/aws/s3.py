@@ -39,13 +39,9 @@ class S3Objects(Objects):
         return head["ContentLength"]
 
     def read(self, source: Source, start: int = 0, stop: int | None = None) -> bytes:
-        last = "" if stop is None else str(stop - 1)
+        wanted = f"bytes={start}-{'' if stop is None else stop - 1}"
         try:
-            answer = self._client.get_object(
-                Bucket=source.bucket,
-                Key=source.key,
-                Range=f"bytes={start}-{last}",
-            )
+            answer = self._client.get_object(Bucket=source.bucket, Key=source.key, Range=wanted)
         except ClientError as error:
             if _code(error) == "InvalidRange":
                 return b""  # S3 answers 416 where the range begins at or after the end
