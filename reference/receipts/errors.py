@@ -1,13 +1,5 @@
 """Vocabulary: what can go wrong, as one tree. Its four branches are the four ways to go on.
 
-- `RejectedError`: the customer must mend it. The request is refused or the receipt is rejected,
-  with a reason, and the rest goes on.
-- `BadDataError`: nobody can do anything with this message or row. It alone is set aside, on a
-  dead-letter queue with the reason.
-- `TransientError`: the same may work later. The message is delivered again.
-- `OperatorError`: a person must act. Nothing is set aside; the program says what to do and stops,
-  or tries again now and then.
-
 Outside the tree stand `UnreadableImageError` (the receipt is rejected) and `OcrEngineError` of
 `reading`, which knows nothing of this package, the agent's `StartError` (an exit code) and
 `ScheduleError` (becomes a `ConfigError`), and the HTTP handlers' `RefusedError` (a status). Any
@@ -20,19 +12,22 @@ class ReceiptsError(Exception):
 
 
 class RejectedError(ReceiptsError):
-    """The customer must mend it."""
+    """The customer must mend it: refused or rejected with a reason, and the rest goes on."""
 
 
 class BadDataError(ReceiptsError):
-    """This message or row can't be used, now or later."""
+    """Nobody can use this message or row, now or later: it alone is set aside, with a reason."""
 
 
 class TransientError(ReceiptsError):
-    """The same may work later."""
+    """The same may work later: the message is delivered again."""
 
 
 class OperatorError(ReceiptsError):
-    """A person who runs the system must act."""
+    """A person who runs the system must act. Nothing is set aside.
+
+    The program says what to do and stops, or tries again now and then.
+    """
 
 
 class BadArchiveError(RejectedError):

@@ -1,10 +1,5 @@
 """Vocabulary: a receipt's states, which of them may follow which, and a batch's counts.
 
-    on its way    -> read, rejected, dead-lettered
-    read          -> dead-lettered                  (set aside: somebody gave up, with a reason)
-    dead-lettered -> read, rejected                 (a redrive takes it up again)
-    any of them   -> stored
-
 `stored` is final: the row is in the database, and no later event changes that. It may even follow
 `rejected`: of two readers of the same message one can have fetched the photo just before it was
 deleted, and the other, which came too late and rejects it, can be the first in the ledger.
@@ -28,19 +23,14 @@ class State(StrEnum):
     REJECTED = "rejected"
     DEAD_LETTERED = "dead-lettered"
 
-    def may_follow(self, current: "State | None") -> bool:
-        """Whether a receipt in `current` may come into this state; False for a repeated event."""
-        return current in FOLLOWS[self]
-
 
 FOLLOWS: dict[State, tuple[State | None, ...]] = {
-    State.READ: (None, State.DEAD_LETTERED),
+    State.READ: (None, State.DEAD_LETTERED),  # from a dead-letter queue: a redrive took it up again
     State.REJECTED: (None, State.DEAD_LETTERED),
-    State.DEAD_LETTERED: (None, State.READ),
+    State.DEAD_LETTERED: (None, State.READ),  # set aside: somebody gave up, with a reason
     State.STORED: (None, State.READ, State.REJECTED, State.DEAD_LETTERED),
 }
 """For each state, the states it may follow; None: the ledger has no entry for the receipt yet."""
-
 
 MAX_REASON = 1000
 """Characters of a reason: enough for a person, and little beside what a message may hold."""

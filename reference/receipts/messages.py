@@ -12,7 +12,6 @@ from receipts.errors import NewerMessageError, UnknownMessageError
 JSON_ERRORS = (DecodeError, UnicodeError, RecursionError)
 """What decoding text from strangers may raise: no JSON, another shape, nested too deep."""
 
-
 VERSION = 1
 """Of the messages that this program writes and knows."""
 

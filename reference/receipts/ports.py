@@ -22,23 +22,18 @@ class Objects(Protocol):
 
     def size(self, source: Source) -> int:
         """Bytes of the object. Raises `UploadGoneError`."""
-        ...
 
     def read(self, source: Source, start: int = 0, stop: int | None = None) -> bytes:
         """Bytes [start, stop) of the object, fewer at its end. Raises `UploadGoneError`."""
-        ...
 
     def put_result(self, result: ResultMessage) -> ResultMessage:
         """Write the canonical copy unless there is one; answer the one that is there now."""
-        ...
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
         """The canonical copy, as it was put. Raises `NoResultError`."""
-        ...
 
     def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
         """The batch's uploads that are there, by key, and since when; lists the bucket."""
-        ...
 
 
 class Form(Struct, frozen=True, kw_only=True):
@@ -54,11 +49,9 @@ class Forms(Protocol):
 
     def for_file(self, batch_id: str, index: int, file: File) -> Form:
         """The form for one image of a manifest."""
-        ...
 
     def for_archive(self, batch_id: str, archive: Archive) -> Form:
         """The form for one archive."""
-        ...
 
 
 class UploadQueue(Protocol):
@@ -66,7 +59,6 @@ class UploadQueue(Protocol):
 
     def send_uploads(self, uploads: Sequence[Source]) -> None:
         """Send all of them. Raises if one was not taken; others may have been."""
-        ...
 
 
 class ReceiptQueue(Protocol):
@@ -74,7 +66,6 @@ class ReceiptQueue(Protocol):
 
     def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
         """Send all of them. Raises if one was not taken; others may have been."""
-        ...
 
 
 class ResultQueue(Protocol):
@@ -82,7 +73,6 @@ class ResultQueue(Protocol):
 
     def send_results(self, results: Sequence[ResultMessage]) -> None:
         """Send all of them. Raises if one was not taken; others may have been."""
-        ...
 
 
 class DeadLetters(Protocol):
@@ -90,7 +80,6 @@ class DeadLetters(Protocol):
 
     def send(self, body: str, reason: str) -> None:
         """Send the message as it was, with the reason as an attribute."""
-        ...
 
 
 class DeadLetter(Struct, frozen=True, kw_only=True):
@@ -116,47 +105,36 @@ class Ledger(Protocol):
 
     def claim_key(self, key_id: str, claim: Claim) -> Claim:
         """Note the key's first use unless there was one; answer the one that is noted now."""
-        ...
 
     def open_batch(self, batch: Batch, names: Sequence[str]) -> None:
         """Write the batch unless it exists, and the names of its manifest before it."""
-        ...
 
     def batch(self, batch_id: str) -> Batch | None:
         """The batch, or None where nobody asked for it."""
-        ...
 
     def expect(self, batch_id: str, expected: int) -> Batch:
         """Write the number expected of an archive unless one is written; answer the batch now."""
-        ...
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
         """Note that the messages up to this index are on the receipt queue."""
-        ...
 
     def rewind(self, batch_id: str) -> None:
         """Set `sent` back to 0: messages were lost, and the archive's next event sends anew."""
-        ...
 
     def mark_sent_again(self, batch_id: str, at: dt.datetime) -> None:
         """Note when events of the batch's uploads were sent again."""
-        ...
 
     def reject_batch(self, batch_id: str, reason: str) -> None:
         """Note that the archive can't be read; its number expected is then 0."""
-        ...
 
     def state(self, batch_id: str, index: int) -> State | None:
         """The receipt's state, or None while it is on its way to a reader."""
-        ...
 
     def move(self, batch_id: str, entry: Entry) -> bool:
         """Move the receipt into the entry's state if it may; False where that changes nothing."""
-        ...
 
     def move_all(self, moves: Sequence[tuple[str, Entry]]) -> None:
         """Move many, several at a time; returns when all are written."""
-        ...
 
     def snapshot(
         self, batch_id: str, after: int = 0, limit: int | None = None
@@ -165,15 +143,12 @@ class Ledger(Protocol):
 
         The receipts may be a second old: who acts on one moves it, which looks again.
         """
-        ...
 
     def batches(self) -> Iterable[Batch]:
         """All batches, in no order; reads the whole table."""
-        ...
 
     def names(self, batch_id: str) -> Sequence[str]:
         """The names of the batch's manifest, in its order; none for an archive."""
-        ...
 
 
 class SeenImages(Protocol):
@@ -184,7 +159,6 @@ class SeenImages(Protocol):
 
         `customer` is owner and customer reference: nobody learns of another's images.
         """
-        ...
 
 
 class Delivery(Struct, frozen=True, kw_only=True):
@@ -200,15 +174,12 @@ class WriteQueue(Protocol):
 
     def receive(self, max_messages: int, wait_s: float) -> Sequence[Delivery]:
         """Up to `max_messages`; waits up to `wait_s` seconds for the first."""
-        ...
 
     def delete(self, deliveries: Sequence[Delivery]) -> None:
         """Delete them: they are stored, or set aside."""
-        ...
 
     def release(self, deliveries: Sequence[Delivery]) -> None:
         """Give them back at once, to be delivered again."""
-        ...
 
 
 class Inbox(Protocol):
@@ -220,7 +191,6 @@ class Inbox(Protocol):
         True where this agent has just become the writer. Raises `StandbyError` or
         `InboxUnavailableError`.
         """
-        ...
 
     def write(self, results: Sequence[ResultMessage]) -> int:
         """Write in one transaction, a row a receipt; answer how many were not there before.
@@ -229,7 +199,6 @@ class Inbox(Protocol):
         may be: written again they change nothing. A row of another image under a receipt's key
         makes it a bad one.
         """
-        ...
 
     def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
         """Insert a row like one that the database took before, and roll it back.
@@ -238,4 +207,3 @@ class Inbox(Protocol):
         whatever rows it refuses. Before the first row was taken, the control row is an empty one of
         the suspect's customer; without a suspect one of nobody, which may be refused: then False.
         """
-        ...

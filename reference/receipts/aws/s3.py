@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError
 from receipts.batch import FORM_LIFETIME, Archive, File
 from receipts.errors import NoResultError, UnknownMessageError, UploadGoneError
 from receipts.messages import ResultMessage, Source, decode, encode
-from receipts.ports import Form
+from receipts.ports import Form, Forms, Objects
 from receipts.uploads import archive_key, image_key
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _CONDITION_FAILED = {"412", "PreconditionFailed"}
 _GONE = {"404", "NoSuchKey"}
 
 
-class S3Objects:
+class S3Objects(Objects):
     """Implements `ports.Objects` on S3."""
 
     def __init__(self, bucket: str, client: "S3Client") -> None:
@@ -32,7 +32,6 @@ class S3Objects:
         self._client = client
 
     def size(self, source: Source) -> int:
-        """See `ports.Objects`."""
         try:
             head = self._client.head_object(Bucket=source.bucket, Key=source.key)
         except ClientError as error:
@@ -40,14 +39,9 @@ class S3Objects:
         return head["ContentLength"]
 
     def read(self, source: Source, start: int = 0, stop: int | None = None) -> bytes:
-        """See `ports.Objects`."""
-        last = "" if stop is None else str(stop - 1)
+        wanted = f"bytes={start}-{'' if stop is None else stop - 1}"
         try:
-            answer = self._client.get_object(
-                Bucket=source.bucket,
-                Key=source.key,
-                Range=f"bytes={start}-{last}",
-            )
+            answer = self._client.get_object(Bucket=source.bucket, Key=source.key, Range=wanted)
         except ClientError as error:
             if _code(error) == "InvalidRange":
                 return b""  # S3 answers 416 where the range begins at or after the end
@@ -71,7 +65,6 @@ class S3Objects:
         return result
 
     def get_result(self, batch_id: str, index: int) -> ResultMessage:
-        """See `ports.Objects`."""
         key = _result_key(batch_id, index)
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
@@ -84,7 +77,6 @@ class S3Objects:
             raise NoResultError(f"{key}: {error}") from error
 
     def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
-        """See `ports.Objects`."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=f"uploads/{batch_id}/"
         )
@@ -95,7 +87,7 @@ class S3Objects:
         }
 
 
-class S3Forms:
+class S3Forms(Forms):
     """Implements `ports.Forms` by presigned POSTs."""
 
     def __init__(self, bucket: str, client: "S3Client") -> None:
@@ -104,12 +96,10 @@ class S3Forms:
         self._client = client
 
     def for_file(self, batch_id: str, index: int, file: File) -> Form:
-        """See `ports.Forms`."""
         key = image_key(batch_id, index, file.name)
         return self._form(file.name, key, file.content_type, file.size, file.sha256)
 
     def for_archive(self, batch_id: str, archive: Archive) -> Form:
-        """See `ports.Forms`."""
         key = archive_key(batch_id)
         return self._form("archive.zip", key, "application/zip", archive.size, archive.sha256)
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from receipts import ports
 from receipts.errors import NotDeletedError, NotSentError
 from receipts.ledger import as_reason
 from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, encode
-from receipts.ports import DeadLetter, Delivery
 from receipts.uploads import encode_event
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef
+    from mypy_boto3_sqs.type_defs import MessageTypeDef, SendMessageBatchRequestEntryTypeDef
 
 MAX_BATCH = 10
 """Messages that SQS takes, gives or deletes in one call."""
@@ -29,7 +31,7 @@ _EMPTY_CALLS = 2
 T = TypeVar("T")
 
 
-class SqsQueue:
+class SqsQueue(ports.UploadQueue, ports.ReceiptQueue, ports.ResultQueue):
     """Implements `ports.UploadQueue`, `ports.ReceiptQueue` and `ports.ResultQueue`."""
 
     def __init__(self, url: str, client: "SQSClient") -> None:
@@ -38,7 +40,6 @@ class SqsQueue:
         self._client = client
 
     def send_uploads(self, uploads: Sequence[Source]) -> None:
-        """See `ports.UploadQueue`."""
         self._send_all(uploads)
 
     def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
@@ -46,16 +47,11 @@ class SqsQueue:
         self._send_all(messages)
 
     def send_results(self, results: Sequence[ResultMessage]) -> None:
-        """See `ports.ResultQueue`."""
         self._send_all(results)
 
     def _send_all(self, messages: Sequence[Message | Source]) -> None:
-        calls = list(_tens(messages))
-        if len(calls) == 1:
-            self._send(calls[0])
-        elif calls:
-            with ThreadPoolExecutor(_THREADS) as pool:
-                list(pool.map(self._send, calls))
+        with ThreadPoolExecutor(_THREADS) as pool:
+            list(pool.map(self._send, _tens(messages)))
 
     def _send(self, messages: Sequence[Message | Source]) -> None:
         answer = self._client.send_message_batch(
@@ -65,7 +61,7 @@ class SqsQueue:
             raise NotSentError(f"SQS refused a message: {failed.get('Message', failed['Code'])}")
 
 
-class SqsDeadLetters:
+class SqsDeadLetters(ports.DeadLetters):
     """Implements `ports.DeadLetters`; the reason is a message attribute."""
 
     def __init__(self, url: str, client: "SQSClient") -> None:
@@ -74,7 +70,6 @@ class SqsDeadLetters:
         self._client = client
 
     def send(self, body: str, reason: str) -> None:
-        """See `ports.DeadLetters`."""
         self._client.send_message(
             QueueUrl=self._url,
             MessageBody=body,
@@ -82,7 +77,7 @@ class SqsDeadLetters:
         )
 
 
-class SqsWriteQueue:
+class SqsWriteQueue(ports.WriteQueue):
     """Implements `ports.WriteQueue` over one client, which may be used from several threads."""
 
     def __init__(self, url: str, client: "SQSClient") -> None:
@@ -92,16 +87,14 @@ class SqsWriteQueue:
         self._calls = ThreadPoolExecutor(2 * _THREADS, thread_name_prefix="sqs")  # both ways
         self._many = False
 
-    def receive(self, max_messages: int, wait_s: float) -> Sequence[Delivery]:
+    def receive(self, max_messages: int, wait_s: float) -> Sequence[ports.Delivery]:
         """Up to `max_messages` messages; waits up to `wait_s` seconds for the first.
 
         Ten a call, at the same time where the last answer says that there are many: one round trip.
         Otherwise one call waits, and the others follow if it comes back full.
         """
-        sizes = [
-            min(MAX_BATCH, max_messages - start) for start in range(0, max_messages, MAX_BATCH)
-        ]
-        found: list[Delivery] = []
+        sizes = [len(ten) for ten in _tens(range(max_messages))]
+        found: list[ports.Delivery] = []
         if not self._many:
             found = self._receive(sizes.pop(0), wait_s)
         if self._many or len(found) == MAX_BATCH:
@@ -111,16 +104,16 @@ class SqsWriteQueue:
         self._many = len(found) >= MAX_BATCH
         return found
 
-    def delete(self, deliveries: Sequence[Delivery]) -> None:
+    def delete(self, deliveries: Sequence[ports.Delivery]) -> None:
         """Delete them: they are stored, or set aside. Raises `NotDeletedError`."""
-        for answer in self._calls.map(self._delete, _tens(deliveries)):
-            _raise_if_refused(answer)
+        list(self._calls.map(self._delete, _tens(deliveries)))
 
-    def release(self, deliveries: Sequence[Delivery]) -> None:
+    def release(self, deliveries: Sequence[ports.Delivery]) -> None:
         """Give them back at once, to be delivered again. Raises `NotDeletedError`."""
-        list(self._calls.map(self._release, _tens(deliveries)))
+        after = [(delivery.handle, 0) for delivery in deliveries]
+        list(self._calls.map(partial(show_again, self._client, self._url), _tens(after)))
 
-    def _receive(self, max_messages: int, wait_s: float) -> list[Delivery]:
+    def _receive(self, max_messages: int, wait_s: float) -> list[ports.Delivery]:
         answer = self._client.receive_message(
             QueueUrl=self._url,
             MaxNumberOfMessages=max_messages,
@@ -128,7 +121,7 @@ class SqsWriteQueue:
             MessageSystemAttributeNames=["ApproximateReceiveCount"],
         )
         return [
-            Delivery(
+            ports.Delivery(
                 body=message["Body"],
                 handle=message["ReceiptHandle"],
                 receives=int(message["Attributes"]["ApproximateReceiveCount"]),
@@ -136,14 +129,12 @@ class SqsWriteQueue:
             for message in answer.get("Messages", [])
         ]
 
-    def _delete(self, some: Sequence[Delivery]) -> Any:  # noqa: ANN401  two SDK types, one shape
-        return self._client.delete_message_batch(
+    def _delete(self, some: Sequence[ports.Delivery]) -> None:
+        answer = self._client.delete_message_batch(
             QueueUrl=self._url,
             Entries=[{"Id": str(n), "ReceiptHandle": d.handle} for n, d in enumerate(some)],
         )
-
-    def _release(self, some: Sequence[Delivery]) -> None:
-        show_again(self._client, self._url, [(delivery.handle, 0) for delivery in some])
+        _raise_if_refused(answer)
 
 
 def show_again(client: "SQSClient", url: str, after: Sequence[tuple[str, int]]) -> None:
@@ -171,13 +162,12 @@ class SqsDeadLetterReader:
         self._client = client
         self._wait_s = wait_s
 
-    def look(self) -> Sequence[DeadLetter]:
+    def look(self) -> Sequence[ports.DeadLetter]:
         """All letters; they are hidden meanwhile and then given back, on Ctrl-C, too.
 
         Ends when call after call brings nothing new.
         """
-        letters: dict[str, DeadLetter] = {}
-        handles: dict[str, str] = {}
+        seen: dict[str, MessageTypeDef] = {}
         empty_calls = 0
         try:
             while empty_calls < _EMPTY_CALLS:
@@ -189,23 +179,17 @@ class SqsDeadLetterReader:
                     MessageAttributeNames=["reason"],
                 )
                 found = {message["MessageId"]: message for message in answer.get("Messages", [])}
-                empty_calls = 0 if found.keys() - letters.keys() else empty_calls + 1
-                handles |= {i: message["ReceiptHandle"] for i, message in found.items()}
-                letters |= {i: _letter(message) for i, message in found.items()}
+                empty_calls = 0 if found.keys() - seen.keys() else empty_calls + 1
+                seen |= found
         finally:
-            # What was deleted or redriven meanwhile is refused, and that is as well.
             with ThreadPoolExecutor(_THREADS) as pool:
-                list(pool.map(self._give_back, _tens(list(handles.values()))))
-        return list(letters.values())
+                list(pool.map(self._give_back, _tens(list(seen.values()))))
+        return [_letter(message) for message in seen.values()]
 
-    def _give_back(self, handles: Sequence[str]) -> None:
-        self._client.change_message_visibility_batch(
-            QueueUrl=self._url,
-            Entries=[
-                {"Id": str(n), "ReceiptHandle": handle, "VisibilityTimeout": 0}
-                for n, handle in enumerate(handles)
-            ],
-        )
+    def _give_back(self, some: Sequence["MessageTypeDef"]) -> None:
+        # What was deleted or redriven meanwhile is refused, and that is as well.
+        with suppress(NotDeletedError):
+            show_again(self._client, self._url, [(m["ReceiptHandle"], 0) for m in some])
 
 
 def _entry(number: int, message: Message | Source) -> "SendMessageBatchRequestEntryTypeDef":
@@ -217,12 +201,10 @@ def _entry(number: int, message: Message | Source) -> "SendMessageBatchRequestEn
     return entry
 
 
-def _letter(message: Any) -> DeadLetter:  # noqa: ANN401  the SDK's own
+def _letter(message: Any) -> ports.DeadLetter:  # noqa: ANN401  the SDK's own
     reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
-    return DeadLetter(
-        body=message["Body"],
-        reason=reason or "moved by the redrive policy: received too often",
-    )
+    moved = "moved by the redrive policy: received too often"
+    return ports.DeadLetter(body=message["Body"], reason=reason or moved)
 
 
 def _tens(items: Sequence[T]) -> Iterator[Sequence[T]]:

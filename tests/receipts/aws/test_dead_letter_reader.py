@@ -40,9 +40,10 @@ class Moody:
             ]
         }
 
-    def change_message_visibility_batch(self, **asked: Any) -> None:
+    def change_message_visibility_batch(self, **asked: Any) -> dict[str, Any]:
         assert {entry["VisibilityTimeout"] for entry in asked["Entries"]} == {0}
         self.given_back += [entry["ReceiptHandle"] for entry in asked["Entries"]]
+        return {}
 
 
 @pytest.mark.parametrize("nothing_new", [[], ["a"]], ids=["empty", "seen before"])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from lab.prove.simulation.faults import Faults
+from receipts import ledger
 from receipts.batch import Batch, Claim
 from receipts.errors import NoResultError
 from receipts.ledger import Entry, State
@@ -150,7 +151,7 @@ class SimLedger:
 
         def effect() -> bool:
             before = self.state_now(batch_id, entry.index)
-            if not entry.state.may_follow(before):
+            if before not in ledger.FOLLOWS[entry.state]:
                 return False
             self.entries[batch_id, entry.index] = entry
             self.on_moved(batch_id, entry, before)
