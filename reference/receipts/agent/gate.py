@@ -1,13 +1,10 @@
 """Whether the agent may take receipts now, how many, and at which pace. Pure.
 
 The gate is closed by the operator's settings (paused, outside the schedule), by the breaker while
-the database is away, and by the pace. While it is closed nothing is *received*, with one exception:
-a message that is received and can't be written has used up one of its receives.
-
-The exception: where the last transaction went well and only the pace closes the gate, the next
-receipts are received a moment before it opens (`writer.PREFETCH_S`), because the database has just
-shown that it takes rows. The schedule and the breaker's pause end by time as well, but after them
-nobody knows that yet.
+the database is away, and by the pace. While it is closed nothing is *received*: a message that is
+received and can't be written has used up one of its receives. One exception: if only the pace is
+left to wait for (`writer.PREFETCH_S`), after a transaction that shows that the database takes rows.
+Schedule and breaker open by time as well, but then nobody knows that yet.
 """
 
 import datetime as dt
@@ -21,13 +18,11 @@ from receipts.agent.schedule import Schedule
 MAX_GAP_S = 5.0
 """How far apart two transactions shall be at most: at a low rate they get smaller, not rarer.
 
-Three cases take longer: one row alone takes longer at that rate; the rate has just fallen; the
-agent has just started or taken over, and its pacer waits as if a whole transaction had gone out."""
+Longer if one row alone takes longer at that rate, after the rate has fallen, and after a start or
+a hand-over: the pacer then waits as if a whole transaction had gone out."""
 
 MAX_WAIT_S = 5.0
-"""The longest wait before the agent looks again: new settings apply and health shows after this.
-
-`Gate.closed` keeps to it for PAUSED and SCHEDULE; the loop in `run.py` cuts other waits to it."""
+"""The longest wait before the agent looks again: new settings apply and health shows after this."""
 
 
 class ClosedReason(StrEnum):

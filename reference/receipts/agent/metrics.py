@@ -43,11 +43,8 @@ class Metrics:
         self._away = Counter("aws_failures", "Cycles in which AWS was out of reach", **kw)
         self._seconds = Histogram("write_seconds", "From offering the rows to the answer", **kw)
         self._rate = Gauge("rate_rows_per_second", "The pace now: the ceiling, or less", **kw)
-        states = [
-            _WRITING,
-            _OUT_OF_REACH,
-            *(why.value for why in ClosedReason if why is not ClosedReason.PACE),
-        ]
+        states = [why.value for why in ClosedReason if why is not ClosedReason.PACE]
+        states += [_WRITING, _OUT_OF_REACH]
         self._warnings = Gauge("server_warnings", "What `receipts agent --check` would name", **kw)
         self._state = Enum("state", "What the agent is doing", states=states, **kw)
         self.healthy = True

@@ -1,17 +1,15 @@
 """How fast the agent may write. Pure: the time is passed in.
 
 `Pacer` spaces transactions, `InFlightLimit` follows the database, `Breaker` stops while it is away.
-
-Two words from the agent's file: the rate is `rows_per_second` or less; the burst is the rows of one
-whole transaction, `rows_per_transaction`.
 """
 
 
 class Pacer:
     """Spaces transactions so that no window ever holds more rows than the rate allows.
 
-    The promise, with R the rate in rows a second and B the rows of the largest transaction: in
-    every window of w seconds at most R * w + B rows arrive at the database, and no more commit.
+    The promise, with R the rate (`rows_per_second` or less) and B the burst, the rows of the
+    largest transaction (`rows_per_transaction`): in every window of w seconds at most R * w + B
+    rows arrive at the database, and no more commit.
 
     A transaction may arrive and commit at any moment between its offer and its answer: a suspended
     machine, a retransmission or a lock delay it. So it is charged twice, when it is offered and

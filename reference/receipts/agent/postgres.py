@@ -32,10 +32,6 @@ _LINK: Mapping[str, str | int] = {
     "application_name": "receipts-agent",
 }
 
-# Whatever the database is encoded in: the server converts, and says which row it can't. In the
-# server's own encoding the driver would convert, and fail at a row with no word of which.
-_ENCODING: Mapping[str, str] = {"client_encoding": "UTF8"}
-
 # Classes of SQLSTATE that say nothing of the rows: connection, read-only, rollback by a deadlock,
 # no resources left, a lock, an operator, the system. Whatever else is refused, a control row tells
 # whether the rows or the database are to blame.
@@ -59,12 +55,14 @@ class PostgresInbox:
     ) -> None:
         """`conninfo` as libpq has it; the password is better left to PGPASSFILE.
 
-        `connections` is how many the role may open at most; None doesn't check that. `alone`
-        takes the lock; where several may write at a time, it is not taken. `audited` is
-        told of each new session what `server_audit.audit` found; without it there is none. Raises
-        `psycopg.ProgrammingError` where libpq can't read `conninfo`.
+        `connections` is how many the role may open at most; None doesn't check that. `alone` takes
+        the lock; not where several may write at a time. `audited` is told what `server_audit.audit`
+        found in each new session. Raises `psycopg.ProgrammingError` for an unreadable `conninfo`.
         """
-        self._conninfo = make_conninfo(conninfo, **{**_LINK, **_given(conninfo), **_ENCODING})
+        # UTF-8, whatever the database is encoded in: the server converts, and says which row it
+        # can't. In the server's own encoding the driver would, and fail with no word of which row.
+        given = {**_LINK, **conninfo_to_dict(conninfo), "client_encoding": "UTF8"}
+        self._conninfo = make_conninfo("", **given)
         self._connections = connections
         self._alone = alone
         self._audited = audited
@@ -89,8 +87,7 @@ class PostgresInbox:
                 check(connection, self._connections, alone=self._alone)
                 if self._audited:
                     self._audited(audit(connection))
-                is_writer = not self._alone or connection.execute(_LOCK).fetchone() == (True,)
-                if not is_writer:
+                if self._alone and connection.execute(_LOCK).fetchone() != (True,):
                     raise StandbyError(_writer_now(connection))  # noqa: TRY301  closed either way
         except BaseException:
             connection.close()
@@ -99,11 +96,7 @@ class PostgresInbox:
         return True
 
     def write(self, results: Sequence[ResultMessage]) -> int:
-        """See `ports.Inbox`. One statement is one transaction, and one round trip.
-
-        Where the connection breaks at the commit, the rows may be there: written again they
-        change nothing.
-        """
+        """See `ports.Inbox`. One statement is one transaction, and one round trip."""
         if self._connection is None:
             raise InboxUnavailableError("not connected")
         try:
@@ -136,9 +129,8 @@ class PostgresInbox:
         except BadRowError as error:
             if like is EXAMPLE:
                 return False  # made up: a foreign key may refuse it, and take every real one
-            raise InboxMisconfiguredError(
-                f"a row that was taken before is refused: {error}"
-            ) from error
+            why = f"a row that was taken before is refused: {error}"
+            raise InboxMisconfiguredError(why) from error
         return True
 
     def close(self) -> None:
@@ -186,10 +178,6 @@ def _writer_now(connection: psycopg.Connection) -> str:
     if not ours:
         return f"the login {login!r} holds the agents' lock, and is no agent: end its session"
     return f"the writer's session has been silent for {float(silent_s or 0):.0f} s"
-
-
-def _given(conninfo: str) -> dict[str, str]:
-    return {k: str(v) for k, v in conninfo_to_dict(conninfo).items() if k in _LINK}
 
 
 _WRITER = """

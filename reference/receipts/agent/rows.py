@@ -36,9 +36,6 @@ COLUMNS = {
     "read_at": "timestamp with time zone",
 }
 
-# The column's field where it has another name: `index` is a word of SQL.
-_FIELDS = {"position": "index"}
-
 _NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
 _TYPED = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
 
@@ -74,7 +71,7 @@ def row(result: ResultMessage) -> dict[str, object]:
     """Values by column, as `inbox.sql` names them: the message's own fields, then its receipt's."""
     values: dict[str, object] = {}
     for name, kind in COLUMNS.items():
-        field = _FIELDS.get(name, name)
+        field = "index" if name == "position" else name  # `index` is a word of SQL
         value = getattr(result if hasattr(result, field) else result.receipt, field)
         values[name] = msgspec.Raw(_as_json(value)) if kind == "jsonb" else value
     return values

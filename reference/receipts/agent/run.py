@@ -1,7 +1,4 @@
-"""The pull agent on the client's premises: reads its configuration, starts, loops, stops cleanly.
-
-It opens connections to AWS over HTTPS and accepts none from outside.
-"""
+"""Reads the agent's configuration, starts, loops, stops cleanly."""
 
 import contextlib
 import os
@@ -30,11 +27,7 @@ logger = Logger(service="receipts-agent")
 
 
 def run(config_path: Path) -> int:
-    """Run until SIGTERM or SIGINT. Answers the exit code.
-
-    `WRONG` if only a person can mend it; `MAY_PASS` if a restart may help: no free connection or
-    port, but also a refused password, which can't be told apart.
-    """
+    """Run until SIGTERM or SIGINT. Answers the exit code: 0, `WRONG` or `MAY_PASS`."""
     metrics = Metrics()
     with contextlib.ExitStack() as stack:
         try:
@@ -76,7 +69,6 @@ def _loop(
     while not stop.is_set():
         notify_service_manager(b"WATCHDOG=1")
         config_file.reload_if_changed()
-        # At most `MAX_WAIT_S`, so that new settings and health are seen; the gate opens no sooner.
         stop.wait(min(_cycle(writer, gate, metrics), MAX_WAIT_S))
 
 
@@ -87,16 +79,15 @@ def _cycle(writer: Writer, gate: Gate, metrics: Metrics) -> float:
     except (BotoCoreError, ClientError, TransientError) as error:
         # Whatever AWS answered: the messages come again. One line, no traceback.
         logger.error("AWS is out of reach", extra={"reason": f"{type(error).__name__}: {error}"})  # noqa: TRY400
-        metrics.out_of_reach()
-        return AWS_PAUSE_S
     except Exception:
         # A fault of our own must not end what only a person would start again.
         logger.exception("a cycle failed")
-        metrics.out_of_reach()
-        return AWS_PAUSE_S
-    metrics.cycled(cycle, gate.rate)
-    _report(cycle)
-    return cycle.closed.wait_s if cycle.closed else 0.0
+    else:
+        metrics.cycled(cycle, gate.rate)
+        _report(cycle)
+        return cycle.closed.wait_s if cycle.closed else 0.0
+    metrics.out_of_reach()
+    return AWS_PAUSE_S
 
 
 def _report(cycle: Cycle) -> None:

@@ -12,7 +12,6 @@ _WINDOW = re.compile(
     r"(?P<start>[01]\d|2[0-3]):(?P<start_minute>[0-5]\d)"
     r"-(?P<end>[01]\d|2[0-4]):(?P<end_minute>[0-5]\d)"
 )
-_A_WEEK_AND_A_DAY = 8
 
 
 class ScheduleError(ValueError):
@@ -39,23 +38,13 @@ class Schedule:
         if not self._windows:
             return 0.0
         today = at.astimezone(self._zone).date()
-        openings = (
-            opening
-            for days in range(-1, _A_WEEK_AND_A_DAY)
-            for opening in self._openings(today + dt.timedelta(days=days))
-        )
+        near = [today + dt.timedelta(days=days) for days in range(-1, 8)]  # from yesterday: nights
         return min(
-            (start - at).total_seconds() if start > at else 0.0
-            for start, end in openings
-            if end > at
-        )
-
-    def _openings(self, day: dt.date) -> Sequence[tuple[dt.datetime, dt.datetime]]:
-        return [
-            (self._utc(day, start), self._utc(day, end))
+            max(0.0, (self._utc(day, start) - at).total_seconds())
+            for day in near
             for days, start, end in self._windows
-            if day.weekday() in days
-        ]
+            if day.weekday() in days and self._utc(day, end) > at
+        )
 
     def _utc(self, day: dt.date, minutes: int) -> dt.datetime:
         # Wall-clock time of that day: an hour that summer time skips or repeats stays what it is.
@@ -76,8 +65,6 @@ def _parse(window: str) -> tuple[frozenset[int], int, int]:
         raise ScheduleError(f"{window!r} has no length: give 00:00-24:00 for the whole day")
     if end < start:
         end += 24 * 60
-    if match["first"] is None:
-        return frozenset(range(7)), start, end
-    first = DAYS.index(match["first"])
-    last = DAYS.index(match["last"] or match["first"])
+    first = DAYS.index(match["first"] or "mon")
+    last = DAYS.index(match["last"] or match["first"] or "sun")
     return frozenset((first + n) % 7 for n in range((last - first) % 7 + 1)), start, end

@@ -7,7 +7,6 @@ import sys
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import boto3
 import psycopg
@@ -32,15 +31,12 @@ from receipts.errors import (
     TransientError,
 )
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_sqs import SQSClient
-
 WRONG = 2
 """Exit code: only a person can mend it; a restart doesn't help."""
 
 MAY_PASS = 1
-"""Exit code: a restart may help."""
+"""Exit code: a restart may help. No connection or port is free, or a password is refused: the
+database doesn't tell these apart."""
 
 logger = Logger(service="receipts-agent", child=True)
 
@@ -63,8 +59,14 @@ def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.E
     stack.callback(inbox.close)
     background = ThreadPoolExecutor(MAX_UNMARKED, thread_name_prefix="mark")
     writer = wire(config, inbox, gate, background)
-    if config.metrics_port:
-        _show(metrics, config.metrics_port, stack)
+    if port := config.metrics_port:
+        try:
+            stack.enter_context(serving(metrics, port))
+        except OSError as error:
+            # One in use may become free, for example when another agent on this host stops. One
+            # that this user may not open stays closed.
+            code = MAY_PASS if error.errno == errno.EADDRINUSE else WRONG
+            raise _wrong("metrics_port", f"{port}: {error.strerror}", code) from error
     stack.callback(_release, writer)  # first of all when it stops
     _reach(inbox)
     gate.took_over(time.monotonic())  # until just now another agent may have written
@@ -105,7 +107,22 @@ def wire(
     config: AgentConfig, inbox: PostgresInbox, gate: Gate, background: Executor | None = None
 ) -> Writer:
     """The stage with its adapters. Raises `StartError`."""
-    sqs, dynamodb = _clients(config)
+    # Few tries and short ones: a message that is not taken now is taken in the next cycle.
+    # Several transactions are marked and deleted at a time, each in several calls.
+    few = patience(tries=4, connect_s=5, read_s=config.poll_seconds + 10, connections=32)
+    try:
+        session = boto3.Session(region_name=config.region)
+        session.get_credentials()  # here, so that below a ValueError is the address and no other
+    except (BotoCoreError, OSError, ValueError) as error:
+        # A profile, or the program that fetches credentials: the network may be what it lacks.
+        raise StartError("AWS", error, MAY_PASS) from error
+    try:
+        sqs = session.client("sqs", endpoint_url=config.endpoint_url, config=few)
+        dynamodb = session.client("dynamodb", endpoint_url=config.endpoint_url, config=few)
+    except (NoRegionError, InvalidRegionError) as error:
+        raise _wrong("region", error) from error
+    except ValueError as error:
+        raise _wrong("endpoint_url", error) from error
     return Writer(
         queue=SqsWriteQueue(config.queue_url, sqs),
         dead_letters=SqsDeadLetters(config.dead_letter_url, sqs),
@@ -117,37 +134,6 @@ def wire(
         now=time.monotonic,
         background=background,
     )
-
-
-def _clients(config: AgentConfig) -> "tuple[SQSClient, DynamoDBClient]":
-    # Few tries and short ones: a message that is not taken now is taken in the next cycle.
-    # Several transactions are marked and deleted at a time, each in several calls.
-    few = patience(tries=4, connect_s=5, read_s=config.poll_seconds + 10, connections=32)
-    try:
-        session = boto3.Session(region_name=config.region)
-        session.get_credentials()  # here, so that below a ValueError is the address and no other
-    except (BotoCoreError, OSError, ValueError) as error:
-        # A profile, or the program that fetches credentials: the network may be what it lacks.
-        raise StartError("AWS", error, MAY_PASS) from error
-    try:
-        return (
-            session.client("sqs", endpoint_url=config.endpoint_url, config=few),
-            session.client("dynamodb", endpoint_url=config.endpoint_url, config=few),
-        )
-    except (NoRegionError, InvalidRegionError) as error:
-        raise _wrong("region", error) from error
-    except ValueError as error:
-        raise _wrong("endpoint_url", error) from error
-
-
-def _show(metrics: Metrics, port: int, stack: contextlib.ExitStack) -> None:
-    try:
-        stack.enter_context(serving(metrics, port))
-    except OSError as error:
-        # A port in use may become free, for example when another agent on this host stops. A port
-        # that this user may not open stays closed.
-        code = MAY_PASS if error.errno == errno.EADDRINUSE else WRONG
-        raise _wrong("metrics_port", f"{port}: {error.strerror}", code) from error
 
 
 def _reach(inbox: PostgresInbox) -> None:

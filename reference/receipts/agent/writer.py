@@ -2,18 +2,19 @@
 
 One cycle is one transaction at most: ask the gate, receive, offer, commit, mark stored, delete. The
 next receipts are already received while only the pace makes the writer wait, and the last two steps
-go on beside the next transaction. A crash anywhere does no harm: what was not deleted is delivered
-again, and a step that is repeated changes nothing. At-least-once delivery, exactly-once effect.
+(`settling`) go on beside the next transaction. A crash anywhere does no harm: what was not deleted
+is delivered again, and a step that is repeated changes nothing. At-least-once delivery,
+exactly-once effect.
 """
 
-import datetime as dt
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from receipts.agent.gate import MAX_WAIT_S, Closed, ClosedReason, Gate
+from receipts.agent.settling import InHand, Settling
 from receipts.dead_letters import set_aside
 from receipts.errors import (
     BadRowError,
@@ -22,7 +23,6 @@ from receipts.errors import (
     StandbyError,
     UnknownMessageError,
 )
-from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage, decode
 from receipts.ports import Clock, DeadLetters, Delivery, Inbox, Ledger, WriteQueue
 
@@ -38,9 +38,8 @@ MAX_AHEAD = 4
 """Transactions to receive at once, at most."""
 
 TRUST_CONNECTION_S = 1.0
-"""The database isn't checked for this long after a transaction that succeeded: it has just shown,
-on the connection that holds the lock, that it takes rows. A check each time would cost the client's
-server a query a transaction, and each transaction a round trip."""
+"""The database isn't checked for this long after a transaction that succeeded: it has shown, on
+the connection that holds the lock, that it takes rows. A check costs a round trip and a query."""
 
 MAX_RECEIVES = 1000
 """The write queue's maxReceiveCount, the most that SQS takes. A receipt that was received so often
@@ -86,25 +85,10 @@ class Cycle(Struct, frozen=True, kw_only=True):
     closed: Closed | None = None
 
 
-class InHand(Struct, frozen=True):
-    """A delivery that was received and decoded, and waits to be written."""
-
-    delivery: Delivery
-    result: ResultMessage
-
-
-class Committed(Struct):
-    """A transaction that is committed: marked in the ledger, or about to be by `marking`."""
-
-    part: Sequence[InHand]
-    marked: bool = False
-    marking: Future[None] | None = None
-
-
 class Writer:
     """The agent's loop, one `cycle` at a time; the caller does the waiting.
 
-    A subclass may replace a step: `_closed`, `_receive`, `_offer`, `_settle` or `_bisect`.
+    A subclass may replace a step: `_closed`, `_receive`, `_offer`, `_refused` or `_bisect`.
     """
 
     def __init__(  # noqa: PLR0913  what it stands on, by name
@@ -134,8 +118,7 @@ class Writer:
         self._clock = clock
         self._now = now
         self._hand: list[Sequence[InHand]] = []
-        self._background = background
-        self._committed: list[Committed] = []  # and not yet marked and deleted, oldest first
+        self._settling = Settling(queue, ledger, clock, background)
         self._suspect: ResultMessage | None = None  # was offered when the database took nothing
         self._probes = 0
         self._objected: Sequence[InHand] = ()  # refused beside a control row that was taken
@@ -151,7 +134,7 @@ class Writer:
         in the ledger before more than `MAX_UNMARKED` are, however long the ledger is away.
         """
         try:
-            self._settle_committed(MAX_UNMARKED - 1)
+            self._settling.wait(MAX_UNMARKED - 1)
         except BaseException:
             self.release()  # what waits for AWS to come back may grow too old in hand
             raise
@@ -169,23 +152,18 @@ class Writer:
         # --8<-- [end:gate]
         if self._hand and self._now() - self._received_at > MAX_IN_HAND_S:
             self.release()
-        try:
-            received, set_asides = (0, ()) if self._hand else self._receive()
-        except NewerMessageError as error:
-            self._outdated = True
-            self.release()
-            return Cycle(failure=str(error))
+        got = Cycle() if self._hand else self._receive()
         if closed or not self._hand:
-            return Cycle(received=received, set_aside=set_asides)
+            return got
         cycle = self._offer(self._hand.pop())
-        return replace(cycle, received=received, set_aside=set_asides + cycle.set_aside)
+        return replace(cycle, received=got.received, set_aside=got.set_aside + cycle.set_aside)
 
     def stop(self) -> None:
         """Give back what was received and not offered, mark and delete what is committed."""
         try:
             self.release()
         finally:
-            self._settle_committed(0)
+            self._settling.wait(0)
 
     def release(self) -> None:
         """Give back what was received and not offered."""
@@ -219,7 +197,7 @@ class Writer:
                 self._gate.answered(0, 0.0, now)  # a probe that costs no receive
         return closed
 
-    def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
+    def _receive(self) -> Cycle:
         self._received_at = self._now()
         rows = most = self._gate.max_rows()
         if self._wrote_at is not None:
@@ -232,12 +210,13 @@ class Writer:
                 part.append(InHand(delivery, decode(delivery.body, ResultMessage)))
             except UnknownMessageError as error:
                 unknown.append((delivery, str(error)))
-            except NewerMessageError:
+            except NewerMessageError as error:
+                self._outdated = True
                 self._queue.release(deliveries)
-                raise
+                return Cycle(failure=str(error))
         self._hand += [part[start : start + rows] for start in range(0, len(part), rows)][::-1]
-        set_asides = [self._set_aside(delivery, None, reason) for delivery, reason in unknown]
-        return len(deliveries), tuple(set_asides)
+        set_asides = tuple(self._set_aside(delivery, None, reason) for delivery, reason in unknown)
+        return Cycle(received=len(deliveries), set_aside=set_asides)
 
     def _offer(self, part: Sequence[InHand]) -> Cycle:
         started = self._now()
@@ -253,38 +232,9 @@ class Writer:
         write_s = self._now() - started
         self._wrote_at = self._now()
         self._gate.answered(len(part), write_s, self._wrote_at)
-        committed = Committed(part)
-        self._committed.append(committed)
-        if self._background:
-            committed.marking = self._background.submit(self._settle, committed)
-        else:
-            self._settle_committed(0)
-        return Cycle(offered=len(part), stored=len(part), new=new, write_s=write_s)
-
-    def _settle(self, committed: Committed) -> None:
-        """Mark what is committed in the ledger, then delete it."""
-        since = self._clock()
-        results = [held.result for held in committed.part]
-        self._ledger.move_all([(result.batch_id, _stored(result, since)) for result in results])
-        committed.marked = True
-        self._queue.delete([h.delivery for h in committed.part])  # last: now it is safe to forget
+        self._settling.add(part)  # only now: mark in the ledger, then delete
         # --8<-- [end:offer]
-
-    def _settle_committed(self, at_most: int) -> None:
-        """Wait until at most so many transactions are on their way to be marked and deleted.
-
-        What failed in the background is tried here, each time; raises what fails here, too.
-        """
-        while self._committed:
-            first, marking = self._committed[0], self._committed[0].marking
-            if marking and not marking.done() and len(self._committed) <= at_most:
-                return
-            try:
-                if marking is None or marking.exception():
-                    self._settle(first)
-            finally:
-                if first.marked:  # where it wasn't deleted it comes again, and changes nothing
-                    del self._committed[0]
+        return Cycle(offered=len(part), stored=len(part), new=new, write_s=write_s)
 
     def _refused(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
         """Ask a control row who is guilty: the database if it refuses that one, too; else a row."""
@@ -299,16 +249,15 @@ class Writer:
 
     def _bisect(self, part: Sequence[InHand], error: BadRowError) -> Cycle:
         """Set only the guilty receipt aside, refused twice alone; halve until it is, go on."""
-        if len(part) == 1 and part is not self._objected:
+        if len(part) > 1:
+            middle = len(part) // 2
+            self._hand += [part[middle:], part[:middle]]
+        elif part is not self._objected:
             self._objected = part  # once more: the database may have been mended in between
             self._hand.append(part)
-            return Cycle(offered=1)
-        if len(part) == 1:
-            [held] = part
-            set_aside = self._set_aside(held.delivery, held.result, str(error))
+        else:
+            set_aside = self._set_aside(part[0].delivery, part[0].result, str(error))
             return Cycle(offered=1, set_aside=(set_aside,))
-        middle = len(part) // 2
-        self._hand += [part[middle:], part[:middle]]
         return Cycle(offered=len(part))
 
     def _failed(self, error: InboxUnavailableError, offered: int = 0) -> Cycle:
@@ -318,17 +267,13 @@ class Writer:
         exhausted = [
             held for part in self._hand for held in part if held.delivery.receives >= MAX_RECEIVES
         ]
-        set_asides = tuple(
-            self._set_aside(
-                held.delivery,
-                held.result,
-                f"received {held.delivery.receives} times and never stored, at last: {error}",
-            )
-            for held in exhausted
-        )
+        set_asides: list[SetAside] = []
+        for held in exhausted:
+            reason = f"received {held.delivery.receives} times and never stored, at last: {error}"
+            set_asides.append(self._set_aside(held.delivery, held.result, reason))
         self._hand = [[held for held in part if held not in exhausted] for part in self._hand]
         self.release()
-        return Cycle(offered=offered, failure=str(error), set_aside=set_asides)
+        return Cycle(offered=offered, failure=str(error), set_aside=tuple(set_asides))
 
     def _set_aside(self, delivery: Delivery, result: ResultMessage | None, reason: str) -> SetAside:
         receipt_id = set_aside(
@@ -341,14 +286,3 @@ class Writer:
         )
         self._queue.delete([delivery])
         return SetAside(receipt_id=receipt_id, reason=reason)
-
-
-def _stored(result: ResultMessage, since: dt.datetime) -> Entry:
-    return Entry(
-        index=result.index,
-        name=result.name,
-        state=State.STORED,
-        since=since,
-        needs_review=result.needs_review,
-        duplicate_of=result.duplicate_of,
-    )

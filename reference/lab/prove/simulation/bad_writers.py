@@ -7,7 +7,8 @@ from typing import Any
 from lab.prove.simulation.bad_stages import PortWrapper
 from lab.prove.simulation.world import BURST
 from receipts.agent.gate import Closed
-from receipts.agent.writer import Committed, Cycle, InHand, SetAside, Writer
+from receipts.agent.settling import Committed, InHand, Settling
+from receipts.agent.writer import Cycle, Writer
 from receipts.errors import BadRowError, InboxUnavailableError, StandbyError
 from receipts.ledger import Entry, State
 
@@ -35,16 +36,24 @@ class DeletesBeforeCommit(BadWriter):
 class DeletesBeforeLedger(BadWriter):
     """Writes the rows, deletes the messages, then updates the ledger."""
 
-    def _settle(self, committed: Committed) -> None:
-        self.ports.queue.delete([one.delivery for one in committed.part])
-        super()._settle(committed)
+    def __init__(self, **ports: Any) -> None:  # noqa: ANN401  as `Writer`
+        super().__init__(**ports)
+        it = self.ports
+        self._settling = _DeletesFirst(it.queue, it.ledger, it.clock, it.background)
+
+
+class _DeletesFirst(Settling):
+    def settle(self, committed: Committed) -> None:
+        """Deletes, then does as it should."""
+        self._queue.delete([one.delivery for one in committed.part])
+        super().settle(committed)
 
 
 class SettlesBesideTheCommit(BadWriter):
     """Has the background mark and delete what the database is only about to take."""
 
     def _offer(self, part: Sequence[InHand]) -> Cycle:
-        self.ports.background.submit(self._settle, Committed(part))
+        self.ports.background.submit(self._settling.settle, Committed(part))
         return super()._offer(part)
 
 
@@ -89,7 +98,7 @@ class ChargesBeforePoll(BadWriter):
         """A gate that charges nothing at the offer."""
         return {"gate": _UnchargedGate(self.ports.gate)}
 
-    def _receive(self) -> tuple[int, tuple[SetAside, ...]]:
+    def _receive(self) -> Cycle:
         self.ports.gate.offer(BURST, self.ports.now())
         return super()._receive()
 

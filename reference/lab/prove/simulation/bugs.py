@@ -8,6 +8,7 @@ from unittest.mock import patch
 from msgspec import Struct, field
 
 from lab.prove.simulation import bad_operators, bad_stages, bad_writers, database, operators
+from lab.prove.simulation.knobs import CHANCES, Knob
 from lab.prove.simulation.promises import Promise
 from lab.prove.simulation.world import Overrides
 from receipts import accept_batch, ledger, reconcile, split_upload
