@@ -9,21 +9,14 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
 from reading.command.cli import read_command
 from receipts.client.packing import pack_archive, pack_manifest
 from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
-from receipts.errors import (
-    PackingError,
-    ReconcileError,
-    ServiceError,
-    ServiceRefusedError,
-    SettingsError,
-    UnknownBatchError,
-)
+from receipts.errors import ReceiptsError
 from receipts.operations import audit, reconcile, replay
 from receipts.report_batch import Report
 
@@ -72,7 +65,8 @@ def send(
         # The same photos have the same id on every stack, and a new stack has none of them yet.
         batch = f"{accepted.batch_id}-{accepted.accepted_at:%Y%m%dT%H%M%S.%f}"
         sent = UploadLog(Path(typer.get_app_dir("receipts")), batch)
-        with _upload_bar() as bar:
+        columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
+        with Progress("{task.description}", *columns, console=console) as bar:
             bytes_sent = bar.add_task("uploading", total=parcel.size)
             service.upload(parcel, accepted, sent, lambda n: bar.advance(bytes_sent, n))
     typer.echo(service.url + accepted.status)
@@ -144,27 +138,10 @@ def _show(report: Report) -> None:
         typer.echo(f"{reason.state}: {reason.index} {reason.name}: {reason.reason}")
 
 
-def _upload_bar() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-        console=console,
-    )
-
-
 def main() -> None:
     """Run; an expected error is one line and exit code 1."""
     try:
         app()
-    except (
-        PackingError,
-        ReconcileError,
-        ServiceError,
-        ServiceRefusedError,
-        SettingsError,
-        UnknownBatchError,
-    ) as error:
+    except ReceiptsError as error:
         console.print(f"[red]error:[/] {error}", highlight=False)
         sys.exit(1)

@@ -88,15 +88,13 @@ def audit(
 
     file = Path(ids.name)
     written = file.stat().st_mtime if file.is_file() else time.time()
-    until = dt.datetime.fromtimestamp(written, dt.UTC) - GRACE
+    since, until = stored_since or EVER, dt.datetime.fromtimestamp(written, dt.UTC) - GRACE
     rows = {line.strip() for line in ids}
     if not rows:
         raise typer.BadParameter("no ids came: where the database is empty, replay")
     total = Counter({"in the database": len(rows)})
     with found_stack(stack) as found:
-        for one in audit_batches(
-            rows, ledger=found.ledger, since=stored_since or EVER, until=until
-        ):
+        for one in audit_batches(rows, ledger=found.ledger, since=since, until=until):
             counts = {"missing": len(one.missing), "not called stored": len(one.unmarked)}
             total.update(counts | {"stored": one.stored})
             if one.missing or one.unmarked:
@@ -129,11 +127,8 @@ def replay(
         raise typer.BadParameter("give --stored-since, --batch, or both; or --missing")
     sent = lost = 0
     with found_stack(stack) as found, ThreadPoolExecutor(THREADS) as pool:
-        places = (
-            map(_place, missing)
-            if missing
-            else stored_receipts(found.ledger, since=stored_since or EVER, batch_ids=batch)
-        )
+        stored = stored_receipts(found.ledger, since=stored_since or EVER, batch_ids=batch)
+        places = map(_place, missing) if missing else stored
         for (batch_id, index), error in put_back(
             places, objects=found.objects, write_queue=found.write_queue, map_=pool.map
         ):

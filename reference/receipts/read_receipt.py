@@ -89,7 +89,6 @@ def _result(
     engine: str,
     read_at: dt.datetime,
 ) -> ResultMessage:
-    source = message.source
     sha256 = hashlib.sha256(image).hexdigest()
     customer = (message.owner, message.customer_reference)
     first = seen.first_with(sha256, customer, message.receipt_id)
@@ -99,8 +98,8 @@ def _result(
         receipt_id=message.receipt_id,
         customer_reference=message.customer_reference,
         name=message.name,
-        image_bucket=source.bucket,
-        image_key=source.key,
+        image_bucket=message.source.bucket,
+        image_key=message.source.key,
         image_sha256=sha256,
         duplicate_of=None if first == message.receipt_id else first,
         engine=engine,

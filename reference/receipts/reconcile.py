@@ -95,17 +95,17 @@ def settle_batches(
                 try:
                     result = objects.get_result(batch.batch_id, entry.index)
                 except NoResultError as error:
-                    yield _lost(batch, entry, str(error))
+                    reason = f"read and not stored, and can't be put back: {error}"
+                    yield _finding(Action.LEFT, batch.batch_id, replace(entry, reason=reason))
                     continue
                 write_queue.send_results([result])
                 yield _taken_up_again(batch, entry, ledger, now)
         is_whole = batch.expected is not None and len(entries) >= batch.expected
         if not is_whole and batch.accepted_at + UNREAD_AFTER < now:
             known = {entry.index for entry in entries}
-            names = enumerate(ledger.names(batch.batch_id), start=1)
             images = {
                 image_key(batch.batch_id, index, name): (index, name)
-                for index, name in names
+                for index, name in enumerate(ledger.names(batch.batch_id), start=1)
                 if index not in known
             }
             uploads = objects.uploaded(batch.batch_id)
@@ -121,16 +121,10 @@ def settle_batches(
 def _taken_up_again(batch: Batch, entry: Entry, ledger: Ledger, now: dt.datetime) -> Finding:
     """Mark it as a redrive would, so that the next run doesn't put it back once more."""
     reason = f"read on {entry.since:%Y-%m-%d %H:%M} UTC and not stored since"
-    ledger.move(batch.batch_id, _entry(entry.index, entry.name, State.DEAD_LETTERED, now, reason))
+    given_up = _entry(entry.index, entry.name, State.DEAD_LETTERED, now, reason)
+    ledger.move(batch.batch_id, given_up)
     ledger.move(batch.batch_id, replace(entry, since=now))
-    return Finding(
-        action=Action.PUT_BACK, reason=reason, batch_id=batch.batch_id, index=entry.index
-    )
-
-
-def _lost(batch: Batch, entry: Entry, reason: str) -> Finding:
-    reason = f"read and not stored, and can't be put back: {reason}"
-    return Finding(action=Action.LEFT, reason=reason, batch_id=batch.batch_id, index=entry.index)
+    return _finding(Action.PUT_BACK, batch.batch_id, given_up)
 
 
 def _reject_absent(

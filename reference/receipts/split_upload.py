@@ -33,15 +33,12 @@ def split_upload(
     batch = ledger.batch(upload.batch_id)
     if batch is None or not _asked_for(batch, upload):
         # Not its key, which ends with the file's name: the reason is logged.
-        raise UnknownMessageError(f"nobody asked for {_number(upload)} of batch {upload.batch_id}")
+        what = "an archive" if upload.index is None else f"image {upload.index}"
+        raise UnknownMessageError(f"nobody asked for {what} of batch {upload.batch_id}")
     if upload.index is not None:
         queue.send_receipts([_message(batch, upload, upload.index, upload.name, None)])
     elif not batch.rejected:
         _split_archive(batch, upload, ledger, objects, queue, clock)
-
-
-def _number(upload: Upload) -> str:
-    return "an archive" if upload.index is None else f"image {upload.index}"
 
 
 def _asked_for(batch: Batch, upload: Upload) -> bool:
@@ -70,8 +67,8 @@ def _split_archive(
     batch = ledger.expect(batch.batch_id, len(images))
     if batch.expected == len(images):
         _send(batch, upload, images, ledger, queue, _known(batch, ledger) if is_again else set())
-    else:  # where S3 doesn't hold a form to its digest
-        _reject_rest(batch, "another archive was uploaded over this one", ledger, clock())
+    else:  # gone, or where S3 doesn't hold a form to its digest
+        _reject_rest(batch, ledger, clock())
 
 
 def _known(batch: Batch, ledger: Ledger) -> set[int]:
@@ -80,12 +77,12 @@ def _known(batch: Batch, ledger: Ledger) -> set[int]:
     return {entry.index for entry in snapshot.entries} if snapshot else set()
 
 
-def _reject_rest(batch: Batch, reason: str, ledger: Ledger, now: dt.datetime) -> None:
+def _reject_rest(batch: Batch, ledger: Ledger, now: dt.datetime) -> None:
     """Reject what an interrupted run had not sent; the archive is gone, and its names with it."""
-    rest = range(batch.sent + 1, (batch.expected or 0) + 1)
+    reason = "another archive was uploaded over this one"
     entries = [
         Entry(index=index, name=f"image {index}", state=State.REJECTED, since=now, reason=reason)
-        for index in rest
+        for index in range(batch.sent + 1, (batch.expected or 0) + 1)
     ]
     ledger.move_all([(batch.batch_id, entry) for entry in entries])
 

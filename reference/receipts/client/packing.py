@@ -7,7 +7,6 @@ import hashlib
 import mimetypes
 import shutil
 import zipfile
-from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct, ValidationError, convert
@@ -85,8 +84,9 @@ def pack_manifest(path: Path, customer_reference: str) -> PackedBatch:
         for p in photos
     ]
     request = _request(path, {"customer_reference": customer_reference, "files": files})
-    contents = (f"{file['name']} {file['sha256']}" for file in files)
-    return PackedBatch(request=request, paths=tuple(photos), idempotency_key=_key(contents))
+    contents = "\n".join(f"{file['name']} {file['sha256']}" for file in files)
+    key = hashlib.sha256(contents.encode()).hexdigest()
+    return PackedBatch(request=request, paths=tuple(photos), idempotency_key=key)
 
 
 def photos_below(folder: Path) -> list[Path]:
@@ -102,7 +102,3 @@ def _request(path: Path, fields: dict[str, object]) -> BatchRequest:
         return convert(fields, BatchRequest)
     except ValidationError as error:
         raise PackingError(f"{path} can't be sent: {error}") from error
-
-
-def _key(contents: Iterable[str]) -> str:
-    return hashlib.sha256("\n".join(contents).encode()).hexdigest()

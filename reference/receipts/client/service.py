@@ -60,10 +60,7 @@ class Service:
 
     def accept(self, parcel: PackedBatch) -> Accepted:
         """Ask for a batch; the same parcel asks for the same one."""
-        headers = {
-            "Content-Type": "application/json",
-            "Idempotency-Key": parcel.idempotency_key,
-        }
+        headers = {"Content-Type": "application/json", "Idempotency-Key": parcel.idempotency_key}
         body = json.encode(parcel.request)
         return json.decode(self._ask("POST", "/batches", headers, body), type=Accepted)
 
@@ -78,31 +75,23 @@ class Service:
         for path, form in zip(parcel.paths, accepted.uploads, strict=True):
             if form.name in sent:
                 progress(path.stat().st_size)
-        for asked in range(1, _MOST_FORMS + 1):
+        for _ in range(_MOST_FORMS - 1):
             try:
-                self._upload_rest(parcel, accepted, sent, progress)
+                return self._upload_rest(parcel, accepted, sent, progress)
             except _FormEndedError:
-                if asked == _MOST_FORMS:
-                    raise
                 accepted = self.accept(parcel)
-            else:
-                return
+        return self._upload_rest(parcel, accepted, sent, progress)
 
     def _upload_rest(
         self, parcel: PackedBatch, accepted: Accepted, sent: UploadLog, progress: Progress
     ) -> None:
         uploads = zip(parcel.paths, accepted.uploads, strict=True)
         left = [(path, form) for path, form in uploads if form.name not in sent]
-
-        def one(path: Path, form: Form) -> None:
-            self._upload(path, form, progress)
-            sent.add(form.name)  # at once: what another upload meets must not undo this one
-
         with ThreadPoolExecutor(_UPLOADS_AT_ONCE) as pool:
-            for _ in pool.map(one, *zip(*left, strict=True)) if left else ():
-                pass
+            list(pool.map(lambda upload: self._upload(upload, sent, progress), left))
 
-    def _upload(self, path: Path, form: Form, progress: Progress) -> None:
+    def _upload(self, upload: tuple[Path, Form], sent: UploadLog, progress: Progress) -> None:
+        path, form = upload
         refused = f"S3 refused {path}"
 
         def send() -> httpx.Response:
@@ -114,6 +103,7 @@ class Service:
                 return answer
 
         _patiently(send, f"{path} can't be uploaded", refused, timeout_s=None)
+        sent.add(form.name)  # at once: what another upload meets must not undo this one
 
     def _ask(
         self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
@@ -155,11 +145,9 @@ class _Counted(io.BufferedReader):
     def __init__(self, path: Path, progress: Progress) -> None:
         super().__init__(io.FileIO(path))
         self._progress = progress
-        self._came = 0
 
     def read(self, size: int | None = -1) -> bytes:
         data = super().read(size)
-        self._came += len(data)
         self._progress(len(data))
         return data
 
@@ -170,5 +158,5 @@ class _Counted(io.BufferedReader):
         trace: TracebackType | None,
     ) -> None:
         if error:
-            self._progress(-self._came)
+            self._progress(-self.tell())
         super().__exit__(kind, error, trace)

@@ -11,7 +11,6 @@ from msgspec import ValidationError, json
 
 from receipts.accept_batch import accept_batch
 from receipts.batch import BatchRequest
-from receipts.errors import KeyReusedError, UploadsClosedError
 from receipts.handlers import wiring
 from receipts.handlers.http import RefusedError, answer, make_api, owner_of
 from receipts.messages import JSON_ERRORS
@@ -27,14 +26,8 @@ def post_batch() -> Response[str]:
     """Accept one batch."""
     owner, key, request = owner_of(api), _idempotency_key(), _batch_request()
     ledger, forms = wiring.acceptor()
-    try:
-        accepted = accept_batch(
-            request, key, owner, ledger=ledger, forms=forms, now=wiring.utc_now()
-        )
-    except KeyReusedError as error:
-        raise RefusedError(HTTPStatus.CONFLICT, str(error)) from error
-    except UploadsClosedError as error:
-        raise RefusedError(HTTPStatus.GONE, str(error)) from error
+    now = wiring.utc_now()
+    accepted = accept_batch(request, key, owner, ledger=ledger, forms=forms, now=now)
     logger.info("accepted", batch_id=accepted.batch_id, uploads=len(accepted.uploads))
     return answer(HTTPStatus.CREATED, accepted, {"Location": accepted.status})
 

@@ -6,6 +6,15 @@ from typing import Any
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response, content_types
 from msgspec import json
 
+from receipts.errors import KeyReusedError, RejectedError, UnknownBatchError, UploadsClosedError
+
+STATUS_OF: dict[type[Exception], HTTPStatus] = {
+    UnknownBatchError: HTTPStatus.NOT_FOUND,
+    KeyReusedError: HTTPStatus.CONFLICT,
+    UploadsClosedError: HTTPStatus.GONE,
+}
+"""The answers to what the stages refuse."""
+
 
 class RefusedError(Exception):
     """The request is answered with this status and its text says why."""
@@ -16,12 +25,13 @@ class RefusedError(Exception):
 
 
 def make_api() -> APIGatewayHttpResolver:
-    """An API that answers a `RefusedError` in one form: `{"error": {"status", "message"}}`."""
+    """An API that answers a refusal in one form: `{"error": {"status", "message"}}`."""
     api = APIGatewayHttpResolver()
 
-    @api.exception_handler(RefusedError)  # type: ignore[untyped-decorator]
-    def refuse(error: RefusedError) -> Response[str]:
-        return answer(error.status, {"error": {"status": error.status, "message": str(error)}})
+    @api.exception_handler([RefusedError, *STATUS_OF])  # type: ignore[untyped-decorator]
+    def refuse(error: RefusedError | RejectedError) -> Response[str]:
+        status = error.status if isinstance(error, RefusedError) else STATUS_OF[type(error)]
+        return answer(status, {"error": {"status": status, "message": str(error)}})
 
     return api
 

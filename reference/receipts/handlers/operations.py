@@ -49,8 +49,13 @@ def found_stack(name: str) -> Iterator[Stack]:
     Raises `SettingsError` where there is no such stack, or one that is not of this template, and
     `ReconcileError` where AWS refuses what is done within.
     """
-    where = f"among the outputs of the stack {name!r}"
-    outputs = from_mapping(Outputs, _stack_outputs(name), where)
+    try:
+        stacks = boto3.client("cloudformation", config=COMMAND)
+        found = stacks.describe_stacks(StackName=name)["Stacks"][0]
+    except (ClientError, BotoCoreError) as error:
+        raise SettingsError(f"the stack {name!r} can't be looked up: {error}") from error
+    given = {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
+    outputs = from_mapping(Outputs, given, f"among the outputs of the stack {name!r}")
     dynamodb = boto3.client("dynamodb", config=COMMAND)
     sqs = boto3.client("sqs", config=COMMAND)
     retention = dt.timedelta(days=outputs.ledger_retention_days)
@@ -70,14 +75,13 @@ def found_stack(name: str) -> Iterator[Stack]:
 
 def settle(stack: Stack, not_stored_after: dt.timedelta) -> Iterator[Finding]:
     """Settle what the stack's path could not; the findings come as they are made."""
-    left = 0
-    on_dlq = set()
+    on_dlq = []
     for queue in stack.dead_letters:
         for finding in mark_dead_letters(queue.look(), ledger=stack.ledger, clock=utc_now):
             if finding.action is Action.LEFT:
-                left += 1
-                on_dlq.add(finding.batch_id)
+                on_dlq.append(finding.batch_id)
             yield finding
+    left = len(on_dlq)
     for finding in settle_batches(
         ledger=stack.ledger,
         objects=stack.objects,
@@ -89,22 +93,8 @@ def settle(stack: Stack, not_stored_after: dt.timedelta) -> Iterator[Finding]:
     ):
         left += finding.action is Action.LEFT
         yield finding
-    _tell_alarm(stack.name, left)
-
-
-def _stack_outputs(stack: str) -> dict[str, str]:
-    try:
-        stacks = boto3.client("cloudformation", config=COMMAND)
-        found = stacks.describe_stacks(StackName=stack)["Stacks"][0]
-    except (ClientError, BotoCoreError) as error:
-        raise SettingsError(f"the stack {stack!r} can't be looked up: {error}") from error
-    return {one["OutputKey"]: one["OutputValue"] for one in found.get("Outputs", [])}
-
-
-def _tell_alarm(stack: str, left: int) -> None:
-    """The template's LedgerImbalanceAlarm watches this metric."""
-    dimensions = [{"Name": "Stack", "Value": stack}]
-    boto3.client("cloudwatch", config=COMMAND).put_metric_data(
+    dimensions = [{"Name": "Stack", "Value": stack.name}]
+    boto3.client("cloudwatch", config=COMMAND).put_metric_data(  # LedgerImbalanceAlarm watches it
         Namespace="Receipts",
         MetricData=[{"MetricName": "Unaccounted", "Dimensions": dimensions, "Value": left}],
     )

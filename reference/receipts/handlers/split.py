@@ -39,10 +39,7 @@ def split(record: SQSRecord) -> None:
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own
-    """SQS event, partial batch response. Raises `SettingsError`: the invocation fails, and is seen.
-
-    Within the processor it would be each message's own failure, and no line of the log.
-    """
+    """SQS event, partial batch response. Raises `SettingsError`, as the reader's handler does."""
     wiring.splitter()
     # Photos first: they may be another customer's than the archive that takes its time.
     event["Records"].sort(key=lambda record: ARCHIVE in record["body"])

@@ -8,7 +8,6 @@ from aws_lambda_powertools.event_handler import Response
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import Meta, Struct, ValidationError, convert
 
-from receipts.errors import UnknownBatchError
 from receipts.handlers import wiring
 from receipts.handlers.http import RefusedError, answer, make_api, owner_of
 from receipts.report_batch import list_receipts, report_batch
@@ -29,30 +28,21 @@ class Paging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @api.get("/batches/<batch_id>")
 def get_batch(batch_id: str) -> Response[str]:
     """Answer how far the batch is."""
-    try:
-        now = wiring.utc_now()
-        report = report_batch(batch_id, owner_of(api), ledger=wiring.ledger(), now=now)
-    except UnknownBatchError as error:
-        raise RefusedError(HTTPStatus.NOT_FOUND, str(error)) from error
+    now = wiring.utc_now()
+    report = report_batch(batch_id, owner_of(api), ledger=wiring.ledger(), now=now)
     return answer(HTTPStatus.OK, report)
 
 
 @api.get("/batches/<batch_id>/receipts")
 def get_receipts(batch_id: str) -> Response[str]:
     """Answer one page of the batch's receipts."""
-    owner, paging = owner_of(api), _paging()
+    owner, query = owner_of(api), api.current_event.query_string_parameters or {}
     try:
-        page = list_receipts(batch_id, owner, paging.after, paging.limit, ledger=wiring.ledger())
-    except UnknownBatchError as error:
-        raise RefusedError(HTTPStatus.NOT_FOUND, str(error)) from error
-    return answer(HTTPStatus.OK, page)
-
-
-def _paging() -> Paging:
-    try:
-        return convert(api.current_event.query_string_parameters or {}, Paging, strict=False)
+        paging = convert(query, Paging, strict=False)
     except ValidationError as error:
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"wrong query: {error}") from error
+    page = list_receipts(batch_id, owner, paging.after, paging.limit, ledger=wiring.ledger())
+    return answer(HTTPStatus.OK, page)
 
 
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:

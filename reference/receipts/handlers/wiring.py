@@ -64,7 +64,7 @@ class ReadSettings(AcceptSettings, frozen=True, kw_only=True):
 
 
 class Splitter(Struct, frozen=True, kw_only=True):
-    """What `split_upload` needs."""
+    """What `split_upload` needs, and where its handler sets messages aside."""
 
     ledger: DynamoLedger
     objects: S3Objects
@@ -72,14 +72,10 @@ class Splitter(Struct, frozen=True, kw_only=True):
     dead_letters: SqsDeadLetters
 
 
-class Reader(Struct, frozen=True, kw_only=True):
-    """What `read_receipt` needs, whichever service brings its messages."""
+class Reader(Splitter, frozen=True, kw_only=True):
+    """The same for `read_receipt`, whichever service brings its messages, and what it adds."""
 
-    ledger: DynamoLedger
-    objects: S3Objects
     seen: DynamoSeenImages
-    queue: SqsQueue
-    dead_letters: SqsDeadLetters
     engine: OcrEngine
     limit_s: float
 
@@ -88,12 +84,9 @@ class Reader(Struct, frozen=True, kw_only=True):
 def acceptor() -> tuple[DynamoLedger, S3Forms]:
     """What `accept_batch` needs."""
     given = settings(AcceptSettings)
-    return (
-        DynamoLedger(
-            given.ledger_table, boto3.client("dynamodb", config=FUNCTION), given.retention
-        ),
-        S3Forms(given.receipts_bucket, boto3.client("s3", config=SIGNING)),
-    )
+    dynamodb = boto3.client("dynamodb", config=FUNCTION)
+    forms = S3Forms(given.receipts_bucket, boto3.client("s3", config=SIGNING))
+    return DynamoLedger(given.ledger_table, dynamodb, given.retention), forms
 
 
 @cache
