@@ -103,6 +103,6 @@ def drills(
     failed = [outcome for outcome in outcomes if not outcome.passed]
     console.print(f"{len(outcomes) - len(failed)} of {len(outcomes)} drills passed")
     if out or not only:
-        made = provenance("receipts", "lab.prove.drills")
+        made = provenance("receipts", "reading", "lab.prove.drills")
         save("drills", Report(provenance=made, outcomes=outcomes), out)
     raise typer.Exit(1 if failed else 0)
