@@ -227,8 +227,7 @@ class Writer:
         except BadRowError as error:
             return self._refused(part, error)
         except InboxUnavailableError as error:
-            self._hand.append(part)
-            return self._failed(error, offered=len(part))
+            return self._failed(error, part)
         write_s = self._now() - started
         self._wrote_at = self._now()
         self._gate.answered(len(part), write_s, self._wrote_at)
@@ -241,9 +240,8 @@ class Writer:
         try:
             self._inbox.check_control_row(part[0].result)
         except InboxUnavailableError as changed:
-            self._hand.append(part)
             why = InboxUnavailableError(f"even a control row is refused: {changed}")
-            return self._failed(why, offered=len(part))
+            return self._failed(why, part)
         self._gate.answered(0, 0.0, self._now())
         return self._bisect(part, error)
 
@@ -260,20 +258,20 @@ class Writer:
             return Cycle(offered=1, set_aside=(set_aside,))
         return Cycle(offered=len(part))
 
-    def _failed(self, error: InboxUnavailableError, offered: int = 0) -> Cycle:
+    def _failed(self, error: InboxUnavailableError, offered: Sequence[InHand] = ()) -> Cycle:
         self._gate.failed(self._now())
         if offered:
-            self._suspect = self._hand[-1][0].result
-        exhausted = [
-            held for part in self._hand for held in part if held.delivery.receives >= MAX_RECEIVES
-        ]
+            self._suspect = offered[0].result
+            self._hand.append(offered)
+        held = [one for part in self._hand for one in part]
+        exhausted = [one for one in held if one.delivery.receives >= MAX_RECEIVES]
         set_asides: list[SetAside] = []
-        for held in exhausted:
-            reason = f"received {held.delivery.receives} times and never stored, at last: {error}"
-            set_asides.append(self._set_aside(held.delivery, held.result, reason))
-        self._hand = [[held for held in part if held not in exhausted] for part in self._hand]
+        for one in exhausted:
+            reason = f"received {one.delivery.receives} times and never stored, at last: {error}"
+            set_asides.append(self._set_aside(one.delivery, one.result, reason))
+        self._hand = [[one for one in held if one not in exhausted]]
         self.release()
-        return Cycle(offered=offered, failure=str(error), set_aside=tuple(set_asides))
+        return Cycle(offered=len(offered), failure=str(error), set_aside=tuple(set_asides))
 
     def _set_aside(self, delivery: Delivery, result: ResultMessage | None, reason: str) -> SetAside:
         receipt_id = set_aside(
