@@ -22,8 +22,6 @@ NOT_ALL = 3
 GRACE = dt.timedelta(minutes=5)
 """How much clocks may differ: the agent's, which marks a receipt stored, and this one."""
 
-THREADS = 8  # under the ten connections that a client keeps
-
 
 def _time(text: str) -> dt.datetime:
     given = dt.datetime.fromisoformat(text)
@@ -121,12 +119,13 @@ def replay(
     Harmless for those that have their row, and when it is typed again. Names those whose copy is
     gone; then the exit code is 3.
     """
-    from receipts.handlers.operations import found_stack  # noqa: PLC0415  as above
+    from receipts.aws.patience import AT_ONCE  # noqa: PLC0415  as above
+    from receipts.handlers.operations import found_stack  # noqa: PLC0415
 
     if bool(stored_since or batch) == bool(missing):
         raise typer.BadParameter("give --stored-since, --batch, or both; or --missing")
     sent = lost = 0
-    with found_stack(stack) as found, ThreadPoolExecutor(THREADS) as pool:
+    with found_stack(stack) as found, ThreadPoolExecutor(AT_ONCE) as pool:
         stored = stored_receipts(found.ledger, since=stored_since or EVER, batch_ids=batch)
         places = map(_place, missing) if missing else stored
         for (batch_id, index), error in put_back(

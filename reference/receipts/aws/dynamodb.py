@@ -17,6 +17,7 @@ from msgspec import convert
 from msgspec.structs import asdict
 
 from receipts.aws import items
+from receipts.aws.patience import AT_ONCE
 from receipts.batch import Batch, Claim
 from receipts.ledger import FOLLOWS, Entry, State, as_reason
 from receipts.ports import BatchSnapshot, Ledger, SeenImages
@@ -30,7 +31,6 @@ _MANIFEST = "#manifest"
 _IMAGE = "#image"
 _KEY = "#key"
 _STATEMENTS = 25  # that BatchExecuteStatement takes in one call
-_THREADS = 8  # under the ten connections that a client keeps
 
 
 class DynamoLedger(Ledger):
@@ -107,7 +107,7 @@ class DynamoLedger(Ledger):
         left = {(batch_id, entry.index): (batch_id, entry) for batch_id, entry in moves}.values()
         stored = [move for move in left if move[1].state is State.STORED]
         calls = [stored[at : at + _STATEMENTS] for at in range(0, len(stored), _STATEMENTS)]
-        with ThreadPoolExecutor(_THREADS) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             done = {move for some in pool.map(self._store, calls) for move in some}
             # Not `read` before, or throttled: only a single update knows what may follow.
             rest = [move for move in left if move not in done]

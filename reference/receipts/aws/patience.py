@@ -16,6 +16,9 @@ def patience(tries: int, connect_s: float, read_s: float, connections: int = 10)
     )
 
 
+AT_ONCE = 8
+"""Calls at a time, of what makes many: under the ten connections that a client keeps."""
+
 FUNCTION = patience(tries=2, connect_s=1, read_s=3)
 """Of a Lambda, which lives for 10 s or more: its queue or its caller tries again."""
 

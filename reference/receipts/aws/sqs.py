@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from receipts import ports
+from receipts.aws.patience import AT_ONCE
 from receipts.errors import NotDeletedError, NotSentError
 from receipts.ledger import as_reason
 from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, encode
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 MAX_BATCH = 10
 """Messages that SQS takes, gives or deletes in one call."""
-
-_THREADS = 8  # calls at a time: under the ten connections that a client keeps
 
 _LOOK_HIDES_S = 3600
 """How long a dead letter stays hidden if the look at its queue is killed, in seconds. No look takes
@@ -50,7 +49,7 @@ class SqsQueue(ports.UploadQueue, ports.ReceiptQueue, ports.ResultQueue):
         self._send_all(results)
 
     def _send_all(self, messages: Sequence[Message | Source]) -> None:
-        with ThreadPoolExecutor(_THREADS) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self._send, _tens(messages)))
 
     def _send(self, messages: Sequence[Message | Source]) -> None:
@@ -84,7 +83,7 @@ class SqsWriteQueue(ports.WriteQueue):
         """`url` as the deployment printed it."""
         self._url = url
         self._client = client
-        self._calls = ThreadPoolExecutor(2 * _THREADS, thread_name_prefix="sqs")  # both ways
+        self._calls = ThreadPoolExecutor(2 * AT_ONCE, thread_name_prefix="sqs")  # both ways
         self._many = False
 
     def receive(self, max_messages: int, wait_s: float) -> Sequence[ports.Delivery]:
@@ -182,7 +181,7 @@ class SqsDeadLetterReader:
                 empty_calls = 0 if found.keys() - seen.keys() else empty_calls + 1
                 seen |= found
         finally:
-            with ThreadPoolExecutor(_THREADS) as pool:
+            with ThreadPoolExecutor(AT_ONCE) as pool:
                 list(pool.map(self._give_back, _tens(list(seen.values()))))
         return [_letter(message) for message in seen.values()]
 
