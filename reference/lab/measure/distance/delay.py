@@ -1,8 +1,9 @@
 """A TCP proxy that is as far away as one likes: what comes is passed on later, in order.
 
-Run as a process of its own, so that it takes no time from those it stands between:
-`python -m lab.measure.distance.delay LISTEN_PORT TARGET_PORT ROUND_TRIP_MS`. Both are on 127.0.0.1.
-It limits no bandwidth. A connection that opens isn't delayed, only what is sent on it.
+The drills' `Link` waits before each piece, so that pieces in a row come later and later; here they
+are on the way together. Run as a process of its own, so that it takes no time from those it stands
+between: `python -m lab.measure.distance.delay LISTEN_PORT TARGET_PORT ROUND_TRIP_MS`. Both are on
+127.0.0.1. It limits no bandwidth. A connection that opens isn't delayed, only what is sent on it.
 """
 
 import asyncio

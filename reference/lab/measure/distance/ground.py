@@ -1,7 +1,6 @@
 """The ground of a block: the emulator behind a delay, a real PostgreSQL beside the agent."""
 
 import contextlib
-import datetime as dt
 import os
 import statistics
 import sys
@@ -18,6 +17,8 @@ import psycopg
 
 from lab.run.local.emulator import REGION, Emulator, running_emulator
 from lab.run.local.processes import running_process
+from lab.run.local.system import depth
+from lab.run.made_up_results import made_up_results, mark_read
 from lab.run.postgres import Postgres, running_postgres
 from lab.support.errors import LabError
 from lab.support.free_port import free_port
@@ -31,9 +32,7 @@ from receipts.agent.postgres import PostgresInbox
 from receipts.agent.start import wire
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsQueue
-from receipts.batch import receipt_id_for
-from receipts.ledger import Entry, State
-from receipts.messages import ResultMessage
+from receipts.ledger import State
 
 WARM_UP_TRANSACTIONS = 4
 """Not counted: connections are opened."""
@@ -141,14 +140,9 @@ class Ground:
     def _fill(self, count: int) -> str:
         """Put results on the write queue, and into the ledger as read."""
         self._sqs.purge_queue(QueueUrl=self._queue)
-        batch_id, now = uuid.uuid4().hex, dt.datetime.now(dt.UTC)
-        results = [_result(batch_id, index, now) for index in range(1, count + 1)]
-        self._ledger.move_all(
-            [
-                (batch_id, Entry(index=one.index, name=one.name, state=State.READ, since=now))
-                for one in results
-            ]
-        )
+        batch_id = uuid.uuid4().hex
+        results = made_up_results(batch_id, [Receipt(merchant="Shop")] * count, by="distance")
+        mark_read(self._ledger, results)
         SqsQueue(self._queue, self._sqs).send_results(results)
         return batch_id
 
@@ -161,31 +155,12 @@ class Ground:
         stored = sum(
             self._ledger.state(batch_id, index) is State.STORED for index in range(1, sent + 1)
         )
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        depth = self._sqs.get_queue_attributes(QueueUrl=self._queue, AttributeNames=names)
-        deleted = sent - sum(int(depth["Attributes"][name]) for name in names)
+        deleted = sent - depth(self._sqs, self._queue)
         if not rows == stored == deleted == committed:
             raise DistanceError(
                 f"{committed} rows were committed; the database has {rows}, the ledger {stored}, "
                 f"{deleted} messages were deleted"
             )
-
-
-def _result(batch_id: str, index: int, now: dt.datetime) -> ResultMessage:
-    return ResultMessage(
-        batch_id=batch_id,
-        index=index,
-        receipt_id=receipt_id_for(batch_id, index),
-        customer_reference="C-1",
-        name=f"{index}.jpg",
-        image_bucket="none",
-        image_key=f"uploads/{batch_id}/{index:05d}/{index}.jpg",
-        image_sha256="0" * 64,
-        engine="none",
-        read_at=now,
-        receipt=Receipt(merchant="Shop at a Distance"),
-        needs_review=False,
-    )
 
 
 @contextlib.contextmanager

@@ -19,12 +19,13 @@ from psycopg.conninfo import make_conninfo
 from lab.prove.drills.links import Link, link_to
 from lab.run.local.deployment import Choices
 from lab.run.local.system import DLQS, QUEUES, LocalSystem, local_system
+from lab.run.made_up_results import made_up_results, mark_read
 from lab.support.free_port import free_port
 from reading.receipt import Receipt
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsQueue
-from receipts.batch import Batch, receipt_id_for
-from receipts.ledger import Entry, State
+from receipts.batch import Batch
+from receipts.ledger import State
 from receipts.messages import ResultMessage
 
 MAX_WAIT_S = 90.0
@@ -131,7 +132,7 @@ class DrillEnvironment:
         """Add results as the reader does, to the ledger and, with `send`, to the write queue."""
         batch_id, now = uuid.uuid4().hex, dt.datetime.now(dt.UTC)
         receipts = [Receipt(merchant="Drill")] * good + list(bad)
-        messages = [_message(batch_id, i, receipt) for i, receipt in enumerate(receipts, 1)]
+        messages = made_up_results(batch_id, receipts, by="drills")
         batch = Batch(
             batch_id=batch_id,
             owner="drills",
@@ -141,8 +142,7 @@ class DrillEnvironment:
             expected=len(messages),
         )
         self.ledger.open_batch(batch, [])
-        entries = [Entry(index=m.index, name=m.name, state=State.READ, since=now) for m in messages]
-        self.ledger.move_all([(batch_id, entry) for entry in entries])
+        mark_read(self.ledger, messages)
         if send:
             SqsQueue(self.outputs["WriteQueueUrl"], self.sqs).send_results(messages)
         return ResultBatch(batch_id=batch_id, messages=messages, good=good)
@@ -244,20 +244,3 @@ def drill_environment(
         aws_port = urlsplit(system.deployment.emulator.url).port or 0
         database = stack.enter_context(link_to(system.database.port))
         yield DrillEnvironment(system, database, stack.enter_context(link_to(aws_port)))
-
-
-def _message(batch_id: str, index: int, receipt: Receipt) -> ResultMessage:
-    return ResultMessage(
-        batch_id=batch_id,
-        index=index,
-        receipt_id=receipt_id_for(batch_id, index),
-        customer_reference="drills",
-        name=f"{index}.jpg",
-        image_bucket="drills",
-        image_key=f"uploads/{batch_id}/{index:05d}/{index}.jpg",
-        image_sha256="0" * 64,
-        engine="drill",
-        read_at=dt.datetime.now(dt.UTC),
-        receipt=receipt,
-        needs_review=True,
-    )
