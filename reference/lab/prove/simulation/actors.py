@@ -18,9 +18,9 @@ from lab.prove.simulation.database import (
     REFUSED_WITH,
     REFUSES_ROWS,
     REFUSES_WRITES,
-    SimInbox,
 )
 from lab.prove.simulation.faults import OutOfReachError
+from lab.prove.simulation.inbox import SimInbox
 from lab.prove.simulation.invariants import Invariants
 from lab.prove.simulation.knobs import Knob
 from lab.prove.simulation.queues import SimQueue

@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterator, Sequence
 from unittest.mock import patch
 
-from lab.prove.simulation import database, operators
+from lab.prove.simulation import inbox, operators
 from lab.prove.simulation.world import World
 from receipts.errors import NewerMessageError, UnknownMessageError
 from receipts.messages import ResultMessage, decode
 from receipts.ports import DeadLetters
 from receipts.restore import Place
 
-_takes_lock: Callable[[database.SimInbox], bool] = database.SimInbox._take_lock  # noqa: SLF001
+_takes_lock: Callable[[inbox.SimInbox], bool] = inbox.SimInbox._take_lock  # noqa: SLF001
 _audits = operators.audit_and_replay
 
 
-def trusts_an_old_lock(self: database.SimInbox) -> bool:
+def trusts_an_old_lock(self: inbox.SimInbox) -> bool:
     """Connects again after its session has ended, and doesn't ask whether it still has the lock."""
     if self._session is not None and not self._session.alive:
         self._session = self._database.connect()

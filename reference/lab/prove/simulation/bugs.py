@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from msgspec import Struct, field
 
-from lab.prove.simulation import bad_operators, bad_stages, bad_writers, database, operators
+from lab.prove.simulation import bad_operators, bad_stages, bad_writers, inbox, operators
 from lab.prove.simulation.knobs import CHANCES, Knob
 from lab.prove.simulation.promises import Promise
 from lab.prove.simulation.world import Overrides
@@ -67,7 +67,7 @@ def _gives_permits_back(self: Gate, now: float) -> None:
     self._breaker.failed(now)
 
 
-def _takes_no_lock(self: database.SimInbox) -> bool:
+def _takes_no_lock(self: inbox.SimInbox) -> bool:
     if self._session is None or not self._session.alive:
         self._session = self._database.connect()
     return False
@@ -166,7 +166,7 @@ BUGS = (
     Bug(
         name="two agents write, without a lock",
         breaks=Promise.PACED_OFFERS,
-        replaced=((database.SimInbox, "_take_lock", _takes_no_lock),),
+        replaced=((inbox.SimInbox, "_take_lock", _takes_no_lock),),
     ),
     Bug(
         name="stored does not dominate",
@@ -245,7 +245,7 @@ BUGS = (
     Bug(
         name="a result of which no row can be made is our own failure",
         breaks=Promise.DRAINED,
-        replaced=((database, "ROW_ERRORS", ()),),
+        replaced=((inbox, "ROW_ERRORS", ()),),
     ),
     Bug(
         name="a message of a version to come is set aside",
@@ -255,7 +255,7 @@ BUGS = (
     Bug(
         name="trusts the lock of a session that has ended",
         breaks=Promise.PACED_OFFERS,
-        replaced=((database.SimInbox, "_take_lock", bad_operators.trusts_an_old_lock),),
+        replaced=((inbox.SimInbox, "_take_lock", bad_operators.trusts_an_old_lock),),
     ),
     Bug(
         name="looks away when SQS takes some of a batch",
