@@ -7,14 +7,10 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from reading.text import printable
+from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_IMAGE_BYTES, MAX_NAME
+from reading.files.text import printable
 
 MAX_FILES = 1_000
-MAX_IMAGE_BYTES = 25 * 1024**2
-"""A 50-megapixel phone photo is about 20 MB."""
-MAX_ARCHIVE_BYTES = 5 * 1000**3
-"""What a single S3 upload takes."""
-MAX_ENTRIES = 10_000
 FORM_LIFETIME = dt.timedelta(hours=1)
 """How long a presigned form can be used."""
 
@@ -22,8 +18,6 @@ MAX_NAME_BYTES = 100_000
 """All names of a manifest together, in UTF-8: they must fit into one ledger item (400 KB), and the
 forms that repeat them into one answer (6 MB)."""
 
-MAX_NAME = 200
-"""Characters of one image's name."""
 UPLOAD_WINDOW = dt.timedelta(days=1)
 """How long after a batch was accepted a retry still gets fresh forms for it."""
 

@@ -1,9 +1,10 @@
 """Vocabulary: what can go wrong, as one tree. Its four branches are the four ways to go on.
 
-Outside the tree stand `UnreadableImageError` (the receipt is rejected) and `OcrEngineError` of
-`reading`, which knows nothing of this package, the agent's `StartError` (an exit code) and
-`ScheduleError` (becomes a `ConfigError`), and the HTTP handlers' `RefusedError` (a status). Any
-error that is not of this tree counts as transient on the path: the message is delivered again.
+Outside the tree stand `UnreadableImageError` and `BadArchiveError` (the receipt or its batch is
+rejected) and `OcrEngineError` of `reading`, which knows nothing of this package, the agent's
+`StartError` (an exit code) and `ScheduleError` (becomes a `ConfigError`), and the HTTP handlers'
+`RefusedError` (a status). Any error that is not of this tree counts as transient on the path: the
+message is delivered again.
 """
 
 
@@ -28,10 +29,6 @@ class OperatorError(ReceiptsError):
 
     The program says what to do and stops, or tries again now and then.
     """
-
-
-class BadArchiveError(RejectedError):
-    """The archive, or one entry of it, can't be read."""
 
 
 class KeyReusedError(RejectedError):

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from reading.text import printable
+from reading.files.text import printable
 from receipts.batch import Batch
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from msgspec import DecodeError, Meta, Struct, json
 
+from reading.files.archive import ArchiveEntry
 from reading.receipt import Receipt
 from receipts.errors import NewerMessageError, UnknownMessageError
 
@@ -14,17 +15,6 @@ JSON_ERRORS = (DecodeError, UnicodeError, RecursionError)
 
 VERSION = 1
 """Of the messages that this program writes and knows."""
-
-
-class ArchiveEntry(Struct, frozen=True, kw_only=True):
-    """Where an archive holds one image, from its central directory; sizes and offset in bytes."""
-
-    header_offset: Annotated[int, Meta(ge=0)]
-    compressed_size: Annotated[int, Meta(ge=0)]
-    size: Annotated[int, Meta(ge=0)]
-    method: int
-    flags: int
-    crc32: int
 
 
 class Source(Struct, frozen=True, kw_only=True):

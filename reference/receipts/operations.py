@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from reading.text import printable
+from reading.files.text import printable
 from receipts.errors import SettingsError
 from receipts.restore import EVER, Place, audit_batches, stored_receipts
 from receipts.restore import replay as put_back

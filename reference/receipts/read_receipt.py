@@ -12,11 +12,12 @@ import hashlib
 
 from msgspec.structs import replace
 
+from reading.context import ReadingContext
 from reading.engine import OcrEngine
 from reading.extraction import UnreadableImageError, read_image
+from reading.files.archive import BadArchiveError, read_image_entry
 from reading.receipt import Receipt
-from receipts.archive import read_image_entry
-from receipts.errors import BadArchiveError, UploadGoneError
+from receipts.errors import UploadGoneError
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
 from receipts.ports import Clock, Ledger, Objects, ResultQueue, SeenImages
@@ -43,7 +44,8 @@ def read_receipt(
         return done
     try:
         image = _image(message.source, objects)
-        receipt = read_image(image, engine, limit_s)
+        context = ReadingContext(read_on=clock().date())
+        receipt = read_image(image, engine, limit_s, context)
     except (UploadGoneError, BadArchiveError, UnreadableImageError) as error:
         rejected = _entry(message, State.REJECTED, clock, str(error))
         if ledger.move(message.batch_id, rejected):

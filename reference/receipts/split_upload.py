@@ -9,11 +9,11 @@ from collections.abc import Collection, Sequence
 
 from msgspec.structs import replace
 
-from receipts.archive import list_images
+from reading.files.archive import ArchiveEntry, BadArchiveError, list_images
 from receipts.batch import Batch, receipt_id_for
-from receipts.errors import BadArchiveError, UnknownMessageError, UploadGoneError
+from receipts.errors import UnknownMessageError, UploadGoneError
 from receipts.ledger import Entry, State
-from receipts.messages import ArchiveEntry, ReceiptMessage
+from receipts.messages import ReceiptMessage
 from receipts.ports import Clock, Ledger, Objects, ReceiptQueue
 from receipts.uploads import Upload
 

@@ -13,9 +13,8 @@ from helpers.bad_input_table import RecordAnswer
 from helpers.event_loop import EventLoop
 from helpers.photos import archive, numbered, photo
 from helpers.zips import MAKES
-from receipts import archive as reading
-from receipts.archive import list_images
-from receipts.errors import BadArchiveError
+from reading.files import archive as reading
+from reading.files.archive import BadArchiveError, list_images
 
 pytestmark = pytest.mark.slow
 

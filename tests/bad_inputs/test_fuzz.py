@@ -16,17 +16,11 @@ from hypothesis import strategies as st
 
 from helpers.photos import archive, numbered, photo
 from helpers.zips import MAKES
-from receipts.archive import list_images, read_image_entry
-from receipts.batch import MAX_FILES, MAX_IMAGE_BYTES, BatchRequest
-from receipts.errors import BadArchiveError, UnknownMessageError
-from receipts.messages import (
-    JSON_ERRORS,
-    ArchiveEntry,
-    ReceiptMessage,
-    ResultMessage,
-    decode,
-    peek_ref,
-)
+from reading.files.archive import ArchiveEntry, BadArchiveError, list_images, read_image_entry
+from reading.files.limits import MAX_IMAGE_BYTES
+from receipts.batch import MAX_FILES, BatchRequest
+from receipts.errors import UnknownMessageError
+from receipts.messages import JSON_ERRORS, ReceiptMessage, ResultMessage, decode, peek_ref
 from receipts.uploads import parse_event
 
 pytestmark = pytest.mark.slow

@@ -7,7 +7,8 @@ import pytest
 
 from helpers.bad_input_table import RecordAnswer
 from helpers.deployed import Stack
-from receipts.batch import MAX_FILES, MAX_IMAGE_BYTES
+from reading.files.limits import MAX_IMAGE_BYTES
+from receipts.batch import MAX_FILES
 
 FILE = {"name": "1.jpg", "size": 1000, "content_type": "image/jpeg"}
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import ValidationError, json
 
+from reading.files.limits import MAX_IMAGE_BYTES
 from receipts.batch import (
     MAX_FILES,
-    MAX_IMAGE_BYTES,
     BatchRequest,
     batch_id_for,
     key_id_for,

@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reading.files.archive import ArchiveEntry
 from reading.receipt import LineItem, Receipt, TaxLine
 from receipts.errors import UnknownMessageError
-from receipts.messages import ArchiveEntry, ReceiptMessage, ResultMessage, Source, decode, encode
+from receipts.messages import ReceiptMessage, ResultMessage, Source, decode, encode
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 amounts = st.decimals(-100_000, 100_000, places=2)

@@ -21,7 +21,7 @@ from helpers.fakes import (
 )
 from helpers.photos import archive, photo
 from reading.engine import OcrEngine, OcrEngineError
-from receipts.archive import list_images
+from reading.files.archive import list_images
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
 from receipts.read_receipt import read_receipt

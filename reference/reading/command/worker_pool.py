@@ -3,6 +3,7 @@
 An image that can't be read, or that kills its process, spoils no other one.
 """
 
+import datetime as dt
 import itertools
 import resource
 import time
@@ -19,6 +20,7 @@ from typing import Any
 import msgspec
 
 from reading.command.image_files import ImageFile
+from reading.context import ReadingContext
 from reading.engine import OcrEngine, OcrEngineError
 from reading.engines import make_engine
 from reading.extraction import explain as explaining
@@ -151,7 +153,8 @@ def read_image_file(
     try:
         deadline = Deadline(limit_s)
         steps = list(straighten(decode(image.read_bytes())))
-        result = read_straightened(steps, engine, deadline)
+        context = ReadingContext(read_on=dt.date.today())  # noqa: DTZ011  the reader's own day
+        result = read_straightened(steps, engine, deadline, context=context)
     except (UnreadableImageError, OcrEngineError, OSError, zipfile.BadZipFile) as error:
         spent_s = cpu_seconds(engine) - before
         return (

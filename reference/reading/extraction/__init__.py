@@ -14,6 +14,7 @@ In the order in which a receipt passes through them:
 `explain` shows all of it on one page.
 """
 
+from reading.context import NO_CONTEXT, ReadingContext
 from reading.engine import OcrEngine
 from reading.extraction.deadline import LIMIT_S, Deadline
 from reading.extraction.decode import UnreadableImageError, decode
@@ -23,7 +24,12 @@ from reading.receipt import Receipt
 __all__ = ["UnreadableImageError", "read_image"]
 
 
-def read_image(data: bytes, engine: OcrEngine, limit_s: float = LIMIT_S) -> Receipt:
+def read_image(
+    data: bytes,
+    engine: OcrEngine,
+    limit_s: float = LIMIT_S,
+    context: ReadingContext = NO_CONTEXT,
+) -> Receipt:
     """Read one receipt from the bytes of an image file, within `limit_s` seconds.
 
     Raises:
@@ -33,4 +39,4 @@ def read_image(data: bytes, engine: OcrEngine, limit_s: float = LIMIT_S) -> Rece
 
     """
     deadline = Deadline(limit_s)
-    return read_decoded(decode(data), engine, deadline).receipt
+    return read_decoded(decode(data), engine, deadline, context).receipt

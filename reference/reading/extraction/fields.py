@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from reading.context import NO_CONTEXT, ReadingContext
 from reading.extraction import (
     address,
     amount_rows,
@@ -45,7 +46,11 @@ Weights = Mapping[str, Mapping[str, float]]
 """The weights of each kind of evidence, by field."""
 
 
-def extract_fields(lines: Sequence[Line], weights: Weights = WEIGHTS) -> PassResult:
+def extract_fields(
+    lines: Sequence[Line],
+    weights: Weights = WEIGHTS,
+    context: ReadingContext = NO_CONTEXT,  # noqa: ARG001
+) -> PassResult:
     """Find the fields in the lines of a receipt, given from top to bottom."""
     rows = amount_rows.find_amount_rows(lines)
     names = weigh(merchant.candidates(lines), weights["merchant"])

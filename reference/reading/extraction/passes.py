@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from msgspec.structs import replace
 from PIL import Image
 
+from reading.context import NO_CONTEXT, ReadingContext
 from reading.engine import OcrEngine, OcrEngineError, OcrPass, passes_of
 from reading.extraction import country, glyphs
 from reading.extraction.deadline import Deadline
@@ -14,7 +15,7 @@ from reading.extraction.fields import PassResult, Weights, extract_fields
 from reading.extraction.lines import Line, group_words
 from reading.extraction.prepare import Step, scale_and_restore, straighten
 from reading.extraction.weights import WEIGHTS
-from reading.text import printable
+from reading.files.text import printable
 
 logger = logging.getLogger(__name__)
 
@@ -33,10 +34,13 @@ HOPELESS = 0.5
 
 
 def read_decoded(
-    image: Image.Image, engine: OcrEngine, deadline: Deadline | None = None
+    image: Image.Image,
+    engine: OcrEngine,
+    deadline: Deadline | None = None,
+    context: ReadingContext = NO_CONTEXT,
 ) -> PassResult:
     """Read a decoded (grey) image; raises what the engine raises."""
-    return read_straightened(list(straighten(image)), engine, deadline)
+    return read_straightened(list(straighten(image)), engine, deadline, context=context)
 
 
 def read_straightened(
@@ -44,6 +48,7 @@ def read_straightened(
     engine: OcrEngine,
     deadline: Deadline | None = None,
     weights: Weights = WEIGHTS,
+    context: ReadingContext = NO_CONTEXT,
 ) -> PassResult:
     """Read the image that `straighten` made, with as many of the engine's passes as needed.
 
@@ -54,18 +59,18 @@ def read_straightened(
     straight = steps[-1].image
     first, *others = passes_of(engine)
     height = glyphs.height(straight)  # measured once: it is not cheap, and the same for every pass
-    result = run_pass(straight, first, deadline, weights, height)
+    result = run_pass(straight, first, deadline, weights, height, context)
     try:
         if is_hopeless(result):
             turned = straight.transpose(Image.Transpose.ROTATE_180)
-            other = run_pass(turned, first, deadline, weights, height)
+            other = run_pass(turned, first, deadline, weights, height, context)
             if legibility(other.lines) > legibility(result.lines):
                 straight, result = turned, _after_turning(turned, other)
         for one in others:
             if not is_needed(one, result):
                 break
             earlier_weight = EARLIER_PASS_WEIGHT if one.better else 1.0
-            later = run_pass(straight, one, deadline, weights, height)
+            later = run_pass(straight, one, deadline, weights, height, context)
             result = combine(result, later, earlier_weight)
     except OcrEngineError as error:
         # Logged, because an engine that always fails would show only as receipts left in doubt.
@@ -84,13 +89,14 @@ def run_pass(
     deadline: Deadline,
     weights: Weights = WEIGHTS,
     height: int | None = None,
+    context: ReadingContext = NO_CONTEXT,
 ) -> PassResult:
     """Run one pass on a straightened image. `height` is its type's in pixels, if known already."""
     steps = tuple(scale_and_restore(straight, one.requirements, height))
     words = one.engine.read_words(steps[-1].image, deadline.left_s())
     # The words come from strangers: anyone can print anything on paper.
     words = [replace(word, text=printable(word.text)) for word in words]
-    result = extract_fields(group_words(words), weights)
+    result = extract_fields(group_words(words), weights, context)
     return replace(result, steps=steps, engine=one.engine.name)
 
 

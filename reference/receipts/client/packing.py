@@ -11,7 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct, ValidationError, convert
 
-from receipts.batch import MAX_ARCHIVE_BYTES, MAX_FILES, BatchRequest
+from reading.files.limits import MAX_ARCHIVE_BYTES
+from receipts.batch import MAX_FILES, BatchRequest
 from receipts.errors import PackingError
 
 PHOTOS = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic"}

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from helpers.deployed import Stack, deployed
 from helpers.fakes import START, CutOffError, FakeLedger, a_batch
+from reading.files.limits import MAX_ENTRIES
 from receipts.aws.dynamodb import DynamoLedger
-from receipts.batch import MAX_ENTRIES, Batch, Claim
+from receipts.batch import Batch, Claim
 from receipts.ledger import Entry, State, as_reason
 
 fresh = itertools.count()

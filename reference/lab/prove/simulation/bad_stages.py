@@ -5,12 +5,12 @@ import itertools
 from collections.abc import Collection, Sequence
 from typing import Any
 
+from reading.files.archive import ArchiveEntry, list_images
 from receipts import read_receipt as right
 from receipts import split_upload
-from receipts.archive import list_images
 from receipts.batch import Batch
 from receipts.ledger import State
-from receipts.messages import ArchiveEntry, ReceiptMessage, ResultMessage
+from receipts.messages import ReceiptMessage, ResultMessage
 from receipts.ports import Clock, Ledger, Objects, ReceiptQueue
 from receipts.uploads import Upload
 

@@ -18,7 +18,7 @@ from lab.prove.simulation.invariants import Invariants
 from lab.prove.simulation.promises import Promise, ViolatedError
 from lab.prove.simulation.queues import SimDeadLetters, SimQueue
 from lab.prove.simulation.world import DEPLOYED, DRAINED_WITHIN_S, LONG_OUTAGE_S, World
-from reading.engine import OcrEngine, Word
+from reading.engine import Word
 from reading.extraction import UnreadableImageError
 from reading.receipt import Receipt, TaxLine
 from receipts import read_receipt
@@ -121,7 +121,7 @@ def _wired(world: World) -> Iterator[None]:
     max_receives = int(DEPLOYED.setting("ReadFunction", "MAX_RECEIVES"))
     settings = SimpleNamespace(max_receives=max_receives)
 
-    def read_image(image: bytes, _engine: OcrEngine, _limit_s: float) -> Receipt:
+    def read_image(image: bytes, *_: object) -> Receipt:
         world.scheduler.pause(world.faults.seconds(OCR_S))
         if image == actors.UNREADABLE_IMAGE:
             raise UnreadableImageError("no image")

@@ -9,7 +9,7 @@ from msgspec import Meta, Struct, ValidationError, convert
 from lab.support.cores import available_cores
 from lab.support.errors import LabError
 from reading.engines import ENGINES
-from receipts.batch import MAX_ENTRIES
+from reading.files.limits import MAX_ENTRIES
 
 
 class DemoChoiceError(LabError):

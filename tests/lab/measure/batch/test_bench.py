@@ -11,7 +11,7 @@ from lab.measure.batch import splitter
 from lab.measure.batch.plain_loop import MeteredEngine
 from lab.measure.batch.splitter import SIZES, archive_of, split_photos
 from reading.engine import ImageRequirements, OcrPass, Word
-from receipts.archive import list_images
+from reading.files.archive import list_images
 
 
 class _BusyEngine:

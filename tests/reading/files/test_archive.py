@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.photos import archive, numbered, photo
 from helpers.zips import MAKES
-from receipts.archive import Fetch, list_images, read_image_entry
-from receipts.errors import BadArchiveError
+from reading.files.archive import BadArchiveError, Fetch, list_images, read_image_entry
 
 
 class Remote:

@@ -13,11 +13,12 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
+from typing import Annotated
 
-from reading.text import printable
-from receipts.batch import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_IMAGE_BYTES, MAX_NAME
-from receipts.errors import BadArchiveError
-from receipts.messages import ArchiveEntry
+from msgspec import Meta, Struct
+
+from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_IMAGE_BYTES, MAX_NAME
+from reading.files.text import printable
 
 Fetch = Callable[[int, int], bytes]
 """Bytes [start, stop) of the archive, fewer at its end."""
@@ -32,6 +33,21 @@ _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _EXTRA_ALLOWANCE = 512  # local extra fields are usually under 64 bytes; more costs a second range
 _ENCRYPTED = 0x1
 _BLOCK = 64 * 1024  # the directory of 300 photos comes with the first range
+
+
+class BadArchiveError(ValueError):
+    """The archive, or one entry of it, can't be read; its text is for the sender."""
+
+
+class ArchiveEntry(Struct, frozen=True, kw_only=True):
+    """Where an archive holds one image, from its central directory; sizes and offset in bytes."""
+
+    header_offset: Annotated[int, Meta(ge=0)]
+    compressed_size: Annotated[int, Meta(ge=0)]
+    size: Annotated[int, Meta(ge=0)]
+    method: int
+    flags: int
+    crc32: int
 
 
 class RangedFile(io.RawIOBase):
