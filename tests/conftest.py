@@ -75,6 +75,8 @@ def template() -> Template:
 
 watch = ProcessWatch()
 
+WRITES = {"--write-bad-inputs": "bad_inputs", "--write-field-cases": "field_cases"}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
@@ -85,7 +87,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """What isn't marked `slow` may start no process, neither itself nor in a fixture."""
-    writes = item.config.getoption("--write-bad-inputs")  # what it writes names git's commit
+    writes = any(map(item.config.getoption, WRITES))  # what is written names git's commit
     watch.refusing = item.get_closest_marker("slow") is None and not writes
     try:
         return (yield)
@@ -94,11 +96,10 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--write-bad-inputs",
-        action="store_true",
-        help="write docs/data/bad-inputs.json from what tests/bad_inputs finds",
-    )
+    for option, folder in WRITES.items():
+        name = folder.replace("_", "-")
+        told = f"write docs/data/{name}.json from what tests/{folder} finds"
+        parser.addoption(option, action="store_true", help=told)
 
 
 class ByFolderOrFile(LoadFileScheduling):  # type: ignore[misc]

@@ -31,10 +31,10 @@ def bad_inputs(part: str) -> str:
     rows = json.decode(_FILE.read_bytes(), type=BadInputs).rows
     return table(
         ("what came", "what it was answered"),
-        [(_literal(row.input), _literal(row.answer)) for row in rows if row.part == part],
+        [(literal(row.input), literal(row.answer)) for row in rows if row.part == part],
     )
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """Hostile text escaped for a page: none of it acts as Markdown or HTML."""
     return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", text)
