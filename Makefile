@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser test-pooler bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
+.PHONY: help setup demo test quick test-browser test-pooler test-tools bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
 	diagrams package docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
@@ -39,6 +39,9 @@ test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Ch
 
 test-pooler: $(READY) ## Start the agent behind a real PgBouncer, which it refuses (needs PgBouncer)
 	@$(BIN)/pytest tests/pgbouncer
+
+test-tools: $(READY) ## Read archives and images by other programs (needs Debian's zip, 7zip, ImageMagick, …: it says which)
+	@$(BIN)/pytest tests/real_tools
 
 bench: $(READY) ## Measure a batch, and the agent at a distance, into docs/data (about thirty minutes)
 	@$(BIN)/receipts-lab bench
