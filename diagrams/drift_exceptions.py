@@ -6,17 +6,24 @@ Wirings = dict[tuple[str, str], str]
 
 # By CloudFormation type: never worth drawing.
 _LOGS = {"AWS::Logs::LogGroup": "one for each function, only to say how long its logs are kept"}
-_ALARMS = {"AWS::CloudWatch::Alarm": "watches a queue; nothing flows through it"}
+_ALARMS = {"AWS::CloudWatch::Alarm": "watches; nothing flows through it"}
+_ONLY_FORBIDS = "only forbids: access without HTTPS"
 TYPES: Types = {
     **_LOGS,
     **_ALARMS,
     "AWS::ApiGatewayV2::Authorizer": "authenticates every route's callers; carries nothing",
-    "AWS::S3::BucketPolicy": "only forbids: access without HTTPS",
+    "AWS::S3::BucketPolicy": _ONLY_FORBIDS,
 }
 _ENDPOINTS = "the way from a VPC to AWS's own services; every function in a VPC needs it"
 
 # By logical id.
-RESOURCES: Resources = {}
+RESOURCES: Resources = {
+    "UploadDlqPolicy": _ONLY_FORBIDS,
+    "ReceiptQueuePolicy": _ONLY_FORBIDS,
+    "ReceiptDlqPolicy": _ONLY_FORBIDS,
+    "WriteQueuePolicy": _ONLY_FORBIDS,
+    "WriteDlqPolicy": _ONLY_FORBIDS,
+}
 
 ALARMED = (
     ("UploadQueue", "UploadsLateAlarm"),
@@ -25,6 +32,15 @@ ALARMED = (
     ("UploadDlq", "UploadDlqAlarm"),
     ("ReceiptDlq", "ReceiptDlqAlarm"),
     ("WriteDlq", "WriteDlqAlarm"),
+    ("UploadDlq", "MoreDeadLettersAlarm"),
+    ("ReceiptDlq", "MoreDeadLettersAlarm"),
+    ("WriteDlq", "MoreDeadLettersAlarm"),
+    ("WriteQueue", "AgentSilentAlarm"),
+    ("BatchesApi", "FrontDoorAlarm"),
+    ("AcceptFunction", "FunctionsFailAlarm"),
+    ("StatusFunction", "FunctionsFailAlarm"),
+    ("SplitFunction", "FunctionsFailAlarm"),
+    ("ReadFunction", "FunctionsFailAlarm"),
 )
 _ALARM = "an alarm carries no receipts; the template's page lists them"
 

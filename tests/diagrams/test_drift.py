@@ -128,7 +128,7 @@ def test_a_stale_reason_for_not_drawing_is_found(
     held = [
         it for it in sheets.values() if it.checked and it.template.shown_as == template.shown_as
     ]
-    stale = {"Ledger": "drawn meanwhile", "Gone": "never there"}
+    stale = {**drift_exceptions.RESOURCES, "Ledger": "drawn meanwhile", "Gone": "never there"}
     messages = [
         str(it)
         for it in find_undrawn(

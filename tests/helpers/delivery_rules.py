@@ -145,7 +145,7 @@ def a_person_hears_of_what_waits_and_what_is_dead(template: Template) -> Iterato
     alarms = {
         (referred(alarm["Dimensions"][0]["Value"]), alarm["MetricName"]): alarm
         for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
-        if alarm["Namespace"] in {"AWS/SQS", "AWS/Kinesis"}
+        if alarm.get("Namespace") in {"AWS/SQS", "AWS/Kinesis"}
     }
     for name, stream in of_type(template, "AWS::Kinesis::Stream").items():
         late = alarms.get((name, "GetRecords.IteratorAgeMilliseconds"))

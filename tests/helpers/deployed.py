@@ -58,12 +58,14 @@ Call = tuple[str, str, str]
 class Stack(Struct, kw_only=True):
     """The deployed resources. `calls` is everything that was asked of AWS, and who asked.
 
+    `attributes` is who named which attribute of the ledger in an update or its condition.
     `now_s` is the time on the queues, in seconds since all was deployed.
     """
 
     now_s: float = 0.0
     urls: dict[str, str] = field(default_factory=dict)
     calls: set[Call] = field(default_factory=set)
+    attributes: set[tuple[str, str]] = field(default_factory=set)
     caller: str = "the test"
     session_token: str = ""
     clients: dict[str, Any] = field(default_factory=dict)
@@ -89,7 +91,8 @@ class Stack(Struct, kw_only=True):
     def describe(self, outputs: Mapping[str, str]) -> None:
         """Let CloudFormation, of which moto knows little without more packages, say these."""
         listed = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
-        answer = SimpleNamespace(status_code=200), {"Stacks": [{"Outputs": listed}]}
+        stack = {"StackName": "receipts", "Outputs": listed}
+        answer = SimpleNamespace(status_code=200), {"Stacks": [stack]}
         assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register(
             "before-call.cloudformation.DescribeStacks",
@@ -247,6 +250,7 @@ class Stack(Struct, kw_only=True):
             return  # boto3 makes up this call to sign a form, and sends nothing
         service = model.service_model.service_name
         self.calls.add((self.caller, f"{service}:{model.name}", _target(params, self.urls)))
+        self.attributes |= {(self.caller, name) for name in _attributes(params)}
 
 
 @contextlib.contextmanager
@@ -377,6 +381,16 @@ def _record(message: Mapping[str, Any], queue: str) -> dict[str, Any]:
     }
 
 
+def _attributes(params: Mapping[str, Any]) -> Iterator[str]:
+    """The attributes that an update names, of its key too: what `dynamodb:Attributes` holds."""
+    if "UpdateExpression" in params:
+        yield from params["Key"]
+        yield from params.get("ExpressionAttributeNames", {}).values()
+    for one in params.get("Statements", []):
+        _, *names = re.findall(r'"(\w+)"', one["Statement"])
+        yield from names
+
+
 def _target(params: Mapping[str, Any], urls: Mapping[str, str]) -> str:
     """The logical name of what a call is about, and a key's folder."""
     if url := params.get("QueueUrl"):
@@ -384,8 +398,8 @@ def _target(params: Mapping[str, Any], urls: Mapping[str, str]) -> str:
     if "Bucket" in params:
         folder = re.match(r"[^/]*", params.get("Key", params.get("Prefix", "")))
         return f"ReceiptsBucket/{folder[0] if folder else ''}"
-    if "StackName" in params:
-        return "AWS::StackId"
+    if "StackName" in params:  # as AWS judges it: an id is one stack, a name any of that name
+        return "a stack by its id" if ":" in params["StackName"] else "a stack by its name"
     if "Statements" in params:
         [table] = {str(one["Statement"].split('"')[1]) for one in params["Statements"]}
         return table

@@ -54,8 +54,8 @@ def _used_by_lambda(roles: dict[str, str]) -> set[Right]:
         for action in ("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes")
     }
     logged = {
-        (role, action, f"logs of {function}")
-        for function, role in roles.items()
+        (roles[name], action, referred(function["Properties"]["LoggingConfig"]["LogGroup"]))
+        for name, function in _functions().items()
         for action in ("logs:CreateLogStream", "logs:PutLogEvents")
     }
     return polled | logged
@@ -69,6 +69,6 @@ def _named(resource: Any) -> str:
     text = resource.get("Fn::Sub", "") if isinstance(resource, dict) else ""
     if found := re.search(r"(?:ReceiptsBucket\.Arn\}|s3:::.*\})/(\w+)/\*$", text):
         return f"ReceiptsBucket/{found[1]}"
-    if found := re.search(r"log-group:/aws/lambda/\$\{AWS::StackName\}-(\w+)-\*$", text):
-        return f"logs of {found[1]}"
+    if text.endswith(":stack/${AWS::StackName}/*"):
+        return "a stack by its name"
     return referred(resource)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from helpers import delivery_rules
+from helpers import aws_alone_rules, delivery_rules
 from helpers import template_rules as rules
 from helpers.template_mutations import ABSENT
 from helpers.template_parts import Rule
@@ -189,10 +189,34 @@ FAULTS: list[tuple[Rule, str, Any, str]] = [
         "for ever",
     ),
     (
-        rules.the_rest_is_kept_closed_and_not_for_ever,
+        aws_alone_rules.logs_have_a_group_before_the_first_line,
         "ReadLogs.RetentionInDays",
         ABSENT,
-        "ReadFunction",
+        "ReadFunction: its logs are kept for ever",
+    ),
+    (
+        aws_alone_rules.logs_have_a_group_before_the_first_line,
+        "ReadFunction.LoggingConfig.LogGroup",
+        {"Ref": "SplitLogs"},
+        "ReadFunction: may not write its logs",
+    ),
+    (
+        aws_alone_rules.a_stack_is_looked_up_by_its_name,
+        "OperatorPolicy.PolicyDocument.Statement.3.Resource",
+        {"Ref": "AWS::StackId"},
+        "OperatorPolicy: may not look",
+    ),
+    (
+        aws_alone_rules.what_is_kept_stays_closed,
+        "UploadDlqPolicy.Queues",
+        [{"Ref": "WriteDlq"}],
+        "WriteDlq stays without it",
+    ),
+    (
+        aws_alone_rules.a_person_hears_of_a_broken_front_door,
+        "FrontDoorAlarm.MetricName",
+        "4xx",
+        "BatchesApi",
     ),
     (
         delivery_rules.a_person_hears_of_what_waits_and_what_is_dead,

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
-from helpers import delivery_rules
+from helpers import aws_alone_rules, delivery_rules
 from helpers.template_parts import (
     Rule,
     Template,
@@ -50,6 +50,10 @@ INTERFACES = {
 """What a function in a VPC needs, on no resource that could be named beforehand."""
 
 
+ENDINGS = ("/uploads/*", "/results/*", ":stack/${AWS::StackName}/*")
+"""Where a resource may end in a wildcard: a folder of ours, and a stack of any id."""
+
+
 def no_right_is_wider_than_a_name(template: Template) -> Iterator[str]:
     """No wildcard in an action; in a resource only at its end, after a prefix of ours."""
     for name, statement in statements(template):
@@ -63,7 +67,7 @@ def no_right_is_wider_than_a_name(template: Template) -> Iterator[str]:
                 continue
             if resource == "*" and actions == INTERFACES and _in_a_vpc(template, name):
                 continue
-            if text.rstrip("*") != text and not text.endswith(("/uploads/*", "/results/*", "-*")):
+            if text.rstrip("*") != text and not text.endswith(ENDINGS):
                 yield f"{name}: {', '.join(sorted(actions))} on {text}"
             if "*" in text[:-1]:
                 yield f"{name}: a wildcard within {text}"
@@ -166,19 +170,12 @@ PASSING: dict[str, Callable[[dict[str, Any]], bool]] = {
 
 
 def the_rest_is_kept_closed_and_not_for_ever(template: Template) -> Iterator[str]:
-    """Queues, topics, streams, ledger and logs: encrypted, and dropped after a time."""
+    """Queues, topics, streams and ledger: encrypted, and dropped after a time."""
     for demand, complaint in ((SECRET, "not encrypted"), (PASSING, "is kept for ever")):
         for kind, kept in demand.items():
             for name, one in of_type(template, kind).items():
                 if not kept(one):
                     yield f"{name}: {complaint}"
-    logged = {}
-    for group in of_type(template, "AWS::Logs::LogGroup").values():
-        text = group["LogGroupName"]["Fn::Sub"]
-        logged[text.removeprefix("/aws/lambda/${").removesuffix("}")] = group
-    for name in of_type(template, "AWS::Serverless::Function"):
-        if "RetentionInDays" not in logged.get(name, {}):
-            yield f"{name}: its logs are kept for ever"
 
 
 RULES: tuple[Rule, ...] = (
@@ -196,5 +193,6 @@ RULES: tuple[Rule, ...] = (
     images_are_kept_closed_and_not_for_ever,
     the_rest_is_kept_closed_and_not_for_ever,
     delivery_rules.a_person_hears_of_what_waits_and_what_is_dead,
+    *aws_alone_rules.RULES,
     delivery_rules.the_reader_stops_its_engine_and_gives_up_in_time,
 )

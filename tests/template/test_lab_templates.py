@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from samtranslator.yaml_helper import yaml_parse
 
-from helpers import delivery_rules, template_faults
+from helpers import aws_alone_rules, delivery_rules, template_faults
 from helpers import template_rules as rules
 from helpers.template_mutations import ABSENT, mutated
 from helpers.template_parts import Rule, Template
@@ -23,6 +23,13 @@ def test_each_template_keeps_the_rule(rule: Rule, name: str) -> None:
 
 
 FAULTS: list[tuple[Rule, str, str, Any, str]] = [
+    (
+        aws_alone_rules.rules_are_described_as_ec2_takes_it,
+        "lambda_over_vpn.yaml",
+        "StoreSecurityGroup.SecurityGroupEgress.0.Description",
+        "The client's PostgreSQL",
+        "EC2 takes no description",
+    ),
     (
         delivery_rules.what_is_tried_in_vain_is_kept,
         "sns.yaml",

@@ -20,7 +20,7 @@ from helpers.deployed import RESOURCES, TEMPLATE, Call, Stack, deployed
 from helpers.fakes import FakeEngine
 from helpers.fakes_agent import FakeInbox, FakeTime
 from helpers.photos import announced, archive, encoded, numbered, photo
-from helpers.template_parts import Template
+from helpers.template_parts import Template, statements
 from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
@@ -37,13 +37,19 @@ POISONOUS = encoded(Image.new("L", (640, 64), 255), "PNG")  # the engine fails o
 
 
 @pytest.fixture(scope="module")
-def calls() -> Iterator[frozenset[Call]]:
-    """Everything that the roles' bearers asked of AWS."""
+def played() -> Iterator[Stack]:
+    """The stack after the journey."""
     with deployed() as stack, pytest.MonkeyPatch.context() as patch:
         engine = FakeEngine(fails_on=lambda image: max(image.size) > 5 * min(image.size))
         patch.setattr("reading.engines.make_engine", lambda *_: engine)
         play(stack, patch)
-        yield frozenset(call for call in stack.calls if call[0] != "the test")
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def calls(played: Stack) -> frozenset[Call]:
+    """Everything that the roles' bearers asked of AWS."""
+    return frozenset(call for call in played.calls if call[0] != "the test")
 
 
 def play(stack: Stack, patch: pytest.MonkeyPatch) -> None:
@@ -176,6 +182,18 @@ def test_every_role_and_policy_was_at_work(calls: frozenset[Call]) -> None:
     bearers = {right[0] for right in iam.needed(calls)}
     kinds = ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy")
     assert bearers == {name for name, one in RESOURCES.items() if one["Type"] in kinds}
+
+
+def test_the_agent_may_change_a_receipt_and_not_whose_the_batch_is(played: Stack) -> None:
+    [condition] = [
+        one["Condition"]["ForAllValues:StringEquals"]["dynamodb:Attributes"]
+        for whose, one in statements(TEMPLATE)
+        if whose == "AgentPolicy" and "dynamodb:UpdateItem" in one["Action"]
+    ]
+    named = {name for whose, name in played.attributes if whose == "AgentPolicy"}
+    assert named <= set(condition)
+    assert set(condition) - named == {"duplicate_of"}  # of a photo that was sent twice
+    assert "owner" not in condition
 
 
 def statement_of(template: Template, role: str) -> dict[str, Any]:

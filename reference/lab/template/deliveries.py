@@ -54,9 +54,9 @@ def deliveries(template: Template) -> Iterator[Wiring]:
                 places = (template.place(it.name, "RedrivePolicy"), *allowed)
                 yield Wiring(topic, target, "redrive", places, missing)
     for it in template.of_type("AWS::CloudWatch::Alarm"):
-        measured = references([it.properties.get("Dimensions"), it.properties.get("Metrics")])
-        for source in sorted(measured & template.resources.keys()):
-            yield Wiring(source, it.name, "signal", (template.place(it.name, "Dimensions"),))
+        key = "Metrics" if "Metrics" in it.properties else "Dimensions"
+        for source in sorted(references(it.properties.get(key)) & template.resources.keys()):
+            yield Wiring(source, it.name, "signal", (template.place(it.name, key),))
 
 
 def _routes(template: Template) -> Iterator[Wiring]:

@@ -33,6 +33,7 @@ _CONFIGURING_PROPERTIES = {
     "AuthorizerId",
     "CredentialsArn",
     "Layers",
+    "LoggingConfig",
     "Policies",
     "Role",
     "RoleArn",

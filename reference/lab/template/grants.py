@@ -28,6 +28,8 @@ _AUXILIARY = {
     "kinesis:SubscribeToShard",
     "dynamodb:DescribeTable",
     "s3:ListBucket",
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
 }
 
 

@@ -1,5 +1,6 @@
 """The resources that a template's value refers to."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -54,6 +55,12 @@ def spelled_out(value: Value, properties: dict[str, dict[str, Any]]) -> set[str]
 
 
 def _text(value: Value) -> str:
+    """The text of a `Fn::Sub`; what it sets in place of its own variables is part of it."""
     if isinstance(value, dict):
         value = value.get("Fn::Sub", "")
+    if isinstance(value, list):
+        text, variables = value
+        for name, its in variables.items():
+            text = text.replace(f"${{{name}}}", json.dumps(its))
+        value = text
     return value if isinstance(value, str) else ""

@@ -12,6 +12,9 @@ def patience(tries: int, connect_s: float, read_s: float, connections: int = 10)
         connect_timeout=connect_s,
         read_timeout=read_s,
         max_pool_connections=connections,
+        # Else DynamoDB is asked at a host of the account's own as soon as the credentials name
+        # their account, and no firewall on the client's premises knows that one.
+        account_id_endpoint_mode="disabled",
         retries={"mode": "standard", "total_max_attempts": tries},
     )
 

@@ -62,7 +62,7 @@ def found_stack(name: str) -> Iterator[Stack]:
     dlqs = (outputs.upload_dlq_url, outputs.receipt_dlq_url, outputs.write_dlq_url)
     try:
         yield Stack(
-            name=name,
+            name=found["StackName"],  # as the alarm knows it, also where an ARN was given
             ledger=DynamoLedger(outputs.ledger_table, dynamodb, retention),
             objects=S3Objects(outputs.receipts_bucket_name, boto3.client("s3", config=COMMAND)),
             upload_queue=SqsQueue(outputs.upload_queue_url, sqs),

@@ -74,10 +74,18 @@ def alarms() -> str:
     """Each alarm and its threshold."""
     rows = []
     for it in read_resolved().of_type("AWS::CloudWatch::Alarm"):
-        threshold, metric = it.properties["Threshold"], it.properties["MetricName"]
-        above = duration(threshold) if "Age" in metric else f"{printed(threshold)}"
-        rows.append((it.properties["AlarmDescription"], f"`{metric}` over {above}"))
+        threshold, metric = it.properties["Threshold"], _metric(it.properties)
+        limit = duration(threshold) if "Age" in metric else f"{printed(threshold)}"
+        way = "under" if it.properties["ComparisonOperator"].startswith("Less") else "over"
+        rows.append((it.properties["AlarmDescription"], f"`{metric}` {way} {limit}"))
     return table(("alarm", "rings when"), rows)
+
+
+def _metric(alarm: Mapping[str, Any]) -> str:
+    """The metric's name; of an alarm over several, the label of what is reckoned from them."""
+    if "MetricName" in alarm:
+        return str(alarm["MetricName"])
+    return str(next(it["Label"] for it in alarm["Metrics"] if it.get("ReturnData", True)))
 
 
 def outputs() -> str:

@@ -57,10 +57,13 @@ def adapt_for_emulator(template: dict[str, Any], choices: Choices, code_key: str
 
     - `CodeUri` is where the package was uploaded, as `sam package` would write it.
     - The readers' `MaximumConcurrency` and `OCR_ENGINE` come from `choices`.
+    - Alarms over several metrics are left out: the emulator knows those over one.
     """
     local = copy.deepcopy(template)
     local["Globals"]["Function"]["CodeUri"] = {"Bucket": CODE_BUCKET, "Key": code_key}
     resources = local["Resources"]
+    for name in [it for it in resources if "Metrics" in resources[it].get("Properties", {})]:
+        del resources[name]
     scaling = resources["ReadMapping"]["Properties"]["ScalingConfig"]
     scaling["MaximumConcurrency"] = choices.concurrency
     variables = resources["ReadFunction"]["Properties"]["Environment"]["Variables"]

@@ -1,0 +1,80 @@
+"""Rules for what AWS alone refuses or does: linters and emulators pass it; see `template_rules`."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from helpers.template_parts import Template, listed, of_type, referred, statements
+
+_EC2_TAKES = re.compile(r"[a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]{0,255}")
+"""What EC2 takes as the description of a security group's rule; an apostrophe is refused."""
+
+
+def rules_are_described_as_ec2_takes_it(template: Template) -> Iterator[str]:
+    """A refused description fails the whole stack, when it is created."""
+    for name, group in of_type(template, "AWS::EC2::SecurityGroup").items():
+        rules = group.get("SecurityGroupIngress", []) + group.get("SecurityGroupEgress", [])
+        for text in (group["GroupDescription"], *(rule.get("Description", "") for rule in rules)):
+            if not _EC2_TAKES.fullmatch(text):
+                yield f"{name}: EC2 takes no description {text!r}"
+
+
+def a_stack_is_looked_up_by_its_name(template: Template) -> Iterator[str]:
+    """Asked for by name it is judged as `stack/NAME/*`, which no right on its id covers."""
+    for name, statement in statements(template):
+        if "cloudformation:DescribeStacks" in listed(statement["Action"]):
+            for resource in listed(statement["Resource"]):
+                if not resource.get("Fn::Sub", "").endswith(":stack/${AWS::StackName}/*"):
+                    yield f"{name}: may not look the stack up by its name"
+
+
+def logs_have_a_group_before_the_first_line(template: Template) -> Iterator[str]:
+    """Each function logs into a group of the template, and its role may write there.
+
+    A name put together from the stack's fits no longer when CloudFormation shortens that.
+    """
+    allowed = {
+        (whose, referred(resource))
+        for whose, statement in statements(template)
+        if "logs:PutLogEvents" in listed(statement["Action"])
+        for resource in listed(statement["Resource"])
+    }
+    groups = of_type(template, "AWS::Logs::LogGroup")
+    for name, function in of_type(template, "AWS::Serverless::Function").items():
+        group = referred(function.get("LoggingConfig", {}).get("LogGroup"))
+        if "RetentionInDays" not in groups.get(group, {}):
+            yield f"{name}: its logs are kept for ever"
+        if (referred(function.get("Role")), group) not in allowed:
+            yield f"{name}: may not write its logs"
+
+
+def what_is_kept_stays_closed(template: Template) -> Iterator[str]:
+    """A bucket or queue that outlives the stack keeps its policy."""
+    resources: dict[str, Any] = template["Resources"]
+    for name, one in resources.items():
+        properties = one.get("Properties", {})
+        for it in [properties.get("Bucket"), *properties.get("Queues", [])]:
+            kept = resources.get(referred(it), {}).get("DeletionPolicy")
+            if one["Type"].endswith("Policy") and kept and kept != one.get("DeletionPolicy"):
+                yield f"{name}: {referred(it)} stays without it"
+
+
+def a_person_hears_of_a_broken_front_door(template: Template) -> Iterator[str]:
+    """What an API answers with 5xx reaches no queue, and no queue's alarm."""
+    watched = {
+        referred(dimension["Value"])
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if alarm.get("MetricName") == "5xx"
+        for dimension in alarm["Dimensions"]
+    }
+    for name in of_type(template, "AWS::ApiGatewayV2::Api").keys() - watched:
+        yield f"{name}: no alarm on its errors"
+
+
+RULES = (
+    rules_are_described_as_ec2_takes_it,
+    a_stack_is_looked_up_by_its_name,
+    logs_have_a_group_before_the_first_line,
+    what_is_kept_stays_closed,
+    a_person_hears_of_a_broken_front_door,
+)
