@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_IMAGE_BYTES, MAX_NAME
-from reading.files.text import printable
+from reading.files.text import printable, shortened
 from reading.files.zip_directory import (
     ArchiveEntry,
     BadArchiveError,
@@ -53,7 +53,7 @@ def _images(entries: Sequence[DirectoryEntry]) -> Iterator[tuple[str, ArchiveEnt
         if entry.is_folder or entry.is_link or hidden:
             continue
         # A label and nothing else: whatever folders it names, no path is ever made of it.
-        yield printable(path.name)[:MAX_NAME] or "?", entry.place
+        yield shortened(printable(path.name), MAX_NAME) or "?", entry.place
 
 
 def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:

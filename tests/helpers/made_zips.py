@@ -1,0 +1,91 @@
+"""ZIP archives made by hand, byte by byte: what no careful writer would let through."""
+
+import struct
+import zlib
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from helpers.photos import photo
+
+UNIX, DOS, NTFS = 3, 0, 11
+IS_UTF8 = 0x800
+HEADER, RECORD, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+
+
+class Made(Struct, frozen=True, kw_only=True):
+    """A stored entry; what its records say of it may be wrong."""
+
+    name: bytes
+    data: bytes = photo()
+    flags: int = 0
+    system: int = UNIX
+    needed: int = 20
+    method: int = 0
+    attributes: int = 0
+    extra: bytes = b""
+    disk: int = 0
+    said_size: int | None = None
+    said_offset: int | None = None
+
+    def header(self) -> bytes:
+        size, crc = len(self.data), zlib.crc32(self.data)
+        head = (HEADER, self.needed, self.flags, self.method, 0, 33, crc, size, size)
+        return struct.pack("<4s5H3L2H", *head, len(self.name), 0) + self.name + self.data
+
+    def record(self, offset: int) -> bytes:
+        size = len(self.data) if self.said_size is None else self.said_size
+        offset = offset if self.said_offset is None else self.said_offset
+        head = (RECORD, 20, self.system, self.needed, self.flags, self.method, 0, 33)
+        numbers = (zlib.crc32(self.data), size, size, len(self.name), len(self.extra), 0)
+        tail = (self.disk, 0, self.attributes, offset)
+        return struct.pack("<4s2B5H3L5H2L", *head, *numbers, *tail) + self.name + self.extra
+
+
+def zipped(*entries: Made, disk: int = 0, comment: bytes = b"", before: int = 0) -> bytes:
+    """The archive; `before` bytes in front of it count in its offsets and are not there."""
+    body, offsets = b"", []
+    for entry in entries:
+        offsets.append(before + len(body))
+        body += entry.header()
+    directory = b"".join(e.record(o) for e, o in zip(entries, offsets, strict=True))
+    return body + directory + end(len(entries), len(directory), before + len(body), disk, comment)
+
+
+def end(count: int, length: int, offset: int, disk: int = 0, comment: bytes = b"") -> bytes:
+    fields = (END, disk, disk, count % 2**16, count % 2**16, length, offset % 2**32, len(comment))
+    return struct.pack("<4s4H2LH", *fields) + comment
+
+
+def field(number: int, value: bytes, said_length: int | None = None) -> bytes:
+    """An extra field."""
+    return struct.pack("<2H", number, len(value) if said_length is None else said_length) + value
+
+
+def unicode_path(name: bytes, real_name: str) -> bytes:
+    """What 7-Zip, WinZip and WinRAR write beside a name that its code page can't hold."""
+    return field(0x7075, struct.pack("<BL", 1, zlib.crc32(name)) + real_name.encode())
+
+
+class Far:
+    """An archive larger than a disk would like: of each entry only what is asked for is made."""
+
+    def __init__(self, entries: Sequence[Made], size_of_each: int) -> None:
+        """Each entry is followed by zeros up to `size_of_each` bytes; offsets wrap at 4 GiB."""
+        self.step, self.entries = size_of_each, entries
+        self.stop = size_of_each * len(entries)
+        directory = b"".join(e.record(n * size_of_each % 2**32) for n, e in enumerate(entries))
+        self.tail = directory + end(len(entries), len(directory), self.stop)
+        self.size = self.stop + len(self.tail)
+        self.ranges = 0
+
+    def fetch(self, start: int, stop: int) -> bytes:
+        self.ranges += 1
+        found = b""
+        while start < min(stop, self.stop):
+            number, within = divmod(start, self.step)
+            piece = self.entries[number].header()[within:]
+            piece = (piece + bytes(min(stop - start, self.step - within)))[: self.step - within]
+            found += piece[: stop - start]
+            start += len(piece[: stop - start])
+        return found + self.tail[max(0, start - self.stop) : max(0, stop - self.stop)]
