@@ -11,6 +11,7 @@ import pytest
 
 from helpers.bad_input_table import RecordAnswer
 from helpers.event_loop import EventLoop
+from helpers.made_zips import DOS, IS_UTF8, Made, unicode_path, zipped
 from helpers.photos import archive, numbered, photo
 from helpers.zips import MAKES
 from reading.files.archive import BadArchiveError, list_images
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.slow
 END = b"PK\x05\x06"
 DIRECTORY = b"PK\x01\x02"
 GOOD = numbered(3)
+MADE = [Made(name=name.encode(), data=data) for name, data in GOOD.items()]
 
 
 @dataclass
@@ -76,11 +78,6 @@ def claiming(total: int) -> bytes:
     return data
 
 
-def not_utf8() -> bytes:
-    data = archive({"ü.png": photo()})
-    return data.replace("ü".encode(), b"\xff\xff")
-
-
 WHOLE: list[tuple[str, Callable[[], bytes], str]] = [
     ("an image in an archive's place", photo, "not a readable ZIP"),
     ("an empty archive", lambda: archive({}), "no images"),
@@ -106,6 +103,14 @@ WHOLE: list[tuple[str, Callable[[], bytes], str]] = [
         "an entry longer than the archive",
         lambda: changed(archive(GOOD), COMPRESSED, 1_000_000, entry=2),
         "outside",
+    ),
+    ("the first part of a split archive", lambda: b"PK\x07\x08" + archive(GOOD)[:150], "one part"),
+    ("the last part of a split archive", lambda: zipped(*MADE, disk=2), "one part"),
+    ("the last of parts cut anywhere", lambda: archive(GOOD)[150:], "its beginning is missing"),
+    (
+        "an archive cut off behind an archive in it",
+        lambda: archive({"a.png": photo(), "b.zip": archive(GOOD)})[:-100],
+        "another archive",
     ),
     ("overlapping entries", overlapping, "overlap"),
     (
@@ -192,6 +197,48 @@ def test_a_bomb_of_one_entry_costs_no_more_than_an_image_may(
         "ZIP bomb: an entry that grows a thousandfold, to 25 MiB",
         f"receipt rejected: {reason['reason']}; the rest is stored",
     )
+
+
+LARGE = struct.pack("<2H", 0x6375, 60_000)  # a field that claims more than there is
+FLAWS: list[tuple[str, Made, str]] = [
+    (
+        "a name flagged as UTF-8 that is Latin-1",
+        Made(name=b"Caf\xe9.png", flags=IS_UTF8),
+        "Café.png",
+    ),
+    ("UTF-8 without the flag, as `zip` and macOS write it", Made(name="é.png".encode()), "é.png"),
+    ("letters and marks apart, as macOS writes them", Made(name="e\u0301.png".encode()), "é.png"),
+    (
+        "a name in code page 932",
+        Made(name="東京1月.png".encode("cp932"), system=DOS),
+        "東京1月.png",
+    ),
+    ("a name in code page 437", Made(name="é.png".encode("cp437"), system=DOS), "é.png"),
+    (
+        "a name with a Unicode path field",
+        Made(name=b"?.png", extra=unicode_path(b"?.png", "領.png")),
+        "領.png",
+    ),
+    (
+        "a name with a narrow space and joiners",
+        Made(name="10.15\u202fAM 👨\u200d👩.png".encode()),
+        "10.15\u202fAM 👨\u200d👩.png",
+    ),
+    ("an extra field longer than there is", Made(name=b"b.png", extra=LARGE), "b.png"),
+    ("version 6.5 needed to read it", Made(name=b"b.png", needed=65), "b.png"),
+]
+
+
+@pytest.mark.parametrize(("what", "made", "name"), FLAWS, ids=[what for what, *_ in FLAWS])
+def test_the_flaw_of_a_label_costs_nothing(
+    event_loop: EventLoop, record_answer: RecordAnswer, what: str, made: Made, name: str
+) -> None:
+    batch = event_loop.ask("k", packed=(data := zipped(Made(name=b"a.png"), made)))
+    event_loop.stack.upload(batch.forms[0], data)
+    event_loop.run()
+    assert [row["name"] for row in batch.receipts()] == ["a.png", name]
+    assert {row["state"] for row in batch.receipts()} == {"stored"}
+    record_answer("archive", what, f"stored as {name}, and its neighbours too")
 
 
 READ: list[tuple[str, dict[str, bytes], list[str]]] = [

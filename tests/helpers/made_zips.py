@@ -2,7 +2,9 @@
 
 import struct
 import zlib
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -68,24 +70,25 @@ def unicode_path(name: bytes, real_name: str) -> bytes:
 
 
 class Far:
-    """An archive larger than a disk would like: of each entry only what is asked for is made."""
+    """An archive over 4 GiB as macOS writes it: offsets wrap; only what is asked for is made."""
 
-    def __init__(self, entries: Sequence[Made], size_of_each: int) -> None:
-        """Each entry is followed by zeros up to `size_of_each` bytes; offsets wrap at 4 GiB."""
-        self.step, self.entries = size_of_each, entries
-        self.stop = size_of_each * len(entries)
-        directory = b"".join(e.record(n * size_of_each % 2**32) for n, e in enumerate(entries))
+    def __init__(self, entries: Sequence[Made], sizes: Sequence[int]) -> None:
+        """Each entry is followed by zeros up to its size in bytes."""
+        self.entries = entries
+        self.starts = [0, *accumulate(sizes)]
+        self.stop = self.starts.pop()
+        records = zip(entries, self.starts, strict=True)
+        directory = b"".join(entry.record(start % 2**32) for entry, start in records)
         self.tail = directory + end(len(entries), len(directory), self.stop)
         self.size = self.stop + len(self.tail)
         self.ranges = 0
 
     def fetch(self, start: int, stop: int) -> bytes:
         self.ranges += 1
-        found = b""
-        while start < min(stop, self.stop):
-            number, within = divmod(start, self.step)
-            piece = self.entries[number].header()[within:]
-            piece = (piece + bytes(min(stop - start, self.step - within)))[: self.step - within]
-            found += piece[: stop - start]
-            start += len(piece[: stop - start])
-        return found + self.tail[max(0, start - self.stop) : max(0, stop - self.stop)]
+        assert stop - start < 2**21
+        found = bytearray(max(0, min(stop, self.stop) - start))
+        for number in range(bisect_right(self.starts, start) - 1, bisect_left(self.starts, stop)):
+            at, header = self.starts[number] - start, self.entries[number].header()
+            seen = header[max(0, -at) :][: max(0, len(found) - max(0, at))]
+            found[max(0, at) : max(0, at) + len(seen)] = seen
+        return bytes(found) + self.tail[max(0, start - self.stop) : max(0, stop - self.stop)]

@@ -125,18 +125,18 @@ def read_directory(size: int, fetch: Fetch) -> list[DirectoryEntry]:
 
 def _ends(archive: _Archive) -> Iterator[int]:
     """Where end records may stand: first those whose comment ends with the archive."""
+    border = archive.size
     for length in (_BLOCK, _TRAILING):
         if length > _BLOCK and archive.tail_start:
             archive.read_tail(length)
-        tail = archive.tail
+        start, tail = archive.tail_start, archive.tail
         found = [
             (at + _END.size + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail), at)
             for at in (match.start() for match in re.finditer(rb"PK\x05\x06", tail))
-            if at + _END.size <= len(tail)
+            if start + at < border and at + _END.size <= len(tail)
         ]
-        if found:
-            yield from (archive.tail_start + at for _, at in sorted(found, reverse=True))
-            return
+        yield from (start + at for _, at in sorted(found, reverse=True))
+        border = start
 
 
 def _without_end(archive: _Archive) -> BadArchiveError:
@@ -144,8 +144,8 @@ def _without_end(archive: _Archive) -> BadArchiveError:
     if head == b"PK\x07\x08":
         return _one_part()
     if head == b"PK\x03\x04":
-        return unreadable("it is cut off, its end is missing (or it is one part of several)")
-    return unreadable("there is no directory at its end")
+        return unreadable("its end is missing: it is cut off, or one part of several")
+    return unreadable("no directory at its end: another kind, cut off, or one part of several")
 
 
 def _one_part() -> BadArchiveError:

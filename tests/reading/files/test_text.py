@@ -28,8 +28,7 @@ def test_the_same_characters_stay_on_every_version_of_python() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["\0", "\x1b", "\x85", "\u200f", "\u061c", "\u202e", "\u2067", "\u2028", "\ufeff"]
-    + ["\ufffe", "\U0010ffff", "\ud800", "\U000e0041", "\ufff9"],
+    list("\0\x1b\x85\u200f\u061c\u202e\u2067\u2028\ufeff\ufffe\U0010ffff\ud800\U000e0041\ufff9"),
 )
 def test_what_acts_on_other_text_or_is_none_is_replaced(text: str) -> None:
     assert printable(f"a{text}b") == "a\ufffdb"

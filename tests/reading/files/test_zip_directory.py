@@ -68,6 +68,7 @@ HARMED: dict[str, Callable[[], bytes]] = {
     "version 6.5 needed": lambda: zipped(A, Made(name=b"b.png", data=photo(1), needed=65), C),
     "70 kB of zeros behind": lambda: zipped(A, B, C) + bytes(70_000),
     "a page of HTML behind": lambda: zipped(A, B, C) + b"<html>PK" * 100_000,
+    "noise behind that looks like an end": lambda: zipped(A, B, C) + bytes(70_000) + end(1, 1, 1),
     "a comment that holds an end record's mark": lambda: zipped(A, B, C, comment=b"x" + END * 9),
     "a comment that holds an end record": lambda: zipped(A, B, C, comment=b"x" + end(9, 9, 9)),
     "a comment that is cut off": lambda: zipped(A, B, C, comment=b"from my phone")[:-5],
@@ -122,7 +123,7 @@ PARTS: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: RECORD.join(zipped(A, B, C).split(RECORD, 2)[:2]) + b"?" + zipped(A, B, C)[-80:],
         "is damaged|not where",
     ),
-    "nothing": (lambda: b"", "no directory at its end"),
+    "nothing": (lambda: b"", "one part of several"),
 }
 
 
@@ -140,14 +141,22 @@ def test_a_record_that_is_overwritten_is_not_passed_over() -> None:
         entries(bytes(data))
 
 
-def test_an_archive_of_macos_over_4_gib_without_zip64_is_read() -> None:
-    far = Far([Made(name=b"%04d.png" % n, data=photo(n % 256)) for n in range(1_500)], 3_000_000)
+PHOTO = 3_000_000
+
+
+@pytest.mark.parametrize(
+    "sizes",
+    [[PHOTO] * 1_500, [PHOTO] * 99 + [4_400_000_000] + [PHOTO] * 50, [PHOTO] * 1_431 + [2_000_000]],
+    ids=["photos", "a film of over 4 GiB among photos", "the directory alone is behind 4 GiB"],
+)
+def test_an_archive_of_macos_over_4_gib_without_zip64_is_read(sizes: list[int]) -> None:
+    far = Far([Made(name=b"%04d.png" % n, data=photo(n % 256)) for n in range(len(sizes))], sizes)
     assert far.size > 2**32
     found = list_images(far.size, far.fetch)
     assert far.ranges < 30
-    for n in (0, 1, 1_430, 1_431, 1_432, 1_499):
+    for n in {0, 1, 98, 100, 130, *range(len(sizes) - 71, len(sizes))}:
         name, entry = found[n]
-        assert (name, entry.header_offset) == (f"{n:04d}.png", n * 3_000_000)
+        assert (name, entry.header_offset) == (f"{n:04d}.png", sum(sizes[:n]))
         assert read_image_entry(entry, far.fetch) == photo(n % 256)
 
 
