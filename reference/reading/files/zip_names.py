@@ -41,7 +41,6 @@ _ODD_IN_JAPAN = (
     (3, re.compile(f"(?<![{_JAPANESE}])[{_JAPANESE}](?=[A-Za-z])")),
     (2, re.compile(f"(?<![{_HALF_WIDTH}])[{_HALF_WIDTH}](?![{_HALF_WIDTH}])")),
 )
-_RARE_KANJI = b"\x98\x9f"  # where the second, rarer level of JIS begins
 _UNREADABLE = 20
 
 
@@ -99,7 +98,5 @@ def _oddness(name: bytes, encoding: str) -> int:
     text = _decoded(name, encoding)
     if text is None:
         return _UNREADABLE
-    if encoding != "cp932":
-        return sum(weight * len(odd.findall(text)) for weight, odd in _ODD_IN_THE_WEST)
-    rare = sum("\u4e00" <= c <= "\u9fff" and c.encode("cp932") >= _RARE_KANJI for c in text)
-    return rare + sum(weight * len(odd.findall(text)) for weight, odd in _ODD_IN_JAPAN)
+    rules = _ODD_IN_JAPAN if encoding == "cp932" else _ODD_IN_THE_WEST
+    return sum(weight * len(odd.findall(text)) for weight, odd in rules)

@@ -11,7 +11,6 @@ UNSAID_16, UNSAID_32 = 0xFFFF, 0xFFFFFFFF
 """Numbers that say: look into the ZIP64 field, or record."""
 
 _FIELDS = struct.Struct("<4s2B5H3L5H2L")
-_SIGNED = b"PK\x05\x05"  # a digital signature may close the directory
 _ZIP64 = 0x0001
 
 
@@ -48,8 +47,8 @@ class Record(NamedTuple):
 def read_records(data: bytes, start: int, count: int) -> list[Record]:
     """All entries of the directory, which begins at `start` of the archive.
 
-    Where lengths don't lead to the next entry it is searched for; that all were found, `count`
-    says (which wraps at 65,536).
+    Where lengths don't lead to the next entry (or a digital signature follows the last) it is
+    searched for; that all were found, `count` says (which wraps at 65,536).
     """
     found: list[Record] = []
     at, is_mended = 0, False
@@ -58,7 +57,7 @@ def read_records(data: bytes, start: int, count: int) -> list[Record]:
         name_length, extra_length, comment_length = fields[11:14]
         extra_start = at + _FIELDS.size + name_length
         stop = extra_start + extra_length + comment_length
-        if stop != len(data) and not data.startswith((ENTRY, _SIGNED), stop):
+        if stop != len(data) and not data.startswith(ENTRY, stop):
             stop = data.find(ENTRY, at + _FIELDS.size)
             stop, is_mended = stop if stop > 0 else len(data), True
         name = data[at + _FIELDS.size : min(extra_start, stop)]
@@ -68,8 +67,7 @@ def read_records(data: bytes, start: int, count: int) -> list[Record]:
             )
         )
         at = stop
-    is_whole = at == len(data) or data.startswith(_SIGNED, at)
-    if not is_whole or ((is_mended or not found) and (len(found) - count) % 2**16):
+    if at != len(data) or ((is_mended or not found) and (len(found) - count) % 2**16):
         raise unreadable(f"its directory is damaged behind entry {len(found):,} of {count:,}")
     return found
 

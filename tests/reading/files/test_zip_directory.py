@@ -48,9 +48,10 @@ def with_wrong_length(offset: int) -> bytes:
     return bytes(data)
 
 
-def signed() -> bytes:
-    data = zipped(A, B, C)
-    return data[:-22] + b"PK\x05\x05\x03\x00sig" + data[-22:]
+def signed(*, counted: bool = False) -> bytes:
+    data, signature = zipped(A, B, C), b"PK\x05\x05\x03\x00sig"
+    length, offset = (int.from_bytes(data[at : at + 4], "little") for at in (-10, -6))
+    return data[:-22] + signature + end(3, length + counted * len(signature), offset)
 
 
 def moved(by: int) -> bytes:
@@ -73,6 +74,7 @@ HARMED: dict[str, Callable[[], bytes]] = {
     "a comment that holds an end record": lambda: zipped(A, B, C, comment=b"x" + end(9, 9, 9)),
     "a comment that is cut off": lambda: zipped(A, B, C, comment=b"from my phone")[:-5],
     "a digital signature": signed,
+    "a digital signature that counts": lambda: signed(counted=True),
     "a number of a disk, all on it": lambda: zipped(
         *(Made(name=e.name, data=e.data, disk=1) for e in (A, B, C)), disk=1
     ),
