@@ -10,13 +10,14 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from reading.files.left_out import LeftOut, sum_up, why_left_out
 from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_IMAGE_BYTES, MAX_NAME
 from reading.files.text import printable
 
@@ -32,6 +33,7 @@ MAX_UNPACKED_BYTES = 2 * MAX_ARCHIVE_BYTES
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _EXTRA_ALLOWANCE = 512  # local extra fields are usually under 64 bytes; more costs a second range
 _ENCRYPTED = 0x1
+_DOS_FOLDER = 0x10
 _BLOCK = 64 * 1024  # the directory of 300 photos comes with the first range
 
 
@@ -95,48 +97,62 @@ class _Directory(io.BufferedReader):
         return super().read(wanted)
 
 
-def list_images(size: int, fetch: Fetch) -> list[tuple[str, ArchiveEntry]]:
-    """Names and places of the archive's images, in its directory's order.
+LINKS = "links"
+"""Left out of an archive as well as the kinds of `left_out`: a link holds a path, no picture."""
 
-    Folders, links and what operating systems add (`__MACOSX`, dot files) are left out. Raises
-    `BadArchiveError` where the directory can't be read or holds more than may be sent.
+
+def list_images(size: int, fetch: Fetch) -> tuple[list[tuple[str, ArchiveEntry]], LeftOut]:
+    """Names and places of what may be receipts, in the directory's order, and what is left out.
+
+    Together they are all entries but folders. Raises `BadArchiveError` where the directory can't
+    be read or holds more than may be sent.
     """
     try:
         with zipfile.ZipFile(_Directory(RangedFile(size, fetch), size)) as archive:
-            found = list(_images(archive.infolist()))
+            infos = [info for info in archive.infolist() if not _is_folder(info)]
     except _UNREADABLE as error:
         raise BadArchiveError(f"not a readable ZIP archive: {error}") from error
-    if not found:
-        raise BadArchiveError("the archive holds no images")
+    kinds = [(info, _left_out_as(info)) for info in infos]
+    found = [_image(info) for info, kind in kinds if kind is None]
     if len(found) > MAX_ENTRIES:
         raise BadArchiveError(f"{len(found):,} images in one archive; at most {MAX_ENTRIES:,}")
     _check_places([entry for _, entry in found], size)
-    return found
+    return found, sum_up((info.filename, kind) for info, kind in kinds if kind is not None)
 
 
 _UNREADABLE = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OverflowError)
 """What `zipfile` raises on a directory that is cut off, damaged or made up."""
 
 
-def _images(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, ArchiveEntry]]:
-    for info in infos:
-        path = PurePosixPath(info.filename.replace("\\", "/"))
-        hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts if part != "..")
-        is_folder = info.filename.endswith("/")  # `is_dir` fails where there is no name
-        if is_folder or hidden or stat.S_ISLNK(info.external_attr >> 16):
-            continue
-        yield (
-            # A label and nothing else: whatever folders it names, no path is ever made of it.
-            printable(path.name)[:MAX_NAME] or "?",
-            ArchiveEntry(
-                header_offset=info.header_offset,
-                compressed_size=info.compress_size,
-                size=info.file_size,
-                method=info.compress_type,
-                flags=info.flag_bits,
-                crc32=info.CRC,
-            ),
-        )
+def _is_folder(info: zipfile.ZipInfo) -> bool:
+    """By its name's end, which .NET writes as Windows does, or by the attributes of Unix or DOS."""
+    marked = stat.S_ISDIR(info.external_attr >> 16) or bool(info.external_attr & _DOS_FOLDER)
+    has_bytes = info.file_size > 0  # then it is a file, whatever else is said of it
+    return info.filename.endswith("/") or (
+        (marked or info.filename.endswith("\\")) and not has_bytes
+    )
+
+
+def _left_out_as(info: zipfile.ZipInfo) -> str | None:
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return LINKS
+    return why_left_out(info.filename)
+
+
+def _image(info: zipfile.ZipInfo) -> tuple[str, ArchiveEntry]:
+    path = PurePosixPath(info.filename.replace("\\", "/"))
+    return (
+        # A label and nothing else: whatever folders it names, no path is ever made of it.
+        printable(path.name)[:MAX_NAME] or "?",
+        ArchiveEntry(
+            header_offset=info.header_offset,
+            compressed_size=info.compress_size,
+            size=info.file_size,
+            method=info.compress_type,
+            flags=info.flag_bits,
+            crc32=info.CRC,
+        ),
+    )
 
 
 def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:
@@ -148,7 +164,7 @@ def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:
         (entry.header_offset, entry.header_offset + _LOCAL_HEADER.size + entry.compressed_size)
         for entry in entries
     )
-    if places[0][0] < 0 or places[-1][1] > size:
+    if places and (places[0][0] < 0 or places[-1][1] > size):
         raise BadArchiveError("the directory points outside of the archive")
     if any(end > start for (_, end), (start, _) in pairwise(places)):
         raise BadArchiveError("images of the archive overlap")

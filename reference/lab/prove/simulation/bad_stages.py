@@ -32,9 +32,9 @@ def expects_after_the_first_send(
 ) -> None:
     """Sends the messages, then writes how many are expected."""
     source = upload.source
-    images = list_images(objects.size(source), lambda a, b: objects.read(source, a, b))
+    images, left_out = list_images(objects.size(source), lambda a, b: objects.read(source, a, b))
     split_upload._send(batch, upload, images, ledger, queue)  # noqa: SLF001  part of the stage
-    ledger.expect(batch.batch_id, len(images))
+    ledger.expect(batch.batch_id, len(images), left_out)
 
 
 def notes_before_sending(
