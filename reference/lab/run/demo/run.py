@@ -106,12 +106,12 @@ def _show(
         stages.report("  last receipt read to the last commit", (written - last).total_seconds())
         console.print(table(rows))
     for kind in report.left_out.kinds:
-        console.print(f"left out: {kind}", highlight=False, markup=False)
+        console.print(f"left out: {kind}", soft_wrap=True, highlight=False, markup=False)
     if report.rejected:
-        console.print(f"rejected: {report.rejected}", highlight=False, markup=False)
+        console.print(f"rejected: {report.rejected}", soft_wrap=True, highlight=False, markup=False)
     for reason in report.reasons:
         said = f"{reason.state}: {reason.name}: {reason.reason}"
-        console.print(said, highlight=False, markup=False)
+        console.print(said, soft_wrap=True, highlight=False, markup=False)
     enough = True
     if archive.truths:
         right = count_right_totals(rows, archive.truths)
@@ -125,10 +125,12 @@ def _show(
     console.print(
         f"counted elsewhere: {entries or 'not what is'} in the archive, {counted.rows} rows in "
         f"PostgreSQL ({counted.distinct} distinct ids), {counted.dead_letters} dead letters",
+        soft_wrap=True,
         highlight=False,
     )
     verdict = balance(report, counted)
-    console.print(str(verdict), style="red" if verdict.disagreements else "green", highlight=False)
+    style = "red" if verdict.disagreements else "green"
+    console.print(str(verdict), style=style, soft_wrap=True, highlight=False)
     return enough and not verdict.disagreements
 
 
