@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from reading.files.kinds import HEAD_BYTES, kind_of
 from reading.files.left_out import LeftOut, sum_up, why_left_out
 from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_IMAGE_BYTES, MAX_NAME
 from reading.files.text import printable
@@ -83,6 +84,9 @@ def read_image_entry(entry: ArchiveEntry, fetch: Fetch) -> bytes:
     data = _unpack(entry, _packed(entry, fetch))
     if len(data) != entry.size or zlib.crc32(data) != entry.crc32:
         raise BadArchiveError("the image is damaged: its checksum differs")
+    kind = kind_of(data[:HEAD_BYTES])
+    if kind is not None and kind.name.endswith(" archive"):
+        raise BadArchiveError(f"a {kind.name} in an archive: send its photos directly")
     return data
 
 

@@ -1,6 +1,5 @@
 """The name of a ZIP's entry: bytes, and what its writer said or kept silent about them."""
 
-import zlib
 from unicodedata import ucd_3_2_0
 
 _IS_UTF8 = 0x800

@@ -47,7 +47,7 @@ class Remote:
 
 contents = st.dictionaries(
     st.from_regex(r"[a-z]{1,8}/?[a-z]{1,8}\.png", fullmatch=True),
-    st.binary(max_size=300),
+    st.binary(max_size=300).map(lambda data: b"\xff\xd8\xff" + data),  # a JPEG, or noise
     min_size=1,
     max_size=8,
 )
@@ -175,6 +175,22 @@ def test_images_and_what_is_left_out_are_all_entries(names: list[str]) -> None:
             packed.writestr(f"{n}/{name}", photo())
     images, left_out = list_images(len(buffer.getvalue()), Remote(buffer.getvalue()).fetch)
     assert len(images) + left_out.count == len(names)
+
+
+@pytest.mark.parametrize(
+    ("inner", "why"),
+    [
+        (archive({"b.png": photo()}), "a ZIP archive in an archive"),
+        (archive({}), "a ZIP archive in an archive"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(30), "a 7z archive in an archive"),
+        (b"Rar!\x1a\x07\x01\x00" + bytes(30), "a RAR archive in an archive"),
+    ],
+)
+def test_an_archive_in_an_archive_says_what_it_is(inner: bytes, why: str) -> None:
+    remote = Remote(archive({"photos.jpg": inner}))
+    assert remote.names() == ["photos.jpg"]
+    with pytest.raises(BadArchiveError, match=why):
+        remote.images()
 
 
 def test_links_are_left_out() -> None:
