@@ -127,7 +127,7 @@ def _show(report: Report) -> None:
         ("of all, with an image sent before", report.duplicates),
         ("rejected", report.counts.rejected),
         ("dead-lettered", report.counts.dead_lettered),
-        ("left out of the archive: no receipts", report.left_out.count),
+        ("left out, being no receipts", report.left_out.count),
     ):
         table.add_row(name, str(value))
     if report.oldest_seconds is not None:
