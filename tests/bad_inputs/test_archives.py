@@ -11,16 +11,18 @@ import pytest
 
 from helpers.bad_input_table import RecordAnswer
 from helpers.event_loop import EventLoop
+from helpers.made_zips import DOS, IS_UTF8, Made, unicode_path, zipped
 from helpers.photos import archive, numbered, photo
 from helpers.zips import MAKES
-from reading.files import archive as reading
 from reading.files.archive import BadArchiveError, list_images
+from reading.files.zip_directory import MAX_DIRECTORY_BYTES
 
 pytestmark = pytest.mark.slow
 
 END = b"PK\x05\x06"
 DIRECTORY = b"PK\x01\x02"
 GOOD = numbered(3)
+MADE = [Made(name=name.encode(), data=data) for name, data in GOOD.items()]
 
 
 @dataclass
@@ -76,11 +78,6 @@ def claiming(total: int) -> bytes:
     return data
 
 
-def not_utf8() -> bytes:
-    data = archive({"ü.png": photo()})
-    return data.replace("ü".encode(), b"\xff\xff")
-
-
 WHOLE: list[tuple[str, Callable[[], bytes], str]] = [
     ("an image in an archive's place", photo, "not a readable ZIP"),
     ("an empty archive", lambda: archive({}), "no receipts: no files at all"),
@@ -111,6 +108,14 @@ WHOLE: list[tuple[str, Callable[[], bytes], str]] = [
         lambda: changed(archive(GOOD), COMPRESSED, 1_000_000, entry=2),
         "outside",
     ),
+    ("the first part of a split archive", lambda: b"PK\x07\x08" + archive(GOOD)[:150], "one part"),
+    ("the last part of a split archive", lambda: zipped(*MADE, disk=2), "one part"),
+    ("the last of parts cut anywhere", lambda: archive(GOOD)[150:], "its beginning is missing"),
+    (
+        "an archive cut off behind an archive in it",
+        lambda: archive({"a.png": photo(), "b.zip": archive(GOOD)})[:-100],
+        "another archive",
+    ),
     ("overlapping entries", overlapping, "overlap"),
     (
         "ZIP bomb: 4 entries that unpack to 12 GB",
@@ -118,7 +123,6 @@ WHOLE: list[tuple[str, Callable[[], bytes], str]] = [
         "unpacked it would have over",
     ),
     ("10,001 entries", lambda: archive(dict.fromkeys(map(str, range(10_001)), b"x")), "at most"),
-    ("a name that is no UTF-8", not_utf8, "not a readable ZIP"),
 ]
 
 
@@ -197,6 +201,48 @@ def test_a_bomb_of_one_entry_costs_no_more_than_an_image_may(
         "ZIP bomb: an entry that grows a thousandfold, to 25 MiB",
         f"receipt rejected: {reason['reason']}; the rest is stored",
     )
+
+
+LARGE = struct.pack("<2H", 0x6375, 60_000)  # a field that claims more than there is
+FLAWS: list[tuple[str, Made, str]] = [
+    (
+        "a name flagged as UTF-8 that is Latin-1",
+        Made(name=b"Caf\xe9.png", flags=IS_UTF8),
+        "Café.png",
+    ),
+    ("UTF-8 without the flag, as `zip` and macOS write it", Made(name="é.png".encode()), "é.png"),
+    ("letters and marks apart, as macOS writes them", Made(name="e\u0301.png".encode()), "é.png"),
+    (
+        "a name in code page 932",
+        Made(name="東京1月.png".encode("cp932"), system=DOS),
+        "東京1月.png",
+    ),
+    ("a name in code page 437", Made(name="é.png".encode("cp437"), system=DOS), "é.png"),
+    (
+        "a name with a Unicode path field",
+        Made(name=b"?.png", extra=unicode_path(b"?.png", "領.png")),
+        "領.png",
+    ),
+    (
+        "a name with a narrow space and joiners",
+        Made(name="10.15\u202fAM 👨\u200d👩.png".encode()),
+        "10.15\u202fAM 👨\u200d👩.png",
+    ),
+    ("an extra field longer than there is", Made(name=b"b.png", extra=LARGE), "b.png"),
+    ("version 6.5 needed to read it", Made(name=b"b.png", needed=65), "b.png"),
+]
+
+
+@pytest.mark.parametrize(("what", "made", "name"), FLAWS, ids=[what for what, *_ in FLAWS])
+def test_the_flaw_of_a_label_costs_nothing(
+    event_loop: EventLoop, record_answer: RecordAnswer, what: str, made: Made, name: str
+) -> None:
+    batch = event_loop.ask("k", packed=(data := zipped(Made(name=b"a.png"), made)))
+    event_loop.stack.upload(batch.forms[0], data)
+    event_loop.run()
+    assert [row["name"] for row in batch.receipts()] == ["a.png", name]
+    assert {row["state"] for row in batch.receipts()} == {"stored"}
+    record_answer("archive", what, f"stored as {name}, and its neighbours too")
 
 
 READ: list[tuple[str, dict[str, bytes], list[str]]] = [
@@ -318,7 +364,7 @@ def test_a_directory_of_any_claimed_size_takes_little_memory(record_answer: Reco
     end[16:20] = bytes(4)
 
     def fetch(start: int, stop: int) -> bytes:
-        assert stop - start <= reading.MAX_DIRECTORY_BYTES
+        assert stop - start <= MAX_DIRECTORY_BYTES
         tail = size - len(end)
         return bytes(max(0, min(stop, tail) - start)) + bytes(end[max(0, start - tail) :])
 
@@ -338,7 +384,7 @@ def test_a_directory_as_large_as_it_may_be_fits_into_the_splitter() -> None:
     entries = b"".join(entry + b"x" for _ in range(count))
     end = struct.pack("<4s4H2LH", END, 0, 0, count, count, len(entries), 0, 0)
     data = entries + end
-    assert len(entries) <= reading.MAX_DIRECTORY_BYTES
+    assert len(entries) <= MAX_DIRECTORY_BYTES
     tracemalloc.start()
     with pytest.raises(BadArchiveError):
         list_images(len(data), lambda start, stop: data[start:stop])

@@ -52,6 +52,17 @@ def with_a_comment() -> bytes:
     return buffer.getvalue()
 
 
+def with_a_mark_in_its_comment() -> bytes:
+    buffer = io.BytesIO(archive({"a.png": photo()}))
+    with zipfile.ZipFile(buffer, "a") as packed:
+        packed.comment = b"packed by PK\x05\x06" + b", of course" * 9
+    return buffer.getvalue()
+
+
+def with_zeros_behind() -> bytes:
+    return archive({"a.png": photo()}) + bytes(70_000)
+
+
 def deflated() -> bytes:
     return archive({"a.png": photo()}, zipfile.ZIP_DEFLATED)
 
@@ -68,4 +79,6 @@ MAKES: Mapping[str, Callable[[], bytes]] = {
     "a directory in ZIP64": zip64_directory,
     "behind a program (self-extracting)": after_a_program,
     "with a comment at its end": with_a_comment,
+    "with a comment that holds an end record's mark": with_a_mark_in_its_comment,
+    "with 70 kB of zeros behind it": with_zeros_behind,
 }

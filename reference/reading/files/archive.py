@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from reading.files.kinds import HEAD_BYTES, kind_of
 from reading.files.left_out import LeftOut, sum_up, why_left_out
 from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_IMAGE_BYTES, MAX_NAME
-from reading.files.text import printable
+from reading.files.text import printable, shortened
 from reading.files.zip_directory import (
     ArchiveEntry,
     BadArchiveError,
@@ -55,7 +55,7 @@ def list_images(size: int, fetch: Fetch) -> tuple[list[tuple[str, ArchiveEntry]]
 
 def _labelled(entry: DirectoryEntry) -> tuple[str, ArchiveEntry]:
     # A label and nothing else: whatever folders it names, no path is ever made of it.
-    return printable(PurePosixPath(entry.path).name)[:MAX_NAME] or "?", entry.place
+    return shortened(printable(PurePosixPath(entry.path).name), MAX_NAME) or "?", entry.place
 
 
 def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:

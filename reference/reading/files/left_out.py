@@ -12,7 +12,7 @@ from fnmatch import translate
 from msgspec import Struct
 
 from reading.files.limits import MAX_NAME
-from reading.files.text import printable
+from reading.files.text import printable, shortened
 
 SYSTEM, DELETED, THUMBNAILS = "system files", "deleted files", "thumbnails"
 FILMS, SOUND, DATA = "films", "sound recordings", "text and data"
@@ -133,7 +133,7 @@ def sum_up(left_out: Iterable[tuple[str, str]]) -> LeftOut:
         LeftOutKind(
             kind=kind,
             count=len(them),
-            names=tuple(printable(path)[:MAX_NAME] for path in them[:MAX_NAMED]),
+            names=tuple(shortened(printable(it), MAX_NAME) for it in them[:MAX_NAMED]),
         )
         for kind, them in paths.items()
     )
