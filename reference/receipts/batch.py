@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from reading.files.left_out import LeftOut
 from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_IMAGE_BYTES, MAX_NAME
 from reading.files.text import printable
 
@@ -27,7 +28,13 @@ _NAME = re.compile(r"(?!\.{1,2}\Z)[^/\\$]+")  # in a form's policy, "$" begins a
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 """SHA-256 of what will be uploaded, as 64 hexadecimal digits."""
 
-ContentType = Literal["image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"]
+# fmt: off
+ContentType = Literal[
+    "image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff", "image/heic",
+    "image/heif", "image/avif", "application/pdf", "image/jpg",
+]
+# fmt: on
+"""Those of `reading.files.kinds`, and a wrong name of JPEG that many clients use."""
 
 CustomerReference = Annotated[str, Meta(min_length=1, max_length=100)]
 """The client's own name for its customer; it stands in batch, message and row."""
@@ -35,7 +42,7 @@ _CUSTOMER_REFERENCE = re.compile(r"[A-Za-z0-9_.:-]+")  # what SQS takes in a Mes
 
 
 class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One image that will be uploaded; `size` in bytes.
+    """One image or PDF that will be uploaded; `size` in bytes.
 
     With its `sha256`, S3 takes no other image of that size in its place.
     """
@@ -92,7 +99,8 @@ class Batch(Struct, frozen=True, kw_only=True):
 
     `owner` is the caller as the API's authorizer knows them; the status is shown to nobody else.
     `expected` is the number of receipts: written once, before the first message is sent, and None
-    until then. `sent` counts an archive's messages known to be on the receipt queue; for a manifest
+    until then. `left_out` is what else an archive holds, written with it: expected + left out = its
+    entries. `sent` counts an archive's messages known to be on the receipt queue; for a manifest
     it stays 0, since each image is an upload with a message of its own. `sent_again_at` is when
     events of its uploads were last sent again. `rejected` is the reason if the whole batch is
     rejected.
@@ -104,6 +112,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     archive: bool
     accepted_at: dt.datetime
     expected: int | None = None
+    left_out: LeftOut = LeftOut()
     sent: int = 0
     sent_again_at: dt.datetime | None = None
     rejected: str | None = None

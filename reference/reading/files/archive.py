@@ -7,10 +7,12 @@ directory said of the image came with the message.
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from reading.files.kinds import HEAD_BYTES, kind_of
+from reading.files.left_out import LeftOut, sum_up, why_left_out
 from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_IMAGE_BYTES, MAX_NAME
 from reading.files.text import printable, shortened
 from reading.files.zip_directory import (
@@ -31,29 +33,29 @@ _EXTRA_ALLOWANCE = 512  # local extra fields are usually under 64 bytes; more co
 _ENCRYPTED = 0x1
 
 
-def list_images(size: int, fetch: Fetch) -> list[tuple[str, ArchiveEntry]]:
-    """Names and places of the archive's images, in its directory's order.
+LINKS = "links"
+"""Left out of an archive as well as the kinds of `left_out`: a link holds a path, no picture."""
 
-    Folders, links and what operating systems add (`__MACOSX`, dot files) are left out. Raises
-    `BadArchiveError` where the directory can't be read or holds more than may be sent.
+
+def list_images(size: int, fetch: Fetch) -> tuple[list[tuple[str, ArchiveEntry]], LeftOut]:
+    """Names and places of what may be receipts, in the directory's order, and what is left out.
+
+    Together they are all entries but folders. Raises `BadArchiveError` where the directory can't
+    be read or holds more than may be sent.
     """
-    found = list(_images(read_directory(size, fetch)))
-    if not found:
-        raise BadArchiveError("the archive holds no images")
+    files = [entry for entry in read_directory(size, fetch) if not entry.is_folder]
+    kinds = [LINKS if it.is_link else why_left_out(it.path) for it in files]
+    both = list(zip(files, kinds, strict=True))
+    found = [_labelled(entry) for entry, kind in both if kind is None]
     if len(found) > MAX_ENTRIES:
         raise BadArchiveError(f"{len(found):,} images in one archive; at most {MAX_ENTRIES:,}")
     _check_places([entry for _, entry in found], size)
-    return found
+    return found, sum_up((entry.path, kind) for entry, kind in both if kind is not None)
 
 
-def _images(entries: Sequence[DirectoryEntry]) -> Iterator[tuple[str, ArchiveEntry]]:
-    for entry in entries:
-        path = PurePosixPath(entry.path)
-        hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts if part != "..")
-        if entry.is_folder or entry.is_link or hidden:
-            continue
-        # A label and nothing else: whatever folders it names, no path is ever made of it.
-        yield shortened(printable(path.name), MAX_NAME) or "?", entry.place
+def _labelled(entry: DirectoryEntry) -> tuple[str, ArchiveEntry]:
+    # A label and nothing else: whatever folders it names, no path is ever made of it.
+    return shortened(printable(PurePosixPath(entry.path).name), MAX_NAME) or "?", entry.place
 
 
 def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:
@@ -65,7 +67,7 @@ def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:
         (entry.header_offset, entry.header_offset + _LOCAL_HEADER.size + entry.compressed_size)
         for entry in entries
     )
-    if places[0][0] < 0 or places[-1][1] > size:
+    if places and (places[0][0] < 0 or places[-1][1] > size):
         raise BadArchiveError("the directory points outside of the archive")
     if any(end > start for (_, end), (start, _) in pairwise(places)):
         raise BadArchiveError("images of the archive overlap")
@@ -82,6 +84,9 @@ def read_image_entry(entry: ArchiveEntry, fetch: Fetch) -> bytes:
     data = _unpack(entry, _packed(entry, fetch))
     if len(data) != entry.size or zlib.crc32(data) != entry.crc32:
         raise BadArchiveError("the image is damaged: its checksum differs")
+    kind = kind_of(data[:HEAD_BYTES])
+    if kind is not None and kind.name.endswith(" archive"):
+        raise BadArchiveError(f"a {kind.name} in an archive: send its photos directly")
     return data
 
 

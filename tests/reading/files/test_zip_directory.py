@@ -100,7 +100,7 @@ def test_an_entry_whose_place_nobody_can_tell_is_rejected_alone() -> None:
     def fetch(start: int, stop: int) -> bytes:
         return data[start:stop]
 
-    (_, a), (_, lost), _, (_, c) = list_images(len(data), fetch)
+    [(_, a), (_, lost), _, (_, c)], _ = list_images(len(data), fetch)
     assert [read_image_entry(entry, fetch) for entry in (a, c)] == [photo(0), photo(2)]
     with pytest.raises(BadArchiveError, match="points to no image"):
         read_image_entry(lost, fetch)
@@ -154,7 +154,7 @@ PHOTO = 3_000_000
 def test_an_archive_of_macos_over_4_gib_without_zip64_is_read(sizes: list[int]) -> None:
     far = Far([Made(name=b"%04d.png" % n, data=photo(n % 256)) for n in range(len(sizes))], sizes)
     assert far.size > 2**32
-    found = list_images(far.size, far.fetch)
+    found, _ = list_images(far.size, far.fetch)
     assert far.ranges < 30
     for n in {0, 1, 98, 100, 130, *range(len(sizes) - 71, len(sizes))}:
         name, entry = found[n]
@@ -195,9 +195,11 @@ def test_folders_stand_before_a_slash_whatever_the_tool_wrote() -> None:
 MOST_RANGES = 40
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0\\"), min_size=1, max_size=30)
 
+contents = st.binary(max_size=50).map(lambda data: data and b"-" + data)  # no archive is among them
+
 
 @given(
-    st.dictionaries(names, st.binary(max_size=50), min_size=1, max_size=9),
+    st.dictionaries(names, contents, min_size=1, max_size=9),
     st.sampled_from([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED]),
     st.binary(max_size=40),
     st.binary(max_size=40).filter(lambda before: not before.startswith(b"PK")),

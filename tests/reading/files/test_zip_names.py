@@ -27,7 +27,8 @@ JAPANESE = [
 
 def labels(*entries: Made) -> list[str]:
     data = zipped(*entries)
-    return [name for name, _ in list_images(len(data), lambda start, stop: data[start:stop])]
+    images, _ = list_images(len(data), lambda start, stop: data[start:stop])
+    return [name for name, _ in images]
 
 
 def writable(names: list[str], encoding: str) -> list[str]:

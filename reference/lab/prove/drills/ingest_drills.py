@@ -30,6 +30,9 @@ RECEIPTS = 4
 """Few: each of them is really read."""
 
 
+LITTER = {".DS_Store": b"x", "__MACOSX/._1.jpg": b"x", "1.MOV": b"x"}
+
+
 def a_poison_image_among_good_ones(env: DrillEnvironment) -> str:
     """An archive that contains a file that is no image."""
     with env.agent(rows_per_second=50.0):
@@ -92,13 +95,20 @@ def the_splitter_cut_off_half_way(env: DrillEnvironment) -> str:
     mapping = env.system.deployment.resources["SplitMapping"]
     functions.update_event_source_mapping(UUID=mapping, Enabled=False)
     try:
-        batch_id = _send_batch(env, _photos(RECEIPTS))
+        batch_id = _send_batch(env, LITTER | _photos(RECEIPTS))
         sent = _split_half(env, batch_id)
     finally:
         functions.update_event_source_mapping(UUID=mapping, Enabled=True)
     with env.agent(rows_per_second=50.0):
         _wait_until_stored(env, batch_id, stored=RECEIPTS)
-    return f"{sent} of {RECEIPTS} were sent; the next run sent the rest, and each is one row"
+    batch = env.ledger.batch(batch_id)
+    if batch is None or batch.left_out.count != len(LITTER):
+        raise DrillError(f"of {len(LITTER)} files that are no receipts the ledger says: {batch}")
+    return (
+        f"{sent} of {RECEIPTS} were sent; the next run sent the rest, and each is one row; "
+        f"accepted {batch.expected} + left out {batch.left_out.count} = "
+        f"{RECEIPTS + len(LITTER)} entries"
+    )
 
 
 def an_s3_event_is_lost(env: DrillEnvironment) -> str:
