@@ -6,9 +6,11 @@ Of the stages it knows two types alone, those of their answers: `Accepted` and `
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
+from typing import Any, TypeVar
 
 import httpx
 import stamina
@@ -18,14 +20,16 @@ from receipts.accept_batch import Accepted
 from receipts.client.packing import PackedBatch
 from receipts.client.upload_log import UploadLog
 from receipts.errors import ServiceError, ServiceRefusedError
+from receipts.messages import JSON_ERRORS
 from receipts.ports import Form
 from receipts.report_batch import Report
 
+_T = TypeVar("_T", Accepted, Report)
 Progress = Callable[[int], None]
 """Called with the number of bytes that came through since the last call."""
 
 _UPLOADS_AT_ONCE = 8
-_TIMEOUT = httpx.Timeout(30.0, write=120.0)  # seconds; a photo over a slow line takes its time
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0, write=120.0)  # seconds; a photo takes its time
 
 
 class _BusyError(Exception):
@@ -37,6 +41,8 @@ class _FormEndedError(ServiceRefusedError):
 
 
 _WORTH_ANOTHER_TRY = (httpx.TransportError, _BusyError)
+_TRIES = 4
+_CHECK = "Is the address right (--api, RECEIPTS_API_URL)?"
 _MOST_FORMS = 25
 """How often forms are asked for: a form lives for an hour, and a batch takes uploads for a day."""
 
@@ -48,11 +54,20 @@ class Service:
     is no.
     """
 
-    def __init__(self, url: str, token: str) -> None:
-        """`url` as the stack's output `ApiUrl` gives it; `token` says who sends."""
+    def __init__(
+        self, url: str, token: str, waiting: Callable[[str], None] = lambda _why: None
+    ) -> None:
+        """`url` as the stack's output `ApiUrl` gives it; `token` says who sends.
+
+        `waiting` is told in words before a pause.
+        """
+        if not token.isascii() or token.split() != [token]:
+            raise ServiceRefusedError("the token is empty, or has spaces or line breaks in it")
         self.url = url.rstrip("/")
         self._http = httpx.Client(timeout=_TIMEOUT, event_hooks={"response": [_raise_if_busy]})
         self._token = {"Authorization": f"Bearer {token}"}
+        self._waiting = waiting
+        self._has_answered = False
 
     def close(self) -> None:
         """Close its connections."""
@@ -61,12 +76,11 @@ class Service:
     def accept(self, parcel: PackedBatch) -> Accepted:
         """Ask for a batch; the same parcel asks for the same one."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": parcel.idempotency_key}
-        body = json.encode(parcel.request)
-        return json.decode(self._ask("POST", "/batches", headers, body), type=Accepted)
+        return self._ask(Accepted, "POST", "/batches", json.encode(parcel.request), **headers)
 
     def report(self, batch_id: str) -> Report:
         """How far the batch is."""
-        return json.decode(self._ask("GET", f"/batches/{batch_id}"), type=Report)
+        return self._ask(Report, "GET", f"/batches/{batch_id}")
 
     def upload(
         self, parcel: PackedBatch, accepted: Accepted, sent: UploadLog, progress: Progress
@@ -92,7 +106,7 @@ class Service:
 
     def _upload(self, upload: tuple[Path, Form], sent: UploadLog, progress: Progress) -> None:
         path, form = upload
-        refused = f"S3 refused {path}"
+        refused = f"S3 refused {form.name}"
 
         def send() -> httpx.Response:
             with _Counted(path, progress) as file:
@@ -102,18 +116,40 @@ class Service:
                     raise _FormEndedError(f"{refused}: {answer.status_code} {answer.text[:300]}")
                 return answer
 
-        _patiently(send, f"{path} can't be uploaded", refused, timeout_s=None)
+        answer = self._patiently(send, f"S3 ({form.name})", timeout_s=None)
+        if not answer.is_success:
+            raise ServiceRefusedError(f"{refused}: {answer.status_code} {answer.text[:500]}")
         sent.add(form.name)  # at once: what another upload meets must not undo this one
 
-    def _ask(
-        self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
-    ) -> bytes:
-        address, headers = self.url + path, self._token | (headers or {})
-        return _patiently(
-            lambda: self._http.request(method, address, headers=headers, content=body),
-            f"{address} does not answer",
-            f"{method} {address}",
-        ).content
+    def _ask(self, kind: type[_T], method: str, path: str, body: bytes = b"", **more: str) -> _T:
+        address, headers = self.url + path, self._token | more
+        answer = self._patiently(
+            lambda: self._http.request(method, address, headers=headers, content=body), self.url
+        )
+        if answer.is_success:
+            with suppress(*JSON_ERRORS):
+                return json.decode(answer.content, type=kind)
+        raise ServiceRefusedError(f"{method} {address}: {answer.status_code} {_why(answer)}")
+
+    def _patiently(
+        self, send: Callable[[], httpx.Response], whom: str, timeout_s: float | None = 45.0
+    ) -> httpx.Response:
+        # Whom nobody has reached yet is not away for a moment: the address is wrong.
+        worth = _WORTH_ANOTHER_TRY if self._has_answered else _BusyError
+        try:
+            for attempt in stamina.retry_context(on=worth, attempts=_TRIES, timeout=timeout_s):
+                with attempt:
+                    try:
+                        answer = send()
+                    except worth as error:
+                        if attempt.num < _TRIES:
+                            self._waiting(f"waiting for the service at {whom}: {error}")
+                        raise
+        except (*_WORTH_ANOTHER_TRY, httpx.InvalidURL) as error:
+            hint = "" if self._has_answered else f". {_CHECK}"
+            raise ServiceError(f"{whom} does not answer: {error}{hint}") from error
+        self._has_answered = True
+        return answer
 
 
 def _raise_if_busy(answer: httpx.Response) -> None:
@@ -122,21 +158,13 @@ def _raise_if_busy(answer: httpx.Response) -> None:
         raise _BusyError(f"{answer.status_code} {answer.text[:300]}")
 
 
-def _patiently(
-    send: Callable[[], httpx.Response],
-    unanswered: str,
-    refused: str,
-    timeout_s: float | None = 45.0,
-) -> httpx.Response:
-    try:
-        for attempt in stamina.retry_context(on=_WORTH_ANOTHER_TRY, attempts=4, timeout=timeout_s):
-            with attempt:
-                answer = send()
-    except _WORTH_ANOTHER_TRY as error:
-        raise ServiceError(f"{unanswered}: {error}") from error
-    if not answer.is_success:
-        raise ServiceRefusedError(f"{refused}: {answer.status_code} {answer.text[:500]}")
-    return answer
+def _why(answer: httpx.Response) -> str:
+    with suppress(*JSON_ERRORS, KeyError):
+        return str(json.decode(answer.content, type=dict[str, dict[str, Any]])["error"]["message"])
+    if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return "the token is not taken: it is wrong, or has ended (--token, RECEIPTS_TOKEN)"
+    found = answer.headers.get("Location") or answer.headers.get("Content-Type", "no text")
+    return f"({found}), which is not how the batches API answers. {_CHECK}"
 
 
 class _Counted(io.BufferedReader):
