@@ -24,8 +24,9 @@ $(READY): requirements.txt pyproject.toml
 	@$(PIP) --no-deps --editable .
 	@touch $@
 
+# Its variables go on through the environment, where make puts them: no shell sees their quotes.
 demo: $(READY) ## One request with 300 receipts, end to end; RECEIPTS= COUNT= RATE= CONCURRENCY= ENGINE= KEEP=1
-	@$(BIN)/receipts-lab demo # make hands its variables on itself, quotes and spaces and all
+	@$(BIN)/receipts-lab demo
 
 test: $(READY) ## Run the tests, on two cores
 	@$(BIN)/pytest -n 2 --dist loadfile

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 from rich.table import Table
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from reading.command.cli import read_command
 from receipts.client.packing import pack_archive, pack_manifest
@@ -68,7 +69,7 @@ def send(
 
     Typed again it goes on where it was cut off; what was sent before makes no second batch.
     """
-    service = Service(api, token, _say)
+    service = _service(api, token)
     columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
     with tempfile.TemporaryDirectory(prefix="receipts-send-") as folder, bar:
@@ -89,6 +90,14 @@ def send(
     typer.echo(service.url + accepted.status)
     code = _exit_code(_follow(service, accepted.batch_id)) if wait else ALL_STORED
     raise typer.Exit(SOME if code == ALL_STORED and parcel.contents.refused else code)
+
+
+def _service(api: str, token: str) -> Service:
+    def say(details: RetryDetails) -> None:
+        _say(f"waiting {details.wait_for:.1f} s for the service at {api}: {details.caused_by}")
+
+    set_on_retry_hooks([say])  # in place of a line in a log
+    return Service(api, token)
 
 
 def _say(line: str) -> None:
@@ -118,7 +127,7 @@ def status(
 ) -> None:
     """Say how far a batch is, and why receipts were rejected."""
     batch_id = batch.rstrip("/").rpartition("/")[2]
-    service = Service(api, token, _say)
+    service = _service(api, token)
     report = _follow(service, batch_id) if wait else _show(service.report(batch_id))
     raise typer.Exit(_exit_code(report))
 

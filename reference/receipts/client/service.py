@@ -41,7 +41,6 @@ class _FormEndedError(ServiceRefusedError):
 
 
 _WORTH_ANOTHER_TRY = (httpx.TransportError, _BusyError)
-_TRIES = 4
 _CHECK = "Is the address right (--api, RECEIPTS_API_URL)?"
 _MOST_FORMS = 25
 """How often forms are asked for: a form lives for an hour, and a batch takes uploads for a day."""
@@ -54,19 +53,13 @@ class Service:
     is no.
     """
 
-    def __init__(
-        self, url: str, token: str, waiting: Callable[[str], None] = lambda _why: None
-    ) -> None:
-        """`url` as the stack's output `ApiUrl` gives it; `token` says who sends.
-
-        `waiting` is told in words before a pause.
-        """
+    def __init__(self, url: str, token: str) -> None:
+        """`url` as the stack's output `ApiUrl` gives it; `token` says who sends."""
         if not token.isascii() or token.split() != [token]:
             raise ServiceRefusedError("the token is empty, or has spaces or line breaks in it")
         self.url = url.rstrip("/")
         self._http = httpx.Client(timeout=_TIMEOUT, event_hooks={"response": [_raise_if_busy]})
         self._token = {"Authorization": f"Bearer {token}"}
-        self._waiting = waiting
         self._has_answered = False
 
     def close(self) -> None:
@@ -137,25 +130,21 @@ class Service:
         # Whom nobody has reached yet is not away for a moment: the address is wrong.
         worth = _WORTH_ANOTHER_TRY if self._has_answered else _BusyError
         try:
-            for attempt in stamina.retry_context(on=worth, attempts=_TRIES, timeout=timeout_s):
+            for attempt in stamina.retry_context(on=worth, attempts=4, timeout=timeout_s):
                 with attempt:
-                    try:
-                        answer = send()
-                    except worth as error:
-                        if attempt.num < _TRIES:
-                            self._waiting(f"waiting for the service at {whom}: {error}")
-                        raise
+                    answer = send()
         except (*_WORTH_ANOTHER_TRY, httpx.InvalidURL) as error:
-            hint = "" if self._has_answered else f". {_CHECK}"
-            raise ServiceError(f"{whom} does not answer: {error}{hint}") from error
+            hint = "" if self._has_answered else f" {_CHECK}"
+            raise ServiceError(f"{whom} does not answer: {error}.{hint}") from error
         self._has_answered = True
         return answer
 
 
 def _raise_if_busy(answer: httpx.Response) -> None:
-    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or answer.is_server_error:
+    status = answer.status_code  # 501 comes from a server of another kind
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (answer.is_server_error and status != 501):  # noqa: PLR2004
         answer.read()
-        raise _BusyError(f"{answer.status_code} {answer.text[:300]}")
+        raise _BusyError(f"{status} {' '.join(answer.text.split())[:100]}")
 
 
 def _why(answer: httpx.Response) -> str:
