@@ -8,7 +8,6 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
@@ -17,7 +16,6 @@ from reading.command.worker_pool import OutputLine, read_image_files
 from reading.engines import ENGINES
 from reading.extraction import explain as explaining
 from reading.extraction.deadline import LIMIT_S
-from reading.files.folder import shown
 
 Paths = Annotated[
     list[Path], typer.Argument(help="Images, folders of them, or ZIP archives.", exists=True)
@@ -80,14 +78,14 @@ def read_command(
 
 
 def _row(line: OutputLine) -> tuple[str, ...]:
-    name = escape(shown(Path(line.file).name))
+    name = Path(line.file).name
     if line.error:
-        return name, f"[red]{escape(line.error)}[/]", "", "", "", "yes"
+        return name, f"[red]{line.error}[/]", "", "", "", "yes"
     sure = line.confidence.get("total", 0.0)
     total = f"{line.total} {line.currency or ''}" if line.total is not None else ""
     return (
         name,
-        escape(line.merchant or ""),
+        line.merchant or "",
         line.date or "",
         total,
         f"{sure:.2f}",
