@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
-from unicodedata import normalize
+from unicodedata import ucd_3_2_0
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -181,7 +181,7 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 def shown(path: Path | str) -> str:
     """A path as it can be printed and sent: bytes that are no UTF-8 become U+FFFD."""
-    return printable(normalize("NFC", str(path)))  # macOS takes letters and their accents apart
+    return printable(ucd_3_2_0.normalize("NFC", str(path)))  # macOS takes letters and their accents apart
 
 
 class NothingToSendError(Exception):

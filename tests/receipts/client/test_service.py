@@ -15,6 +15,7 @@ from stamina.instrumentation import set_on_retry_hooks
 from typer.testing import CliRunner
 
 from helpers.photos import photo
+from reading.files.left_out import LeftOut
 from receipts import cli
 from receipts.cli import app
 from receipts.client.packing import pack_manifest
@@ -306,6 +307,7 @@ def report(*, expected: int | None, settled: bool = True, **counts: int) -> tupl
         oldest_seconds=None if settled else 3,
         rejected=None,
         reasons=(),
+        left_out=LeftOut(),
     )
     return 200, json.encode(said)
 

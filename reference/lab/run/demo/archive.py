@@ -27,12 +27,6 @@ class DemoArchive(Struct, frozen=True, kw_only=True):
     path: Path
     truths: dict[str, Truth]
 
-    @property
-    def entries(self) -> list[str]:
-        """Names of its files, read from the archive itself."""
-        with zipfile.ZipFile(self.path) as archive:
-            return [info.filename for info in archive.infolist() if not info.is_dir()]
-
 
 def make_archive(choices: DemoChoices, folder: Path, console: Console) -> DemoArchive:
     """Render receipts (the next demo finds them in the cache), or pack those in RECEIPTS."""
@@ -62,8 +56,9 @@ def _own(source: Path, count: int | None, target: Path, console: Console) -> Dem
     if contents.is_archive:
         _take_first(source, count, target)
     else:
-        console.print(str(contents) or "every file can be sent", highlight=False)
         files = contents.files[:count]
+        found = len(contents.files) + len(contents.refused) + contents.left_out.count
+        console.print(f"{len(files)} of the {found} files in RECEIPTS are sent. {contents}".strip())
         with Progress(console=console, transient=True) as bar:
             task = bar.add_task("packing", total=sum(file.size for file in files))
             pack(replace(contents, files=files), target, lambda size: bar.advance(task, size))
