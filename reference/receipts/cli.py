@@ -44,11 +44,9 @@ Token = Annotated[
 
 ALL_STORED, REFUSED, SOME, NONE, LATER = 0, 1, 3, 4, 5
 EXIT_CODES = (
-    "Exit codes: 0 all of it is stored (of send without --wait: uploaded); 1 refused, nothing was "
-    "sent; 2 wrong option; 3 some was not sent, is rejected or dead-lettered, the rest is stored; "
-    "4 none is stored; 5 not known: nobody answers, or it is not settled yet."
+    "Exit codes: 0 all is stored (send without --wait: uploaded); 1 refused; 2 wrong option; 3 some"
+    " was not sent, is rejected or dead-lettered; 4 none is stored; 5 no answer, or not settled yet."
 )
-"""Of `send` and `status`."""
 
 
 @app.command(epilog=EXIT_CODES)
@@ -133,11 +131,9 @@ def status(
 
 
 def _exit_code(report: Report) -> int:
-    if not report.settled:
-        return LATER
-    if not report.counts.stored:
-        return NONE
-    return ALL_STORED if report.counts.stored == report.expected else SOME
+    stored = report.counts.stored
+    ended = NONE if not stored else ALL_STORED if stored == report.expected else SOME
+    return ended if report.settled else LATER
 
 
 def _follow(service: Service, batch_id: str) -> Report:

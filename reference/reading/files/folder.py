@@ -8,7 +8,7 @@ import shutil
 import stat
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 from unicodedata import ucd_3_2_0
@@ -17,13 +17,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reading.files.archive import BadArchiveError, list_images
+from reading.files.counted import CountedFile, Progress
 from reading.files.kinds import HEAD_BYTES, TEXT, ZIP, FileKind, kind_of
 from reading.files.left_out import LeftOut, sum_up, why_left_out
 from reading.files.limits import MAX_IMAGE_BYTES, MAX_NAME
 from reading.files.text import printable
-
-Progress = Callable[[int], None]
-"""Called with the number of bytes that are done since the last call."""
 
 _LINK_TO_A_FOLDER = "a link to a folder, which isn't followed: send that folder by itself"
 
@@ -140,9 +138,8 @@ def pack(contents: Contents, archive: Path, progress: Progress) -> None:
             entry = zipfile.ZipInfo(file.name)  # of 1 January 1980
             entry.create_system, entry.external_attr = 3, 0o644 << 16  # as Unix writes a file
             entry.file_size = file.size
-            with file.path.open("rb") as source, target.open(entry, "w") as place:
+            with CountedFile(file.path, progress) as source, target.open(entry, "w") as place:
                 shutil.copyfileobj(source, place)
-            progress(file.size)
 
 
 def _is_archive(path: Path) -> bool:
@@ -181,7 +178,8 @@ def _unique(names: Iterable[str]) -> list[str]:
 
 def shown(path: Path | str) -> str:
     """A path as it can be printed and sent: bytes that are no UTF-8 become U+FFFD."""
-    return printable(ucd_3_2_0.normalize("NFC", str(path)))  # macOS takes letters and their accents apart
+    together = ucd_3_2_0.normalize("NFC", str(path))  # macOS takes letters and accents apart
+    return printable(together)
 
 
 class NothingToSendError(Exception):

@@ -8,15 +8,8 @@ from pathlib import Path
 
 from msgspec import Struct, ValidationError, convert
 
-from reading.files.folder import (
-    Contents,
-    NothingToSendError,
-    Progress,
-    flattened,
-    look_through,
-    pack,
-    shown,
-)  # fmt: skip
+from reading.files.counted import Progress
+from reading.files.folder import Contents, NothingToSendError, flattened, look_through, pack, shown
 from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_ENTRIES
 from receipts.batch import MAX_FILES, BatchRequest
 from receipts.errors import PackingError

@@ -3,19 +3,18 @@
 Of the stages it knows two types alone, those of their answers: `Accepted` and `Report`.
 """
 
-import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
 from typing import Any, TypeVar
 
 import httpx
 import stamina
 from msgspec import json
 
+from reading.files.counted import CountedFile, Progress
 from receipts.accept_batch import Accepted
 from receipts.client.packing import PackedBatch
 from receipts.client.upload_log import UploadLog
@@ -25,8 +24,6 @@ from receipts.ports import Form
 from receipts.report_batch import Report
 
 _T = TypeVar("_T", Accepted, Report)
-Progress = Callable[[int], None]
-"""Called with the number of bytes that came through since the last call."""
 
 _UPLOADS_AT_ONCE = 8
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0, write=120.0)  # seconds; a photo takes its time
@@ -102,7 +99,7 @@ class Service:
         refused = f"S3 refused {form.name}"
 
         def send() -> httpx.Response:
-            with _Counted(path, progress) as file:
+            with CountedFile(path, progress) as file:
                 files = {"file": (form.name, file)}
                 answer = self._http.post(form.url, data=form.fields, files=files)
                 if not answer.is_success and "expired" in answer.text:  # its policy, or its token
@@ -154,26 +151,3 @@ def _why(answer: httpx.Response) -> str:
         return "the token is not taken: it is wrong, or has ended (--token, RECEIPTS_TOKEN)"
     found = answer.headers.get("Location") or answer.headers.get("Content-Type", "no text")
     return f"({found}), which is not how the batches API answers. {_CHECK}"
-
-
-class _Counted(io.BufferedReader):
-    """A file that tells how much of it was read; takes that back where its upload fails."""
-
-    def __init__(self, path: Path, progress: Progress) -> None:
-        super().__init__(io.FileIO(path))
-        self._progress = progress
-
-    def read(self, size: int | None = -1) -> bytes:
-        data = super().read(size)
-        self._progress(len(data))
-        return data
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error:
-            self._progress(-self.tell())
-        super().__exit__(kind, error, trace)
