@@ -44,8 +44,8 @@ Token = Annotated[
 
 ALL_STORED, REFUSED, SOME, NONE, LATER = 0, 1, 3, 4, 5
 EXIT_CODES = (
-    "Exit codes: 0 all is stored (send without --wait: uploaded); 1 refused; 2 wrong option; 3 some"
-    " was not sent, is rejected or dead-lettered; 4 none is stored; 5 no answer, or not settled yet."
+    "Exit codes: 0 all is stored (send without --wait: uploaded); 1 refused; 2 wrong option; "
+    "3 some was not sent, rejected or dead-lettered; 4 none is stored; 5 no answer, or not settled."
 )
 
 
