@@ -128,7 +128,10 @@ def test_a_photo_or_a_pdf_by_itself_is_a_folder_of_one(tmp_path):
     assert _names(look_through(folder / "b.pdf")) == ["b.pdf"]
 
 
-@pytest.mark.parametrize("data", [archive({"a.png": photo()}), after_a_program()])
+@pytest.mark.parametrize(
+    "data",
+    [archive({"a.png": photo()}), after_a_program(), b"#!/bin/sh\n" * 500 + after_a_program()],
+)
 def test_a_zip_is_an_archive_and_a_photo_that_ends_like_one_is_a_photo(tmp_path, data):
     folder = _folder(tmp_path, {"any": data, "a.png": photo() + data})
     assert look_through(folder / "any").is_archive

@@ -119,6 +119,7 @@ def test_a_folder_of_more_than_an_archive_takes_is_refused_before_it_is_packed(
     monkeypatch.setattr(packing, "MAX_ARCHIVE_BYTES", len(JPEG))
     with pytest.raises(PackingError, match=f"2 photos; an archive may have {len(JPEG)} bytes"):
         pack_archive(photos, "c-1", tmp_path)
+    monkeypatch.undo()
     monkeypatch.setattr(packing, "MAX_ENTRIES", 1)
     assert not (tmp_path / "archive.zip").exists()
     with pytest.raises(PackingError, match="and 1 photos"):

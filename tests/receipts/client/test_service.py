@@ -234,14 +234,27 @@ def test_an_unknown_batch_says_so(service):
         service.report("b2")
 
 
-def test_a_service_that_is_not_there_is_named_at_once():
+def test_a_service_that_is_not_there_is_named_at_once(monkeypatch):
+    tries: list[str] = []
+    request = httpx.Client.request
+
+    def counted(self: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:
+        tries.append(url)
+        return request(self, method, url, **more)
+
+    monkeypatch.setattr(httpx.Client, "request", counted)
+    stamina.set_testing(True, attempts=3)
     absent = Service("http://127.0.0.1:9", "token")
-    with pytest.raises(ServiceError, match=r"127\.0\.0\.1:9 does not answer.*address right"):
-        absent.report("b1")
-    absent.close()
+    try:
+        with pytest.raises(ServiceError, match=r"127\.0\.0\.1:9 does not answer.*address right"):
+            absent.report("b1")
+    finally:
+        stamina.set_testing(False)
+        absent.close()
+    assert len(tries) == 1
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:9", "htp://127.0.0.1", "http://", "http://[bad", ""])
+@pytest.mark.parametrize("url", ["127.0.0.1:9", "htp://127.0.0.1", "http://", "http://x:port", ""])
 def test_an_address_that_is_none_is_refused_in_words(url):
     service = Service(url, "token")
     with pytest.raises(ServiceError, match="Is the address right"):

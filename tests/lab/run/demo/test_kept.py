@@ -33,3 +33,4 @@ def test_each_line_to_paste_is_one_line_and_means_what_it_says(monkeypatch):
         f"RECEIPTS_TOKEN={TOKEN}",
         f"CONNINFO={CONNINFO}",
     ]
+    assert exports[0] == f"export RECEIPTS_API_URL='{URL}'"  # a shell would take $default away
