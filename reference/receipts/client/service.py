@@ -130,7 +130,7 @@ class Service:
             for attempt in stamina.retry_context(on=worth, attempts=4, timeout=timeout_s):
                 with attempt:
                     answer = send()
-        except (*_WORTH_ANOTHER_TRY, httpx.InvalidURL) as error:
+        except (*_WORTH_ANOTHER_TRY, httpx.InvalidURL, UnicodeError) as error:
             hint = "" if self._has_answered else f" {_CHECK}"
             raise ServiceError(f"{whom} does not answer: {error}.{hint}") from error
         self._has_answered = True

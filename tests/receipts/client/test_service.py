@@ -254,7 +254,9 @@ def test_a_service_that_is_not_there_is_named_at_once(monkeypatch):
     assert len(tries) == 1
 
 
-@pytest.mark.parametrize("url", ["127.0.0.1:9", "htp://127.0.0.1", "http://", "http://x:port", ""])
+@pytest.mark.parametrize(
+    "url", ["127.0.0.1:9", "htp://127.0.0.1", "http://", "http://x:port", "http://a..b", ""]
+)
 def test_an_address_that_is_none_is_refused_in_words(url):
     service = Service(url, "token")
     with pytest.raises(ServiceError, match="Is the address right"):
