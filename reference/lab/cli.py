@@ -6,6 +6,7 @@ from types import FrameType
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from lab.support.errors import LabError
 from lab.support.lazy_group import Commands, LazyGroup
@@ -121,7 +122,8 @@ def main() -> None:
     except Exception as error:
         if not isinstance(error, _expected()):
             raise
-        Console(stderr=True).print(f"[red]error:[/] {error}", highlight=False)
+        text = f"[red]error:[/] {escape(str(error))}"
+        Console(stderr=True).print(text, highlight=False, soft_wrap=True)
         sys.exit(1)
 
 

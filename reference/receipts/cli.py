@@ -1,5 +1,6 @@
 """The command `receipts`: what customers, the client's operators and developers type."""
 
+import io
 import itertools
 import sys
 import tempfile
@@ -9,14 +10,16 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 from rich.table import Table
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from reading.command.cli import read_command
 from receipts.client.packing import pack_archive, pack_manifest
 from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
-from receipts.errors import ReceiptsError
+from receipts.errors import ReceiptsError, ServiceError
 from receipts.operations import audit, reconcile, replay
 from receipts.report_batch import Report
 
@@ -39,9 +42,18 @@ Token = Annotated[
 ]
 
 
-@app.command()
+ALL_STORED, REFUSED, SOME, NONE, LATER = 0, 1, 3, 4, 5
+EXIT_CODES = (
+    "Exit codes: 0 all is stored (send without --wait: uploaded); 1 refused; 2 wrong option; "
+    "3 some was not sent, rejected or dead-lettered; 4 none is stored; 5 no answer, or not settled."
+)
+
+
+@app.command(epilog=EXIT_CODES)
 def send(
-    path: Annotated[Path, typer.Argument(help="A folder of photos, or a ZIP archive of them.")],
+    path: Annotated[
+        Path, typer.Argument(help="A folder of photos and PDFs, one of them, or a ZIP archive.")
+    ],
     customer: Annotated[str, typer.Option(help="Your own name for the customer they are from.")],
     api: Api,
     token: Token,
@@ -55,23 +67,39 @@ def send(
 
     Typed again it goes on where it was cut off; what was sent before makes no second batch.
     """
-    service = Service(api, token)
-    with tempfile.TemporaryDirectory(prefix="receipts-send-") as folder:
+    service = _service(api, token)
+    columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
+    with tempfile.TemporaryDirectory(prefix="receipts-send-") as folder, bar:
+        step = bar.add_task("packing", total=None)
         if manifest:
-            parcel = pack_manifest(path, customer)
+            parcel = pack_manifest(path, customer, lambda n: bar.advance(step, n))
         else:
-            parcel = pack_archive(path, customer, Path(folder))
+            made_in = Path(folder)
+            parcel = pack_archive(path, customer, made_in, lambda n: bar.advance(step, n))
+        if unsent := str(parcel.contents):
+            _say(unsent)
         accepted = service.accept(parcel)
         # The same photos have the same id on every stack, and a new stack has none of them yet.
         batch = f"{accepted.batch_id}-{accepted.accepted_at:%Y%m%dT%H%M%S.%f}"
         sent = UploadLog(Path(typer.get_app_dir("receipts")), batch)
-        columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
-        with Progress("{task.description}", *columns, console=console) as bar:
-            bytes_sent = bar.add_task("uploading", total=parcel.size)
-            service.upload(parcel, accepted, sent, lambda n: bar.advance(bytes_sent, n))
+        bar.reset(step, description="uploading", total=parcel.size)
+        service.upload(parcel, accepted, sent, lambda n: bar.advance(step, n))
     typer.echo(service.url + accepted.status)
-    if wait:
-        _follow(service, accepted.batch_id)
+    code = _exit_code(_follow(service, accepted.batch_id)) if wait else ALL_STORED
+    raise typer.Exit(SOME if code == ALL_STORED and parcel.contents.refused else code)
+
+
+def _service(api: str, token: str) -> Service:
+    def say(details: RetryDetails) -> None:
+        _say(f"waiting {details.wait_for:.1f} s for the service at {api}: {details.caused_by}")
+
+    set_on_retry_hooks([say])  # in place of a line in a log
+    return Service(api, token)
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -87,7 +115,7 @@ def agent(
     raise typer.Exit(start.check(config) if check else run.run(config))
 
 
-@app.command()
+@app.command(epilog=EXIT_CODES)
 def status(
     batch: Annotated[str, typer.Argument(help="The batch id, or its status address.")],
     api: Api,
@@ -97,14 +125,18 @@ def status(
 ) -> None:
     """Say how far a batch is, and why receipts were rejected."""
     batch_id = batch.rstrip("/").rpartition("/")[2]
-    service = Service(api, token)
-    if wait:
-        _follow(service, batch_id)
-    else:
-        _show(service.report(batch_id))
+    service = _service(api, token)
+    report = _follow(service, batch_id) if wait else _show(service.report(batch_id))
+    raise typer.Exit(_exit_code(report))
 
 
-def _follow(service: Service, batch_id: str) -> None:
+def _exit_code(report: Report) -> int:
+    stored = report.counts.stored
+    ended = NONE if not stored else ALL_STORED if stored == report.expected else SOME
+    return ended if report.settled else LATER
+
+
+def _follow(service: Service, batch_id: str) -> Report:
     # Soon at first, when a batch may be done in seconds; then seldom: it may wait for the night.
     pauses = itertools.chain((1.0,) * 30, (5.0,) * 60, itertools.repeat(15.0))
     with console.status("waiting for the first receipt") as line:
@@ -112,10 +144,10 @@ def _follow(service: Service, batch_id: str) -> None:
             c = report.counts
             line.update(f"{c.stored} stored, {c.read} read, {c.waiting} waiting")
             time.sleep(next(pauses))
-    _show(report)
+    return _show(report)
 
 
-def _show(report: Report) -> None:
+def _show(report: Report) -> Report:
     expected = "not known yet" if report.expected is None else f"{report.expected:,}"
     table = Table(title=f"batch {report.batch_id}", show_header=False, title_justify="left")
     for name, value in (
@@ -139,12 +171,15 @@ def _show(report: Report) -> None:
         typer.echo(f"left out: {kind}")
     for reason in report.reasons:
         typer.echo(f"{reason.state}: {reason.index} {reason.name}: {reason.reason}")
+    return report
 
 
 def main() -> None:
-    """Run; an expected error is one line and exit code 1."""
+    """Run; an expected error is one line, and exit code 1, or 5 where a service doesn't answer."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name may have what the terminal can't show
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
-    except ReceiptsError as error:
-        console.print(f"[red]error:[/] {error}", highlight=False)
-        sys.exit(1)
+    except (ReceiptsError, OSError) as error:
+        console.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(LATER if isinstance(error, ServiceError) else REFUSED)

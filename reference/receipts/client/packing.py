@@ -1,29 +1,37 @@
-"""What is sent: a ZIP of photos, or each photo by itself.
+"""What is sent: a ZIP of photos and PDFs, or each of them by itself.
 
 The idempotency key is made of the bytes: what is sent again is the same batch.
 """
 
 import hashlib
-import mimetypes
-import shutil
-import zipfile
 from pathlib import Path
 
 from msgspec import Struct, ValidationError, convert
 
-from reading.files.limits import MAX_ARCHIVE_BYTES
+from reading.files.counted import Progress
+from reading.files.folder import Contents, NothingToSendError, flattened, look_through, pack, shown
+from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_ENTRIES
 from receipts.batch import MAX_FILES, BatchRequest
 from receipts.errors import PackingError
 
-PHOTOS = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic"}
+FORBIDDEN = "/\\$"
+"""What the API takes in no name."""
+
+
+def _nobody(_bytes: int) -> None:
+    """To be told of progress."""
 
 
 class PackedBatch(Struct, frozen=True, kw_only=True):
-    """A request and the files to upload for it, in the order in which it names them."""
+    """A request and the files to upload for it, in the order in which it names them.
+
+    `contents` tells also what isn't sent of a folder; of a ZIP nobody looked into it is empty.
+    """
 
     request: BatchRequest
     paths: tuple[Path, ...]
     idempotency_key: str
+    contents: Contents = Contents()
 
     @property
     def size(self) -> int:
@@ -31,75 +39,66 @@ class PackedBatch(Struct, frozen=True, kw_only=True):
         return sum(path.stat().st_size for path in self.paths)
 
 
-def pack_archive(path: Path, customer_reference: str, folder: Path) -> PackedBatch:
-    """A ZIP as it is, or the photos below a folder packed into one. Raises `PackingError`.
+def pack_archive(
+    path: Path, customer_reference: str, folder: Path, progress: Progress = _nobody
+) -> PackedBatch:
+    """A ZIP as it is; a photo, or all that a folder holds, packed into one. Raises `PackingError`.
 
     `folder` is where the ZIP is made.
     """
-    archive = path if path.is_file() else folder / "archive.zip"
-    if path.is_dir():
-        _pack(path, archive)
+    contents = _contents(path)
+    size = path.stat().st_size if contents.is_archive else contents.size
+    if size > MAX_ARCHIVE_BYTES or len(contents.files) > MAX_ENTRIES:
+        most = f"an archive may have {MAX_ARCHIVE_BYTES:,} bytes, and {MAX_ENTRIES:,} photos"
+        raise PackingError(
+            f"{shown(path)} has {size:,} bytes, {len(contents.files):,} photos; {most}"
+        )
+    archive = path if contents.is_archive else folder / "archive.zip"
     try:
-        zipfile.ZipFile(archive).close()
+        if not contents.is_archive:
+            pack(contents, archive, progress)
         with archive.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    except (OSError, zipfile.BadZipFile) as error:
-        raise PackingError(f"{path} is neither a folder nor a ZIP archive: {error}") from error
-    size = archive.stat().st_size
-    if size > MAX_ARCHIVE_BYTES:
-        raise PackingError(f"{path} has {size:,} bytes; an archive may have {MAX_ARCHIVE_BYTES:,}")
-    announced = {"size": size, "sha256": sha256}
+    except OSError as error:
+        raise PackingError(f"{shown(path)} can't be packed: {error.strerror}") from error
+    announced = {"size": archive.stat().st_size, "sha256": sha256}
     request = _request(path, {"customer_reference": customer_reference, "archive": announced})
-    return PackedBatch(request=request, paths=(archive,), idempotency_key=sha256)
+    return PackedBatch(request=request, paths=(archive,), idempotency_key=sha256, contents=contents)
 
 
-def _pack(folder: Path, archive: Path) -> None:
-    """The same photos make the same archive, byte for byte, whoever copied them and when.
-
-    A batch's archive is announced by its digest: S3 takes no other bytes under its key.
-    """
-    with zipfile.ZipFile(archive, "w") as packed:  # stored: photos don't shrink
-        for photo in photos_below(folder):
-            entry = zipfile.ZipInfo(photo.relative_to(folder).as_posix())  # of 1 January 1980
-            entry.create_system, entry.external_attr = 3, 0o644 << 16  # as Unix writes a file
-            entry.file_size = photo.stat().st_size
-            with photo.open("rb") as source, packed.open(entry, "w") as target:
-                shutil.copyfileobj(source, target)
-
-
-def pack_manifest(path: Path, customer_reference: str) -> PackedBatch:
+def pack_manifest(path: Path, customer_reference: str, progress: Progress = _nobody) -> PackedBatch:
     """The photos below a folder, each uploaded by itself. Raises `PackingError`."""
-    photos = photos_below(path)
-    if len(photos) > MAX_FILES:
+    contents = _contents(path, as_manifest=True)
+    if (count := len(contents.files)) > MAX_FILES:
         raise PackingError(
-            f"{path} holds {len(photos):,} photos and a manifest names at most {MAX_FILES:,}: "
+            f"{shown(path)} holds {count:,} photos and a manifest names at most {MAX_FILES:,}: "
             "send them as an archive"
         )
-    files = [
-        {
-            "name": p.name,
-            "size": p.stat().st_size,
-            "content_type": mimetypes.guess_type(p.name)[0],
-            "sha256": hashlib.sha256(p.read_bytes()).hexdigest(),
-        }
-        for p in photos
-    ]
+    files = []
+    for photo in contents.files:
+        data = photo.path.read_bytes()
+        fields = {"name": photo.name, "size": len(data), "content_type": photo.kind.content_type}
+        files.append(fields | {"sha256": hashlib.sha256(data).hexdigest()})
+        progress(len(data))
     request = _request(path, {"customer_reference": customer_reference, "files": files})
-    contents = "\n".join(f"{file['name']} {file['sha256']}" for file in files)
-    key = hashlib.sha256(contents.encode()).hexdigest()
-    return PackedBatch(request=request, paths=tuple(photos), idempotency_key=key)
+    named = "\n".join(f"{file.name} {file.sha256}" for file in request.files)
+    key = hashlib.sha256(named.encode()).hexdigest()
+    paths = tuple(photo.path for photo in contents.files)
+    return PackedBatch(request=request, paths=paths, idempotency_key=key, contents=contents)
 
 
-def photos_below(folder: Path) -> list[Path]:
-    """All photos in the folder and its folders, by name. Raises `PackingError` for none."""
-    photos = [p for p in sorted(folder.rglob("*")) if p.suffix.lower() in PHOTOS and p.is_file()]
-    if not photos:
-        raise PackingError(f"no photos in {folder} ({', '.join(sorted(PHOTOS))})")
-    return photos
+def _contents(path: Path, *, as_manifest: bool = False) -> Contents:
+    try:
+        contents = look_through(path)
+        if as_manifest and contents.is_archive:
+            raise PackingError(f"{shown(path)} is an archive: send it without --manifest")
+        return flattened(contents, FORBIDDEN) if as_manifest else contents
+    except NothingToSendError as error:
+        raise PackingError(str(error)) from error
 
 
 def _request(path: Path, fields: dict[str, object]) -> BatchRequest:
     try:
         return convert(fields, BatchRequest)
     except ValidationError as error:
-        raise PackingError(f"{path} can't be sent: {error}") from error
+        raise PackingError(f"{shown(path)} can't be sent: {error}") from error

@@ -3,29 +3,30 @@
 Of the stages it knows two types alone, those of their answers: `Accepted` and `Report`.
 """
 
-import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
-from types import TracebackType
+from typing import Any, TypeVar
 
 import httpx
 import stamina
 from msgspec import json
 
+from reading.files.counted import CountedFile, Progress
 from receipts.accept_batch import Accepted
 from receipts.client.packing import PackedBatch
 from receipts.client.upload_log import UploadLog
 from receipts.errors import ServiceError, ServiceRefusedError
+from receipts.messages import JSON_ERRORS
 from receipts.ports import Form
 from receipts.report_batch import Report
 
-Progress = Callable[[int], None]
-"""Called with the number of bytes that came through since the last call."""
+_T = TypeVar("_T", Accepted, Report)
 
 _UPLOADS_AT_ONCE = 8
-_TIMEOUT = httpx.Timeout(30.0, write=120.0)  # seconds; a photo over a slow line takes its time
+_TIMEOUT = httpx.Timeout(30.0, connect=10.0, write=120.0)  # seconds; a photo takes its time
 
 
 class _BusyError(Exception):
@@ -37,6 +38,7 @@ class _FormEndedError(ServiceRefusedError):
 
 
 _WORTH_ANOTHER_TRY = (httpx.TransportError, _BusyError)
+_CHECK = "Is the address right (--api, RECEIPTS_API_URL)?"
 _MOST_FORMS = 25
 """How often forms are asked for: a form lives for an hour, and a batch takes uploads for a day."""
 
@@ -50,9 +52,12 @@ class Service:
 
     def __init__(self, url: str, token: str) -> None:
         """`url` as the stack's output `ApiUrl` gives it; `token` says who sends."""
+        if not token.isascii() or token.split() != [token]:
+            raise ServiceRefusedError("the token is empty, or has spaces or line breaks in it")
         self.url = url.rstrip("/")
         self._http = httpx.Client(timeout=_TIMEOUT, event_hooks={"response": [_raise_if_busy]})
         self._token = {"Authorization": f"Bearer {token}"}
+        self._has_answered = False
 
     def close(self) -> None:
         """Close its connections."""
@@ -61,12 +66,11 @@ class Service:
     def accept(self, parcel: PackedBatch) -> Accepted:
         """Ask for a batch; the same parcel asks for the same one."""
         headers = {"Content-Type": "application/json", "Idempotency-Key": parcel.idempotency_key}
-        body = json.encode(parcel.request)
-        return json.decode(self._ask("POST", "/batches", headers, body), type=Accepted)
+        return self._ask(Accepted, "POST", "/batches", json.encode(parcel.request), **headers)
 
     def report(self, batch_id: str) -> Report:
         """How far the batch is."""
-        return json.decode(self._ask("GET", f"/batches/{batch_id}"), type=Report)
+        return self._ask(Report, "GET", f"/batches/{batch_id}")
 
     def upload(
         self, parcel: PackedBatch, accepted: Accepted, sent: UploadLog, progress: Progress
@@ -92,71 +96,58 @@ class Service:
 
     def _upload(self, upload: tuple[Path, Form], sent: UploadLog, progress: Progress) -> None:
         path, form = upload
-        refused = f"S3 refused {path}"
+        refused = f"S3 refused {form.name}"
 
         def send() -> httpx.Response:
-            with _Counted(path, progress) as file:
+            with CountedFile(path, progress) as file:
                 files = {"file": (form.name, file)}
                 answer = self._http.post(form.url, data=form.fields, files=files)
                 if not answer.is_success and "expired" in answer.text:  # its policy, or its token
                     raise _FormEndedError(f"{refused}: {answer.status_code} {answer.text[:300]}")
                 return answer
 
-        _patiently(send, f"{path} can't be uploaded", refused, timeout_s=None)
+        answer = self._patiently(send, f"S3 ({form.name})", timeout_s=None)
+        if not answer.is_success:
+            raise ServiceRefusedError(f"{refused}: {answer.status_code} {answer.text[:500]}")
         sent.add(form.name)  # at once: what another upload meets must not undo this one
 
-    def _ask(
-        self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
-    ) -> bytes:
-        address, headers = self.url + path, self._token | (headers or {})
-        return _patiently(
-            lambda: self._http.request(method, address, headers=headers, content=body),
-            f"{address} does not answer",
-            f"{method} {address}",
-        ).content
+    def _ask(self, kind: type[_T], method: str, path: str, body: bytes = b"", **more: str) -> _T:
+        address, headers = self.url + path, self._token | more
+        answer = self._patiently(
+            lambda: self._http.request(method, address, headers=headers, content=body), self.url
+        )
+        if answer.is_success:
+            with suppress(*JSON_ERRORS):
+                return json.decode(answer.content, type=kind)
+        raise ServiceRefusedError(f"{method} {address}: {answer.status_code} {_why(answer)}")
+
+    def _patiently(
+        self, send: Callable[[], httpx.Response], whom: str, timeout_s: float | None = 45.0
+    ) -> httpx.Response:
+        # Whom nobody has reached yet is not away for a moment: the address is wrong.
+        worth = _WORTH_ANOTHER_TRY if self._has_answered else _BusyError
+        try:
+            for attempt in stamina.retry_context(on=worth, attempts=4, timeout=timeout_s):
+                with attempt:
+                    answer = send()
+        except (*_WORTH_ANOTHER_TRY, httpx.InvalidURL, UnicodeError) as error:
+            hint = "" if self._has_answered else f" {_CHECK}"
+            raise ServiceError(f"{whom} does not answer: {error}.{hint}") from error
+        self._has_answered = True
+        return answer
 
 
 def _raise_if_busy(answer: httpx.Response) -> None:
-    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS or answer.is_server_error:
+    status = answer.status_code  # 501 comes from a server of another kind
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (answer.is_server_error and status != 501):  # noqa: PLR2004
         answer.read()
-        raise _BusyError(f"{answer.status_code} {answer.text[:300]}")
+        raise _BusyError(f"{status} {' '.join(answer.text.split())[:100]}")
 
 
-def _patiently(
-    send: Callable[[], httpx.Response],
-    unanswered: str,
-    refused: str,
-    timeout_s: float | None = 45.0,
-) -> httpx.Response:
-    try:
-        for attempt in stamina.retry_context(on=_WORTH_ANOTHER_TRY, attempts=4, timeout=timeout_s):
-            with attempt:
-                answer = send()
-    except _WORTH_ANOTHER_TRY as error:
-        raise ServiceError(f"{unanswered}: {error}") from error
-    if not answer.is_success:
-        raise ServiceRefusedError(f"{refused}: {answer.status_code} {answer.text[:500]}")
-    return answer
-
-
-class _Counted(io.BufferedReader):
-    """A file that tells how much of it was read; takes that back where its upload fails."""
-
-    def __init__(self, path: Path, progress: Progress) -> None:
-        super().__init__(io.FileIO(path))
-        self._progress = progress
-
-    def read(self, size: int | None = -1) -> bytes:
-        data = super().read(size)
-        self._progress(len(data))
-        return data
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error:
-            self._progress(-self.tell())
-        super().__exit__(kind, error, trace)
+def _why(answer: httpx.Response) -> str:
+    with suppress(*JSON_ERRORS, KeyError):
+        return str(json.decode(answer.content, type=dict[str, dict[str, Any]])["error"]["message"])
+    if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return "the token is not taken: it is wrong, or has ended (--token, RECEIPTS_TOKEN)"
+    found = answer.headers.get("Location") or answer.headers.get("Content-Type", "no text")
+    return f"({found}), which is not how the batches API answers. {_CHECK}"

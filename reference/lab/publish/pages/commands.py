@@ -22,6 +22,8 @@ def _command(name: str, command: Any, parent: typer.Context) -> Iterator[str]:  
     yield f"### `{context.command_path}` {{#{context.command_path.replace(' ', '-')}}}\n"
     yield f"```text\n{context.command_path} {usage}\n```\n"
     yield f"{(command.help or '').strip()}\n"
+    if command.epilog:
+        yield f"{command.epilog}\n"
     rows = list(_parameters(command, context))
     if rows:
         yield "| | what | default |\n|---|---|---|"

@@ -139,7 +139,7 @@ def demo_variables() -> str:
     """The variables of `make demo`."""
     choices = from_environment({})
     descriptions = {
-        "receipts": "a folder of photos, or a ZIP; without it receipts are rendered",
+        "receipts": "a folder of photos and PDFs, one of them, or a ZIP; else they are rendered",
         "count": "how many of them",
         "rate": "rows a second that the client allows: the agent's ceiling",
         "concurrency": "readers at once",

@@ -1,5 +1,6 @@
 """A demo's variables, read from the environment; `make demo COUNT=20` sets one."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from msgspec import Meta, Struct, ValidationError, convert
 from lab.support.cores import available_cores
 from lab.support.errors import LabError
 from reading.engines import ENGINES
+from reading.files.folder import shown
 from reading.files.limits import MAX_ENTRIES
 
 
@@ -17,7 +19,7 @@ class DemoChoiceError(LabError):
 
 
 class DemoChoices(Struct, frozen=True, kw_only=True):
-    """A demo's variables. `receipts` is a folder or ZIP; without it receipts are rendered."""
+    """A demo's variables. `receipts` is a folder, photo or ZIP; else receipts are rendered."""
 
     receipts: Path | None
     count: Annotated[int, Meta(ge=1, le=MAX_ENTRIES)] | None
@@ -46,10 +48,11 @@ def from_environment(environ: Mapping[str, str]) -> DemoChoices:
         raise DemoChoiceError(f"a variable is wrong: {error}") from error
     if choices.engine not in ENGINES:
         raise DemoChoiceError(f"ENGINE={choices.engine}: there is {', '.join(ENGINES)}")
-    if choices.receipts is not None and not choices.receipts.exists():
-        raise DemoChoiceError(f"RECEIPTS={choices.receipts}: there is no such folder or archive")
+    path = choices.receipts
+    if path is not None and not os.path.exists(path):  # noqa: PTH110  Path's own may raise
+        raise DemoChoiceError(f"RECEIPTS={shown(path)}: there is no such folder or file")
     return choices
 
 
-def _path(kind: type, value: object) -> object:
-    return kind(value)
+def _path(_kind: type, value: str) -> Path:
+    return Path(os.path.expanduser(value))  # noqa: PTH111  Path's own raises for an unknown user

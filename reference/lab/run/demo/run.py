@@ -1,5 +1,6 @@
 """The demo from start to end: start, send, watch until settled, show, check the ledger."""
 
+import shlex
 import signal
 import subprocess
 import tempfile
@@ -137,11 +138,13 @@ def _show(
 def _wait_for_interrupt(system: LocalSystem, console: Console) -> None:
     deployment = system.deployment
     console.print(
-        f"\nkept running until Ctrl-C:\n  API        {deployment.api_url}\n"
-        f"  token      {deployment.issuer.token()}\n"
-        f"  AWS        {deployment.emulator.url}\n"
-        f"  PostgreSQL {system.database.conninfo()}\n  logs       {system.agent_log}, "
-        f"{deployment.emulator.log}",
+        "\nkept running until Ctrl-C. For another terminal:\n"
+        f"export RECEIPTS_API_URL={shlex.quote(deployment.api_url)}\n"
+        f"export RECEIPTS_TOKEN={shlex.quote(deployment.issuer.token())}\n"
+        f"export CONNINFO={shlex.quote(system.database.conninfo())}\n"
+        f"AWS's emulator is at {deployment.emulator.url}, the logs are in {system.agent_log} "
+        f"and {deployment.emulator.log}",
         highlight=False,
+        soft_wrap=True,  # what is pasted must stand on one line, however long
     )
     signal.pause()

@@ -1,8 +1,12 @@
 """A demo's variables: what is wrong is named before anything starts."""
 
+import shutil
+import subprocess
+
 import pytest
 
 from lab.run.demo.choices import DemoChoiceError, from_environment
+from lab.support.paths import ROOT
 
 
 def test_nothing_set_is_three_hundred_rendered_receipts_and_a_reader_more_than_cores():
@@ -39,3 +43,25 @@ def test_every_variable_is_read(tmp_path):
 def test_a_wrong_variable_is_named(given, named):
     with pytest.raises(DemoChoiceError, match=named):
         from_environment(given)
+
+
+def test_a_tilde_that_the_shell_left_alone_is_the_home_folder(tmp_path, monkeypatch):
+    """As zsh and dash do in `make demo RECEIPTS=~/photos`."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "photos").mkdir()
+    assert from_environment({"RECEIPTS": "~/photos"}).receipts == tmp_path / "photos"
+    with pytest.raises(DemoChoiceError, match="RECEIPTS=~nobody-of-that-name/x: there is no such"):
+        from_environment({"RECEIPTS": "~nobody-of-that-name/x"})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["it's", 'a "b" c', "`echo x`; [/b] &", "caf\udce9"])
+def test_make_hands_a_path_on_whatever_quotes_it_has(tmp_path, name):
+    given = f"RECEIPTS={tmp_path}/{name}"
+    make = str(shutil.which("make"))
+    ended = subprocess.run(  # noqa: S603  what is tested
+        [make, "--silent", "demo", given], cwd=ROOT, capture_output=True, check=False
+    )
+    told = ended.stderr.decode().splitlines()[0]
+    shown = given.replace("\udce9", "\ufffd")
+    assert told == f"error: {shown}: there is no such folder or file"
