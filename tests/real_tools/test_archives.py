@@ -92,7 +92,7 @@ def test_what_is_encrypted_or_packed_otherwise_is_refused_entry_by_entry(
     (folder / "large.png").write_bytes(b"a" * 100_000)  # small ones are stored as they are
     tool(*arguments, "../made.zip", ".", within="photos")
     data = (tmp_path / "made.zip").read_bytes()
-    entries = dict(list_images(len(data), lambda start, stop: data[start:stop]))
+    entries = dict(list_images(len(data), lambda start, stop: data[start:stop])[0])
     assert len(entries) == len(PHOTOS) + 1
     with pytest.raises(BadArchiveError, match=reason):
         read_image_entry(entries["large.png"], lambda start, stop: data[start:stop])
