@@ -27,7 +27,13 @@ _NAME = re.compile(r"(?!\.{1,2}\Z)[^/\\$]+")  # in a form's policy, "$" begins a
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 """SHA-256 of what will be uploaded, as 64 hexadecimal digits."""
 
-ContentType = Literal["image/jpeg", "image/png", "image/webp", "image/tiff", "image/heic"]
+# fmt: off
+ContentType = Literal[
+    "image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff", "image/heic",
+    "image/heif", "image/avif", "application/pdf", "image/jpg",
+]
+# fmt: on
+"""Those of `reading.files.kinds`, and a wrong name of JPEG that many clients use."""
 
 CustomerReference = Annotated[str, Meta(min_length=1, max_length=100)]
 """The client's own name for its customer; it stands in batch, message and row."""
@@ -35,7 +41,7 @@ _CUSTOMER_REFERENCE = re.compile(r"[A-Za-z0-9_.:-]+")  # what SQS takes in a Mes
 
 
 class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One image that will be uploaded; `size` in bytes.
+    """One image or PDF that will be uploaded; `size` in bytes.
 
     With its `sha256`, S3 takes no other image of that size in its place.
     """
