@@ -25,9 +25,8 @@ from reading.engine import OcrEngine, OcrEngineError
 from reading.engines import make_engine
 from reading.extraction import explain as explaining
 from reading.extraction.deadline import Deadline
-from reading.extraction.decode import UnreadableImageError, decode
-from reading.extraction.passes import read_straightened
-from reading.extraction.prepare import straighten
+from reading.extraction.decode import UnreadableImageError
+from reading.extraction.whole_file import read_file
 from reading.receipt import Receipt
 
 
@@ -152,9 +151,8 @@ def read_image_file(
     before = cpu_seconds(engine)
     try:
         deadline = Deadline(limit_s)
-        steps = list(straighten(decode(image.read_bytes())))
         context = ReadingContext(read_on=dt.date.today())  # noqa: DTZ011  the reader's own day
-        result = read_straightened(steps, engine, deadline, context=context)
+        read = read_file(image.read_bytes(), engine, deadline, context, explained=explained)
     except (UnreadableImageError, OcrEngineError, OSError, zipfile.BadZipFile) as error:
         spent_s = cpu_seconds(engine) - before
         return (
@@ -162,8 +160,8 @@ def read_image_file(
             explaining.failed(image.name, str(error)),
         )
     spent_s = cpu_seconds(engine) - before
-    page = explaining.section(image.name, steps, result) if explained else ""
-    return _output_line(image, result.receipt, engine.name, spent_s), page
+    page = explaining.section(image.name, read.steps, read.result) if explained else ""
+    return _output_line(image, read.result.receipt, engine.name, spent_s), page
 
 
 def cpu_seconds(engine: OcrEngine) -> float:
