@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from reading.files.left_out import LeftOut
 from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_IMAGE_BYTES, MAX_NAME
 from reading.files.text import printable
 
@@ -98,7 +99,8 @@ class Batch(Struct, frozen=True, kw_only=True):
 
     `owner` is the caller as the API's authorizer knows them; the status is shown to nobody else.
     `expected` is the number of receipts: written once, before the first message is sent, and None
-    until then. `sent` counts an archive's messages known to be on the receipt queue; for a manifest
+    until then. `left_out` is what else an archive holds, written with it: expected + left out = its
+    entries. `sent` counts an archive's messages known to be on the receipt queue; for a manifest
     it stays 0, since each image is an upload with a message of its own. `sent_again_at` is when
     events of its uploads were last sent again. `rejected` is the reason if the whole batch is
     rejected.
@@ -110,6 +112,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     archive: bool
     accepted_at: dt.datetime
     expected: int | None = None
+    left_out: LeftOut = LeftOut()
     sent: int = 0
     sent_again_at: dt.datetime | None = None
     rejected: str | None = None

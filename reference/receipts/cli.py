@@ -127,6 +127,7 @@ def _show(report: Report) -> None:
         ("of all, with an image sent before", report.duplicates),
         ("rejected", report.counts.rejected),
         ("dead-lettered", report.counts.dead_lettered),
+        ("left out of the archive: no receipts", report.left_out.count),
     ):
         table.add_row(name, str(value))
     if report.oldest_seconds is not None:
@@ -134,6 +135,8 @@ def _show(report: Report) -> None:
     Console().print(table)
     if report.rejected:
         typer.echo(f"the archive was rejected: {report.rejected}")
+    for kind in report.left_out.kinds:
+        typer.echo(f"left out: {kind}")
     for reason in report.reasons:
         typer.echo(f"{reason.state}: {reason.index} {reason.name}: {reason.reason}")
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from reading.files.left_out import LeftOut
 from receipts.batch import Archive, Batch, Claim, File
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
@@ -112,8 +113,8 @@ class Ledger(Protocol):
     def batch(self, batch_id: str) -> Batch | None:
         """The batch, or None where nobody asked for it."""
 
-    def expect(self, batch_id: str, expected: int) -> Batch:
-        """Write the number expected of an archive unless one is written; answer the batch now."""
+    def expect(self, batch_id: str, expected: int, left_out: LeftOut) -> Batch:
+        """Write what an archive holds unless that is written; answer the batch as it is now."""
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
         """Note that the messages up to this index are on the receipt queue."""
@@ -124,8 +125,8 @@ class Ledger(Protocol):
     def mark_sent_again(self, batch_id: str, at: dt.datetime) -> None:
         """Note when events of the batch's uploads were sent again."""
 
-    def reject_batch(self, batch_id: str, reason: str) -> None:
-        """Note that the archive can't be read; its number expected is then 0."""
+    def reject_batch(self, batch_id: str, reason: str, left_out: LeftOut) -> None:
+        """Note that the archive holds no receipt that can be read; its number expected is 0."""
 
     def state(self, batch_id: str, index: int) -> State | None:
         """The receipt's state, or None while it is on its way to a reader."""

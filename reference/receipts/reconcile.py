@@ -11,6 +11,7 @@ from enum import StrEnum
 from msgspec import Struct
 from msgspec.structs import replace
 
+from reading.files.left_out import LeftOut
 from receipts.batch import Batch
 from receipts.errors import NoResultError, UnknownMessageError
 from receipts.ledger import Entry, State
@@ -137,7 +138,7 @@ def _reject_absent(
     """Reject what was not uploaded while it could be: an archive, or images of a manifest."""
     reason = f"not uploaded within {NEVER_UPLOADED_AFTER.days} days"
     if batch.archive and batch.expected is None and not uploads:
-        ledger.reject_batch(batch.batch_id, reason)
+        ledger.reject_batch(batch.batch_id, reason, LeftOut())
         yield Finding(action=Action.REJECTED, reason=reason, batch_id=batch.batch_id)
     for index, name in absent:
         entry = _entry(index, name, State.REJECTED, now, reason)

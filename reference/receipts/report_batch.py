@@ -4,6 +4,7 @@ import datetime as dt
 
 from msgspec import Struct
 
+from reading.files.left_out import LeftOut
 from receipts.errors import UnknownBatchError
 from receipts.ledger import Counts, Entry, State, count
 from receipts.ports import BatchSnapshot, Ledger
@@ -27,7 +28,7 @@ class Report(Struct, frozen=True, kw_only=True):
     `expected` is None until the archive's directory was read. `oldest_seconds` is the age of the
     oldest receipt that is not settled yet; None once all are. `duplicates` have an image that a
     receipt of the same customer had before: they are stored like all others. `rejected` says why
-    the whole archive can't be read.
+    the whole archive can't be read. `left_out` is what else the archive holds, and is no receipt.
     """
 
     batch_id: str
@@ -40,6 +41,7 @@ class Report(Struct, frozen=True, kw_only=True):
     duplicates: int
     oldest_seconds: int | None
     rejected: str | None
+    left_out: LeftOut
     reasons: tuple[Reason, ...]
 
 
@@ -75,6 +77,7 @@ def report_batch(batch_id: str, owner: str, *, ledger: Ledger, now: dt.datetime)
         duplicates=sum(entry.duplicate_of is not None for entry in entries),
         oldest_seconds=int((now - min(unsettled)).total_seconds()) if unsettled else None,
         rejected=batch.rejected,
+        left_out=batch.left_out,
         reasons=tuple(reasons[:MAX_REASONS]),
     )
 

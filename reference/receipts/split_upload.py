@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from msgspec.structs import replace
 
 from reading.files.archive import ArchiveEntry, BadArchiveError, list_images
+from reading.files.left_out import LeftOut
 from receipts.batch import Batch, receipt_id_for
 from receipts.errors import UnknownMessageError, UploadGoneError
 from receipts.ledger import Entry, State
@@ -55,20 +56,26 @@ def _split_archive(
     queue: ReceiptQueue,
     clock: Clock,
 ) -> None:
-    source = upload.source
+    source, left_out = upload.source, LeftOut()
+    images: Sequence[tuple[str, ArchiveEntry]] = ()
+    instead = "another archive was uploaded over this one"  # S3 may not hold a form to its digest
     try:
         size = objects.size(source)
-        images = list_images(size, lambda start, stop: objects.read(source, start, stop))
-    except (UploadGoneError, BadArchiveError) as error:
-        images = []
-        ledger.reject_batch(batch.batch_id, str(error))
+        images, left_out = list_images(size, lambda start, stop: objects.read(source, start, stop))
+        why_none = f"the archive holds no receipts: {str(left_out) or 'no files at all'}"
+    except UploadGoneError as error:
+        why_none, instead = str(error), "the archive was deleted before all of it was read"
+    except BadArchiveError as error:
+        why_none, instead = str(error), f"another file was uploaded over the archive: {error}"
     is_again = batch.expected is not None
     # Written once, before the first message: only then can the ledger ever balance.
-    batch = ledger.expect(batch.batch_id, len(images))
+    if not images:
+        ledger.reject_batch(batch.batch_id, why_none, left_out)
+    batch = ledger.expect(batch.batch_id, len(images), left_out)
     if batch.expected == len(images):
         _send(batch, upload, images, ledger, queue, _known(batch, ledger) if is_again else set())
-    else:  # gone, or where S3 doesn't hold a form to its digest
-        _reject_rest(batch, ledger, clock())
+    else:
+        _reject_rest(batch, instead, ledger, clock())
 
 
 def _known(batch: Batch, ledger: Ledger) -> set[int]:
@@ -77,9 +84,8 @@ def _known(batch: Batch, ledger: Ledger) -> set[int]:
     return {entry.index for entry in snapshot.entries} if snapshot else set()
 
 
-def _reject_rest(batch: Batch, ledger: Ledger, now: dt.datetime) -> None:
+def _reject_rest(batch: Batch, reason: str, ledger: Ledger, now: dt.datetime) -> None:
     """Reject what an interrupted run had not sent; the archive is gone, and its names with it."""
-    reason = "another archive was uploaded over this one"
     entries = [
         Entry(index=index, name=f"image {index}", state=State.REJECTED, since=now, reason=reason)
         for index in range(batch.sent + 1, (batch.expected or 0) + 1)

@@ -83,8 +83,12 @@ def not_utf8() -> bytes:
 
 WHOLE: list[tuple[str, Callable[[], bytes], str]] = [
     ("an image in an archive's place", photo, "not a readable ZIP"),
-    ("an empty archive", lambda: archive({}), "no images"),
-    ("folders and dot files alone", lambda: archive({"a/": b"", ".DS_Store": b"x"}), "no images"),
+    ("an empty archive", lambda: archive({}), "no receipts: no files at all"),
+    (
+        "a folder, a system file and a film alone",
+        lambda: archive({"a/": b"", ".DS_Store": b"x", "IMG_1.MOV": b"x"}),
+        "no receipts: system files 1 (.DS_Store), films 1 (IMG_1.MOV)",
+    ),
     ("an archive cut off in the middle", lambda: archive(GOOD)[:300], "not a readable ZIP"),
     ("an archive without its last byte", lambda: archive(GOOD)[:-1], "not a readable ZIP"),
     (
@@ -200,8 +204,13 @@ READ: list[tuple[str, dict[str, bytes], list[str]]] = [
     ("names of Windows", {"C:\\photos\\a.png": photo(1)}, ["a"]),
     ("nested folders", {"a/b/c/d.png": photo(1), "a/d.png": photo(2)}, ["d", "d"]),
     (
-        "__MACOSX, .DS_Store, ._a.png",
-        {"a.png": photo(1), "__MACOSX/._a.png": b"x", ".DS_Store": b"x", "b/._a.png": b"x"},
+        "names with dots in front",
+        {"..a.png": photo(1), ".b.png": photo(2), ".hidden/c.png": photo(3)},
+        ["..a", ".b", "c"],
+    ),
+    (
+        "folders by the backslash of Windows",
+        {"photos\\": b"", "photos\\2026\\": b"", "photos\\2026\\a.png": photo(1)},
         ["a"],
     ),
 ]
@@ -219,8 +228,59 @@ def test_odd_names_are_labels_and_nothing_else(
     event_loop.run()
     assert [row["name"] for row in batch.receipts()] == [f"{name}.png" for name in names]
     assert {row["state"] for row in batch.receipts()} == {"stored"}
+    assert batch.report()["left_out"]["count"] == 0
     read = ", ".join(f"{name}.png" for name in names)
     record_answer("archive", what, f"stored as {read}")
+
+
+LITTER: list[tuple[str, list[str]]] = [
+    (
+        "what a Mac packs",
+        ["__MACOSX/._a.png", "__MACOSX/a.png", ".DS_Store", "b/._a.png", "Icon\r"],
+    ),
+    ("what Windows keeps", ["Thumbs.db", "desktop.ini", "$RECYCLE.BIN\\S-1\\$R1.png"]),
+    ("what an Android phone keeps", [".nomedia", ".thumbnails/1.png", ".trashed-17-b.png"]),
+    ("what a NAS keeps", ["@eaDir/a.png/SYNOPHOTO_THUMB_M.png", "#recycle/b.png"]),
+    ("films of Live Photos, and their edits", ["IMG_1.MOV", "IMG_1.AAE"]),
+    ("Google Takeout", ["archive_browser.html", "a.png.supplemental-metadata.json"]),
+    ("a chat of WhatsApp", ["_chat.txt", "PTT-1.opus", "Anna.vcf", "VID-1.mp4"]),
+]
+
+
+@pytest.mark.parametrize(("what", "names"), LITTER, ids=[what for what, _ in LITTER])
+def test_what_is_no_receipt_is_left_out_counted_and_named(
+    event_loop: EventLoop, record_answer: RecordAnswer, what: str, names: list[str]
+) -> None:
+    batch = event_loop.send_archive({"a.png": photo(1), **{name: photo(2) for name in names}})
+    event_loop.run()
+    report = batch.report()
+    assert [row["name"] for row in batch.receipts()] == ["a.png"]
+    assert report["settled"]
+    assert report["expected"] + report["left_out"]["count"] == 1 + len(names)
+    kinds = report["left_out"]["kinds"]
+    assert sorted(name for kind in kinds for name in kind["names"]) == sorted(
+        name.replace("\\", "/").replace("\r", "\ufffd") for name in names
+    )
+    told = ", ".join(f"{kind['kind']} {kind['count']}" for kind in kinds)
+    record_answer("archive", f"{what}, beside photos", f"the photos are stored; left out: {told}")
+
+
+@pytest.mark.parametrize(
+    ("what", "inner", "why"),
+    [
+        ("a ZIP in the archive", archive({"b.png": photo(2)}), "a ZIP archive in an archive"),
+        ("a 7z in the archive", b"7z\xbc\xaf\x27\x1c" + bytes(30), "a 7z archive in an archive"),
+    ],
+)
+def test_an_archive_in_an_archive_is_rejected_by_its_kind(
+    event_loop: EventLoop, record_answer: RecordAnswer, what: str, inner: bytes, why: str
+) -> None:
+    batch = event_loop.send_archive({"more.jpg": inner, "a.png": photo(1)})
+    event_loop.run()
+    [reason] = batch.report()["reasons"]
+    assert why in reason["reason"]
+    assert batch.report()["counts"]["stored"] == 1
+    record_answer("archive", what, f"receipt rejected: {reason['reason']}; the rest is stored")
 
 
 @pytest.mark.parametrize(("what", "make"), MAKES.items(), ids=MAKES.keys())

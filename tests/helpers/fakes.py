@@ -12,6 +12,7 @@ import msgspec
 from PIL import Image
 
 from reading.engine import OcrEngineError, Word
+from reading.files.left_out import LeftOut
 from receipts.batch import Archive, Batch, Claim, File
 from receipts.errors import NoResultError, UploadGoneError
 from receipts.ledger import FOLLOWS, Entry, State, as_reason
@@ -82,11 +83,11 @@ class FakeLedger:
     def batch(self, batch_id: str) -> Batch | None:
         return self.opened.get(batch_id)
 
-    def expect(self, batch_id: str, expected: int) -> Batch:
+    def expect(self, batch_id: str, expected: int, left_out: LeftOut) -> Batch:
         batch = self.opened[batch_id]
         if batch.expected is None:
             self.history.append(f"expect {expected}")
-            self._change(batch_id, expected=expected)
+            self._change(batch_id, expected=expected, left_out=left_out)
         return self.opened[batch_id]
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
@@ -100,9 +101,9 @@ class FakeLedger:
     def mark_sent_again(self, batch_id: str, at: dt.datetime) -> None:
         self._change(batch_id, sent_again_at=at)
 
-    def reject_batch(self, batch_id: str, reason: str) -> None:
+    def reject_batch(self, batch_id: str, reason: str, left_out: LeftOut) -> None:
         if self.opened[batch_id].expected is None:
-            self._change(batch_id, expected=0, rejected=as_reason(reason))
+            self._change(batch_id, expected=0, rejected=as_reason(reason), left_out=left_out)
 
     def state(self, batch_id: str, index: int) -> State | None:
         entry = self.entries.get((batch_id, index))

@@ -4,9 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.fakes import START, FakeLedger, a_batch
+from reading.files.left_out import SYSTEM, LeftOut, sum_up
 from receipts.ledger import FOLLOWS, Entry, State, count
 
 BATCH = "b" * 32
+SOME = sum_up([(".DS_Store", SYSTEM)])
 RECEIPTS = 6
 
 indices = st.integers(1, RECEIPTS)
@@ -90,7 +92,8 @@ def test_a_redrive_takes_a_dead_letter_up_again() -> None:
     assert ledger.state(BATCH, 1) is State.READ
 
 
-def test_the_number_expected_is_written_once() -> None:
+def test_what_an_archive_holds_is_written_once() -> None:
     ledger = opened(expected=None)
-    ledger.expect(BATCH, 3)
-    assert ledger.expect(BATCH, 5).expected == 3
+    ledger.expect(BATCH, 3, SOME)
+    batch = ledger.expect(BATCH, 5, LeftOut())
+    assert (batch.expected, batch.left_out) == (3, SOME)

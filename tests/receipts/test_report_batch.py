@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.fakes import OWNER, START, FakeLedger, a_batch
+from reading.files.left_out import FILMS, SYSTEM, LeftOut, sum_up
 from receipts.errors import UnknownBatchError
 from receipts.ledger import Entry, State
 from receipts.report_batch import MAX_REASONS, Report, list_receipts, report_batch
@@ -65,9 +66,21 @@ def test_doubtful_receipts_are_counted() -> None:
 
 def test_a_rejected_archive_is_settled_and_says_why() -> None:
     ledger = opened(None)
-    ledger.reject_batch(BATCH, "not a ZIP")
+    ledger.reject_batch(BATCH, "not a ZIP", LeftOut())
     told = report(ledger)
     assert (told.settled, told.expected, told.rejected) == (True, 0, "not a ZIP")
+
+
+def test_a_report_names_what_was_left_out_of_the_archive() -> None:
+    ledger = opened(None)
+    ledger.expect(BATCH, 2, sum_up([(".DS_Store", SYSTEM), ("IMG_1.MOV", FILMS)]))
+    told = report(ledger)
+    assert (told.expected, told.left_out.count) == (2, 2)
+    assert str(told.left_out) == "system files 1 (.DS_Store), films 1 (IMG_1.MOV)"
+
+
+def test_nothing_is_left_out_of_a_manifest() -> None:
+    assert report(opened(2)).left_out == LeftOut()
 
 
 def test_a_report_tells_the_first_reasons_and_the_list_all() -> None:

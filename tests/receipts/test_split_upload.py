@@ -16,6 +16,7 @@ from helpers.fakes import (
     across_the_wire,
 )
 from helpers.photos import archive, numbered, photo
+from reading.files.left_out import FILMS, SYSTEM
 from receipts import split_upload as stage
 from receipts.batch import receipt_id_for
 from receipts.errors import UnknownMessageError
@@ -103,6 +104,48 @@ def test_the_number_expected_is_written_before_the_first_send() -> None:
     assert world.ledger.history == ["expect 3", "send", "sent 3"]
 
 
+LITTER = {".DS_Store": b"x", "IMG_1.MOV": b"x", "IMG_2.MOV": b"x"}
+
+
+def test_what_is_left_out_is_noted_with_the_number_expected() -> None:
+    world = World()
+    world.split(world.upload_archive(archive({**LITTER, **numbered(3)})))
+    batch = world.ledger.opened[BATCH]
+    assert [message.index for message in world.sent] == [1, 2, 3]
+    assert world.ledger.history == ["expect 3", "send", "sent 3"]
+    assert (batch.expected or 0) + batch.left_out.count == 3 + len(LITTER)
+    assert {it.kind: it.names for it in batch.left_out.kinds} == {
+        SYSTEM: (".DS_Store",),
+        FILMS: ("IMG_1.MOV", "IMG_2.MOV"),
+    }
+
+
+@pytest.mark.parametrize("room", [0, 3])
+def test_cut_off_before_or_while_sending_the_next_run_finds_the_same_left_out(
+    monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
+    monkeypatch.setattr(stage, "CHUNK", 2)
+    world = World(room=room)
+    upload = world.upload_archive(archive({**numbered(5), **LITTER}))
+    with pytest.raises(CutOffError):
+        world.split(upload)
+    noted = world.ledger.opened[BATCH].left_out
+    assert noted.count == len(LITTER)
+    world.split(upload)
+    assert world.ledger.opened[BATCH].left_out == noted
+    assert world.ledger.opened[BATCH].sent == 5
+
+
+def test_an_archive_of_nothing_but_litter_is_rejected_and_says_what_was_in_it() -> None:
+    world = World()
+    world.split(world.upload_archive(archive({"photos/": b"", **LITTER})))
+    batch = world.ledger.opened[BATCH]
+    assert (batch.expected, batch.left_out.count, world.sent) == (0, len(LITTER), [])
+    assert batch.rejected == (
+        "the archive holds no receipts: system files 1 (.DS_Store), films 2 (IMG_1.MOV, IMG_2.MOV)"
+    )
+
+
 def test_nothing_was_sent_when_the_first_send_fails_and_the_number_stands() -> None:
     world = World(room=0)
     with pytest.raises(CutOffError):
@@ -159,9 +202,18 @@ def test_the_same_archive_uploaded_again_after_a_cut_goes_on(
     assert not world.ledger.entries
 
 
-@pytest.mark.parametrize("other", [archive(numbered(9)), b"no archive", None])
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        (archive(numbered(9)), "another archive was uploaded over this one"),
+        (archive(LITTER), "another archive was uploaded over this one"),
+        (b"no archive", "another file was uploaded over the archive: not a readable ZIP"),
+        (None, "the archive was deleted before all of it was read"),
+    ],
+    ids=["another", "no receipts", "no archive", "gone"],
+)
 def test_an_archive_that_is_another_or_gone_after_a_cut_settles_what_was_not_sent(
-    monkeypatch: pytest.MonkeyPatch, other: bytes | None
+    monkeypatch: pytest.MonkeyPatch, other: bytes | None, why: str
 ) -> None:
     monkeypatch.setattr(stage, "CHUNK", 2)
     world = World(room=3)
@@ -175,10 +227,10 @@ def test_an_archive_that_is_another_or_gone_after_a_cut_settles_what_was_not_sen
     world.split(first)
     statement = world.ledger.snapshot(BATCH)
     assert statement is not None
-    assert statement.batch.expected == 5
+    assert (statement.batch.expected, statement.batch.left_out.count) == (5, 0)
     assert [entry.index for entry in statement.entries] == [3, 4, 5]
     assert {entry.state for entry in statement.entries} == {State.REJECTED}
-    assert "another archive" in (statement.entries[0].reason or "")
+    assert {(entry.reason or "").startswith(why) for entry in statement.entries} == {True}
 
 
 def test_an_archive_that_is_gone_is_rejected_whole() -> None:

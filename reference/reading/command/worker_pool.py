@@ -7,7 +7,6 @@ import datetime as dt
 import itertools
 import resource
 import time
-import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -27,6 +26,7 @@ from reading.extraction import explain as explaining
 from reading.extraction.deadline import Deadline
 from reading.extraction.decode import UnreadableImageError
 from reading.extraction.whole_file import read_file
+from reading.files.archive import BadArchiveError
 from reading.receipt import Receipt
 
 
@@ -153,7 +153,7 @@ def read_image_file(
         deadline = Deadline(limit_s)
         context = ReadingContext(read_on=dt.date.today())  # noqa: DTZ011  the reader's own day
         read = read_file(image.read_bytes(), engine, deadline, context, explained=explained)
-    except (UnreadableImageError, OcrEngineError, OSError, zipfile.BadZipFile) as error:
+    except (UnreadableImageError, BadArchiveError, OcrEngineError, OSError) as error:
         spent_s = cpu_seconds(engine) - before
         return (
             _error_line(image, engine.name, str(error), spent_s),

@@ -2,6 +2,4 @@
 
 - `archive`: the entries of a ZIP that lies elsewhere, by ranges.
 - `kinds`: the one list of kinds of file, told by their first bytes.
-- `limits`: how large and how many.
-- `text`: makes text from strangers safe to store and to show.
-"""
+- `left_out`: what is no receipt, as its path tells.

@@ -1,30 +1,29 @@
 """Reads a ZIP archive that lies elsewhere by the few ranges needed: its directory, then an image.
 
-The standard library's `zipfile` reads the central directory (ZIP64 included) through a file-like
-object that fetches ranges. Nothing that the directory says is trusted. A reader does not open the
-archive again: what its directory said of the image came with the message.
+Nothing that the directory says is trusted. A reader does not open the archive again: what its
+directory said of the image came with the message.
 """
 
-import io
-import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
-from typing import Annotated
 
-from msgspec import Meta, Struct
-
+from reading.files.kinds import HEAD_BYTES, kind_of
+from reading.files.left_out import LeftOut, sum_up, why_left_out
 from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_ENTRIES, MAX_IMAGE_BYTES, MAX_NAME
 from reading.files.text import printable
+from reading.files.zip_directory import (
+    ArchiveEntry,
+    BadArchiveError,
+    DirectoryEntry,
+    Fetch,
+    read_directory,
+)
 
-Fetch = Callable[[int, int], bytes]
-"""Bytes [start, stop) of the archive, fewer at its end."""
-
-MAX_DIRECTORY_BYTES = 800 * MAX_ENTRIES
-"""Size limit of the central directory: an entry takes 46 bytes, its name, and extra fields."""
+__all__ = ["ArchiveEntry", "BadArchiveError", "Fetch", "list_images", "read_image_entry"]
 
 MAX_UNPACKED_BYTES = 2 * MAX_ARCHIVE_BYTES
 """Size limit of all images together: photos are compressed already; only bombs unpack to more."""
@@ -32,111 +31,31 @@ MAX_UNPACKED_BYTES = 2 * MAX_ARCHIVE_BYTES
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
 _EXTRA_ALLOWANCE = 512  # local extra fields are usually under 64 bytes; more costs a second range
 _ENCRYPTED = 0x1
-_BLOCK = 64 * 1024  # the directory of 300 photos comes with the first range
 
 
-class BadArchiveError(ValueError):
-    """The archive, or one entry of it, can't be read; its text is for the sender."""
+LINKS = "links"
+"""Left out of an archive as well as the kinds of `left_out`: a link holds a path, no picture."""
 
 
-class ArchiveEntry(Struct, frozen=True, kw_only=True):
-    """Where an archive holds one image, from its central directory; sizes and offset in bytes."""
+def list_images(size: int, fetch: Fetch) -> tuple[list[tuple[str, ArchiveEntry]], LeftOut]:
+    """Names and places of what may be receipts, in the directory's order, and what is left out.
 
-    header_offset: Annotated[int, Meta(ge=0)]
-    compressed_size: Annotated[int, Meta(ge=0)]
-    size: Annotated[int, Meta(ge=0)]
-    method: int
-    flags: int
-    crc32: int
-
-
-class RangedFile(io.RawIOBase):
-    """A seekable file over ranges; wrapped in a `BufferedReader` it fetches whole blocks."""
-
-    def __init__(self, size: int, fetch: Fetch) -> None:
-        """`size` of the whole in bytes."""
-        self._size = size
-        self._fetch = fetch
-        self._at = 0
-
-    def seekable(self) -> bool:  # noqa: D102  the interface's own
-        return True
-
-    def readable(self) -> bool:  # noqa: D102
-        return True
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:  # noqa: D102
-        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        self._at = max(0, start + offset)
-        return self._at
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # noqa: D102
-        stop = min(self._at + len(buffer), self._size)
-        data = self._fetch(self._at, stop) if stop > self._at else b""
-        buffer[: len(data)] = data
-        self._at += len(data)
-        return len(data)
-
-
-class _Directory(io.BufferedReader):
-    """Refuses reads larger than any honest directory: `zipfile` reads what the archive asks for."""
-
-    def __init__(self, archive: RangedFile, size: int) -> None:
-        super().__init__(archive, _BLOCK)
-        self._size = size
-
-    def read(self, size: int | None = -1) -> bytes:
-        rest = self._size - self.tell()
-        wanted = rest if size is None or size < 0 else min(size, rest)
-        if wanted > MAX_DIRECTORY_BYTES:
-            raise BadArchiveError(
-                f"its directory has {wanted:,} bytes; {MAX_DIRECTORY_BYTES:,} fit"
-            )
-        return super().read(wanted)
-
-
-def list_images(size: int, fetch: Fetch) -> list[tuple[str, ArchiveEntry]]:
-    """Names and places of the archive's images, in its directory's order.
-
-    Folders, links and what operating systems add (`__MACOSX`, dot files) are left out. Raises
-    `BadArchiveError` where the directory can't be read or holds more than may be sent.
+    Together they are all entries but folders. Raises `BadArchiveError` where the directory can't
+    be read or holds more than may be sent.
     """
-    try:
-        with zipfile.ZipFile(_Directory(RangedFile(size, fetch), size)) as archive:
-            found = list(_images(archive.infolist()))
-    except _UNREADABLE as error:
-        raise BadArchiveError(f"not a readable ZIP archive: {error}") from error
-    if not found:
-        raise BadArchiveError("the archive holds no images")
+    files = [entry for entry in read_directory(size, fetch) if not entry.is_folder]
+    kinds = [LINKS if it.is_link else why_left_out(it.path) for it in files]
+    both = list(zip(files, kinds, strict=True))
+    found = [_labelled(entry) for entry, kind in both if kind is None]
     if len(found) > MAX_ENTRIES:
         raise BadArchiveError(f"{len(found):,} images in one archive; at most {MAX_ENTRIES:,}")
     _check_places([entry for _, entry in found], size)
-    return found
+    return found, sum_up((entry.path, kind) for entry, kind in both if kind is not None)
 
 
-_UNREADABLE = (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OverflowError)
-"""What `zipfile` raises on a directory that is cut off, damaged or made up."""
-
-
-def _images(infos: list[zipfile.ZipInfo]) -> Iterator[tuple[str, ArchiveEntry]]:
-    for info in infos:
-        path = PurePosixPath(info.filename.replace("\\", "/"))
-        hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts if part != "..")
-        is_folder = info.filename.endswith("/")  # `is_dir` fails where there is no name
-        if is_folder or hidden or stat.S_ISLNK(info.external_attr >> 16):
-            continue
-        yield (
-            # A label and nothing else: whatever folders it names, no path is ever made of it.
-            printable(path.name)[:MAX_NAME] or "?",
-            ArchiveEntry(
-                header_offset=info.header_offset,
-                compressed_size=info.compress_size,
-                size=info.file_size,
-                method=info.compress_type,
-                flags=info.flag_bits,
-                crc32=info.CRC,
-            ),
-        )
+def _labelled(entry: DirectoryEntry) -> tuple[str, ArchiveEntry]:
+    # A label and nothing else: whatever folders it names, no path is ever made of it.
+    return printable(PurePosixPath(entry.path).name)[:MAX_NAME] or "?", entry.place
 
 
 def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:
@@ -148,7 +67,7 @@ def _check_places(entries: Sequence[ArchiveEntry], size: int) -> None:
         (entry.header_offset, entry.header_offset + _LOCAL_HEADER.size + entry.compressed_size)
         for entry in entries
     )
-    if places[0][0] < 0 or places[-1][1] > size:
+    if places and (places[0][0] < 0 or places[-1][1] > size):
         raise BadArchiveError("the directory points outside of the archive")
     if any(end > start for (_, end), (start, _) in pairwise(places)):
         raise BadArchiveError("images of the archive overlap")
@@ -165,6 +84,9 @@ def read_image_entry(entry: ArchiveEntry, fetch: Fetch) -> bytes:
     data = _unpack(entry, _packed(entry, fetch))
     if len(data) != entry.size or zlib.crc32(data) != entry.crc32:
         raise BadArchiveError("the image is damaged: its checksum differs")
+    kind = kind_of(data[:HEAD_BYTES])
+    if kind is not None and kind.name.endswith(" archive"):
+        raise BadArchiveError(f"a {kind.name} in an archive: send its photos directly")
     return data
 
 

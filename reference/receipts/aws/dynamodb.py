@@ -13,9 +13,10 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from msgspec import convert
+from msgspec import convert, to_builtins
 from msgspec.structs import asdict
 
+from reading.files.left_out import LeftOut
 from receipts.aws import items
 from receipts.aws.patience import AT_ONCE
 from receipts.batch import Batch, Claim
@@ -58,15 +59,16 @@ class DynamoLedger(Ledger):
         if names:
             self._put_new(batch.batch_id, _MANIFEST, {"names": list(names)}, batch.accepted_at)
         kept = asdict(batch)
-        del kept["batch_id"]
+        del kept["batch_id"], kept["left_out"]  # known with the number expected
         self._put_new(batch.batch_id, _BATCH, kept, batch.accepted_at)
 
     def batch(self, batch_id: str) -> Batch | None:
         found = self._get(batch_id, _BATCH)
         return convert(found, Batch, strict=False) if found else None
 
-    def expect(self, batch_id: str, expected: int) -> Batch:
-        self._update(batch_id, _BATCH, {"expected": expected}, "attribute_not_exists(expected)")
+    def expect(self, batch_id: str, expected: int, left_out: LeftOut) -> Batch:
+        fields = {"expected": expected, "left_out": to_builtins(left_out)}
+        self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
         batch = self.batch(batch_id)
         if batch is None:
             raise LookupError(f"batch {batch_id} is gone from the ledger")
@@ -82,8 +84,8 @@ class DynamoLedger(Ledger):
     def mark_sent_again(self, batch_id: str, at: dt.datetime) -> None:
         self._update(batch_id, _BATCH, {"sent_again_at": at}, "attribute_exists(entry)")
 
-    def reject_batch(self, batch_id: str, reason: str) -> None:
-        fields = {"expected": 0, "rejected": as_reason(reason)}
+    def reject_batch(self, batch_id: str, reason: str, left_out: LeftOut) -> None:
+        fields = {"expected": 0, "rejected": as_reason(reason), "left_out": to_builtins(left_out)}
         self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
 
     def state(self, batch_id: str, index: int) -> State | None:

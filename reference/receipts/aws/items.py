@@ -50,8 +50,15 @@ def encode(fields: Mapping[str, object]) -> dict[str, Any]:
 
 def decode(item: Mapping[str, Any]) -> dict[str, Any]:
     """Fields of the item's attributes; numbers, which come as Decimal, are all whole."""
-    fields = {name: _deserialize(attribute) for name, attribute in item.items()}
-    return {name: int(v) if isinstance(v, Decimal) else v for name, v in fields.items()}
+    return {name: _with_whole_numbers(_deserialize(it)) for name, it in item.items()}
+
+
+def _with_whole_numbers(value: Any) -> Any:  # noqa: ANN401  whatever an attribute holds
+    if isinstance(value, dict):
+        return {name: _with_whole_numbers(it) for name, it in value.items()}
+    if isinstance(value, list):
+        return [_with_whole_numbers(it) for it in value]
+    return int(value) if isinstance(value, Decimal) else value
 
 
 def entry_of(fields: Mapping[str, Any]) -> Entry:

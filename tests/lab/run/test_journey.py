@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from lab.run.demo.balance import balance, count_independently
+from lab.run.demo.entries import EntryCounts
 from lab.run.demo.rows import count_right_totals, stored_rows
 from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
@@ -54,7 +55,9 @@ def test_one_archive_ends_as_rows_and_its_broken_image_as_a_reason(running, rece
         archive.writestr(BROKEN, b"no image at all")
     report = _send(running, pack_archive(path, "customer-1", tmp_path), tmp_path)
 
-    counted = count_independently(running[0], report.batch_id, entries=RECEIPTS + 1)
+    counted = count_independently(
+        running[0], report.batch_id, EntryCounts(entries=RECEIPTS + 1, pictures=0)
+    )
     assert balance(report, counted).disagreements == ()
     assert (report.counts.stored, report.counts.rejected) == (RECEIPTS, 1)
     assert [reason.name for reason in report.reasons] == [BROKEN]
@@ -70,7 +73,10 @@ def test_a_manifest_of_single_photos_takes_the_same_path(running, receipts, tmp_
     report = _send(running, pack_manifest(folder, "customer-2"), tmp_path)
 
     assert (
-        balance(report, count_independently(running[0], report.batch_id, entries=3)).disagreements
+        balance(
+            report,
+            count_independently(running[0], report.batch_id, EntryCounts(entries=3, pictures=0)),
+        ).disagreements
         == ()
     )
     assert report.counts.stored == 3

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from helpers.photos import archive, numbered, photo
 from helpers.zips import MAKES
-from reading.files.archive import BadArchiveError, Fetch, list_images, read_image_entry
+from reading.files.archive import (
+    LINKS,
+    BadArchiveError,
+    Fetch,
+    list_images,
+    read_image_entry,
+)
+from reading.files.left_out import SYSTEM, THUMBNAILS
 
 
 class Remote:
@@ -26,18 +33,21 @@ class Remote:
         return self.data[start:stop]
 
     def names(self) -> list[str]:
-        return [name for name, _ in list_images(len(self.data), self.fetch)]
+        images, _ = list_images(len(self.data), self.fetch)
+        return [name for name, _ in images]
+
+    def left_out(self) -> dict[str, tuple[str, ...]]:
+        _, left_out = list_images(len(self.data), self.fetch)
+        return {it.kind: it.names for it in left_out.kinds}
 
     def images(self) -> list[bytes]:
-        return [
-            read_image_entry(entry, self.fetch)
-            for _, entry in list_images(len(self.data), self.fetch)
-        ]
+        images, _ = list_images(len(self.data), self.fetch)
+        return [read_image_entry(entry, self.fetch) for _, entry in images]
 
 
 contents = st.dictionaries(
     st.from_regex(r"[a-z]{1,8}/?[a-z]{1,8}\.png", fullmatch=True),
-    st.binary(max_size=300),
+    st.binary(max_size=300).map(lambda data: b"\xff\xd8\xff" + data),  # a JPEG, or noise
     min_size=1,
     max_size=8,
 )
@@ -59,7 +69,7 @@ def test_of_a_large_archive_only_the_directory_is_read() -> None:
 
 def test_an_image_is_one_range_of_its_own_size() -> None:
     remote = Remote(archive(numbered(3)))
-    [(_, entry), *_] = list_images(len(remote.data), remote.fetch)
+    [(_, entry), *_], _ = list_images(len(remote.data), remote.fetch)
     remote.ranges.clear()
     assert read_image_entry(entry, remote.fetch) == photo(1)
     [(start, stop)] = remote.ranges
@@ -105,7 +115,7 @@ def test_an_image_behind_four_gigabytes_is_found() -> None:
     file = Behind()
     with zipfile.ZipFile(file, "w") as packed:
         packed.writestr("a.png", photo())
-    [(name, entry)] = list_images(file.GAP + len(file.getvalue()), file.fetch)
+    [(name, entry)], _ = list_images(file.GAP + len(file.getvalue()), file.fetch)
     assert (name, entry.header_offset) == ("a.png", file.GAP)
     assert read_image_entry(entry, file.fetch) == photo()
 
@@ -118,16 +128,75 @@ def test_what_systems_add_is_left_out() -> None:
         ".DS_Store": b"",
         "photos/.thumbnails/a.png": photo(),
     }
-    assert Remote(archive(images)).names() == ["a.png"]
+    remote = Remote(archive(images))
+    assert remote.names() == ["a.png"]
+    assert remote.left_out() == {
+        SYSTEM: ("__MACOSX/photos/._a.png", ".DS_Store"),
+        THUMBNAILS: ("photos/.thumbnails/a.png",),
+    }
+
+
+def test_a_dot_in_front_of_a_name_leaves_nothing_out() -> None:
+    remote = Remote(archive({"..a.png": photo(1), ".hidden/b.png": photo(2), "c.png": photo(3)}))
+    assert remote.names() == ["..a.png", "b.png", "c.png"]
+    assert remote.left_out() == {}
+
+
+def with_entry(name: str, external_attr: int, data: bytes = b"") -> Remote:
+    """An archive of an image and of this entry."""
+    odd = zipfile.ZipInfo(name)
+    odd.external_attr = external_attr
+    buffer = io.BytesIO(archive({"a.png": photo()}))
+    with zipfile.ZipFile(buffer, "a") as packed:
+        packed.writestr(odd, data)
+    return Remote(buffer.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("name", "external_attr"),
+    [("photos/", 0), ("photos\\", 0), ("photos", 0x10), ("photos", 0o040755 << 16)],
+    ids=["slash", "backslash", "DOS", "Unix"],
+)
+def test_a_folder_is_no_entry_by_whatever_mark(name: str, external_attr: int) -> None:
+    remote = with_entry(name, external_attr)
+    assert remote.names() == ["a.png"]
+    assert remote.left_out() == {}
+
+
+def test_what_has_bytes_is_a_file_whatever_its_marks_say() -> None:
+    assert with_entry("b.png", 0x10, photo(2)).names() == ["a.png", "b.png"]
+
+
+@given(st.lists(st.sampled_from(["a.png", ".DS_Store", "b.MOV", "c", "x/Thumbs.db"]), max_size=30))
+def test_images_and_what_is_left_out_are_all_entries(names: list[str]) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as packed:
+        for n, name in enumerate(names):
+            packed.writestr(f"{n}/{name}", photo())
+    images, left_out = list_images(len(buffer.getvalue()), Remote(buffer.getvalue()).fetch)
+    assert len(images) + left_out.count == len(names)
+
+
+@pytest.mark.parametrize(
+    ("inner", "why"),
+    [
+        (archive({"b.png": photo()}), "a ZIP archive in an archive"),
+        (archive({}), "a ZIP archive in an archive"),
+        (b"7z\xbc\xaf\x27\x1c" + bytes(30), "a 7z archive in an archive"),
+        (b"Rar!\x1a\x07\x01\x00" + bytes(30), "a RAR archive in an archive"),
+    ],
+)
+def test_an_archive_in_an_archive_says_what_it_is(inner: bytes, why: str) -> None:
+    remote = Remote(archive({"photos.jpg": inner}))
+    assert remote.names() == ["photos.jpg"]
+    with pytest.raises(BadArchiveError, match=why):
+        remote.images()
 
 
 def test_links_are_left_out() -> None:
-    link = zipfile.ZipInfo("link.png")
-    link.external_attr = 0o120777 << 16
-    buffer = io.BytesIO(archive({"a.png": photo()}))
-    with zipfile.ZipFile(buffer, "a") as packed:
-        packed.writestr(link, "/etc/passwd")
-    assert Remote(buffer.getvalue()).names() == ["a.png"]
+    remote = with_entry("link.png", 0o120777 << 16, b"/etc/passwd")
+    assert remote.names() == ["a.png"]
+    assert remote.left_out() == {LINKS: ("link.png",)}
 
 
 def test_what_is_no_archive_says_so() -> None:

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import itertools
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,18 @@ from hypothesis import strategies as st
 
 from helpers.deployed import Stack, deployed
 from helpers.fakes import START, CutOffError, FakeLedger, a_batch
-from reading.files.limits import MAX_ENTRIES
+from reading.files.archive import LINKS
+from reading.files.left_out import (
+    DATA,
+    DELETED,
+    FILMS,
+    SOUND,
+    SYSTEM,
+    THUMBNAILS,
+    LeftOut,
+    sum_up,
+)
+from reading.files.limits import MAX_ENTRIES, MAX_NAME
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.batch import Batch, Claim
 from receipts.ledger import Entry, State, as_reason
@@ -31,6 +43,7 @@ entries = st.builds(
     reason=st.none() | names,
     needs_review=st.booleans(),
 )
+left_out = st.lists(st.tuples(names, st.sampled_from(["films", "links"])), max_size=3).map(sum_up)
 batches = st.builds(
     Batch,
     batch_id=st.just(""),
@@ -39,6 +52,7 @@ batches = st.builds(
     archive=st.booleans(),
     accepted_at=st.just(START),
     expected=st.none() | indices,
+    left_out=st.just(LeftOut()),
     sent=st.just(0),
     rejected=st.none(),
 )
@@ -49,11 +63,11 @@ operations = st.one_of(
     moves,
     st.tuples(st.just("open_batch"), batches, st.lists(names, max_size=2)),
     st.tuples(st.just("batch")),
-    st.tuples(st.just("expect"), indices),
+    st.tuples(st.just("expect"), indices, left_out),
     st.tuples(st.just("mark_sent"), indices),
     st.tuples(st.just("rewind")),
     st.tuples(st.just("mark_sent_again"), st.just(START)),
-    st.tuples(st.just("reject_batch"), names),
+    st.tuples(st.just("reject_batch"), names, left_out),
     st.tuples(st.just("state"), indices),
     st.tuples(st.just("snapshot")),
     st.tuples(st.just("snapshot"), st.integers(0, 6), st.integers(1, 3)),
@@ -130,7 +144,7 @@ def test_every_decision_is_made_on_what_was_written_before_it(
     with noted(stack) as asked:
         dynamo.batch(batch_id)
         dynamo.state(batch_id, 1)
-        dynamo.expect(batch_id, 1)
+        dynamo.expect(batch_id, 1, LeftOut())
         dynamo.names(batch_id)
     reads = [params for name, params in asked if name == "GetItem"]
     assert [params.get("ConsistentRead") for params in reads] == [True] * 4
@@ -248,12 +262,45 @@ def test_a_batch_cut_off_while_it_is_opened_has_its_names_or_is_not_there(
     assert dynamo.names(batch.batch_id) == ["a.jpg"]
 
 
+def test_however_much_is_left_out_it_takes_a_sixth_of_an_item_at_most(
+    stack: Stack, dynamo: DynamoLedger
+) -> None:
+    """Thousands of the longest names of every kind: an item may have 400 KB."""
+    batch_id = opened(dynamo)
+    kinds = [SYSTEM, DELETED, THUMBNAILS, FILMS, SOUND, DATA, LINKS]
+    longest = "\U0001f9fe" * 2 * MAX_NAME
+    dynamo.expect(batch_id, 0, sum_up((longest, kind) for kind in kinds for _ in range(9_000)))
+    assert (batch := dynamo.batch(batch_id)) is not None
+    assert batch.left_out.count == 9_000 * len(kinds)
+    [item] = [
+        item
+        for page in stack.client("dynamodb").get_paginator("scan").paginate(TableName="Ledger")
+        for item in page["Items"]
+        if item["batch_id"]["S"] == batch_id and item["entry"]["S"] == "#batch"
+    ]
+    assert len(json.dumps(item, ensure_ascii=False).encode()) < 400_000 / 6
+
+
+def test_a_batch_that_was_written_before_there_was_such_a_count_left_nothing_out(
+    stack: Stack, dynamo: DynamoLedger
+) -> None:
+    batch_id = opened(dynamo)
+    stack.client("dynamodb").update_item(
+        TableName="Ledger",
+        Key={"batch_id": {"S": batch_id}, "entry": {"S": "#batch"}},
+        UpdateExpression="SET expected = :three REMOVE left_out",
+        ExpressionAttributeValues={":three": {"N": "3"}},
+    )
+    assert (batch := dynamo.batch(batch_id)) is not None
+    assert (batch.expected, batch.left_out) == (3, LeftOut())
+
+
 def test_a_reason_is_made_printable_and_short(dynamo: DynamoLedger) -> None:
     batch_id = opened(dynamo)
     reason = "cut off\x1b[31m \ud800" + "!" * 500_000
     entry = Entry(index=1, name="a", state=State.REJECTED, since=START, reason=reason)
     assert dynamo.move(batch_id, entry)
-    dynamo.reject_batch(batch_id, reason)
+    dynamo.reject_batch(batch_id, reason, LeftOut())
     snapshot = dynamo.snapshot(batch_id)
     assert snapshot is not None
     assert {snapshot.entries[0].reason, snapshot.batch.rejected} == {as_reason(reason)}

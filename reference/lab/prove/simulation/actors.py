@@ -45,6 +45,9 @@ ARCHIVE_CHANCE, REUSE_CHANCE, PAUSE_CHANCE, BAD_IMAGE_CHANCE = 0.5, 0.2, 0.2, 0.
 """Chances: a batch is an archive; a customer uses its forms again, for other contents; an operator
 pauses the agents; an image can't be read."""
 
+LITTER = (".DS_Store", "__MACOSX/._photo 1.jpg", "photo 1.MOV", "photo 1.jpg.json")
+"""What phones and computers pack beside photos."""
+
 LONG_CHANCE = 0.05
 """That an outage in which every write is refused lasts for hours."""
 
@@ -69,7 +72,8 @@ def customer(world: World, number: int) -> None:
     rng = world.scheduler.random
     names = [_name(world, index) for index in range(1, rng.randint(2, 8))]
     images = {name: _image(world) for name in names}
-    archive = _zip(images) if rng.random() < ARCHIVE_CHANCE else None
+    packed = _with_litter(world, images) if rng.random() < ARCHIVE_CHANCE else None
+    archive = _zip(packed) if packed else None
     files = () if archive else tuple(_file(name, images[name]) for name in names)
     request = BatchRequest(
         customer_reference=f"C-{number}", files=files, archive=_announced(archive)
@@ -94,6 +98,9 @@ def customer(world: World, number: int) -> None:
             if not name.startswith(tuple(REFUSED_WITH))
             and not images[name].startswith((UNREADABLE_IMAGE, UNSUMMABLE_IMAGE))
         }
+    if packed:
+        # Another archive over it has one entry.
+        world.archived[accepted.batch_id] = {len(packed), 1} if reuses_forms else {len(packed)}
     contents = [archive] if archive else list(images.values())
     for form, data in zip(accepted.uploads, contents, strict=True):
         if not reuses_forms:
@@ -323,6 +330,14 @@ def _image(world: World) -> bytes:
         return UNREADABLE_IMAGE
     is_bad = rng.random() < world.faults.chance(Knob.NO_ROW_POSSIBLE)
     return UNSUMMABLE_IMAGE + image if is_bad else image
+
+
+def _with_litter(world: World, images: dict[str, bytes]) -> dict[str, bytes]:
+    """The images as a phone or a Mac packs them, or alone."""
+    if not world.faults.happens(Knob.LITTERED, "archive"):
+        return images
+    litter = world.scheduler.random.sample(LITTER, k=3)
+    return dict.fromkeys(litter[:-1], b"litter") | images | {litter[-1]: b"litter"}
 
 
 def _zip(images: dict[str, bytes]) -> bytes:

@@ -3,9 +3,12 @@
 import datetime as dt
 import itertools
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
+from lab.prove.simulation.store import SimLedger
 from reading.files.archive import ArchiveEntry, list_images
+from reading.files.left_out import LeftOut
 from receipts import read_receipt as right
 from receipts import split_upload
 from receipts.batch import Batch
@@ -32,9 +35,22 @@ def expects_after_the_first_send(
 ) -> None:
     """Sends the messages, then writes how many are expected."""
     source = upload.source
-    images = list_images(objects.size(source), lambda a, b: objects.read(source, a, b))
+    images, left_out = list_images(objects.size(source), lambda a, b: objects.read(source, a, b))
     split_upload._send(batch, upload, images, ledger, queue)  # noqa: SLF001  part of the stage
-    ledger.expect(batch.batch_id, len(images))
+    ledger.expect(batch.batch_id, len(images), left_out)
+
+
+_expect = SimLedger.expect
+
+
+def notes_in_two_writes(self: SimLedger, batch_id: str, expected: int, left_out: LeftOut) -> Batch:
+    """Notes the number expected, and by a second write what is left out."""
+    is_first = self.batch_by_id[batch_id].expected is None
+    batch = _expect(self, batch_id, expected, LeftOut())
+    if is_first:
+        change = partial(self._change, batch_id, left_out=left_out)
+        self._faults.call("ledger left out", change)
+    return batch
 
 
 def notes_before_sending(

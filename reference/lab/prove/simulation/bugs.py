@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from lab.prove.simulation import bad_operators, bad_stages, bad_writers, inbox, operators
 from lab.prove.simulation.knobs import CHANCES, Knob
 from lab.prove.simulation.promises import Promise
+from lab.prove.simulation.store import SimLedger
 from lab.prove.simulation.world import Overrides
 from receipts import accept_batch, ledger, reconcile, split_upload
 from receipts.agent import postgres
@@ -196,6 +197,11 @@ BUGS = (
         name="expected count written without its condition",
         breaks=Promise.EXPECTED_ONCE,
         overrides=Overrides(expects_once=False),
+    ),
+    Bug(
+        name="what is left out is noted by a second write",
+        breaks=Promise.ALL_ENTRIES,
+        replaced=((SimLedger, "expect", bad_stages.notes_in_two_writes),),
     ),
     Bug(
         name="the splitter notes before it sends",

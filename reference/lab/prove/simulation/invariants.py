@@ -102,10 +102,17 @@ class Invariants:
             read = {(batch_id, e.index) for e in entries if e.state is State.READ} - may_be_read
             if batch.expected is None or counts.waiting or read:
                 raise self._violated(Promise.BALANCED, f"batch {batch_id[:6]} has {counts}")
+            self._check_entries(batch)
         stored = sum(e.state is State.STORED for e in world.ledger.entries.values())
         if stored != len(rows):
             what = f"{stored} stored in the ledger, {len(rows)} rows"
             raise self._violated(Promise.BALANCED, what)
+
+    def _check_entries(self, batch: Batch) -> None:
+        entries = self._world.archived.get(batch.batch_id)
+        if entries and (batch.expected or 0) + batch.left_out.count not in entries:
+            what = f"{batch.expected} accepted and {batch.left_out.count} left out of {entries}"
+            raise self._violated(Promise.ALL_ENTRIES, what)
 
     def _check_duplicates(self) -> None:
         world = self._world

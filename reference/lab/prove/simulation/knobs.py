@@ -14,6 +14,7 @@ class Knob(StrEnum):
     RESULTS_EXPIRED = "the write queue's retention ends while the agents are paused"
     RECEIPTS_EXPIRED = "the receipt queue's retention ends before the readers work again"
     LETTERS_EXPIRED = "the dead-letter queues' retention ends"
+    LITTERED = "an archive holds files that are no receipts"
     EVENT_LOST = "S3's event never comes"
     THROTTLED = "the ledger is throttled for minutes"
     CLOUD_AHEAD = "the readers write messages of a version that the agent doesn't know"
@@ -40,6 +41,8 @@ CHANCES: Mapping[Knob, float] = {
     Knob.SOME_OF_TEN: 0.05,
     Knob.NOT_IN_FLIGHT: 1.0,  # SQS always refuses that
     Knob.EVENT_LOST: 0.003,
+    # An archive.
+    Knob.LITTERED: 0.5,
     # A receipt.
     Knob.ONE_ROW_REFUSED: 0.02,
     Knob.NO_ROW_POSSIBLE: 0.02,

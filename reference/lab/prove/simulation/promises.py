@@ -13,6 +13,7 @@ class Promise(StrEnum):
     ROW_BEFORE_STORED = "what the ledger calls stored has a row"
     STORED_FOR_GOOD = "what is stored stays stored"
     EXPECTED_FIRST = "the number expected is written before the first receipt is sent"
+    ALL_ENTRIES = "what is accepted and what is left out are the entries of one archive"
     EXPECTED_ONCE = "the number expected never changes"
     UPLOAD_TAKEN_ON = "an upload is deleted only when all of it was sent or rejected"
     READ_BEFORE_DELETED = "a receipt is deleted only when its result is on the write queue"

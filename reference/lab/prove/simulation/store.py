@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from msgspec.structs import replace
 
 from lab.prove.simulation.faults import Faults
+from reading.files.left_out import LeftOut
 from receipts import ledger
 from receipts.batch import Batch, Claim
 from receipts.errors import NoResultError
@@ -94,13 +95,13 @@ class SimLedger:
         """See `ports.Ledger`."""
         return self._faults.call("ledger batch", lambda: self.batch_by_id.get(batch_id))
 
-    def expect(self, batch_id: str, expected: int) -> Batch:
+    def expect(self, batch_id: str, expected: int, left_out: LeftOut) -> Batch:
         """See `ports.Ledger`."""
 
         def effect() -> Batch:
             batch = self.batch_by_id[batch_id]
             if batch.expected is None or not self.expects_once:
-                batch = replace(batch, expected=expected)
+                batch = replace(batch, expected=expected, left_out=left_out)
                 self.batch_by_id[batch_id] = batch
             self.on_expected(batch)
             return batch
@@ -127,13 +128,14 @@ class SimLedger:
     def _change(self, batch_id: str, **fields: object) -> None:
         self.batch_by_id[batch_id] = replace(self.batch_by_id[batch_id], **fields)
 
-    def reject_batch(self, batch_id: str, reason: str) -> None:
+    def reject_batch(self, batch_id: str, reason: str, left_out: LeftOut) -> None:
         """See `ports.Ledger`."""
 
         def effect() -> None:
             batch = self.batch_by_id[batch_id]
             if batch.expected is None:
-                self.batch_by_id[batch_id] = replace(batch, expected=0, rejected=reason)
+                batch = replace(batch, expected=0, rejected=reason, left_out=left_out)
+                self.batch_by_id[batch_id] = batch
 
         self._faults.call("ledger reject", effect)
 

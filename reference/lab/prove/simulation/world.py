@@ -104,6 +104,8 @@ class World:
         self.agents_known_version = 1
         self.good: set[tuple[str, int]] = set()
         """Receipts that must be stored, as (batch id, index)."""
+        self.archived: dict[str, set[int]] = {}
+        """How many entries the archives have that were uploaded for a batch."""
         self.lost_by_database: set[tuple[str, int]] = set()
         """Receipts that had a row, until a crash, a restore or a failover."""
         self.waits_for_operators = False

@@ -13,6 +13,7 @@ from rich.console import Console
 from lab.run.demo.archive import DemoArchive, make_archive
 from lab.run.demo.balance import balance, count_independently
 from lab.run.demo.choices import DemoChoices
+from lab.run.demo.entries import EntryCounts, count_entries
 from lab.run.demo.rows import count_right_totals, stored_rows, table
 from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
@@ -54,13 +55,15 @@ def run_demo(choices: DemoChoices, console: Console) -> bool:
         with stages.stage("receipts ready"):
             archive = make_archive(choices, folder, console)
         size = archive.path.stat().st_size / 1e6
-        console.print(f"one archive of {len(archive.entries)} receipts, {size:.1f} MB")
+        entries = count_entries(archive.path)
+        files = f" of {entries.entries} files" if entries else ""
+        console.print(f"one archive{files}, {size:.1f} MB")
         laptop = Choices(concurrency=choices.concurrency, ocr_engine=choices.engine)
         started = time.monotonic()
         with local_system(laptop) as system, system.agent(choices.rate) as agent:
             stages.report("PostgreSQL, AWS emulator, template, agent", time.monotonic() - started)
             report = _send_and_watch(system, agent, archive, folder, stages, console)
-            good = _show(system, archive, report, stages, console)
+            good = _show(system, archive, entries, report, stages, console)
             if choices.keep:
                 _wait_for_interrupt(system, console)
     return good
@@ -86,7 +89,12 @@ def _send_and_watch(
 
 
 def _show(
-    system: LocalSystem, archive: DemoArchive, report: Report, stages: Stages, console: Console
+    system: LocalSystem,
+    archive: DemoArchive,
+    entries: EntryCounts | None,
+    report: Report,
+    stages: Stages,
+    console: Console,
 ) -> bool:
     rows = stored_rows(system, report.batch_id)
     if rows:
@@ -97,8 +105,13 @@ def _show(
         stages.report("  first to last receipt read", (last - first).total_seconds())
         stages.report("  last receipt read to the last commit", (written - last).total_seconds())
         console.print(table(rows))
+    for kind in report.left_out.kinds:
+        console.print(f"left out: {kind}", soft_wrap=True, highlight=False, markup=False)
+    if report.rejected:
+        console.print(f"rejected: {report.rejected}", soft_wrap=True, highlight=False, markup=False)
     for reason in report.reasons:
-        console.print(f"{reason.state}: {reason.name}: {reason.reason}", highlight=False)
+        said = f"{reason.state}: {reason.name}: {reason.reason}"
+        console.print(said, soft_wrap=True, highlight=False, markup=False)
     enough = True
     if archive.truths:
         right = count_right_totals(rows, archive.truths)
@@ -108,14 +121,16 @@ def _show(
             f"(at least {MIN_RIGHT_SHARE:.0%} must; rendered ones say nothing of accuracy)",
             highlight=False,
         )
-    counted = count_independently(system, report.batch_id, len(archive.entries))
+    counted = count_independently(system, report.batch_id, entries)
     console.print(
-        f"counted elsewhere: {counted.entries} entries in the archive, {counted.rows} rows in "
+        f"counted elsewhere: {entries or 'not what is'} in the archive, {counted.rows} rows in "
         f"PostgreSQL ({counted.distinct} distinct ids), {counted.dead_letters} dead letters",
+        soft_wrap=True,
         highlight=False,
     )
     verdict = balance(report, counted)
-    console.print(str(verdict), style="red" if verdict.disagreements else "green", highlight=False)
+    style = "red" if verdict.disagreements else "green"
+    console.print(str(verdict), style=style, soft_wrap=True, highlight=False)
     return enough and not verdict.disagreements
 
 

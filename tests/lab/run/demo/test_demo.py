@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from lab.cli import app
 from lab.run.demo import run
 from lab.run.demo.balance import IndependentCounts, count_independently
+from lab.run.demo.entries import EntryCounts
 from lab.run.local.system import LocalSystem
 
 pytestmark = pytest.mark.slow
@@ -30,7 +31,9 @@ def test_the_demo_balances_and_leaves_nothing_running(
     processes: list[psutil.Process] = []
     commands: list[str] = []
 
-    def while_all_is_up(system: LocalSystem, batch_id: str, entries: int) -> IndependentCounts:
+    def while_all_is_up(
+        system: LocalSystem, batch_id: str, entries: EntryCounts | None
+    ) -> IndependentCounts:
         running = psutil.Process().children(recursive=True)
         processes.extend(one for one in running if one not in others)
         commands.extend(" ".join(one.cmdline()) for one in processes)
