@@ -55,7 +55,7 @@ class ImageFile(msgspec.Struct, frozen=True):
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What is to be read, in the order of names, and what is left out of which folder or archive."""
+    """What is to be read, in the order of names, and what is left out of which folder or ZIP."""
 
     images: list[ImageFile]
     left_out: list[tuple[Path, LeftOut]]
