@@ -34,6 +34,10 @@ class PdfPage(msgspec.Struct, frozen=True):
     words: tuple[Word, ...] | None = None
     error: str | None = None
 
+    def image(self) -> Image.Image:
+        """The page as an image."""
+        return Image.frombytes("L", (self.width, self.height), zlib.decompress(self.pixels))
+
 
 class PdfPages(msgspec.Struct, frozen=True):
     """The first pages of a PDF, and how many it has; `error` says why it could not be opened."""
@@ -58,8 +62,7 @@ def pdf_pages(data: bytes, deadline: Deadline) -> Iterator[Page | UnreadableImag
         if page.error:
             yield UnreadableImageError(f"a page of the PDF can't be read: {page.error}")
             continue
-        pixels = zlib.decompress(page.pixels)
-        image = Image.frombytes("L", (page.width, page.height), pixels)
+        image = page.image()
         # The words come from strangers: anyone can write a PDF.
         words = page.words and tuple(
             replace(word, text=printable(word.text)) for word in page.words
