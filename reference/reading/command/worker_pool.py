@@ -158,7 +158,7 @@ def read_image_file(
         read = read_file(image.read_bytes(), engine, deadline, context, explained=explained)
     except (UnreadableImageError, BadArchiveError, OcrEngineError, OSError) as error:
         return _failed(image, engine, str(error), cpu_seconds(engine) - before)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  one file never ends a run
         logger.error("%s could not be read: %r", image.name, error)  # noqa: TRY400
         reason = "a fault of this program kept it from being read"
         return _failed(image, engine, reason, cpu_seconds(engine) - before)

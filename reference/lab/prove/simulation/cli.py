@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import field
 from rich.console import Console
 from rich.progress import track
 
@@ -32,7 +33,7 @@ class Soak(DataFile, frozen=True, kw_only=True):
     seconds: float
     faults: dict[str, int]
     violations: dict[int, str]
-    files: dict[str, int] = {}
+    files: dict[str, int] = field(default_factory=dict)
 
 
 def soak(
