@@ -18,6 +18,9 @@ from reading.files.text import printable
 
 PROGRAM = "reading.extraction.pdf_program"
 
+MAX_CPU_S = 20
+"""What one PDF may take to open. An invoice takes a tenth of a second a page."""
+
 END_BYTES = 1024
 """A PDF's end mark stands in its last bytes; without it pages or corrections may be missing."""
 
@@ -81,7 +84,7 @@ def _open(data: bytes, deadline: Deadline) -> PdfPages:
     left_s = deadline.left_s()
     try:
         done = subprocess.run(  # noqa: S603  our own module
-            [sys.executable, "-m", PROGRAM, str(MAX_PAGES), str(MAX_PIXELS)],
+            [sys.executable, "-m", PROGRAM, *map(str, (MAX_PAGES, MAX_PIXELS, MAX_CPU_S))],
             input=data,
             capture_output=True,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},

@@ -19,7 +19,6 @@ import pypdfium2.raw as pdfium
 from reading.engine import Word
 from reading.extraction.pdf import PdfPage, PdfPages
 
-MAX_CPU_S = 20
 MAX_MEMORY_BYTES = 1_000_000_000
 
 PAGE_PIXELS = 9_000_000
@@ -44,11 +43,15 @@ _FIELDS = {pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANN
 
 
 def main() -> None:
-    """Read a PDF from standard input; write a `PdfPages`. Arguments: most pages, most pixels."""
+    """Read a PDF from standard input; write a `PdfPages`.
+
+    Arguments: how many pages, pixels of a picture, and seconds of CPU it may have.
+    """
+    max_pages, max_pixels, max_cpu_s = map(int, sys.argv[1:])
     with contextlib.suppress(ValueError, OSError):  # where the system has no such limit
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_S, MAX_CPU_S + 1))
-    answer = open_pdf(sys.stdin.buffer.read(), *map(int, sys.argv[1:]))
+    resource.setrlimit(resource.RLIMIT_CPU, (max_cpu_s, max_cpu_s + 1))
+    answer = open_pdf(sys.stdin.buffer.read(), max_pages, max_pixels)
     sys.stdout.buffer.write(msgspec.msgpack.encode(answer))
 
 
