@@ -28,6 +28,8 @@ OWN_TOTAL = 0.5
 PAGE_GAP = 100
 """Pixels between the pages when their lines are read as one."""
 
+_NAMED = {"named total", "named payable"}  # evidence for a total
+
 TEXT_LAYER = "text layer"
 _NO_IMAGE = Image.new("L", (1, 1))
 
@@ -52,8 +54,10 @@ class _PageResult(Struct, frozen=True):
 
     @property
     def has_total(self) -> bool:
-        receipt = self.result.receipt
-        return receipt.total is not None and receipt.confidence.get("total", 0.0) >= OWN_TOTAL
+        """Whether the page names a total; an amount alone may be one of a list that goes on."""
+        sure = self.result.receipt.confidence.get("total", 0.0) >= OWN_TOTAL
+        best, *_ = self.result.choices.get("total") or (None,)
+        return sure and best is not None and bool(_NAMED & set(best.candidate.evidence))
 
 
 def read_file(

@@ -61,10 +61,13 @@ def _encoded(image: Image.Image, kind: str, *, two: bool = False, **options: obj
     return file.getvalue()
 
 
-def text_pdf(*pages: list[str], extra: str = "", content: str | None = None) -> bytes:
-    """A PDF by hand, of A4 pages with these lines; `extra` entries stand in each page's object.
+def text_pdf(
+    *pages: list[str], content: str | None = None, resources: str = "", more: tuple[str, ...] = ()
+) -> bytes:
+    """A PDF by hand, of A4 pages with these lines.
 
-    `content` takes the place of the lines: a page's drawing commands.
+    `content` takes the place of the lines: a page's drawing commands. It may use `resources`, which
+    name the objects of `more`; after a single page the first of these is number 6.
     """
     count = len(pages)
     kids = " ".join(f"{4 + 2 * n} 0 R" for n in range(count))
@@ -79,17 +82,19 @@ def text_pdf(*pages: list[str], extra: str = "", content: str | None = None) -> 
         )
         drawn = drawn if content is None else content
         page = (
-            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Resources<</Font<</F 3 0 R>>>>"
-            f"/Contents {5 + 2 * number} 0 R{extra}>>"
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]"
+            f"/Resources<</Font<</F 3 0 R>>{resources}>>"
+            f"/Contents {5 + 2 * number} 0 R>>"
         )
         objects += [page, f"<</Length {len(drawn)}>>stream\n{drawn}\nendstream"]
+    objects += more
     file, places = "%PDF-1.4\n", []
     for number, one in enumerate(objects, start=1):
         places.append(len(file))
         file += f"{number} 0 obj{one}endobj\n"
     table = "".join(f"{place:010} 00000 n \n" for place in places)
     size = len(objects) + 1
-    end = f"trailer<</Root 1 0 R/Size {size}>>startxref\n{len(file)}\n%%EOF\n"
+    end = f"trailer<</Root 1 0 R/Size {size}>>\nstartxref\n{len(file)}\n%%EOF\n"
     return (f"{file}xref\n0 {size}\n0000000000 65535 f \n{table}{end}").encode("cp1252")
 
 
