@@ -5,7 +5,7 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image, ImageDraw, PngImagePlugin
+from PIL import Image, ImageChops, ImageDraw, PngImagePlugin
 
 from reading.extraction.decode import (
     CUT_OFF,
@@ -71,8 +71,8 @@ def test_the_orientation_is_taken_once_from_every_container(kind: str) -> None:
 
 
 def near(one: Image.Image, other: Image.Image) -> bool:
-    small = [list(image.convert("L").resize((20, 30)).tobytes()) for image in (one, other)]
-    return max(abs(a - b) for a, b in zip(*small, strict=True)) < 40
+    small = [image.convert("L").resize((20, 30)) for image in (one, other)]
+    return not any(ImageChops.difference(*small).histogram()[40:])
 
 
 def test_a_heic_that_its_library_turned_is_not_turned_again() -> None:
@@ -235,8 +235,8 @@ def test_light_ink_on_a_transparent_ground_is_seen(ink: tuple[int, int, int]) ->
     glass = Image.new("RGBA", (400, 200))
     ImageDraw.Draw(glass).rectangle((50, 50, 350, 90), fill=(*ink, 255))
     image = decode(encoded(glass, "PNG"))
-    assert image.getpixel((5, 5)) == 255
-    assert image.getpixel((200, 70)) < 80
+    assert image.tobytes()[0] == 255
+    assert image.crop((100, 60, 300, 80)).getextrema()[1] < 80
 
 
 def test_dark_ink_and_a_receipt_that_was_cut_out_stay_as_they_are() -> None:
