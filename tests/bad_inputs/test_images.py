@@ -16,6 +16,7 @@ from reading.engine import Word
 
 pytestmark = pytest.mark.slow
 
+RECEIPT = ["CORNER CAFE", "Date 14/03/2025", "TOTAL EUR 12.50"]
 PAPER = Image.new("RGB", (200, 300), "white")
 PAPER.paste("black", (20, 20, 60, 40))
 
@@ -85,8 +86,6 @@ def png_with_faulty_text() -> bytes:
     png = encoded(PAPER, "PNG")
     return png[:33] + b"\0\0\0\x03tEXta\0b\0\0\0\0" + png[33:]
 
-
-RECEIPT = ["CORNER CAFE", "Date 14/03/2025", "TOTAL EUR 12.50"]
 
 ODD: list[tuple[str, Callable[[], bytes]]] = [
     ("turned by its EXIF orientation", rotated),

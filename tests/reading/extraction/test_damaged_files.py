@@ -236,7 +236,7 @@ def test_light_ink_on_a_transparent_ground_is_seen(ink: tuple[int, int, int]) ->
     ImageDraw.Draw(glass).rectangle((50, 50, 350, 90), fill=(*ink, 255))
     image = decode(encoded(glass, "PNG"))
     assert image.tobytes()[0] == 255
-    assert image.crop((100, 60, 300, 80)).getextrema()[1] < 80
+    assert max(image.crop((100, 60, 300, 80)).tobytes()) < 80
 
 
 def test_dark_ink_and_a_receipt_that_was_cut_out_stay_as_they_are() -> None:
