@@ -69,8 +69,8 @@ campaign: $(READY) ## Random faults on the real parts, judged: SEED=1 ROUNDS=10 
 patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (about five minutes); ONLY=sqs RECEIPTS=40
 	@$(BIN)/receipts-lab patterns $(if $(ONLY),--only $(ONLY)) $(if $(RECEIPTS),--receipts $(RECEIPTS))
 
-soak: $(READY) ## Simulate SEEDS=2000 runs with faults, and check every promise after every step
-	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000) $(if $(OUT),--out $(OUT))
+soak: $(READY) ## Simulate SEEDS=2000 runs with faults, check every promise, and open FILES=50000 damaged files
+	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000) --files $(or $(FILES),50000) $(if $(OUT),--out $(OUT))
 
 nightly: $(READY) ## Run what carries the claims: demo, drills, campaign, soak, a short peak, into build/nightly (45 minutes)
 	@mkdir -p build/nightly

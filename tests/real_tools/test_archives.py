@@ -60,7 +60,8 @@ def unpacked(path: Path) -> dict[str, bytes]:
     """Names and bytes of the archive's receipts, by our own code."""
     data = path.read_bytes()
     fetch = lambda start, stop: data[start:stop]  # noqa: E731
-    return {name: read_image_entry(entry, fetch) for name, entry in list_images(len(data), fetch)}
+    images, _ = list_images(len(data), fetch)
+    return {name: read_image_entry(entry, fetch) for name, entry in images}
 
 
 @pytest.mark.parametrize("make", MAKES)

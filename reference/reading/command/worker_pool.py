@@ -5,9 +5,9 @@ An image that can't be read, or that kills its process, spoils no other one.
 
 import datetime as dt
 import itertools
+import logging
 import resource
 import time
-import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -25,10 +25,12 @@ from reading.engine import OcrEngine, OcrEngineError
 from reading.engines import make_engine
 from reading.extraction import explain as explaining
 from reading.extraction.deadline import Deadline
-from reading.extraction.decode import UnreadableImageError, decode
-from reading.extraction.passes import read_straightened
-from reading.extraction.prepare import straighten
+from reading.extraction.decode import UnreadableImageError
+from reading.extraction.whole_file import read_file
+from reading.files.archive import BadArchiveError
 from reading.receipt import Receipt
+
+logger = logging.getLogger(__name__)
 
 
 class OutputLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -152,18 +154,24 @@ def read_image_file(
     before = cpu_seconds(engine)
     try:
         deadline = Deadline(limit_s)
-        steps = list(straighten(decode(image.read_bytes())))
         context = ReadingContext(read_on=dt.date.today())  # noqa: DTZ011  the reader's own day
-        result = read_straightened(steps, engine, deadline, context=context)
-    except (UnreadableImageError, OcrEngineError, OSError, zipfile.BadZipFile) as error:
-        spent_s = cpu_seconds(engine) - before
-        return (
-            _error_line(image, engine.name, str(error), spent_s),
-            explaining.failed(image.name, str(error)),
-        )
+        read = read_file(image.read_bytes(), engine, deadline, context, explained=explained)
+    except (UnreadableImageError, BadArchiveError, OcrEngineError, OSError) as error:
+        return _failed(image, engine, str(error), cpu_seconds(engine) - before)
+    except Exception as error:  # noqa: BLE001  one file never ends a run
+        logger.error("%s could not be read: %r", image.name, error)  # noqa: TRY400
+        reason = "a fault of this program kept it from being read"
+        return _failed(image, engine, reason, cpu_seconds(engine) - before)
     spent_s = cpu_seconds(engine) - before
-    page = explaining.section(image.name, steps, result) if explained else ""
-    return _output_line(image, result.receipt, engine.name, spent_s), page
+    page = explaining.section(image.name, read.steps, read.result) if explained else ""
+    return _output_line(image, read.result.receipt, engine.name, spent_s), page
+
+
+def _failed(
+    image: ImageFile, engine: OcrEngine, reason: str, spent_s: float
+) -> tuple[OutputLine, str]:
+    line = _error_line(image, engine.name, reason, spent_s)
+    return line, explaining.failed(image.name, reason)
 
 
 def cpu_seconds(engine: OcrEngine) -> float:

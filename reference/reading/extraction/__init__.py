@@ -2,7 +2,8 @@
 
 In the order in which a receipt passes through them:
 
-1. `decode`: bytes to a grey image.
+1. `decode`: bytes to grey images, one a page; `pdf` opens PDFs, and takes the words of those that
+   have a text. (`mending` leaves out what is damaged and not needed, `grey` takes the colours.)
 2. `prepare`: finds the receipt in the image and lays it straight (`sheet`, `crop`, `upright`,
    `deskew`), then makes its print legible (`glyphs`, `fading`; both use `ink`).
 3. An `OcrEngine` reads the words; `lines` groups them into lines.
@@ -10,6 +11,7 @@ In the order in which a receipt passes through them:
    `merchant`, `address`, `dates`, `totals` and `country` find, by their `evidence` and its
    `weights`. `payment` and `items` find the rest.
 5. `passes` runs another OCR pass while fields are in doubt, within the `deadline`.
+6. `whole_file` makes one receipt of all pages.
 
 `explain` shows all of it on one page.
 """
@@ -17,8 +19,8 @@ In the order in which a receipt passes through them:
 from reading.context import NO_CONTEXT, ReadingContext
 from reading.engine import OcrEngine
 from reading.extraction.deadline import LIMIT_S, Deadline
-from reading.extraction.decode import UnreadableImageError, decode
-from reading.extraction.passes import read_decoded
+from reading.extraction.decode import UnreadableImageError
+from reading.extraction.whole_file import read_file
 from reading.receipt import Receipt
 
 __all__ = ["UnreadableImageError", "read_image"]
@@ -30,13 +32,12 @@ def read_image(
     limit_s: float = LIMIT_S,
     context: ReadingContext = NO_CONTEXT,
 ) -> Receipt:
-    """Read one receipt from the bytes of an image file, within `limit_s` seconds.
+    """Read one receipt from the bytes of an image file or PDF, within `limit_s` seconds.
 
     Raises:
-        UnreadableImageError: The bytes are no usable image.
+        UnreadableImageError: The bytes are nothing that can be read.
         reading.engine.OcrTimeoutError: The time is over.
         reading.engine.OcrEngineError: The engine failed.
 
     """
-    deadline = Deadline(limit_s)
-    return read_decoded(decode(data), engine, deadline, context).receipt
+    return read_file(data, engine, Deadline(limit_s), context).result.receipt

@@ -24,6 +24,13 @@ class FileKind(Struct, frozen=True):
     suffixes: tuple[str, ...]
     is_receipt: bool = False
 
+    @property
+    def with_article(self) -> str:
+        """Its name within a sentence."""
+        first = self.name.split()[0]
+        spoken = "AEFHILMNOSX" if first.isupper() and first.isalpha() else "AEIOaeio"
+        return f"{'an' if first[0] in spoken or first in {'MP4', 'xz'} else 'a'} {self.name}"
+
 
 JPEG = FileKind("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jfif", ".jpe", ".mpo"), is_receipt=True)
 PNG = FileKind("PNG", "image/png", (".png", ".apng"), is_receipt=True)

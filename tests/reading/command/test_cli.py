@@ -1,6 +1,7 @@
 """`receipts read`: one line an image, whatever happens to its neighbours."""
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from typer.testing import CliRunner
 from helpers.fakes_reading import start_killing_worker
 from reading.command import worker_pool
 from reading.command.cli import read_command
-from reading.command.image_files import ImageFile, find_image_files
+from reading.command.image_files import find_image_files
 
 app = typer.Typer()
 app.command("read")(read_command)
@@ -119,11 +120,82 @@ def test_a_folder_without_images_is_an_error(tmp_path: Path) -> None:
     assert "no images" in result.stderr
 
 
-def test_what_iphones_send_is_found_in_a_folder(tmp_path: Path) -> None:
-    (tmp_path / "IMG_1.HEIC").touch()
-    assert [image.path.name for image in find_image_files([tmp_path])] == ["IMG_1.HEIC"]
+def test_what_phones_send_is_found_in_a_folder_under_any_name(tmp_path: Path) -> None:
+    for name in ("IMG_1.HEIC", "IMG_2", "IMG_3.jpg.download", "a.jfif", "b.hif", "c.pdf"):
+        (tmp_path / name).touch()
+    images = find_image_files([tmp_path]).images
+    assert {image.path.name for image in images} == {path.name for path in tmp_path.iterdir()}
 
 
-def test_a_damaged_archive_is_one_image_file_whose_reading_fails(tmp_path: Path) -> None:
+def test_what_came_along_is_left_out_and_counted(tmp_path: Path) -> None:
+    photo(tmp_path / "a.png")
+    (tmp_path / "a.json").write_text("{}")
+    (tmp_path / "@eaDir").mkdir()
+    (tmp_path / "@eaDir" / "a.png").write_bytes(b"")
+    found = find_image_files([tmp_path])
+    assert [image.path.name for image in found.images] == ["a.png"]
+    [(where, what)] = found.left_out
+    assert (where, what.count) == (tmp_path, 2)
+    assert "a.json" in str(what)
+
+
+def test_a_damaged_archive_is_one_file_with_an_error(tmp_path: Path) -> None:
     (tmp_path / "broken.zip").write_bytes(b"PK\x03\x04 cut off")
-    assert list(find_image_files([tmp_path])) == [ImageFile(tmp_path / "broken.zip")]
+    [image] = find_image_files([tmp_path]).images
+    assert image.error
+
+
+def test_two_entries_of_one_name_are_two(tmp_path: Path) -> None:
+    path = tmp_path / "two.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.jpg", b"first")
+        with pytest.warns(UserWarning, match="Duplicate"):
+            archive.writestr("a.jpg", b"second")
+        archive.writestr("__MACOSX/._a.jpg", b"\0\5\x16\7")
+    found = find_image_files([path])
+    assert [image.name for image in found.images] == [f"{path}/a.jpg"] * 2
+    assert [image.read_bytes() for image in found.images] == [b"first", b"second"]
+    assert sum(what.count for _, what in found.left_out) == 1
+
+
+def test_whatever_is_wrong_with_files_and_names_is_an_error_on_their_own_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.7z").write_bytes(b"7z\xbc\xaf\x27\x1c" + bytes(20))
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.jpg")).write_bytes(b"TOTAL 12.50")
+    (tmp_path / "[red]a[x].png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "link.jpg").symlink_to("nowhere")
+    with zipfile.ZipFile(tmp_path / "z.zip", "w") as archive:
+        archive.writestr("b.zip", b"PK\x03\x04")
+    monkeypatch.setenv("COLUMNS", "200")
+    paths = [str(tmp_path), str(tmp_path / "missing.jpg")]
+    result = CliRunner().invoke(app, [*paths, "--json", "--jobs", "1"])
+    assert result.exit_code == 1
+    errors = {
+        Path(line["file"]).name: line["error"]
+        for line in map(json.loads, result.stdout.splitlines())
+    }
+    assert "not an image, but a 7z archive" in errors["x.7z"]
+    assert "not an image, but a text file" in errors["caf\ufffd.jpg"]
+    assert "PNG is cut off or damaged" in errors["[red]a[x].png"]
+    assert "a pipe" in errors["pipe.jpg"]
+    assert "No such file" in errors["link.jpg"]
+    assert "No such file" in errors["missing.jpg"]
+    assert "a ZIP archive in an archive" in errors["b.zip"]
+    assert len(errors) == 7
+    table = CliRunner().invoke(app, [*paths, "--jobs", "1"])
+    assert table.exit_code == 1
+    assert "[red]a[x].png" in table.stdout
+
+
+def test_a_fault_of_our_own_is_an_error_on_its_line_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_file(*_: object, **__: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(worker_pool, "read_file", read_file)
+    result = CliRunner().invoke(app, [str(photo(tmp_path / "a.png")), "--json"])
+    assert "a fault of this program" in json.loads(result.stdout)["error"]
+    assert result.exit_code == 1

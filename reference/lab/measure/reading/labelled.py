@@ -11,7 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from lab.support.errors import LabError
-from reading.command.image_files import IMAGE_SUFFIXES
+from reading.files.kinds import kind_of_name
 
 
 class LabelError(LabError):
@@ -65,7 +65,9 @@ def load(folder: Path, soft: Path | None = None) -> list[Labelled]:
 
     Raises `LabelError` if there is none, or for a label that can't be read.
     """
-    images = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
+    images = sorted(
+        path for path in folder.iterdir() if (kind := kind_of_name(path.name)) and kind.is_receipt
+    )
     found = [
         Labelled(image, _decoded(label, Label).truth, _items(image.stem, soft))
         for image in images

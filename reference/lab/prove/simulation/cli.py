@@ -1,4 +1,7 @@
-"""The commands `soak` (many seeds of the simulation) and `replay` (one seed, fault by fault)."""
+"""The commands `soak` (many seeds of the simulation) and `replay` (one seed, fault by fault).
+
+The soak has a second part: damaged files, one a seed, at the border where files are opened.
+"""
 
 import time
 from collections import Counter
@@ -6,16 +9,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import field
 from rich.console import Console
 from rich.progress import track
 
+from lab.prove.files.border import Outcome, count_results, judge_seeds
 from lab.prove.simulation.bugs import ASSUMPTIONS, BUGS
 from lab.prove.simulation.run import Run, simulate
 from lab.support.provenance import DataFile, provenance, save
 
 
 class Soak(DataFile, frozen=True, kw_only=True):
-    """The outcome of a soak; `faults` by kind, `violations` by seed."""
+    """The outcome of a soak; `faults` by kind, `violations` by seed.
+
+    `files` counts the damaged files by what came of them.
+    """
 
     first_seed: int
     seeds: int
@@ -25,16 +33,19 @@ class Soak(DataFile, frozen=True, kw_only=True):
     seconds: float
     faults: dict[str, int]
     violations: dict[int, str]
+    files: dict[str, int] = field(default_factory=dict)
 
 
 def soak(
     seeds: Annotated[int, typer.Option(min=1, help="How many seeds to run.")] = 2_000,
     first: Annotated[int, typer.Option(min=0, help="The first seed.")] = 0,
+    files: Annotated[int, typer.Option(min=0, help="How many damaged files to open.")] = 50_000,
     out: Annotated[Path | None, typer.Option(help="Write the outcome to this JSON file.")] = None,
 ) -> None:
     """Simulate the whole path under faults, a run a seed; exit code 1 if a promise broke.
 
-    Prints the seeds that break a promise: `replay` shows each fault of one.
+    Prints the seeds that break a promise: `replay` shows each fault of one. Then damaged images and
+    PDFs are opened: each must give pages, or an error with words for its sender.
     """
     console = Console()
     started = time.monotonic()
@@ -44,7 +55,13 @@ def soak(
         runs.append(run)
         if run.violated:
             console.print(f"[red]seed {seed}[/]: {run.violated}", highlight=False)
-    summary = _summarize(runs, time.monotonic() - started)
+    seconds = time.monotonic() - started
+    opened: list[Outcome] = []
+    for one in track(judge_seeds(first, files), "damaged files", files, console=console):
+        opened.append(one)
+        if one.fault:
+            console.print(f"[red]{one.name}[/]: {one.fault}", highlight=False)
+    summary = _summarize(runs, opened, seconds)
     if out:
         save("soak", summary, out)
     console.print(
@@ -54,7 +71,9 @@ def soak(
         f"{len(summary.violations)} broken promises",
         highlight=False,
     )
-    raise typer.Exit(1 if summary.violations else 0)
+    results = ", ".join(f"{count:,} {result}" for result, count in summary.files.items())
+    console.print(f"{files:,} damaged files: {results or 'none'}", highlight=False)
+    raise typer.Exit(1 if summary.violations or "fault" in summary.files else 0)
 
 
 def replay(
@@ -77,7 +96,7 @@ def replay(
     raise typer.Exit(1 if run.violated else 0)
 
 
-def _summarize(runs: list[Run], seconds: float) -> Soak:
+def _summarize(runs: list[Run], opened: list[Outcome], seconds: float) -> Soak:
     return Soak(
         provenance=provenance("receipts", "lab.prove.simulation"),
         first_seed=runs[0].seed,
@@ -88,4 +107,5 @@ def _summarize(runs: list[Run], seconds: float) -> Soak:
         seconds=round(seconds, 1),
         faults=dict(sorted(Counter(one.fault.value for run in runs for one in run.faults).items())),
         violations={run.seed: run.violated for run in runs if run.violated},
+        files=count_results(opened),
     )
