@@ -66,7 +66,7 @@ def test_its_examples_are_requests_that_are_accepted(stack: Stack) -> None:
         {"customer_reference": "C-1", "files": [{"name": "1.jpg", "size": 1}]},
         {
             "customer_reference": "C-1",
-            "files": [{"name": "1.jpg", "size": 1, "content_type": "application/pdf"}],
+            "files": [{"name": "1.jpg", "size": 1, "content_type": "video/mp4"}],
         },
     ],
 )
