@@ -106,7 +106,7 @@ def pictures(data: bytes, max_pixels: int = MAX_PIXELS) -> Iterator[Page | Unrea
         except Image.DecompressionBombError:
             yield UnreadableImageError(f"more than {max_pixels / 1e6:g} megapixels")
         except Exception as error:
-            logger.info("a picture could not be decoded", exc_info=error)
+            logger.info("a %s could not be decoded: %s", kind.name, type(error).__name__)
             yield UnreadableImageError(f"the {kind.name} is cut off or damaged")
         else:
             yield page
