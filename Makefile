@@ -72,7 +72,7 @@ patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (
 soak: $(READY) ## Simulate SEEDS=2000 runs with faults, check every promise, and open FILES=50000 damaged files
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000) --files $(or $(FILES),50000) $(if $(OUT),--out $(OUT))
 
-nightly: $(READY) ## Run what carries the claims: demo, drills, campaign, soak, a short peak, into build/nightly (45 minutes)
+nightly: $(READY) ## Run what carries the claims: demo, drills, campaign, soak, a short peak, into build/nightly (50 minutes)
 	@mkdir -p build/nightly
 	@failed=; run() { echo "nightly: $$*"; $(BIN)/receipts-lab "$$@" || failed="$$failed $$1"; }; \
 	run demo; \

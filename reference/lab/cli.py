@@ -26,7 +26,7 @@ COMMANDS: Commands = {
     ),
     "soak": (
         "lab.prove.simulation.cli:soak",
-        "Simulate the whole path under faults, open damaged files; exit code 1 if a promise broke.",
+        "Simulate the whole path under faults, a run a seed; exit code 1 if a promise broke.",
     ),
     "replay": (
         "lab.prove.simulation.cli:replay",

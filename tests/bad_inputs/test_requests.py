@@ -44,6 +44,7 @@ BODIES = [
     ("a size in words", manifest(FILE | {"size": "1 MB"}), 422, "int"),
     ("a size beyond 64 bits", manifest(FILE | {"size": 10**30}), 422, "size"),
     ("a film", manifest(FILE | {"content_type": "video/mp4"}), 422, "video/mp4"),
+    ("an HTML page", manifest(FILE | {"content_type": "text/html"}), 422, "text/html"),
     ("a name with folders", manifest(FILE | {"name": "../1.jpg"}), 422, "name"),
     ("a name with backslashes", manifest(FILE | {"name": "C:\\1.jpg"}), 422, "name"),
     ("the name ..", manifest(FILE | {"name": ".."}), 422, "name"),

@@ -51,9 +51,9 @@ def read_command(
     found = find_image_files(paths)
     images = found.images
     console = Console(stderr=True)
-    for where, what in found.left_out:
-        console.print(f"left out of {printable(str(where))}: {what}", markup=False, highlight=False)
+    left_out = [f"left out of {printable(str(where))}: {what}" for where, what in found.left_out]
     if not images:
+        console.print(*left_out, sep="\n", markup=False, highlight=False)
         raise typer.BadParameter("no images in " + ", ".join(printable(str(p)) for p in paths))
     failed, pages, rows = 0, [], Table("file", "merchant", "date", "total", "confidence", "review")
     with Progress(
@@ -77,6 +77,8 @@ def read_command(
     if explain:
         explain.write_text(explaining.page(pages), encoding="utf-8")
         console.print(f"the explanation is in {explain}")
+    if left_out:
+        console.print(*left_out, sep="\n", markup=False, highlight=False)
     if failed:
         console.print(f"{failed} of {len(images)} could not be read", style="red")
         raise typer.Exit(1)

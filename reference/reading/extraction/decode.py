@@ -105,8 +105,8 @@ def pictures(data: bytes, max_pixels: int = MAX_PIXELS) -> Iterator[Page | Unrea
             yield error
         except Image.DecompressionBombError:
             yield UnreadableImageError(f"more than {max_pixels / 1e6:g} megapixels")
-        except Exception as error:
-            logger.info("a picture could not be decoded", exc_info=error)
+        except Exception as error:  # noqa: BLE001  which one depends on library and damage
+            logger.info("a %s could not be decoded: %s", kind.name, type(error).__name__)
             yield UnreadableImageError(f"the {kind.name} is cut off or damaged")
         else:
             yield page

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from PIL import Image
 
-from reading.files.kinds import AVIF, JPEG, PNG, FileKind
+from reading.files.kinds import AVIF, JPEG, PNG, WEBP, FileKind
 
 ORIENTATION = 274
 """The number of EXIF's tag."""
@@ -38,6 +38,8 @@ def without_metadata(data: bytes, kind: FileKind) -> bytes | None:
         return _SIGNATURE + b"".join(_png_chunks(data))
     if kind is AVIF:  # the decoder looks for an item of this type
         return re.sub(rb"(infe.{8,10})Exif", rb"\1none", data, flags=re.DOTALL)
+    if kind is WEBP:  # all that follows belongs to it, whatever size it says
+        return data[:4] + (len(data) - 8).to_bytes(4, "little") + data[8:]
     return None
 
 

@@ -59,6 +59,8 @@ def test_a_folder_is_read_line_by_line_and_a_bad_file_spoils_only_its_own(folder
     assert inside["total"] == "7.00"
     assert result.exit_code == 1
     assert "1 of 3 could not be read" in result.stderr
+    assert "text and data 1 (notes.txt)" in result.stderr
+    assert "text and data 1 (readme.txt)" in result.stderr
     assert "a.png" in explained.read_text()
 
 

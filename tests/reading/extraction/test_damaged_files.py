@@ -135,6 +135,11 @@ def test_megabytes_of_text_in_a_png_cost_nothing() -> None:
     assert only_page(encoded(PRINT, "PNG", pnginfo=text)).trust == 1.0
 
 
+def test_a_webp_that_tells_a_wrong_size_is_whole() -> None:
+    data = encoded(PRINT, "WEBP")
+    assert only_page(data[:4] + b"\xff\xff\xff\x7f" + data[8:]).trust == 1.0
+
+
 # --- Cut off ------------------------------------------------------------------------------------
 
 JPEGS = {
