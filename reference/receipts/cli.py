@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict, replace
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
+from reading.command import home
 from reading.command.cli import read_command
+from receipts.batch import StatedHome
 from receipts.client.packing import pack_archive, pack_manifest
 from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
@@ -40,7 +43,7 @@ Token = Annotated[
 
 
 @app.command()
-def send(
+def send(  # noqa: PLR0913  each is an option
     path: Annotated[Path, typer.Argument(help="A folder of photos, or a ZIP archive of them.")],
     customer: Annotated[str, typer.Option(help="Your own name for the customer they are from.")],
     api: Api,
@@ -50,17 +53,22 @@ def send(
         bool, typer.Option(help="Upload each photo by itself, at most 1,000.")
     ] = False,
     wait: Annotated[bool, typer.Option(help="Wait until every receipt is settled.")] = False,
+    home_currency: home.Currency = None,
+    date_order: home.DateOrder = None,
+    language: home.Language = None,
 ) -> None:
     """Send photos as one batch.
 
     Typed again it goes on where it was cut off; what was sent before makes no second batch.
     """
+    said = home.home_of(home_currency, date_order, language)
     service = Service(api, token)
     with tempfile.TemporaryDirectory(prefix="receipts-send-") as folder:
         if manifest:
             parcel = pack_manifest(path, customer)
         else:
             parcel = pack_archive(path, customer, Path(folder))
+        parcel = replace(parcel, request=replace(parcel.request, home=StatedHome(**asdict(said))))
         accepted = service.accept(parcel)
         # The same photos have the same id on every stack, and a new stack has none of them yet.
         batch = f"{accepted.batch_id}-{accepted.accepted_at:%Y%m%dT%H%M%S.%f}"

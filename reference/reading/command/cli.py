@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
+from reading.command import home
 from reading.command.image_files import find_image_files
 from reading.command.worker_pool import OutputLine, read_image_files
 from reading.engines import ENGINES
@@ -22,7 +23,7 @@ Paths = Annotated[
 ]
 
 
-def read_command(
+def read_command(  # noqa: PLR0913  each is an option
     paths: Paths,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
@@ -37,6 +38,9 @@ def read_command(
         typer.Option(min=0, help="Seconds that one receipt may take, all OCR passes included."),
     ] = LIMIT_S,
     jobs: Annotated[int, typer.Option(min=1, help="Reading processes.")] = os.cpu_count() or 1,
+    home_currency: home.Currency = None,
+    date_order: home.DateOrder = None,
+    language: home.Language = None,
 ) -> None:
     """Read receipts on this machine and print their fields.
 
@@ -46,6 +50,7 @@ def read_command(
         raise typer.BadParameter(
             f"no OCR engine is called {engine!r}; choose one of {', '.join(ENGINES)}"
         )
+    said = home.home_of(home_currency, date_order, language)
     images = list(find_image_files(paths))
     if not images:
         raise typer.BadParameter("no images in " + ", ".join(map(str, paths)))
@@ -57,7 +62,7 @@ def read_command(
     ) as progress:  # fmt: skip
         task = progress.add_task("reading", total=len(images))
         for line, page in read_image_files(
-            images, engine, timeout, jobs, explained=explain is not None
+            images, engine, timeout, jobs, explained=explain is not None, home=said
         ):
             progress.advance(task)
             failed += line.error is not None

@@ -49,7 +49,7 @@ Weights = Mapping[str, Mapping[str, float]]
 def extract_fields(
     lines: Sequence[Line],
     weights: Weights = WEIGHTS,
-    context: ReadingContext = NO_CONTEXT,  # noqa: ARG001
+    context: ReadingContext = NO_CONTEXT,
 ) -> PassResult:
     """Find the fields in the lines of a receipt, given from top to bottom."""
     rows = amount_rows.find_amount_rows(lines)
@@ -62,7 +62,7 @@ def extract_fields(
             dates.candidates(lines, month_first=country.is_month_first(lines)), weights["date"]
         ),
         "total": _less_sure_of_rivals(weigh(totals.candidates(rows), weights["total"])),
-        "currency": weigh(country.candidates(lines), weights["currency"]),
+        "currency": weigh(country.candidates(lines, context.home.currency), weights["currency"]),
     }
     best = {name: some[0] for name, some in choices.items() if some}
     total = best["total"].candidate.value if "total" in best else None

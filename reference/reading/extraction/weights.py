@@ -124,5 +124,6 @@ WEIGHTS: dict[str, dict[str, float]] = {
         "marks of its country": 1.50,
         "none": 1.00,
         "share of all signs": 2.50,
+        "the client's home": 2.00,
     },
 }

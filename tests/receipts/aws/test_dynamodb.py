@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from helpers.deployed import Stack, deployed
 from helpers.fakes import START, CutOffError, FakeLedger, a_batch
+from reading.context import Home
 from reading.files.limits import MAX_ENTRIES
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.batch import Batch, Claim
@@ -37,6 +38,7 @@ batches = st.builds(
     owner=names,
     customer_reference=names,
     archive=st.booleans(),
+    home=st.sampled_from([Home(), Home(currency="EUR", date_order="dmy", language="de")]),
     accepted_at=st.just(START),
     expected=st.none() | indices,
     sent=st.just(0),
