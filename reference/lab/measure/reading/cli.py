@@ -1,7 +1,7 @@
 """`receipts-lab bench-reading` and `fit-reading`: figures and weights from labelled receipts."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -20,16 +20,18 @@ from lab.measure.reading.crossval import (
     weights_from,
 )
 from lab.measure.reading.engine_cache import CachedEngine
-from lab.measure.reading.labelled import load
+from lab.measure.reading.labelled import load, load_contexts
 from lab.measure.reading.packaging import measure
 from lab.measure.reading.weights_file import write_weights
 from lab.support import paths
 from lab.support.engine_version import DISTRIBUTIONS
 from lab.support.provenance import provenance, save
+from reading.context import NO_CONTEXT, ReadingContext
 from reading.engines import make_engine
 from reading.extraction.fields import Weights
 from reading.extraction.weights import WEIGHTS
 
+CONTEXTS = Path(__file__).with_name("contexts.toml")
 CACHE = paths.CACHE / "reading"
 FITTED_ON = ("tesserocr", "rapidocr")
 """The engines whose errors differ most; every engine uses the weights from both."""
@@ -38,6 +40,12 @@ Sets = Annotated[
     list[Path], typer.Argument(help="Folders of labelled receipts.", exists=True, file_okay=False)
 ]
 Engines = Annotated[str, typer.Option(help="Engines to measure, with commas.")]
+Contexts = Annotated[
+    Path,
+    typer.Option(
+        help="What is known of each set before: the day of reading, the client's home.", exists=True
+    ),
+]
 SoftFolder = Annotated[
     Path | None, typer.Option(help="A folder of line items, verified ones only.", exists=True)
 ]
@@ -51,6 +59,7 @@ def bench_reading(
     cross_validate: Annotated[
         bool, typer.Option(help="Fit the weights again without each receipt's merchant.")
     ] = True,
+    contexts: Contexts = CONTEXTS,
     out: Annotated[
         Path | None, typer.Option(help="Where the figures go, if not to docs/data/reading.json.")
     ] = None,
@@ -63,7 +72,8 @@ def bench_reading(
     """
     os.environ["OMP_THREAD_LIMIT"] = "1"
     console = Console(stderr=True)
-    prepared = {folder.name: _deskewed(folder, soft, console) for folder in sets}
+    known = load_contexts(contexts)
+    prepared = {folder.name: _deskewed(folder, soft, known, console) for folder in sets}
     results = []
     weights: list[Weights] = [WEIGHTS]
     if cross_validate:
@@ -85,11 +95,12 @@ def bench_reading(
     console.print(f"written to {save('reading', report, out)}")
 
 
-def fit_reading(sets: Sets) -> None:
+def fit_reading(sets: Sets, *, contexts: Contexts = CONTEXTS) -> None:
     """Fit the weights of the evidence to labelled receipts, and write `reading`'s weights.py."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
     console = Console(stderr=True)
-    receipts = [one for folder in sets for one in _deskewed(folder, None, console)]
+    known = load_contexts(contexts)
+    receipts = [one for folder in sets for one in _deskewed(folder, None, known, console)]
     path = write_weights(weights_from(_pass_examples(receipts, console)))
     console.print(f"written to {path}")
 
@@ -104,12 +115,15 @@ def _pass_examples(receipts: Sequence[DeskewedReceipt], console: Console) -> lis
         return observe(receipts, engines, done)
 
 
-def _deskewed(folder: Path, soft: Path | None, console: Console) -> list[DeskewedReceipt]:
+def _deskewed(
+    folder: Path, soft: Path | None, known: Mapping[str, ReadingContext], console: Console
+) -> list[DeskewedReceipt]:
+    context = known.get(folder.name, NO_CONTEXT)
     labelled = load(folder, soft)
     found = []
     with _bar(f"straightening {folder.name}", len(labelled), console) as done:
         for one in labelled:
-            found.append(bench.deskewed(one))
+            found.append(bench.deskewed(one, context))
             done()
     return found
 
@@ -126,10 +140,13 @@ def _bar(what: str, total: int, console: Console) -> Iterator[Callable[[], None]
 
 def _table(results: Sequence[bench.EngineResult]) -> Table:
     table = Table("engine", "set", "F1", "total", "date", "merchant", "address", "items F1",
-                  "sure", "sure right", "CPU s", "p95")  # fmt: skip
+                  "sure", "sure right", "to review, %", "wrong total, date, merchant of the rest",
+                  "CPU s", "p95")  # fmt: skip
     for one in results:
         s = one.score
         cells = (s.f1, s.total, s.date, s.merchant, s.address, s.items_f1, s.sure_share)
-        table.add_row(one.engine, one.set, *map(str, cells), str(s.sure_right),
-                      str(one.cpu_mean), str(one.cpu_p95))  # fmt: skip
+        r = s.review
+        wrong = f"{r.wrong_total}, {r.wrong_date}, {r.wrong_merchant} of {r.unreviewed}"
+        table.add_row(one.engine, one.set, *map(str, cells), str(s.sure_right), str(r.share),
+                      wrong, str(one.cpu_mean), str(one.cpu_p95))  # fmt: skip
     return table
