@@ -40,6 +40,7 @@ class OutputLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     file: str
     merchant: str | None = None
+    merchant_number: str | None = None
     address: str | None = None
     date: str | None = None
     time: str | None = None
@@ -193,6 +194,7 @@ def _output_line(image: ImageFile, receipt: Receipt, engine: str, spent_s: float
     return OutputLine(
         file=image.name,
         merchant=receipt.merchant,
+        merchant_number=receipt.merchant_number,
         address=receipt.address,
         date=receipt.date.isoformat() if receipt.date else None,
         time=receipt.time.isoformat() if receipt.time else None,
