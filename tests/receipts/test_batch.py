@@ -48,7 +48,7 @@ def test_a_request_may_say_the_client_s_home_and_leaves_it_out_otherwise() -> No
         ({"currency": "eur"}, "'eur' is no currency"),
         ({"language": "deu"}, "'deu' is no language of ISO 639-1"),
         ({"date_order": "ydm"}, r"'ydm' - at `\$\.home\.date_order`"),
-        ({"curency": "EUR"}, "unknown field `curency`"),
+        ({"money": "EUR"}, "unknown field `money`"),
         ({"currency": 978}, r"at `\$\.home\.currency`"),
     ],
 )
