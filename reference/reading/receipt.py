@@ -26,10 +26,12 @@ class Receipt(Struct, frozen=True, kw_only=True):
     """The fields of one receipt; a field that was not found is None.
 
     Amounts are in units of `currency` (ISO 4217). `confidence` maps each field found to a number
-    from 0 to 1.
+    from 0 to 1. `merchant_number` is one by which the merchant is known, whatever its name: for
+    taxes, in a register, or a phone; letters and figures alone.
     """
 
     merchant: str | None = None
+    merchant_number: str | None = None
     address: str | None = None
     date: dt.date | None = None
     time: dt.time | None = None
@@ -52,9 +54,13 @@ class Receipt(Struct, frozen=True, kw_only=True):
     def needs_review(self) -> bool:
         """Whether a person should check it: a required field is missing or doubtful."""
         confidence = self.confidence
-        return confidence.get("total", 0.0) < SURE_OF_TOTAL or any(
-            confidence.get(name, 0.0) < SURE for name in REQUIRED
-        )
+        has_number = confidence.get("merchant_number", 0.0) >= SURE_OF_NUMBER
+        least = {
+            **dict.fromkeys(REQUIRED, SURE),
+            "total": SURE_OF_TOTAL,
+            "merchant": SURE_BESIDE_NUMBER if has_number else SURE,
+        }
+        return any(confidence.get(name, 0.0) < sure for name, sure in least.items())
 
 
 REQUIRED = ("merchant", "date", "total", "currency")
@@ -66,3 +72,11 @@ SURE = 0.5
 SURE_OF_TOTAL = 0.9
 """The same threshold for the total. It is higher because a tax return adds totals up: 98 % of the
 totals above it were right where that was measured, and about 80 % of those just below it."""
+
+SURE_OF_NUMBER = 0.9
+"""From this confidence on a merchant's number was read well: it has a right check digit, or the
+engine was sure of it. The merchant is known by it then."""
+
+SURE_BESIDE_NUMBER = 0.2
+"""The threshold for the merchant's name beside such a number: not the best guess among many, but
+it needn't be sure, because the number tells whom it means."""

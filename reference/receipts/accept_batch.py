@@ -6,8 +6,9 @@ No image passes through here: hundreds of photos are hundreds of megabytes, and 
 
 import datetime as dt
 
-from msgspec import Struct, json
+from msgspec import Struct, convert, json
 
+from reading.context import Home
 from receipts.batch import (
     FORM_LIFETIME,
     UPLOAD_WINDOW,
@@ -66,6 +67,7 @@ def accept_batch(
         owner=owner,
         customer_reference=request.customer_reference,
         archive=request.archive is not None,
+        home=convert(request.home, Home, from_attributes=True),
         accepted_at=first.accepted_at,
         # Of an archive only its central directory knows the number: the splitter writes it.
         expected=None if request.archive else len(request.files),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from reading.context import Home, checked
 from reading.files.left_out import LeftOut
 from reading.files.limits import MAX_ARCHIVE_BYTES, MAX_IMAGE_BYTES, MAX_NAME
 from reading.files.text import printable
@@ -65,12 +66,23 @@ class Archive(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     sha256: Sha256
 
 
-class BatchRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body of `POST /batches`: either `files`, or `archive`."""
+class StatedHome(Home, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A home as a client states it; the codes are checked here, and not wherever they go."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a code that names nothing."""
+        checked(self)
+
+
+class BatchRequest(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """The body of `POST /batches`: either `files`, or `archive`; `home` if the client says it."""
 
     customer_reference: CustomerReference
     files: Annotated[tuple[File, ...], Meta(max_length=MAX_FILES)] = ()
     archive: Archive | None = None
+    home: StatedHome = StatedHome()
 
     def __post_init__(self) -> None:
         """Raise ValueError where the two shapes are mixed, or a name comes twice."""
@@ -110,6 +122,7 @@ class Batch(Struct, frozen=True, kw_only=True):
     owner: str
     customer_reference: str
     archive: bool
+    home: Home = Home()
     accepted_at: dt.datetime
     expected: int | None = None
     left_out: LeftOut = LeftOut()

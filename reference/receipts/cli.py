@@ -9,13 +9,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import asdict, replace
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
+from reading.command import home
 from reading.command.cli import read_command
+from receipts.batch import StatedHome
 from receipts.client.packing import pack_archive, pack_manifest
 from receipts.client.service import Service
 from receipts.client.upload_log import UploadLog
@@ -50,7 +53,7 @@ EXIT_CODES = (
 
 
 @app.command(epilog=EXIT_CODES)
-def send(
+def send(  # noqa: PLR0913  each is an option
     path: Annotated[
         Path, typer.Argument(help="A folder of photos and PDFs, one of them, or a ZIP archive.")
     ],
@@ -62,11 +65,15 @@ def send(
         bool, typer.Option(help="Upload each photo by itself, at most 1,000.")
     ] = False,
     wait: Annotated[bool, typer.Option(help="Wait until every receipt is settled.")] = False,
+    home_currency: home.Currency = None,
+    date_order: home.DateOrder = None,
+    language: home.Language = None,
 ) -> None:
     """Send photos as one batch.
 
     Typed again it goes on where it was cut off; what was sent before makes no second batch.
     """
+    said = home.home_of(home_currency, date_order, language)
     service = _service(api, token)
     columns = ("{task.description}", BarColumn(), DownloadColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, disable=not console.is_terminal, transient=True)
@@ -79,6 +86,7 @@ def send(
             parcel = pack_archive(path, customer, made_in, lambda n: bar.advance(step, n))
         if unsent := str(parcel.contents):
             _say(unsent)
+        parcel = replace(parcel, request=replace(parcel.request, home=StatedHome(**asdict(said))))
         accepted = service.accept(parcel)
         # The same photos have the same id on every stack, and a new stack has none of them yet.
         batch = f"{accepted.batch_id}-{accepted.accepted_at:%Y%m%dT%H%M%S.%f}"

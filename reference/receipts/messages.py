@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeVar
 
 from msgspec import DecodeError, Meta, Struct, json
 
+from reading.context import Home
 from reading.files.archive import ArchiveEntry
 from reading.receipt import Receipt
 from receipts.errors import NewerMessageError, UnknownMessageError
@@ -30,7 +31,10 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 class ReceiptMessage(Struct, frozen=True, kw_only=True):
-    """On the receipt queue: one image to read."""
+    """On the receipt queue: one image to read.
+
+    `home` came later than the rest: without it a message is read as of a client who said nothing.
+    """
 
     version: Literal[1] = 1
     batch_id: str
@@ -40,6 +44,7 @@ class ReceiptMessage(Struct, frozen=True, kw_only=True):
     customer_reference: str
     name: str
     source: Source
+    home: Home = Home()
 
 
 class ResultMessage(Struct, frozen=True, kw_only=True):

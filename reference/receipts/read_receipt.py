@@ -44,7 +44,7 @@ def read_receipt(
         return done
     try:
         image = _image(message.source, objects)
-        context = ReadingContext(read_on=clock().date())
+        context = ReadingContext(read_on=clock().date(), home=message.home)
         receipt = read_image(image, engine, limit_s, context)
     except (UploadGoneError, BadArchiveError, UnreadableImageError) as error:
         rejected = _entry(message, State.REJECTED, clock, str(error))

@@ -122,4 +122,5 @@ def _message(
         customer_reference=batch.customer_reference,
         name=name,
         source=replace(upload.source, entry=entry),
+        home=batch.home,
     )

@@ -6,8 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from helpers.fakes import OWNER, START, CutOffError, FakeForms, FakeLedger
+from reading.context import Home
 from receipts.accept_batch import Accepted, accept_batch
-from receipts.batch import FORM_LIFETIME, UPLOAD_WINDOW, Archive, BatchRequest, File
+from receipts.batch import (
+    FORM_LIFETIME,
+    UPLOAD_WINDOW,
+    Archive,
+    BatchRequest,
+    File,
+    StatedHome,
+)
 from receipts.errors import KeyReusedError, UploadsClosedError
 from receipts.reconcile import NEVER_UPLOADED_AFTER
 
@@ -74,6 +82,20 @@ def test_a_key_that_was_used_for_another_archive_is_refused(
     with pytest.raises(KeyReusedError):
         accept(replace(ARCHIVE, archive=replace(ARCHIVE.archive, **change)), ledger)
     assert len(ledger.opened) == 1
+
+
+def test_the_home_that_a_request_says_is_kept_with_its_batch(ledger: FakeLedger) -> None:
+    home = Home(currency="EUR", date_order="dmy", language="de")
+    stated = StatedHome(currency="EUR", date_order="dmy", language="de")
+    accepted = accept(replace(ARCHIVE, home=stated), ledger)
+    assert ledger.opened[accepted.batch_id].home == home
+
+
+def test_a_key_that_was_used_with_another_home_is_refused(ledger: FakeLedger) -> None:
+    accepted = accept(ARCHIVE, ledger)
+    with pytest.raises(KeyReusedError):
+        accept(replace(ARCHIVE, home=StatedHome(currency="EUR")), ledger)
+    assert ledger.opened[accepted.batch_id].home == Home()
 
 
 def test_a_key_that_the_ledger_has_forgotten_begins_a_batch_of_its_own(ledger: FakeLedger) -> None:

@@ -34,6 +34,29 @@ def test_a_manifest_may_hold_a_thousand_files() -> None:
     assert len(parsed(files=files).files) == MAX_FILES
 
 
+def test_a_request_may_say_the_client_s_home_and_leaves_it_out_otherwise() -> None:
+    said = {"currency": "EUR", "date_order": "dmy", "language": "de"}
+    request = parsed(files=[FILE], home=said)
+    assert json.decode(json.encode(request.home)) == said
+    assert b"home" not in json.encode(parsed(files=[FILE]))  # a service of before knows no home
+
+
+@pytest.mark.parametrize(
+    ("home", "why"),
+    [
+        ({"currency": "EURO"}, "'EURO' is no currency of ISO 4217"),
+        ({"currency": "eur"}, "'eur' is no currency"),
+        ({"language": "deu"}, "'deu' is no language of ISO 639-1"),
+        ({"date_order": "ydm"}, r"'ydm' - at `\$\.home\.date_order`"),
+        ({"money": "EUR"}, "unknown field `money`"),
+        ({"currency": 978}, r"at `\$\.home\.currency`"),
+    ],
+)
+def test_a_home_has_codes_that_are_known(home: dict[str, object], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        parsed(files=[FILE], home=home)
+
+
 @pytest.mark.parametrize("size", [0, -1, MAX_IMAGE_BYTES + 1, 1.5, "1"])
 def test_a_file_has_a_size_that_can_be_read(size: object) -> None:
     with pytest.raises(ValidationError, match=r"files\[0\]\.size"):

@@ -5,7 +5,10 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import defstruct, json, structs
+from msgspec.structs import replace
 
+from reading.context import Home
 from reading.files.archive import ArchiveEntry
 from reading.receipt import LineItem, Receipt, TaxLine
 from receipts.errors import UnknownMessageError
@@ -36,6 +39,12 @@ entries = st.builds(
     crc32=st.integers(0, 2**32),
 )
 sources = st.builds(Source, bucket=text, key=text, entry=entries | st.none())
+homes = st.builds(
+    Home,
+    currency=text | st.none(),
+    date_order=st.sampled_from(["dmy", "mdy", "ymd", None]),
+    language=text | st.none(),
+)
 receipt_messages = st.builds(
     ReceiptMessage,
     version=st.just(1),
@@ -46,6 +55,7 @@ receipt_messages = st.builds(
     customer_reference=text,
     name=text,
     source=sources,
+    home=homes,
 )
 result_messages = st.builds(
     ResultMessage,
@@ -69,6 +79,25 @@ result_messages = st.builds(
 @given(receipt_messages)
 def test_a_receipt_message_survives_the_wire(message: ReceiptMessage) -> None:
     assert decode(encode(message), ReceiptMessage) == message
+
+
+@given(receipt_messages)
+def test_a_message_of_before_homes_is_read_as_of_a_client_who_said_none(
+    message: ReceiptMessage,
+) -> None:
+    written = json.decode(encode(message))
+    del written["home"]
+    assert decode(json.encode(written), ReceiptMessage) == replace(message, home=Home())
+
+
+@given(receipt_messages)
+def test_a_reader_of_before_homes_understands_a_message_that_has_one(
+    message: ReceiptMessage,
+) -> None:
+    kinds = {it.name: it.type for it in structs.fields(ReceiptMessage) if it.name != "home"}
+    before = defstruct("Before", list(kinds.items()))
+    read = json.decode(encode(message), type=before)
+    assert all(getattr(read, name) == getattr(message, name) for name in kinds)
 
 
 @given(result_messages)

@@ -20,6 +20,7 @@ from helpers.fakes import (
     FakeSeenImages,
 )
 from helpers.photos import archive, photo
+from reading.context import Home
 from reading.engine import OcrEngine, OcrEngineError
 from reading.files.archive import list_images
 from receipts.ledger import Entry, State
@@ -95,6 +96,14 @@ def message(source: Source, name: str = "a.png", index: int = 7) -> ReceiptMessa
         name=name,
         source=source,
     )
+
+
+def test_a_receipt_is_read_as_of_the_home_that_its_message_says() -> None:
+    world = World(engine=FakeEngine("CORNER BAKERY", "23/09/2025", "TOTAL 12.50"))
+    world.read(replace(world.message, home=Home(currency="SEK")))
+    [result] = world.queue.sent
+    assert isinstance(result, ResultMessage)
+    assert result.receipt.currency == "SEK"
 
 
 def test_who_finds_the_photo_gone_sends_what_a_faster_reader_left_unsent() -> None:

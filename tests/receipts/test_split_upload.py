@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from helpers.fakes import (
     CutOffError,
@@ -16,6 +17,7 @@ from helpers.fakes import (
     across_the_wire,
 )
 from helpers.photos import archive, numbered, photo
+from reading.context import Home
 from reading.files.left_out import FILMS, SYSTEM
 from receipts import split_upload as stage
 from receipts.batch import receipt_id_for
@@ -88,6 +90,15 @@ def test_an_archive_is_one_message_an_image_in_the_directory_s_order() -> None:
     assert [message.index for message in world.sent] == list(range(1, 13))
     assert [message.name for message in world.sent] == sorted(numbered(12))
     assert {message.customer_reference for message in world.sent} == {"C-1"}
+
+
+@pytest.mark.parametrize("archived", [True, False])
+def test_every_message_says_the_home_of_its_batch(*, archived: bool) -> None:
+    world = World(expected=None if archived else 2)
+    home = Home(currency="EUR", date_order="dmy", language="de")
+    world.ledger.opened[BATCH] = replace(world.ledger.opened[BATCH], home=home)
+    world.split(world.upload_archive(archive(numbered(2))) if archived else world.upload_image(1))
+    assert {across_the_wire(message).home for message in world.sent} == {home}
 
 
 def test_no_image_passes_through_the_splitter() -> None:

@@ -26,6 +26,7 @@ REQUIREMENTS = (
     "aws-lambda-powertools",
     "boto3",
     "msgspec",
+    "python-stdnum",
     "pillow",
     "pillow-heif",
     "psycopg",

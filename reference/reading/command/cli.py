@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
+from reading.command import home
 from reading.command.image_files import find_image_files
 from reading.command.worker_pool import OutputLine, read_image_files
 from reading.engines import ENGINES
@@ -24,7 +25,7 @@ Paths = Annotated[
 ]
 
 
-def read_command(
+def read_command(  # noqa: PLR0913  each is an option
     paths: Paths,
     *,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")] = False,
@@ -39,6 +40,9 @@ def read_command(
         typer.Option(min=0, help="Seconds that one receipt may take, all OCR passes included."),
     ] = LIMIT_S,
     jobs: Annotated[int, typer.Option(min=1, help="Reading processes.")] = os.cpu_count() or 1,
+    home_currency: home.Currency = None,
+    date_order: home.DateOrder = None,
+    language: home.Language = None,
 ) -> None:
     """Read receipts on this machine and print their fields.
 
@@ -48,6 +52,7 @@ def read_command(
         raise typer.BadParameter(
             f"no OCR engine is called {engine!r}; choose one of {', '.join(ENGINES)}"
         )
+    said = home.home_of(home_currency, date_order, language)
     found = find_image_files(paths)
     images = found.images
     console = Console(stderr=True)
@@ -62,7 +67,7 @@ def read_command(
     ) as progress:  # fmt: skip
         task = progress.add_task("reading", total=len(images))
         for line, page in read_image_files(
-            images, engine, timeout, jobs, explained=explain is not None
+            images, engine, timeout, jobs, explained=explain is not None, home=said
         ):
             progress.advance(task)
             failed += line.error is not None

@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from reading.command.image_files import ImageFile
-from reading.context import ReadingContext
+from reading.context import NO_CONTEXT, Home, ReadingContext
 from reading.engine import OcrEngine, OcrEngineError
 from reading.engines import make_engine
 from reading.extraction import explain as explaining
@@ -42,6 +42,7 @@ class OutputLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     file: str
     merchant: str | None = None
+    merchant_number: str | None = None
     address: str | None = None
     date: str | None = None
     time: str | None = None
@@ -61,7 +62,13 @@ class OutputLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 def read_image_files(
-    images: list[ImageFile], engine: str, limit_s: float, jobs: int, *, explained: bool = False
+    images: list[ImageFile],
+    engine: str,
+    limit_s: float,
+    jobs: int,
+    *,
+    explained: bool = False,
+    home: Home = NO_CONTEXT.home,
 ) -> Iterator[tuple[OutputLine, str]]:
     """Read in `jobs` processes; yield an output line and an explanation for each image, in order.
 
@@ -69,9 +76,11 @@ def read_image_files(
     """
     own_engine = make_engine(engine)  # with several jobs too: raises here what is wrong with it
     if min(jobs, len(images)) == 1:
-        yield from _read_in_this_process(images, own_engine, limit_s, explained=explained)
+        yield from _read_in_this_process(
+            images, own_engine, limit_s, explained=explained, home=home
+        )
         return
-    read_in_processes = partial(_read_in_processes, engine, limit_s, jobs, explained)
+    read_in_processes = partial(_read_in_processes, engine, limit_s, jobs, explained, home)
     done = 0
     while done < len(images):
         try:
@@ -99,6 +108,7 @@ def _read_in_processes(
     limit_s: float,
     jobs: int,
     explained: bool,  # noqa: FBT001 - bound by `partial`
+    home: Home,
     images: list[ImageFile],
 ) -> Iterator[tuple[OutputLine, str]]:
     """Yield in the order of `images`. Raises BrokenProcessPool if a process was killed."""
@@ -109,14 +119,14 @@ def _read_in_processes(
         remaining = iter(images)
         # Submits a few ahead, not all: an explanation holds images, and would fill the memory.
         futures = deque(
-            pool.submit(_read_in_worker, image, explained)
+            pool.submit(_read_in_worker, image, explained, home)
             for image in itertools.islice(remaining, jobs * 4)
         )
         try:
             while futures:
                 yield futures.popleft().result()
                 if following := next(remaining, None):
-                    futures.append(pool.submit(_read_in_worker, following, explained))
+                    futures.append(pool.submit(_read_in_worker, following, explained, home))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -132,29 +142,36 @@ def _start_worker(engine: str, limit_s: float) -> None:
 def _read_in_worker(
     image: ImageFile,
     explained: bool,  # noqa: FBT001 - the pool passes it by position
+    home: Home,
 ) -> tuple[OutputLine, str]:
     assert _engine_and_limit_s is not None  # noqa: S101 - _start_worker ran before
-    return read_image_file(image, *_engine_and_limit_s, explained=explained)
+    return read_image_file(image, *_engine_and_limit_s, explained=explained, home=home)
 
 
 def _read_in_this_process(
-    images: Iterable[ImageFile], engine: OcrEngine, limit_s: float, *, explained: bool
+    images: Iterable[ImageFile], engine: OcrEngine, limit_s: float, *, explained: bool, home: Home
 ) -> Iterator[tuple[OutputLine, str]]:
     try:
         for image in images:
-            yield read_image_file(image, engine, limit_s, explained=explained)
+            yield read_image_file(image, engine, limit_s, explained=explained, home=home)
     finally:
         getattr(engine, "close", lambda: None)()
 
 
 def read_image_file(
-    image: ImageFile, engine: OcrEngine, limit_s: float, *, explained: bool = False
+    image: ImageFile,
+    engine: OcrEngine,
+    limit_s: float,
+    *,
+    explained: bool = False,
+    home: Home = NO_CONTEXT.home,
 ) -> tuple[OutputLine, str]:
     """Read one image; if that fails, its output line holds the error."""
     before = cpu_seconds(engine)
     try:
         deadline = Deadline(limit_s)
-        context = ReadingContext(read_on=dt.date.today())  # noqa: DTZ011  the reader's own day
+        today = dt.date.today()  # noqa: DTZ011  the reader's own day
+        context = ReadingContext(read_on=today, home=home)
         read = read_file(image.read_bytes(), engine, deadline, context, explained=explained)
     except (UnreadableImageError, BadArchiveError, OcrEngineError, OSError) as error:
         return _failed(image, engine, str(error), cpu_seconds(engine) - before)
@@ -185,6 +202,7 @@ def _output_line(image: ImageFile, receipt: Receipt, engine: str, spent_s: float
     return OutputLine(
         file=image.name,
         merchant=receipt.merchant,
+        merchant_number=receipt.merchant_number,
         address=receipt.address,
         date=receipt.date.isoformat() if receipt.date else None,
         time=receipt.time.isoformat() if receipt.time else None,

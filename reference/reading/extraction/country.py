@@ -11,6 +11,7 @@ from reading.extraction.evidence import Candidate
 from reading.extraction.lines import Line
 
 DOLLAR = "$"
+DOLLARS = frozenset({"USD", "CAD", "AUD", "SGD", "NZD", "HKD"})
 
 
 class Country(Struct, frozen=True):
@@ -81,8 +82,12 @@ def is_german(lines: Sequence[Line]) -> bool:
     return sum(len(_GERMAN.findall(line.text)) for line in lines) > 1
 
 
-def candidates(lines: Sequence[Line]) -> list[Candidate]:
-    """Every currency whose sign is on the paper, or whose country left marks, is a candidate."""
+def candidates(lines: Sequence[Line], home: str | None = None) -> list[Candidate]:
+    """Every currency whose sign is on the paper, or whose country left marks, is a candidate.
+
+    So is `home`, the client's own, where no sign stands on the paper and no mark of another country
+    (a bare dollar sign: no other dollar).
+    """
     codes: Counter[str] = Counter()
     dollars = 0
     for line in lines:
@@ -91,6 +96,8 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
     marks = countries(lines)
     if dollars and not codes and not marks:
         marks["USD"] = 0
+    is_home = not codes and (home in marks or not marks or (dollars and home in DOLLARS))
+    silent = [home] if home is not None and is_home else []
     sign_count = sum(codes.values()) or 1
     return [
         Candidate(
@@ -99,8 +106,9 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
                 "share of all signs": codes[currency] / sign_count,
                 "a sign": min(codes[currency], 3) / 3,
                 "marks of its country": min(marks[currency], 3) / 3,
-                "a dollar sign": float(dollars > 0 and currency in {"USD", "CAD", "AUD", "SGD"}),
+                "a dollar sign": float(dollars > 0 and currency in DOLLARS),
+                "the client's home": float(currency in silent),
             },
         )
-        for currency in dict.fromkeys([*codes, *marks])
+        for currency in dict.fromkeys([*codes, *marks, *silent])
     ]

@@ -13,6 +13,7 @@ from reading.extraction import (
     dates,
     items,
     merchant,
+    merchant_number,
     payment,
     totals,
 )
@@ -49,11 +50,12 @@ Weights = Mapping[str, Mapping[str, float]]
 def extract_fields(
     lines: Sequence[Line],
     weights: Weights = WEIGHTS,
-    context: ReadingContext = NO_CONTEXT,  # noqa: ARG001
+    context: ReadingContext = NO_CONTEXT,
 ) -> PassResult:
     """Find the fields in the lines of a receipt, given from top to bottom."""
     rows = amount_rows.find_amount_rows(lines)
-    names = weigh(merchant.candidates(lines), weights["merchant"])
+    names = merchant.agreeing(weigh(merchant.candidates(lines), weights["merchant"]))
+    number = merchant_number.best(lines)
     name_lines = names[0].candidate.lines if names else ()
     choices = {
         "merchant": names,
@@ -62,7 +64,7 @@ def extract_fields(
             dates.candidates(lines, month_first=country.is_month_first(lines)), weights["date"]
         ),
         "total": _less_sure_of_rivals(weigh(totals.candidates(rows), weights["total"])),
-        "currency": weigh(country.candidates(lines), weights["currency"]),
+        "currency": weigh(country.candidates(lines, context.home.currency), weights["currency"]),
     }
     best = {name: some[0] for name, some in choices.items() if some}
     total = best["total"].candidate.value if "total" in best else None
@@ -70,6 +72,7 @@ def extract_fields(
     paid, change = payment.paid_and_change(rows, total)
     receipt = Receipt(
         **{name: one.candidate.value for name, one in best.items()},
+        merchant_number=number[0] if number else None,
         time=dates.time_near(lines, best["date"].candidate.lines[0]) if "date" in best else None,
         subtotal=payment.subtotal(rows, total),
         taxes=tuple(payment.taxes(rows, total)),
@@ -77,7 +80,8 @@ def extract_fields(
         change=change,
         payment_method=payment.method(lines),
         line_items=tuple(bought),
-        confidence={name: round(one.probability, 3) for name, one in best.items()},
+        confidence={name: round(one.probability, 3) for name, one in best.items()}
+        | ({"merchant_number": round(number[1], 3)} if number else {}),
     )
     return PassResult(_with_derived_confidence(receipt), choices, lines)
 

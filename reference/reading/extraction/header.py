@@ -45,8 +45,9 @@ LEGAL = re.compile(
 _STREET = re.compile(
     r"\b(?:no[.,]?\s?\d+\w*|lot|jalan|jln|taman|tmn|street|st\.|road|rd|avenue|ave|"
     r"lane|drive|blvd|square|highway|persiaran|lorong|kampung|bandar|seksyen|section|level|block|blok|floor|suite|unit|"
-    r"plaza|mall|km|batu|kawasan|pusat|ground|building|bangunan|platz|allee|weg|gasse|ring|ufer)"
-    r"\b|\w+(?:stra(?:ss|ß)e|str\.|weg|platz|gasse|allee)\b"
+    r"plaza|mall|km|batu|kawasan|pusat|ground|building|bangunan|platz|allee|weg|gasse|ring|ufer|"
+    r"rue|boulevard|calle|avenida|paseo|viale|piazza|rua|avda|plein|ulica|ul)"
+    r"\b|\w*(?:stra(?:ss|ß)e|str|straat)\b|\w+(?:weg|platz|gasse|allee|laan|gracht)\b"
     r"|^\W*\d+[A-Z]?(?:\s?[-&/]\s?\d+[A-Z]?)*\s?,",
     re.IGNORECASE,
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 
-from reading.extraction.evidence import Candidate
+from reading.extraction.evidence import Candidate, Choice
 from reading.extraction.header import (
     COMPANY,
     LEGAL,
@@ -66,6 +66,21 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
                     )
                 )
     return found
+
+
+def agreeing(choices: Sequence[Choice]) -> list[Choice]:
+    """The best choice of each name, with the probability of all that are spelt alike.
+
+    The head and the foot may both say it: then it is one name that was read twice.
+    """
+    alike: dict[str, list[Choice]] = {}
+    for one in choices:
+        letters = "".join(filter(str.isalnum, one.candidate.value.upper()))
+        alike.setdefault(letters, []).append(one)
+    merged = [
+        Choice(some[0].candidate, sum(c.probability for c in some)) for some in alike.values()
+    ]
+    return sorted(merged, key=lambda choice: -choice.probability)
 
 
 def clean_name(text: str) -> str:

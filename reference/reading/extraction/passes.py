@@ -149,6 +149,9 @@ def combine(one: PassResult, other: PassResult, weight_of_one: float = 1.0) -> P
             choices[name] = rest.choices[name]
             if name == "date":
                 fields["time"] = rest.receipt.time
+    if weighted(rest, "merchant_number") > weighted(base, "merchant_number"):
+        fields["merchant_number"] = rest.receipt.merchant_number
+        confidence["merchant_number"] = rest.receipt.confidence["merchant_number"]
     receipt = replace(base.receipt, confidence=confidence, **fields)
     passes = (*(one.passes or (one,)), *(other.passes or (other,)))
     return replace(base, receipt=receipt, choices=choices, passes=passes)

@@ -50,6 +50,7 @@ def _evidence(value: Decimal, amount_rows: Sequence[AmountRow]) -> dict[str, flo
         "paid - change": _paid_less_change(value, amount_rows),
         "two below it differ by it": _pair_below(value, amount_rows),
         "net + tax": _net_and_tax(value, amount_rows),
+        "gross of all tax rates": _gross_of_all_rates(value, amount_rows),
         "after rounding": _rounded(value, others, amount_rows),
         "before rounding": _is_rounded_to(value, others, amount_rows),
         "sum of the lines above": _sum_above(value, amount_rows),
@@ -103,14 +104,32 @@ def _pair_below(value: Decimal, amount_rows: Sequence[AmountRow]) -> bool:
 def _net_and_tax(value: Decimal, amount_rows: Sequence[AmountRow]) -> bool:
     """Whether two amounts of one line, or of lines named net and tax, add up to it."""
     for one, two in pairwise(amount_rows):
-        if one.value + two.value == value and two.value < one.value and two.value:
+        if one.value + two.value == value and one.value and two.value:
             if one.line == two.line:
                 return True
-            if "tax" in two.roles or "service" in two.roles:
+            if two.value < one.value and two.roles & {"tax", "service"}:
                 return True
     taxes = [row.value for row in amount_rows if "tax" in row.roles and row.value]
     nets = [row.value for row in amount_rows if "sub" in row.roles and row.value]
     return any(net + tax == value for net in nets for tax in taxes)
+
+
+def _gross_of_all_rates(value: Decimal, amount_rows: Sequence[AmountRow]) -> bool:
+    """Whether the gross amounts of two or more tax rates add up to it.
+
+    Each rate has a line of its own: net, tax and gross, in any order.
+    """
+    lines: dict[int, list[Decimal]] = {}
+    for row in amount_rows:
+        lines.setdefault(row.line, []).append(row.value)
+    parts = [
+        max(three)
+        for values in lines.values()
+        for three in zip(values, values[1:], values[2:], strict=False)
+        if sum(three) == 2 * max(three) and min(three) > 0
+    ]
+    others = [part for part in parts if part != value]  # the line of their sum stands below them
+    return len(others) > 1 and sum(others) == value
 
 
 def _roundings(amount_rows: Sequence[AmountRow]) -> set[Decimal]:

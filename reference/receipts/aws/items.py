@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
-from msgspec import convert
+from msgspec import convert, to_builtins
 from msgspec.structs import asdict
 
 from receipts.ledger import Entry, as_reason
@@ -40,11 +40,9 @@ def fields_of(entry: Entry, retention: dt.timedelta | None) -> dict[str, object]
 
 
 def encode(fields: Mapping[str, object]) -> dict[str, Any]:
-    """Attributes, times as text; a field that is None is left out."""
+    """Attributes, times as text, structs as maps; a field that is None is left out."""
     return {
-        name: _serialize(value.isoformat() if isinstance(value, dt.datetime) else value)
-        for name, value in fields.items()
-        if value is not None
+        name: _serialize(to_builtins(value)) for name, value in fields.items() if value is not None
     }
 
 

@@ -7,21 +7,24 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
 
 from helpers.fakes_reading import BAKERY, ScriptedEngine, words
 from lab.measure.reading import bench, crossval
+from lab.measure.reading.cli import CONTEXTS
 from lab.measure.reading.engine_cache import CachedEngine
-from lab.measure.reading.labelled import LabelError, Labelled, Truth, load
+from lab.measure.reading.labelled import LabelError, Labelled, Truth, load, load_contexts
 from lab.measure.reading.logit import Example, fit
-from lab.measure.reading.scoring import same, score
+from lab.measure.reading.scoring import Review, review, same, score
 from lab.measure.reading.weights_file import write_weights
 from lab.support.provenance import provenance, save
+from reading.context import Home, ReadingContext
 from reading.engine import OcrEngineError, Word
 from reading.extraction.evidence import NONE, Candidate, weigh
 from reading.extraction.prepare import Step
 from reading.extraction.weights import WEIGHTS
-from reading.receipt import LineItem, Receipt
+from reading.receipt import REQUIRED, LineItem, Receipt
 
 TRUTH = Truth(company="CORNER BAKERY", date="23/09/2025", address="12 HIGH STREET", total="RM6.00")
 RIGHT = Receipt(
@@ -82,6 +85,51 @@ def test_scores_count_what_was_said_and_what_is_true() -> None:
 
 def one_version(_: str) -> str:
     return "1"
+
+
+def test_a_set_labelled_by_brand_has_names_that_hold_it_and_no_addresses() -> None:
+    truth = Truth(shop="corner", date="2025-09-23", total="6.00")
+    other = replace(RIGHT, merchant="High Street Bakery")
+    pairs = [(Labelled(Path("a.jpg"), truth), read) for read in (RIGHT, other)]
+    result = score(pairs)
+    assert (result.merchant, result.total, result.date) == (50.0, 100.0, 100.0)
+    assert result.address is None
+    assert result.f1 == 83.3  # 5 of 6 fields, all found
+    assert crossval.fold_of(pairs[0][0]) == crossval.fold_of(
+        Labelled(Path("b.jpg"), Truth(company="CORNER"))
+    )
+
+
+def test_what_nobody_reviews_is_counted_with_its_errors() -> None:
+    sure = replace(RIGHT, confidence=dict.fromkeys(REQUIRED, 0.95))
+    doubtful = replace(sure, confidence=sure.confidence | {"date": 0.1}, total=Decimal(1))
+    wrong = replace(sure, total=Decimal(7), merchant="Other")
+    pairs = [(labelled(), receipt) for receipt in (sure, doubtful, wrong, None)]
+    assert review(pairs) == Review(
+        share=50.0, unreviewed=2, wrong_total=1, wrong_date=0, wrong_merchant=1
+    )
+
+
+def test_what_is_known_of_a_set_before_comes_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "contexts.toml"
+    path.write_text('[german]\nread_on = 2020-05-31\nhome = {currency = "EUR"}\n')
+    context = ReadingContext(read_on=dt.date(2020, 5, 31), home=Home(currency="EUR"))
+    assert load_contexts(path) == {"german": context}
+    path.write_text("[german]\nread_on = 7\n")
+    with pytest.raises(LabelError, match="read_on"):
+        load_contexts(path)
+    assert load_contexts(CONTEXTS)
+
+
+def test_the_bench_reads_with_what_is_known_of_the_set(tmp_path: Path) -> None:
+    context = ReadingContext(home=Home(currency="SEK"))
+    step = Step("level", BLANK, "")
+    straight = crossval.DeskewedReceipt(labelled(), step, 0.01, context)
+    silent = words("CORNER BAKERY", "23/09/2025", "TOTAL 6.00")
+    engine = CachedEngine(ScriptedEngine(words("warm up"), silent), tmp_path, one_version)
+    _, [(_, receipt)] = bench.run("set", [straight], engine, [WEIGHTS], lambda: None)
+    assert receipt
+    assert receipt.currency == "SEK"
 
 
 def test_an_engine_is_asked_once_and_its_answer_remembered(tmp_path: Path) -> None:

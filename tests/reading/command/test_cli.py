@@ -19,10 +19,10 @@ app = typer.Typer()
 app.command("read")(read_command)
 
 
-def photo(path: Path, total: str = "12.50") -> Path:
+def photo(path: Path, total: str = "12.50", currency: str = "EUR ") -> Path:
     image = Image.new("L", (640, 420), 255)
     draw = ImageDraw.Draw(image)
-    lines = ("CORNER BAKERY", "Date 23/09/2025", f"TOTAL EUR {total}", "Thank you")
+    lines = ("CORNER BAKERY", "Date 23/09/2025", f"TOTAL {currency}{total}", "Thank you")
     for row, text in enumerate(lines):
         draw.text((60, 40 + row * 80), text, fill=0, font=ImageFont.load_default(40))
     image.save(path)
@@ -114,6 +114,24 @@ def test_the_error_for_an_unknown_engine_lists_the_known_ones(folder: Path) -> N
     result = CliRunner().invoke(app, [str(folder), "--engine", "magic"])
     assert result.exit_code == 2
     assert "rapidocr" in result.stderr
+
+
+def test_the_error_for_an_unknown_home_names_it_and_reads_nothing(folder: Path) -> None:
+    result = CliRunner().invoke(app, [str(folder), "--date-order", "ydm"])
+    assert result.exit_code == 2
+    assert "ydm" in result.stderr
+    assert not result.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_receipt_that_shows_no_currency_has_the_home_s(tmp_path: Path, jobs: str) -> None:
+    photo(tmp_path / "a.png", currency="")
+    photo(tmp_path / "b.png", currency="GBP ")
+    command = [str(tmp_path), "--json", "--jobs", jobs]
+    result = CliRunner().invoke(app, command, env={"RECEIPTS_HOME_CURRENCY": "EUR"})
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [line["currency"] for line in lines] == ["EUR", "GBP"]
 
 
 def test_a_folder_without_images_is_an_error(tmp_path: Path) -> None:

@@ -6,12 +6,16 @@ from decimal import Decimal
 import pytest
 
 from helpers.fakes_reading import BAKERY, printed
+from reading.context import Home, ReadingContext
+from reading.extraction.evidence import Candidate, Choice
 from reading.extraction.fields import extract_fields
-from reading.receipt import Receipt, TaxLine
+from reading.extraction.merchant import agreeing
+from reading.receipt import SURE, SURE_OF_NUMBER, Receipt, TaxLine
 
 
-def read(*lines: str) -> Receipt:
-    return extract_fields(printed(*lines)).receipt
+def read(*lines: str, home: str | None = None) -> Receipt:
+    context = ReadingContext(home=Home(currency=home))
+    return extract_fields(printed(*lines), context=context).receipt
 
 
 def test_a_plain_receipt_is_read_whole() -> None:
@@ -130,3 +134,69 @@ def test_two_totals_make_each_other_doubtful() -> None:
 def test_words_misread_by_a_letter_still_name_their_line() -> None:
     receipt = read("SHOP", "Bread 3.20", "Coffee 2.80", "T0TAI 6.00", "CHANCE 4.00", "CASH 10.00")
     assert receipt.total == Decimal("6.00")
+
+
+SILENT = (
+    "CORNER BAKERY",
+    "Date: 23/09/2025 12:31",
+    "Bread   3.20",
+    "Coffee   2.80",
+    "TOTAL   6.00",
+)
+"""A receipt that shows no currency and nothing of any country."""
+
+
+def test_where_the_paper_is_silent_the_home_s_currency_is_taken_and_is_no_cause_of_review() -> None:
+    assert read(*SILENT).currency is None
+    receipt = read(*SILENT, home="EUR")
+    assert receipt.currency == "EUR"
+    assert SURE < receipt.confidence["currency"] < 0.9
+
+
+@pytest.mark.parametrize(
+    ("says", "currency"),
+    [
+        ("TOTAL GBP   6.00", "GBP"),
+        ("TOTAL RM   6.00", "MYR"),
+        ("Penang, Malaysia", "MYR"),
+        ("TOTAL $   6.00", "USD"),
+    ],
+)
+def test_what_the_paper_says_outweighs_the_home(says: str, currency: str) -> None:
+    assert read(*SILENT, says, home="EUR").currency == currency
+
+
+def test_a_home_that_the_paper_agrees_with_is_surer() -> None:
+    says = "inkl. MwSt"
+    alone = read(*SILENT, says).confidence["currency"]
+    assert read(*SILENT, says, home="EUR").confidence["currency"] > max(SURE, alone)
+
+
+def test_a_bare_dollar_sign_is_the_home_s_dollar() -> None:
+    assert read(*SILENT, "TOTAL $   6.00", home="NZD").currency == "NZD"
+
+
+def test_the_gross_amounts_of_all_tax_rates_make_a_total_sure() -> None:
+    lines = ("GLOBUS", "Datum 23.09.2025 07:42", "Brot   9,12", "Wein   1,78", "10,90")
+    rates = ("A 7,00%   8,52   0,60   9,12", "B 19,00%   1,50   0,28   1,78")
+    without = read(*lines, "A 7,00%   9,12", "B 19,00%   1,78")
+    receipt = read(*lines, *rates)
+    assert receipt.total == without.total == Decimal("10.90")
+    assert receipt.confidence["total"] > without.confidence["total"] + 0.1
+    other = read(*lines, rates[0], "B 19,00%   1,60   0,28   1,88")
+    assert other.confidence["total"] < receipt.confidence["total"]
+
+
+def test_the_merchant_s_number_is_read_beside_its_name() -> None:
+    receipt = read(*BAKERY, "USt-IdNr. DE 136 695 976")
+    assert receipt.merchant_number == "DE136695976"
+    assert receipt.confidence["merchant_number"] > SURE_OF_NUMBER
+    assert read(*SILENT).merchant_number is None
+
+
+def test_a_name_that_stands_twice_in_the_head_is_one_name_read_twice() -> None:
+    once = [Choice(Candidate(value=name, evidence={}), 0.3) for name in ("ROLLER", "LANE 4")]
+    twice = [*once, Choice(Candidate(value="Roller", evidence={}), 0.2)]
+    assert [round(one.probability, 3) for one in agreeing(twice)] == [0.5, 0.3]
+    assert agreeing(twice)[0].candidate.value == "ROLLER"
+    assert agreeing(once) == once

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from helpers.deployed import Stack, deployed
 from helpers.fakes import START, CutOffError, FakeLedger, a_batch
+from reading.context import Home
 from reading.files.archive import LINKS
 from reading.files.left_out import (
     DATA,
@@ -50,6 +51,7 @@ batches = st.builds(
     owner=names,
     customer_reference=names,
     archive=st.booleans(),
+    home=st.sampled_from([Home(), Home(currency="EUR", date_order="dmy", language="de")]),
     accepted_at=st.just(START),
     expected=st.none() | indices,
     left_out=st.just(LeftOut()),

@@ -45,6 +45,7 @@ class _Api(BaseHTTPRequestHandler):
     ended: list[str]
     answers: list[tuple[int, bytes] | tuple[int, bytes, str]]
     uploads: list[str]
+    asked: list[dict[str, Any]]
     tokens: list[tuple[str, str | None]]
     accepted_at: str
 
@@ -52,6 +53,7 @@ class _Api(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self.tokens.append((self.path, self.headers["Authorization"]))
         if self.path == "/batches":
+            self.asked.append(json.decode(body))
             self._answer(201, json.encode(self._accepted(json.decode(body))))
             return
         name = self.path.removeprefix("/upload/")
@@ -103,13 +105,8 @@ class _Api(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def api():
-    lists: dict[str, Any] = {
-        "refused": set(),
-        "busy": [],
-        "ended": [],
-        "answers": [],
-        "uploads": [],
-        "tokens": [],
+    lists: dict[str, Any] = {"refused": set()} | {
+        name: [] for name in ("answers", "asked", "busy", "ended", "uploads", "tokens")
     }
     events: dict[str, Any] = {"held": {}, "came": defaultdict(threading.Event)}
     handler = type("Api", (_Api,), {**lists, **events, "accepted_at": "2026-01-31T11:00:00.25Z"})
@@ -220,6 +217,25 @@ def send(api, parcel, tmp_path, monkeypatch):
 def test_what_was_sent_is_not_sent_again_to_the_same_batch(api, send):
     assert send().stdout == send().stdout == f"{api[1]}/batches/b1\n"
     assert sorted(api[0].uploads) == ["a.jpg", "b.jpg"]
+
+
+def test_the_home_that_was_typed_is_asked_for_with_the_batch(api, send):
+    send("--home-currency", "eur", "--date-order", "dmy", "--language", "de")
+    home = {"currency": "EUR", "date_order": "dmy", "language": "de"}
+    assert api[0].asked[0]["home"] == home
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [("--home-currency", "no currency"), ("--date-order", "XX"), ("--language", "no language")],
+)
+def test_a_home_with_a_code_that_names_nothing_is_refused_before_anything_is_sent(
+    api, send, typed, why
+):
+    result = send(typed, "XX")
+    assert result.exit_code == 2
+    assert why.lower() in result.stderr.lower()
+    assert not api[0].asked
 
 
 def test_a_new_stack_at_the_same_address_gets_all_of_it(api, send):

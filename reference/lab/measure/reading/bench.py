@@ -11,12 +11,13 @@ from lab.measure.reading.labelled import Labelled
 from lab.measure.reading.packaging import EnginePackage
 from lab.measure.reading.scoring import FIELDS, Score, is_right, percent, score, text_of
 from lab.support.provenance import DataFile
+from reading.context import NO_CONTEXT, ReadingContext
 from reading.engine import OcrEngineError
 from reading.extraction.deadline import Deadline
 from reading.extraction.decode import decode
 from reading.extraction.fields import Weights
 from reading.extraction.passes import read_straightened
-from reading.extraction.prepare import Step, straighten
+from reading.extraction.prepare import straighten
 from reading.receipt import Receipt
 
 BANDS = (0.0, 0.5, 0.7, 0.9, 0.95, 0.99)
@@ -71,11 +72,11 @@ class ReadingFigures(DataFile, frozen=True, kw_only=True):
     packages: list[EnginePackage]
 
 
-def deskewed(labelled: Labelled) -> DeskewedReceipt:
+def deskewed(labelled: Labelled, context: ReadingContext = NO_CONTEXT) -> DeskewedReceipt:
     """Decode and straighten one image; the cost is counted with its reading."""
     before = time.process_time()
     *_, step = straighten(decode(labelled.image.read_bytes()))
-    return DeskewedReceipt(labelled, step, time.process_time() - before)
+    return DeskewedReceipt(labelled, step, time.process_time() - before, context)
 
 
 def run(
@@ -91,7 +92,7 @@ def run(
     for one in receipts:
         chosen = weights[fold_of(one.labelled) % len(weights)]
         engine.cpu_s, before = 0.0, time.process_time()
-        receipt = _read(one.step, engine, chosen)
+        receipt = _read(one, engine, chosen)
         own = time.process_time() - before
         pairs.append((one.labelled, receipt))
         deskewing += one.cpu_seconds
@@ -114,9 +115,10 @@ def run(
     ), pairs
 
 
-def _read(step: Step, engine: CachedEngine, weights: Weights) -> Receipt | None:
+def _read(one: DeskewedReceipt, engine: CachedEngine, weights: Weights) -> Receipt | None:
+    deadline = Deadline(LIMIT_S)
     try:
-        return read_straightened([step], engine, Deadline(LIMIT_S), weights).receipt
+        return read_straightened([one.step], engine, deadline, weights, one.context).receipt
     except OcrEngineError:
         return None
 

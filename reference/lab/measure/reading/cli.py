@@ -1,11 +1,12 @@
 """`receipts-lab bench-reading` and `fit-reading`: figures and weights from labelled receipts."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
@@ -20,16 +21,18 @@ from lab.measure.reading.crossval import (
     weights_from,
 )
 from lab.measure.reading.engine_cache import CachedEngine
-from lab.measure.reading.labelled import load
+from lab.measure.reading.labelled import load, load_contexts
 from lab.measure.reading.packaging import measure
 from lab.measure.reading.weights_file import write_weights
 from lab.support import paths
 from lab.support.engine_version import DISTRIBUTIONS
 from lab.support.provenance import provenance, save
+from reading.context import NO_CONTEXT, ReadingContext
 from reading.engines import make_engine
 from reading.extraction.fields import Weights
 from reading.extraction.weights import WEIGHTS
 
+CONTEXTS = Path(__file__).with_name("contexts.toml")
 CACHE = paths.CACHE / "reading"
 FITTED_ON = ("tesserocr", "rapidocr")
 """The engines whose errors differ most; every engine uses the weights from both."""
@@ -38,6 +41,12 @@ Sets = Annotated[
     list[Path], typer.Argument(help="Folders of labelled receipts.", exists=True, file_okay=False)
 ]
 Engines = Annotated[str, typer.Option(help="Engines to measure, with commas.")]
+Contexts = Annotated[
+    Path,
+    typer.Option(
+        help="What is known of each set before: the day of reading, the client's home.", exists=True
+    ),
+]
 SoftFolder = Annotated[
     Path | None, typer.Option(help="A folder of line items, verified ones only.", exists=True)
 ]
@@ -51,6 +60,7 @@ def bench_reading(
     cross_validate: Annotated[
         bool, typer.Option(help="Fit the weights again without each receipt's merchant.")
     ] = True,
+    contexts: Contexts = CONTEXTS,
     out: Annotated[
         Path | None, typer.Option(help="Where the figures go, if not to docs/data/reading.json.")
     ] = None,
@@ -63,7 +73,8 @@ def bench_reading(
     """
     os.environ["OMP_THREAD_LIMIT"] = "1"
     console = Console(stderr=True)
-    prepared = {folder.name: _deskewed(folder, soft, console) for folder in sets}
+    known = load_contexts(contexts)
+    prepared = {folder.name: _deskewed(folder, soft, known, console) for folder in sets}
     results = []
     weights: list[Weights] = [WEIGHTS]
     if cross_validate:
@@ -81,15 +92,16 @@ def bench_reading(
         results=results,
         packages=[measure(engine) for engine in engines.split(",") if engine in DISTRIBUTIONS],
     )
-    Console().print(_table(results))
+    Console().print(_table(results), _review_table(results))
     console.print(f"written to {save('reading', report, out)}")
 
 
-def fit_reading(sets: Sets) -> None:
+def fit_reading(sets: Sets, *, contexts: Contexts = CONTEXTS) -> None:
     """Fit the weights of the evidence to labelled receipts, and write `reading`'s weights.py."""
     os.environ["OMP_THREAD_LIMIT"] = "1"
     console = Console(stderr=True)
-    receipts = [one for folder in sets for one in _deskewed(folder, None, console)]
+    known = load_contexts(contexts)
+    receipts = [one for folder in sets for one in _deskewed(folder, None, known, console)]
     path = write_weights(weights_from(_pass_examples(receipts, console)))
     console.print(f"written to {path}")
 
@@ -104,12 +116,15 @@ def _pass_examples(receipts: Sequence[DeskewedReceipt], console: Console) -> lis
         return observe(receipts, engines, done)
 
 
-def _deskewed(folder: Path, soft: Path | None, console: Console) -> list[DeskewedReceipt]:
+def _deskewed(
+    folder: Path, soft: Path | None, known: Mapping[str, ReadingContext], console: Console
+) -> list[DeskewedReceipt]:
+    context = known.get(folder.name, NO_CONTEXT)
     labelled = load(folder, soft)
     found = []
     with _bar(f"straightening {folder.name}", len(labelled), console) as done:
         for one in labelled:
-            found.append(bench.deskewed(one))
+            found.append(bench.deskewed(one, context))
             done()
     return found
 
@@ -132,4 +147,11 @@ def _table(results: Sequence[bench.EngineResult]) -> Table:
         cells = (s.f1, s.total, s.date, s.merchant, s.address, s.items_f1, s.sure_share)
         table.add_row(one.engine, one.set, *map(str, cells), str(s.sure_right),
                       str(one.cpu_mean), str(one.cpu_p95))  # fmt: skip
+    return table
+
+
+def _review_table(results: Sequence[bench.EngineResult]) -> Table:
+    table = Table("engine", "set", "to review, %", "the rest", "total", "date", "merchant wrong")
+    for one in results:
+        table.add_row(one.engine, one.set, *map(str, msgspec.structs.astuple(one.score.review)))
     return table

@@ -7,7 +7,8 @@ import msgspec
 
 from lab.measure.reading.labelled import Labelled
 from lab.measure.reading.logit import PRIOR, Example, fit
-from lab.measure.reading.scoring import same
+from lab.measure.reading.scoring import same, text_of
+from reading.context import NO_CONTEXT, ReadingContext
 from reading.engine import OcrEngine, OcrEngineError, passes_of
 from reading.extraction.deadline import Deadline
 from reading.extraction.fields import Weights
@@ -21,11 +22,12 @@ LIMIT_S = 600.0
 
 
 class DeskewedReceipt(msgspec.Struct, frozen=True):
-    """A labelled receipt, deskewed, and the CPU seconds that took."""
+    """A labelled receipt, deskewed, the CPU seconds that took, and what is known before."""
 
     labelled: Labelled
     step: Step
     cpu_seconds: float
+    context: ReadingContext = NO_CONTEXT
 
 
 class PassExamples(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ class PassExamples(msgspec.Struct, frozen=True):
 
 def fold_of(labelled: Labelled) -> int:
     """Receipts of one merchant share a fold, so that an unseen merchant is always unseen."""
-    return zlib.crc32((labelled.truth.company or "").upper().encode()) % FOLDS
+    return zlib.crc32((text_of("merchant", labelled.truth) or "").upper().encode()) % FOLDS
 
 
 def observe(
@@ -49,7 +51,9 @@ def observe(
         for engine in engines:
             for ocr_pass in passes_of(engine):
                 try:
-                    result = run_pass(one.step.image, ocr_pass, Deadline(LIMIT_S))
+                    result = run_pass(
+                        one.step.image, ocr_pass, Deadline(LIMIT_S), context=one.context
+                    )
                 except OcrEngineError:
                     continue
                 examples = {

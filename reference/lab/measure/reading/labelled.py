@@ -1,7 +1,8 @@
 """Labelled receipts: a folder of images, each beside a JSON file of the same name.
 
 The JSON has `{"truth": {"company", "date", "address", "total"}}` as in SROIE (Huang et al., ICDAR
-2019 Competition on Scanned Receipt OCR and Information Extraction), verbatim as printed.
+2019 Competition on Scanned Receipt OCR and Information Extraction), verbatim as printed. A label
+may have "shop" in place of "company": the brand alone; then a name is right that holds it.
 """
 
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from lab.support.errors import LabError
+from reading.context import ReadingContext
 from reading.files.kinds import kind_of_name
 
 
@@ -22,6 +24,7 @@ class Truth(msgspec.Struct, frozen=True):
     """What a person read, as printed; None where the receipt lacks it."""
 
     company: str | None = None
+    shop: str | None = None
     date: str | None = None
     address: str | None = None
     total: str | None = None
@@ -76,6 +79,17 @@ def load(folder: Path, soft: Path | None = None) -> list[Labelled]:
     if not found:
         raise LabelError(f"no images with labels of the same name in {folder}")
     return found
+
+
+def load_contexts(path: Path) -> dict[str, ReadingContext]:
+    """What is known of each set before it is read, by the name of its folder, from a TOML file.
+
+    Raises `LabelError` for one that can't be read.
+    """
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=dict[str, ReadingContext])
+    except msgspec.MsgspecError as error:
+        raise LabelError(f"{path}: {error}") from error
 
 
 def _items(stem: str, soft: Path | None) -> tuple[Decimal, ...] | None:

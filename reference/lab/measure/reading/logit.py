@@ -57,6 +57,7 @@ PRIOR: dict[str, dict[str, float]] = {
         "before rounding": -3.0,
         "paid - change": 2.0,
         "net + tax": 1.0,
+        "gross of all tax rates": 2.0,
         "sum of the lines above": 1.0,
         "two below it differ by it": 1.0,
         "named change": -1.0,

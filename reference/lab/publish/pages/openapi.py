@@ -105,6 +105,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "archive": {
         "customer_reference": "C-1",
+        "home": {"currency": "EUR", "date_order": "dmy", "language": "de"},
         "archive": {"size": 90_000_000, "sha256": hashlib.sha256(b"january.zip").hexdigest()},
     },
 }
