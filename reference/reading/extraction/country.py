@@ -30,13 +30,12 @@ _STATES = (
     " NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC"
 ).replace(" ", "|")
 _STATE_NAMES = (
-    "Alabama Alaska Arizona Arkansas California Colorado Connecticut Delaware Florida Hawaii Idaho"
-    " Illinois Indiana Iowa Kansas Kentucky Louisiana Maine Maryland Massachusetts Michigan"
-    " Minnesota Mississippi Missouri Montana Nebraska Nevada New_Hampshire New_Jersey New_Mexico"
-    " New_York North_Carolina North_Dakota Ohio Oklahoma Oregon Pennsylvania Rhode_Island"
-    " South_Carolina South_Dakota Tennessee Texas Utah Vermont Virginia Washington West_Virginia"
-    " Wisconsin Wyoming"
-).replace(" ", "|").replace("_", " ")
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Hawaii|Idaho"
+    "|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan"
+    "|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico"
+    "|New York|(?:North|South) Carolina|(?:North|South) Dakota|Ohio|Oklahoma|Oregon|Pennsylvania"
+    "|Rhode Island|Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin|Wyoming"
+)
 """Without Georgia, which is a country too."""
 
 COUNTRIES = [
@@ -47,7 +46,8 @@ COUNTRIES = [
     Country(
         "USD",
         re.compile(
-            rf"\b(?:{_STATES}),? \d{{5}}(?:-\d{{4}})?\b|(?i:sales tax)|[A-Za-z]{{3}}, (?:{_STATES})$"
+            rf"\b(?:{_STATES}),? \d{{5}}(?:-\d{{4}})?\b|(?i:sales tax)"
+            rf"|[A-Za-z]{{3}}, (?:{_STATES})$"
             rf"|(?i:\b(?:{_STATE_NAMES}),? \d{{5}}\b|[a-z]{{3}}, (?:{_STATE_NAMES})\b)",
             re.MULTILINE,
         ),

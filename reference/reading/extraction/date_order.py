@@ -29,14 +29,14 @@ def settle(
     guess = _guess(lines, context)
     left = [_without_others(one, paper, context.read_on) for one in written]
     certain = {some[0].day for some in left if len(some) == 1}
-    settled = []
-    for one, some in zip(written, left, strict=True):
-        some = _kept(some, [reading for reading in some if reading.day in certain])
-        some = _by_order(_agreed(written, one.mark), some)
-        some = _by_order(_by_mark(one, paper), some)
-        some = _by_order(home, _nearest(some))
-        settled.append(tuple(sorted(some, key=lambda reading: guess not in reading.orders)))
-    return settled
+
+    def settled(one: Written, some: tuple[Reading, ...]) -> list[Reading]:
+        twice = _kept(some, [reading for reading in some if reading.day in certain])
+        on_paper = _by_order(_by_mark(one, paper), _by_order(_agreed(written, one.mark), twice))
+        found = _by_order(home, _nearest(on_paper))
+        return sorted(found, key=lambda reading: guess not in reading.orders)
+
+    return [tuple(settled(one, some)) for one, some in zip(written, left, strict=True)]
 
 
 def is_to_come(day: dt.date, read_on: dt.date | None) -> bool:
@@ -51,8 +51,7 @@ def _without_others(
     return tuple(
         reading
         for reading in one.readings
-        if not is_to_come(reading.day, read_on)
-        and (reading.orders != {"thai"} or "thai" in paper)
+        if not is_to_come(reading.day, read_on) and (reading.orders != {"thai"} or "thai" in paper)
     )
 
 
@@ -70,7 +69,9 @@ def _agreed(written: Sequence[Written], mark: str) -> set[str]:
 
     Days to come count: a warranty may end on one.
     """
-    only = [one.readings[0].orders for one in written if len(one.readings) == 1 and one.mark == mark]
+    only = [
+        one.readings[0].orders for one in written if len(one.readings) == 1 and one.mark == mark
+    ]
     orders = Counter(order for some in only if len(some) == 1 for order in some)
     most = {order for order, n in orders.items() if n == max(orders.values())}
     return most if len(most) == 1 else set()

@@ -29,6 +29,8 @@ _OTHER_DAY = re.compile(
     r"|fällig|éch[ée]ance|vencim|caduc|scaden|geldig|vervalt|ważn",
     re.IGNORECASE,
 )
+
+
 class WrittenDate(Struct, frozen=True):
     """A date as it is written: the number of its line, the rest of the line around it.
 
@@ -64,9 +66,7 @@ def choose(
     return sorted(choices, key=lambda one: -one.probability)
 
 
-def candidates(
-    lines: Sequence[Line], context: ReadingContext = NO_CONTEXT
-) -> list[Candidate]:
+def candidates(lines: Sequence[Line], context: ReadingContext = NO_CONTEXT) -> list[Candidate]:
     """Every date on the paper is a candidate, in every meaning that nothing excludes.
 
     Two meanings of the same figures share their probability, so that neither is sure.

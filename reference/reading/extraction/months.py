@@ -1,25 +1,40 @@
-"""The names of the months in ten languages, as engines read them: accents lost, often cut short."""
+"""The months' names in eleven languages, as engines read them: without accents, cut short."""
 
 import unicodedata
 from functools import cache
 
 _NAMES = (
-    "january januar jänner janvier enero gennaio janeiro januari styczeń stycznia leden ledna",
-    "february februar février febrero febbraio fevereiro februari luty lutego únor února",
-    "march märz mars marzo março maart marzec marca březen března mrz mrt",
-    "april avril abril aprile kwiecień kwietnia duben dubna",
-    "may mai mayo maggio maio mei maj maja květen května",
-    "june juni juin junio giugno junho czerwiec czerwca červen června",
-    "july juli juillet julio luglio julho lipiec lipca červenec července",
-    "august août agosto augustus augusti sierpień sierpnia srpen srpna aout",
-    "september septembre septiembre setiembre settembre setembro wrzesień września září",
-    "october oktober octobre octubre ottobre outubro październik października říjen října",
+    "january januari jänner janvier enero gennaio janeiro styczeń stycznia leden ledna január",
+    "february februar février febrero febbraio fevereiro februari luty lutego únor února február",
+    "march märz mars marzo março maart marzec marca březen března mrz mrt március",
+    "april avril abril aprile kwiecień kwietnia duben dubna április",
+    "may mai mayo maggio maio mei maj maja květen května május",
+    "june juni juin junio giugno junho czerwiec czerwca červen června június čvn",
+    "july juli juillet julio luglio julho lipiec lipca červenec července július čvc",
+    "august août agosto augustus augusti sierpień sierpnia srpen srpna aout augusztus",
+    "september septembre septiembre setiembre settembre setembro wrzesień września září szeptember",
+    "october oktober octobre octubre ottobre outubro październik października říjen října október",
     "november novembre noviembre novembro listopad listopada listopadu",
     "december dezember décembre diciembre dicembre dezembro grudzień grudnia prosinec prosince",
 )
-"""English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Polish, Czech."""
+"""English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Polish, Czech,
+Hungarian."""
 
-ALSO_WORDS = frozenset({"ago", "gen", "lip", "list", "lug", "mag", "out", "set", "ten"})
+ALSO_WORDS = frozenset(
+    {
+        "ago",
+        "gen",
+        "led",
+        "lip",
+        "list",
+        "lug",
+        "mag",
+        "out",
+        "pro",
+        "set",
+        "sie",
+    }  # codespell:ignore
+)
 """Short forms that are English words too: with a year of two digits they are no month."""
 
 SHORTEST = 3

@@ -20,7 +20,7 @@ _YEAR = r"(?P<y>\d{2}(?=[0-2]?\d:[0-5]\d)|(?:19|20|25)\d{2}|\d{2}(?![\d:]|[.,]\d
 _FULL_YEAR = r"(?P<y>(?:19|20|25)\d{2})"
 _DAY = r"(?P<d>\d{1,2})(?:\s?(?:st|nd|rd|th|er|re|e|os?|as?|[ºª°])(?![^\W\d_]))?"
 _MONTH = r"(?P<m>[^\W\d_]{3,12})"
-_OF = r"(?:(?:of|del?|d['’])\s?)?"
+_OF = r"(?:(?:of|del?)\s|d'\s?)?"
 
 _FIGURES = re.compile(
     r"(?<![\d.,/-])(?P<a>\d{1,2})\s?(?P<mark>[-/.])\s?(?P<b>\d{1,2})\s?(?P=mark)\s?"
@@ -42,11 +42,11 @@ _RUN_TOGETHER = re.compile(
     r"(?P<d2>[0-3]\d))(?![\d.,-]|/(?!\d{4}))"
 )
 _DAY_FIRST = re.compile(
-    rf"(?<!\d){_DAY}[-/. ,]{{0,2}}{_OF}{_MONTH}[-/. ,'’]{{0,3}}{_OF}{_YEAR}", re.IGNORECASE
+    rf"(?<!\d){_DAY}[-/. ,]{{0,2}}{_OF}{_MONTH}[-/. ,']{{0,3}}{_OF}{_YEAR}", re.IGNORECASE
 )
 _MONTH_FIRST = re.compile(
     rf"(?<![^\W\d_]){_MONTH}[-/. ]{{0,2}}{_DAY}(?:[, ]{{1,2}}{_FULL_YEAR}(?!\d)"
-    rf"|\s?[,'’/-]\s?'?(?P<y2>\d{{2}})(?![\d:]|[.,]\d))",
+    rf"|\s?[,'/-]\s?'?(?P<y2>\d{{2}})(?![\d:]|[.,]\d))",
     re.IGNORECASE,
 )
 _YEAR_FIRST = re.compile(rf"(?<!\d){_FULL_YEAR}[-/. ]{{1,2}}{_MONTH}[-/. ]{{1,2}}{_DAY}(?!\d)")
@@ -63,7 +63,7 @@ _MISREAD = str.maketrans("OoQIl|SB", "00011158")
 _NEARLY_FIGURES = re.compile(
     r"(?<![^\W\d_])(?=\S*\d)[\dOoQIl|SB]{1,4}([-/.])[\dOoQIl|SB]{1,2}\1[\dOoQIl|SB]{2,4}"
 )
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
+_MARKS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | {"\u2019": "'"})
 
 
 class Reading(Struct, frozen=True):
@@ -111,7 +111,7 @@ def find_dates(text: str) -> list[Written]:
 
 def mended(text: str) -> str:
     """The text with the letters and marks put right that engines confuse in dates."""
-    text = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    text = unicodedata.normalize("NFKC", text).translate(_MARKS)
     text = _NEARLY_FIGURES.sub(lambda match: match[0].translate(_MISREAD), text)
     text = _LOST_SEPARATOR.sub(_mend_separator, text)
     return _MISREAD_SLASH.sub(lambda m: f"{m[1]}/{m[2] or m[3]}/{m[4]}", text)
