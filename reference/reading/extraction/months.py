@@ -20,7 +20,8 @@ _NAMES = (
 """English, German, French, Spanish, Italian, Portuguese, Dutch, Swedish, Polish, Czech,
 Hungarian."""
 
-ALSO_WORDS = frozenset("ago gen led lip list lug mag out pro set sie".split())  # codespell:ignore
+_ALSO_WORDS = "ago gen led lip list lug mag out pro set sie"  # codespell:ignore
+ALSO_WORDS = frozenset(_ALSO_WORDS.split())
 """Short forms that are English words too: with a year of two digits they are no month."""
 
 SHORTEST = 3

@@ -35,7 +35,7 @@ def test_a_doubtful_reading_is_followed_by_another_pass() -> None:
 
 
 def test_a_date_that_two_passes_read_differently_is_doubtful() -> None:
-    other = tuple(line.replace("20", "21", 1) if "Date" in line else line for line in SMUDGED)
+    other = tuple(line.replace("23/", "28/") for line in SMUDGED)
     alike = read_decoded(BLANK, ScriptedEngine(words(*SMUDGED), words(*SMUDGED))).receipt
     disputed = read_decoded(BLANK, ScriptedEngine(words(*SMUDGED), words(*other))).receipt
     assert disputed.confidence["date"] < 0.5 < alike.confidence["date"]
