@@ -54,12 +54,9 @@ class Receipt(Struct, frozen=True, kw_only=True):
     def needs_review(self) -> bool:
         """Whether a person should check it: a required field is missing or doubtful."""
         confidence = self.confidence
-        has_number = confidence.get("merchant_number", 0.0) >= SURE_OF_NUMBER
-        least = {
-            **dict.fromkeys(REQUIRED, SURE),
-            "total": SURE_OF_TOTAL,
-            "merchant": SURE_BESIDE_NUMBER if has_number else SURE,
-        }
+        least = {name: SURE_OF.get(name, SURE) for name in REQUIRED}
+        if confidence.get("merchant_number", 0.0) >= SURE_OF_NUMBER:
+            least["merchant"] = SURE_BESIDE_NUMBER
         return any(confidence.get(name, 0.0) < sure for name, sure in least.items())
 
 
@@ -80,3 +77,10 @@ engine was sure of it. The merchant is known by it then."""
 SURE_BESIDE_NUMBER = 0.2
 """The threshold for the merchant's name beside such a number: not the best guess among many, but
 it needn't be sure, because the number tells whom it means."""
+
+SURE_OF_DATE = 0.9
+"""The same threshold for the date, which decides the tax year: 99 % of the dates above it were
+right where that was measured."""
+
+SURE_OF = {"total": SURE_OF_TOTAL, "date": SURE_OF_DATE}
+"""The thresholds that are higher than `SURE`, by field."""

@@ -6,6 +6,7 @@ from reading.receipt import (
     REQUIRED,
     SURE,
     SURE_BESIDE_NUMBER,
+    SURE_OF_DATE,
     SURE_OF_NUMBER,
     SURE_OF_TOTAL,
     Receipt,
@@ -18,12 +19,13 @@ def read_with(**confidence: float) -> Receipt:
 
 def test_a_receipt_whose_required_fields_are_sure_needs_no_review() -> None:
     assert not read_with().needs_review
-    assert not read_with(total=SURE_OF_TOTAL, merchant=SURE).needs_review
+    assert not read_with(total=SURE_OF_TOTAL, date=SURE_OF_DATE, merchant=SURE).needs_review
 
 
-def test_a_total_must_be_surer_than_the_rest() -> None:
+def test_a_total_and_a_date_must_be_surer_than_the_rest() -> None:
     assert read_with(total=0.7).needs_review
-    assert not read_with(merchant=0.7, date=0.7, currency=0.7).needs_review
+    assert read_with(date=0.7).needs_review
+    assert not read_with(merchant=0.7, currency=0.7).needs_review
 
 
 @pytest.mark.parametrize("name", REQUIRED)

@@ -15,17 +15,28 @@ DOLLARS = frozenset({"USD", "CAD", "AUD", "SGD", "NZD", "HKD"})
 
 
 class Country(Struct, frozen=True):
-    """A country's currency, the `marks` by which its receipts are known, and its order of dates."""
+    """A country's currency, the `marks` by which its receipts are known, and its orders of dates.
+
+    `orders` are those in use for dates in figures, with spaces between; see `context.DateOrder`.
+    """
 
     currency: str
     marks: re.Pattern[str]
-    month_first: bool = False
+    orders: str = "dmy"
 
 
 _STATES = (
     "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM"
     " NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY DC"
 ).replace(" ", "|")
+_STATE_NAMES = (
+    "Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Hawaii|Idaho"
+    "|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan"
+    "|Minnesota|Mississippi|Missouri|Montana|Nebraska|Nevada|New Hampshire|New Jersey|New Mexico"
+    "|New York|(?:North|South) Carolina|(?:North|South) Dakota|Ohio|Oklahoma|Oregon|Pennsylvania"
+    "|Rhode Island|Tennessee|Texas|Utah|Vermont|Virginia|Washington|Wisconsin|Wyoming"
+)
+"""Without Georgia, which is a country too."""
 
 COUNTRIES = [
     Country(
@@ -34,10 +45,19 @@ COUNTRIES = [
     Country("SGD", re.compile(r"\bpte\.?\s?ltd\b|\bsingapore\b", re.IGNORECASE)),
     Country(
         "USD",
-        re.compile(rf"\b(?:{_STATES}),? \d{{5}}(?:-\d{{4}})?\b|(?i:sales tax)"),
-        month_first=True,
+        re.compile(
+            rf"\b(?:{_STATES}),? \d{{5}}(?:-\d{{4}})?\b|(?i:sales tax)"
+            rf"|[A-Za-z]{{3}}, (?:{_STATES})$"
+            rf"|(?i:\b(?:{_STATE_NAMES}),? \d{{5}}\b|[a-z]{{3}}, (?:{_STATE_NAMES})\b)",
+            re.MULTILINE,
+        ),
+        orders="mdy",
     ),
-    Country("CAD", re.compile(r"\b(?:hst|gst/hst|pst|qst)\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b")),
+    Country(
+        "CAD",
+        re.compile(r"\b(?i:hst|gst/hst|pst|qst|tps|tvq)\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"),
+        orders="dmy mdy ymd",
+    ),
     Country("AUD", re.compile(r"\bABN\b|\bPty\b|australia", re.IGNORECASE)),
     Country("GBP", re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\bVAT\b.{0,12}\bGB\b")),
     Country("CHF", re.compile(r"\bCHE-\d{3}|schweiz|suisse|svizzera", re.IGNORECASE)),
@@ -70,11 +90,53 @@ def countries(lines: Sequence[Line]) -> Counter[str]:
     return Counter({currency: n for currency, n in found.items() if n})
 
 
-def is_month_first(lines: Sequence[Line]) -> bool:
-    """Whether dates in figures start with the month in the country that left the most marks."""
-    marks = countries(lines)
-    lead = marks.most_common(1)
-    return bool(lead) and any(one.month_first and one.currency == lead[0][0] for one in COUNTRIES)
+_ORDERS_BY_CURRENCY = {one.currency: one.orders for one in COUNTRIES} | {
+    "SEK": "ymd dmy", "JPY": "ymd", "CNY": "ymd", "KRW": "ymd", "TWD": "ymd", "HUF": "ymd",
+    "ZAR": "dmy ymd", "PHP": "dmy mdy", "THB": "thai dmy",
+}  # fmt: skip
+"""The orders of dates where a currency is in use; day first where nothing else is said."""
+
+_THAI = re.compile(r"[\u0e00-\u0e7f]|\bthailand\b|\bbangkok\b", re.IGNORECASE)
+_DAY_FIRST = re.compile(r"\b(?:fecha|tarikh|data da|data di|uhr|godz)\b", re.IGNORECASE)
+_NORTH_AMERICAN_PHONE = re.compile(
+    r"(?<!\d)(?:\([2-9]\d\d\) ?|[2-9]\d\d[-. ])[2-9]\d\d[-. ]\d{4}(?!\d)"
+)
+
+
+def date_orders(lines: Sequence[Line]) -> frozenset[str]:
+    """The orders in which this paper's country writes dates in figures; none where it is silent.
+
+    The country is known by its marks and by the currency beside the amounts, or by the language.
+    Where these point to several countries, all their orders are possible.
+    """
+    text = "\n".join(line.text for line in lines)
+    if _THAI.search(text):
+        return frozenset({"thai", "dmy"})
+    signs = {one.value: one.evidence["share of all signs"] for one in candidates(lines)}
+    hints = [
+        frozenset(
+            order
+            for currency, count in found.items()
+            if count == max(found.values())
+            for order in orders_of(currency)
+        )
+        for found in (countries(lines), signs)
+        if any(found.values())
+    ]
+    if not hints:
+        is_day_first = is_german(lines) or _DAY_FIRST.search(text)
+        return frozenset({"dmy"}) if is_day_first else frozenset()
+    return frozenset.intersection(*hints) or frozenset.union(*hints)
+
+
+def orders_of(currency: str) -> list[str]:
+    """The orders of dates where this currency is in use, the commonest first."""
+    return _ORDERS_BY_CURRENCY.get(currency, "dmy").split()
+
+
+def is_north_american(lines: Sequence[Line]) -> bool:
+    """Whether a telephone number is written as in North America: a weak hint."""
+    return any(_NORTH_AMERICAN_PHONE.search(line.text) for line in lines)
 
 
 def is_german(lines: Sequence[Line]) -> bool:

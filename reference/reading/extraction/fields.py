@@ -60,9 +60,7 @@ def extract_fields(
     choices = {
         "merchant": names,
         "address": weigh(address.candidates(lines, name_lines), weights["address"]),
-        "date": weigh(
-            dates.candidates(lines, month_first=country.is_month_first(lines)), weights["date"]
-        ),
+        "date": dates.choose(lines, weights["date"], context),
         "total": _less_sure_of_rivals(weigh(totals.candidates(rows), weights["total"])),
         "currency": weigh(country.candidates(lines, context.home.currency), weights["currency"]),
     }

@@ -19,12 +19,15 @@ from reading.files.text import printable
 
 logger = logging.getLogger(__name__)
 
-SURE_ENOUGH: Mapping[str, float] = {"total": 0.8, "date": 0.5, "merchant": 0.25}
+SURE_ENOUGH: Mapping[str, float] = {"total": 0.8, "date": 0.9, "merchant": 0.25}
 """Confidences from which on another pass of the same engine costs more than it gains."""
 
 SURE_ENOUGH_FOR_BETTER: Mapping[str, float] = {"total": 0.9, "date": 0.9, "merchant": 0.8}
 """The same for a pass of a better engine. They are higher: it settles smaller doubts, and tells
 names apart that differ by one letter."""
+
+KEPT_OF_DISPUTED_DATE = 0.5
+"""The share of its confidence that a date keeps if two passes of one engine read different days."""
 
 EARLIER_PASS_WEIGHT = 0.3
 """The factor on an earlier pass's confidences when they are compared with a better engine's."""
@@ -152,6 +155,9 @@ def combine(one: PassResult, other: PassResult, weight_of_one: float = 1.0) -> P
     if weighted(rest, "merchant_number") > weighted(base, "merchant_number"):
         fields["merchant_number"] = rest.receipt.merchant_number
         confidence["merchant_number"] = rest.receipt.confidence["merchant_number"]
+    days = {one.receipt.date, other.receipt.date} - {None}
+    if len(days) > 1 and weight_of_one == 1.0:
+        confidence["date"] = round(confidence["date"] * KEPT_OF_DISPUTED_DATE, 3)
     receipt = replace(base.receipt, confidence=confidence, **fields)
     passes = (*(one.passes or (one,)), *(other.passes or (other,)))
     return replace(base, receipt=receipt, choices=choices, passes=passes)

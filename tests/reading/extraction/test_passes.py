@@ -34,6 +34,13 @@ def test_a_doubtful_reading_is_followed_by_another_pass() -> None:
     assert [one.engine for one in result.passes] == ["fake", "fake"]
 
 
+def test_a_date_that_two_passes_read_differently_is_doubtful() -> None:
+    other = tuple(line.replace("23/", "28/") for line in SMUDGED)
+    alike = read_decoded(BLANK, ScriptedEngine(words(*SMUDGED), words(*SMUDGED))).receipt
+    disputed = read_decoded(BLANK, ScriptedEngine(words(*SMUDGED), words(*other))).receipt
+    assert disputed.confidence["date"] < 0.5 < alike.confidence["date"]
+
+
 class FailingEngine(ScriptedEngine):
     """Reads what it is given; then its process has ended."""
 

@@ -49,7 +49,9 @@ PRIOR: dict[str, dict[str, float]] = {
         "with a time": 0.7,
         "order unclear": -0.5,
         "run together": -1.5,
-        "long ago": -2.0,
+        "decades ago": -1.5,
+        "long ago": -3.0,
+        "to come": -1.0,
         "doubtful letters": -3.0,
     },
     "total": {
@@ -78,8 +80,12 @@ class Example(msgspec.Struct, frozen=True):
 
 
 def fit(examples: Sequence[Example], prior: Mapping[str, float]) -> dict[str, float]:
-    """The weights of all evidence in `examples`, by name, and of "none of them is right"."""
-    names = sorted({name for one in examples for c in one.candidates for name in c.evidence})
+    """The weights of all evidence in `examples`, by name, and of "none of them is right".
+
+    Evidence that no example shows keeps the weight of `prior`.
+    """
+    seen = {name for one in examples for c in one.candidates for name in c.evidence}
+    names = sorted(seen | set(prior))
     rows, right, starts = _rows(examples, names)
     centre = np.array([prior.get(name, 0.0) for name in names] + [0.0])
     weights, speed, scale = centre.copy(), np.zeros_like(centre), np.zeros_like(centre)
