@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from reading.extraction import amounts
+from reading.extraction.currencies import signs_in
 from reading.extraction.evidence import Candidate
 from reading.extraction.lines import Line
 
@@ -55,11 +55,6 @@ _GERMAN = re.compile(
     r"brutto|zahlen|kasse|beleg|uhr|danke|gmbh|tisch|menge|preis|r\w{1,2}ckgeld|zur\w{1,2}ck|und)\b",
     re.IGNORECASE,
 )
-_CODE = re.compile(
-    r"(?<![A-Z])(?:"
-    + "|".join(re.escape(m) for m in amounts.CURRENCIES if m != "RS.")
-    + r")(?![A-Z])"
-)
 
 
 def countries(lines: Sequence[Line]) -> Counter[str]:
@@ -86,7 +81,7 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
     codes: Counter[str] = Counter()
     dollars = 0
     for line in lines:
-        codes.update(amounts.CURRENCIES[code] for code in _CODE.findall(line.text.upper()))
+        codes.update(signs_in(line.text))
         dollars += line.text.count(DOLLAR)
     marks = countries(lines)
     if dollars and not codes and not marks:

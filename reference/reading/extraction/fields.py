@@ -14,6 +14,7 @@ from reading.extraction import (
     items,
     merchant,
     payment,
+    settling,
     totals,
 )
 from reading.extraction.evidence import Choice, weigh
@@ -52,7 +53,8 @@ def extract_fields(
     context: ReadingContext = NO_CONTEXT,  # noqa: ARG001
 ) -> PassResult:
     """Find the fields in the lines of a receipt, given from top to bottom."""
-    rows = amount_rows.find_amount_rows(lines)
+    page = settling.printed_amounts(lines)
+    rows = amount_rows.find_amount_rows(lines, page)
     names = weigh(merchant.candidates(lines), weights["merchant"])
     name_lines = names[0].candidate.lines if names else ()
     choices = {
@@ -66,7 +68,7 @@ def extract_fields(
     }
     best = {name: some[0] for name, some in choices.items() if some}
     total = best["total"].candidate.value if "total" in best else None
-    bought = _items(lines, name_lines)
+    bought = _items(lines, name_lines, page)
     paid, change = payment.paid_and_change(rows, total)
     receipt = Receipt(
         **{name: one.candidate.value for name, one in best.items()},
@@ -97,9 +99,11 @@ def _less_sure_of_rivals(choices: list[Choice]) -> list[Choice]:
     return [Choice(one.candidate, one.probability * RIVALRY) for one in choices]
 
 
-def _items(lines: Sequence[Line], head: Sequence[int]) -> list[LineItem]:
+def _items(
+    lines: Sequence[Line], head: Sequence[int], page: Sequence[settling.Printed]
+) -> list[LineItem]:
     first = head[-1] + 1 if head else 0
-    return items.find_items(lines, first, items.first_sum_line(lines, first))
+    return items.find_items(lines, first, items.first_sum_line(lines, first, page), page)
 
 
 def _with_derived_confidence(receipt: Receipt) -> Receipt:
