@@ -178,17 +178,16 @@ def _decimals(
     if number["dash"]:
         return 0
     possible = places([currency] if currency else paper)
+    if currency and currency not in paper and not lexicon.roles(text) & SUMS:
+        return None  # one sign off the sums may be misread
     if _ENDS_IN_THREE.search(number[0]):
         return None if {0, 3} <= possible else 3 if 3 in possible else 0 if 0 in possible else None
     if 0 not in possible:
         return None
     roles = lexicon.roles(text)
-    grouped_or_named = (
-        currency
-        or not number[0].isdigit()
-        or (roles & SUMS and "quantity" not in roles and not _DIGIT.search(text, number.end()))
-    )
-    return 0 if grouped_or_named else None
+    named = roles & SUMS and "quantity" not in roles
+    last = not _DIGIT.search(text, number.end())
+    return 0 if currency or not number[0].isdigit() or (named and last) else None
 
 
 def _value(number: str, decimals: int) -> Decimal | None:

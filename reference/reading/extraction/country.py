@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from reading.extraction.currencies import signs_in
 from reading.extraction.evidence import Candidate
 from reading.extraction.lines import Line
+from reading.extraction.settling import currency_counts
 
 DOLLAR = "$"
 
@@ -78,11 +78,8 @@ def is_german(lines: Sequence[Line]) -> bool:
 
 def candidates(lines: Sequence[Line]) -> list[Candidate]:
     """Every currency whose sign is on the paper, or whose country left marks, is a candidate."""
-    codes: Counter[str] = Counter()
-    dollars = 0
-    for line in lines:
-        codes.update(signs_in(line.text))
-        dollars += line.text.count(DOLLAR)
+    codes = currency_counts([line.columns for line in lines])
+    dollars = sum(line.text.count(DOLLAR) for line in lines)
     marks = countries(lines)
     if dollars and not codes and not marks:
         marks["USD"] = 0

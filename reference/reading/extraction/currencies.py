@@ -23,10 +23,17 @@ CURRENCIES = {
 purpose: two dozen currencies use it, and on Malaysian paper it means ringgit."""
 
 WORDS_TOO = frozenset(
-    "BD BHD BOB COP DH DHS DIN DT FT JD KD LEI MAD NIS PEN QR RON RS RS. S/ S/. TL TRY ZL".split()
+    "BD BHD BOB COP DH DHS DIN DT FT JD KD LEI MAD NIS PEN QR RON RS RS. S/ S/. SAR TL TRY ZL".split()
 )
 """Signs that are words too: "PEN 2.00" sells a pen, and a "SDN BHD" is a company. They count beside
 an amount that is named a sum, and then for the whole paper."""
+
+_ANYWHERE = (
+    "RM MYR EUR GBP USD SGD AUD CAD NZD HKD CHF SFR FR. PLN CZK SEK NOK DKK BRL INR JPY THB PHP ZAR"
+    " AED"
+).split()
+"""Codes that count wherever they stand, as signs of other characters than letters do. The other
+codes count beside an amount."""
 
 _PLACES = {
     **dict.fromkeys("CLP COP CRC HUF IDR ISK JPY KRW PYG TWD VND".split(), 0),
@@ -45,12 +52,12 @@ _SIGN = re.compile(
     + "|".join(
         re.escape(mark)
         for mark in sorted(CURRENCIES, key=len, reverse=True)
-        if mark not in WORDS_TOO
+        if mark not in WORDS_TOO and (mark in _ANYWHERE or not mark.rstrip(".").isalpha())
     )
     + r")(?![^\W\d_])"
 )
 
 
 def signs_in(text: str) -> list[str]:
-    """The currencies (ISO 4217) of all signs in a text; those that are words too don't count."""
+    """The currencies (ISO 4217) of the signs in a text, of those that are no words otherwise."""
     return [CURRENCIES[sign] for sign in _SIGN.findall(text.upper())]

@@ -5,6 +5,7 @@ payment (nobody pays by card two times 120.50), and whether the items have quant
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -55,9 +56,27 @@ def printed_amounts(lines: Sequence[Line]) -> list[Printed]:
 def _on_paper(lines: Sequence[Line]) -> list[Printed]:
     """The amounts in the notation of the currencies whose signs are on the paper."""
     texts = [line.columns for line in lines]
-    marked = {one.currency for text in texts for one in find_amounts(text)} - {None}
-    paper = frozenset([*signs_in("\n".join(texts)), *(one for one in marked if one)])
+    main = currency_counts(texts).most_common(1)
+    paper = frozenset(code for code, count in main if count > 1 or _is_beside_a_sum(code, texts))
     return [_printed(text, find_amounts(text, paper)) for text in texts]
+
+
+def currency_counts(texts: Sequence[str]) -> Counter[str]:
+    """How often each currency's signs (ISO 4217) are on the paper."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        beside = Counter(one.currency for one in find_amounts(text) if one.currency)
+        counts += Counter(signs_in(text)) | beside
+    return counts
+
+
+def _is_beside_a_sum(code: str, texts: Sequence[str]) -> bool:
+    return any(
+        one.currency == code
+        for text in texts
+        for one in find_amounts(text)
+        if lexicon.roles(text) & SUMS
+    )
 
 
 def _printed(text: str, amounts: tuple[Amount, ...]) -> Printed:
