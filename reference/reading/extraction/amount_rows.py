@@ -64,7 +64,7 @@ def find_amount_rows(
                 depth=number / max(1, len(lines) - 1),
                 currency=one.currency,
                 mended=one.mended,
-                crowded=one.crowded,
+                crowded=one.crowded or (page[number].either and one in on_line[-2:]),
             )
             for one in on_line
         )

@@ -76,8 +76,11 @@ def is_german(lines: Sequence[Line]) -> bool:
     return sum(len(_GERMAN.findall(line.text)) for line in lines) > 1
 
 
-def candidates(lines: Sequence[Line]) -> list[Candidate]:
-    """Every currency whose sign is on the paper, or whose country left marks, is a candidate."""
+def candidates(lines: Sequence[Line], beside: str | None = None) -> list[Candidate]:
+    """Every currency whose sign is on the paper, or whose country left marks, is a candidate.
+
+    `beside` is the one whose sign stands beside the total.
+    """
     codes = currency_counts([line.columns for line in lines])
     dollars = sum(line.text.count(DOLLAR) for line in lines)
     marks = countries(lines)
@@ -90,6 +93,7 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
             evidence={
                 "share of all signs": codes[currency] / sign_count,
                 "a sign": min(codes[currency], 3) / 3,
+                "beside the total": float(currency == beside),
                 "marks of its country": min(marks[currency], 3) / 3,
                 "a dollar sign": float(dollars > 0 and currency in {"USD", "CAD", "AUD", "SGD"}),
             },

@@ -11,6 +11,7 @@ from reading.extraction import (
     amount_rows,
     country,
     dates,
+    direction,
     items,
     merchant,
     payment,
@@ -57,14 +58,17 @@ def extract_fields(
     rows = amount_rows.find_amount_rows(lines, page)
     names = weigh(merchant.candidates(lines), weights["merchant"])
     name_lines = names[0].candidate.lines if names else ()
+    way = direction.direction(page, rows)
+    sums = weigh(totals.candidates(rows, way), weights["total"])
+    beside = totals.currency_beside(sums[0].candidate.value, rows) if sums else None
     choices = {
         "merchant": names,
         "address": weigh(address.candidates(lines, name_lines), weights["address"]),
         "date": weigh(
             dates.candidates(lines, month_first=country.is_month_first(lines)), weights["date"]
         ),
-        "total": _less_sure_of_rivals(weigh(totals.candidates(rows), weights["total"])),
-        "currency": weigh(country.candidates(lines), weights["currency"]),
+        "total": _less_sure_of_rivals(totals.less_sure_where_in_doubt(sums)),
+        "currency": weigh(country.candidates(lines, beside), weights["currency"]),
     }
     best = {name: some[0] for name, some in choices.items() if some}
     total = best["total"].candidate.value if "total" in best else None

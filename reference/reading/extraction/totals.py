@@ -4,27 +4,64 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from reading.extraction.amount_rows import CENT, MAX_ROUNDING, AmountRow
-from reading.extraction.evidence import Candidate
+from reading.extraction.direction import Direction
+from reading.extraction.evidence import Candidate, Choice
 
 _NOT_THE_TOTAL = {"sub", "quantity", "discount", "change", "rounding", "balance"}
 
 
-def candidates(amount_rows: Sequence[AmountRow]) -> list[Candidate]:
+DOUBTS = {"crowded", "in doubt which way"}
+"""Evidence with which no candidate is sure, however much speaks for it."""
+
+MOST_IN_DOUBT = 0.85
+"""The share of its confidence that a total in such doubt keeps."""
+
+
+def candidates(amount_rows: Sequence[AmountRow], way: Direction = Direction()) -> list[Candidate]:
     """Every positive amount is a candidate; equal amounts are one candidate.
 
-    The total of a refund is negative: a negative amount is a candidate if it is named a total.
+    The total of a refund is negative: a negative amount is a candidate if it is named a total. If
+    the paper says that the money went back, all are negative, whatever sign they have.
     """
+    mirrored = [replace(row, value=-row.value) for row in amount_rows]
+    if way.back:
+        bare = [replace(row, value=abs(row.value)) for row in amount_rows]
+        found = [(-value, bare) for value in dict.fromkeys(row.value for row in bare) if value]
+    else:
+        named = {row.value for row in amount_rows if _total_words(row)}
+        found = [
+            (value, amount_rows if value > 0 else mirrored)
+            for value in dict.fromkeys(row.value for row in amount_rows)
+            if value > 0 or (value < 0 and value in named)
+        ]
+    doubt = {"in doubt which way": 1.0} if way.doubtful else {}
     return [
         Candidate(
             value=value,
-            evidence=_evidence(value, amount_rows),
-            lines=tuple(dict.fromkeys(row.line for row in amount_rows if row.value == value)),
+            evidence=_evidence(abs(value), rows) | doubt,
+            lines=tuple(dict.fromkeys(row.line for row in rows if row.value == abs(value))),
         )
-        for value in dict.fromkeys(row.value for row in amount_rows)
-        if value > 0
-        or (value < 0 and any(_total_words(row) for row in amount_rows if row.value == value))
+        for value, rows in found
     ]
+
+
+def less_sure_where_in_doubt(choices: Sequence[Choice]) -> list[Choice]:
+    """Lower the confidence in totals with evidence that leaves them in doubt."""
+    return [
+        Choice(one.candidate, one.probability * MOST_IN_DOUBT)
+        if DOUBTS & set(one.candidate.evidence)
+        else one
+        for one in choices
+    ]
+
+
+def currency_beside(value: Decimal, amount_rows: Sequence[AmountRow]) -> str | None:
+    """The currency whose sign stands beside this amount, preferably where it is named the total."""
+    rows = [row for row in amount_rows if abs(row.value) == abs(value) and row.currency]
+    return max(rows, key=lambda row: len(_total_words(row))).currency if rows else None
 
 
 def _evidence(value: Decimal, amount_rows: Sequence[AmountRow]) -> dict[str, float]:
@@ -60,6 +97,8 @@ def _evidence(value: Decimal, amount_rows: Sequence[AmountRow]) -> dict[str, flo
         "depth": named.depth,
         "last of its line": any(row.last for row in rows),
         "mended": all(row.mended for row in rows),
+        "crowded": all(row.crowded for row in rows),
+        "in another currency": _in_another_currency(rows, amount_rows),
         "doubtful letters": 1 - max(row.confidence for row in rows),
         "doubtful where named": 1 - named.confidence,
     }
@@ -81,6 +120,13 @@ def _total_words(row: AmountRow) -> set[str]:
     if "incl" in roles:
         words.add("inclusive")
     return words
+
+
+def _in_another_currency(rows: Sequence[AmountRow], amount_rows: Sequence[AmountRow]) -> bool:
+    """Whether it has the sign of another currency than the first total has: it was converted."""
+    totals = (row.currency for row in amount_rows if _total_words(row) and row.currency)
+    first = next(totals, None)
+    return first is not None and all(row.currency not in {None, first} for row in rows)
 
 
 def _paid_less_change(value: Decimal, amount_rows: Sequence[AmountRow]) -> bool:

@@ -98,6 +98,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
         "depth": -1.00,
         "doubtful letters": -1.52,
         "doubtful where named": 0.73,
+        "in another currency": -3.00,
         "large type": 0.23,
         "largest but for cash": 0.96,
         "last of its line": 0.26,
@@ -121,6 +122,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "currency": {
         "a dollar sign": 0.50,
         "a sign": 2.00,
+        "beside the total": 4.00,
         "marks of its country": 1.50,
         "none": 1.00,
         "share of all signs": 2.50,
