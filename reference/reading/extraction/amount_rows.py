@@ -19,8 +19,8 @@ class AmountRow(Struct, frozen=True, kw_only=True):
 
     `label` is the text beside the amount, and `roles` is what its words mean (see `lexicon`).
     `size` is the type size relative to the receipt's median, `depth` the place on the receipt from
-    0 (top) to 1 (bottom), `confidence` the engine's in this amount. It is `crowded` if figures that
-    may belong to it stand directly before it.
+    0 (top) to 1 (bottom), `confidence` the engine's in this amount. It is `loose`
+    if its minus may be a dash, and `crowded` if figures that may belong to it stand before it.
     """
 
     value: Decimal
@@ -34,6 +34,7 @@ class AmountRow(Struct, frozen=True, kw_only=True):
     depth: float
     currency: str | None = None
     mended: bool = False
+    loose: bool = False
     crowded: bool = False
 
 
@@ -64,6 +65,7 @@ def find_amount_rows(
                 depth=number / max(1, len(lines) - 1),
                 currency=one.currency,
                 mended=one.mended,
+                loose=one.loose,
                 crowded=one.crowded or (page[number].either and one in on_line[-2:]),
             )
             for one in on_line

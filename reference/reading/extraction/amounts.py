@@ -40,6 +40,7 @@ _LONGEST_BEFORE = 10
 """The most characters of a sign, its spaces and the minuses around it."""
 _FIGURES_BEFORE = re.compile(r"(?:(?<![\d.,/:%-])\d+|(?<!\S)[lI|])[ .,']{1,2}$")
 _FIRST_GROUP = re.compile(r"\d+(?:\s?[.,']?\s|\s[.,'])(?=[1-9]\d\d(?!\d))")
+_LOOSE = re.compile(r"-\s")
 _LEAST = re.compile(r"\d+|.")
 _DIGIT = re.compile(r"\d")
 _ENDS_IN_THREE = re.compile(r"[.,]\d{3}$")
@@ -61,7 +62,8 @@ class Amount(Struct, frozen=True, kw_only=True):
     """One amount in the text of a line, from character `start` to `end`.
 
     It is `mended` if letters or a lost decimal point had to be corrected to read it, `marked` if a
-    currency's sign stands right before it, and `crowded` if other figures do: they may belong to
+    currency's sign stands right before it, `loose` if its minus stands a space before it and may be
+    a dash, and `crowded` if other figures do: they may belong to
     it. In "2 120.50" the 2 may be thousands or a quantity: the amount is 2120.50, and `apart` is
     what it is without the 2.
     """
@@ -72,6 +74,7 @@ class Amount(Struct, frozen=True, kw_only=True):
     currency: str | None = None
     mended: bool = False
     marked: bool = False
+    loose: bool = False
     crowded: bool = False
     apart: "Amount | None" = None
 
@@ -80,7 +83,7 @@ class Amount(Struct, frozen=True, kw_only=True):
 def find_amounts(text: str, paper: frozenset[str] = frozenset()) -> tuple[Amount, ...]:
     """Find the amounts in a line's text, from left to right.
 
-    "1,234.56", "1.234,56", "1 234,56", "1'234.56", "1,23,600.00", "RM12.50", "12,50 \u20ac", "25,-",
+    "1,234.56", "1.234,56", "1 234,56", "1'234.56", "1,23,600.00", "RM12.50", "12,50 \u20ac", "25,-"
     "(5.00)", "5.00-", "5.00 CR" and ".20" are amounts; percentages, dates, times and longer numbers
     are not. Without decimals, or with three, a number is an amount if its own sign, or a currency
     of the `paper` (ISO 4217), has such. Letters that an engine read in place of digits are
@@ -144,12 +147,13 @@ def _amount(text: str, number: re.Match[str], paper: frozenset[str]) -> Amount |
         end=after.end(),
         currency=currency,
         marked=marked,
+        loose=minus and not signs_behind - {""} and _LOOSE.search(before[0]) is not None,
         crowded=crowded,
     )
     first = _FIRST_GROUP.match(number[0])
     if first is None or signs - {""}:
         return one
-    apart = _value(number[0][first.end() :], decimals)
+    apart = _value(number[0][first.end() :], decimals) or Decimal()
     return replace(
         one,
         apart=replace(

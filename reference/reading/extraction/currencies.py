@@ -23,21 +23,22 @@ CURRENCIES = {
 purpose: two dozen currencies use it, and on Malaysian paper it means ringgit."""
 
 WORDS_TOO = frozenset(
-    "BD BHD BOB COP DH DHS DIN DT FT JD KD LEI MAD NIS PEN QR RON RS RS. S/ S/. SAR TL TRY ZL".split()
+    """BD BHD BOB COP DH DHS DIN DT FT JD KD LEI MAD NIS PEN QR RON RS RS. S/ S/. SAR TL TRY ZL
+    """.split()  # noqa: SIM905
 )
 """Signs that are words too: "PEN 2.00" sells a pen, and a "SDN BHD" is a company. They count beside
 an amount that is named a sum, and then for the whole paper."""
 
-_ANYWHERE = (
-    "RM MYR EUR GBP USD SGD AUD CAD NZD HKD CHF SFR FR. PLN CZK SEK NOK DKK BRL INR JPY THB PHP ZAR"
-    " AED"
-).split()
+_ANYWHERE = frozenset(
+    """RM MYR EUR GBP USD SGD AUD CAD NZD HKD CHF SFR FR. PLN CZK SEK NOK DKK BRL INR JPY THB PHP
+    ZAR AED""".split()  # noqa: SIM905
+)
 """Codes that count wherever they stand, as signs of other characters than letters do. The other
 codes count beside an amount."""
 
 _PLACES = {
-    **dict.fromkeys("CLP COP CRC HUF IDR ISK JPY KRW PYG TWD VND".split(), 0),
-    **dict.fromkeys("BHD JOD KWD OMR TND".split(), 3),
+    **dict.fromkeys("CLP COP CRC HUF IDR ISK JPY KRW PYG TWD VND".split(), 0),  # noqa: SIM905
+    **dict.fromkeys("BHD JOD KWD OMR TND".split(), 3),  # noqa: SIM905
 }
 """The decimals of amounts where they aren't two: as printed, which for some is not ISO 4217's."""
 

@@ -8,10 +8,12 @@ import unicodedata
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reading.extraction import lexicon
 from reading.extraction.amount_rows import AmountRow
 from reading.extraction.settling import Printed
+from reading.receipt import Receipt
 
 MAX_TITLE_WORDS = 5
 """A title such as "Refund receipt" is short; a line with more words is a sentence."""
@@ -21,9 +23,10 @@ MAX_WORDS_BESIDE_A_SUM = 3
 
 _CREDIT_NOTE = re.compile(
     r"\bCREDIT (?:NOTE|MEMO|SLIP)\b|\bNOT[AE] D[EI] CREDITO?\b|\bMONEY BACK\b"
+    r"|GUTSCHRIFT|ERSTATTUNG|STORNIERUNG|STORNO|RETOUR(?:E?N)?(?:BELEG|BON|SCHEIN)"
 )
 _NOT_CHARGED = re.compile(
-    r"\bNOT (?:BEEN )?(?:CHARGED|APPROVED|AUTHORI[SZ]ED|COMPLETED)|\bNICHT (?:BELASTET|GENEHMIGT)"
+    r"\bNOT (?:BEEN )?(?:CHARGED|APPROVED|AUTHORI[SZ]ED|COMPLETED)|\bNICHT (?:BELASTET|GENEHMIGT|ERFOLGT|AUSGEFUHRT|ABGEBUCHT)"
     r"|\bNON (?:DEBITE|ADDEBITAT|AUTORI[SZ])|\bN[AO]O? (?:COBRAD|AUTORIZAD|CARGAD|APROBAD|APROVAD)"
     r"|\bNIET (?:AFGESCHREVEN|BELAST|GELUKT)|\bNIE (?:OBCIAZON|POBRAN)"
     r"|\b(?:PAYMENT|TRANSACTION) FAILED"
@@ -33,10 +36,14 @@ _NO = re.compile(r"\bNO\b(?!\s*[.:#]|\W*\d)")
 
 
 class Direction(Struct, frozen=True, kw_only=True):
-    """Whether the money goes `back` to the customer, and whether that, or all of it, is in doubt."""
+    """Whether the money goes `back` to the customer, and whether its way is in doubt."""
 
     back: bool = False
     doubtful: bool = False
+
+
+FORTH = Direction()
+"""A purchase, as nearly all receipts are."""
 
 
 def direction(page: Sequence[Printed], rows: Sequence[AmountRow]) -> Direction:
@@ -56,6 +63,7 @@ def direction(page: Sequence[Printed], rows: Sequence[AmountRow]) -> Direction:
         said[number]
         for number in range(first, len(page))
         if not page[number].amounts
+        and not any(map(str.isdigit, page[number].columns))
         and _words(page[number]) <= MAX_WORDS_BESIDE_A_SUM
         and sums & {number - 2, number - 1, number + 1, number + 2}
         and not any(_is_sentence(page[n]) for n in (number - 1, number + 1) if 0 <= n < len(page))
@@ -90,7 +98,7 @@ def _is_sentence(line: Printed) -> bool:
 
 
 def _is_void(page: Sequence[Printed], said: Sequence[str], first: int, sums: int) -> bool:
-    """Whether a line of its own says so. Among the items it concerns an item that was taken back."""
+    """Whether a line of its own says so. Among the items it concerns one of them alone."""
     return any(
         said[number] == "void" and not line.amounts and _words(line) <= MAX_TITLE_WORDS
         for number, line in enumerate(page)
@@ -112,3 +120,17 @@ def _is_the_total(number: int, rows: Sequence[AmountRow]) -> bool:
     if "total" not in row.roles and any(one - value in totals for one in paid if one > value):
         return False
     return bool(value) and (value in totals or not totals)
+
+
+def given_back(receipt: Receipt) -> Receipt:
+    """The receipt of a refund, with minuses at its other amounts too, however they are printed."""
+    return replace(
+        receipt,
+        subtotal=None if receipt.subtotal is None else -receipt.subtotal,
+        paid=None if receipt.paid is None else -receipt.paid,
+        taxes=tuple(replace(tax, amount=-tax.amount) for tax in receipt.taxes),
+        line_items=tuple(
+            replace(item, total=None if item.total is None else -abs(item.total))
+            for item in receipt.line_items
+        ),
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reading.context import NO_CONTEXT, ReadingContext
 from reading.extraction import (
@@ -73,18 +74,22 @@ def extract_fields(
     best = {name: some[0] for name, some in choices.items() if some}
     total = best["total"].candidate.value if "total" in best else None
     bought = _items(lines, name_lines, page)
-    paid, change = payment.paid_and_change(rows, total)
+    size = None if total is None else abs(total)
+    if size != total:
+        rows = [replace(row, value=abs(row.value)) for row in rows]
+    paid, change = payment.paid_and_change(rows, size)
     receipt = Receipt(
         **{name: one.candidate.value for name, one in best.items()},
         time=dates.time_near(lines, best["date"].candidate.lines[0]) if "date" in best else None,
-        subtotal=payment.subtotal(rows, total),
-        taxes=tuple(payment.taxes(rows, total)),
+        subtotal=payment.subtotal(rows, size),
+        taxes=tuple(payment.taxes(rows, size)),
         paid=paid,
         change=change,
         payment_method=payment.method(lines),
         line_items=tuple(bought),
         confidence={name: round(one.probability, 3) for name, one in best.items()},
     )
+    receipt = receipt if size == total else direction.given_back(receipt)
     return PassResult(_with_derived_confidence(receipt), choices, lines)
 
 

@@ -11,9 +11,10 @@ WORDS = {
     " betrag rechnungsbetrag amount amt jumlah montant importe importo totaal suma razem celkem",
     "payable": "payable due grand nett net final rounded zahlen zahlbetrag zahlung pay",
     "sub": "sub subtotal zwischensumme netto nettobetrag excl excluding exclusive exc before"
-    " taxable supplies sous ht subtotale imponibile subtotaal",
-    "incl": "incl including inclusive inc inkl inklusive enthalten brutto",
-    "tax": "tax taxes gst vat sst hst pst mwst ust umsatzsteuer steuer tva iva tps tvq btw moms dph",
+    " taxable supplies sous subtotale imponibile subtotaal",
+    "incl": "incl including inclusive inc inkl inklusive enthalten brutto ttc",
+    "tax": "tax taxes gst vat sst hst pst mwst ust umsatzsteuer steuer tva iva tps"
+    " tvq btw moms dph",
     "rounding": "rounding round rundung adj adjustment",
     "paid": "cash bar barzahlung paid tender tendered received gegeben erhalten visa mastercard"
     " master card debit credit girocard maestro amex payment paypal nets ec kartenzahlung"
@@ -34,8 +35,9 @@ WORDS = {
     " restitutie korekta korygująca korygujaca rückgabe rücknahme retourné",
     # Money that did not move.
     "void": "void voided cancelled canceled declined rejected refused unsuccessful storniert"
-    " annulliert abgelehnt abgebrochen ungültig fehlgeschlagen refusé refusée refusee annulé annulée"
-    " annulee annulation rechazado rechazada denegado denegada anulado anulada cancelado cancelada"
+    " annulliert abgelehnt abgebrochen ungültig fehlgeschlagen refusé refusée refusee annulé"
+    " annulée annulee annulation rechazado rechazada denegado denegada anulado anulada cancelado"
+    " cancelada negata"
     " rifiutato rifiutata annullato annullata annullo respinta recusado recusada geweigerd"
     " geannuleerd afgewezen odrzucono odrzucona odmowa anulowano anulowana",
     # Words of the rules on returns at the foot of any receipt.

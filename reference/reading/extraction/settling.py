@@ -44,13 +44,16 @@ def printed_amounts(lines: Sequence[Line]) -> list[Printed]:
     items, rest = page[:first], page[first:]
     quantities = _has_quantities(items)
     sums = _sums(items, rest)
-    settled = [_settled_sum(line, rest, sums, quantities) if line.is_sum else line for line in rest]
+    settled = [
+        _settled_sum(line, rest, sums, quantities=quantities) if line.is_sum else line
+        for line in rest
+    ]
     wanted = {one.value for line in settled for one in line.amounts}
     as_joined = sum((_last(line)[0] for line in items if line.amounts), Decimal())
     as_apart = sum((_last(line)[-1] for line in items if line.amounts), Decimal())
     apart = as_apart in wanted if quantities is None else quantities
     apart = (apart or as_apart in wanted) and as_joined not in wanted
-    return [_with_items(line, apart) for line in [*items, *settled]]
+    return [_with_items(line, apart=apart) for line in [*items, *settled]]
 
 
 def _on_paper(lines: Sequence[Line]) -> list[Printed]:
@@ -132,7 +135,7 @@ def _sums(items: Sequence[Printed], rest: Sequence[Printed]) -> set[Decimal]:
 
 
 def _settled_sum(
-    line: Printed, rest: Sequence[Printed], sums: set[Decimal], quantities: bool | None
+    line: Printed, rest: Sequence[Printed], sums: set[Decimal], *, quantities: bool | None
 ) -> Printed:
     one = line.amounts[-1]
     if one.apart is None:
@@ -155,7 +158,7 @@ def _settled_sum(
     return Printed(line.columns, line.roles, (*line.amounts[:-1], *chosen), either)
 
 
-def _with_items(line: Printed, apart: bool) -> Printed:
+def _with_items(line: Printed, *, apart: bool) -> Printed:
     """The line with each amount as one or apart; what is settled or holds a sum stays."""
     if line.either or line.is_sum:
         return line

@@ -7,7 +7,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from reading.extraction.amount_rows import CENT, MAX_ROUNDING, AmountRow
-from reading.extraction.direction import Direction
+from reading.extraction.direction import FORTH, Direction
 from reading.extraction.evidence import Candidate, Choice
 
 _NOT_THE_TOTAL = {"sub", "quantity", "discount", "change", "rounding", "balance"}
@@ -20,31 +20,35 @@ MOST_IN_DOUBT = 0.85
 """The share of its confidence that a total in such doubt keeps."""
 
 
-def candidates(amount_rows: Sequence[AmountRow], way: Direction = Direction()) -> list[Candidate]:
+def candidates(amount_rows: Sequence[AmountRow], way: Direction = FORTH) -> list[Candidate]:
     """Every positive amount is a candidate; equal amounts are one candidate.
 
-    The total of a refund is negative: a negative amount is a candidate if it is named a total. If
-    the paper says that the money went back, all are negative, whatever sign they have.
+    The total of a refund is negative: a negative amount is a candidate if it is named a total, and
+    so is its opposite if its minus may be a dash. If the paper says that the money went back, all
+    are negative, whatever sign they have.
     """
     mirrored = [replace(row, value=-row.value) for row in amount_rows]
+    bare = [replace(row, value=abs(row.value)) for row in amount_rows]
+    doubt = {"in doubt which way": 1.0}
+    found: list[tuple[Decimal, Sequence[AmountRow], dict[str, float]]] = []
     if way.back:
-        bare = [replace(row, value=abs(row.value)) for row in amount_rows]
-        found = [(-value, bare) for value in dict.fromkeys(row.value for row in bare) if value]
+        found += [(-value, bare, {}) for value in dict.fromkeys(row.value for row in bare) if value]
     else:
-        named = {row.value for row in amount_rows if _total_words(row)}
-        found = [
-            (value, amount_rows if value > 0 else mirrored)
-            for value in dict.fromkeys(row.value for row in amount_rows)
-            if value > 0 or (value < 0 and value in named)
-        ]
-    doubt = {"in doubt which way": 1.0} if way.doubtful else {}
+        for value in dict.fromkeys(row.value for row in amount_rows):
+            rows = [row for row in amount_rows if row.value == value]
+            if value > 0:
+                found.append((value, amount_rows, {}))
+            elif value < 0 and any(_total_words(row) for row in rows):
+                dash = len(rows) == 1 and rows[0].loose
+                found += [(-value, bare, doubt)] if dash else []
+                found.append((value, mirrored, doubt if dash else {}))
     return [
         Candidate(
             value=value,
-            evidence=_evidence(abs(value), rows) | doubt,
+            evidence=_evidence(abs(value), rows) | more | (doubt if way.doubtful else {}),
             lines=tuple(dict.fromkeys(row.line for row in rows if row.value == abs(value))),
         )
-        for value, rows in found
+        for value, rows, more in found
     ]
 
 
