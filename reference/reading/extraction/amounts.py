@@ -42,6 +42,7 @@ _FIGURES_BEFORE = re.compile(r"(?:(?<![\d.,/:%-])\d+|(?<!\S)[lI|])[ .,']{1,2}$")
 _FIRST_GROUP = re.compile(r"\d+(?:\s?[.,']?\s|\s[.,'])(?=[1-9]\d\d(?!\d))")
 _LOOSE = re.compile(r"-\s")
 _LEAST = re.compile(r"\d+|.")
+_PART_OF_A_CODE = re.compile(r"-\w")
 _DIGIT = re.compile(r"\d")
 _ENDS_IN_THREE = re.compile(r"[.,]\d{3}$")
 _CONFUSED = str.maketrans("OoQDlI|!SsBZ", "000011115582")
@@ -181,17 +182,16 @@ def _decimals(
         return 2
     if number["dash"]:
         return 0
-    possible = places([currency] if currency else paper)
-    if currency and currency not in paper and not lexicon.roles(text) & SUMS:
-        return None  # one sign off the sums may be misread
-    if _ENDS_IN_THREE.search(number[0]):
-        return None if {0, 3} <= possible else 3 if 3 in possible else 0 if 0 in possible else None
-    if 0 not in possible:
-        return None
     roles = lexicon.roles(text)
-    named = roles & SUMS and "quantity" not in roles
-    last = not _DIGIT.search(text, number.end())
-    return 0 if currency or not number[0].isdigit() or (named and last) else None
+    named = bool(roles & SUMS)
+    if _PART_OF_A_CODE.match(text, number.end()) or (currency and not named | (currency in paper)):
+        return None  # one sign off the sums may be misread
+    possible = places([currency] if currency else paper)
+    if _ENDS_IN_THREE.search(number[0]):
+        return 0 if possible & {0, 3} == {0} else 3 if possible & {0, 3} == {3} else None
+    last = "quantity" not in roles and not _DIGIT.search(text, number.end())
+    is_money = currency or not number[0].isdigit() or (named and last)
+    return 0 if 0 in possible and is_money else None
 
 
 def _value(number: str, decimals: int) -> Decimal | None:

@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 
 WORDS = {
     "total": "total totals totale totaal summe gesamt gesamtbetrag gesamtsumme endsumme endbetrag"
-    " betrag rechnungsbetrag amount amt jumlah montant importe importo totaal suma razem celkem",
+    " betrag rechnungsbetrag amount amt jumlah montant importe importo totaal suma razem celkem"
+    " összesen osszesen ukupno",
     "payable": "payable due grand nett net final rounded zahlen zahlbetrag zahlung pay",
     "sub": "sub subtotal zwischensumme netto nettobetrag excl excluding exclusive exc before"
     " taxable supplies sous subtotale imponibile subtotaal",
@@ -18,8 +19,10 @@ WORDS = {
     "rounding": "rounding round rundung adj adjustment",
     "paid": "cash bar barzahlung paid tender tendered received gegeben erhalten visa mastercard"
     " master card debit credit girocard maestro amex payment paypal nets ec kartenzahlung"
-    " karte bancomat tarjeta efectivo contanti multibanco kartou",
-    "change": "change rückgeld ruckgeld wechselgeld zurück",
+    " karte bancomat tarjeta efectivo contanti multibanco kartou espèces especes cb"
+    " tunai gotówka gotowka kontant",
+    "change": "change rückgeld ruckgeld wechselgeld zurück rendu"
+    " monnaie wisselgeld reszta troco kembali kembalian",
     "discount": "discount disc rabatt saving savings voucher coupon gutschein nachlass less",
     "quantity": "qty quantity items item pcs menge anzahl count",
     "service": "service svc charge tip trinkgeld gratuity",

@@ -5,7 +5,6 @@ payment (nobody pays by card two times 120.50), and whether the items have quant
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -13,7 +12,7 @@ from msgspec import Struct
 
 from reading.extraction import lexicon
 from reading.extraction.amounts import SUMS, Amount, find_amounts
-from reading.extraction.currencies import signs_in
+from reading.extraction.country import main_currency
 from reading.extraction.lines import Line
 
 MOST_SUMS = 2000
@@ -37,7 +36,8 @@ class Printed(Struct, frozen=True):
 
 def printed_amounts(lines: Sequence[Line]) -> list[Printed]:
     """The amounts on each line, settled where the rest of the paper settles them."""
-    page = _on_paper(lines)
+    paper = main_currency(lines)
+    page = [_printed(line.columns, find_amounts(line.columns, paper)) for line in lines]
     if not any(one.apart for line in page for one in line.amounts):
         return page
     first = next((number for number, line in enumerate(page) if line.is_sum), len(page))
@@ -54,32 +54,6 @@ def printed_amounts(lines: Sequence[Line]) -> list[Printed]:
     apart = as_apart in wanted if quantities is None else quantities
     apart = (apart or as_apart in wanted) and as_joined not in wanted
     return [_with_items(line, apart=apart) for line in [*items, *settled]]
-
-
-def _on_paper(lines: Sequence[Line]) -> list[Printed]:
-    """The amounts in the notation of the currencies whose signs are on the paper."""
-    texts = [line.columns for line in lines]
-    main = currency_counts(texts).most_common(1)
-    paper = frozenset(code for code, count in main if count > 1 or _is_beside_a_sum(code, texts))
-    return [_printed(text, find_amounts(text, paper)) for text in texts]
-
-
-def currency_counts(texts: Sequence[str]) -> Counter[str]:
-    """How often each currency's signs (ISO 4217) are on the paper."""
-    counts: Counter[str] = Counter()
-    for text in texts:
-        beside = Counter(one.currency for one in find_amounts(text) if one.currency)
-        counts += Counter(signs_in(text)) | beside
-    return counts
-
-
-def _is_beside_a_sum(code: str, texts: Sequence[str]) -> bool:
-    return any(
-        one.currency == code
-        for text in texts
-        for one in find_amounts(text)
-        if lexicon.roles(text) & SUMS
-    )
 
 
 def _printed(text: str, amounts: tuple[Amount, ...]) -> Printed:
@@ -131,6 +105,8 @@ def _sums(items: Sequence[Printed], rest: Sequence[Printed]) -> set[Decimal]:
     back = [
         value for line in rest if "change" in line.roles and line.amounts for value in _last(line)
     ]
+    nets = {value for line in rest if "sub" in line.roles and line.amounts for value in _last(line)}
+    found |= {net + extra for net in nets for extra in extras if extra}
     return found | {one - abs(other) for one in cash for other in back}
 
 
@@ -141,7 +117,13 @@ def _settled_sum(
     if one.apart is None:
         return line
     other, counts = one.apart, "quantity" in line.roles
-    clear = {it.value for sum_line in rest for it in sum_line.amounts if not it.apart}
+    clear = {
+        it.value
+        for sum_line in rest
+        if not sum_line.roles & {"tax", "change", "service"}
+        for it in sum_line.amounts
+        if not it.apart
+    }
     paid = {
         sum_line.amounts[-1].value
         for sum_line in rest

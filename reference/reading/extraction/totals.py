@@ -7,6 +7,7 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from reading.extraction.amount_rows import CENT, MAX_ROUNDING, AmountRow
+from reading.extraction.amounts import SUMS
 from reading.extraction.direction import FORTH, Direction
 from reading.extraction.evidence import Candidate, Choice
 
@@ -101,7 +102,7 @@ def _evidence(value: Decimal, amount_rows: Sequence[AmountRow]) -> dict[str, flo
         "depth": named.depth,
         "last of its line": any(row.last for row in rows),
         "mended": all(row.mended for row in rows),
-        "crowded": all(row.crowded for row in rows),
+        "crowded": all(row.crowded for row in [r for r in rows if r.roles & SUMS] or rows),
         "in another currency": _in_another_currency(rows, amount_rows),
         "doubtful letters": 1 - max(row.confidence for row in rows),
         "doubtful where named": 1 - named.confidence,

@@ -130,3 +130,24 @@ def test_two_totals_make_each_other_doubtful() -> None:
 def test_words_misread_by_a_letter_still_name_their_line() -> None:
     receipt = read("SHOP", "Bread 3.20", "Coffee 2.80", "T0TAI 6.00", "CHANCE 4.00", "CASH 10.00")
     assert receipt.total == Decimal("6.00")
+
+
+def test_the_currency_is_the_one_beside_the_total() -> None:
+    result = read(
+        "LIFFEY HOTEL LTD",
+        "Room           200.00",
+        "TOTAL EUR      200.00",
+        "VISA           200.00",
+        "Currency conversion offered",
+        "1 EUR = 0.8612 GBP",
+        "Amount in GBP  172.24",
+        "I pay GBP      172.24",
+    )
+    assert (result.total, result.currency) == (Decimal("200.00"), "EUR")
+    assert result.confidence["currency"] > 0.9
+    assert result.confidence["total"] > 0.9
+
+
+def test_a_total_in_two_currencies_is_the_first() -> None:
+    result = read("HOTEL", "Room 200.00", "Total CHF 200.00", "Total EUR 208.10")
+    assert (result.total, result.currency) == (Decimal("200.00"), "CHF")
