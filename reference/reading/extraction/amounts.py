@@ -11,9 +11,11 @@ from reading.extraction import lexicon
 from reading.extraction.currencies import CURRENCIES, WORDS_TOO, places
 
 _SAME = str.maketrans(
-    "\u00a0\u2009\u202f\ufffd\u2010\u2011\u2012\u2013\u2014\u2212`\u2018\u2019", "    ------'''"
+    "\u00a0\u2009\u202f\ufffd\u2010\u2011\u2012\u2013\u2014\u2212~\u00ac`\u2018\u2019",
+    "    --------'''",
 )
-"""Spaces, dashes and apostrophes of all kinds. U+FFFD stands for what couldn't be printed."""
+"""Spaces, dashes and apostrophes of all kinds, and what engines take them for. U+FFFD stands for
+what couldn't be printed."""
 _GROUPS = r"(?:\d{1,3}(?:\s?[.,']\s?\d{3})+|\d{1,3}(?: \d{3})+|\d{1,2}(?:,\s?\d{2})+,\s?\d{3})"
 """Thousands, or lakh and crore, with their separators."""
 _NUMBER = re.compile(
