@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.fakes_reading import printed
+from reading.extraction.country import main_currency
 from reading.extraction.fields import extract_fields
 from reading.receipt import SURE_OF_TOTAL, Receipt
 
@@ -52,6 +53,22 @@ def test_a_sign_or_a_payment_settles_it(lines: tuple[str, ...]) -> None:
     assert total_of(*lines) == ("1234.56", True)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("Lamp 2 120.50", "TOTAL EUR 2 120.50"),
+        ("Table 1 820.25", "Chair 300.25", "TOTAL 2 120.50"),
+        ("Lamp 100.25", "TOTAL 2 120.50"),
+    ],
+)
+def test_a_sign_or_an_item_without_a_figure_leaves_one_reading(lines: tuple[str, ...]) -> None:
+    values = {
+        one.candidate.value for one in extract_fields(printed(*HEAD, *lines)).choices["total"]
+    }
+    assert Decimal("2120.50") in values
+    assert Decimal("120.50") not in values
+
+
 def test_a_quantity_stays_a_quantity_where_the_sums_say_so() -> None:
     lines = ("Table 1 120.50", "Chair 2 240.50", "TOTAL 361.00", "CASH 361.00")
     assert total_of(*lines) == ("361.00", True)
@@ -94,6 +111,10 @@ def test_one_misread_sign_does_not_change_the_papers_currency() -> None:
         "Cable \u00a58", "Lamp RM 12.00", "Total RM 12.00", "Cash RM 20.00", "Change 8.00"
     )
     assert (receipt.total, receipt.currency) == (Decimal("12.00"), "MYR")
+
+    assert not main_currency(printed("Cable \u00a58", "Lamp 12.00", "Total 12.00"))
+    assert main_currency(printed("Cable 8", "Total \u00a58")) == {"JPY"}
+    assert main_currency(printed("Cable \u00a58", "Lamp \u00a512")) == {"JPY"}
 
 
 def test_where_a_dollar_has_no_cents_its_country_tells() -> None:
