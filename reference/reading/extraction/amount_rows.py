@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from reading.extraction import amounts, lexicon
 from reading.extraction.lines import Line
+from reading.extraction.settling import Printed, label_of, printed_amounts
 
 CENT = Decimal("0.01")
 MAX_ROUNDING = Decimal("0.05")
@@ -18,7 +19,8 @@ class AmountRow(Struct, frozen=True, kw_only=True):
 
     `label` is the text beside the amount, and `roles` is what its words mean (see `lexicon`).
     `size` is the type size relative to the receipt's median, `depth` the place on the receipt from
-    0 (top) to 1 (bottom), `confidence` the engine's in this amount.
+    0 (top) to 1 (bottom), `confidence` the engine's in this amount. It is `loose`
+    if its minus may be a dash, and `crowded` if figures that may belong to it stand before it.
     """
 
     value: Decimal
@@ -32,17 +34,22 @@ class AmountRow(Struct, frozen=True, kw_only=True):
     depth: float
     currency: str | None = None
     mended: bool = False
+    loose: bool = False
+    crowded: bool = False
 
 
-def find_amount_rows(lines: Sequence[Line]) -> list[AmountRow]:
-    """Find all amounts, from top to bottom, with their labels."""
+def find_amount_rows(
+    lines: Sequence[Line], page: Sequence[Printed] | None = None
+) -> list[AmountRow]:
+    """Find all amounts, from top to bottom, with their labels; `page` holds those of each line."""
+    page = printed_amounts(lines) if page is None else page
     heights = sorted(line.height for line in lines)
     median = heights[len(heights) // 2] if heights else 1
     found: list[AmountRow] = []
     label_above = ""
     for number, line in enumerate(lines):
-        on_line = amounts.find_amounts(line.text)
-        label = _label(line.text, on_line)
+        on_line = page[number].amounts
+        label = label_of(line.text, on_line)
         # A label may stand on a line of its own, above its amount.
         label = label if lexicon.tokens(label) else label_above
         found.extend(
@@ -51,24 +58,20 @@ def find_amount_rows(lines: Sequence[Line]) -> list[AmountRow]:
                 line=number,
                 label=label,
                 roles=lexicon.roles(label),
-                last=one is on_line[-1],
+                last=one is on_line[-1] or (page[number].either and one in on_line[-2:]),
                 first=one is on_line[0],
                 size=line.height / median,
                 confidence=_confidence(line, one),
                 depth=number / max(1, len(lines) - 1),
                 currency=one.currency,
                 mended=one.mended,
+                loose=one.loose,
+                crowded=one.crowded or (page[number].either and one in on_line[-2:]),
             )
             for one in on_line
         )
         label_above = "" if on_line else line.text
     return found
-
-
-def _label(text: str, on_line: Sequence[amounts.Amount]) -> str:
-    for one in reversed(on_line):
-        text = text[: one.start] + " " + text[one.end :]
-    return text.strip()
 
 
 def _confidence(line: Line, amount: amounts.Amount) -> float:

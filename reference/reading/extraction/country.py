@@ -6,7 +6,9 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from reading.extraction import amounts
+from reading.extraction import lexicon
+from reading.extraction.amounts import SUMS, find_amounts
+from reading.extraction.currencies import signs_in
 from reading.extraction.evidence import Candidate
 from reading.extraction.lines import Line
 
@@ -61,6 +63,12 @@ COUNTRIES = [
     Country("AUD", re.compile(r"\bABN\b|\bPty\b|australia", re.IGNORECASE)),
     Country("GBP", re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\bVAT\b.{0,12}\bGB\b")),
     Country("CHF", re.compile(r"\bCHE-\d{3}|schweiz|suisse|svizzera", re.IGNORECASE)),
+    Country("CLP", re.compile(r"\bR\.?U\.?T\.?\W{0,3}\d{1,2}\.?\d{3}\.?\d{3}-", re.IGNORECASE)),
+    Country("COP", re.compile(r"\bNIT\.?\W{0,3}\d{3}|\bcolombia\b", re.IGNORECASE)),
+    Country("MXN", re.compile(r"\bRFC\W{0,3}[A-Z&]{3,4}\d{6}|\bm[eé]xico\b", re.IGNORECASE)),
+    Country("BRL", re.compile(r"\bCNPJ\b", re.IGNORECASE)),
+    Country("INR", re.compile(r"\bGSTIN\b|\bCGST\b", re.IGNORECASE)),
+    Country("ZAR", re.compile(r"\(pty\)\.? ltd|south africa", re.IGNORECASE)),
     Country(
         "EUR",
         re.compile(
@@ -75,11 +83,6 @@ _GERMAN = re.compile(
     r"\b(?:summe|mwst|ust|gesamt\w*|betrag|rechnung|quittung|datum|bar|gegeben|steuer\w*|netto|"
     r"brutto|zahlen|kasse|beleg|uhr|danke|gmbh|tisch|menge|preis|r\w{1,2}ckgeld|zur\w{1,2}ck|und)\b",
     re.IGNORECASE,
-)
-_CODE = re.compile(
-    r"(?<![A-Z])(?:"
-    + "|".join(re.escape(m) for m in amounts.CURRENCIES if m != "RS.")
-    + r")(?![A-Z])"
 )
 
 
@@ -144,17 +147,45 @@ def is_german(lines: Sequence[Line]) -> bool:
     return sum(len(_GERMAN.findall(line.text)) for line in lines) > 1
 
 
-def candidates(lines: Sequence[Line], home: str | None = None) -> list[Candidate]:
+def currency_counts(lines: Sequence[Line]) -> Counter[str]:
+    """How often each currency's signs (ISO 4217) are on the paper."""
+    counts: Counter[str] = Counter()
+    for line in lines:
+        beside = Counter(one.currency for one in find_amounts(line.columns) if one.currency)
+        counts += Counter(signs_in(line.columns)) | beside
+    return counts
+
+
+def main_currency(lines: Sequence[Line]) -> frozenset[str]:
+    """The currency in whose notation the paper's amounts are, or nothing if it doesn't say.
+
+    It is the commonest one; a single sign that isn't beside a sum may be misread. Where "$" is the
+    only sign, the marks of countries tell whose it is.
+    """
+    counts = currency_counts(lines)
+    if not counts and any(DOLLAR in line.text for line in lines):
+        return frozenset(one for one, _ in countries(lines).most_common(1))
+    beside_sums = {
+        one.currency
+        for line in lines
+        if lexicon.roles(line.text) & SUMS
+        for one in find_amounts(line.columns)
+    }
+    main = counts.most_common(1)
+    return frozenset(one for one, count in main if count > 1 or one in beside_sums)
+
+
+def candidates(
+    lines: Sequence[Line], beside: str | None = None, home: str | None = None
+) -> list[Candidate]:
     """Every currency whose sign is on the paper, or whose country left marks, is a candidate.
 
-    So is `home`, the client's own, where no sign stands on the paper and no mark of another country
-    (a bare dollar sign: no other dollar).
+    `beside` is the one whose sign stands beside the total. `home`, the client's own, is one where
+    no sign stands on the paper and no mark of another country (a bare dollar sign: no other
+    dollar).
     """
-    codes: Counter[str] = Counter()
-    dollars = 0
-    for line in lines:
-        codes.update(amounts.CURRENCIES[code] for code in _CODE.findall(line.text.upper()))
-        dollars += line.text.count(DOLLAR)
+    codes = currency_counts(lines)
+    dollars = sum(line.text.count(DOLLAR) for line in lines)
     marks = countries(lines)
     if dollars and not codes and not marks:
         marks["USD"] = 0
@@ -167,6 +198,7 @@ def candidates(lines: Sequence[Line], home: str | None = None) -> list[Candidate
             evidence={
                 "share of all signs": codes[currency] / sign_count,
                 "a sign": min(codes[currency], 3) / 3,
+                "beside the total": float(currency == beside),
                 "marks of its country": min(marks[currency], 3) / 3,
                 "a dollar sign": float(dollars > 0 and currency in DOLLARS),
                 "the client's home": float(currency in silent),

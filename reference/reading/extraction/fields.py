@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reading.context import NO_CONTEXT, ReadingContext
 from reading.extraction import (
@@ -11,10 +12,12 @@ from reading.extraction import (
     amount_rows,
     country,
     dates,
+    direction,
     items,
     merchant,
     merchant_number,
     payment,
+    settling,
     totals,
 )
 from reading.extraction.evidence import Choice, weigh
@@ -53,27 +56,36 @@ def extract_fields(
     context: ReadingContext = NO_CONTEXT,
 ) -> PassResult:
     """Find the fields in the lines of a receipt, given from top to bottom."""
-    rows = amount_rows.find_amount_rows(lines)
+    page = settling.printed_amounts(lines)
+    rows = amount_rows.find_amount_rows(lines, page)
     names = merchant.agreeing(weigh(merchant.candidates(lines), weights["merchant"]))
     number = merchant_number.best(lines)
     name_lines = names[0].candidate.lines if names else ()
+    way = direction.direction(page, rows)
+    sums = weigh(totals.candidates(rows, way), weights["total"])
+    beside = totals.currency_beside(sums[0].candidate.value, rows) if sums else None
     choices = {
         "merchant": names,
         "address": weigh(address.candidates(lines, name_lines), weights["address"]),
         "date": dates.choose(lines, weights["date"], context),
-        "total": _less_sure_of_rivals(weigh(totals.candidates(rows), weights["total"])),
-        "currency": weigh(country.candidates(lines, context.home.currency), weights["currency"]),
+        "total": _less_sure_of_rivals(totals.less_sure_where_in_doubt(sums)),
+        "currency": weigh(
+            country.candidates(lines, beside, context.home.currency), weights["currency"]
+        ),
     }
     best = {name: some[0] for name, some in choices.items() if some}
     total = best["total"].candidate.value if "total" in best else None
-    bought = _items(lines, name_lines)
-    paid, change = payment.paid_and_change(rows, total)
+    bought = _items(lines, name_lines, page)
+    size = None if total is None else abs(total)
+    if size != total:
+        rows = [replace(row, value=abs(row.value)) for row in rows]
+    paid, change = payment.paid_and_change(rows, size)
     receipt = Receipt(
         **{name: one.candidate.value for name, one in best.items()},
         merchant_number=number[0] if number else None,
         time=dates.time_near(lines, best["date"].candidate.lines[0]) if "date" in best else None,
-        subtotal=payment.subtotal(rows, total),
-        taxes=tuple(payment.taxes(rows, total)),
+        subtotal=payment.subtotal(rows, size),
+        taxes=tuple(payment.taxes(rows, size)),
         paid=paid,
         change=change,
         payment_method=payment.method(lines),
@@ -81,6 +93,7 @@ def extract_fields(
         confidence={name: round(one.probability, 3) for name, one in best.items()}
         | ({"merchant_number": round(number[1], 3)} if number else {}),
     )
+    receipt = receipt if size == total else direction.given_back(receipt)
     return PassResult(_with_derived_confidence(receipt), choices, lines)
 
 
@@ -99,9 +112,11 @@ def _less_sure_of_rivals(choices: list[Choice]) -> list[Choice]:
     return [Choice(one.candidate, one.probability * RIVALRY) for one in choices]
 
 
-def _items(lines: Sequence[Line], head: Sequence[int]) -> list[LineItem]:
+def _items(
+    lines: Sequence[Line], head: Sequence[int], page: Sequence[settling.Printed]
+) -> list[LineItem]:
     first = head[-1] + 1 if head else 0
-    return items.find_items(lines, first, items.first_sum_line(lines, first))
+    return items.find_items(lines, first, items.first_sum_line(lines, first, page), page)
 
 
 def _with_derived_confidence(receipt: Receipt) -> Receipt:

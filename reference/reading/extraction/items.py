@@ -8,6 +8,7 @@ import msgspec
 
 from reading.extraction import amounts, lexicon
 from reading.extraction.lines import Line
+from reading.extraction.settling import Printed, printed_amounts
 from reading.receipt import LineItem
 
 _SUMS = {"total", "sub", "tax", "rounding", "paid", "change", "service", "balance"}
@@ -20,17 +21,19 @@ _CODE = re.compile(r"\b\d{5,}\b")
 _MARKS = re.compile(r"(?:\b(?:SR|ZRL?|S|Z|T|RM|A|B)\b|[*#@|:]|\s-\s)\s*$")
 
 
-def find_items(lines: Sequence[Line], first: int, end: int) -> list[LineItem]:
+def find_items(
+    lines: Sequence[Line], first: int, end: int, page: Sequence[Printed] | None = None
+) -> list[LineItem]:
     """Find the items on the lines from number `first` up to, not including, number `end`.
 
     The name of an item may stand on the line above its amounts, and its quantity and unit price on
-    the line below.
+    the line below. `page` holds the amounts of each line.
     """
+    page = printed_amounts(lines) if page is None else page
     found: list[LineItem] = []
     name_above = ""
-    for line in lines[first:end]:
-        text = line.text
-        on_line = amounts.find_amounts(text)
+    for line, printed in zip(lines[first:end], page[first:end], strict=True):
+        text, on_line = line.text, printed.amounts
         label = _name(text, on_line)
         if not on_line:
             name_above = label if _is_name(label) else name_above
@@ -56,12 +59,12 @@ def find_items(lines: Sequence[Line], first: int, end: int) -> list[LineItem]:
     return found
 
 
-def first_sum_line(lines: Sequence[Line], first: int) -> int:
+def first_sum_line(lines: Sequence[Line], first: int, page: Sequence[Printed] | None = None) -> int:
     """The number of the first line from `first` on that is a sum: subtotal, total, tax or cash."""
     seen_item = False
+    page = printed_amounts(lines) if page is None else page
     for number in range(first, len(lines)):
-        text = lines[number].text
-        on_line = amounts.find_amounts(text)
+        text, on_line = lines[number].text, page[number].amounts
         roles = lexicon.roles(_name(text, on_line))
         if on_line and roles & _SUMS and not roles & {"discount"}:
             if "total" in roles or seen_item:

@@ -1,25 +1,56 @@
-"""The words that name lines of a receipt, in English and German, even with a misread letter."""
+"""The words that name lines of a receipt, even with a misread letter.
+
+English and German, and the commonest of French, Spanish, Italian, Portuguese, Dutch and Polish.
+"""
 
 import re
 from functools import cache, lru_cache
 
 WORDS = {
     "total": "total totals totale totaal summe gesamt gesamtbetrag gesamtsumme endsumme endbetrag"
-    " betrag rechnungsbetrag amount amt jumlah",
+    " betrag rechnungsbetrag amount amt jumlah montant importe importo totaal suma razem celkem"
+    " összesen osszesen ukupno",
     "payable": "payable due grand nett net final rounded zahlen zahlbetrag zahlung pay",
     "sub": "sub subtotal zwischensumme netto nettobetrag excl excluding exclusive exc before"
-    " taxable supplies",
-    "incl": "incl including inclusive inc inkl inklusive enthalten brutto",
-    "tax": "tax taxes gst vat sst hst pst mwst ust umsatzsteuer steuer tva iva",
+    " taxable supplies sous subtotale imponibile subtotaal",
+    "incl": "incl including inclusive inc inkl inklusive enthalten brutto ttc",
+    "tax": "tax taxes gst vat sst hst pst mwst ust umsatzsteuer steuer tva iva tps"
+    " tvq btw moms dph",
     "rounding": "rounding round rundung adj adjustment",
     "paid": "cash bar barzahlung paid tender tendered received gegeben erhalten visa mastercard"
-    " master card debit credit girocard maestro amex payment paypal nets ec kartenzahlung",
-    "change": "change rückgeld ruckgeld wechselgeld zurück",
+    " master card debit credit girocard maestro amex payment paypal nets ec kartenzahlung"
+    " karte bancomat tarjeta efectivo contanti multibanco kartou espèces especes cb"
+    " tunai gotówka gotowka kontant",
+    "change": "change rückgeld ruckgeld wechselgeld zurück rendu"
+    " monnaie wisselgeld reszta troco kembali kembalian",
     "discount": "discount disc rabatt saving savings voucher coupon gutschein nachlass less",
     "quantity": "qty quantity items item pcs menge anzahl count",
     "service": "service svc charge tip trinkgeld gratuity",
     "heading": "description desc price preis unit uom artikel bezeichnung code qty amount summary",
     "balance": "points balance deposit point earned",
+    # Money that goes back: by a word that means nothing else, and by one that may.
+    "refund": "refund refunded reversal reversed gutschrift gutschriftsbeleg retoure storno"
+    " stornobeleg sofortstorno erstattung rückerstattung rueckerstattung rückzahlung erstattet"
+    " erstattungsbetrag warenrückgabe remboursement remboursé rembourse remboursée reembolso"
+    " reembolsado devolución devolução devolucao rimborso rimborsato estorno estornado"
+    " terugbetaling terugbetaald creditnota zwrot zwrócono",
+    "return": "return returned retour retouren avoir abono reintegro reso restituzione teruggave"
+    " restitutie korekta korygująca korygujaca rückgabe rücknahme retourné",
+    # Money that did not move.
+    "void": "void voided cancelled canceled declined rejected refused unsuccessful storniert"
+    " annulliert abgelehnt abgebrochen ungültig fehlgeschlagen refusé refusée refusee annulé"
+    " annulée annulee annulation rechazado rechazada denegado denegada anulado anulada cancelado"
+    " cancelada negata"
+    " rifiutato rifiutata annullato annullata annullo respinta recusado recusada geweigerd"
+    " geannuleerd afgewezen odrzucono odrzucona odmowa anulowano anulowana",
+    # Words of the rules on returns at the foot of any receipt.
+    "policy": "within days day policy not non nor if only please keep exchange exchanges exchanged"
+    " exchangeable or any all goods must accepted strictly without original valid conditions terms"
+    " returns refunds refundable returnable avoid innerhalb tagen tage umtausch nur gegen ohne"
+    " vorlage kein keine nicht ausgeschlossen binnen möglich sous jours échange échanges pas aucun"
+    " sans dans cambios cambio días dias dentro sin plazo entro giorni cambi senza trocas troca"
+    " prazo sem não nao ruilen dagen geen zonder dni dniach ciągu wymiana bez nie zwroty zwrotów"
+    " devoluciones devoluções rimborsi resi deposit pfand leergut",
 }
 """The words of each role. A word may have several roles; a line has the roles of all its words."""
 

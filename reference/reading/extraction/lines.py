@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -17,6 +18,16 @@ class Line(Struct, frozen=True):
     def text(self) -> str:
         """The words, joined by single spaces."""
         return " ".join(word.text for word in self.words)
+
+    @property
+    def columns(self) -> str:
+        """The same text, with a tab in place of each space that is too wide to be one in print."""
+        text = self.words[0].text
+        for one, other in pairwise(self.words):
+            gap = other.left - one.left - one.width
+            letter = other.width / max(2, len(other.text))
+            text += ("\t" if gap > WIDEST_SPACE * letter else " ") + other.text
+        return text
 
     @property
     def left(self) -> int:
@@ -53,6 +64,10 @@ class Line(Struct, frozen=True):
     def least_confidence(self) -> float:
         """The engine's lowest confidence in one of these words; single characters don't count."""
         return min((w.confidence for w in self.words if len(w.text) > 1), default=1.0)
+
+
+WIDEST_SPACE = 2.5
+"""The widest space within a number, in letters: in type of one width there is air around a 1."""
 
 
 def group_words(words: Sequence[Word]) -> list[Line]:

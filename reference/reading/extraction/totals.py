@@ -4,27 +4,69 @@ from collections.abc import Sequence
 from decimal import Decimal
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from reading.extraction.amount_rows import CENT, MAX_ROUNDING, AmountRow
-from reading.extraction.evidence import Candidate
+from reading.extraction.amounts import SUMS
+from reading.extraction.direction import FORTH, Direction
+from reading.extraction.evidence import Candidate, Choice
 
 _NOT_THE_TOTAL = {"sub", "quantity", "discount", "change", "rounding", "balance"}
 
 
-def candidates(amount_rows: Sequence[AmountRow]) -> list[Candidate]:
+DOUBTS = {"crowded", "in doubt which way"}
+"""Evidence with which no candidate is sure, however much speaks for it."""
+
+MOST_IN_DOUBT = 0.85
+"""The share of its confidence that a total in such doubt keeps."""
+
+
+def candidates(amount_rows: Sequence[AmountRow], way: Direction = FORTH) -> list[Candidate]:
     """Every positive amount is a candidate; equal amounts are one candidate.
 
-    The total of a refund is negative: a negative amount is a candidate if it is named a total.
+    The total of a refund is negative: a negative amount is a candidate if it is named a total, and
+    so is its opposite if its minus may be a dash. If the paper says that the money went back, all
+    are negative, whatever sign they have.
     """
+    mirrored = [replace(row, value=-row.value) for row in amount_rows]
+    bare = [replace(row, value=abs(row.value)) for row in amount_rows]
+    doubt = {"in doubt which way": 1.0}
+    found: list[tuple[Decimal, Sequence[AmountRow], dict[str, float]]] = []
+    if way.back:
+        found += [(-value, bare, {}) for value in dict.fromkeys(row.value for row in bare) if value]
+    else:
+        for value in dict.fromkeys(row.value for row in amount_rows):
+            rows = [row for row in amount_rows if row.value == value]
+            if value > 0:
+                found.append((value, amount_rows, {}))
+            elif value < 0 and any(_total_words(row) for row in rows):
+                dash = len(rows) == 1 and rows[0].loose
+                found += [(-value, bare, doubt)] if dash else []
+                found.append((value, mirrored, doubt if dash else {}))
     return [
         Candidate(
             value=value,
-            evidence=_evidence(value, amount_rows),
-            lines=tuple(dict.fromkeys(row.line for row in amount_rows if row.value == value)),
+            evidence=_evidence(abs(value), rows) | more | (doubt if way.doubtful else {}),
+            lines=tuple(dict.fromkeys(row.line for row in rows if row.value == abs(value))),
         )
-        for value in dict.fromkeys(row.value for row in amount_rows)
-        if value > 0
-        or (value < 0 and any(_total_words(row) for row in amount_rows if row.value == value))
+        for value, rows, more in found
     ]
+
+
+def less_sure_where_in_doubt(choices: Sequence[Choice]) -> list[Choice]:
+    """Lower the confidence in totals with evidence that leaves them in doubt."""
+    return [
+        Choice(one.candidate, one.probability * MOST_IN_DOUBT)
+        if DOUBTS & set(one.candidate.evidence)
+        else one
+        for one in choices
+    ]
+
+
+def currency_beside(value: Decimal, amount_rows: Sequence[AmountRow]) -> str | None:
+    """The currency whose sign stands beside this amount, preferably where it is named the total."""
+    rows = [row for row in amount_rows if abs(row.value) == abs(value) and row.currency]
+    return max(rows, key=lambda row: len(_total_words(row))).currency if rows else None
 
 
 def _evidence(value: Decimal, amount_rows: Sequence[AmountRow]) -> dict[str, float]:
@@ -61,6 +103,8 @@ def _evidence(value: Decimal, amount_rows: Sequence[AmountRow]) -> dict[str, flo
         "depth": named.depth,
         "last of its line": any(row.last for row in rows),
         "mended": all(row.mended for row in rows),
+        "crowded": all(row.crowded for row in [r for r in rows if r.roles & SUMS] or rows),
+        "in another currency": _in_another_currency(rows, amount_rows),
         "doubtful letters": 1 - max(row.confidence for row in rows),
         "doubtful where named": 1 - named.confidence,
     }
@@ -82,6 +126,13 @@ def _total_words(row: AmountRow) -> set[str]:
     if "incl" in roles:
         words.add("inclusive")
     return words
+
+
+def _in_another_currency(rows: Sequence[AmountRow], amount_rows: Sequence[AmountRow]) -> bool:
+    """Whether it has the sign of another currency than the first total has: it was converted."""
+    totals = (row.currency for row in amount_rows if _total_words(row) and row.currency)
+    first = next(totals, None)
+    return first is not None and all(row.currency not in {None, first} for row in rows)
 
 
 def _paid_less_change(value: Decimal, amount_rows: Sequence[AmountRow]) -> bool:

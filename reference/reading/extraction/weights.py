@@ -102,6 +102,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
         "doubtful letters": -1.53,
         "doubtful where named": 0.65,
         "gross of all tax rates": 2.43,
+        "in another currency": -3.00,
         "large type": 0.18,
         "largest but for cash": 1.03,
         "last of its line": 0.25,
@@ -125,6 +126,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
     "currency": {
         "a dollar sign": 0.50,
         "a sign": 2.00,
+        "beside the total": 4.00,
         "marks of its country": 1.50,
         "none": 1.00,
         "share of all signs": 2.50,

@@ -200,3 +200,24 @@ def test_a_name_that_stands_twice_in_the_head_is_one_name_read_twice() -> None:
     assert [round(one.probability, 3) for one in agreeing(twice)] == [0.5, 0.3]
     assert agreeing(twice)[0].candidate.value == "ROLLER"
     assert agreeing(once) == once
+
+
+def test_the_currency_is_the_one_beside_the_total() -> None:
+    result = read(
+        "LIFFEY HOTEL LTD",
+        "Room           200.00",
+        "TOTAL EUR      200.00",
+        "VISA           200.00",
+        "Currency conversion offered",
+        "1 EUR = 0.8612 GBP",
+        "Amount in GBP  172.24",
+        "I pay GBP      172.24",
+    )
+    assert (result.total, result.currency) == (Decimal("200.00"), "EUR")
+    assert result.confidence["currency"] > 0.9
+    assert result.confidence["total"] > 0.9
+
+
+def test_a_total_in_two_currencies_is_the_first() -> None:
+    result = read("HOTEL", "Room 200.00", "Total CHF 200.00", "Total EUR 208.10")
+    assert (result.total, result.currency) == (Decimal("200.00"), "CHF")

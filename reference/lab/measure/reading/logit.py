@@ -67,6 +67,7 @@ PRIOR: dict[str, dict[str, float]] = {
         "named discount or count": -1.0,
         "named subtotal": -0.5,
         "mended": -1.0,
+        "in another currency": -3.0,  # none of the labelled receipts shows a converted total
         "doubtful letters": -2.0,
     },
 }
