@@ -154,7 +154,7 @@ def test_receipts_of_one_merchant_share_a_fold() -> None:
 
 @pytest.mark.slow
 def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
-    straight = crossval.DeskewedReceipt(labelled(), Step("level", BLANK, ""), 0.01)
+    straight = crossval.DeskewedReceipt(labelled(), (Step("level", BLANK, ""),), 0.01)
     engine = CachedEngine(ScriptedEngine(words("warm up"), words(*BAKERY)), tmp_path, one_version)
     progress: list[None] = []
     result, pairs = bench.run("set", [straight], engine, [WEIGHTS], lambda: progress.append(None))

@@ -74,8 +74,8 @@ class ReadingFigures(DataFile, frozen=True, kw_only=True):
 def deskewed(labelled: Labelled) -> DeskewedReceipt:
     """Decode and straighten one image; the cost is counted with its reading."""
     before = time.process_time()
-    *_, step = straighten(decode(labelled.image.read_bytes()))
-    return DeskewedReceipt(labelled, step, time.process_time() - before)
+    steps = tuple(straighten(decode(labelled.image.read_bytes())))
+    return DeskewedReceipt(labelled, steps, time.process_time() - before)
 
 
 def run(
@@ -91,7 +91,7 @@ def run(
     for one in receipts:
         chosen = weights[fold_of(one.labelled) % len(weights)]
         engine.cpu_s, before = 0.0, time.process_time()
-        receipt = _read(one.step, engine, chosen)
+        receipt = _read(one.steps, engine, chosen)
         own = time.process_time() - before
         pairs.append((one.labelled, receipt))
         deskewing += one.cpu_seconds
@@ -114,9 +114,9 @@ def run(
     ), pairs
 
 
-def _read(step: Step, engine: CachedEngine, weights: Weights) -> Receipt | None:
+def _read(steps: Sequence[Step], engine: CachedEngine, weights: Weights) -> Receipt | None:
     try:
-        return read_straightened([step], engine, Deadline(LIMIT_S), weights).receipt
+        return read_straightened(steps, engine, Deadline(LIMIT_S), weights).receipt
     except OcrEngineError:
         return None
 

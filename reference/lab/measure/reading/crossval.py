@@ -21,10 +21,10 @@ LIMIT_S = 600.0
 
 
 class DeskewedReceipt(msgspec.Struct, frozen=True):
-    """A labelled receipt, deskewed, and the CPU seconds that took."""
+    """A labelled receipt, the steps that straightened it, and the CPU seconds they took."""
 
     labelled: Labelled
-    step: Step
+    steps: tuple[Step, ...]
     cpu_seconds: float
 
 
@@ -49,7 +49,7 @@ def observe(
         for engine in engines:
             for ocr_pass in passes_of(engine):
                 try:
-                    result = run_pass(one.step.image, ocr_pass, Deadline(LIMIT_S))
+                    result = run_pass(one.steps[-1].image, ocr_pass, Deadline(LIMIT_S))
                 except OcrEngineError:
                     continue
                 examples = {
