@@ -32,6 +32,10 @@ EARLIER_PASS_WEIGHT = 0.3
 """The factor on an earlier pass's confidences when they are compared with a better engine's."""
 
 
+HOPELESS = 0.5
+"""If every field is below this confidence, nothing of use was read."""
+
+
 def read_decoded(
     image: Image.Image,
     engine: OcrEngine,
@@ -91,9 +95,11 @@ def _turned(
         *_, step = scale_and_restore(level(piece).image, first.requirements)
         return first.engine.read_words(step.image, deadline.left_s())
 
+    seen = _legible(result)
+    if seen.share >= (upright.CLEARLY_LEGIBLE if is_hopeless(result) else upright.LEGIBLE):
+        return []
     # Before it was turned level: the slope of lines that run up or down is a guess.
     image = steps[-2 if len(steps) > 1 else -1].image
-    seen = _legible(result)
     turn = upright.find_turn(image, seen, read_piece)
     if turn is None:
         return []
@@ -143,6 +149,12 @@ def is_needed(one: OcrPass, result: PassResult) -> bool:
     enough = SURE_ENOUGH_FOR_BETTER if one.better else SURE_ENOUGH
     doubtful = any(confidence.get(name, 0.0) < least for name, least in enough.items())
     return doubtful or country.is_german(result.lines)
+
+
+def is_hopeless(result: PassResult) -> bool:
+    """Whether nothing that an expense needs was read with any confidence."""
+    confidence = result.receipt.confidence
+    return all(confidence.get(name, 0.0) < HOPELESS for name in SURE_ENOUGH_FOR_BETTER)
 
 
 def combine(one: PassResult, other: PassResult, weight_of_one: float = 1.0) -> PassResult:

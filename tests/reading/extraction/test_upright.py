@@ -67,21 +67,35 @@ def test_blank_paper_is_not_looked_at_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lies", "first"),
-    [(UPRIGHT, Turn.ROTATE_180), (UPRIGHT.transpose(Turn.ROTATE_90), Turn.ROTATE_90)],
+    ("lies", "first", "looks"),
+    [(UPRIGHT, Turn.ROTATE_180, 1), (UPRIGHT.transpose(Turn.ROTATE_90), Turn.ROTATE_90, 2)],
     ids=["tall", "wide"],
 )
-def test_the_likely_turn_is_tried_first_and_ends_the_search(
-    lies: Image.Image, first: Image.Transpose
+def test_the_likely_turns_are_tried_first_and_end_the_search(
+    lies: Image.Image, first: Image.Transpose, looks: int
 ) -> None:
-    looks: list[Image.Image] = []
+    pieces: list[Image.Image] = []
 
     def read_piece(piece: Image.Image) -> Sequence[Word]:
-        looks.append(piece)
+        pieces.append(piece)
         return words(*BAKERY)
 
     assert find_turn(lies, ILLEGIBLE, read_piece) == first
-    assert len(looks) == 1
+    assert len(pieces) == looks
+
+
+@pytest.mark.parametrize("turn", BACK)
+def test_an_engine_that_half_reads_print_on_its_head_turns_it_all_the_same(
+    turn: Image.Transpose,
+) -> None:
+    class ReadsOnItsHead(SeeingEngine):
+        def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+            if is_upright(image.transpose(Turn.ROTATE_180)):
+                return words(*["bake rnoc thgih"] * 9, confidence=0.7)
+            return super().read_words(image, within_s)
+
+    engine = ReadsOnItsHead(words(*BAKERY), SCRAPS)
+    assert read_decoded(UPRIGHT.transpose(turn), engine).receipt.total == Decimal("6.00")
 
 
 def test_the_most_legible_way_is_kept_where_none_is_clearly_legible() -> None:
