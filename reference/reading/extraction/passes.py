@@ -32,8 +32,8 @@ EARLIER_PASS_WEIGHT = 0.3
 """The factor on an earlier pass's confidences when they are compared with a better engine's."""
 
 
-HOPELESS = 0.5
-"""If every field is below this confidence, nothing of use was read."""
+FOUND = 0.5
+"""The least confidence of a total and a date that were found at all."""
 
 
 def read_decoded(
@@ -96,7 +96,7 @@ def _turned(
         return first.engine.read_words(step.image, deadline.left_s())
 
     seen = _legible(result)
-    if seen.share >= (upright.CLEARLY_LEGIBLE if is_hopeless(result) else upright.LEGIBLE):
+    if seen.share >= (upright.CLEARLY_LEGIBLE if lacks_total_or_date(result) else upright.LEGIBLE):
         return []
     # Before it was turned level: the slope of lines that run up or down is a guess.
     image = steps[-2 if len(steps) > 1 else -1].image
@@ -151,10 +151,10 @@ def is_needed(one: OcrPass, result: PassResult) -> bool:
     return doubtful or country.is_german(result.lines)
 
 
-def is_hopeless(result: PassResult) -> bool:
-    """Whether nothing that an expense needs was read with any confidence."""
+def lacks_total_or_date(result: PassResult) -> bool:
+    """Whether the amount or the day wasn't found: by chance, print on its head may show one."""
     confidence = result.receipt.confidence
-    return all(confidence.get(name, 0.0) < HOPELESS for name in SURE_ENOUGH_FOR_BETTER)
+    return any(confidence.get(name, 0.0) < FOUND for name in ("total", "date"))
 
 
 def combine(one: PassResult, other: PassResult, weight_of_one: float = 1.0) -> PassResult:

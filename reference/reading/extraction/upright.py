@@ -17,9 +17,9 @@ LEGIBLE = 0.2
 """The share of legible letters from which on print lies upright. Measured with Tesseract: upright
 0.21 to 0.71, turned 0.16 at most (51 scans and photos in four orientations)."""
 
-CLEARLY_LEGIBLE = 0.6
-"""The same where nothing of use was read. RapidOCR reads 0.3 of print on its head, and 0.9 upright.
-"""
+CLEARLY_LEGIBLE = 0.4
+"""The same where total or date was not found. RapidOCR reads up to 0.3 of print on its head, and
+0.9 upright."""
 
 CLEARER = 2.0
 """How many times as large the share must be as before, for print that isn't legible either way."""
