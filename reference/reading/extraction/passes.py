@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 from PIL import Image
@@ -61,12 +61,14 @@ def read_straightened(
     result so far is returned, with its doubts.
     """
     deadline = deadline or Deadline()
-    straight = steps[-1].image
     first, *others = passes_of(engine)
+    beforehand = _turned_by_a_piece(steps, first, deadline)
+    straight = [*steps, *beforehand][-1].image
     height = glyphs.height(straight)  # measured once: it is not cheap, and the same for every pass
     result = run_pass(straight, first, deadline, weights, height, context)
+    result = replace(result, steps=(*beforehand, *result.steps))
     try:
-        if height and (turned := _turned(steps, first, result, deadline)):
+        if height and not beforehand and (turned := _turned(steps, first, result, deadline)):
             other_height = glyphs.height(turned[-1].image)
             other = run_pass(turned[-1].image, first, deadline, weights, other_height, context)
             if _legible(other).legible > _legible(result).legible:
@@ -90,16 +92,40 @@ def _turned(
     steps: Sequence[Step], first: OcrPass, result: PassResult, deadline: Deadline
 ) -> list[Step]:
     """The steps that turn a receipt upright, or none if it was legible as it lay."""
-
-    def read_piece(piece: Image.Image) -> Sequence[Word]:
-        *_, step = scale_and_restore(level(piece).image, first.requirements)
-        return first.engine.read_words(step.image, deadline.left_s())
-
     seen = _legible(result)
     if seen.share >= (upright.CLEARLY_LEGIBLE if lacks_total_or_date(result) else upright.LEGIBLE):
         return []
-    # Before it was turned level: the slope of lines that run up or down is a guess.
-    image = steps[-2 if len(steps) > 1 else -1].image
+    return _turn(_before_level(steps), seen, _piece_reader(first, deadline))
+
+
+def _turned_by_a_piece(steps: Sequence[Step], first: OcrPass, deadline: Deadline) -> list[Step]:
+    """The same of a strip that lies across: its whole would be slow to read, since nothing fits."""
+    image = _before_level(steps)
+    if image.width < upright.STRIP * image.height:
+        return []
+    read_piece = _piece_reader(first, deadline)
+    seen = upright.look(image, read_piece)
+    return _turn(image, seen, read_piece) if seen.share < upright.LEGIBLE else []
+
+
+def _before_level(steps: Sequence[Step]) -> Image.Image:
+    """The image before it was turned level: the slope of lines that run up or down is a guess."""
+    return steps[-2 if len(steps) > 1 else -1].image
+
+
+def _piece_reader(one: OcrPass, deadline: Deadline) -> Callable[[Image.Image], Sequence[Word]]:
+    def read_piece(piece: Image.Image) -> Sequence[Word]:
+        *_, step = scale_and_restore(level(piece).image, one.requirements)
+        return one.engine.read_words(step.image, deadline.left_s())
+
+    return read_piece
+
+
+def _turn(
+    image: Image.Image,
+    seen: upright.Legibility,
+    read_piece: Callable[[Image.Image], Sequence[Word]],
+) -> list[Step]:
     turn = upright.find_turn(image, seen, read_piece)
     if turn is None:
         return []

@@ -30,6 +30,9 @@ FEWEST_LETTERS = 15
 PIECE = 33
 """The side of the piece that is read, in heights of its type: about twenty lines."""
 
+STRIP = 4
+"""How many times as wide as tall a page is that can't be upright as a rule."""
+
 Turn = Image.Transpose
 DEGREES = {Turn.ROTATE_90: 90, Turn.ROTATE_180: 180, Turn.ROTATE_270: 270}
 """By how much each turns, counter-clockwise."""
@@ -63,6 +66,12 @@ def legibility(words: Sequence[Word]) -> Legibility:
     )
 
 
+def look(image: Image.Image, read_piece: Callable[[Image.Image], Sequence[Word]]) -> Legibility:
+    """How legible a piece is as it lies; of nothing if there is no print."""
+    piece = _middle(densest(image, min(image.size)))
+    return legibility(read_piece(piece) if piece else [])
+
+
 def find_turn(
     image: Image.Image,
     as_it_lies: Legibility,
@@ -70,7 +79,7 @@ def find_turn(
 ) -> Image.Transpose | None:
     """The turn that makes an illegible `image` legible, or None if none does.
 
-    `as_it_lies` is how legible the whole was. `read_piece` reads a small piece, and is called three
+    `as_it_lies` is how legible it was. `read_piece` reads a small piece, and is called three
     times at most: lines that run up or down are tried both ways, print on its head one way.
     """
     square = densest(image, min(image.size))

@@ -123,6 +123,28 @@ def test_a_turn_that_reads_no_better_as_a_whole_is_taken_back() -> None:
     assert "turned" not in [step.name for step in result.steps]
 
 
+@pytest.mark.parametrize("turn", [Turn.ROTATE_90, Turn.ROTATE_270])
+def test_of_a_strip_that_lies_across_only_pieces_are_read_until_it_stands(
+    turn: Image.Transpose,
+) -> None:
+    engine = SeeingEngine(words(*BAKERY), SCRAPS)
+    result = read_decoded(page_of_bars(100, (520, 3700)).transpose(turn), engine)
+    assert result.receipt.total == Decimal("6.00")
+    assert result.steps[0].name == "turned"
+    *pieces, whole = engine.images
+    assert is_upright(whole)
+    assert 2 <= len(pieces) <= 3
+    assert all(max(piece.size) < 1000 for piece in pieces)
+
+
+def test_a_wide_page_that_is_legible_as_it_lies_stays_so() -> None:
+    ticket = Image.new("L", (3200, 520), 240)
+    ticket.paste(page_of_bars(13, (520, 520)), (0, 0))
+    engine = SeeingEngine(words(*BAKERY), SCRAPS)
+    result = read_decoded(ticket, engine)
+    assert "turned" not in [step.name for step in result.steps]
+
+
 def test_an_engine_that_fails_at_a_second_look_leaves_the_first(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
