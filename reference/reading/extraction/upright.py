@@ -17,7 +17,7 @@ LEGIBLE = 0.2
 """The share of legible letters from which on print lies upright. Measured with Tesseract: upright
 0.21 to 0.71, turned 0.16 at most (51 scans and photos in four orientations)."""
 
-CLEARLY_LEGIBLE = 0.4
+CLEARLY_LEGIBLE = 0.35
 """The same where total or date was not found. RapidOCR reads up to 0.3 of print on its head, and
 0.9 upright."""
 
