@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from itertools import pairwise
 
 from PIL import Image
 
@@ -55,6 +56,46 @@ class ScriptedEngine:
         assert image.mode == "L"
         self.passes_run += 1
         return self._readings[self.passes_run - 1]
+
+
+def page_of_bars(rows: int = 24, size: tuple[int, int] = (520, 960)) -> Image.Image:
+    """A page of bars as wide as letters, whose lines are long at the left, short at the right."""
+    image = Image.new("L", size, 240)
+    for row in range(rows):
+        for letter in [*range(10 + row * 5 % 4), 18, 19]:
+            left, top = 40 + letter * 20 + row * 7 % 20, 40 + row * 36
+            image.paste(30, (left, top, left + 15, top + 18))
+    return image
+
+
+def is_upright(image: Image.Image) -> bool:
+    """Whether the lines of a `page_of_bars` run from left to right, long at the left."""
+    print_ = image.point([255] * 128 + [0] * 128)
+    rows, columns = (
+        print_.resize(size, Image.Resampling.BOX).tobytes()
+        for size in ((1, image.height), (image.width, 1))
+    )
+    halves = columns[: len(columns) // 2], columns[len(columns) // 2 :]
+    return _roughness(rows) > _roughness(columns) and sum(halves[0]) > 1.5 * sum(halves[1])
+
+
+def _roughness(profile: bytes) -> float:
+    return sum(abs(a - b) for a, b in pairwise(profile)) / len(profile)
+
+
+class SeeingEngine:
+    """An engine that reads what it is given of an upright `page_of_bars`, and scraps of others."""
+
+    name = "seeing"
+
+    def __init__(self, upright: Sequence[Word], scraps: Sequence[Word] = ()) -> None:
+        self.images: list[Image.Image] = []
+        self._upright, self._scraps = upright, scraps
+
+    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
+        assert within_s > 0
+        self.images.append(image)
+        return self._upright if is_upright(image) else self._scraps
 
 
 class KillingEngine:

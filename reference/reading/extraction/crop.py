@@ -14,7 +14,8 @@ def print_box(image: Image.Image) -> tuple[int, int, int, int] | None:
     A row or column counts if at least a small part of it is print, which keeps out single dots and
     the dark lines of a scanner's lid.
     """
-    factor = max(1, max(image.size) // 1000)
+    # Of a long strip the width counts: print that is squeezed too far can't be seen any more.
+    factor = max(1, min(max(image.size) // 1000, min(image.size) // 250))
     small = image.reduce(factor) if factor > 1 else image
     print_ = ink(small)
     columns = _span(print_.resize((print_.width, 1), Image.Resampling.BOX).tobytes())

@@ -5,9 +5,14 @@ import itertools
 from PIL import Image
 
 from reading.extraction.ink import ink
+from reading.extraction.strips import densest
 
 STEEPEST = 15.0
 """The largest slope in degrees; a receipt held askew by hand slopes less."""
+
+LONGEST = 4
+"""How many times as long as wide the part is in which the slope is measured. Squeezed into a small
+image, the lines of a longer one would melt together."""
 
 
 def slope(image: Image.Image) -> float:
@@ -16,7 +21,7 @@ def slope(image: Image.Image) -> float:
     At the right angle each row is either print or gap, so the angle with the sharpest row profile
     wins. It is searched in coarse steps first, then in finer ones around the best.
     """
-    small = image.copy()
+    small = densest(image, LONGEST * min(image.size)).copy()
     small.thumbnail((600, 900), Image.Resampling.BOX)
     print_ = ink(small, 30)
     best = 0.0

@@ -8,7 +8,10 @@ from PIL import Image
 from reading.extraction.ink import ink, swell
 
 MAX_PIXELS = 12_000_000
-"""The most pixels after scaling; more would cost seconds and help no engine."""
+"""The most pixels after scaling; more would cost seconds and help no engine. A strip that is longer
+than `USUAL` times its width may have as many more as it is longer: it has more lines."""
+
+USUAL = 4
 
 
 def height(image: Image.Image) -> int | None:
@@ -37,7 +40,8 @@ def height(image: Image.Image) -> int | None:
 
 def scale(image: Image.Image, factor: float) -> Image.Image:
     """Scale by `factor`, but three times at most and to no more than `MAX_PIXELS`."""
-    factor = min(factor, 3.0, (MAX_PIXELS / (image.width * image.height)) ** 0.5)
+    most = MAX_PIXELS * max(1.0, max(image.size) / min(image.size) / USUAL)
+    factor = min(factor, 3.0, (most / (image.width * image.height)) ** 0.5)
     if abs(factor - 1) < 0.05:
         return image
     size = max(1, round(image.width * factor)), max(1, round(image.height * factor))

@@ -1,6 +1,6 @@
 """Tells paper from print under uneven light. Works on small images, with Pillow alone."""
 
-from PIL import Image, ImageChops, ImageFilter
+from PIL import Image, ImageChops, ImageFilter, ImageStat
 
 GRID = 8
 """The side of a cell in pixels. Paper changes its brightness slowly: one value a cell will do."""
@@ -15,6 +15,20 @@ def paper(image: Image.Image) -> Image.Image:
     small = small.filter(ImageFilter.MedianFilter(3)).filter(ImageFilter.MaxFilter(5))
     small = small.filter(ImageFilter.GaussianBlur(3))
     return small.resize(image.size, Image.Resampling.BILINEAR)
+
+
+def is_light_on_dark(image: Image.Image) -> bool:
+    """Whether most of the image is dark, and its print lighter: a screenshot in dark mode.
+
+    Print is thin, so that it differs far from what surrounds it, on the side of its colour only.
+    An underexposed photo is dark, too, but its print is darker still.
+    """
+    small = image.reduce(max(1, min(image.size) // 400))
+    if ImageStat.Stat(small).median[0] >= 128:
+        return False
+    around = small.filter(ImageFilter.BoxBlur(10))
+    levels = ImageChops.subtract(small, around, scale=2, offset=128).histogram()
+    return sum(count * (level - 128) ** 3 for level, count in enumerate(levels)) > 0
 
 
 def swell(ink: Image.Image, radius: int) -> Image.Image:

@@ -20,6 +20,9 @@ from reading.extraction.spelling import correct_spelling
 MAX_NAME_LINES = 3
 """No merchant's name has more lines."""
 
+MAX_NAME_LETTERS = 100
+"""No merchant's name is longer: what is longer is print that melted together."""
+
 _LEGAL_FORMS = [
     (
         re.compile(
@@ -57,7 +60,7 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
             if span.stop > len(head) or kinds[span.stop - 1] not in {"name", "address", "title"}:
                 break
             name = clean_name(" ".join(head[i].text for i in span))
-            if sum(map(str.isalpha, name)) >= 3:
+            if sum(map(str.isalpha, name)) >= 3 and len(name) <= MAX_NAME_LETTERS:
                 found.append(
                     Candidate(
                         value=name,

@@ -2,18 +2,20 @@
 
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec.structs import replace
 from PIL import Image
 
 from reading.context import NO_CONTEXT, ReadingContext
-from reading.engine import OcrEngine, OcrEngineError, OcrPass, passes_of
-from reading.extraction import country, glyphs
+from reading.engine import OcrEngine, OcrEngineError, OcrPass, Word, passes_of
+from reading.extraction import country, glyphs, upright
 from reading.extraction.deadline import Deadline
 from reading.extraction.fields import PassResult, Weights, extract_fields
-from reading.extraction.lines import Line, group_words
-from reading.extraction.prepare import Step, scale_and_restore, straighten
+from reading.extraction.lines import group_words
+from reading.extraction.prepare import SEVERAL, Step, level, scale_and_restore, straighten
+from reading.extraction.several import are_side_by_side
+from reading.extraction.strips import read_in_parts
 from reading.extraction.weights import WEIGHTS
 from reading.files.text import printable
 
@@ -32,8 +34,9 @@ KEPT_OF_DISPUTED_DATE = 0.5
 EARLIER_PASS_WEIGHT = 0.3
 """The factor on an earlier pass's confidences when they are compared with a better engine's."""
 
-HOPELESS = 0.5
-"""If every field is below this confidence, the image may be upside down."""
+
+FOUND = 0.5
+"""The least confidence of a total and a date that were found at all."""
 
 
 def read_decoded(
@@ -55,20 +58,25 @@ def read_straightened(
 ) -> PassResult:
     """Read the image that `straighten` made, with as many of the engine's passes as needed.
 
+    `steps` are all of its steps, or the last alone. If print is illegible, it is tried turned.
+
     Raises what the engine raises in its first pass. If a later pass fails or comes too late, the
     result so far is returned, with its doubts.
     """
     deadline = deadline or Deadline()
-    straight = steps[-1].image
     first, *others = passes_of(engine)
+    beforehand = _turned_by_a_piece(steps, first, deadline)
+    straight = [*steps, *beforehand][-1].image
     height = glyphs.height(straight)  # measured once: it is not cheap, and the same for every pass
     result = run_pass(straight, first, deadline, weights, height, context)
+    result = replace(result, steps=(*beforehand, *result.steps))
     try:
-        if is_hopeless(result):
-            turned = straight.transpose(Image.Transpose.ROTATE_180)
-            other = run_pass(turned, first, deadline, weights, height, context)
-            if legibility(other.lines) > legibility(result.lines):
-                straight, result = turned, _after_turning(turned, other)
+        if height and not beforehand and (turned := _turned(steps, first, result, deadline)):
+            other_height = glyphs.height(turned[-1].image)
+            other = run_pass(turned[-1].image, first, deadline, weights, other_height, context)
+            if _legible(other).legible > _legible(result).legible:
+                straight, height = turned[-1].image, other_height
+                result = replace(other, steps=(*turned, *other.steps))
         for one in others:
             if not is_needed(one, result):
                 break
@@ -78,12 +86,59 @@ def read_straightened(
     except OcrEngineError as error:
         # Logged, because an engine that always fails would show only as receipts left in doubt.
         logger.warning("a later OCR pass failed; the result of the earlier ones stands: %s", error)
-    return with_trust(result, math.prod(step.trust for step in steps))
+    seen = [step for one in result.passes or (result,) for step in one.steps]
+    doubt = min((step.trust for step in seen), default=1.0)  # of each pass the same doubt
+    return with_trust(result, doubt * math.prod(step.trust for step in steps))
 
 
-def _after_turning(turned: Image.Image, result: PassResult) -> PassResult:
-    step = Step("turned", turned, "more was legible upside down: turned by 180°")
-    return replace(result, steps=(step, *result.steps))
+def _turned(
+    steps: Sequence[Step], first: OcrPass, result: PassResult, deadline: Deadline
+) -> list[Step]:
+    """The steps that turn a receipt upright, or none if it was legible as it lay."""
+    seen = _legible(result)
+    if seen.share >= (upright.CLEARLY_LEGIBLE if lacks_total_or_date(result) else upright.LEGIBLE):
+        return []
+    return _turn(_before_level(steps), seen, _piece_reader(first, deadline))
+
+
+def _turned_by_a_piece(steps: Sequence[Step], first: OcrPass, deadline: Deadline) -> list[Step]:
+    """The same of a strip that lies across: its whole would be slow to read, since nothing fits."""
+    image = _before_level(steps)
+    if image.width < upright.STRIP * image.height:
+        return []
+    read_piece = _piece_reader(first, deadline)
+    seen = upright.look(image, read_piece)
+    return _turn(image, seen, read_piece) if seen.share < upright.LEGIBLE else []
+
+
+def _before_level(steps: Sequence[Step]) -> Image.Image:
+    """The image before it was turned level: the slope of lines that run up or down is a guess."""
+    return steps[-2 if len(steps) > 1 else -1].image
+
+
+def _piece_reader(one: OcrPass, deadline: Deadline) -> Callable[[Image.Image], Sequence[Word]]:
+    def read_piece(piece: Image.Image) -> Sequence[Word]:
+        *_, step = scale_and_restore(level(piece).image, one.requirements)
+        return one.engine.read_words(step.image, deadline.left_s())
+
+    return read_piece
+
+
+def _turn(
+    image: Image.Image,
+    seen: upright.Legibility,
+    read_piece: Callable[[Image.Image], Sequence[Word]],
+) -> list[Step]:
+    turn = upright.find_turn(image, seen, read_piece)
+    if turn is None:
+        return []
+    image = image.transpose(turn)
+    note = f"{seen.share:.0%} was legible as it lay: turned by {upright.DEGREES[turn]}°"
+    return [Step("turned", image, note), level(image)]
+
+
+def _legible(result: PassResult) -> upright.Legibility:
+    return upright.legibility([word for line in result.lines for word in line.words])
 
 
 def run_pass(
@@ -96,9 +151,14 @@ def run_pass(
 ) -> PassResult:
     """Run one pass on a straightened image. `height` is its type's in pixels, if known already."""
     steps = tuple(scale_and_restore(straight, one.requirements, height))
-    words = one.engine.read_words(steps[-1].image, deadline.left_s())
+    words = read_in_parts(
+        steps[-1].image, lambda part: one.engine.read_words(part, deadline.left_s())
+    )
     # The words come from strangers: anyone can print anything on paper.
     words = [replace(word, text=printable(word.text)) for word in words]
+    if are_side_by_side(words):
+        note = "two receipts side by side, read as one"
+        steps = (*steps, Step("several", steps[-1].image, note, SEVERAL))
     result = extract_fields(group_words(words), weights, context)
     return replace(result, steps=steps, engine=one.engine.name)
 
@@ -120,15 +180,10 @@ def is_needed(one: OcrPass, result: PassResult) -> bool:
     return doubtful or country.is_german(result.lines)
 
 
-def is_hopeless(result: PassResult) -> bool:
-    """Whether nothing that an expense needs was read with any confidence."""
+def lacks_total_or_date(result: PassResult) -> bool:
+    """Whether the amount or the day wasn't found: by chance, print on its head may show one."""
     confidence = result.receipt.confidence
-    return all(confidence.get(name, 0.0) < HOPELESS for name in SURE_ENOUGH_FOR_BETTER)
-
-
-def legibility(lines: Sequence[Line]) -> float:
-    """How many letters were read; those that the engine doubts count little."""
-    return sum(len(word.text) * word.confidence**3 for line in lines for word in line.words)
+    return any(confidence.get(name, 0.0) < FOUND for name in ("total", "date"))
 
 
 def combine(one: PassResult, other: PassResult, weight_of_one: float = 1.0) -> PassResult:

@@ -7,10 +7,11 @@ engine requires; it is cheap enough to run again for another engine.
 from collections.abc import Iterator
 
 from msgspec import Struct
-from PIL import Image
+from PIL import Image, ImageOps
 
 from reading.engine import ImageRequirements
-from reading.extraction import crop, deskew, fading, glyphs, sheet, upright
+from reading.extraction import crop, deskew, fading, glyphs, sheet
+from reading.extraction.ink import is_light_on_dark
 
 SEVERAL = 0.4
 """The trust left if there are several receipts in a photo: only the largest is read, and a person
@@ -42,22 +43,32 @@ def last_image(steps: Iterator[Step]) -> Image.Image:
 
 
 def straighten(image: Image.Image) -> Iterator[Step]:
-    """Find the receipt in a grey `image`, crop it, turn it upright and level."""
+    """Find the receipt in a grey `image`, crop it and turn its lines level, as the last step."""
     yield Step("decoded", image, f"{image.width} x {image.height} pixels")
     if found := sheet.find_sheet(image):
-        image = sheet.flatten(image, found.corners)
-        if found.alone:
-            yield Step("receipt found", image, "the sheet on its background, laid flat")
-        else:
-            yield Step("one of several", image, "another receipt lies beside it", SEVERAL)
+        flat = sheet.flatten(image, found.corners)
+        if not is_light_on_dark(flat):  # a sheet is lighter than its background; dark print isn't
+            image = flat
+            yield _found(flat, alone=found.alone)
+    if is_light_on_dark(image):
+        image = ImageOps.invert(image)
+        yield Step("inverted", image, "light print on a dark ground")
     if box := crop.print_box(image):
         image = image.crop(box)
         yield Step("cropped", image, f"print from {box[:2]} to {box[2:]}")
-    if upright.is_sideways(image):
-        image = image.transpose(Image.Transpose.ROTATE_90)
-        yield Step("upright", image, "lines ran up or down: turned by 90°")
+    yield level(image)
+
+
+def _found(flat: Image.Image, *, alone: bool) -> Step:
+    if alone:
+        return Step("receipt found", flat, "the sheet on its background, laid flat")
+    return Step("one of several", flat, "another receipt lies beside it", SEVERAL)
+
+
+def level(image: Image.Image) -> Step:
+    """Turn the lines of print level."""
     angle = deskew.slope(image)
-    yield Step("level", deskew.level(image, angle), f"turned by {angle:.1f}°")
+    return Step("level", deskew.level(image, angle), f"turned by {angle:.1f}°")
 
 
 def scale_and_restore(

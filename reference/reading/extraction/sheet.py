@@ -13,9 +13,17 @@ Corners = tuple[Point, Point, Point, Point]
 GRID = 128
 """Pixels of the longer side of the small image in which the sheet is searched for."""
 
+NARROWEST = 48
+"""The fewest pixels of its shorter side: coarser, a long strip's edges would cut into its print."""
+
+
+ANOTHER = 0.15
+"""The share of the largest sheet's area from which on another bright region may be a receipt: a
+slip of a card beside a bill has a quarter."""
+
 
 class Sheet(Struct, frozen=True):
-    """The largest sheet on a darker background; `alone` if no other of half its size lies there."""
+    """The largest sheet on a darker background; `alone` if no `ANOTHER` lies there."""
 
     corners: Corners
     alone: bool
@@ -27,7 +35,7 @@ def find_sheet(image: Image.Image) -> Sheet | None:
     None if the paper fills the photo, or if the bright region is no quadrilateral. Nothing is cut
     then, which does less harm than a wrong cut.
     """
-    scale = max(image.size) / GRID
+    scale = max(1.0, min(max(image.size) / GRID, min(image.size) / NARROWEST))
     small = image.resize(
         (max(1, round(image.width / scale)), max(1, round(image.height / scale))),
         Image.Resampling.BOX,
@@ -48,7 +56,7 @@ def find_sheet(image: Image.Image) -> Sheet | None:
     top_left, bottom_left, bottom_right, top_right = ((x * scale, y * scale) for x, y in found)
     return Sheet(
         (top_left, bottom_left, bottom_right, top_right),
-        alone=all(len(other) < len(cells) / 2 for other in others),
+        alone=all(len(other) < ANOTHER * len(cells) for other in others),
     )
 
 

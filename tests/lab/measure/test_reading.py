@@ -124,7 +124,7 @@ def test_what_is_known_of_a_set_before_comes_from_a_file(tmp_path: Path) -> None
 def test_the_bench_reads_with_what_is_known_of_the_set(tmp_path: Path) -> None:
     context = ReadingContext(home=Home(currency="SEK"))
     step = Step("level", BLANK, "")
-    straight = crossval.DeskewedReceipt(labelled(), step, 0.01, context)
+    straight = crossval.DeskewedReceipt(labelled(), (step,), 0.01, context)
     silent = words("CORNER BAKERY", "23/09/2025", "TOTAL 6.00")
     engine = CachedEngine(ScriptedEngine(words("warm up"), silent), tmp_path, one_version)
     _, [(_, receipt)] = bench.run("set", [straight], engine, [WEIGHTS], lambda: None)
@@ -202,7 +202,7 @@ def test_receipts_of_one_merchant_share_a_fold() -> None:
 
 @pytest.mark.slow
 def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
-    straight = crossval.DeskewedReceipt(labelled(), Step("level", BLANK, ""), 0.01)
+    straight = crossval.DeskewedReceipt(labelled(), (Step("level", BLANK, ""),), 0.01)
     engine = CachedEngine(ScriptedEngine(words("warm up"), words(*BAKERY)), tmp_path, one_version)
     progress: list[None] = []
     result, pairs = bench.run("set", [straight], engine, [WEIGHTS], lambda: progress.append(None))

@@ -6,7 +6,7 @@ from helpers.fakes_reading import printed, words
 from reading.extraction.fields import extract_fields
 from reading.extraction.header import correct_signs, line_kind
 from reading.extraction.lines import Line
-from reading.extraction.merchant import clean_name
+from reading.extraction.merchant import candidates, clean_name
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,11 @@ def test_a_name_on_two_lines_is_joined_and_the_address_skips_the_numbers() -> No
     ).receipt
     assert receipt.merchant == "NORTH STAR HARDWARE & ELECTRICAL SDN BHD"
     assert receipt.address == "NO. 7, JALAN BUNGA 2, 43000 KAJANG"
+
+
+def test_print_that_melted_together_is_no_name() -> None:
+    melted = " ".join(["aVNoOrrwaA nniworVran"] * 10)
+    assert (
+        extract_fields(printed(melted, "12 High Street", "TOTAL 6.00")).receipt.merchant != melted
+    )
+    assert not [one for one in candidates(printed(melted, melted)) if len(one.value) > 100]

@@ -85,22 +85,6 @@ def test_german_is_read_again_by_the_engine_that_knows_it() -> None:
     assert engine.passes_run == 2
 
 
-def test_a_receipt_on_its_head_is_turned() -> None:
-    class ReadsTheSecond:
-        name = "fake"
-        images_read = 0
-
-        def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:  # noqa: ARG002
-            self.images_read += 1
-            return words("~v1 .;", "ii i-") if self.images_read == 1 else words(*BAKERY)
-
-    engine = ReadsTheSecond()
-    result = read_decoded(BLANK, engine)
-    assert result.receipt.total == Decimal("6.00")
-    assert engine.images_read == 2
-    assert result.steps[0].name == "turned"
-
-
 def test_mistrust_lowers_every_confidence() -> None:
     result = run_pass(
         BLANK, OcrPass(ScriptedEngine(words(*BAKERY)), ImageRequirements()), Deadline()

@@ -3,11 +3,11 @@
 import random
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageStat
 
 from reading.engine import ImageRequirements
-from reading.extraction import crop, deskew, fading, glyphs, sheet, upright
-from reading.extraction.prepare import SEVERAL, prepare_image, straighten
+from reading.extraction import crop, deskew, fading, glyphs, sheet
+from reading.extraction.prepare import SEVERAL, last_image, prepare_image, straighten
 
 FONT = ImageFont.load_default(26)
 
@@ -59,10 +59,63 @@ def test_two_receipts_in_one_photo_are_noticed_and_mistrusted() -> None:
     assert "another receipt" in found.note
 
 
-@pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270])
-def test_a_sideways_photo_is_noticed(turn: Image.Transpose) -> None:
-    assert not upright.is_sideways(receipt())
-    assert upright.is_sideways(receipt().transpose(turn))
+def test_a_slip_of_a_card_beside_a_bill_is_noticed() -> None:
+    slip = receipt(9, (260, 400))
+    (found,) = (step for step in straighten(on_table(receipt(), slip)) if step.trust < 1)
+    assert found.trust == SEVERAL
+
+
+@pytest.mark.parametrize("turn", [Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_180])
+def test_nothing_is_turned_before_it_was_read(turn: Image.Transpose) -> None:
+    sideways = receipt().transpose(turn)
+    steps = list(straighten(sideways))
+    assert [step.name for step in steps] == ["decoded", "cropped", "level"]
+    assert (steps[-1].image.width > steps[-1].image.height) == (sideways.width > sideways.height)
+
+
+@pytest.mark.parametrize("ground", [0, 40, 80])
+def test_light_print_on_a_dark_ground_becomes_dark_on_light(ground: int) -> None:
+    dark = receipt().point([ground + (240 - level) * 2 // 3 for level in range(256)])
+    (inverted,) = (step for step in straighten(dark) if step.name == "inverted")
+    assert ImageStat.Stat(inverted.image).median[0] > 128
+    assert glyphs.height(last_image(straighten(dark))) == glyphs.height(
+        last_image(straighten(receipt()))
+    )
+
+
+@pytest.mark.parametrize(
+    "photo",
+    [
+        receipt().point([level // 5 for level in range(256)]),
+        on_table(receipt()),
+        on_table(receipt()).crop((0, 0, 900, 600)),
+        Image.new("L", (600, 900), 3),
+    ],
+    ids=["underexposed", "on a dark table", "cut off on a dark table", "black"],
+)
+def test_dark_print_is_not_inverted_however_dark_the_photo(photo: Image.Image) -> None:
+    assert "inverted" not in [step.name for step in straighten(photo)]
+
+
+@pytest.mark.parametrize("angle", [-3.0, 0.0, 2.0])
+def test_the_slope_of_a_strip_fifteen_times_as_long_as_wide_is_measured(angle: float) -> None:
+    strip = receipt(200, (520, 7800))
+    slanted = strip.rotate(angle, Image.Resampling.BICUBIC, expand=True, fillcolor=240)
+    assert deskew.slope(slanted) == pytest.approx(-angle, abs=0.4)
+
+
+def test_a_strip_is_cut_out_of_its_background_without_its_print() -> None:
+    found = sheet.find_sheet(on_table(receipt(200, (520, 7800))))
+    assert found is not None
+    (left, _), _, (right, _), _ = found.corners
+    assert left < 100 + 40  # where its print begins
+    assert right > 100 + 480
+
+
+def test_a_strip_keeps_the_size_of_its_type_however_long_it_is() -> None:
+    strip = Image.new("L", (1100, 30_000), 255)
+    assert glyphs.scale(strip, 1.0).size == strip.size
+    assert glyphs.scale(strip.crop((0, 0, 1100, 4400)), 3.0).height < 3 * 4400
 
 
 def test_margins_are_cropped_around_the_print() -> None:

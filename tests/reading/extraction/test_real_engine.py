@@ -31,9 +31,10 @@ def encoded(image: Image.Image, kind: str = "PNG") -> bytes:
         DRAWN.image,
         encoded(PHOTO.transpose(Image.Transpose.ROTATE_180)),
         encoded(PHOTO.transpose(Image.Transpose.ROTATE_90)),
+        encoded(PHOTO.transpose(Image.Transpose.ROTATE_270)),
         encoded(PHOTO.convert("CMYK"), "TIFF"),
     ],
-    ids=["as taken", "upside down", "sideways", "for the press"],
+    ids=["as taken", "upside down", "sideways", "on its other side", "for the press"],
 )
 @pytest.mark.slow
 def test_a_photo_is_read_however_it_was_held(photo: bytes) -> None:
@@ -42,23 +43,38 @@ def test_a_photo_is_read_however_it_was_held(photo: bytes) -> None:
     assert receipt.date == DRAWN.truth.date
 
 
-@pytest.mark.slow
-def test_a_receipt_eight_times_as_long_as_wide_is_read_to_its_end() -> None:
+def roll(items: int, paper: int = 255, ink: int = 20) -> Image.Image:
+    """A receipt of `items` lines of 1.00 each, 480 pixels wide."""
     font = ImageFont.load_default(26)
-    image = Image.new("L", (480, 3840), 255)
-    items = [f"{number + 10} TEA            1.00" for number in range(80)]
     lines = [
         "CORNER BAKERY LTD",
         "12 High Street",
         "Date 23/09/2025",
-        *items,
-        "TOTAL EUR     80.00",
+        *(f"{number + 100} TEA            1.00" for number in range(items)),
+        f"TOTAL EUR     {items}.00",
     ]
+    image = Image.new("L", (480, 100 + 44 * len(lines)), paper)
     for row, line in enumerate(lines):
-        ImageDraw.Draw(image).text((40, 60 + row * 44), line, fill=20, font=font)
-    receipt = read_image(encoded(image), ENGINE)
-    assert receipt.total == Decimal("80.00")
-    assert len(receipt.line_items) > 70
+        ImageDraw.Draw(image).text((40, 60 + row * 44), line, fill=ink, font=font)
+    return image
+
+
+@pytest.mark.parametrize(
+    ("items", "strip"),
+    [
+        (80, roll(80)),
+        (200, roll(200)),
+        (200, roll(200).transpose(Image.Transpose.ROTATE_90)),
+        (120, roll(120).rotate(2, Image.Resampling.BICUBIC, expand=True, fillcolor=255)),
+        (120, roll(120, paper=20, ink=220)),
+    ],
+    ids=["80 items", "200 items", "200 items on its side", "slanted", "light on dark"],
+)
+@pytest.mark.slow
+def test_a_long_receipt_is_read_to_its_end(items: int, strip: Image.Image) -> None:
+    receipt = read_image(encoded(strip), ENGINE)
+    assert receipt.total == Decimal(items)
+    assert len(receipt.line_items) > 0.9 * items
 
 
 @pytest.mark.parametrize(

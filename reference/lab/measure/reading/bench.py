@@ -75,8 +75,8 @@ class ReadingFigures(DataFile, frozen=True, kw_only=True):
 def deskewed(labelled: Labelled, context: ReadingContext = NO_CONTEXT) -> DeskewedReceipt:
     """Decode and straighten one image; the cost is counted with its reading."""
     before = time.process_time()
-    *_, step = straighten(decode(labelled.image.read_bytes()))
-    return DeskewedReceipt(labelled, step, time.process_time() - before, context)
+    steps = tuple(straighten(decode(labelled.image.read_bytes())))
+    return DeskewedReceipt(labelled, steps, time.process_time() - before, context)
 
 
 def run(
@@ -118,7 +118,7 @@ def run(
 def _read(one: DeskewedReceipt, engine: CachedEngine, weights: Weights) -> Receipt | None:
     deadline = Deadline(LIMIT_S)
     try:
-        return read_straightened([one.step], engine, deadline, weights, one.context).receipt
+        return read_straightened(one.steps, engine, deadline, weights, one.context).receipt
     except OcrEngineError:
         return None
 

@@ -22,10 +22,10 @@ LIMIT_S = 600.0
 
 
 class DeskewedReceipt(msgspec.Struct, frozen=True):
-    """A labelled receipt, deskewed, the CPU seconds that took, and what is known before."""
+    """A labelled receipt, the steps that straightened it, their CPU seconds, and its context."""
 
     labelled: Labelled
-    step: Step
+    steps: tuple[Step, ...]
     cpu_seconds: float
     context: ReadingContext = NO_CONTEXT
 
@@ -51,9 +51,8 @@ def observe(
         for engine in engines:
             for ocr_pass in passes_of(engine):
                 try:
-                    result = run_pass(
-                        one.step.image, ocr_pass, Deadline(LIMIT_S), context=one.context
-                    )
+                    image = one.steps[-1].image
+                    result = run_pass(image, ocr_pass, Deadline(LIMIT_S), context=one.context)
                 except OcrEngineError:
                     continue
                 examples = {
