@@ -209,8 +209,8 @@ def survivors(where: str, files: tuple[pathlib.Path, ...]) -> list[str]:
     ]
 
 
-def test_every_mutation_of_the_template_is_caught_or_listed() -> None:
-    found = survivors(TEMPLATE, tuple(sheet_files()))
+def test_every_mutation_of_the_template_is_caught_or_listed(sheets: dict[str, Sheet]) -> None:
+    found = survivors_of(TEMPLATE, sheets)
     unlisted = [it for it in found if not any(re.fullmatch(p, it) for p in SURVIVE)]
     assert unlisted == [], "a change that no sheet notices"
     stale = [p for p in SURVIVE if not any(re.fullmatch(p, it) for it in found)]
@@ -224,18 +224,18 @@ LABS = [str(it.relative_to(ROOT)) for it in sorted((ROOT / "reference" / "lab").
 def test_every_mutation_of_the_labs_templates_is_caught_or_listed(
     where: str, sheets: dict[str, Sheet]
 ) -> None:
-    found = survivors_of_lab(where, sheets)
+    found = survivors_of(where, sheets)
     unlisted = [it for it in found if not any(re.fullmatch(p, it) for p in LAB_SURVIVE)]
     assert unlisted == [], "a change that no sheet notices"
 
 
 def test_no_reason_is_left_that_no_template_of_the_lab_needs(sheets: dict[str, Sheet]) -> None:
-    found = [it for where in LABS for it in survivors_of_lab(where, sheets)]
+    found = [it for where in LABS for it in survivors_of(where, sheets)]
     stale = [p for p in LAB_SURVIVE if not any(re.fullmatch(p, it) for it in found)]
     assert stale == [], "reasons that are no longer needed"
 
 
-def survivors_of_lab(where: str, sheets: dict[str, Sheet]) -> list[str]:
+def survivors_of(where: str, sheets: dict[str, Sheet]) -> list[str]:
     names = {it.name for it in sheets.values() if it.checked and it.template.shown_as == where}
     return survivors(where, tuple(it for it in sheet_files() if name_of(it) in names))
 
