@@ -1,5 +1,6 @@
 """The command line of `receipts read`."""
 
+import datetime as dt
 import os
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from rich.table import Table
 from reading.command import home
 from reading.command.image_files import find_image_files
 from reading.command.worker_pool import OutputLine, read_image_files
+from reading.context import ReadingContext
 from reading.engines import ENGINES
 from reading.extraction import explain as explaining
 from reading.extraction.deadline import LIMIT_S
@@ -43,6 +45,14 @@ def read_command(  # noqa: PLR0913  each is an option
     home_currency: home.Currency = None,
     date_order: home.DateOrder = None,
     language: home.Language = None,
+    read_on: Annotated[
+        dt.datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="The day of reading, if not today. For old receipts: a day soon after the last.",
+        ),
+    ] = None,
 ) -> None:
     """Read receipts on this machine and print their fields.
 
@@ -52,13 +62,16 @@ def read_command(  # noqa: PLR0913  each is an option
         raise typer.BadParameter(
             f"no OCR engine is called {engine!r}; choose one of {', '.join(ENGINES)}"
         )
-    said = home.home_of(home_currency, date_order, language)
+    context = ReadingContext(
+        read_on=(read_on or dt.datetime.now()).date(),  # noqa: DTZ005  the reader's own day
+        home=home.home_of(home_currency, date_order, language),
+    )
     found = find_image_files(paths)
     images = found.images
     console = Console(stderr=True)
     left_out = [f"left out of {printable(str(where))}: {what}" for where, what in found.left_out]
     if not images:
-        console.print(*left_out, sep="\n", markup=False, highlight=False)
+        console.print(*left_out, sep="\n", markup=False, highlight=False, soft_wrap=True)
         raise typer.BadParameter("no images in " + ", ".join(printable(str(p)) for p in paths))
     failed, pages, rows = 0, [], Table("file", "merchant", "date", "total", "confidence", "review")
     with Progress(
@@ -67,7 +80,7 @@ def read_command(  # noqa: PLR0913  each is an option
     ) as progress:  # fmt: skip
         task = progress.add_task("reading", total=len(images))
         for line, page in read_image_files(
-            images, engine, timeout, jobs, explained=explain is not None, home=said
+            images, engine, timeout, jobs, explained=explain is not None, context=context
         ):
             progress.advance(task)
             failed += line.error is not None
@@ -83,7 +96,7 @@ def read_command(  # noqa: PLR0913  each is an option
         explain.write_text(explaining.page(pages), encoding="utf-8")
         console.print(f"the explanation is in {explain}")
     if left_out:
-        console.print(*left_out, sep="\n", markup=False, highlight=False)
+        console.print(*left_out, sep="\n", markup=False, highlight=False, soft_wrap=True)
     if failed:
         console.print(f"{failed} of {len(images)} could not be read", style="red")
         raise typer.Exit(1)

@@ -3,7 +3,6 @@
 An image that can't be read, or that kills its process, spoils no other one.
 """
 
-import datetime as dt
 import itertools
 import logging
 import resource
@@ -20,7 +19,7 @@ from typing import Any
 import msgspec
 
 from reading.command.image_files import ImageFile
-from reading.context import NO_CONTEXT, Home, ReadingContext
+from reading.context import NO_CONTEXT, ReadingContext
 from reading.engine import OcrEngine, OcrEngineError
 from reading.engines import make_engine
 from reading.extraction import explain as explaining
@@ -68,7 +67,7 @@ def read_image_files(
     jobs: int,
     *,
     explained: bool = False,
-    home: Home = NO_CONTEXT.home,
+    context: ReadingContext = NO_CONTEXT,
 ) -> Iterator[tuple[OutputLine, str]]:
     """Read in `jobs` processes; yield an output line and an explanation for each image, in order.
 
@@ -77,10 +76,10 @@ def read_image_files(
     own_engine = make_engine(engine)  # with several jobs too: raises here what is wrong with it
     if min(jobs, len(images)) == 1:
         yield from _read_in_this_process(
-            images, own_engine, limit_s, explained=explained, home=home
+            images, own_engine, limit_s, explained=explained, context=context
         )
         return
-    read_in_processes = partial(_read_in_processes, engine, limit_s, jobs, explained, home)
+    read_in_processes = partial(_read_in_processes, engine, limit_s, jobs, explained, context)
     done = 0
     while done < len(images):
         try:
@@ -108,7 +107,7 @@ def _read_in_processes(
     limit_s: float,
     jobs: int,
     explained: bool,  # noqa: FBT001 - bound by `partial`
-    home: Home,
+    context: ReadingContext,
     images: list[ImageFile],
 ) -> Iterator[tuple[OutputLine, str]]:
     """Yield in the order of `images`. Raises BrokenProcessPool if a process was killed."""
@@ -119,14 +118,14 @@ def _read_in_processes(
         remaining = iter(images)
         # Submits a few ahead, not all: an explanation holds images, and would fill the memory.
         futures = deque(
-            pool.submit(_read_in_worker, image, explained, home)
+            pool.submit(_read_in_worker, image, explained, context)
             for image in itertools.islice(remaining, jobs * 4)
         )
         try:
             while futures:
                 yield futures.popleft().result()
                 if following := next(remaining, None):
-                    futures.append(pool.submit(_read_in_worker, following, explained, home))
+                    futures.append(pool.submit(_read_in_worker, following, explained, context))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -142,18 +141,23 @@ def _start_worker(engine: str, limit_s: float) -> None:
 def _read_in_worker(
     image: ImageFile,
     explained: bool,  # noqa: FBT001 - the pool passes it by position
-    home: Home,
+    context: ReadingContext,
 ) -> tuple[OutputLine, str]:
     assert _engine_and_limit_s is not None  # noqa: S101 - _start_worker ran before
-    return read_image_file(image, *_engine_and_limit_s, explained=explained, home=home)
+    return read_image_file(image, *_engine_and_limit_s, explained=explained, context=context)
 
 
 def _read_in_this_process(
-    images: Iterable[ImageFile], engine: OcrEngine, limit_s: float, *, explained: bool, home: Home
+    images: Iterable[ImageFile],
+    engine: OcrEngine,
+    limit_s: float,
+    *,
+    explained: bool,
+    context: ReadingContext,
 ) -> Iterator[tuple[OutputLine, str]]:
     try:
         for image in images:
-            yield read_image_file(image, engine, limit_s, explained=explained, home=home)
+            yield read_image_file(image, engine, limit_s, explained=explained, context=context)
     finally:
         getattr(engine, "close", lambda: None)()
 
@@ -164,14 +168,12 @@ def read_image_file(
     limit_s: float,
     *,
     explained: bool = False,
-    home: Home = NO_CONTEXT.home,
+    context: ReadingContext = NO_CONTEXT,
 ) -> tuple[OutputLine, str]:
     """Read one image; if that fails, its output line holds the error."""
     before = cpu_seconds(engine)
     try:
         deadline = Deadline(limit_s)
-        today = dt.date.today()  # noqa: DTZ011  the reader's own day
-        context = ReadingContext(read_on=today, home=home)
         read = read_file(image.read_bytes(), engine, deadline, context, explained=explained)
     except (UnreadableImageError, BadArchiveError, OcrEngineError, OSError) as error:
         return _failed(image, engine, str(error), cpu_seconds(engine) - before)

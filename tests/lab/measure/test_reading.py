@@ -15,7 +15,7 @@ from lab.measure.reading import bench, crossval
 from lab.measure.reading.cli import CONTEXTS
 from lab.measure.reading.engine_cache import CachedEngine
 from lab.measure.reading.labelled import LabelError, Labelled, Truth, load, load_contexts
-from lab.measure.reading.logit import Example, fit
+from lab.measure.reading.logit import PRIOR, Example, fit
 from lab.measure.reading.scoring import Review, review, same, score
 from lab.measure.reading.weights_file import write_weights
 from lab.support.provenance import provenance, save
@@ -193,6 +193,14 @@ def test_evidence_that_was_hardly_seen_keeps_its_common_sense() -> None:
     weights = fit([example("yn")], {"odd": -2.0})
     assert weights["odd"] == pytest.approx(-2.0, abs=0.6)
     assert NONE in weights
+
+
+def test_evidence_that_leaves_in_doubt_whatever_speaks_for_it_gets_no_weight() -> None:
+    crowded = Candidate(value="a", evidence={"named": 1.0, "crowded": 1.0})
+    seen = dict.fromkeys(PRIOR, Example([crowded], [True]))
+    weights = crossval.weights_from([crossval.PassExamples(0, seen)])
+    assert "crowded" not in weights["total"]
+    assert weights["total"]["named"] > 0
 
 
 def test_receipts_of_one_merchant_share_a_fold() -> None:

@@ -14,15 +14,18 @@ from helpers.fakes_reading import start_killing_worker
 from reading.command import worker_pool
 from reading.command.cli import read_command
 from reading.command.image_files import find_image_files
+from reading.receipt import SURE_OF_DATE
 
 app = typer.Typer()
 app.command("read")(read_command)
 
 
-def photo(path: Path, total: str = "12.50", currency: str = "EUR ") -> Path:
+def photo(
+    path: Path, total: str = "12.50", currency: str = "EUR ", date: str = "23/09/2025"
+) -> Path:
     image = Image.new("L", (640, 420), 255)
     draw = ImageDraw.Draw(image)
-    lines = ("CORNER BAKERY", "Date 23/09/2025", f"TOTAL {currency}{total}", "Thank you")
+    lines = ("CORNER BAKERY", f"Date {date}", f"TOTAL {currency}{total}", "Thank you")
     for row, text in enumerate(lines):
         draw.text((60, 40 + row * 80), text, fill=0, font=ImageFont.load_default(40))
     image.save(path)
@@ -132,6 +135,32 @@ def test_a_receipt_that_shows_no_currency_has_the_home_s(tmp_path: Path, jobs: s
     result = CliRunner().invoke(app, command, env={"RECEIPTS_HOME_CURRENCY": "EUR"})
     lines = [json.loads(line) for line in result.stdout.splitlines()]
     assert [line["currency"] for line in lines] == ["EUR", "GBP"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_old_receipts_are_read_as_of_their_time(tmp_path: Path, jobs: str) -> None:
+    photo(tmp_path / "a.png", date="14/02/2009")
+    photo(tmp_path / "b.png", date="02/03/2009")
+    command = [str(tmp_path), "--json", "--jobs", jobs]
+    today, then, before = (
+        [
+            json.loads(line)
+            for line in CliRunner().invoke(app, [*command, *option]).stdout.splitlines()
+        ]
+        for option in ([], ["--read-on", "2009-03-31"], ["--read-on", "2009-02-20"])
+    )
+    assert [line["date"] for line in then] == ["2009-02-14", "2009-03-02"]
+    assert [line["confidence"]["date"] < SURE_OF_DATE for line in today] == [True, True]
+    assert then[0]["confidence"]["date"] >= SURE_OF_DATE
+    # Nothing is dated later than the day of reading: the third of February is left.
+    assert before[1]["date"] == "2009-02-03"
+
+
+def test_a_day_of_reading_that_is_no_day_is_refused(folder: Path) -> None:
+    result = CliRunner().invoke(app, [str(folder), "--read-on", "31.3.2009"])
+    assert result.exit_code == 2
+    assert "31.3.2009" in result.stderr
 
 
 def test_a_folder_without_images_is_an_error(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from reading.extraction.deadline import Deadline
 from reading.extraction.fields import Weights
 from reading.extraction.passes import run_pass
 from reading.extraction.prepare import Step
+from reading.extraction.totals import DOUBTS
 from reading.extraction.weights import WEIGHTS
 
 FOLDS = 5
@@ -74,7 +75,8 @@ def weights_from(pass_examples: Iterable[PassExamples]) -> Weights:
     """Fit all fields; the currency's weights, for which there is no truth, stay as they are."""
     examples = list(pass_examples)
     fitted = {
-        field: fit([one.examples[field] for one in examples], PRIOR[field]) for field in PRIOR
+        field: fit([one.examples[field] for one in examples], PRIOR[field], DOUBTS)
+        for field in PRIOR
     }
     return {**WEIGHTS, **fitted}
 

@@ -5,7 +5,7 @@ its prior, frequent evidence learns from the labelled receipts. McFadden,
 Conditional logit analysis of qualitative choice behavior (1974).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -80,13 +80,15 @@ class Example(msgspec.Struct, frozen=True):
     right: Sequence[bool]
 
 
-def fit(examples: Sequence[Example], prior: Mapping[str, float]) -> dict[str, float]:
+def fit(
+    examples: Sequence[Example], prior: Mapping[str, float], unweighed: Collection[str] = ()
+) -> dict[str, float]:
     """The weights of all evidence in `examples`, by name, and of "none of them is right".
 
-    Evidence that no example shows keeps the weight of `prior`.
+    Evidence that no example shows keeps the weight of `prior`; what is `unweighed` gets none.
     """
     seen = {name for one in examples for c in one.candidates for name in c.evidence}
-    names = sorted(seen | set(prior))
+    names = sorted((seen | set(prior)) - set(unweighed))
     rows, right, starts = _rows(examples, names)
     centre = np.array([prior.get(name, 0.0) for name in names] + [0.0])
     weights, speed, scale = centre.copy(), np.zeros_like(centre), np.zeros_like(centre)
@@ -114,8 +116,8 @@ def _rows(
     for one in examples:
         starts.append(at)
         for candidate, is_right in zip(one.candidates, one.right, strict=True):
-            for name, by in candidate.evidence.items():
-                rows[at, place[name]] = by
+            for name in candidate.evidence.keys() & place.keys():
+                rows[at, place[name]] = candidate.evidence[name]
             right[at] = is_right
             at += 1
         rows[at, -1] = 1.0
