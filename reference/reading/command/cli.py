@@ -58,7 +58,7 @@ def read_command(  # noqa: PLR0913  each is an option
     console = Console(stderr=True)
     left_out = [f"left out of {printable(str(where))}: {what}" for where, what in found.left_out]
     if not images:
-        console.print(*left_out, sep="\n", markup=False, highlight=False)
+        console.print(*left_out, sep="\n", markup=False, highlight=False, soft_wrap=True)
         raise typer.BadParameter("no images in " + ", ".join(printable(str(p)) for p in paths))
     failed, pages, rows = 0, [], Table("file", "merchant", "date", "total", "confidence", "review")
     with Progress(
@@ -83,7 +83,7 @@ def read_command(  # noqa: PLR0913  each is an option
         explain.write_text(explaining.page(pages), encoding="utf-8")
         console.print(f"the explanation is in {explain}")
     if left_out:
-        console.print(*left_out, sep="\n", markup=False, highlight=False)
+        console.print(*left_out, sep="\n", markup=False, highlight=False, soft_wrap=True)
     if failed:
         console.print(f"{failed} of {len(images)} could not be read", style="red")
         raise typer.Exit(1)
