@@ -4,7 +4,6 @@ Files are judged by content; what is left out of a folder or an archive, by its 
 everywhere. Nothing that is wrong with one of them keeps the others from being read.
 """
 
-import os
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,6 +13,7 @@ import msgspec
 
 from reading.extraction.decode import UnreadableImageError
 from reading.files.archive import ArchiveEntry, list_images, read_image_entry
+from reading.files.folder import LINK_TO_A_FOLDER, NO_FILE, below
 from reading.files.kinds import HEAD_BYTES, ZIP, kind_of
 from reading.files.left_out import LeftOut, sum_up, why_left_out
 from reading.files.text import printable
@@ -69,28 +69,28 @@ def find_image_files(paths: Iterable[Path]) -> Found:
     images: list[ImageFile] = []
     left_out: list[tuple[Path, LeftOut]] = []
     for path in paths:
-        for one in _below(path, left_out) if path.is_dir() else [path]:
-            images += _of_file(one, left_out)
+        is_folder = path.is_dir()
+        for one in _below(path, left_out) if is_folder else [path]:
+            images += _of_file(one, left_out, is_inside=is_folder and one != path)
     return Found(images, [(where, what) for where, what in left_out if what.count])
 
 
 def _below(folder: Path, left_out: list[tuple[Path, LeftOut]]) -> list[Path]:
-    """All files below a folder, and the folders that can't be listed: reading says why."""
-    closed: list[OSError] = []
-    listed = os.walk(folder, onerror=closed.append)
-    inside = [Path(top, name) for top, _, names in listed for name in names]
-    inside += [Path(error.filename) for error in closed]
-    reasons = {path: why_left_out(path.relative_to(folder).as_posix()) for path in sorted(inside)}
-    names = ((path.relative_to(folder).as_posix(), why) for path, why in reasons.items() if why)
-    left_out.append((folder, sum_up(names)))
-    return [path for path, why in reasons.items() if not why]
+    """What isn't left out of a folder; of what is no file, reading says why."""
+    inside = [(path, name, why_left_out(name)) for path, name in below(folder)]
+    left_out.append((folder, sum_up((name, why) for _, name, why in inside if why)))
+    return [path for path, _, why in inside if not why]
 
 
-def _of_file(path: Path, left_out: list[tuple[Path, LeftOut]]) -> list[ImageFile]:
+def _of_file(
+    path: Path, left_out: list[tuple[Path, LeftOut]], *, is_inside: bool
+) -> list[ImageFile]:
     try:
         mode = path.stat().st_mode
         if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
-            return [ImageFile(path, error="no file, but a pipe, a socket or a device")]
+            return [ImageFile(path, error=NO_FILE)]
+        if is_inside and stat.S_ISDIR(mode) and path.is_symlink():
+            return [ImageFile(path, error=LINK_TO_A_FOLDER)]
         with path.open("rb") as file:
             if kind_of(file.read(HEAD_BYTES)) is not ZIP:
                 return [ImageFile(path)]

@@ -215,14 +215,24 @@ def _part_of_jpeg(image: ImageFile, data: bytes, max_pixels: int) -> _Part:
     try:
         image.load()
     except OSError:
-        one, other = (_open(end, JPEG, 0, max_pixels) for end in mending.with_ends(data))
-        difference = ImageChops.difference(one, other).getbbox()
+        one, difference = _ended(mending.without_fill(data), max_pixels)
+        if difference and data.endswith(b"\0"):
+            whole, lacks = _ended(data, max_pixels)
+            # Blank paper is coded as zeros, too: of those none could be spared.
+            if not lacks and _ended(data[: -mending.PADDING], max_pixels)[1]:
+                one, difference = whole, None
         if mending.is_progressive(data):
             lacks_detail = difference or mending.lacks_scans(data)
             return _Part(one, lacks="its fine detail is missing" if lacks_detail else "")
         bottom = difference[1] if difference else one.height
         return _Part(one.crop((0, 0, one.width, bottom)), 1 - bottom / one.height)
     return _Part(image)
+
+
+def _ended(data: bytes, max_pixels: int) -> tuple[Image.Image, tuple[int, int, int, int] | None]:
+    """A JPEG with an end, and the box of what two different ends show differently."""
+    one, other = (_open(end, JPEG, 0, max_pixels) for end in mending.with_ends(data))
+    return one, ImageChops.difference(one, other).getbbox()
 
 
 def _take_orientation(image: ImageFile, data: bytes, kind: FileKind) -> int:

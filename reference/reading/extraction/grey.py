@@ -28,6 +28,8 @@ def _to_grey(image: Image.Image) -> Image.Image:
         return image.convert("I").point(lambda value: value / 256).convert("L")
     if image.mode == "F":
         return ImageOps.autocontrast(image.convert("L"))
+    if image.mode == "LAB":
+        return image.getchannel("L")
     if image.has_transparency_data:
         return _on_paper(image.convert("RGBA"))
     return image.convert("L")

@@ -20,19 +20,26 @@ MOST_SCANS = 100
 """A progressive JPEG comes in about ten scans. Each costs as much as a picture, and needs but ten
 bytes, so that without a limit a small file could take hours."""
 
+PADDING = 4
+"""Bytes at the end of a picture's code that may hold no pixel."""
+
 _MARKER = re.compile(rb"\xff+([^\x00\xff\xd0-\xd7])", re.DOTALL)
 _SCAN, _END, _RESTART_INTERVAL, _PROGRESSIVE = 0xDA, 0xD9, 0xDD, 0xC2
+_JFIF, _LEAST_JFIF = 0xE0, 18
 _NEEDED_OF_JPEG = {*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDC, 0xDD, 0xE0, 0xEE}
 """Tables, frames, scans, and how the colours are coded (JFIF's and Adobe's)."""
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_COLOURS = 25  # where the kind of colours stands
+_TRANSPARENCY = {0: (2,), 2: (6,), 3: range(1, 257)}
+"""By the kind of colours, how long a tRNS chunk is; the other kinds have none."""
 _NEEDED_OF_PNG = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
 
 
 def without_metadata(data: bytes, kind: FileKind) -> bytes | None:
     """The file with its pixels and what they need, nothing else; None for kinds that don't part."""
     if kind is JPEG:
-        kept = (data[a:b] for marker, a, b in _segments(data) if marker in _NEEDED_OF_JPEG)
+        kept = (data[a:b] for marker, a, b in _segments(data) if _is_needed(marker, b - a))
         return b"\xff\xd8" + b"".join(kept) + b"\xff\xd9" * _is_ended(data)
     if kind is PNG:
         return _SIGNATURE + b"".join(_png_chunks(data))
@@ -70,12 +77,16 @@ def scans(data: bytes) -> int:
     return sum(marker == _SCAN for marker, _, _ in _segments(data))
 
 
+def without_fill(data: bytes) -> bytes:
+    """A JPEG that is cut off, without what a stopped download leaves behind: a run of zeros."""
+    return data.rstrip(b"\0").rstrip(b"\xff")
+
+
 def with_ends(data: bytes) -> tuple[bytes, bytes]:
     """A JPEG that is cut off, with two ends: a decoder makes one picture of both where it has all.
 
     Where pixels are missing, the first end leaves them grey, and the second makes noise of them.
     """
-    data = data.rstrip(b"\0").rstrip(b"\xff")  # what a stopped download leaves behind
     end = b"\xff\xd9"
     noise = random.Random(0).randbytes(4096).replace(b"\xff", b"\x5a")  # noqa: S311
     if any(marker == _RESTART_INTERVAL for marker, _, _ in _segments(data)):
@@ -83,6 +94,11 @@ def with_ends(data: bytes) -> tuple[bytes, bytes]:
         marks = (bytes([0xFF, 0xD0 + (last[0] - 0xD0 + n) % 8]) for n in range(1, 20_001))
         return data + end, data + noise[:32] + b"".join(m + noise[:32] for m in marks) + end
     return data + end, data + noise * 4 + end
+
+
+def _is_needed(marker: int, length: int) -> bool:
+    """A JFIF header that is too short to be one says nothing."""
+    return marker in _NEEDED_OF_JPEG and (marker != _JFIF or length >= _LEAST_JFIF)
 
 
 def is_progressive(data: bytes) -> bool:
@@ -134,13 +150,15 @@ def _png_chunks(data: bytes) -> Iterator[bytes]:
     while at + 8 <= len(data):
         length, kind = int.from_bytes(data[at : at + 4]), data[at + 4 : at + 8]
         body = data[at + 8 : at + 8 + length]
+        at += 12 + length
+        if kind == b"tRNS" and length not in _TRANSPARENCY.get(data[_COLOURS], ()):
+            continue
         checksum = zlib.crc32(kind + body).to_bytes(4)
-        is_right = data[at + 8 + length : at + 12 + length] == checksum
+        is_right = data[at - 4 : at] == checksum
         if kind in _NEEDED_OF_PNG or (kind == b"eXIf" and is_right and _is_exif(body)):
             if kind == b"IHDR":
-                checksum = data[at + 8 + length : at + 12 + length]
+                checksum = data[at - 4 : at]
             yield len(body).to_bytes(4) + kind + body + checksum
-        at += 12 + length
 
 
 def _is_exif(block: bytes) -> bool:

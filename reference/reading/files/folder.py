@@ -22,8 +22,11 @@ from reading.files.kinds import HEAD_BYTES, TEXT, ZIP, FileKind, kind_of
 from reading.files.left_out import LeftOut, sum_up, why_left_out
 from reading.files.limits import MAX_IMAGE_BYTES, MAX_NAME
 from reading.files.text import printable
+from reading.files.zip_records import NoArchiveError
 
-_LINK_TO_A_FOLDER = "a link to a folder, which isn't followed: send that folder by itself"
+LINK_TO_A_FOLDER = "a link to a folder, which isn't followed: send that folder by itself"
+
+NO_FILE = "no file, but a pipe, a socket or a device"
 
 
 class FoundFile(Struct, frozen=True, kw_only=True):
@@ -88,7 +91,7 @@ def look_through(path: Path) -> Contents:
         return Contents(is_archive=True)
     found: list[FoundFile] = []
     left_out, refused = [], []
-    for one, name in _below(path) if path.is_dir() else [(path, path.name)]:
+    for one, name in below(path) if path.is_dir() else [(path, path.name)]:
         if one != path and (why := why_left_out(name)):
             left_out.append((name, why))
             continue
@@ -154,7 +157,9 @@ def _is_archive(path: Path) -> bool:
                 list_images(path.stat().st_size, lambda start, stop: _range(file, start, stop))
                 return True
     except (BadArchiveError, OSError) as error:
-        if kind is ZIP:
+        # The last part of a split archive begins with anything, and ends as an archive does.
+        is_like_one = isinstance(error, BadArchiveError) and not isinstance(error, NoArchiveError)
+        if kind is ZIP or (kind is None and is_like_one):
             raise NothingToSendError(f"{shown(path)} can't be sent: {error}") from error
     return False
 
@@ -190,7 +195,7 @@ class _RefusedError(Exception):
     """Its text is the reason."""
 
 
-def _below(top: Path) -> Iterator[tuple[Path, str]]:
+def below(top: Path) -> Iterator[tuple[Path, str]]:
     """Files, links to folders, and folders that can't be listed, with their paths from `top` on."""
     closed: list[Path] = []
     found: list[Path] = []
@@ -205,9 +210,9 @@ def _examined(path: Path, name: str) -> FoundFile:
     try:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode) and path.is_symlink():
-            raise _RefusedError(_LINK_TO_A_FOLDER)
+            raise _RefusedError(LINK_TO_A_FOLDER)
         if not stat.S_ISREG(about.st_mode) and not stat.S_ISDIR(about.st_mode):
-            raise _RefusedError("no file, but a pipe, a socket or a device")
+            raise _RefusedError(NO_FILE)
         with path.open("rb") as file:  # of a folder that can't be listed it says why
             kind = kind_of(file.read(HEAD_BYTES))
     except OSError as error:

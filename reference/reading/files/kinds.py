@@ -5,6 +5,7 @@ archive's directory): cameras, browsers and phones call a JPEG `.jfif`, `.jpe`, 
 nothing at all.
 """
 
+import re
 from pathlib import PurePosixPath
 
 from msgspec import Struct
@@ -86,9 +87,10 @@ _RIFF = {
     b"AVI ": FileKind("AVI film", "video/x-msvideo", (".avi",)),
     b"WAVE": FileKind("sound file", "audio/wav", (".wav", ".mp3", ".m4a", ".aac", ".ogg", ".amr")),
 }
+_JSON = FileKind("JSON file", "application/json", (".json",))
+_LIKE_JSON = re.compile(r'\{\s*["}]|\[\s*[\[{"\]]|\[\s*-?\d[\d.e+-]*\s*[,\]]|[{\[]\s*$')
 _TEXTS = (
-    ("{", json := FileKind("JSON file", "application/json", (".json",))),
-    ("[", json),
+    ("{\\rtf", FileKind("RTF document", "application/rtf", (".rtf",))),
     ("<!doctype html", html := FileKind("HTML page", "text/html", (".html", ".htm"))),
     ("<html", html),
     ("<?xml", xml := FileKind("XML file", "application/xml", (".xml", ".xmp", ".plist"))),
@@ -108,6 +110,7 @@ KINDS = tuple(
         for kind in (
             *(JPEG, PNG, WEBP, GIF, BMP, TIFF, HEIC, HEIF, AVIF, PDF),
             *(kind for _, kind in (*_BEGINS_WITH, *_RIFF.items(), *_TEXTS)),
+            _JSON,
             *(OFFICE, MP4, MOV, TAR, TEXT),
         )
     )
@@ -178,4 +181,6 @@ def _text_kind(head: bytes) -> FileKind | None:
     if not text.strip() or any(c < " " and c not in "\t\n\r\f\x1b" for c in text):
         return None
     text = text.lstrip().lower()
+    if _LIKE_JSON.match(text):
+        return _JSON
     return next((kind for mark, kind in _TEXTS if text.startswith(mark)), TEXT)

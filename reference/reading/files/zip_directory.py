@@ -15,6 +15,7 @@ from typing import Annotated, NamedTuple
 
 from msgspec import Meta, Struct
 
+from reading.files.kinds import HEAD_BYTES, kind_of
 from reading.files.limits import MAX_ENTRIES
 from reading.files.zip_names import decode_name, likely_encodings
 from reading.files.zip_records import (
@@ -22,6 +23,7 @@ from reading.files.zip_records import (
     UNSAID_16,
     UNSAID_32,
     BadArchiveError,
+    NoArchiveError,
     Record,
     read_records,
     unreadable,
@@ -140,12 +142,14 @@ def _ends(archive: _Archive) -> Iterator[int]:
 
 
 def _without_end(archive: _Archive) -> BadArchiveError:
-    head = archive.read(0, 4)
-    if head == b"PK\x07\x08":
+    head = archive.read(0, HEAD_BYTES)
+    if head.startswith(b"PK\x07\x08"):
         return _one_part()
-    if head == b"PK\x03\x04":
+    if head.startswith(b"PK\x03\x04"):
         return unreadable("its end is missing: it is cut off, or one part of several")
-    return unreadable("no directory at its end: another kind, cut off, or one part of several")
+    kind = kind_of(head)
+    why = f"it is {kind.with_article}" if kind else "another kind, cut off, or one part of several"
+    return NoArchiveError(f"not a readable ZIP archive: no directory at its end: {why}")
 
 
 def _one_part() -> BadArchiveError:

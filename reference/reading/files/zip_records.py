@@ -18,6 +18,10 @@ class BadArchiveError(ValueError):
     """The archive, or one entry of it, can't be read; its text is for the sender."""
 
 
+class NoArchiveError(BadArchiveError):
+    """Nothing in the file tells that it is a ZIP."""
+
+
 def unreadable(why: str) -> BadArchiveError:
     """The error for an archive that has no whole directory."""
     return BadArchiveError(f"not a readable ZIP archive: {why}")

@@ -11,8 +11,8 @@ from rich.progress import Progress
 
 from lab.run.demo.choices import DemoChoiceError, DemoChoices
 from lab.run.photos import Truth, receipt_set, write_archive
+from reading.files.archive import BadArchiveError, list_images, read_image_entry
 from reading.files.folder import NothingToSendError, look_through, pack, shown
-from reading.files.left_out import why_left_out
 
 _UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 """What packing a folder, or taking entries out of an archive, may raise."""
@@ -51,10 +51,11 @@ def _rendered(count: int, folder: Path, console: Console) -> DemoArchive:
 def _own(source: Path, count: int | None, target: Path, console: Console) -> DemoArchive:
     """What the client would send, or the first `count` of it; what isn't sent is named."""
     contents = look_through(source)
-    if contents.is_archive and count is None:
-        return DemoArchive(path=source, truths={})
     if contents.is_archive:
-        _take_first(source, count, target)
+        if count is None:
+            return DemoArchive(path=source, truths={})
+        for line in _take_first(source, count, target):
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
     else:
         files = contents.files[:count]
         found = len(contents.files) + len(contents.refused) + contents.left_out.count
@@ -65,8 +66,23 @@ def _own(source: Path, count: int | None, target: Path, console: Console) -> Dem
     return DemoArchive(path=target, truths={})
 
 
-def _take_first(source: Path, count: int | None, target: Path) -> None:
-    with zipfile.ZipFile(source) as original, zipfile.ZipFile(target, "w") as archive:
-        infos = [it for it in original.infolist() if not it.is_dir()]
-        for info in [it for it in infos if not why_left_out(it.filename)][:count]:
-            archive.writestr(info.filename, original.read(info))
+def _take_first(source: Path, count: int, target: Path) -> list[str]:
+    """Pack the first `count` receipts of an archive; answer why those among them are not sent."""
+    refused: list[str] = []
+    with source.open("rb") as original, zipfile.ZipFile(target, "w") as archive:
+
+        def fetch(start: int, stop: int) -> bytes:
+            original.seek(start)
+            return original.read(stop - start)
+
+        images, _ = list_images(source.stat().st_size, fetch)
+        for name, entry in images[:count]:
+            try:
+                data = read_image_entry(entry, fetch)
+            except BadArchiveError as error:
+                refused.append(f"not sent: {name}: {error}")
+            else:
+                archive.writestr(zipfile.ZipInfo(name), data)
+    if len(refused) == min(count, len(images)):
+        raise NothingToSendError("\n".join([f"nothing in {shown(source)} can be sent", *refused]))
+    return refused
