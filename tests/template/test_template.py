@@ -9,7 +9,7 @@ from helpers import template_rules as rules
 from helpers.deployed import TEMPLATE
 from helpers.template_faults import FAULTS
 from helpers.template_mutations import ABSENT, mutated
-from helpers.template_parts import Rule, listed, of_type, statements
+from helpers.template_parts import Rule, listed, of_type, referred, statements
 from receipts.agent.writer import MAX_IN_HAND_S
 from receipts.batch import FORM_LIFETIME
 from receipts.reconcile import NOT_STORED_AFTER
@@ -47,6 +47,18 @@ def test_the_operator_is_told_of_a_copy_that_is_gone() -> None:
         if whose == "OperatorPolicy" and "s3:ListBucket" in listed(statement["Action"])
     ]
     assert "Condition" not in listing
+
+
+def test_no_queue_takes_or_gives_anything_in_the_clear() -> None:
+    closed = {
+        (referred(policy["Queues"][0]), referred(statement["Resource"]))
+        for policy in of_type(TEMPLATE, "AWS::SQS::QueuePolicy").values()
+        for statement in policy["PolicyDocument"]["Statement"]
+        if (statement["Effect"], statement["Principal"], statement["Action"])
+        == ("Deny", "*", "sqs:*")
+        and statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    }
+    assert closed == {(queue, queue) for queue in of_type(TEMPLATE, "AWS::SQS::Queue")}
 
 
 def test_what_the_agent_holds_is_not_on_its_way_to_another() -> None:

@@ -27,7 +27,9 @@ def _found(value: Value) -> Iterator[str]:
             elif key == "Fn::GetAtt":
                 yield it[0] if isinstance(it, list) else it.split(".")[0]
             elif key == "Fn::Sub":
-                text, given = (it, {}) if isinstance(it, str) else it
+                parts = [it] if isinstance(it, str) else it
+                text = "".join(part for part in parts if isinstance(part, str))
+                given = {k: v for part in parts if isinstance(part, dict) for k, v in part.items()}
                 yield from (name for name in _IN_SUB.findall(text) if name not in given)
                 yield from _found(given)
             else:
@@ -58,9 +60,11 @@ def _text(value: Value) -> str:
     """The text of a `Fn::Sub`; what it sets in place of its own variables is part of it."""
     if isinstance(value, dict):
         value = value.get("Fn::Sub", "")
-    if isinstance(value, list):
-        text, variables = value
-        for name, its in variables.items():
-            text = text.replace(f"${{{name}}}", json.dumps(its))
-        value = text
-    return value if isinstance(value, str) else ""
+    match value:
+        case [str(text), dict(variables)]:
+            for name, its in variables.items():
+                text = text.replace(f"${{{name}}}", json.dumps(its))
+            return text
+        case str():
+            return value
+    return ""

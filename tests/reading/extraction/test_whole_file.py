@@ -42,9 +42,16 @@ class PageEngine:
         return words(*self.pages[min(self.seen, len(self.pages)) - 1])
 
 
-def tiff(pages: int) -> bytes:
+def a_page() -> Image.Image:
+    """Something is printed on it, taller than wide."""
     sheet = Image.new("L", (400, 600), "white")
-    ImageDraw.Draw(sheet).rectangle((50, 50, 350, 80), fill=0)
+    for top in (50, 500):
+        ImageDraw.Draw(sheet).rectangle((50, top, 350, top + 30), fill=0)
+    return sheet
+
+
+def tiff(pages: int) -> bytes:
+    sheet = a_page()
     buffer = io.BytesIO()
     sheet.save(buffer, "TIFF", save_all=True, append_images=[sheet.copy()] * (pages - 1))
     return buffer.getvalue()
@@ -159,10 +166,8 @@ def test_a_text_without_a_total_has_its_page_looked_at_too() -> None:
 
 @pytest.mark.slow
 def test_a_scan_in_a_pdf_is_read_by_the_engine() -> None:
-    sheet = Image.new("L", (400, 600), "white")
-    ImageDraw.Draw(sheet).rectangle((50, 50, 350, 80), fill=0)
     buffer = io.BytesIO()
-    sheet.save(buffer, "PDF")
+    a_page().save(buffer, "PDF")
     engine = PageEngine(RECEIPT)
     assert read_image(buffer.getvalue(), engine).total == Decimal("10.50")
     assert engine.seen == 1
