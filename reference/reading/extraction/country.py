@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from reading.extraction import lexicon
 from reading.extraction.amounts import SUMS, find_amounts
-from reading.extraction.currencies import signs_in
+from reading.extraction.currencies import codes_in, signs_in
 from reading.extraction.evidence import Candidate
 from reading.extraction.lines import Line
 
@@ -60,7 +60,7 @@ COUNTRIES = [
         re.compile(r"\b(?i:hst|gst/hst|pst|qst|tps|tvq)\b|\b[A-Z]\d[A-Z] \d[A-Z]\d\b"),
         orders="dmy mdy ymd",
     ),
-    Country("AUD", re.compile(r"\bABN\b|\bPty\b|australia", re.IGNORECASE)),
+    Country("AUD", re.compile(r"\bABN\b|(?<!\()\bPty\b|australia", re.IGNORECASE)),
     Country("GBP", re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b|\bVAT\b.{0,12}\bGB\b")),
     Country("CHF", re.compile(r"\bCHE-\d{3}|schweiz|suisse|svizzera", re.IGNORECASE)),
     Country("CLP", re.compile(r"\bR\.?U\.?T\.?\W{0,3}\d{1,2}\.?\d{3}\.?\d{3}-", re.IGNORECASE)),
@@ -68,7 +68,13 @@ COUNTRIES = [
     Country("MXN", re.compile(r"\bRFC\W{0,3}[A-Z&]{3,4}\d{6}|\bm[eé]xico\b", re.IGNORECASE)),
     Country("BRL", re.compile(r"\bCNPJ\b", re.IGNORECASE)),
     Country("INR", re.compile(r"\bGSTIN\b|\bCGST\b", re.IGNORECASE)),
-    Country("ZAR", re.compile(r"\(pty\)\.? ltd|south africa", re.IGNORECASE)),
+    Country(
+        "ZAR",
+        re.compile(
+            r"\(pty\)\.? ltd|south africa|\b(?:total|due|vat|cash|card|change)\W{1,3}R\s?\d",
+            re.IGNORECASE,
+        ),
+    ),
     Country(
         "EUR",
         re.compile(
@@ -152,8 +158,13 @@ def currency_counts(lines: Sequence[Line]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for line in lines:
         beside = Counter(one.currency for one in find_amounts(line.columns) if one.currency)
-        counts += Counter(signs_in(line.columns)) | beside
+        counts += Counter(signs_in(line.columns)) | beside | Counter(_codes_of_a_sum(line))
     return counts
+
+
+def _codes_of_a_sum(line: Line) -> list[str]:
+    is_sum = lexicon.roles(line.text) & SUMS and any(map(str.isdigit, line.text))
+    return codes_in(line.text) if is_sum else []
 
 
 def main_currency(lines: Sequence[Line]) -> frozenset[str]:
@@ -170,7 +181,7 @@ def main_currency(lines: Sequence[Line]) -> frozenset[str]:
         for line in lines
         if lexicon.roles(line.text) & SUMS
         for one in find_amounts(line.columns)
-    }
+    } | {code for line in lines for code in _codes_of_a_sum(line)}
     main = counts.most_common(1)
     return frozenset(one for one, count in main if count > 1 or one in beside_sums)
 

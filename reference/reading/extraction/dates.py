@@ -26,7 +26,8 @@ _NAMED = re.compile(r"\bdate|\bdatum|\bdt\b|\btarikh|\bfecha|\bdata\b", re.IGNOR
 _NAMES = re.compile(r"[^\W\d_]{3,}")
 _OTHER_DAY = re.compile(
     r"expir|valid|due|until|before|member|birth|since|return|exchange|gültig|\bbis\b|printed"
-    r"|fällig|éch[ée]ance|vencim|caduc|scaden|geldig|vervalt|ważn",
+    r"|fällig|éch[ée]ance|vencim|caduc|scaden|geldig|verval|ważn|termin\b|förfall|forfald|forfall"
+    r"|arriv|depart|check-?\s?(?:in|out)\b|anreise|abreise|séjour|next|\bMHD\b|best by|flight",
     re.IGNORECASE,
 )
 
@@ -149,7 +150,7 @@ def _evidence(
     texts = [one.rest for one in places]
     years = read_on.year - day.year if read_on else 0
     evidence = {
-        "named": any(_NAMED.search(text) for text in texts),
+        "named": any(_NAMED.search(text) and not _OTHER_DAY.search(text) for text in texts),
         "with a time": any(_TIME.search(text) for text in texts),
         "another day": all(_OTHER_DAY.search(text) for text in texts),
         "in the upper half": places[0].line < len(lines) / 2,

@@ -30,8 +30,14 @@ _NOT_CHARGED = re.compile(
     r"|\bNICHT (?:BELASTET|GENEHMIGT|ERFOLGT|AUSGEFUHRT|ABGEBUCHT)"
     r"|\bNON (?:DEBITE|ADDEBITAT|AUTORI[SZ])|\bN[AO]O? (?:COBRAD|AUTORIZAD|CARGAD|APROBAD|APROVAD)"
     r"|\bNIET (?:AFGESCHREVEN|BELAST|GELUKT)|\bNIE (?:OBCIAZON|POBRAN)"
-    r"|\b(?:PAYMENT|TRANSACTION) FAILED"
+    r"|\bNICHT (?:AKZEPTIERT|ANGENOMMEN|MOGLICH)|\bNOT ACCEPTED|\b(?:PAYMENT|TRANSACTION) FAILED"
 )
+_JOURNEY = re.compile(
+    r"\b(?:TICKETS? TO|(?:RETURN|SINGLE|DAY|TRAIN|BUS|RAIL) (?:TICKET|FARE|TRIP|JOURNEY|FLIGHT)"
+    r"|OUTBOUND|OUTWARD|FLIGHTS?|FAHRKARTE|FAHRSCHEIN|RUCKFAHRT|HINFAHRT|HIN UND|HIN-? ?(?:&|/)"
+    r"|ALLER|VOLS?\b|BILLET|BIGLIETTO|ANDATA|BILLETE|IDA|BILHETE|TREINKAARTJE|ENKELE)\b"
+)
+"""A journey out and back: "return", "retour" say nothing of money there."""
 _NO = re.compile(r"\bNO\b(?!\s*[.:#]|\W*\d)")
 """Not the "no" of "Refund no. 12"."""
 
@@ -50,7 +56,8 @@ FORTH = Direction()
 def direction(page: Sequence[Printed], rows: Sequence[AmountRow]) -> Direction:
     """Find the words of a refund or a void near the head and near the sums."""
     first = next((n for n, line in enumerate(page) if line.amounts), len(page))
-    said = [_said(line) for line in page]
+    is_journey = any(_JOURNEY.search(_bare(line)) for line in page)
+    said = ["" if is_journey and s == "return" else s for s in map(_said, page)]
     sums = {
         number
         for number, line in enumerate(page)
@@ -72,14 +79,20 @@ def direction(page: Sequence[Printed], rows: Sequence[AmountRow]) -> Direction:
     void = "void" in titles | named or _is_void(page, said, first, min(sums, default=first))
     back = bool({"refund", "return"} & (titles | named | beside))
     mixed = len({row.value > 0 for row in rows if row.last and row.value}) > 1
-    clear = "refund" in titles | named or "return" in named
+    on_a_sum = {said[number] for number in sums if _is_the_total(number, rows)}
+    clear = "refund" in titles | named or "return" in on_a_sum
     return Direction(back=back, doubtful=void or (back and (mixed or not clear)))
+
+
+def _bare(line: Printed) -> str:
+    """The line in capitals without accents."""
+    bare = unicodedata.normalize("NFKD", line.columns).upper()
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
 
 
 def _said(line: Printed) -> str:
     """What a line says about the direction: "void", "refund", "return", or nothing."""
-    bare = unicodedata.normalize("NFKD", line.columns).upper()
-    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    bare = _bare(line)
     if _NOT_CHARGED.search(bare):
         return "void"
     if _NO.search(bare) or "policy" in line.roles:

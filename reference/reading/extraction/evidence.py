@@ -34,12 +34,15 @@ class Choice(Struct, frozen=True):
     probability: float
 
 
-def weigh(candidates: Iterable[Candidate], weights: Mapping[str, float]) -> list[Choice]:
-    """Give each candidate its probability; the most probable comes first."""
+def weigh(
+    candidates: Iterable[Candidate], weights: Mapping[str, float], most: int | None = None
+) -> list[Choice]:
+    """Give each candidate its probability, or the `most` likely ones; the likeliest comes first."""
     scored = [
         (sum(weights.get(name, 0.0) * by for name, by in one.evidence.items()), one)
         for one in candidates
     ]
+    scored = sorted(scored, key=lambda one: -one[0])[:most]
     top = max([weights[NONE], *(score for score, _ in scored)])
     whole = math.exp(weights[NONE] - top) + sum(math.exp(score - top) for score, _ in scored)
     choices = [Choice(one, math.exp(score - top) / whole) for score, one in scored]

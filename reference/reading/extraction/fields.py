@@ -62,7 +62,7 @@ def extract_fields(
     number = merchant_number.best(lines)
     name_lines = names[0].candidate.lines if names else ()
     way = direction.direction(page, rows)
-    sums = weigh(totals.candidates(rows, way), weights["total"])
+    sums = weigh(totals.candidates(rows, way), weights["total"], totals.MOST_RIVALS)
     beside = totals.currency_beside(sums[0].candidate.value, rows) if sums else None
     choices = {
         "merchant": names,

@@ -39,8 +39,15 @@ COMPANY = re.compile(
     r"supermarket|drogerie|tankstelle|bistro|kedai|pasaraya|perniagaan)\b",
     re.IGNORECASE,
 )
+_ABROAD = (
+    r"s\.?r\.?[lo]\b|s\.?p\.?a\b|s\.?a\.?s\b|s\.?[al]\b|b\.?v\b|n\.?v\b|a[bs]\b|a/s|aps|oyj?|kft|zrt"
+    r"|sp\.? z [o0]\.?[o0]|ltda|lda|a\.s\b|s\.?a\.? de c\.?v"
+)
+"""Legal forms that are words, or parts of words, elsewhere: they count at the end of a line."""
 LEGAL = re.compile(
-    r"\b(?:sdn\.?\s*bhd|s/b|gmbh|ag|kg|ltd|limited|inc|llc|plc|pte|pty)\b\.?", re.IGNORECASE
+    r"\b(?:sdn\.?\s*bhd|s/b|gmbh|ag|kg|ltd|limited|inc|llc|plc|pte|pty)\b\.?"
+    rf"|(?<=[\w.)] )(?:{_ABROAD})\.?$",
+    re.IGNORECASE,
 )
 _STREET = re.compile(
     r"\b(?:no[.,]?\s?\d+\w*|lot|jalan|jln|taman|tmn|street|st\.|road|rd|avenue|ave|"

@@ -20,7 +20,7 @@ WORDS = {
     "paid": "cash bar barzahlung paid tender tendered received gegeben erhalten visa mastercard"
     " master card debit credit girocard maestro amex payment paypal nets ec kartenzahlung"
     " karte bancomat tarjeta efectivo contanti multibanco kartou espèces especes cb"
-    " tunai gotówka gotowka kontant",
+    " tunai gotówka gotowka kontant pin kort bankkort dankort eftpos knet kartu carta",
     "change": "change rückgeld ruckgeld wechselgeld zurück rendu"
     " monnaie wisselgeld reszta troco kembali kembalian",
     "discount": "discount disc rabatt saving savings voucher coupon gutschein nachlass less",
@@ -33,7 +33,8 @@ WORDS = {
     " stornobeleg sofortstorno erstattung rückerstattung rueckerstattung rückzahlung erstattet"
     " erstattungsbetrag warenrückgabe remboursement remboursé rembourse remboursée reembolso"
     " reembolsado devolución devolução devolucao rimborso rimborsato estorno estornado"
-    " terugbetaling terugbetaald creditnota zwrot zwrócono",
+    " terugbetaling terugbetaald creditnota zwrot zwrócono vrácení dobropis returköp"
+    " återbetalning tilbagebetaling refusjon visszatérítés",
     "return": "return returned retour retouren avoir abono reintegro reso restituzione teruggave"
     " restitutie korekta korygująca korygujaca rückgabe rücknahme retourné",
     # Money that did not move.
@@ -42,7 +43,9 @@ WORDS = {
     " annulée annulee annulation rechazado rechazada denegado denegada anulado anulada cancelado"
     " cancelada negata"
     " rifiutato rifiutata annullato annullata annullo respinta recusado recusada geweigerd"
-    " geannuleerd afgewezen odrzucono odrzucona odmowa anulowano anulowana",
+    " geannuleerd afgewezen odrzucono odrzucona odmowa anulowano anulowana anulacja"
+    " anulación cancelación anulação cancelamento"
+    " annullamento annulering annullering stornováno zamítnuto nekad avvist afvist",
     # Words of the rules on returns at the foot of any receipt.
     "policy": "within days day policy not non nor if only please keep exchange exchanges exchanged"
     " exchangeable or any all goods must accepted strictly without original valid conditions terms"
@@ -50,7 +53,8 @@ WORDS = {
     " vorlage kein keine nicht ausgeschlossen binnen möglich sous jours échange échanges pas aucun"
     " sans dans cambios cambio días dias dentro sin plazo entro giorni cambi senza trocas troca"
     " prazo sem não nao ruilen dagen geen zonder dni dniach ciągu wymiana bez nie zwroty zwrotów"
-    " devoluciones devoluções rimborsi resi deposit pfand leergut",
+    " devoluciones devoluções rimborsi resi deposit pfand leergut"
+    " free gratis gratuite gratuita kostenlos kostenlose możliwa hasta até fino",
 }
 """The words of each role. A word may have several roles; a line has the roles of all its words."""
 

@@ -63,6 +63,7 @@ _MISREAD = str.maketrans("OoQIl|SB", "00011158")
 _NEARLY_FIGURES = re.compile(
     r"(?<![^\W\d_])(?=\S*\d)[\dOoQIl|SB]{1,4}([-/.])[\dOoQIl|SB]{1,2}\1[\dOoQIl|SB]{2,4}"
 )
+_FIRST_IN_FRENCH = re.compile(r"(?<!\w)[tlI|]er(?= [^\W\d_]{3})")
 _MARKS = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-") | {"\u2019": "'"})
 
 
@@ -112,6 +113,7 @@ def find_dates(text: str) -> list[Written]:
 def mended(text: str) -> str:
     """The text with the letters and marks put right that engines confuse in dates."""
     text = unicodedata.normalize("NFKC", text).translate(_MARKS)
+    text = _FIRST_IN_FRENCH.sub("1er", text)
     text = _NEARLY_FIGURES.sub(lambda match: match[0].translate(_MISREAD), text)
     text = _LOST_SEPARATOR.sub(_mend_separator, text)
     return _MISREAD_SLASH.sub(lambda m: f"{m[1]}/{m[2] or m[3]}/{m[4]}", text)

@@ -14,7 +14,7 @@ from reading.extraction.deadline import Deadline
 from reading.extraction.fields import PassResult, Weights, extract_fields
 from reading.extraction.lines import group_words
 from reading.extraction.prepare import SEVERAL, Step, level, scale_and_restore, straighten
-from reading.extraction.several import are_side_by_side
+from reading.extraction.several import are_below_each_other, are_side_by_side
 from reading.extraction.strips import read_in_parts
 from reading.extraction.weights import WEIGHTS
 from reading.files.text import printable
@@ -159,7 +159,11 @@ def run_pass(
     if are_side_by_side(words):
         note = "two receipts side by side, read as one"
         steps = (*steps, Step("several", steps[-1].image, note, SEVERAL))
-    result = extract_fields(group_words(words), weights, context)
+    lines = group_words(words)
+    if are_below_each_other(lines):
+        note = "two receipts, one below the other, read as one"
+        steps = (*steps, Step("several", steps[-1].image, note, SEVERAL))
+    result = extract_fields(lines, weights, context)
     return replace(result, steps=steps, engine=one.engine.name)
 
 

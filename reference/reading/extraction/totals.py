@@ -14,8 +14,15 @@ from reading.extraction.evidence import Candidate, Choice
 _NOT_THE_TOTAL = {"sub", "quantity", "discount", "change", "rounding", "balance"}
 
 
+_GIVEN = {"paid", "change", "discount", "tax", "balance", "rounding"}
+"""Roles of amounts that are printed with a minus on ordinary receipts."""
+
 DOUBTS = {"crowded", "in doubt which way"}
 """Evidence with which no candidate is sure, however much speaks for it."""
+
+MOST_RIVALS = 15
+"""The likeliest amounts, which compete. Of a long roll's hundreds of items each is hardly ever the
+total; together they would leave no total sure."""
 
 MOST_IN_DOUBT = 0.85
 """The share of its confidence that a total in such doubt keeps."""
@@ -28,6 +35,7 @@ def candidates(amount_rows: Sequence[AmountRow], way: Direction = FORTH) -> list
     so is its opposite if its minus may be a dash. If the paper says that the money went back, all
     are negative, whatever sign they have.
     """
+    items = {row.line for row in amount_rows if not row.roles & (SUMS | _NOT_THE_TOTAL)}
     mirrored = [replace(row, value=-row.value) for row in amount_rows]
     bare = [replace(row, value=abs(row.value)) for row in amount_rows]
     doubt = {"in doubt which way": 1.0}
@@ -38,7 +46,10 @@ def candidates(amount_rows: Sequence[AmountRow], way: Direction = FORTH) -> list
         for value in dict.fromkeys(row.value for row in amount_rows):
             rows = [row for row in amount_rows if row.value == value]
             if value > 0:
-                found.append((value, amount_rows, {}))
+                opposite = any(
+                    row.value == -value and not row.roles & _GIVEN for row in amount_rows
+                )
+                found.append((value, amount_rows, doubt if opposite and len(items) < 2 else {}))
             elif value < 0 and any(_total_words(row) for row in rows):
                 dash = len(rows) == 1 and rows[0].loose
                 found += [(-value, bare, doubt)] if dash else []
