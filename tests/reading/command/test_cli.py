@@ -248,3 +248,13 @@ def test_a_fault_of_our_own_is_an_error_on_its_line_too(
     result = CliRunner().invoke(app, [str(photo(tmp_path / "a.png")), "--json"])
     assert "a fault of this program" in json.loads(result.stdout)["error"]
     assert result.exit_code == 1
+
+
+def test_a_link_to_a_folder_is_not_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "photos").mkdir()
+    photo(tmp_path / "photos/a.png")
+    (tmp_path / "photos/more").symlink_to(tmp_path, target_is_directory=True)
+    one, link = find_image_files([tmp_path / "photos"]).images
+    assert one.error is None
+    assert link.name.endswith("/photos/more")
+    assert "a link to a folder" in (link.error or "")

@@ -252,3 +252,34 @@ def test_dark_ink_and_a_receipt_that_was_cut_out_stay_as_they_are() -> None:
     image = decode(encoded(glass, "PNG"))
     assert image.getpixel((150, 100)) == 255
     assert image.getpixel((150, 50)) == 0
+
+
+# --- What libraries refuse though the pixels are there ------------------------------------------
+
+
+def test_blank_paper_at_the_end_of_a_jpeg_is_no_missing_row() -> None:
+    sheet = Image.new("L", (648, 904), 252)
+    ImageDraw.Draw(sheet).text((60, 60), "TOTAL 10.50", 0)
+    whole = encoded(sheet, "JPEG", optimize=True)
+    assert whole.endswith(bytes(4) + b"\xff\xd9")
+    page = only_page(whole[:-2])
+    assert (page.trust, page.note) == (1.0, "")
+    [broken] = pictures(whole[:-800])
+    assert isinstance(broken, UnreadableImageError)
+
+
+def test_a_png_with_a_transparency_that_its_colours_can_t_have_is_whole() -> None:
+    data = encoded(PRINT, "PNG")
+    chunk = struct.pack(">L", 0) + b"tRNS" + struct.pack(">L", zlib.crc32(b"tRNS"))
+    assert only_page(data[:33] + chunk + data[33:]).image.tobytes() == decode(data).tobytes()
+
+
+def test_a_jpeg_whose_jfif_header_is_too_short_is_whole() -> None:
+    data = encoded(PRINT, "JPEG")
+    page = only_page(data[:2] + b"\xff\xe0\0\x07JFIF\0" + data[20:])
+    assert page.image.tobytes() == decode(data).tobytes()
+
+
+def test_a_tiff_in_lab_colours_is_read_by_its_lightness() -> None:
+    image = Image.merge("LAB", (PRINT.convert("L"), *[Image.new("L", PRINT.size, 128)] * 2))
+    assert only_page(encoded(image, "TIFF")).image.getextrema() == PRINT.convert("L").getextrema()

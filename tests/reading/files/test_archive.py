@@ -203,3 +203,9 @@ def test_what_is_no_archive_says_so() -> None:
     fetch: Fetch = Remote(b"no archive").fetch
     with pytest.raises(BadArchiveError, match="not a readable ZIP"):
         list_images(10, fetch)
+
+
+def test_an_archive_of_another_kind_is_called_by_its_kind() -> None:
+    data = b"7z\xbc\xaf\x27\x1c" + bytes(64)
+    with pytest.raises(BadArchiveError, match="a 7z archive"):
+        list_images(len(data), Remote(data).fetch)

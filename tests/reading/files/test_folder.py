@@ -187,3 +187,13 @@ def test_whatever_they_are_called_no_two_have_the_same_name_and_none_is_lost(nam
     flat = flattened(Contents(files=files), "/")
     assert len({file.name for file in flat.files}) == len(files)
     assert [file.path for file in flat.files] == [file.path for file in files]
+
+
+@pytest.mark.parametrize("kept", [100, 200])
+def test_the_last_part_of_an_archive_is_no_file_of_an_unknown_kind(
+    tmp_path: Path, kept: int
+) -> None:
+    whole = archive({"a.png": photo(), "b.png": photo()})
+    (tmp_path / "photos.zip").write_bytes(b"\xff\0" + whole[kept:])
+    with pytest.raises(NothingToSendError, match="one part of"):
+        look_through(tmp_path / "photos.zip")

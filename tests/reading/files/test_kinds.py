@@ -124,3 +124,17 @@ def test_no_two_kinds_share_a_name_a_suffix_or_a_content_type():
 def test_the_api_takes_the_content_types_of_the_list_and_one_wrong_name():
     ours = {kind.content_type for kind in RECEIPT_KINDS}
     assert set(get_args(ContentType)) == ours | {"image/jpg"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('{"total": 3}', "JSON file"),
+        ("[\n  {}]", "JSON file"),
+        ("[1.5, 2]", "JSON file"),
+        ("[14/03/2025, 12:04] Anna: here it is", "text file"),
+        ("{\\rtf1\\ansi hello}", "RTF document"),
+    ],
+)
+def test_a_chat_and_a_letter_are_no_json(text: str, name: str) -> None:
+    assert name_of(text.encode()) == name

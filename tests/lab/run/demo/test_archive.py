@@ -72,5 +72,16 @@ def test_the_first_few_of_an_archive_whose_entries_are_damaged_are_refused_in_wo
     damaged = bytearray(archive({"a.png": photo()}))
     damaged[60] ^= 0xFF
     (tmp_path / "a.zip").write_bytes(damaged)
-    with pytest.raises(DemoChoiceError, match=r"a\.zip: Bad CRC-32"):
+    with pytest.raises(
+        DemoChoiceError, match=r"a\.zip can be sent\n.*a\.png: the image is damaged"
+    ):
         _made(tmp_path / "a.zip", tmp_path, COUNT="1")
+
+
+def test_of_the_first_few_of_an_archive_the_readable_are_sent_and_the_others_named(tmp_path):
+    damaged = bytearray(archive({"a.png": photo(), "b.png": photo()}))
+    damaged[60] ^= 0xFF
+    (tmp_path / "two.zip").write_bytes(damaged)
+    names, printed = _made(tmp_path / "two.zip", tmp_path, COUNT="2")
+    assert names == ["b.png"]
+    assert "not sent: a.png: the image is damaged" in printed
