@@ -7,12 +7,11 @@ everywhere. Nothing that is wrong with one of them keeps the others from being r
 import stat
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
 from reading.extraction.decode import UnreadableImageError
-from reading.files.archive import ArchiveEntry, list_images, read_image_entry
+from reading.files.archive import ArchiveEntry, list_images, ranges_of, read_image_entry
 from reading.files.folder import LINK_TO_A_FOLDER, NO_FILE, below
 from reading.files.kinds import HEAD_BYTES, ZIP, kind_of
 from reading.files.left_out import LeftOut, sum_up, why_left_out
@@ -45,7 +44,7 @@ class ImageFile(msgspec.Struct, frozen=True):
         try:
             with self.path.open("rb") as file:
                 if self.entry:
-                    return read_image_entry(self.entry, lambda a, b: _range(file, a, b))
+                    return read_image_entry(self.entry, ranges_of(file))
                 data = file.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             raise UnreadableImageError(f"it can't be opened: {error.strerror}") from error
@@ -94,16 +93,10 @@ def _of_file(
         with path.open("rb") as file:
             if kind_of(file.read(HEAD_BYTES)) is not ZIP:
                 return [ImageFile(path)]
-            size = path.stat().st_size
-            entries, others = list_images(size, lambda start, stop: _range(file, start, stop))
+            entries, others = list_images(path.stat().st_size, ranges_of(file))
     except OSError as error:
         return [ImageFile(path, error=f"it can't be opened: {error.strerror}")]
     except ValueError as error:  # a bad archive, or a path with a zero byte
         return [ImageFile(path, error=str(error))]
     left_out.append((path, others))
     return [ImageFile(path, name, entry) for name, entry in entries]
-
-
-def _range(file: BinaryIO, start: int, stop: int) -> bytes:
-    file.seek(start)
-    return file.read(stop - start)

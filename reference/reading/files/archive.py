@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from reading.files.kinds import HEAD_BYTES, kind_of
 from reading.files.left_out import LeftOut, sum_up, why_left_out
@@ -23,7 +24,14 @@ from reading.files.zip_directory import (
     read_directory,
 )
 
-__all__ = ["ArchiveEntry", "BadArchiveError", "Fetch", "list_images", "read_image_entry"]
+__all__ = [
+    "ArchiveEntry",
+    "BadArchiveError",
+    "Fetch",
+    "list_images",
+    "ranges_of",
+    "read_image_entry",
+]
 
 MAX_UNPACKED_BYTES = 2 * MAX_ARCHIVE_BYTES
 """Size limit of all images together: photos are compressed already; only bombs unpack to more."""
@@ -35,6 +43,16 @@ _ENCRYPTED = 0x1
 
 LINKS = "links"
 """Left out of an archive as well as the kinds of `left_out`: a link holds a path, no picture."""
+
+
+def ranges_of(file: BinaryIO) -> Fetch:
+    """How an archive is fetched that lies here: by the ranges of an open file."""
+
+    def fetch(start: int, stop: int) -> bytes:
+        file.seek(start)
+        return file.read(stop - start)
+
+    return fetch
 
 
 def list_images(size: int, fetch: Fetch) -> tuple[list[tuple[str, ArchiveEntry]], LeftOut]:
@@ -85,7 +103,7 @@ def read_image_entry(entry: ArchiveEntry, fetch: Fetch) -> bytes:
     if len(data) != entry.size or zlib.crc32(data) != entry.crc32:
         raise BadArchiveError("the image is damaged: its checksum differs")
     kind = kind_of(data[:HEAD_BYTES])
-    if kind is not None and kind.name.endswith(" archive"):
+    if kind is not None and kind.is_archive:
         raise BadArchiveError(f"a {kind.name} in an archive: send its photos directly")
     return data
 

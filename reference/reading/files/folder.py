@@ -10,13 +10,12 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 from unicodedata import ucd_3_2_0
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reading.files.archive import BadArchiveError, list_images
+from reading.files.archive import BadArchiveError, list_images, ranges_of
 from reading.files.counted import CountedFile, Progress
 from reading.files.kinds import HEAD_BYTES, TEXT, ZIP, FileKind, kind_of
 from reading.files.left_out import LeftOut, sum_up, why_left_out
@@ -154,7 +153,7 @@ def _is_archive(path: Path) -> bool:
         with path.open("rb") as file:
             kind = kind_of(file.read(HEAD_BYTES))
             if kind in {ZIP, TEXT, None}:
-                list_images(path.stat().st_size, lambda start, stop: _range(file, start, stop))
+                list_images(path.stat().st_size, ranges_of(file))
                 return True
     except (BadArchiveError, OSError) as error:
         # The last part of a split archive begins with anything, and ends as an archive does.
@@ -162,11 +161,6 @@ def _is_archive(path: Path) -> bool:
         if kind is ZIP or (kind is None and is_like_one):
             raise NothingToSendError(f"{shown(path)} can't be sent: {error}") from error
     return False
-
-
-def _range(file: BinaryIO, start: int, stop: int) -> bytes:
-    file.seek(start)
-    return file.read(stop - start)
 
 
 def _unique(names: Iterable[str]) -> list[str]:

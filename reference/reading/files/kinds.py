@@ -17,13 +17,14 @@ HEAD_BYTES = 2048
 class FileKind(Struct, frozen=True):
     """A kind of file: its name for people, its media type, and the suffixes that it goes by.
 
-    `is_receipt`: it may hold a receipt, and is read.
+    `is_receipt`: it may hold a receipt, and is read. `is_archive`: it holds other files.
     """
 
     name: str
     content_type: str
     suffixes: tuple[str, ...]
     is_receipt: bool = False
+    is_archive: bool = False
 
     @property
     def with_article(self) -> str:
@@ -44,8 +45,10 @@ HEIF = FileKind("HEIF", "image/heif", (".heif", ".hif", ".heifs"), is_receipt=Tr
 AVIF = FileKind("AVIF", "image/avif", (".avif", ".avifs"), is_receipt=True)
 PDF = FileKind("PDF", "application/pdf", (".pdf",), is_receipt=True)
 
-ZIP = FileKind("ZIP archive", "application/zip", (".zip",))
-TAR = FileKind("tar archive", "application/x-tar", (".tar",))
+ZIP = FileKind("ZIP archive", "application/zip", (".zip",), is_archive=True)
+TAR = FileKind("tar archive", "application/x-tar", (".tar",), is_archive=True)
+SEVEN_ZIP = FileKind("7z archive", "application/x-7z-compressed", (".7z",), is_archive=True)
+RAR = FileKind("RAR archive", "application/vnd.rar", (".rar",), is_archive=True)
 TEXT = FileKind("text file", "text/plain", (".txt", ".csv", ".eml", ".md", ".log", ".ini"))
 MP4 = FileKind("MP4 film", "video/mp4", (".mp4", ".m4v", ".3gp"))
 MOV = FileKind("QuickTime film", "video/quicktime", (".mov", ".qt"))
@@ -67,8 +70,8 @@ _BEGINS_WITH = (
     (b"PK\x03\x04", ZIP),
     (b"PK\x05\x06", ZIP),  # holds nothing
     (b"PK\x07\x08", ZIP),  # one part of several
-    (b"7z\xbc\xaf\x27\x1c", FileKind("7z archive", "application/x-7z-compressed", (".7z",))),
-    (b"Rar!\x1a\x07", FileKind("RAR archive", "application/vnd.rar", (".rar",))),
+    (b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP),
+    (b"Rar!\x1a\x07", RAR),
     (b"\x1f\x8b\x08", FileKind("gzip file", "application/gzip", (".gz", ".tgz"))),
     (b"\xfd7zXZ\0", FileKind("xz file", "application/x-xz", (".xz",))),
     (b"BZh91AY&SY", FileKind("bzip2 file", "application/x-bzip2", (".bz2",))),

@@ -1,7 +1,6 @@
 """The archive that the demo sends: rendered receipts, or the user's own photos."""
 
 import zipfile
-import zlib
 from pathlib import Path
 
 from msgspec import Struct
@@ -11,11 +10,8 @@ from rich.progress import Progress
 
 from lab.run.demo.choices import DemoChoiceError, DemoChoices
 from lab.run.photos import Truth, receipt_set, write_archive
-from reading.files.archive import BadArchiveError, list_images, read_image_entry
+from reading.files.archive import BadArchiveError, list_images, ranges_of, read_image_entry
 from reading.files.folder import NothingToSendError, look_through, pack, shown
-
-_UNREADABLE = (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
-"""What packing a folder, or taking entries out of an archive, may raise."""
 
 DEFAULT_COUNT = 300
 SEED = 2026
@@ -36,7 +32,7 @@ def make_archive(choices: DemoChoices, folder: Path, console: Console) -> DemoAr
         return _own(choices.receipts, choices.count, folder / "archive.zip", console)
     except NothingToSendError as error:
         raise DemoChoiceError(f"RECEIPTS: {error}") from error
-    except _UNREADABLE as error:
+    except (OSError, BadArchiveError) as error:
         raise DemoChoiceError(f"RECEIPTS={shown(choices.receipts)}: {error}") from error
 
 
@@ -70,11 +66,7 @@ def _take_first(source: Path, count: int, target: Path) -> list[str]:
     """Pack the first `count` receipts of an archive; answer why those among them are not sent."""
     refused: list[str] = []
     with source.open("rb") as original, zipfile.ZipFile(target, "w") as archive:
-
-        def fetch(start: int, stop: int) -> bytes:
-            original.seek(start)
-            return original.read(stop - start)
-
+        fetch = ranges_of(original)
         images, _ = list_images(source.stat().st_size, fetch)
         for name, entry in images[:count]:
             try:

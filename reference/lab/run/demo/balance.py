@@ -40,7 +40,7 @@ class Balance(Struct, frozen=True, kw_only=True):
             entries = self.accepted + self.left_out
             equation = (
                 f"accepted {self.accepted} + left out {self.left_out} = {entries} entries, "
-                + (equation)
+                f"{equation}"
             )
         if self.disagreements:
             return f"ledger does NOT balance: {equation}: {'; '.join(self.disagreements)}"
