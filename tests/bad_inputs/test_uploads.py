@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from helpers.bad_input_table import RecordAnswer
-from helpers.deployed import BUCKET, RefusedByS3Error, notification
 from helpers.event_loop import Batch, EventLoop
 from helpers.photos import archive, numbered, photo
+from helpers.s3 import BUCKET, RefusedByS3Error, notification
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsQueue

@@ -5,9 +5,7 @@ names, with the environment that it sets; `poll` is a mapping's loop, one turn a
 the queues is virtual: `Stack.now_s` moves on by what a message stays hidden, and by nothing else.
 """
 
-import base64
 import contextlib
-import hashlib
 import importlib
 import itertools
 import json
@@ -17,7 +15,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
-from urllib.parse import quote_plus
 
 import boto3
 import botocore.loaders
@@ -32,14 +29,12 @@ from helpers.fakes import OWNER
 from helpers.moto_partiql import dynamodb_batches
 from helpers.moto_sqs import OneCallAtATime
 from helpers.openapi import check_answer
+from helpers.s3 import ACCOUNT, BUCKET, REGION, hold_to_its_form, notification
 from lab.support import paths
 from receipts.handlers import wiring
 
 TEMPLATE: dict[str, Any] = yaml_parse(paths.TEMPLATE.read_text())
 RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
-REGION = "eu-central-1"
-ACCOUNT = "123456789012"
-BUCKET = f"receipts-{ACCOUNT}"
 CREDENTIALS = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_ACCESS_KEY_ID": "test",
@@ -158,7 +153,7 @@ class Stack(Struct, kw_only=True):
 
     def upload(self, form: Mapping[str, Any], data: bytes) -> None:
         """Send a presigned form; S3 then notifies the upload queue. Raises `RefusedByS3Error`."""
-        _hold_to_its_form(form["fields"], data)
+        hold_to_its_form(form["fields"], data)
         # A presigned form carries the rights of the role that signed it.
         self.calls.add(("AcceptFunction", "s3:PutObject", "ReceiptsBucket/uploads"))
         answer = requests.post(form["url"], data=form["fields"], files={"file": data}, timeout=10)
@@ -287,43 +282,6 @@ def _authorizer(owner: str | None, signed_by: str | None) -> dict[str, Any] | No
     if signed_by:
         return {"iam": {"accountId": ACCOUNT, "userId": signed_by, "cognitoIdentity": None}}
     return {"jwt": {"claims": {"sub": owner}, "scopes": []}} if owner else None
-
-
-class RefusedByS3Error(Exception):
-    """S3 takes no such upload for this form."""
-
-
-def _hold_to_its_form(fields: Mapping[str, str], data: bytes) -> None:
-    """moto takes any upload. S3 holds it to the policy's size and to the digest."""
-    for condition in json.loads(base64.b64decode(fields["policy"]))["conditions"]:
-        match condition:
-            case ["content-length-range", least, most] if not least <= len(data) <= most:
-                raise RefusedByS3Error(f"{len(data)} bytes, not {least} to {most}")
-    digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
-    if fields.get("x-amz-checksum-sha256", digest) != digest:
-        raise RefusedByS3Error("another digest")
-
-
-def notification(key: str, etag: str = "0" * 32) -> str:
-    """What S3 tells the upload queue when an object was created."""
-    record = {
-        "eventVersion": "2.1",
-        "eventSource": "aws:s3",
-        "awsRegion": REGION,
-        "eventTime": "2026-01-28T09:00:00.000Z",
-        "eventName": "ObjectCreated:Post",
-        "s3": {
-            "s3SchemaVersion": "1.0",
-            "bucket": {"name": BUCKET, "arn": f"arn:aws:s3:::{BUCKET}"},
-            "object": {
-                "key": quote_plus(key, safe="/"),
-                "size": 1,
-                "eTag": etag,
-                "sequencer": "0055AED6DCD90281E5",
-            },
-        },
-    }
-    return json.dumps({"Records": [record]})
 
 
 def _create(stack: Stack) -> None:

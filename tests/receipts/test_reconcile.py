@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.deployed import RESOURCES, notification
+from helpers.deployed import RESOURCES
 from helpers.fakes import (
     START,
     CutOffError,
@@ -20,6 +20,7 @@ from helpers.fakes import (
 )
 from helpers.fakes_agent import result
 from helpers.photos import archive, numbered
+from helpers.s3 import notification
 from receipts.ledger import Entry, State
 from receipts.messages import Source, encode
 from receipts.ports import DeadLetter

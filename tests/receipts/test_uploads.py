@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.deployed import BUCKET, notification
+from helpers.s3 import BUCKET, notification
 from receipts.errors import UnknownMessageError
 from receipts.messages import Source
 from receipts.uploads import archive_key, encode_event, image_key, parse_event

@@ -10,8 +10,9 @@ import pytest
 import requests
 from msgspec.structs import replace
 
-from helpers.deployed import BUCKET, Stack
+from helpers.deployed import Stack
 from helpers.fakes_agent import result
+from helpers.s3 import BUCKET
 from receipts.aws.s3 import S3Forms, S3Objects
 from receipts.batch import FORM_LIFETIME, Archive, File
 from receipts.errors import NoResultError, UploadGoneError

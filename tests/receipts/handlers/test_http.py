@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from helpers.deployed import BUCKET, Stack
+from helpers.deployed import Stack
+from helpers.s3 import BUCKET
 
 ARCHIVE = {"customer_reference": "C-1", "archive": {"size": 1000, "sha256": "0" * 64}}
 MANIFEST = {

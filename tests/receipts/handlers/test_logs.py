@@ -11,11 +11,12 @@ from collections.abc import Iterator
 import pytest
 from PIL import Image
 
-from helpers.deployed import BUCKET, Stack, notification
+from helpers.deployed import Stack
 from helpers.event_loop import Batch, EventLoop
 from helpers.fakes import FakeEngine
 from helpers.fakes_agent import BATCH, result
 from helpers.photos import announced, archive, encoded, photo
+from helpers.s3 import BUCKET, notification
 from lab.run.postgres import Postgres
 from reading.receipt import LineItem, Receipt
 from receipts.agent import run as agent

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from helpers.deployed import BUCKET, Stack, notification
+from helpers.deployed import Stack
 from helpers.fakes import START, a_batch
 from helpers.fakes_agent import BATCH, result
+from helpers.s3 import BUCKET, notification
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsDeadLetterReader

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from helpers.deployed import BUCKET, RESOURCES, Stack, notification
+from helpers.deployed import RESOURCES, Stack
 from helpers.photos import announced, archive, numbered, photo
+from helpers.s3 import BUCKET, notification
 from receipts.aws.sqs import SqsQueue
 from receipts.errors import NotSentError, SettingsError
 from receipts.messages import Message

@@ -6,7 +6,8 @@ from types import SimpleNamespace
 import pytest
 from PIL import Image
 
-from helpers.deployed import BUCKET, Stack
+from helpers.deployed import Stack
+from helpers.s3 import BUCKET
 from lab.measure.batch import splitter
 from lab.measure.batch.plain_loop import MeteredEngine
 from lab.measure.batch.splitter import SIZES, archive_of, split_photos
