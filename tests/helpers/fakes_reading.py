@@ -7,8 +7,12 @@ from itertools import pairwise
 from PIL import Image
 
 from reading.command import worker_pool
-from reading.engine import ImageRequirements, OcrPass, Word
+from reading.engine import ImageRequirements, OcrEngine, OcrPass, Word
+from reading.extraction.deadline import Deadline
+from reading.extraction.fields import PassResult
 from reading.extraction.lines import Line, group_words
+from reading.extraction.passes import read_straightened
+from reading.extraction.prepare import straighten
 
 LETTER, ROW = 10, 30
 
@@ -37,6 +41,13 @@ def words(*lines: str, confidence: float = 0.95) -> list[Word]:
 def printed(*lines: str) -> list[Line]:
     """The same, grouped into lines."""
     return group_words(words(*lines))
+
+
+def read_decoded(
+    image: Image.Image, engine: OcrEngine, deadline: Deadline | None = None
+) -> PassResult:
+    """What happens to a decoded (grey) image: it is straightened, read, its fields are found."""
+    return read_straightened(list(straighten(image)), engine, deadline)
 
 
 class ScriptedEngine:

@@ -13,7 +13,7 @@ from reading.extraction import country, glyphs, upright
 from reading.extraction.deadline import Deadline
 from reading.extraction.fields import PassResult, Weights, extract_fields
 from reading.extraction.lines import group_words
-from reading.extraction.prepare import SEVERAL, Step, level, scale_and_restore, straighten
+from reading.extraction.prepare import SEVERAL, Step, level, scale_and_restore
 from reading.extraction.several import are_below_each_other, are_side_by_side
 from reading.extraction.strips import read_in_parts
 from reading.extraction.weights import WEIGHTS
@@ -37,16 +37,6 @@ EARLIER_PASS_WEIGHT = 0.3
 
 FOUND = 0.5
 """The least confidence of a total and a date that were found at all."""
-
-
-def read_decoded(
-    image: Image.Image,
-    engine: OcrEngine,
-    deadline: Deadline | None = None,
-    context: ReadingContext = NO_CONTEXT,
-) -> PassResult:
-    """Read a decoded (grey) image; raises what the engine raises."""
-    return read_straightened(list(straighten(image)), engine, deadline, context=context)
 
 
 def read_straightened(

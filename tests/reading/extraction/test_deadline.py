@@ -6,10 +6,9 @@ from decimal import Decimal
 import pytest
 from PIL import Image
 
-from helpers.fakes_reading import BAKERY, words
+from helpers.fakes_reading import BAKERY, read_decoded, words
 from reading.engine import ImageRequirements, OcrPass, OcrTimeoutError, Word
 from reading.extraction.deadline import Deadline
-from reading.extraction.passes import read_decoded
 
 BLANK = Image.new("L", (400, 600), 255)
 NO_DATE = tuple(line for line in BAKERY if "Date" not in line)

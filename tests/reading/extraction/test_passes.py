@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from PIL import Image
 
-from helpers.fakes_reading import BAKERY, ScriptedEngine, words
+from helpers.fakes_reading import BAKERY, ScriptedEngine, read_decoded, words
 from reading.engine import ImageRequirements, OcrEngineError, OcrPass, Word, passes_of
 from reading.extraction.deadline import Deadline
 from reading.extraction.explain import page, section
-from reading.extraction.passes import SURE_ENOUGH, read_decoded, run_pass, with_trust
+from reading.extraction.passes import SURE_ENOUGH, run_pass, with_trust
 from reading.extraction.prepare import straighten
 
 BLANK = Image.new("L", (400, 600), 255)

@@ -2,8 +2,7 @@
 
 from PIL import Image
 
-from helpers.fakes_reading import BAKERY, LETTER, ScriptedEngine, words
-from reading.extraction.passes import read_decoded
+from helpers.fakes_reading import BAKERY, LETTER, ScriptedEngine, read_decoded, words
 from reading.extraction.prepare import SEVERAL
 from reading.extraction.several import are_side_by_side
 

@@ -6,10 +6,16 @@ from decimal import Decimal
 import pytest
 from PIL import Image
 
-from helpers.fakes_reading import BAKERY, SeeingEngine, is_upright, page_of_bars, words
+from helpers.fakes_reading import (
+    BAKERY,
+    SeeingEngine,
+    is_upright,
+    page_of_bars,
+    read_decoded,
+    words,
+)
 from reading.engine import OcrEngineError, Word
 from reading.extraction.explain import page, section
-from reading.extraction.passes import read_decoded
 from reading.extraction.prepare import straighten
 from reading.extraction.upright import LEGIBLE, Turn, find_turn, legibility
 

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 from PIL import Image
 
+from helpers.fakes_reading import read_decoded
 from lab.measure.planner_check import clocked_reader
 from reading import engines
-from reading.extraction.passes import read_decoded
 from receipts.handlers import read
 
 BATCH = "0" * 32
