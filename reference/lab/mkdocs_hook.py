@@ -16,6 +16,7 @@ from mkdocs.livereload import LiveReloadServer
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+from commands.cli import app as receipts
 from lab import cli
 from lab.publish.handouts import build as handouts
 from lab.publish.pages import (
@@ -29,9 +30,8 @@ from lab.publish.pages import (
     typeface,
 )
 from lab.support.paths import ROOT
-from receipts.cli import app as receipts
 
-OUR_PACKAGES = {"lab", "reading", "receipts"}
+OUR_PACKAGES = {"commands", "lab", "reading", "receipts"}
 WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from msgspec import to_builtins
 
+from commands.sending.packing import pack_archive, pack_manifest
 from helpers.event_loop import EventLoop
 from helpers.field_cases import KINDS, BatchCase, Kind, Note
-from receipts.client.packing import pack_archive, pack_manifest
 from receipts.errors import PackingError
 
 pytestmark = pytest.mark.slow

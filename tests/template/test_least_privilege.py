@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from commands.cli import app
 from helpers import iam
 from helpers.deployed import RESOURCES, TEMPLATE, Call, Stack, deployed
 from helpers.fakes import FakeEngine
@@ -27,7 +28,6 @@ from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Cycle, Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters, SqsQueue, SqsWriteQueue
-from receipts.cli import app
 from receipts.errors import InboxUnavailableError, NotSentError
 from receipts.handlers import operations
 from receipts.messages import ResultMessage

@@ -19,6 +19,7 @@ BEGIN, END = "<!-- map: begin, drawn by `make map` -->\n", "<!-- map: end -->\n"
 
 PACKAGES = {
     "lab": "reference/lab: run it, prove it, measure it, plan with it, publish it",
+    "commands": "reference/commands: what people type",
     "receipts": "reference/receipts: the pattern",
     "reading": "reference/reading: image in, receipt out",
 }
@@ -29,12 +30,11 @@ STAGES = (
     "read_receipt",
     "report_batch",
     "reconcile",
-    "restore",
     "dead_letters",
 )
 """Modules of the pattern that are one room; its others that aren't in `SINGLE` are vocabulary."""
 
-SINGLE = ("cli", "operations", "ports", "mkdocs_hook")
+SINGLE = ("cli", "operations", "ports", "restore", "mkdocs_hook")
 """Modules that are a room each."""
 
 Room = tuple[str, str]
@@ -125,7 +125,7 @@ def _files() -> list[str]:
 
 
 def _purposes() -> list[tuple[str, str]]:
-    rooms = [REFERENCE / package for package in ("receipts", "reading")]
+    rooms = [REFERENCE / package for package in ("commands", "receipts", "reading")]
     for package in PACKAGES:
         rooms += sorted(
             it for it in (REFERENCE / package).iterdir() if (it / "__init__.py").exists()

@@ -8,6 +8,9 @@ import httpx
 import pytest
 from rich.console import Console
 
+from commands.sending.packing import PackedBatch, pack_archive, pack_manifest
+from commands.sending.service import Service
+from commands.sending.upload_log import UploadLog
 from lab.run.demo.balance import balance, count_independently
 from lab.run.demo.entries import EntryCounts
 from lab.run.demo.rows import count_right_totals, stored_rows
@@ -15,9 +18,6 @@ from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
 from lab.run.local.system import local_system
 from lab.run.photos import receipt_set, write_archive
-from receipts.client.packing import PackedBatch, pack_archive, pack_manifest
-from receipts.client.service import Service
-from receipts.client.upload_log import UploadLog
 from receipts.errors import ServiceRefusedError
 from receipts.report_batch import Report
 

@@ -8,10 +8,10 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
+from commands import cli
 from helpers.dba import NO_STAMP, STAMP, TABLE, changed
 from helpers.fakes_agent import result
 from lab.run.postgres import Postgres
-from receipts import cli
 from receipts.agent import cli as installed
 from receipts.agent.postgres import PostgresInbox
 

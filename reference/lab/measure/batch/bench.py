@@ -9,6 +9,9 @@ from pathlib import Path
 from msgspec import Struct
 from rich.console import Console
 
+from commands.sending.packing import pack_archive
+from commands.sending.service import Service
+from commands.sending.upload_log import UploadLog
 from lab.measure.batch.cpu_time import cpu_seconds_by_part
 from lab.measure.batch.memory import MemoryWatch
 from lab.measure.batch.plain_loop import PlainLoop, run_loop
@@ -19,9 +22,6 @@ from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
 from lab.run.photos import receipt_set, write_archive
 from lab.support.provenance import DataFile, provenance
-from receipts.client.packing import pack_archive
-from receipts.client.service import Service
-from receipts.client.upload_log import UploadLog
 
 SEED = 2026
 POLL_EVERY_S = 5.0

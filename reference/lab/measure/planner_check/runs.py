@@ -13,15 +13,15 @@ import psutil
 from msgspec import Struct, json
 from PIL import Image
 
+from commands.sending.packing import pack_archive
+from commands.sending.service import Service
+from commands.sending.upload_log import UploadLog
 from lab.plan.durations import draws
 from lab.plan.emulator import Setting
 from lab.run.local.deployment import Choices, zip_sources
 from lab.run.local.system import LocalSystem, local_system
 from lab.run.photos.rendering import render
 from lab.support.errors import LabError
-from receipts.client.packing import pack_archive
-from receipts.client.service import Service
-from receipts.client.upload_log import UploadLog
 
 SHAPE_LENGTH = 400
 """Number of reading times that the function gets; after the last one it starts over."""

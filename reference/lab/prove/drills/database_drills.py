@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from commands.operations import GRACE, NOT_ALL
 from lab.prove.drills.environment import (
     CEILING_ROWS_PER_S,
     MAX_WAIT_S,
@@ -32,7 +33,6 @@ from lab.prove.drills.faults import (
 )
 from lab.support.paths import REFERENCE
 from receipts.aws.s3 import S3Objects
-from receipts.operations import GRACE, NOT_ALL
 
 _DATABASE_FAILED = '"the database took nothing"'
 
@@ -206,7 +206,7 @@ def _receipts(env: DrillEnvironment, *command: str) -> subprocess.CompletedProce
     """Type a command of the client's operators."""
     emulator = env.system.deployment.emulator
     return subprocess.run(  # noqa: S603  our own program
-        [sys.executable, "-m", "receipts", *command, "--stack", "receipts"],
+        [sys.executable, "-m", "commands", *command, "--stack", "receipts"],
         env={**emulator.environment, "PYTHONPATH": str(REFERENCE)},
         capture_output=True,
         text=True,

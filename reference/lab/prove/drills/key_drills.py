@@ -9,13 +9,13 @@ from pathlib import Path
 import httpx
 from msgspec.structs import replace
 
+from commands.sending.packing import PackedBatch, pack_archive, pack_manifest
+from commands.sending.service import Service
 from lab.prove.drills.environment import RECEIPTS, DrillEnvironment, DrillError
 from lab.run.photos.rendering import render
 from receipts.accept_batch import Accepted
 from receipts.agent.rows import INSERT, rows_as_json
 from receipts.aws.sqs import SqsQueue
-from receipts.client.packing import PackedBatch, pack_archive, pack_manifest
-from receipts.client.service import Service
 from receipts.errors import ServiceRefusedError
 from receipts.ledger import State
 

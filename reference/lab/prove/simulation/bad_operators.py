@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from unittest.mock import patch
 
+from commands.restore import Place
 from lab.prove.simulation import inbox, operators
 from lab.prove.simulation.world import World
 from receipts.errors import NewerMessageError, UnknownMessageError
 from receipts.messages import ResultMessage, decode
 from receipts.ports import DeadLetters
-from receipts.restore import Place
 
 _takes_lock: Callable[[inbox.SimInbox], bool] = inbox.SimInbox._take_lock  # noqa: SLF001
 _audits = operators.audit_and_replay

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
+from commands.restore import EVER, Place, audit_batches, replay
 from lab.prove.simulation.faults import OutOfReachError
 from lab.prove.simulation.knobs import Knob
 from lab.prove.simulation.scheduler import Killed
@@ -17,7 +18,6 @@ from receipts.reconcile import (
     mark_dead_letters,
     settle_batches,
 )
-from receipts.restore import EVER, Place, audit_batches, replay
 
 RECONCILE_CHANCE = 0.3
 """That somebody also runs reconcile in the middle of a run."""

@@ -45,6 +45,7 @@ def namespace(data: Path = DATA) -> dict[str, Any]:
     return {
         "template": {name: it.properties for name, it in template.resources.items()},
         "code": Code("receipts"),
+        "commands": Code("commands"),
         "reading": Code("reading"),
         "agent": {it.name: it.default for it in fields if not it.required},
         "fact": quotas.BY_NAME,

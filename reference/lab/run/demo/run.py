@@ -11,6 +11,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from commands.sending.packing import pack_archive
+from commands.sending.service import Service
+from commands.sending.upload_log import UploadLog
 from lab.run.demo.archive import DemoArchive, make_archive
 from lab.run.demo.balance import balance, count_independently
 from lab.run.demo.choices import DemoChoices
@@ -19,9 +22,6 @@ from lab.run.demo.rows import count_right_totals, stored_rows, table
 from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
-from receipts.client.packing import pack_archive
-from receipts.client.service import Service
-from receipts.client.upload_log import UploadLog
 from receipts.report_batch import Report
 
 CUSTOMER = "customer-1"

@@ -9,9 +9,9 @@ from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from commands.sending.service import Service
 from lab.run.local.system import QUEUES, LocalSystem
 from lab.support.errors import LabError
-from receipts.client.service import Service
 from receipts.report_batch import Report
 
 RATE_WINDOW_S = 15.0

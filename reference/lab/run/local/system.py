@@ -83,7 +83,7 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
                 }
             )
         )
-        command = [sys.executable, "-m", "receipts", "agent", "--config", str(config)]
+        command = [sys.executable, "-m", "commands", "agent", "--config", str(config)]
         environment = {
             **self.deployment.emulator.environment,
             "PYTHONPATH": str(REFERENCE),

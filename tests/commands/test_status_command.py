@@ -3,9 +3,9 @@
 import pytest
 from typer.testing import CliRunner
 
+from commands import cli
 from helpers.fakes import OWNER, START, FakeLedger, a_batch
 from reading.files.left_out import FILMS, SYSTEM, sum_up
-from receipts import cli
 from receipts.report_batch import Report, report_batch
 
 BATCH = "b" * 32

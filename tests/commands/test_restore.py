@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from commands.restore import AT_ONCE, EVER, BatchAudit, audit_batches, replay, stored_receipts
 from helpers.fakes import START, FakeLedger, FakeObjects, FakeQueue, a_batch
 from helpers.fakes_agent import result
 from receipts.batch import receipt_id_for
 from receipts.errors import NoResultError
 from receipts.ledger import Entry, State
 from receipts.messages import ResultMessage
-from receipts.restore import AT_ONCE, EVER, BatchAudit, audit_batches, replay, stored_receipts
 
 BATCHES = ["a" * 32, "b" * 32]
 HOUR = dt.timedelta(hours=1)

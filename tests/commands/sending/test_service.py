@@ -14,13 +14,13 @@ from msgspec import json
 from stamina.instrumentation import set_on_retry_hooks
 from typer.testing import CliRunner
 
+from commands import cli
+from commands.cli import app
+from commands.sending.packing import pack_manifest
+from commands.sending.service import Service
+from commands.sending.upload_log import UploadLog
 from helpers.photos import photo
 from reading.files.left_out import LeftOut
-from receipts import cli
-from receipts.cli import app
-from receipts.client.packing import pack_manifest
-from receipts.client.service import Service
-from receipts.client.upload_log import UploadLog
 from receipts.errors import PackingError, ServiceError, ServiceRefusedError
 from receipts.ledger import Counts
 from receipts.report_batch import Report

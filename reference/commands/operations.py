@@ -11,10 +11,10 @@ from typing import Annotated
 
 import typer
 
+from commands.restore import EVER, Place, audit_batches, stored_receipts
+from commands.restore import replay as put_back
 from reading.files.text import printable
 from receipts.errors import SettingsError
-from receipts.restore import EVER, Place, audit_batches, stored_receipts
-from receipts.restore import replay as put_back
 
 NOT_ALL = 3
 """Exit code where rows are missing, or can't be put back; 1 is an error, 2 a wrong use."""

@@ -16,14 +16,14 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from rich.table import Table
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
+from commands.operations import audit, reconcile, replay
+from commands.sending.packing import pack_archive, pack_manifest
+from commands.sending.service import Service
+from commands.sending.upload_log import UploadLog
 from reading.command import home
 from reading.command.cli import read_command
 from receipts.batch import StatedHome
-from receipts.client.packing import pack_archive, pack_manifest
-from receipts.client.service import Service
-from receipts.client.upload_log import UploadLog
 from receipts.errors import ReceiptsError, ServiceError
-from receipts.operations import audit, reconcile, replay
 from receipts.report_batch import Report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from commands.sending import packing
+from commands.sending.packing import pack_archive, pack_manifest
 from helpers.photos import encoded, photo
-from receipts.client import packing
-from receipts.client.packing import pack_archive, pack_manifest
 from receipts.errors import PackingError
 
 JPEG = encoded(Image.new("L", (64, 64)), "JPEG")

@@ -14,10 +14,10 @@ import httpx
 import stamina
 from msgspec import json
 
+from commands.sending.packing import PackedBatch
+from commands.sending.upload_log import UploadLog
 from reading.files.counted import CountedFile, Progress
 from receipts.accept_batch import Accepted
-from receipts.client.packing import PackedBatch
-from receipts.client.upload_log import UploadLog
 from receipts.errors import ServiceError, ServiceRefusedError
 from receipts.messages import JSON_ERRORS
 from receipts.ports import Form

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from commands.cli import app
+from commands.operations import NOT_ALL
 from helpers.deployed import Stack
 from helpers.fakes import START, a_batch
 from helpers.fakes_agent import BATCH, result
@@ -18,12 +20,10 @@ from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsDeadLetterReader
 from receipts.batch import receipt_id_for
-from receipts.cli import app
 from receipts.errors import SettingsError
 from receipts.handlers import operations
 from receipts.ledger import Entry, State
 from receipts.messages import encode
-from receipts.operations import NOT_ALL
 from receipts.uploads import archive_key, parse_event
 
 COMMAND = ["reconcile", "--stack", "receipts"]

@@ -1,0 +1,5 @@
+"""`python -m commands` is the command `receipts`."""
+
+from commands.cli import main
+
+main()
