@@ -71,7 +71,73 @@ def a_person_hears_of_a_broken_front_door(template: Template) -> Iterator[str]:
         yield f"{name}: no alarm on its errors"
 
 
+DIMENSIONS = {
+    "AWS/ApiGateway": ("ApiId", {"AWS::ApiGatewayV2::Api"}),
+    "AWS/Kinesis": ("StreamName", {"AWS::Kinesis::Stream"}),
+    "AWS/Lambda": ("FunctionName", {"AWS::Serverless::Function"}),
+    "AWS/SQS": ("QueueName", {"AWS::SQS::Queue"}),
+    "Receipts": ("Stack", set()),
+}
+"""By namespace: the one dimension that its metrics are told with, and what that names. With another
+name or value CloudWatch has no such metric, and nobody says so."""
+
+
+def metrics_of(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The metrics that an alarm watches, one or several."""
+    if "MetricName" in alarm:
+        yield alarm
+    for one in alarm.get("Metrics", []):
+        if "MetricStat" in one:
+            yield one["MetricStat"]["Metric"] | {"Period": one["MetricStat"]["Period"]}
+
+
+def an_alarm_can_ring(template: Template) -> Iterator[str]:
+    """It watches a metric that there is, for at most a day; by periods of an hour, a week."""
+    resources: dict[str, Any] = template["Resources"]
+    elsewhere = template.get("Metadata", {}).get("ExternalResources", {})
+    outside = {by for one in elsewhere.values() for by in one["NamedBy"]}
+    for name, alarm in of_type(template, "AWS::CloudWatch::Alarm").items():
+        periods = alarm["EvaluationPeriods"]
+        if alarm.get("DatapointsToAlarm", 1) > periods:
+            yield f"{name}: wants more data points than it looks at"
+        for metric in metrics_of(alarm):
+            wanted, kinds = DIMENSIONS[metric["Namespace"]]
+            [dimension] = metric["Dimensions"]
+            of = referred(dimension["Value"])
+            its = resources.get(of, {}).get("Type")
+            if dimension["Name"] != wanted or (kinds and its not in kinds and of not in outside):
+                yield f"{name}: no {metric['MetricName']} of {dimension['Name']} {of}"
+            if not kinds and of != "AWS::StackName":
+                yield f"{name}: our metrics are told by the stack's name"
+            if metric["Period"] * periods > (86_400 if metric["Period"] < 3600 else 604_800):
+                yield f"{name}: CloudWatch looks at no such long time"
+
+
+def a_schedule_that_stops_is_heard(template: Template) -> Iterator[str]:
+    """No run fails no alarm: one on what is missing does, after more than one period."""
+    silent = [
+        alarm
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if alarm.get("Namespace") == "Receipts"
+        and alarm["TreatMissingData"] == "breaching"
+        and alarm["ComparisonOperator"] == "LessThanThreshold"
+        and alarm["Threshold"] > 0
+    ]
+    for name, schedule in of_type(template, "AWS::Scheduler::Schedule").items():
+        often = re.fullmatch(r"rate\((\d+) hours?\)", schedule["ScheduleExpression"])
+        every_s = 3600 * int(often[1]) if often else float("inf")
+        waits_s = [alarm["Period"] * alarm["EvaluationPeriods"] for alarm in silent]
+        if not any(2 * every_s <= wait_s <= 86_400 for wait_s in waits_s):
+            yield f"{name}: nobody hears when it stops"
+        target = schedule["Target"]
+        retry = target.get("RetryPolicy", {})
+        if retry.get("MaximumEventAgeInSeconds", 86_400) > every_s:
+            yield f"{name}: what is late would come with the next"
+
+
 RULES = (
+    an_alarm_can_ring,
+    a_schedule_that_stops_is_heard,
     rules_are_described_as_ec2_takes_it,
     a_stack_is_looked_up_by_its_name,
     logs_have_a_group_before_the_first_line,

@@ -9,6 +9,56 @@ from helpers.template_parts import Rule
 
 FAULTS: list[tuple[Rule, str, Any, str]] = [
     (
+        aws_alone_rules.an_alarm_can_ring,
+        "UploadDlqAlarm.Dimensions.0.Name",
+        "Queue",
+        "UploadDlqAlarm: no ApproximateNumberOfMessagesVisible of Queue",
+    ),
+    (
+        aws_alone_rules.an_alarm_can_ring,
+        "ReconcileFailsAlarm.Dimensions.0.Value",
+        {"Ref": "ReconcileRole"},
+        "ReconcileFailsAlarm: no Errors",
+    ),
+    (
+        aws_alone_rules.an_alarm_can_ring,
+        "LedgerImbalanceAlarm.Dimensions.0.Value",
+        {"Ref": "AWS::StackId"},
+        "LedgerImbalanceAlarm: our metrics",
+    ),
+    (
+        aws_alone_rules.an_alarm_can_ring,
+        "FunctionsFailAlarm.Metrics.1.MetricStat.Metric.Dimensions.0.Name",
+        "Function",
+        "FunctionsFailAlarm: no Errors",
+    ),
+    (aws_alone_rules.an_alarm_can_ring, "ReconcileFailsAlarm.DatapointsToAlarm", 4, "wants more"),
+    (aws_alone_rules.an_alarm_can_ring, "UploadsLateAlarm.EvaluationPeriods", 1441, "long time"),
+    (
+        aws_alone_rules.a_schedule_that_stops_is_heard,
+        "ReconcileSilentAlarm.TreatMissingData",
+        "notBreaching",
+        "nobody hears when it stops",
+    ),
+    (
+        aws_alone_rules.a_schedule_that_stops_is_heard,
+        "ReconcileSilentAlarm.EvaluationPeriods",
+        1,
+        "nobody hears when it stops",
+    ),
+    (
+        aws_alone_rules.a_schedule_that_stops_is_heard,
+        "ReconcileSchedule.ScheduleExpression",
+        "rate(1 day)",
+        "nobody hears when it stops",
+    ),
+    (
+        aws_alone_rules.a_schedule_that_stops_is_heard,
+        "ReconcileSchedule.Target.RetryPolicy",
+        ABSENT,
+        "would come with the next",
+    ),
+    (
         delivery_rules.a_slow_run_is_not_delivered_twice,
         "ReceiptQueue.VisibilityTimeout",
         359,

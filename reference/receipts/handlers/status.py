@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import Meta, Struct, ValidationError, convert
 
@@ -28,6 +29,7 @@ class Paging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @api.get("/batches/<batch_id>")
 def get_batch(batch_id: str) -> Response[str]:
     """Answer how far the batch is."""
+    logger.append_keys(batch_id=batch_id)
     now = wiring.utc_now()
     report = report_batch(batch_id, owner_of(api), ledger=wiring.ledger(), now=now)
     return answer(HTTPStatus.OK, report)
@@ -45,6 +47,7 @@ def get_receipts(batch_id: str) -> Response[str]:
     return answer(HTTPStatus.OK, page)
 
 
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP, clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway, payload format 2.0."""
     logger.info("asked", path=event.get("rawPath"))
