@@ -13,6 +13,7 @@ TYPES: Types = {
     **_ALARMS,
     "AWS::ApiGatewayV2::Authorizer": "authenticates every route's callers; carries nothing",
     "AWS::S3::BucketPolicy": _ONLY_FORBIDS,
+    "AWS::CloudWatch::Dashboard": "shows what the alarms watch; nothing flows through it",
 }
 _OPERATOR = "a person types what the function does by itself, and `replay`, `audit`"
 _ENDPOINTS = "the way from a VPC to AWS's own services; every function in a VPC needs it"
@@ -25,6 +26,7 @@ RESOURCES: Resources = {
     "WriteQueuePolicy": _ONLY_FORBIDS,
     "WriteDlqPolicy": _ONLY_FORBIDS,
     "OperatorPolicy": _OPERATOR,
+    "TracingPolicy": "an option: traces of runs, and no receipt",
 }
 
 ALARMED = (

@@ -1,5 +1,6 @@
 """Rules for what AWS alone refuses or does: linters and emulators pass it; see `template_rules`."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -105,6 +106,8 @@ def an_alarm_can_ring(template: Template) -> Iterator[str]:
             [dimension] = metric["Dimensions"]
             of = referred(dimension["Value"])
             its = resources.get(of, {}).get("Type")
+            if metric["MetricName"] not in METRICS[metric["Namespace"]]:
+                yield f"{name}: no metric {metric['MetricName']}"
             if dimension["Name"] != wanted or (kinds and its not in kinds and of not in outside):
                 yield f"{name}: no {metric['MetricName']} of {dimension['Name']} {of}"
             if not kinds and of != "AWS::StackName":
@@ -135,7 +138,58 @@ def a_schedule_that_stops_is_heard(template: Template) -> Iterator[str]:
             yield f"{name}: what is late would come with the next"
 
 
+METRICS = {
+    "AWS/ApiGateway": {"Count", "4xx", "5xx", "Latency", "IntegrationLatency", "DataProcessed"},
+    "AWS/Kinesis": {"GetRecords.IteratorAgeMilliseconds"},
+    "AWS/Lambda": {"ConcurrentExecutions", "Duration", "Errors", "Invocations", "Throttles"},
+    "AWS/SQS": {
+        "ApproximateAgeOfOldestMessage",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesVisible",
+        "NumberOfEmptyReceives",
+        "NumberOfMessagesDeleted",
+        "NumberOfMessagesReceived",
+        "NumberOfMessagesSent",
+    },
+    "Receipts": {"Unaccounted"},
+}
+"""By namespace, as documented: an HTTP API's metrics have other names than a REST API's."""
+
+
+def shown(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each widget of each dashboard; what a `Sub` sets in is its logical name in angle brackets."""
+    for name, dashboard in of_type(template, "AWS::CloudWatch::Dashboard").items():
+        text = re.sub(r"\$\{(\w+)(?:\.(\w+))?\}", r"<\1>", dashboard["DashboardBody"]["Fn::Sub"])
+        text = text.replace("${AWS::Region}", "<Region>").replace("${AWS::StackName}", "<Stack>")
+        for widget in json.loads(text)["widgets"]:
+            yield name, widget
+
+
+def a_dashboard_shows_what_there_is(template: Template) -> Iterator[str]:
+    """Metrics that exist, of resources that exist; all alarms, and each queue and function."""
+    resources: dict[str, Any] = template["Resources"]
+    seen: set[str] = set()
+    dashboards = {name for name, _ in shown(template)}
+    for name, widget in shown(template):
+        its = widget["properties"]
+        seen |= {alarm.strip("<>") for alarm in its.get("alarms", [])}
+        if widget["type"] == "metric" and its["region"] != "<Region>":
+            yield f"{name}: a region of its own"
+        for namespace, metric, dimension, value, *_ in its.get("metrics", []):
+            of = value.strip("<>")
+            seen.add(of)
+            wanted, kinds = DIMENSIONS[namespace]
+            known = resources.get(of, {}).get("Type") in kinds if kinds else of == "Stack"
+            if metric not in METRICS[namespace] or dimension != wanted or not known:
+                yield f"{name}: no {namespace} {metric} of {dimension} {of}"
+    kinds = {"AWS::SQS::Queue", "AWS::Serverless::Function", "AWS::CloudWatch::Alarm"}
+    for missing in {it for it in resources if resources[it]["Type"] in kinds} - seen:
+        if dashboards:
+            yield f"{missing} is on no dashboard"
+
+
 RULES = (
+    a_dashboard_shows_what_there_is,
     an_alarm_can_ring,
     a_schedule_that_stops_is_heard,
     rules_are_described_as_ec2_takes_it,

@@ -147,6 +147,7 @@ class Stack(Struct, kw_only=True):
             "rawQueryString": "",
             "headers": {name.lower(): value for name, value in (headers or {}).items()},
             "queryStringParameters": dict(query or {}),
+            "pathParameters": dict(zip(["batch_id"], path.split("/")[2:3], strict=False)),
             "requestContext": {
                 "http": {"method": method, "path": path},
                 "stage": "$default",

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from helpers.deployed import RESOURCES, Call
-from helpers.template_parts import Template, listed, referred, statements
+from helpers.template_parts import Template, deployed_by_default, listed, referred, statements
 
 Right = tuple[str, str, str]
 """Whose, which action, on what: a logical name, for the bucket with its folder."""
@@ -24,10 +24,10 @@ NEEDED_FOR = {
 
 
 def allowed(template: Template) -> set[Right]:
-    """What the roles and policies of the template allow."""
+    """What the roles and policies of the template allow, options apart."""
     return {
         (whose, action, _named(resource))
-        for whose, statement in statements(template)
+        for whose, statement in statements(deployed_by_default(template))
         for action in listed(statement["Action"])
         for resource in listed(statement["Resource"])
     }

@@ -16,11 +16,11 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from helpers import iam
-from helpers.deployed import RESOURCES, TEMPLATE, Call, Stack, deployed
+from helpers.deployed import TEMPLATE, Call, Stack, deployed
 from helpers.fakes import FakeEngine
 from helpers.fakes_agent import FakeInbox, FakeTime
 from helpers.photos import announced, archive, encoded, numbered, photo
-from helpers.template_parts import Template, statements
+from helpers.template_parts import Template, deployed_by_default, statements
 from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
@@ -203,7 +203,8 @@ def test_a_right_on_another_resource_is_found(calls: frozenset[Call]) -> None:
 def test_every_role_and_policy_was_at_work(calls: frozenset[Call]) -> None:
     bearers = {right[0] for right in iam.needed(calls)}
     kinds = ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy")
-    assert bearers == {name for name, one in RESOURCES.items() if one["Type"] in kinds}
+    there = deployed_by_default(TEMPLATE)["Resources"]
+    assert bearers == {name for name, one in there.items() if one["Type"] in kinds}
 
 
 def test_the_agent_may_change_a_receipt_and_not_whose_the_batch_is(played: Stack) -> None:

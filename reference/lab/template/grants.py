@@ -89,7 +89,7 @@ def _targets(template: Template, resource: Value, action: str) -> set[str]:
         resource, everything
     )
     service = action.split(":", maxsplit=1)[0]
-    return found or ({f"aws:{service}"} if service != "logs" else set())
+    return found or ({f"aws:{service}"} if service not in ("logs", "xray") else set())
 
 
 def _statements(template: Template) -> Iterator[tuple[str, dict[str, Any], Place]]:

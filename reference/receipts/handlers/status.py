@@ -29,7 +29,6 @@ class Paging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @api.get("/batches/<batch_id>")
 def get_batch(batch_id: str) -> Response[str]:
     """Answer how far the batch is."""
-    logger.append_keys(batch_id=batch_id)
     now = wiring.utc_now()
     report = report_batch(batch_id, owner_of(api), ledger=wiring.ledger(), now=now)
     return answer(HTTPStatus.OK, report)
@@ -50,5 +49,6 @@ def get_receipts(batch_id: str) -> Response[str]:
 @logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP, clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway, payload format 2.0."""
+    logger.append_keys(batch_id=(event.get("pathParameters") or {}).get("batch_id"))
     logger.info("asked", path=event.get("rawPath"))
     return api.resolve(event, context)
