@@ -13,7 +13,9 @@ TYPES: Types = {
     **_ALARMS,
     "AWS::ApiGatewayV2::Authorizer": "authenticates every route's callers; carries nothing",
     "AWS::S3::BucketPolicy": _ONLY_FORBIDS,
+    "AWS::CloudWatch::Dashboard": "shows what the alarms watch; nothing flows through it",
 }
+_OPERATOR = "a person types what the function does by itself, and `replay`, `audit`"
 _ENDPOINTS = "the way from a VPC to AWS's own services; every function in a VPC needs it"
 
 # By logical id.
@@ -23,6 +25,8 @@ RESOURCES: Resources = {
     "ReceiptDlqPolicy": _ONLY_FORBIDS,
     "WriteQueuePolicy": _ONLY_FORBIDS,
     "WriteDlqPolicy": _ONLY_FORBIDS,
+    "OperatorPolicy": _OPERATOR,
+    "TracingPolicy": "an option: traces of runs, and no receipt",
 }
 
 ALARMED = (
@@ -41,17 +45,30 @@ ALARMED = (
     ("StatusFunction", "FunctionsFailAlarm"),
     ("SplitFunction", "FunctionsFailAlarm"),
     ("ReadFunction", "FunctionsFailAlarm"),
+    ("ReconcileFunction", "ReconcileFailsAlarm"),
+)
+BY_HAND = (
+    ("OperatorPolicy", "aws:cloudwatch"),
+    ("OperatorPolicy", "UploadQueue"),
+    ("OperatorPolicy", "WriteQueue"),
+    ("OperatorPolicy", "Ledger"),
+    ("Ledger", "OperatorPolicy"),
+    ("ReceiptsBucket", "OperatorPolicy"),
+    ("UploadDlq", "OperatorPolicy"),
+    ("ReceiptDlq", "OperatorPolicy"),
+    ("WriteDlq", "OperatorPolicy"),
 )
 _ALARM = "an alarm carries no receipts; the template's page lists them"
 
 # Wirings (from, to) whose ends are never on one sheet, or whose arrow is left out.
 WIRINGS: Wirings = {
     ("aws:cloudformation", "OperatorPolicy"): "the operator's command asks where everything is",
-    ("OperatorPolicy", "aws:cloudwatch"): "a number for an alarm; no receipt goes that way",
+    ("ReconcileFunction", "aws:cloudwatch"): "a number for an alarm; no receipt goes that way",
     (
-        "OperatorPolicy",
+        "ReconcileFunction",
         "UploadQueue",
     ): "an event that S3 lost; the sheet of failure paths begins after it",
+    **dict.fromkeys(BY_HAND, _OPERATOR),
     **dict.fromkeys(ALARMED, _ALARM),
 }
 

@@ -3,7 +3,7 @@
 from diagrams.aws.compute import Lambda
 from diagrams.aws.database import Dynamodb
 from diagrams.aws.general import TraditionalServer, User, Users
-from diagrams.aws.integration import SQS
+from diagrams.aws.integration import SQS, EventbridgeScheduler
 from diagrams.aws.network import APIGateway
 from diagrams.aws.storage import S3
 
@@ -13,7 +13,7 @@ PLAN = """
     ledger      ledger       ledger       ledger      status  batches-api  customer
     split       read         write-queue  pull-agent  .       .            .
     upload-dlq  receipt-dlq  .            write-dlq   .       .            .
-    .           results      operator     .           .       .            .
+    .           results      reconcile    schedule    .       operator     .
 """
 GOOD = "the good way; the whole-system sheet shows it"
 
@@ -46,7 +46,11 @@ with Sheet(
         upload_dlq = SQS("Upload DLQ", resource="UploadDlq")
         receipt_dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
         write_dlq = SQS("Write DLQ", resource="WriteDlq")
-        operator = User("Operator", process="receipts reconcile", resource="OperatorPolicy")
+        reconcile = Lambda("Reconcile", resource="ReconcileFunction")
+        schedule = EventbridgeScheduler(
+            "Schedule", resource="ReconcileSchedule", detail=t.schedule("ReconcileSchedule")
+        )
+        operator = User("Operator", external="whoever the alarms tell")
         results = S3("Results", resource="ReceiptsBucket", detail="canonical\ncopies")
 
     step(
@@ -87,12 +91,16 @@ with Sheet(
     api >> Request() >> status
     customer >> Request() >> api
 
-    step("The operator looks at what was set aside, and finds what is overdue.")
-    upload_dlq >> Signal() >> operator
-    receipt_dlq >> Signal() >> operator
-    write_dlq >> Signal() >> operator
-    operator >> Signal("overdue", both=True) >> ledger
+    step("Every hour a function looks at what was set aside, and finds what is overdue.")
+    schedule >> Signal() >> reconcile
+    upload_dlq >> Signal() >> reconcile
+    receipt_dlq >> Signal() >> reconcile
+    write_dlq >> Signal() >> reconcile
+    reconcile >> Signal("overdue", both=True) >> ledger
 
     step("It goes back on the queue from its canonical copy: stored once, however often.")
-    results >> Data("copy") >> operator
-    operator >> Data("again") >> write
+    results >> Data("copy") >> reconcile
+    reconcile >> Data("again") >> write
+
+    step("What it can't settle, and every dead letter, rings an alarm.")
+    reconcile >> Signal("alarms", evidence="docs/how-to/runbooks.md") >> operator

@@ -49,16 +49,17 @@ def reconcile(
 ) -> None:
     """Settle what the path could not: dead letters, lost events and results, absent uploads.
 
-    Made to run every hour. Prints what it did, receipt by receipt. Dead letters stay where they
-    are. Region, endpoint and credentials are those of the AWS SDK (AWS_REGION, AWS_ENDPOINT_URL,
-    AWS_PROFILE, ...).
+    A function of the stack does so every hour. Prints what it did, receipt by receipt. Dead letters
+    stay where they are. Region, endpoint and credentials are those of the AWS SDK (AWS_REGION,
+    AWS_ENDPOINT_URL, AWS_PROFILE, ...).
     """
     # Only here: a customer who sends photos needs no AWS SDK.
-    from receipts.handlers.operations import found_stack, settle  # noqa: PLC0415
+    from receipts.handlers.operations import found_stack  # noqa: PLC0415
+    from receipts.handlers.reconcile import settle  # noqa: PLC0415
 
     done = Counter[str]()
     with found_stack(stack) as found:
-        for finding in settle(found, dt.timedelta(days=not_stored_days)):
+        for finding in settle(found, not_stored_after=dt.timedelta(days=not_stored_days)):
             done[finding.action] += 1
             where = f"batch {finding.batch_id or '?'}"
             if finding.index is not None:

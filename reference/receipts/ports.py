@@ -145,8 +145,8 @@ class Ledger(Protocol):
         The receipts may be a second old: who acts on one moves it, which looks again.
         """
 
-    def batches(self) -> Iterable[Batch]:
-        """All batches, in no order; reads the whole table."""
+    def batches(self, part: int = 0, parts: int = 1) -> Iterable[Batch]:
+        """All batches, or of so many parts of the table the one with this number; in no order."""
 
     def names(self, batch_id: str) -> Sequence[str]:
         """The names of the batch's manifest, in its order; none for an archive."""

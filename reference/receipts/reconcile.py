@@ -1,12 +1,13 @@
 """Finds what the path could not settle by itself, and settles it.
 
-Operators run it as often as they like: a second run finds nothing left to do. Dead letters are
-read and left where they are: to redrive them is a person's decision.
+A function does it every hour, and operators as often as they like, also at the same time: a second
+run finds nothing left to do. Dead letters are left where they are: to redrive is a person's task.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import chain, takewhile
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -71,7 +72,7 @@ def mark_dead_letters(
             yield Finding(action=Action.LEFT, reason=letter.reason)
 
 
-def settle_batches(
+def settle_batches(  # noqa: PLR0913  what reconciling needs
     *,
     ledger: Ledger,
     objects: Objects,
@@ -79,28 +80,34 @@ def settle_batches(
     write_queue: ResultQueue,
     clock: Clock,
     not_stored_after: dt.timedelta = NOT_STORED_AFTER,
-    on_dlq: Collection[str | None] = (),
+    letters: Iterable[DeadLetter] = (),
+    parts: int = 1,
+    in_time: Callable[[], bool] = lambda: True,
 ) -> Iterator[Finding]:
-    """Go through all batches: put back, send again, or reject what the path left behind.
+    """Mark dead letters; then put back, send again, or reject what the path left of all batches.
 
-    `on_dlq` are batches whose archive's event was set aside: to send that is a person's decision.
+    Stops when not `in_time`. Which of the ledger's `parts` comes first turns with the hour: in so
+    many hours each is the first once, and all is looked at though no run gets through.
     """
     now = clock()
-    for listed in ledger.batches():
-        snapshot = ledger.snapshot(listed.batch_id)
-        if snapshot is None:
-            continue
+    on_dlq = set()  # whose archive's event was set aside: to send that is a person's decision
+    for finding in mark_dead_letters(letters, ledger=ledger, clock=clock):
+        if finding.action is Action.LEFT:
+            on_dlq.add(finding.batch_id)
+        yield finding
+        if not in_time():
+            return
+    first = int(now.timestamp()) // 3600
+    turns = (part % parts for part in range(first, first + parts))
+    every = chain.from_iterable(ledger.batches(part, parts) for part in turns)
+    looked_at = (ledger.snapshot(it.batch_id) for it in takewhile(lambda _: in_time(), every))
+    for snapshot in filter(None, looked_at):
         batch, entries = snapshot.batch, snapshot.entries
-        for entry in entries:
-            if entry.state is State.READ and entry.since + not_stored_after < now:
-                try:
-                    result = objects.get_result(batch.batch_id, entry.index)
-                except NoResultError as error:
-                    reason = f"read and not stored, and can't be put back: {error}"
-                    yield _finding(Action.LEFT, batch.batch_id, replace(entry, reason=reason))
-                    continue
-                write_queue.send_results([result])
-                yield _taken_up_again(batch, entry, ledger, now)
+        read_before = now - not_stored_after
+        for entry in [it for it in entries if it.state is State.READ and it.since < read_before]:
+            yield _put_back(batch, entry, ledger, objects, write_queue, now)
+            if not in_time():
+                return
         is_whole = batch.expected is not None and len(entries) >= batch.expected
         if not is_whole and batch.accepted_at + UNREAD_AFTER < now:
             known = {entry.index for entry in entries}
@@ -119,8 +126,20 @@ def settle_batches(
                 yield from _send_again(batch, unread, ledger, upload_queue, now)
 
 
-def _taken_up_again(batch: Batch, entry: Entry, ledger: Ledger, now: dt.datetime) -> Finding:
-    """Mark it as a redrive would, so that the next run doesn't put it back once more."""
+def _put_back(
+    batch: Batch,
+    entry: Entry,
+    ledger: Ledger,
+    objects: Objects,
+    write_queue: ResultQueue,
+    now: dt.datetime,
+) -> Finding:
+    """And mark it as a redrive would, so that the next run doesn't put it back once more."""
+    try:
+        write_queue.send_results([objects.get_result(batch.batch_id, entry.index)])
+    except NoResultError as error:
+        reason = f"read and not stored, and can't be put back: {error}"
+        return _finding(Action.LEFT, batch.batch_id, replace(entry, reason=reason))
     reason = f"read on {entry.since:%Y-%m-%d %H:%M} UTC and not stored since"
     given_up = _entry(entry.index, entry.name, State.DEAD_LETTERED, now, reason)
     ledger.move(batch.batch_id, given_up)

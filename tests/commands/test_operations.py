@@ -21,7 +21,7 @@ from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsDeadLetterReader
 from receipts.batch import receipt_id_for
 from receipts.errors import SettingsError
-from receipts.handlers import operations
+from receipts.handlers import reconcile
 from receipts.ledger import Entry, State
 from receipts.messages import encode
 from receipts.uploads import archive_key, parse_event
@@ -32,7 +32,7 @@ COMMAND = ["reconcile", "--stack", "receipts"]
 @pytest.fixture
 def outputs(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """What CloudFormation would say of the stack; the queues answer without waiting."""
-    monkeypatch.setattr(operations, "SqsDeadLetterReader", _unhurried)
+    monkeypatch.setattr(reconcile, "SqsDeadLetterReader", _unhurried)
     return stack.outputs()
 
 
@@ -82,7 +82,7 @@ def test_an_archive_whose_event_was_lost_is_told_of_again(
     DynamoLedger("Ledger", stack.client("dynamodb")).open_batch(a_batch(batch_id), [])
     stack.client("s3").put_object(Bucket=BUCKET, Key=archive_key(batch_id), Body=b"zip")
     later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
-    monkeypatch.setattr(operations, "utc_now", lambda: later)
+    monkeypatch.setattr(reconcile, "utc_now", lambda: later)
     told = [CliRunner().invoke(app, COMMAND, catch_exceptions=False).stdout for _ in range(2)]
     assert "1 sent again to the upload queue" in told[0]
     assert told[1] == "nothing to settle\n"
@@ -99,7 +99,7 @@ def test_an_archive_whose_event_is_on_the_dlq_is_left_to_a_person(
     stack.client("s3").put_object(Bucket=BUCKET, Key=archive_key(batch_id), Body=b"zip")
     stack.send("UploadDlq", notification(archive_key(batch_id), "e"))
     later = dt.datetime.now(dt.UTC) + dt.timedelta(hours=2)
-    monkeypatch.setattr(operations, "utc_now", lambda: later)
+    monkeypatch.setattr(reconcile, "utc_now", lambda: later)
     said = CliRunner().invoke(app, COMMAND, catch_exceptions=False).stdout
     assert said.endswith("1 left for a person to look at\n")
     assert stack.depth("UploadQueue") == 0

@@ -1,5 +1,6 @@
 """Rules for what AWS alone refuses or does: linters and emulators pass it; see `template_rules`."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -71,7 +72,126 @@ def a_person_hears_of_a_broken_front_door(template: Template) -> Iterator[str]:
         yield f"{name}: no alarm on its errors"
 
 
+DIMENSIONS = {
+    "AWS/ApiGateway": ("ApiId", {"AWS::ApiGatewayV2::Api"}),
+    "AWS/Kinesis": ("StreamName", {"AWS::Kinesis::Stream"}),
+    "AWS/Lambda": ("FunctionName", {"AWS::Serverless::Function"}),
+    "AWS/SQS": ("QueueName", {"AWS::SQS::Queue"}),
+    "Receipts": ("Stack", set()),
+}
+"""By namespace: the one dimension that its metrics are told with, and what that names. With another
+name or value CloudWatch has no such metric, and nobody says so."""
+
+
+def metrics_of(alarm: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The metrics that an alarm watches, one or several."""
+    if "MetricName" in alarm:
+        yield alarm
+    for one in alarm.get("Metrics", []):
+        if "MetricStat" in one:
+            yield one["MetricStat"]["Metric"] | {"Period": one["MetricStat"]["Period"]}
+
+
+def an_alarm_can_ring(template: Template) -> Iterator[str]:
+    """It watches a metric that there is, for at most a day; by periods of an hour, a week."""
+    resources: dict[str, Any] = template["Resources"]
+    elsewhere = template.get("Metadata", {}).get("ExternalResources", {})
+    outside = {by for one in elsewhere.values() for by in one["NamedBy"]}
+    for name, alarm in of_type(template, "AWS::CloudWatch::Alarm").items():
+        periods = alarm["EvaluationPeriods"]
+        if alarm.get("DatapointsToAlarm", 1) > periods:
+            yield f"{name}: wants more data points than it looks at"
+        for metric in metrics_of(alarm):
+            wanted, kinds = DIMENSIONS[metric["Namespace"]]
+            [dimension] = metric["Dimensions"]
+            of = referred(dimension["Value"])
+            its = resources.get(of, {}).get("Type")
+            if metric["MetricName"] not in METRICS[metric["Namespace"]]:
+                yield f"{name}: no metric {metric['MetricName']}"
+            if dimension["Name"] != wanted or (kinds and its not in kinds and of not in outside):
+                yield f"{name}: no {metric['MetricName']} of {dimension['Name']} {of}"
+            if not kinds and of != "AWS::StackName":
+                yield f"{name}: our metrics are told by the stack's name"
+            if metric["Period"] * periods > (86_400 if metric["Period"] < 3600 else 604_800):
+                yield f"{name}: CloudWatch looks at no such long time"
+
+
+def a_schedule_that_stops_is_heard(template: Template) -> Iterator[str]:
+    """No run fails no alarm: one on what is missing does, after more than one period."""
+    silent = [
+        alarm
+        for alarm in of_type(template, "AWS::CloudWatch::Alarm").values()
+        if alarm.get("Namespace") == "Receipts"
+        and alarm["TreatMissingData"] == "breaching"
+        and alarm["ComparisonOperator"] == "LessThanThreshold"
+        and alarm["Threshold"] > 0
+    ]
+    for name, schedule in of_type(template, "AWS::Scheduler::Schedule").items():
+        often = re.fullmatch(r"rate\((\d+) hours?\)", schedule["ScheduleExpression"])
+        every_s = 3600 * int(often[1]) if often else float("inf")
+        waits_s = [alarm["Period"] * alarm["EvaluationPeriods"] for alarm in silent]
+        if not any(2 * every_s <= wait_s <= 86_400 for wait_s in waits_s):
+            yield f"{name}: nobody hears when it stops"
+        target = schedule["Target"]
+        retry = target.get("RetryPolicy", {})
+        if retry.get("MaximumEventAgeInSeconds", 86_400) > every_s:
+            yield f"{name}: what is late would come with the next"
+
+
+METRICS = {
+    "AWS/ApiGateway": {"Count", "4xx", "5xx", "Latency", "IntegrationLatency", "DataProcessed"},
+    "AWS/Kinesis": {"GetRecords.IteratorAgeMilliseconds"},
+    "AWS/Lambda": {"ConcurrentExecutions", "Duration", "Errors", "Invocations", "Throttles"},
+    "AWS/SQS": {
+        "ApproximateAgeOfOldestMessage",
+        "ApproximateNumberOfMessagesNotVisible",
+        "ApproximateNumberOfMessagesVisible",
+        "NumberOfEmptyReceives",
+        "NumberOfMessagesDeleted",
+        "NumberOfMessagesReceived",
+        "NumberOfMessagesSent",
+    },
+    "Receipts": {"Unaccounted"},
+}
+"""By namespace, as documented: an HTTP API's metrics have other names than a REST API's."""
+
+
+def shown(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each widget of each dashboard; what a `Sub` sets in is its logical name in angle brackets."""
+    for name, dashboard in of_type(template, "AWS::CloudWatch::Dashboard").items():
+        text = re.sub(r"\$\{(\w+)(?:\.(\w+))?\}", r"<\1>", dashboard["DashboardBody"]["Fn::Sub"])
+        text = text.replace("${AWS::Region}", "<Region>").replace("${AWS::StackName}", "<Stack>")
+        for widget in json.loads(text)["widgets"]:
+            yield name, widget
+
+
+def a_dashboard_shows_what_there_is(template: Template) -> Iterator[str]:
+    """Metrics that exist, of resources that exist; all alarms, and each queue and function."""
+    resources: dict[str, Any] = template["Resources"]
+    seen: set[str] = set()
+    dashboards = {name for name, _ in shown(template)}
+    for name, widget in shown(template):
+        its = widget["properties"]
+        seen |= {alarm.strip("<>") for alarm in its.get("alarms", [])}
+        if widget["type"] == "metric" and its["region"] != "<Region>":
+            yield f"{name}: a region of its own"
+        for namespace, metric, dimension, value, *_ in its.get("metrics", []):
+            of = value.strip("<>")
+            seen.add(of)
+            wanted, kinds = DIMENSIONS[namespace]
+            known = resources.get(of, {}).get("Type") in kinds if kinds else of == "Stack"
+            if metric not in METRICS[namespace] or dimension != wanted or not known:
+                yield f"{name}: no {namespace} {metric} of {dimension} {of}"
+    kinds = {"AWS::SQS::Queue", "AWS::Serverless::Function", "AWS::CloudWatch::Alarm"}
+    for missing in {it for it in resources if resources[it]["Type"] in kinds} - seen:
+        if dashboards:
+            yield f"{missing} is on no dashboard"
+
+
 RULES = (
+    a_dashboard_shows_what_there_is,
+    an_alarm_can_ring,
+    a_schedule_that_stops_is_heard,
     rules_are_described_as_ec2_takes_it,
     a_stack_is_looked_up_by_its_name,
     logs_have_a_group_before_the_first_line,

@@ -64,6 +64,8 @@ class Stack(Struct, kw_only=True):
     caller: str = "the test"
     session_token: str = ""
     clients: dict[str, Any] = field(default_factory=dict)
+    invocations: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    remaining_ms: int = 900_000
 
     def client(self, service: str) -> Any:
         """One client a service."""
@@ -98,7 +100,13 @@ class Stack(Struct, kw_only=True):
         """Call the handler that the template names, as Lambda does."""
         module, _, name = RESOURCES[function]["Properties"]["Handler"].rpartition(".")
         handler = getattr(importlib.import_module(module), name)
-        context = SimpleNamespace(aws_request_id="1", function_name=function)
+        context = SimpleNamespace(
+            aws_request_id=f"invocation-{next(self.invocations)}",
+            function_name=function,
+            memory_limit_in_mb=RESOURCES[function]["Properties"]["MemorySize"],
+            invoked_function_arn=f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{function}",
+            get_remaining_time_in_millis=lambda: self.remaining_ms,
+        )
         environment = CREDENTIALS | self.environment(function)
         if self.session_token:  # a role's credentials have one; the test's own have not
             environment["AWS_SESSION_TOKEN"] = self.session_token
@@ -139,9 +147,11 @@ class Stack(Struct, kw_only=True):
             "rawQueryString": "",
             "headers": {name.lower(): value for name, value in (headers or {}).items()},
             "queryStringParameters": dict(query or {}),
+            "pathParameters": dict(zip(["batch_id"], path.split("/")[2:3], strict=False)),
             "requestContext": {
                 "http": {"method": method, "path": path},
                 "stage": "$default",
+                "requestId": "request-1",
                 "authorizer": _authorizer(owner, signed_by),
             },
             "body": body,
@@ -235,6 +245,8 @@ class Stack(Struct, kw_only=True):
         match value:
             case {"Ref": name} if name in TEMPLATE.get("Parameters", {}):
                 return TEMPLATE["Parameters"][name]["Default"]
+            case {"Ref": "AWS::StackName"}:
+                return "receipts"
             case {"Ref": name}:
                 return self.urls.get(name, BUCKET if name == "ReceiptsBucket" else name)
             case _:

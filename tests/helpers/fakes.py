@@ -7,6 +7,7 @@ DynamoDB's. The agent's are in `fakes_agent`.
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
+from zlib import crc32
 
 import msgspec
 from PIL import Image
@@ -132,8 +133,8 @@ class FakeLedger:
         last = page[-1].index if len(rest) > len(page) else None
         return BatchSnapshot(batch=batch, entries=page, after=last)
 
-    def batches(self) -> Iterable[Batch]:
-        return list(self.opened.values())
+    def batches(self, part: int = 0, parts: int = 1) -> Iterable[Batch]:
+        return [it for it in self.opened.values() if crc32(it.batch_id.encode()) % parts == part]
 
     def names(self, batch_id: str) -> Sequence[str]:
         return self.manifests.get(batch_id, [])

@@ -5,10 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from helpers.deployed import RESOURCES, Call
-from helpers.template_parts import Template, listed, referred, statements
+from helpers.template_parts import Template, deployed_by_default, listed, referred, statements
 
 Right = tuple[str, str, str]
 """Whose, which action, on what: a logical name, for the bucket with its folder."""
+
+_SCHEDULE = "AWS::Scheduler::Schedule"
 
 NEEDED_FOR = {
     "sqs:SendMessageBatch": "sqs:SendMessage",
@@ -22,24 +24,24 @@ NEEDED_FOR = {
 
 
 def allowed(template: Template) -> set[Right]:
-    """What the roles and policies of the template allow."""
+    """What the roles and policies of the template allow, options apart."""
     return {
         (whose, action, _named(resource))
-        for whose, statement in statements(template)
+        for whose, statement in statements(deployed_by_default(template))
         for action in listed(statement["Action"])
         for resource in listed(statement["Resource"])
     }
 
 
 def needed(calls: Iterable[Call]) -> set[Right]:
-    """The rights that these calls need, and those that Lambda uses in a function's name."""
+    """The rights that these calls need, and those that services use in a role's name."""
     roles = {name: referred(one["Properties"]["Role"]) for name, one in _functions().items()}
     rights = {
         (roles.get(who, who), action, "ReceiptsBucket" if action == "s3:ListBucket" else target)
         for who, operation, target in calls
         for action in [NEEDED_FOR.get(operation, operation)]
     }
-    return rights | _used_by_lambda(roles)
+    return rights | _used_by_lambda(roles) | _used_by_scheduler()
 
 
 def _used_by_lambda(roles: dict[str, str]) -> set[Right]:
@@ -59,6 +61,15 @@ def _used_by_lambda(roles: dict[str, str]) -> set[Right]:
         for action in ("logs:CreateLogStream", "logs:PutLogEvents")
     }
     return polled | logged
+
+
+def _used_by_scheduler() -> set[Right]:
+    """Each schedule invokes its target with the role that it is given for it."""
+    schedules = (it["Properties"] for it in RESOURCES.values() if it["Type"] == _SCHEDULE)
+    targets = (it["Target"] for it in schedules)
+    return {
+        (referred(it["RoleArn"]), "lambda:InvokeFunction", referred(it["Arn"])) for it in targets
+    }
 
 
 def _functions() -> dict[str, Any]:

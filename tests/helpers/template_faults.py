@@ -5,9 +5,89 @@ from typing import Any
 from helpers import aws_alone_rules, delivery_rules
 from helpers import template_rules as rules
 from helpers.template_mutations import ABSENT
-from helpers.template_parts import Rule
+from helpers.template_parts import Rule, owner
+
+
+def dashboard(before: str, after: str) -> str:
+    """The dashboard's text with something else in a place."""
+    text: str = owner()["Resources"]["Dashboard"]["Properties"]["DashboardBody"]["Fn::Sub"]
+    assert before in text
+    return text.replace(before, after)
+
 
 FAULTS: list[tuple[Rule, str, Any, str]] = [
+    (
+        aws_alone_rules.an_alarm_can_ring,
+        "UploadDlqAlarm.Dimensions.0.Name",
+        "Queue",
+        "UploadDlqAlarm: no ApproximateNumberOfMessagesVisible of Queue",
+    ),
+    (
+        aws_alone_rules.an_alarm_can_ring,
+        "ReconcileFailsAlarm.Dimensions.0.Value",
+        {"Ref": "ReconcileRole"},
+        "ReconcileFailsAlarm: no Errors",
+    ),
+    (
+        aws_alone_rules.an_alarm_can_ring,
+        "LedgerImbalanceAlarm.Dimensions.0.Value",
+        {"Ref": "AWS::StackId"},
+        "LedgerImbalanceAlarm: our metrics",
+    ),
+    (
+        aws_alone_rules.an_alarm_can_ring,
+        "FunctionsFailAlarm.Metrics.1.MetricStat.Metric.Dimensions.0.Name",
+        "Function",
+        "FunctionsFailAlarm: no Errors",
+    ),
+    (aws_alone_rules.an_alarm_can_ring, "ReconcileFailsAlarm.DatapointsToAlarm", 4, "wants more"),
+    (aws_alone_rules.an_alarm_can_ring, "UploadsLateAlarm.EvaluationPeriods", 1441, "long time"),
+    (
+        aws_alone_rules.an_alarm_can_ring,
+        "FrontDoorAlarm.MetricName",
+        "5XXError",  # a REST API's
+        "FrontDoorAlarm: no metric 5XXError",
+    ),
+    *(
+        (
+            aws_alone_rules.a_dashboard_shows_what_there_is,
+            "Dashboard.DashboardBody",
+            {"Fn::Sub": dashboard(before, after)},
+            complaint,
+        )
+        for before, after, complaint in (
+            ('"5xx"', '"5XXError"', "no AWS/ApiGateway 5XXError"),
+            ('"QueueName", "${WriteDlq.', '"Queue", "${WriteDlq.', "Queue WriteDlq"),
+            ("${SplitFunction}", "${SplitRole}", "FunctionName SplitRole"),
+            ('"Stack", "${AWS::StackName}"', '"Stack", "${AWS::StackId}"', "Unaccounted of Stack"),
+            ("${AWS::Region}", "us-east-1", "a region of its own"),
+            ('"${WriteDlqAlarm.Arn}", ', "", "WriteDlqAlarm is on no dashboard"),
+        )
+    ),
+    (
+        aws_alone_rules.a_schedule_that_stops_is_heard,
+        "ReconcileSilentAlarm.TreatMissingData",
+        "notBreaching",
+        "nobody hears when it stops",
+    ),
+    (
+        aws_alone_rules.a_schedule_that_stops_is_heard,
+        "ReconcileSilentAlarm.EvaluationPeriods",
+        1,
+        "nobody hears when it stops",
+    ),
+    (
+        aws_alone_rules.a_schedule_that_stops_is_heard,
+        "ReconcileSchedule.ScheduleExpression",
+        "rate(1 day)",
+        "nobody hears when it stops",
+    ),
+    (
+        aws_alone_rules.a_schedule_that_stops_is_heard,
+        "ReconcileSchedule.Target.RetryPolicy",
+        ABSENT,
+        "would come with the next",
+    ),
     (
         delivery_rules.a_slow_run_is_not_delivered_twice,
         "ReceiptQueue.VisibilityTimeout",

@@ -101,6 +101,38 @@ def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
             yield name, statement
 
 
+def holds(template: Template, condition: Any, **parameters: str) -> bool:
+    """Whether a condition of the template holds, with its parameters' defaults or these."""
+    match condition:
+        case str(name):
+            return holds(template, template["Conditions"][name], **parameters)
+        case {"Fn::Not": [inner]}:
+            return not holds(template, inner, **parameters)
+        case {"Fn::Equals": [one, other]}:
+            return _given(template, one, parameters) == _given(template, other, parameters)
+    raise ValueError(f"no condition that is known here: {condition}")
+
+
+def _given(template: Template, value: Any, parameters: dict[str, str]) -> str:
+    match value:
+        case {"Ref": str(name)}:
+            return parameters.get(name, str(template["Parameters"][name]["Default"]))
+        case {"Fn::Join": [_, {"Ref": str(name)}]}:
+            return _given(template, {"Ref": name}, parameters)
+    return str(value)
+
+
+def deployed_by_default(template: Template) -> Template:
+    """Without the resources that are an option."""
+    resources = template["Resources"]
+    kept = {
+        name: one
+        for name, one in resources.items()
+        if "Condition" not in one or holds(template, one["Condition"])
+    }
+    return {**template, "Resources": kept}
+
+
 def listed(value: Any) -> list[Any]:
     """A policy's single value or list, as a list."""
     return value if isinstance(value, list) else [value]

@@ -38,6 +38,9 @@ def functions_are_within_what_aws_takes(template: Template) -> Iterator[str]:
 UNNARROWED = {"cloudwatch:PutMetricData"}
 """Actions that know no resource; a condition must narrow them."""
 
+TRACES = {"xray:PutTelemetryRecords", "xray:PutTraceSegments"}
+"""Actions that know neither a resource nor a condition: they are an option."""
+
 
 INTERFACES = {
     "ec2:AssignPrivateIpAddresses",
@@ -64,6 +67,8 @@ def no_right_is_wider_than_a_name(template: Template) -> Iterator[str]:
         for resource in listed(statement["Resource"]):
             text = resource.get("Fn::Sub", "") if isinstance(resource, dict) else str(resource)
             if resource == "*" and actions <= UNNARROWED and "Condition" in statement:
+                continue
+            if resource == "*" and actions == TRACES and "Condition" in template["Resources"][name]:
                 continue
             if resource == "*" and actions == INTERFACES and _in_a_vpc(template, name):
                 continue

@@ -1,7 +1,6 @@
 """Reconciling: what the path could not settle is settled once, and nothing is taken away."""
 
 import datetime as dt
-from collections.abc import Collection
 from unittest.mock import patch
 
 import pytest
@@ -50,7 +49,7 @@ class World:
         batch = a_batch(BATCH, expected=None if is_archive else len(NAMES))
         self.ledger.open_batch(batch, [] if is_archive else NAMES)
 
-    def settle(self, on_dlq: Collection[str] = ()) -> list[Finding]:
+    def settle(self, *letters: DeadLetter) -> list[Finding]:
         return list(
             settle_batches(
                 ledger=self.ledger,
@@ -58,7 +57,7 @@ class World:
                 upload_queue=self.queue,
                 write_queue=self.queue,
                 clock=self.clock,
-                on_dlq=on_dlq,
+                letters=letters,
             )
         )
 
@@ -253,7 +252,8 @@ def test_cut_off_while_sending_again_the_next_run_sends_it() -> None:
 def test_an_archive_whose_event_is_on_a_dlq_is_not_sent_again() -> None:
     world = World(UNREAD_AFTER + SECOND, is_archive=True)
     world.objects.upload(archive_key(BATCH), b"there")
-    assert world.settle(on_dlq={BATCH}) == []
+    letter = DeadLetter(body=notification(archive_key(BATCH), "e"), reason="why")
+    assert [finding.action for finding in world.settle(letter)] == [Action.LEFT]
     assert not world.queue.uploads
 
 

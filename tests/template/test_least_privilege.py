@@ -17,11 +17,11 @@ from typer.testing import CliRunner
 
 from commands.cli import app
 from helpers import iam
-from helpers.deployed import RESOURCES, TEMPLATE, Call, Stack, deployed
+from helpers.deployed import TEMPLATE, Call, Stack, deployed
 from helpers.fakes import FakeEngine
 from helpers.fakes_agent import FakeInbox, FakeTime
 from helpers.photos import announced, archive, encoded, numbered, photo
-from helpers.template_parts import Template, statements
+from helpers.template_parts import Template, deployed_by_default, statements
 from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
@@ -29,8 +29,9 @@ from receipts.agent.writer import Cycle, Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters, SqsQueue, SqsWriteQueue
 from receipts.errors import InboxUnavailableError, NotSentError
-from receipts.handlers import operations
+from receipts.handlers import reconcile
 from receipts.messages import ResultMessage
+from receipts.reconcile import Action
 
 POISON = "0002.png"
 POISONOUS = encoded(Image.new("L", (640, 64), 255), "PNG")  # the engine fails on what is so long
@@ -72,6 +73,8 @@ def play(stack: Stack, patch: pytest.MonkeyPatch) -> None:
     agent(stack)
     stack.request(f"GET {accepted['status']}")
     stack.request(f"GET {accepted['status']}/receipts")
+    one_that_is_read_and_no_more(stack)
+    reconciled(stack, patch)
     operator(stack, patch)
 
 
@@ -86,6 +89,15 @@ def an_archive_whose_messages_are_lost(stack: Stack) -> None:
     stack.upload(json.loads(answer["body"])["uploads"][0], data)
     stack.poll("SplitMapping")
     stack.client("sqs").purge_queue(QueueUrl=stack.urls["ReceiptQueue"])
+
+
+def one_that_is_read_and_no_more(stack: Stack) -> None:
+    file = {"name": "1.png", "size": len(photo()), "content_type": "image/png"}
+    body = json.dumps({"customer_reference": "C-1", "files": [file]})
+    answer = stack.request("POST /batches", body, {"Idempotency-Key": "read"})
+    stack.upload(json.loads(answer["body"])["uploads"][0], photo())
+    stack.poll("SplitMapping")
+    stack.poll("ReadMapping")
 
 
 def one_that_never_comes(stack: Stack) -> None:
@@ -129,15 +141,25 @@ def go_on(writer: Writer, time: FakeTime, until: Callable[[Cycle], bool]) -> Non
         time.now += cycle.closed.wait_s if cycle.closed else 0.0
 
 
-def operator(stack: Stack, patch: pytest.MonkeyPatch) -> None:
+def reconciled(stack: Stack, patch: pytest.MonkeyPatch) -> None:
     """Days later, so that everything that was left open is old enough."""
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=20)
-    patch.setattr(operations, "utc_now", lambda: later)
+    patch.setattr(reconcile, "utc_now", lambda: later)
     patch.setattr(
-        operations,
+        reconcile,
         "SqsDeadLetterReader",
         lambda url, sqs: SqsDeadLetterReader(url, sqs, wait_s=0),
     )
+    done = stack.invoke("ReconcileFunction", {})
+    assert done.keys() >= {Action.PUT_BACK, Action.SENT_AGAIN, Action.REJECTED, Action.LEFT}
+    stack.poll("SplitMapping")  # what was sent again
+    assert stack.depth("ReceiptQueue") == 2
+
+
+def operator(stack: Stack, patch: pytest.MonkeyPatch) -> None:
+    """As many days later: what was taken up again then is overdue again."""
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=40)
+    patch.setattr(reconcile, "utc_now", lambda: later)
     stack.describe(stack.outputs())
     with stack.calling_as("OperatorPolicy"):
         assert CliRunner().invoke(app, ["reconcile", "--stack", "receipts"]).exit_code == 0
@@ -145,8 +167,8 @@ def operator(stack: Stack, patch: pytest.MonkeyPatch) -> None:
         assert CliRunner().invoke(app, audit, "none").exit_code == 0
         replay = ["replay", "--stack", "receipts", "--stored-since", "2026-01-01"]
         assert "1 put back" in CliRunner().invoke(app, replay).stdout
-    stack.poll("SplitMapping")  # what was sent again
-    assert stack.depth("ReceiptQueue") == 2
+    stack.poll("SplitMapping")  # the same once more: nobody has read it yet
+    assert stack.depth("ReceiptQueue") == 4
 
 
 def test_what_is_done_is_allowed(calls: frozenset[Call]) -> None:
@@ -181,7 +203,8 @@ def test_a_right_on_another_resource_is_found(calls: frozenset[Call]) -> None:
 def test_every_role_and_policy_was_at_work(calls: frozenset[Call]) -> None:
     bearers = {right[0] for right in iam.needed(calls)}
     kinds = ("AWS::IAM::Role", "AWS::IAM::ManagedPolicy")
-    assert bearers == {name for name, one in RESOURCES.items() if one["Type"] in kinds}
+    there = deployed_by_default(TEMPLATE)["Resources"]
+    assert bearers == {name for name, one in there.items() if one["Type"] in kinds}
 
 
 def test_the_agent_may_change_a_receipt_and_not_whose_the_batch_is(played: Stack) -> None:

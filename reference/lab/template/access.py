@@ -21,10 +21,11 @@ def accesses(template: Template) -> Iterator[Wiring]:
             continue
         function = template.resources.get(grant.who)
         runs_code = function is not None and function.type in FUNCTIONS
-        # Lambda receives through an event source mapping; the right alone delivers nothing.
-        if runs_code and grant.action in _POLLED:
-            continue
         setting = _own_settings(template, grant.who).get(grant.target)
+        # Lambda receives through an event source mapping; the right alone delivers nothing. Code
+        # that is told where the queue is asks by itself.
+        if runs_code and grant.action in _POLLED and not setting:
+            continue
         missing = _missing_right(template, grant, allowed)
         if runs_code and not missing and not _has_address(template, grant):
             missing = f"no setting and no event tells {grant.who} where {grant.target} is"

@@ -35,6 +35,7 @@ def deliveries(template: Template) -> Iterator[Wiring]:
     yield from _mappings(template)
     yield from _sam_events(template)
     yield from _buses(template)
+    yield from _schedules(template)
     for kind, key, sender, how in _NAMED:
         for it in template.of_type(kind):
             for target in sorted(references(it.properties.get(key)) & template.resources.keys()):
@@ -141,6 +142,20 @@ def _buses(template: Template) -> Iterator[Wiring]:
                 yield Wiring(source, target, "event", (template.place(it.name, "Target"),))
 
 
+def _schedules(template: Template) -> Iterator[Wiring]:
+    """EventBridge Scheduler's: each invokes its target with a role."""
+    allowed = {(it.who, it.target): it.place for it in grants(template) if it.action == _INVOKE}
+    for it in template.of_type("AWS::Scheduler::Schedule"):
+        place = template.place(it.name, "Target", "Arn")
+        target = it.properties.get("Target", {})
+        for name in sorted(references(target.get("Arn"))):
+            by = allowed.get((it.name, name))
+            missing = "" if by else f"no role of {it.name} may invoke {name}"
+            yield Wiring(it.name, name, "event", (place, by) if by else (place,), missing)
+        for name in sorted(references(target.get("DeadLetterConfig"))):
+            yield Wiring(it.name, name, "redrive", (place,))
+
+
 def _target(
     template: Template, rule: str, bus: str, target: dict[str, Any], place: Place
 ) -> Iterator[Wiring]:
@@ -155,6 +170,8 @@ def _target(
         missing, allowed = _permit(template, "events.amazonaws.com", rule, name)
         yield Wiring(bus, name, "redrive", (place, *allowed), missing)
 
+
+_INVOKE = "lambda:InvokeFunction"
 
 Permit = tuple[str, tuple[Place, ...]]
 

@@ -89,7 +89,7 @@ def _targets(template: Template, resource: Value, action: str) -> set[str]:
         resource, everything
     )
     service = action.split(":", maxsplit=1)[0]
-    return found or ({f"aws:{service}"} if service != "logs" else set())
+    return found or ({f"aws:{service}"} if service not in ("logs", "xray") else set())
 
 
 def _statements(template: Template) -> Iterator[tuple[str, dict[str, Any], Place]]:
@@ -146,10 +146,16 @@ def _bearers(template: Template, role: str) -> list[str]:
     return [
         name
         for name, it in template.resources.items()
-        if any(role in references(it.properties.get(key)) for key in bears)
+        if any(role in references(holder.get(key)) for key in bears for holder in _holds(it))
         # A role that doesn't trust Lambda is useless to a function.
         and (it.type not in FUNCTIONS or _trusts_lambda(trusted))
     ]
+
+
+def _holds(it: Resource) -> list[dict[str, Any]]:
+    """Where a resource names its role: among its properties, a schedule in its target's."""
+    schedules = it.type == "AWS::Scheduler::Schedule"
+    return [it.properties, it.properties.get("Target", {})] if schedules else [it.properties]
 
 
 def _trusts_lambda(trust: str) -> bool:

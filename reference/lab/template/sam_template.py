@@ -1,6 +1,7 @@
 """A SAM template as plain values, with the line of each."""
 
 import pathlib
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -126,6 +127,15 @@ class Template(msgspec.Struct, frozen=True, eq=False):
             line = self.place(name, "Target").line
             raise TopologyError(f"{self.shown_as}:{line}: {name} leads to {sorted(ends)}, not {to}")
         return key
+
+    def schedule(self, name: str) -> str:
+        """How often a schedule comes, as `every hour`."""
+        often = re.fullmatch(r"rate\((\d+) (\w+?)s?\)", str(self.value(name, "ScheduleExpression")))
+        if often is None:
+            line = self.place(name, "ScheduleExpression").line
+            raise TopologyError(f"{self.shown_as}:{line}: {name} has no rate")
+        number, unit = often.groups()
+        return f"every {unit}" if number == "1" else f"every {number} {unit}s"
 
     def upload_prefix(self, bucket: str) -> str:
         """The prefix of the keys that the bucket sends events for, as `uploads/`."""

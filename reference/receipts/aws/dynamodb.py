@@ -146,9 +146,11 @@ class DynamoLedger(Ledger):
             after=entries[-1].index if there_are_more else None,
         )
 
-    def batches(self) -> Iterable[Batch]:
+    def batches(self, part: int = 0, parts: int = 1) -> Iterable[Batch]:
         pages = self._client.get_paginator("scan").paginate(
             TableName=self._table,
+            Segment=part,
+            TotalSegments=parts,
             FilterExpression="entry = :batch",
             ExpressionAttributeValues={":batch": {"S": _BATCH}},
         )

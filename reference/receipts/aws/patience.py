@@ -26,4 +26,4 @@ FUNCTION = patience(tries=2, connect_s=1, read_s=3)
 """Of a Lambda, which lives for 10 s or more: its queue or its caller tries again."""
 
 COMMAND = patience(tries=4, connect_s=5, read_s=15)
-"""Of a person's command: nobody tries again."""
+"""Of a person's command, and of the run each hour: nobody tries again soon."""

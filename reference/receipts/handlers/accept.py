@@ -6,6 +6,7 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import ValidationError, json
 
@@ -53,6 +54,7 @@ def _batch_request() -> BatchRequest:
         raise RefusedError(HTTPStatus.BAD_REQUEST, f"the body is not JSON: {error}") from error
 
 
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP, clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway, payload format 2.0."""
     return api.resolve(event, context)

@@ -28,6 +28,7 @@ def read(record: SQSRecord) -> None:
     message = None
     try:
         message = decode(record.body, ReceiptMessage)
+        logger.append_keys(batch_id=message.batch_id, receipt_id=message.receipt_id)
         state = read_receipt(
             message,
             objects=reader.objects,
@@ -38,7 +39,7 @@ def read(record: SQSRecord) -> None:
             limit_s=reader.limit_s,
             clock=wiring.utc_now,
         )
-        logger.info("read", receipt_id=message.receipt_id, state=state)
+        logger.info("read", state=state)
     except Exception as error:
         last = receives(record) >= wiring.settings(Settings).max_receives
         if not last and not isinstance(error, UnknownMessageError):
@@ -57,6 +58,7 @@ def read(record: SQSRecord) -> None:
         logger.warning("set aside", reason=reason)
 
 
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own
     """SQS event, partial batch response. Raises `SettingsError`: the invocation fails, and is seen.
 

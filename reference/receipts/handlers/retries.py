@@ -35,9 +35,16 @@ def handle_each(
     logger: Logger,
 ) -> Any:  # noqa: ANN401  powertools' own
     """Call `handle` for each message; answer which raised, and let each come after its delay."""
+
+    def handle_one(record: SQSRecord) -> None:
+        # What `handle` adds of its ids is gone with it: no line is told of another's receipt.
+        told = {"message_id": record.message_id, "receives": receives(record)}
+        with logger.append_context_keys(**told, batch_id=None, receipt_id=None):
+            handle(record)
+
     # A raised error would make the whole batch come again; each message reports its own instead.
     processor = batch.BatchProcessor(batch.EventType.SQS, raise_on_entire_batch_failure=False)
-    answer = batch.process_partial_response(event, handle, processor, context)
+    answer = batch.process_partial_response(event, handle_one, processor, context)
     if processor.fail_messages:
         _come_again(cast("Sequence[SQSRecord]", processor.fail_messages), logger)
     return answer

@@ -22,6 +22,7 @@ def split(record: SQSRecord) -> None:
     splitter = wiring.splitter()
     try:
         for upload in parse_event(record.body):
+            logger.append_keys(batch_id=upload.batch_id)
             split_upload(
                 upload,
                 ledger=splitter.ledger,
@@ -38,6 +39,7 @@ def split(record: SQSRecord) -> None:
         raise
 
 
+@logger.inject_lambda_context(clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  powertools' own
     """SQS event, partial batch response. Raises `SettingsError`, as the reader's handler does."""
     wiring.splitter()

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler import Response
+from aws_lambda_powertools.logging.correlation_paths import API_GATEWAY_HTTP
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from msgspec import Meta, Struct, ValidationError, convert
 
@@ -45,7 +46,9 @@ def get_receipts(batch_id: str) -> Response[str]:
     return answer(HTTPStatus.OK, page)
 
 
+@logger.inject_lambda_context(correlation_id_path=API_GATEWAY_HTTP, clear_state=True)
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """API Gateway, payload format 2.0."""
+    logger.append_keys(batch_id=(event.get("pathParameters") or {}).get("batch_id"))
     logger.info("asked", path=event.get("rawPath"))
     return api.resolve(event, context)

@@ -419,3 +419,12 @@ def test_a_scan_finds_every_batch_and_its_names(stack: Stack) -> None:
     assert {manifest, archive} <= {batch.batch_id for batch in ledger.batches()}
     assert ledger.names(manifest) == ["a.jpg"]
     assert ledger.names(archive) == ()
+
+
+def test_the_parts_of_a_scan_have_every_batch_once(stack: Stack) -> None:
+    ledger = DynamoLedger("Ledger", stack.client("dynamodb"))
+    assert {opened(ledger) for _ in range(5)}
+    there = sorted(batch.batch_id for batch in ledger.batches())
+    parts = [[batch.batch_id for batch in ledger.batches(part, 3)] for part in range(3)]
+    assert sorted(batch_id for part in parts for batch_id in part) == there
+    assert max(map(len, parts)) < len(there)

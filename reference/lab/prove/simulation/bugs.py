@@ -278,7 +278,7 @@ BUGS = (
         breaks=Promise.BALANCED,
         replaced=(
             (writer_module, "set_aside", bad_operators.tells_no_ledger),
-            (operators, "mark_dead_letters", bad_operators.finds_nothing),
+            (reconcile, "mark_dead_letters", bad_operators.finds_nothing),
         ),
     ),
     Bug(

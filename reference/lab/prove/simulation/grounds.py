@@ -90,8 +90,7 @@ GROUNDS = (
     Ground(
         promise="each upload is read",
         stands_on="S3's events, at least once",
-        enforced_by="reconcile, on the operators' timer: it sends again the event of what no "
-        "reader has had",
+        enforced_by="reconcile, every hour: it sends again the event of what no reader has had",
         file="reference/receipts/reconcile.py",
         knob=Knob.EVENT_LOST,
         bug="reconcile looks away from what was never read",
@@ -100,7 +99,7 @@ GROUNDS = (
     Ground(
         promise="what was read is stored, however long the agents are paused",
         stands_on="the write queue's retention, then reconcile",
-        enforced_by="reconcile, on the operators' timer: it puts the canonical copy back",
+        enforced_by="reconcile, every hour: it puts the canonical copy back",
         file="reference/receipts/reconcile.py",
         knob=Knob.RESULTS_EXPIRED,
         bug="nobody runs reconcile",
@@ -109,7 +108,7 @@ GROUNDS = (
     Ground(
         promise="what was sent to the readers is read",
         stands_on="readers that work within the receipt queue's retention",
-        enforced_by="reconcile, on the operators' timer: it sends the upload's event again, the "
+        enforced_by="reconcile, every hour: it sends the upload's event again, the "
         "splitter what has no entry",
         file="reference/receipts/reconcile.py",
         knob=Knob.RECEIPTS_EXPIRED,

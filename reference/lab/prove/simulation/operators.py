@@ -11,16 +11,10 @@ from lab.prove.simulation.knobs import Knob
 from lab.prove.simulation.scheduler import Killed
 from lab.prove.simulation.world import World
 from receipts.errors import TransientError
-from receipts.reconcile import (
-    NOT_STORED_AFTER,
-    Action,
-    Finding,
-    mark_dead_letters,
-    settle_batches,
-)
+from receipts.reconcile import NOT_STORED_AFTER, Action, Finding, settle_batches
 
 RECONCILE_CHANCE = 0.3
-"""That somebody also runs reconcile in the middle of a run."""
+"""That reconcile also runs in the middle of a run."""
 
 THROTTLED_S = (30.0, 180.0)
 UPGRADED_AFTER_S = (20.0, 120.0)
@@ -133,17 +127,15 @@ def reconcile_and_audit(world: World) -> bool:
 
 
 def reconcile(world: World) -> list[Finding]:
-    """What `receipts reconcile` does; answers what was done, not what is left to a person."""
+    """What the function of that name does; answers what was done, not what is left to a person."""
     queues = (world.upload_dlq, world.receipt_dlq, world.write_dlq)
-    letters = [letter for queue in queues for letter in queue.peek()]
-    found = list(mark_dead_letters(letters, ledger=world.path_ledger, clock=world.clock))
-    found += settle_batches(
+    found = settle_batches(
+        letters=[letter for queue in queues for letter in queue.peek()],
         ledger=world.path_ledger,
         objects=world.objects,
         upload_queue=world.uploads,
         write_queue=world.results,
         clock=world.clock,
-        on_dlq={one.batch_id for one in found if one.action is Action.LEFT},
     )
     return [one for one in found if one.action is not Action.LEFT]
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from zlib import crc32
 
 from msgspec.structs import replace
 
@@ -187,9 +188,13 @@ class SimLedger:
         found = [entry for (of, _), entry in self.entries.items() if of == batch_id]
         return sorted(found, key=lambda entry: entry.index)
 
-    def batches(self) -> Iterable[Batch]:
+    def batches(self, part: int = 0, parts: int = 1) -> Iterable[Batch]:
         """See `ports.Ledger`."""
-        return self._faults.call("ledger scan", lambda: list(self.batch_by_id.values()))
+        there = self.batch_by_id.values()
+        return self._faults.call(
+            "ledger scan",
+            lambda: [it for it in there if crc32(it.batch_id.encode()) % parts == part],
+        )
 
     def names(self, batch_id: str) -> Sequence[str]:
         """See `ports.Ledger`."""

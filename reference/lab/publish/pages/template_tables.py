@@ -71,13 +71,15 @@ def _default(parameter: Mapping[str, str]) -> str:
 
 
 def alarms() -> str:
-    """Each alarm and its threshold."""
+    """Each alarm, with a link to its runbook, and its threshold."""
     rows = []
     for it in read_resolved().of_type("AWS::CloudWatch::Alarm"):
         threshold, metric = it.properties["Threshold"], _metric(it.properties)
         limit = duration(threshold) if "Age" in metric else f"{printed(threshold)}"
         way = "under" if it.properties["ComparisonOperator"].startswith("Less") else "over"
-        rows.append((it.properties["AlarmDescription"], f"`{metric}` {way} {limit}"))
+        what = it.properties["AlarmDescription"]["Fn::Sub"].partition(". ${Runbooks}")[0]
+        link = f"[{what}](../how-to/runbooks.md#{it.name.lower()})"
+        rows.append((link, f"`{metric}` {way} {limit}"))
     return table(("alarm", "rings when"), rows)
 
 

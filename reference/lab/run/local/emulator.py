@@ -21,7 +21,8 @@ from lab.support.free_port import free_port
 
 REGION = "eu-central-1"
 SERVICES = (
-    "apigateway,cloudformation,dynamodb,events,iam,kinesis,lambda,logs,monitoring,s3,sns,sqs,sts"
+    "apigateway,cloudformation,dynamodb,events,iam,kinesis,lambda,logs,monitoring,s3,scheduler,sns,sqs,"
+    "sts"
 )
 START_TIMEOUT_S = 20.0
 
