@@ -3,8 +3,7 @@
 from collections.abc import Callable
 
 from reading.engine import OcrEngine
-from reading.engines.cascade import CascadeEngine
-from reading.engines.rapidocr import RapidOcrEngine
+from reading.engines.ppocr.engine import PpOcrEngine
 from reading.engines.tesseract import TesseractEngine
 from reading.engines.tesserocr import TesserocrEngine
 
@@ -18,8 +17,7 @@ def _textract() -> OcrEngine:
 _ENGINES: dict[str, Callable[[], OcrEngine]] = {
     "tesseract": TesseractEngine,
     "tesserocr": TesserocrEngine,
-    "rapidocr": RapidOcrEngine,
-    "cascade": lambda: CascadeEngine(TesserocrEngine(), RapidOcrEngine()),
+    "ppocr": PpOcrEngine,
     "textract": _textract,
 }
 ENGINES = tuple(_ENGINES)

@@ -70,7 +70,10 @@ class _CachedPass:
     ) -> None:
         self.name = engine.name
         self._version = version_of(engine.name)
-        self._kind = "-".join([engine.name, *getattr(engine, "languages", ())])
+        options = getattr(engine, "options", {})
+        self._kind = "-".join(
+            [engine.name, *getattr(engine, "languages", ()), *map(str, options.values())]
+        )
         self._engine = engine
         self._folder = folder
         self._spend = spend
