@@ -1,5 +1,6 @@
 """The engine that the rest of `reading` sees: passes that share one child process."""
 
+import importlib.util
 from collections.abc import Sequence
 
 from PIL import Image
@@ -15,12 +16,24 @@ SCALES = (0.6, 1.0)
 as above. The first is enough for most receipts at half the cost; small print needs the second."""
 
 
+LACKING = (
+    "the engine ppocr needs ONNX Runtime, which isn't installed: `make setup` installs it on Linux "
+    "(x86-64, aarch64) and on Macs with Apple silicon, for which it has wheels; the engine "
+    "tesseract works everywhere"
+)
+
+
 class PpOcrEngine:
-    """Reads words with PaddleOCR's PP-OCRv6 networks. `scales` as `SCALES`."""
+    """Reads words with PaddleOCR's PP-OCRv6 networks. `scales` as `SCALES`.
+
+    Raises ValueError where ONNX Runtime isn't installed.
+    """
 
     name = "ppocr"
 
     def __init__(self, scales: Sequence[float] = SCALES) -> None:
+        if importlib.util.find_spec("onnxruntime") is None:  # not loaded here, but by the child
+            raise ValueError(LACKING)
         self._child = ChildProcessEngine("reading.engines.ppocr.program")
         self._looks = [_Look(self._child, scale) for scale in scales]
 
