@@ -104,12 +104,17 @@ def build(target: Path = FUNCTIONS) -> Sizes:
     zipped = Path(shutil.make_archive(str(target), "zip", target))
     parts = {part.name: _size(part) for part in target.iterdir()}
     sizes = Sizes(parts=parts, zipped_bytes=zipped.stat().st_size, compiled=bool(python))
+    check_size(sizes, target)
+    return sizes
+
+
+def check_size(sizes: Sizes, target: Path) -> None:
+    """Raise PackageError if less than `SPARE_BYTES` of Lambda's limit would be left."""
     if sizes.unzipped_bytes > LIMIT_BYTES - SPARE_BYTES:
         raise PackageError(
-            f"{target} has {sizes.unzipped_bytes / 1e6:.0f} MB: of the {LIMIT_BYTES / 1e6:.0f} that "
-            f"Lambda takes {SPARE_BYTES / 1e6:.0f} are to stay free; see lab/ship/trimming.py"
+            f"{target} has {sizes.unzipped_bytes / 1e6:.0f} MB: {SPARE_BYTES / 1e6:.0f} of the "
+            f"{LIMIT_BYTES / 1e6:.0f} that Lambda takes are to stay free; see lab/ship/trimming.py"
         )
-    return sizes
 
 
 def _install(target: Path, *what: str) -> None:

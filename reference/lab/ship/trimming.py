@@ -22,10 +22,7 @@ AWS_SERVICES = {
     "cloudformation",
     "cloudwatch",
     "dynamodb",
-    "events",
-    "kinesis",
     "s3",
-    "sns",
     "sqs",
     "textract",
 }
