@@ -19,8 +19,8 @@ $(READY): requirements.txt pyproject.toml
 	@echo "setting up .venv (a minute or two, once)"
 	@$(PYTHON) -m venv .venv
 	@$(PIP) uv
-	@$(BIN)/uv pip install --quiet --python .venv --requirement requirements.txt \
-		|| $(PIP) --requirement requirements.txt # where an index is known to pip alone
+	@$(BIN)/uv pip install --quiet --no-deps --python .venv --requirement requirements.txt \
+		|| $(PIP) --no-deps --requirement requirements.txt # where an index is known to pip alone
 	@$(PIP) --no-deps --editable .
 	@touch $@
 
@@ -123,7 +123,7 @@ map: $(READY) ## Draw the rooms and their imports in CONTRIBUTING.md anew
 
 lock: $(READY) ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
-		--extra dev --extra diagrams --extra engines --extra lab --extra site \
+		--extra dev --extra diagrams --extra engines --extra lab --extra networks --extra site \
 		pyproject.toml --output-file requirements.txt
 
 PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-apple-darwin

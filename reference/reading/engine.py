@@ -56,12 +56,14 @@ class OcrPass(Struct, frozen=True):
     """One way to read an image: an engine, and the image that it requires.
 
     `better` marks an engine that reads better than those of the passes before it. It is also asked
-    to settle a doubtful merchant's name, and its words outweigh theirs.
+    to settle a doubtful merchant's name, and its words outweigh theirs. `adds_german` marks a pass
+    that knows German where those before it don't: it is run on German paper even without a doubt.
     """
 
     engine: OcrEngine
     requirements: ImageRequirements
     better: bool = False
+    adds_german: bool = False
 
 
 @runtime_checkable

@@ -5,7 +5,13 @@ from typing import Annotated
 import typer
 
 from lab.ship.agent_wheel import build_agent
-from lab.ship.lambda_package import LIMIT_BYTES, build, build_alternatives, measure
+from lab.ship.lambda_package import (
+    LAMBDA_PYTHON,
+    LIMIT_BYTES,
+    build,
+    build_alternatives,
+    measure,
+)
 from lab.support.paths import ROOT
 from lab.support.provenance import save
 
@@ -32,6 +38,11 @@ def package(
         f"build/functions: {built.unzipped_bytes / 1e6:.0f} MB of {LIMIT_BYTES / 1e6:.0f} that "
         f"Lambda takes, {built.zipped_bytes / 1e6:.0f} MB zipped"
     )
+    if not built.compiled:
+        typer.echo(
+            f"without compiled modules, for which this machine lacks Python {LAMBDA_PYTHON}: "
+            "a new process imports three times as long"
+        )
     if measured:
         figures = measure(built)
         reader_s, _ = figures.import_s["read"]

@@ -1,7 +1,8 @@
 """Builds the Lambda package: our code and its handlers' dependencies, in the pinned versions.
 
-All handlers share one package. It includes Tesseract, whose wheel has a static program and the
-language data, so that neither a layer nor an image is needed.
+All handlers share one package. It includes both engines: Tesseract, whose wheel has a static
+program and the language data, and ONNX Runtime with the networks, so that neither a layer nor an
+image is needed.
 """
 
 import importlib.metadata
@@ -11,13 +12,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from lab.ship.bytecode import compile_modules, find_python
+from lab.ship.trimming import trim
 from lab.support.errors import LabError
 from lab.support.paths import BUILD, LAB, REFERENCE, ROOT
 from lab.support.provenance import DataFile, provenance
@@ -40,10 +43,15 @@ REQUIREMENTS = (
 psycopg is for the alternative writer, `lambda_over_vpn.yaml`, which shares the package.
 """
 
+NETWORKS = ("numpy", "onnxruntime", "rapidocr")
+"""The distributions of the engine `ppocr`, without what they depend on: it loads none of that."""
+
 LAMBDA_PYTHON = "3.13"
 PLATFORM = "manylinux_2_28_x86_64"  # Amazon Linux 2023 has glibc 2.34
 SAMPLES = 5
 LIMIT_BYTES = 250 * 1024**2  # Lambda's limit, unzipped
+SPARE_BYTES = 15_000_000
+"""What an upgrade of the pinned versions may add before somebody has to look."""
 
 FUNCTIONS = BUILD / "functions"
 ALTERNATIVES = BUILD / "alternatives"
@@ -69,10 +77,14 @@ class PackageFigures(DataFile, frozen=True, kw_only=True):
 
 
 class Sizes(Struct, frozen=True, kw_only=True):
-    """A package's sizes in bytes: each part unzipped, and the whole zipped."""
+    """A package's sizes in bytes: each part unzipped, and the whole zipped.
+
+    `compiled` says whether it holds compiled modules too, for which Lambda's Python is needed here.
+    """
 
     parts: dict[str, int]
     zipped_bytes: int
+    compiled: bool
 
     @property
     def unzipped_bytes(self) -> int:
@@ -83,32 +95,52 @@ class Sizes(Struct, frozen=True, kw_only=True):
 def build(target: Path = FUNCTIONS) -> Sizes:
     """Install the pinned versions for Lambda's Python, and add our code. Raises PackageError."""
     shutil.rmtree(target, ignore_errors=True)
+    _install(target, *REQUIREMENTS)
+    _install(target, "--no-deps", *NETWORKS)
+    trim(target)
+    add_our_code(target)
+    if python := find_python(LAMBDA_PYTHON):
+        compile_modules(target, python)
+    zipped = Path(shutil.make_archive(str(target), "zip", target))
+    parts = {part.name: _size(part) for part in target.iterdir()}
+    sizes = Sizes(parts=parts, zipped_bytes=zipped.stat().st_size, compiled=bool(python))
+    check_size(sizes, target)
+    return sizes
+
+
+def check_size(sizes: Sizes, target: Path) -> None:
+    """Raise PackageError if less than `SPARE_BYTES` of Lambda's limit would be left."""
+    if sizes.unzipped_bytes > LIMIT_BYTES - SPARE_BYTES:
+        raise PackageError(
+            f"{target} has {sizes.unzipped_bytes / 1e6:.0f} MB: {SPARE_BYTES / 1e6:.0f} of the "
+            f"{LIMIT_BYTES / 1e6:.0f} that Lambda takes are to stay free; see lab/ship/trimming.py"
+        )
+
+
+def _install(target: Path, *what: str) -> None:
     command = [
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
         *("--target", str(target), "--only-binary", ":all:", "--no-compile"),
         *("--python-version", LAMBDA_PYTHON, "--implementation", "cp"),
         *("--platform", PLATFORM, "--platform", "manylinux2014_x86_64"),
-        *("--constraint", str(ROOT / "requirements.txt"), *REQUIREMENTS),
+        *("--constraint", str(ROOT / "requirements.txt"), *what),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise PackageError(f"pip could not install for Python {LAMBDA_PYTHON}:\n{done.stderr}")
-    shutil.rmtree(target / "bin", ignore_errors=True)  # commands, useless in Lambda
-    add_our_code(target)
-    zipped = Path(shutil.make_archive(str(target), "zip", target))
-    parts = {part.name: _size(part) for part in target.iterdir()}
-    return Sizes(parts=parts, zipped_bytes=zipped.stat().st_size)
 
 
 def build_offline(target: Path) -> None:
     """Build the package from this environment, for its own Python: for tests, without network."""
-    copy_distributions(REQUIREMENTS, target)
+    copy_distributions(with_dependencies(REQUIREMENTS), target)
+    copy_distributions(NETWORKS, target)
+    trim(target)
     add_our_code(target)
 
 
-def copy_distributions(names: tuple[str, ...], target: Path) -> None:
-    """Copy these distributions and their dependencies from this environment."""
-    for name in sorted(with_dependencies(names)):
+def copy_distributions(names: Iterable[str], target: Path) -> None:
+    """Copy these distributions from this environment."""
+    for name in sorted(names):
         for file in importlib.metadata.files(name) or ():
             source = Path(str(file.locate()))
             if ".." not in file.parts and source.suffix != ".pyc":
@@ -194,6 +226,7 @@ def _import_seconds() -> dict[str, tuple[float, list[float]]]:
     with tempfile.TemporaryDirectory(prefix="receipts-package-") as folder:
         package = Path(folder)
         build_offline(package)
+        compile_modules(package, sys.executable)
         for name in ("accept", "split", "read", "status"):
             module = f"receipts.handlers.{name}"
             code = (

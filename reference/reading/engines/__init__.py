@@ -1,32 +1,27 @@
 """The OCR engines, each of which implements `reading.engine.OcrEngine`, and the choice by name."""
 
-from collections.abc import Callable
+import importlib
 
 from reading.engine import OcrEngine
-from reading.engines.cascade import CascadeEngine
-from reading.engines.rapidocr import RapidOcrEngine
-from reading.engines.tesseract import TesseractEngine
-from reading.engines.tesserocr import TesserocrEngine
 
-
-def _textract() -> OcrEngine:
-    from reading.engines.textract import TextractEngine  # noqa: PLC0415 - loads boto3
-
-    return TextractEngine()
-
-
-_ENGINES: dict[str, Callable[[], OcrEngine]] = {
-    "tesseract": TesseractEngine,
-    "tesserocr": TesserocrEngine,
-    "rapidocr": RapidOcrEngine,
-    "cascade": lambda: CascadeEngine(TesserocrEngine(), RapidOcrEngine()),
-    "textract": _textract,
+# Imported when chosen: each loads libraries that the others don't need, at every cold start.
+_ENGINES = {
+    "tesseract": ("reading.engines.tesseract", "TesseractEngine"),
+    "tesserocr": ("reading.engines.tesserocr", "TesserocrEngine"),
+    "ppocr": ("reading.engines.ppocr.engine", "PpOcrEngine"),
+    "textract": ("reading.engines.textract", "TextractEngine"),
 }
 ENGINES = tuple(_ENGINES)
 
 
 def make_engine(name: str) -> OcrEngine:
-    """Make the engine called `name`. The ValueError for an unknown name lists the known ones."""
+    """Make the engine called `name`.
+
+    Raises ValueError for an unknown name, with the known ones, and for an engine that this machine
+    can't have, with the reason.
+    """
     if name not in _ENGINES:
         raise ValueError(f"no OCR engine is called {name!r}; choose one of {', '.join(ENGINES)}")
-    return _ENGINES[name]()
+    module, made = _ENGINES[name]
+    engine: OcrEngine = getattr(importlib.import_module(module), made)()
+    return engine

@@ -26,11 +26,12 @@ LENGTH = struct.Struct(">I")
 
 
 class EngineRequest(msgspec.Struct, frozen=True):
-    """A grey image: one byte a pixel, row by row."""
+    """A grey image, one byte a pixel, row by row; `options` are the engine's own."""
 
     width: int
     height: int
     pixels: bytes
+    options: dict[str, float] = msgspec.field(default_factory=dict)
 
 
 class EngineAnswer(msgspec.Struct, frozen=True):
@@ -68,10 +69,10 @@ class ChildProcessEngine:
         """CPU seconds used by the running child."""
         return self._cpu_seconds
 
-    def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
-        """See `reading.engine.OcrEngine`."""
+    def read_words(self, image: Image.Image, within_s: float, **options: float) -> Sequence[Word]:
+        """See `reading.engine.OcrEngine`. The child's function gets `options` as arguments."""
         grey = image.convert("L")
-        request = EngineRequest(grey.width, grey.height, grey.tobytes())
+        request = EngineRequest(grey.width, grey.height, grey.tobytes(), options)
         end = time.monotonic() + within_s
         with self._lock:
             child = self._running_child(within_s)

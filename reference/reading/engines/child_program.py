@@ -11,7 +11,8 @@ from PIL import Image
 from reading.engine import Word
 from reading.engines.child_process import EngineAnswer, EngineRequest, read_frame, write_frame
 
-WordReader = Callable[[Image.Image], Sequence[Word]]
+WordReader = Callable[..., Sequence[Word]]
+"""Takes a grey image, and the options of the request by their names."""
 
 
 def serve_engine(load: Callable[[], WordReader]) -> None:
@@ -30,7 +31,7 @@ def serve_engine(load: Callable[[], WordReader]) -> None:
     while request := read_frame(sys.stdin.buffer, EngineRequest):
         image = Image.frombytes("L", (request.width, request.height), request.pixels)
         try:
-            words = list(read_words(image))
+            words = list(read_words(image, **request.options))
             answer = EngineAnswer(words=words, cpu_seconds=time.process_time())
         except Exception as error:  # noqa: BLE001 - as above; the child goes on
             answer = EngineAnswer(

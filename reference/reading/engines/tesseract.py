@@ -51,7 +51,7 @@ class TesseractEngine:
     def passes(self) -> Sequence[OcrPass]:
         """See `reading.engine.MultiPassEngine`."""
         return [
-            OcrPass(TesseractEngine([languages]), requirements)
+            OcrPass(TesseractEngine([languages]), requirements, adds_german="deu" in languages)
             for languages, requirements in zip(self.languages, IMAGE_REQUIREMENTS, strict=False)
         ]
 

@@ -27,7 +27,10 @@ class TesserocrEngine:
     @property
     def passes(self) -> Sequence[OcrPass]:
         """See `reading.engine.MultiPassEngine`."""
-        return [OcrPass(*pair) for pair in zip(self._children, IMAGE_REQUIREMENTS, strict=False)]
+        return [
+            OcrPass(child, requirements, adds_german="deu" in child.languages[0])
+            for child, requirements in zip(self._children, IMAGE_REQUIREMENTS, strict=False)
+        ]
 
     @property
     def cpu_seconds(self) -> float:

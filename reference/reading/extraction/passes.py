@@ -171,7 +171,7 @@ def is_needed(one: OcrPass, result: PassResult) -> bool:
     confidence = result.receipt.confidence
     enough = SURE_ENOUGH_FOR_BETTER if one.better else SURE_ENOUGH
     doubtful = any(confidence.get(name, 0.0) < least for name, least in enough.items())
-    return doubtful or country.is_german(result.lines)
+    return doubtful or (one.adds_german and country.is_german(result.lines))
 
 
 def lacks_total_or_date(result: PassResult) -> bool:

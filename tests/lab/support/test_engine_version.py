@@ -50,4 +50,4 @@ def test_an_engine_that_is_not_installed_has_a_version(
         raise metadata.PackageNotFoundError(name)
 
     monkeypatch.setattr(metadata, "version", missing)
-    assert "onnxruntime-absent" in engine_version("rapidocr")
+    assert "onnxruntime-absent" in engine_version("ppocr")

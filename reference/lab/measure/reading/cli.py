@@ -34,7 +34,7 @@ from reading.extraction.weights import WEIGHTS
 
 CONTEXTS = Path(__file__).with_name("contexts.toml")
 CACHE = paths.CACHE / "reading"
-FITTED_ON = ("tesserocr", "rapidocr")
+FITTED_ON = ("tesserocr", "ppocr")
 """The engines whose errors differ most; every engine uses the weights from both."""
 
 Sets = Annotated[
@@ -55,7 +55,7 @@ SoftFolder = Annotated[
 def bench_reading(
     sets: Sets,
     *,
-    engines: Engines = "tesseract,tesserocr,rapidocr,cascade",
+    engines: Engines = "tesseract,tesserocr,ppocr",
     soft: SoftFolder = None,
     cross_validate: Annotated[
         bool, typer.Option(help="Fit the weights again without each receipt's merchant.")

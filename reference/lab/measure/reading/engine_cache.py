@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 from PIL import Image
 
 from lab.support.engine_version import engine_version
@@ -38,11 +39,7 @@ class CachedEngine:
         self.cpu_s = 0.0
         self._engine = engine
         self._passes = [
-            OcrPass(
-                _CachedPass(it.engine, folder, version_of, self._spend),
-                it.requirements,
-                it.better,
-            )
+            replace(it, engine=_CachedPass(it.engine, folder, version_of, self._spend))
             for it in passes_of(engine)
         ]
         folder.mkdir(parents=True, exist_ok=True)
@@ -70,7 +67,10 @@ class _CachedPass:
     ) -> None:
         self.name = engine.name
         self._version = version_of(engine.name)
-        self._kind = "-".join([engine.name, *getattr(engine, "languages", ())])
+        options = getattr(engine, "options", {})
+        self._kind = "-".join(
+            [engine.name, *getattr(engine, "languages", ()), *map(str, options.values())]
+        )
         self._engine = engine
         self._folder = folder
         self._spend = spend

@@ -113,13 +113,12 @@ def _tesserocr() -> tuple[float, float]:
     return _child("reading.engines.tesserocr", "eng")
 
 
-def _rapidocr() -> tuple[float, float]:
-    return _child("reading.engines.rapidocr")
+def _ppocr() -> tuple[float, float]:
+    return _child("reading.engines.ppocr.program")
 
 
 _STARTS: dict[str, tuple[Callable[[], tuple[float, float]], ...]] = {
     "tesseract": (_program,),
     "tesserocr": (_tesserocr,),
-    "rapidocr": (_rapidocr,),
-    "cascade": (_tesserocr, _rapidocr),
+    "ppocr": (_ppocr,),
 }

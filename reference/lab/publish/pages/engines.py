@@ -16,5 +16,7 @@ def engines() -> str:
 
 def _first_line(name: str) -> str:
     # Parsed, not imported: what an engine needs may not be installed.
-    docstring = ast.get_docstring(ast.parse((_ENGINES / f"{name}.py").read_text())) or ""
+    module = _ENGINES / name / "__init__.py"
+    module = module if module.exists() else _ENGINES / f"{name}.py"
+    docstring = ast.get_docstring(ast.parse(module.read_text())) or ""
     return docstring.partition("\n")[0].rstrip(".")

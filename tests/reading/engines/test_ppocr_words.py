@@ -1,7 +1,7 @@
-"""RapidOCR finds lines; the fields want words, without the accents that dirt makes."""
+"""The networks read lines; the fields want words, without the accents that dirt makes."""
 
 from reading.engine import Word
-from reading.engines.rapidocr import split_line, without_stray_accents
+from reading.engines.ppocr.words import split_line, without_stray_accents
 
 
 def words(*texts: str) -> list[Word]:
@@ -9,17 +9,12 @@ def words(*texts: str) -> list[Word]:
 
 
 def test_a_line_is_split_into_words_that_share_its_box_by_letters() -> None:
-    box = [[100, 10], [300, 10], [300, 40], [100, 40]]
+    box = [(100.0, 10.0), (300.0, 10.0), (300.0, 40.0), (100.0, 40.0)]
     first, second = split_line("TOTAL 20.80", box, 0.9)
     assert (first.text, second.text) == ("TOTAL", "20.80")
     assert first.left == 100
     assert second.left + second.width == 300
     assert (second.top, second.height) == (10, 30)
-
-
-def test_full_width_signs_become_plain_ones() -> None:
-    (word,) = split_line("RM\uff08\uff15\uff10\uff09", [[0, 0], [9, 0], [9, 9], [0, 9]], 0.9)
-    assert word.text == "RM(50)"
 
 
 def test_a_stray_accent_is_dirt() -> None:
