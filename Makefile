@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser test-pooler test-tools bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
+.PHONY: help setup demo test quick test-browser test-pooler test-mariadb test-tools bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
 	diagrams package docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
@@ -39,6 +39,9 @@ test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Ch
 
 test-pooler: $(READY) ## Start the agent behind a real PgBouncer, which it refuses (needs PgBouncer)
 	@$(BIN)/pytest tests/pgbouncer
+
+test-mariadb: $(READY) ## Hold the inbox in a real MariaDB to the contract of PostgreSQL's (needs Debian's mariadb-server)
+	@$(BIN)/pytest tests/receipts/agent/contract tests/mariadb --database mariadb
 
 test-tools: $(READY) ## Read archives and images by other programs (needs Debian's zip, 7zip, ImageMagick, …: it says which)
 	@$(BIN)/pytest tests/real_tools
@@ -123,7 +126,7 @@ map: $(READY) ## Draw the rooms and their imports in CONTRIBUTING.md anew
 
 lock: $(READY) ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
-		--extra dev --extra diagrams --extra engines --extra lab --extra site \
+		--extra dev --extra diagrams --extra engines --extra lab --extra mariadb --extra site \
 		pyproject.toml --output-file requirements.txt
 
 PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-apple-darwin

@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from lab.support.paths import BUILD, REFERENCE, ROOT
 
 COMMAND = "receipts.agent.cli"
-SQL = ("inbox.sql", "server_audit.sql")
+SQL = ("inbox.sql", "inbox_mariadb.sql", "mariadb.sql", "server_audit.sql")
 REQUIREMENTS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
 """The distributions that its modules import; a test starts it with nothing else installed."""
 

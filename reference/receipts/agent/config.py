@@ -66,7 +66,8 @@ REMEDIES: Mapping[str, str] = {
     "queue_url": "the write queue's URL: output WriteQueueUrl of the template",
     "dead_letter_url": "the write DLQ's URL: output WriteDlqUrl of the template",
     "ledger_table": "the ledger's name: output LedgerTable of the template",
-    "database": "how to connect, as libpq has it: host=... dbname=... user=receipts_agent",
+    "database": "how to connect, as libpq has it: host=... dbname=... user=receipts_agent; or"
+    " mariadb://receipts_agent@HOST?ssl_ca=FILE&option_file=FILE",
     "rows_per_second": "the ceiling: a number over 0, at most 10000",
     "rows_per_transaction": "a whole number from 1 to 500",
     "share": "how much of one transaction may be in flight on average: over 0, at most 1",
