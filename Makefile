@@ -1,7 +1,7 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test quick test-browser test-pooler test-mariadb test-tools bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
-	diagrams package docs handouts serve lock map wheels clean
+	diagrams package wheelhouse docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -111,6 +111,9 @@ diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 
 package: $(READY) ## Build what Lambda gets (build/functions) and the client (build/agent); ALTERNATIVES=1 the other designs too, MEASURE=1 its figures
 	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure)
+
+wheelhouse: $(READY) ## Build what installs the agent without a network in build/agent; AGENT_PYTHON=3.11 AGENT_MACHINE=x86_64
+	@$(BIN)/receipts-lab wheelhouse $(if $(AGENT_PYTHON),--python $(AGENT_PYTHON)) $(if $(AGENT_MACHINE),--machine $(AGENT_MACHINE))
 
 docs: $(READY) ## Build the workshop site into site/
 	@$(BIN)/mkdocs build --strict

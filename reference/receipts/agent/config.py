@@ -1,5 +1,6 @@
 """The agent's configuration: one TOML file, validated, and partly reloaded while the agent runs."""
 
+import logging
 import time
 import tomllib
 from collections.abc import Mapping
@@ -7,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from aws_lambda_powertools import Logger
 from msgspec import Meta, Struct
 
 from receipts.agent.gate import Gate, OperatorSettings
@@ -21,7 +21,7 @@ that (see `receipts.agent.pacing`), and a tenth is what it tolerates."""
 ROWS_PER_TRANSACTION = 20
 """Two SQS calls. Fifty are a fifth faster, and hold the app's calls up more than twice as long."""
 
-logger = Logger(service="receipts-agent", child=True)
+logger = logging.getLogger(__name__)
 
 Text = Annotated[str, Meta(min_length=1)]
 

@@ -38,7 +38,7 @@ Link: TypeAlias = "pymysql.Connection[Cursor]"
 # a statement gives way to the client's own. `lock_wait_timeout` is a day if nobody sets it.
 _SESSION = (
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,NO_ENGINE_SUBSTITUTION'"
-    ", time_zone = '+00:00', wait_timeout = 45, innodb_lock_wait_timeout = 1, lock_wait_timeout = 1"
+    ", wait_timeout = 45, innodb_lock_wait_timeout = 1, lock_wait_timeout = 1"
 )
 
 _NAMES = ", ".join(f"`{name}`" for name in COLUMNS)
@@ -137,6 +137,8 @@ class MariaInbox(SqlInbox[Link]):
     def _insert(self, connection: Link, rows: Sequence[Mapping[str, Any]]) -> int:
         """A key that is there fails the statement: then only the rows of other keys are added.
 
+        If those fail too, another unique index refuses them.
+
         Not INSERT IGNORE, which takes bad values too, cut to size; nor ON DUPLICATE KEY UPDATE,
         which passes over a row that some other unique index refuses, and wants a right to change.
         """
@@ -148,8 +150,6 @@ class MariaInbox(SqlInbox[Link]):
             there = self._there(connection, rows)
             fresh = {one["receipt_id"]: one for one in reversed(rows)}
             fresh = {key: one for key, one in fresh.items() if key not in there}
-            if len(fresh) == len(rows):
-                raise  # another unique index refuses it
         return self._run(connection, list(fresh.values())[::-1]) if fresh else 0
 
     def _insert_and_roll_back(self, connection: Link, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -3,13 +3,13 @@
 import contextlib
 import datetime as dt
 import errno
+import logging
 import sys
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError, NoRegionError
 
 from receipts.agent.config import REMEDIES, AgentConfig, load
@@ -38,7 +38,7 @@ MAY_PASS = 1
 """Exit code: a restart may help. No connection or port is free, or a password is refused: the
 database doesn't tell these apart."""
 
-logger = Logger(service="receipts-agent", child=True)
+logger = logging.getLogger(__name__)
 
 
 class StartError(Exception):
