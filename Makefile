@@ -1,7 +1,7 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser test-pooler test-tools bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
-	diagrams package docs handouts serve lock map wheels clean
+.PHONY: help setup demo test quick test-browser test-pooler test-mariadb test-tools bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
+	diagrams package wheelhouse docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -39,6 +39,9 @@ test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Ch
 
 test-pooler: $(READY) ## Start the agent behind a real PgBouncer, which it refuses (needs PgBouncer)
 	@$(BIN)/pytest tests/pgbouncer
+
+test-mariadb: $(READY) ## Hold the inbox in a real MariaDB to the contract of PostgreSQL's (needs Debian's mariadb-server)
+	@$(BIN)/pytest tests/receipts/agent/contract tests/mariadb --database mariadb
 
 test-tools: $(READY) ## Read archives and images by other programs (needs Debian's zip, 7zip, ImageMagick, …: it says which)
 	@$(BIN)/pytest tests/real_tools
@@ -109,6 +112,9 @@ diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 package: $(READY) ## Build what Lambda gets (build/functions) and the client (build/agent); ALTERNATIVES=1 the other designs too, MEASURE=1 its figures
 	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure)
 
+wheelhouse: $(READY) ## Build what installs the agent without a network in build/agent; AGENT_PYTHON=3.11 AGENT_MACHINE=x86_64
+	@$(BIN)/receipts-lab wheelhouse $(if $(AGENT_PYTHON),--python $(AGENT_PYTHON)) $(if $(AGENT_MACHINE),--machine $(AGENT_MACHINE))
+
 docs: $(READY) ## Build the workshop site into site/
 	@$(BIN)/mkdocs build --strict
 
@@ -123,7 +129,7 @@ map: $(READY) ## Draw the rooms and their imports in CONTRIBUTING.md anew
 
 lock: $(READY) ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
-		--extra dev --extra diagrams --extra engines --extra lab --extra networks --extra site \
+		--extra dev --extra diagrams --extra engines --extra lab --extra mariadb --extra networks --extra site \
 		pyproject.toml --output-file requirements.txt
 
 PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-apple-darwin

@@ -11,6 +11,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from helpers.deployed import Stack, deployed
 from helpers.fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
+from helpers.on_mariadb import OnMariaDB, running_mariadb
 from helpers.process_watch import STARTING_FIXTURES, ProcessWatch
 from lab.run.postgres import Postgres, running_postgres
 from lab.support.paths import TEMPLATE
@@ -69,6 +70,20 @@ def postgres(_postgres: Postgres) -> Postgres:
 
 
 @pytest.fixture(scope="session")
+def _mariadb() -> Iterator[OnMariaDB]:
+    """A real MariaDB for the whole session, emptied for each test."""
+    with running_mariadb() as server:
+        yield server
+
+
+@pytest.fixture
+def on_mariadb(_mariadb: OnMariaDB) -> OnMariaDB:
+    _mariadb.end_sessions()
+    _mariadb.run("TRUNCATE receipts_inbox.receipt")
+    return _mariadb
+
+
+@pytest.fixture(scope="session")
 def template() -> Template:
     return read_template(TEMPLATE, "reference/template.yaml")
 
@@ -96,6 +111,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    databases = ("postgres", "mariadb")
+    told = "which database the inbox's contract is held against"
+    parser.addoption("--database", choices=databases, default="postgres", help=told)
     for option, folder in WRITES.items():
         name = folder.replace("_", "-")
         told = f"write docs/data/{name}.json from what tests/{folder} finds"

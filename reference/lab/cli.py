@@ -78,7 +78,11 @@ COMMANDS: Commands = {
     ),
     "package": (
         "lab.ship.cli:package",
-        "Build the functions' package in build/functions, and the agent's wheel in build/agent.",
+        "Build the functions' package in build/functions, and the agent's wheels in build/agent.",
+    ),
+    "wheelhouse": (
+        "lab.ship.cli:wheelhouse",
+        "Build what installs the agent without a network in build/agent.",
     ),
     "figures": (
         "lab.measure.cli:figures",

@@ -4,7 +4,15 @@ import sys
 
 EVENTS = {"subprocess.Popen", "os.posix_spawn", "os.fork"}
 
-STARTING_FIXTURES = {"postgres", "system", "emulator", "site", "browser"}
+STARTING_FIXTURES = {
+    "postgres",
+    "database",
+    "on_mariadb",
+    "system",
+    "emulator",
+    "site",
+    "browser",
+}
 """Fixtures that start a process: whoever asks for them is slow."""
 
 

@@ -18,8 +18,8 @@ from packaging.requirements import Requirement
 from lab.support.paths import BUILD, REFERENCE, ROOT
 
 COMMAND = "receipts.agent.cli"
-SQL = ("inbox.sql", "server_audit.sql")
-REQUIREMENTS = ("aws-lambda-powertools", "boto3", "msgspec", "prometheus-client", "psycopg")
+SQL = ("inbox.sql", "inbox_mariadb.sql", "mariadb.sql", "server_audit.sql")
+REQUIREMENTS = ("boto3", "msgspec", "prometheus-client", "psycopg")
 """The distributions that its modules import; a test starts it with nothing else installed."""
 
 TARGET = BUILD / "agent"
@@ -72,6 +72,7 @@ def _project() -> dict[str, object]:
             "license-files": workshop["license-files"],
             "requires-python": workshop["requires-python"],
             "dependencies": sorted(str(one) for one in required if one.name in REQUIREMENTS),
+            "optional-dependencies": {"mariadb": workshop["optional-dependencies"]["mariadb"]},
             "scripts": {"receipts-agent": f"{COMMAND}:main"},
         },
         "tool": {"hatch": {"build": {"targets": {"wheel": {"packages": ["receipts", "reading"]}}}}},

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import typer
 
-from lab.ship.agent_wheel import build_agent
 from lab.ship.lambda_package import (
     LAMBDA_PYTHON,
     LIMIT_BYTES,
@@ -12,6 +11,7 @@ from lab.ship.lambda_package import (
     build_alternatives,
     measure,
 )
+from lab.ship.wheelhouse import MACHINE, PYTHON, build_wheelhouse
 from lab.support.paths import ROOT
 from lab.support.provenance import save
 
@@ -28,7 +28,7 @@ def package(
         ),
     ] = False,
 ) -> None:
-    """Build the functions' package in build/functions, and the agent's wheel in build/agent.
+    """Build the functions' package in build/functions, and the agent's wheels in build/agent.
 
     The package has the pinned versions, for Lambda's Python; building it needs the package index.
     Use --measure on an otherwise idle machine only.
@@ -47,8 +47,24 @@ def package(
         figures = measure(built)
         reader_s, _ = figures.import_s["read"]
         typer.echo(f"wrote {save('package', figures)}: the reader is imported in {reader_s:.2f} s")
-    wheel = build_agent()
-    typer.echo(f"build/agent/{wheel.name}: the agent, {wheel.stat().st_size / 1e3:.0f} kB")
+    wheelhouse(PYTHON, MACHINE)
     if alternatives:
         where = build_alternatives().relative_to(ROOT)
         typer.echo(f"{where}: the same, with the alternative designs' functions")
+
+
+def wheelhouse(
+    python: Annotated[str, typer.Option(help="The client's Python.")] = PYTHON,
+    machine: Annotated[str, typer.Option(help="As `uname -m` says there.")] = MACHINE,
+) -> None:
+    """Build what installs the agent without a network in build/agent: wheels, and their digests.
+
+    The pinned versions; building it needs the package index.
+    """
+    listed = build_wheelhouse(python=python, machine=machine)
+    wheels = list(listed.parent.glob("*.whl"))
+    size = sum(wheel.stat().st_size for wheel in wheels)
+    typer.echo(
+        f"build/agent: the agent for Python {python} on {machine}, {len(wheels)} wheels, "
+        f"{size / 1e6:.0f} MB"
+    )

@@ -1,5 +1,6 @@
 """The agent's configuration: one TOML file, validated, and partly reloaded while the agent runs."""
 
+import logging
 import time
 import tomllib
 from collections.abc import Mapping
@@ -7,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from aws_lambda_powertools import Logger
 from msgspec import Meta, Struct
 
 from receipts.agent.gate import Gate, OperatorSettings
@@ -21,7 +21,7 @@ that (see `receipts.agent.pacing`), and a tenth is what it tolerates."""
 ROWS_PER_TRANSACTION = 20
 """Two SQS calls. Fifty are a fifth faster, and hold the app's calls up more than twice as long."""
 
-logger = Logger(service="receipts-agent", child=True)
+logger = logging.getLogger(__name__)
 
 Text = Annotated[str, Meta(min_length=1)]
 
@@ -66,7 +66,8 @@ REMEDIES: Mapping[str, str] = {
     "queue_url": "the write queue's URL: output WriteQueueUrl of the template",
     "dead_letter_url": "the write DLQ's URL: output WriteDlqUrl of the template",
     "ledger_table": "the ledger's name: output LedgerTable of the template",
-    "database": "how to connect, as libpq has it: host=... dbname=... user=receipts_agent",
+    "database": "how to connect, as libpq has it: host=... dbname=... user=receipts_agent; or"
+    " mariadb://receipts_agent@HOST?ssl_ca=FILE&option_file=FILE",
     "rows_per_second": "the ceiling: a number over 0, at most 10000",
     "rows_per_transaction": "a whole number from 1 to 500",
     "share": "how much of one transaction may be in flight on average: over 0, at most 1",

@@ -1,5 +1,6 @@
 """Serves on 127.0.0.1: `/metrics` for Prometheus, `/health` for a supervisor."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -7,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
-from aws_lambda_powertools import Logger
 from prometheus_client import CollectorRegistry, Counter, Enum, Gauge, Histogram, make_wsgi_app
 from prometheus_client.exposition import ThreadingWSGIServer
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_SILENCE_S = 120.0
 """A healthy agent finishes a cycle more often than this, however slow AWS and the database are."""
 
-logger = Logger(service="receipts-agent", child=True)
+logger = logging.getLogger(__name__)
 
 _WRITING = "writing"
 _OUT_OF_REACH = "AWS out of reach"

@@ -1,17 +1,15 @@
 """The inbox in the client's PostgreSQL: one connection, and one transaction a write."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 
 import psycopg
-from msgspec.structs import replace
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import PGconn, Ping
 
-from reading.receipt import Receipt
 from receipts.agent.rows import INSERT, OF_ANOTHER_IMAGE, rows_as_json
-from receipts.agent.server_audit import CONTROL, EXAMPLE, audit, check
+from receipts.agent.server_audit import audit, check
+from receipts.agent.sql_inbox import Refused, SqlInbox
 from receipts.errors import (
     BadRowError,
     InboxMisconfiguredError,
@@ -38,12 +36,10 @@ _LINK: Mapping[str, str | int] = {
 _TRANSIENT = ("08", "25", "40", "53", "55", "57", "58")
 
 
-class PostgresInbox:
-    """The receipts inbox. `ensure_writer` connects when that is needed; nothing else does.
+class PostgresInbox(SqlInbox[psycopg.Connection]):
+    """The receipts inbox in PostgreSQL."""
 
-    The lock by which one agent at a time writes belongs to the session that writes. So it can't
-    outlive it, and no row can be written by an agent that has lost it.
-    """
+    errors = psycopg.Error
 
     def __init__(
         self,
@@ -59,100 +55,47 @@ class PostgresInbox:
         the lock; not where several may write at a time. `audited` is told what `server_audit.audit`
         found in each new session. Raises `psycopg.ProgrammingError` for an unreadable `conninfo`.
         """
+        super().__init__(alone=alone, audited=audited)
         # UTF-8, whatever the database is encoded in: the server converts, and says which row it
         # can't. In the server's own encoding the driver would, and fail with no word of which row.
         given = {**_LINK, **conninfo_to_dict(conninfo), "client_encoding": "UTF8"}
         self._conninfo = make_conninfo("", **given)
         self._connections = connections
-        self._alone = alone
-        self._audited = audited
-        self._connection: psycopg.Connection | None = None
-        self._accepted: ResultMessage | None = None  # the last that the database took
 
-    def ensure_writer(self) -> bool:
-        """See `ports.Inbox`. Costs one round trip where this agent is the one that writes."""
-        if self._connection is not None:
-            try:
-                with self._classified():
-                    check(self._connection, self._connections, alone=self._alone)
-            except InboxUnavailableError:
-                if self._connection is not None:
-                    raise
-                # The session has ended meanwhile: a restart, or `idle_session_timeout`.
-            else:
-                return False
-        connection = _connect(self._conninfo)
-        try:
-            with self._classified():
-                check(connection, self._connections, alone=self._alone)
-                if self._audited:
-                    self._audited(audit(connection))
-                if self._alone and connection.execute(_LOCK).fetchone() != (True,):
-                    raise StandbyError(_writer_now(connection))  # noqa: TRY301  closed either way
-        except BaseException:
-            connection.close()
-            raise
-        self._connection = connection  # only now: this connection holds the lock
-        return True
+    def _connect(self) -> psycopg.Connection:
+        return _connect(self._conninfo)
 
-    def write(self, results: Sequence[ResultMessage]) -> int:
-        """See `ports.Inbox`. One statement is one transaction, and one round trip."""
-        if self._connection is None:
-            raise InboxUnavailableError("not connected")
-        try:
-            rows = rows_as_json(results).decode()
-        except (ArithmeticError, TypeError, ValueError) as error:  # a number that Decimal can't add
-            raise BadRowError(f"no row can be made of it: {type(error).__name__}") from error
-        with self._classified(refused=BadRowError):
-            new = self._connection.execute(INSERT, [rows]).rowcount
-        if new < len(results):  # a repetition, which changes nothing, or another receipt
-            with self._classified():
-                others = self._connection.execute(OF_ANOTHER_IMAGE, [rows]).fetchall()
-            if others:
-                raise BadRowError(f"{others[0][0]} is the key of a row of another image")
-        self._accepted = results[-1]
-        return new
+    def _check(self, connection: psycopg.Connection) -> None:
+        check(connection, self._connections, alone=self._alone)
 
-    def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
-        """See `ports.Inbox`. Constraints that a commit would check are checked at once."""
-        like = self._accepted or (suspect and replace(suspect, receipt=Receipt())) or EXAMPLE
-        if self._connection is None:
-            raise InboxUnavailableError("not connected")
-        row = rows_as_json([replace(like, receipt_id=CONTROL, batch_id=CONTROL)]).decode()
-        try:
-            with (
-                self._classified(refused=BadRowError),
-                self._connection.transaction(force_rollback=True),
-            ):
-                self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                self._connection.execute(INSERT, [row])
-        except BadRowError as error:
-            if like is EXAMPLE:
-                return False  # made up: a foreign key may refuse it, and take every real one
-            why = f"a row that was taken before is refused: {error}"
-            raise InboxMisconfiguredError(why) from error
-        return True
+    def _audit(self, connection: psycopg.Connection) -> Sequence[str]:
+        return audit(connection)
 
-    def close(self) -> None:
-        """Close the connection, if there is one; the server lets go of the lock."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+    def _lock(self, connection: psycopg.Connection) -> None:
+        if connection.execute(_LOCK).fetchone() != (True,):
+            raise StandbyError(_writer_now(connection))
 
-    @contextmanager
-    def _classified(
-        self, refused: type[BadRowError | InboxMisconfiguredError] = InboxMisconfiguredError
-    ) -> Iterator[None]:
-        """Turn the driver's errors into ours: transient ones, and what the server `refused`."""
-        try:
-            yield
-        except psycopg.Error as error:
-            if self._connection is not None and self._connection.closed:
-                self.close()
-            raise _classified_error(error, refused) from error
-        except InboxUnavailableError:
-            self.close()  # read-only, another schema: the next connection may reach another server
-            raise
+    def _rows(self, results: Sequence[ResultMessage]) -> str:
+        return rows_as_json(results).decode()
+
+    def _insert(self, connection: psycopg.Connection, rows: str) -> int:
+        return connection.execute(INSERT, [rows]).rowcount  # one statement, and one round trip
+
+    def _insert_and_roll_back(self, connection: psycopg.Connection, rows: str) -> None:
+        with connection.transaction(force_rollback=True):
+            connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            connection.execute(INSERT, [rows])
+
+    def _of_another_image(self, connection: psycopg.Connection, rows: str) -> Sequence[str]:
+        return [key for (key,) in connection.execute(OF_ANOTHER_IMAGE, [rows])]
+
+    def _has_ended(self, connection: psycopg.Connection) -> bool:
+        return connection.closed
+
+    def _classify(
+        self, error: psycopg.Error, refused: Refused
+    ) -> BadRowError | InboxUnavailableError:
+        return _classified_error(error, refused)
 
 
 def _connect(conninfo: str) -> psycopg.Connection:
@@ -193,7 +136,7 @@ _LOCK = "SELECT pg_try_advisory_lock(hashtext('receipts_inbox'), 1)"
 
 
 def _classified_error(
-    error: psycopg.Error, refused: type[BadRowError | InboxMisconfiguredError]
+    error: psycopg.Error, refused: Refused
 ) -> BadRowError | InboxUnavailableError:
     """By SQLSTATE; a connection that broke has none.
 

@@ -1,10 +1,34 @@
 """What receipts are in the inbox: rows, and the one statement that adds them, however many."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 import msgspec
 
+from reading.receipt import Receipt
 from receipts.messages import ResultMessage
+
+SCHEMA_VERSION = 2
+"""What `inbox.sql` writes into `receipts_inbox.schema_version`."""
+
+CONTROL = "control-row"
+"""Receipt and batch id of the control row, which is always rolled back."""
+
+EXAMPLE = ResultMessage(
+    batch_id=CONTROL,
+    index=1,
+    receipt_id=CONTROL,
+    customer_reference=CONTROL,
+    name=CONTROL,
+    image_bucket=CONTROL,
+    image_key=CONTROL,
+    image_sha256="0" * 64,
+    engine=CONTROL,
+    read_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC),
+    receipt=Receipt(),
+    needs_review=True,
+)
+"""Of nobody, and nothing could be read in it: as empty as a row may be."""
 
 # A column as it is named in `inbox.sql`, and its type there. `stored_at` is the database's own.
 COLUMNS = {

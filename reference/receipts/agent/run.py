@@ -1,6 +1,7 @@
 """Reads the agent's configuration, starts, loops, stops cleanly."""
 
 import contextlib
+import logging
 import os
 import signal
 import socket
@@ -9,11 +10,11 @@ import threading
 import time
 from pathlib import Path
 
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError
 
 from receipts.agent.config import ConfigFile, load
 from receipts.agent.gate import MAX_WAIT_S, Gate
+from receipts.agent.log import json_lines
 from receipts.agent.metrics import Metrics
 from receipts.agent.pacing import Breaker
 from receipts.agent.start import WRONG, StartError, start
@@ -23,11 +24,16 @@ from receipts.errors import ConfigError, TransientError
 AWS_PAUSE_S = 5.0
 """How long to wait after AWS was out of reach, beyond the SDK's own retries."""
 
-logger = Logger(service="receipts-agent")
+logger = logging.getLogger(__name__)
 
 
 def run(config_path: Path) -> int:
     """Run until SIGTERM or SIGINT. Answers the exit code: 0, `WRONG` or `MAY_PASS`."""
+    with json_lines(sys.stdout):
+        return _run(config_path)
+
+
+def _run(config_path: Path) -> int:
     metrics = Metrics()
     with contextlib.ExitStack() as stack:
         try:

@@ -5,38 +5,13 @@ is asked once a session; it names what `inbox.sql` didn't make, and refuses noth
 matters, a control row tells.
 """
 
-import datetime as dt
 from importlib.resources import files
 
 import psycopg
 from psycopg.types.json import Jsonb
 
-from reading.receipt import Receipt
-from receipts.agent.rows import COLUMNS, row
+from receipts.agent.rows import COLUMNS, EXAMPLE, SCHEMA_VERSION, row
 from receipts.errors import InboxMisconfiguredError, InboxUnavailableError
-from receipts.messages import ResultMessage
-
-SCHEMA_VERSION = 2
-"""What `inbox.sql` writes into `receipts_inbox.schema_version`."""
-
-CONTROL = "control-row"
-"""Receipt and batch id of the control row, which is always rolled back."""
-
-EXAMPLE = ResultMessage(
-    batch_id=CONTROL,
-    index=1,
-    receipt_id=CONTROL,
-    customer_reference=CONTROL,
-    name=CONTROL,
-    image_bucket=CONTROL,
-    image_key=CONTROL,
-    image_sha256="0" * 64,
-    engine=CONTROL,
-    read_at=dt.datetime(2027, 1, 1, tzinfo=dt.UTC),
-    receipt=Receipt(),
-    needs_review=True,
-)
-"""Of nobody, and nothing could be read in it: as empty as a row may be."""
 
 _CHECKED = (
     "position currency subtotal tax total paid change line_items taxes confidence image_sha256"

@@ -3,21 +3,20 @@
 import contextlib
 import datetime as dt
 import errno
+import logging
 import sys
 import time
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
-import psycopg
-from aws_lambda_powertools import Logger
 from botocore.exceptions import BotoCoreError, ClientError, InvalidRegionError, NoRegionError
 
 from receipts.agent.config import REMEDIES, AgentConfig, load
+from receipts.agent.databases import open_inbox
 from receipts.agent.gate import Gate
 from receipts.agent.metrics import Metrics, serving
-from receipts.agent.postgres import PostgresInbox
-from receipts.agent.server_audit import EXAMPLE
+from receipts.agent.rows import EXAMPLE
 from receipts.agent.writer import MAX_UNMARKED, Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.patience import patience
@@ -30,6 +29,7 @@ from receipts.errors import (
     StandbyError,
     TransientError,
 )
+from receipts.ports import Inbox
 
 WRONG = 2
 """Exit code: only a person can mend it; a restart doesn't help."""
@@ -38,7 +38,7 @@ MAY_PASS = 1
 """Exit code: a restart may help. No connection or port is free, or a password is refused: the
 database doesn't tell these apart."""
 
-logger = Logger(service="receipts-agent", child=True)
+logger = logging.getLogger(__name__)
 
 
 class StartError(Exception):
@@ -53,8 +53,8 @@ class StartError(Exception):
 def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.ExitStack) -> Writer:
     """Wire, serve metrics, reach the database; closing `stack` undoes it. Raises `StartError`."""
     try:
-        inbox = PostgresInbox(config.database, config.connections, audited=metrics.audited)
-    except psycopg.ProgrammingError as error:
+        inbox = open_inbox(config.database, config.connections, metrics.audited)
+    except InboxMisconfiguredError as error:
         raise _wrong("database", error) from error
     stack.callback(inbox.close)
     background = ThreadPoolExecutor(MAX_UNMARKED, thread_name_prefix="mark")
@@ -81,14 +81,14 @@ def check(config_path: Path) -> int:
     found: list[str] = []
     try:
         config = load(config_path)
-        inbox = PostgresInbox(config.database, config.connections, audited=found.extend)
+        inbox = open_inbox(config.database, config.connections, found.extend)
         with contextlib.closing(inbox):
             inbox.ensure_writer()
             inbox.check_control_row(EXAMPLE)
         said, code = "a row was taken, and rolled back", MAY_PASS if found else 0
     except StandbyError as error:
         said, code = f"another agent writes, so no row was tried: {error}", MAY_PASS
-    except (ConfigError, InboxUnavailableError, psycopg.ProgrammingError) as error:
+    except (ConfigError, InboxUnavailableError) as error:
         said, code = f"it can't write: {error}", WRONG
     sys.stdout.write("\n".join([*found, said, ""]))
     return code
@@ -104,7 +104,7 @@ def _release(writer: Writer) -> None:
 
 
 def wire(
-    config: AgentConfig, inbox: PostgresInbox, gate: Gate, background: Executor | None = None
+    config: AgentConfig, inbox: Inbox, gate: Gate, background: Executor | None = None
 ) -> Writer:
     """The stage with its adapters. Raises `StartError`."""
     # Few tries and short ones: a message that is not taken now is taken in the next cycle.
@@ -136,7 +136,7 @@ def wire(
     )
 
 
-def _reach(inbox: PostgresInbox) -> None:
+def _reach(inbox: Inbox) -> None:
     """Fail at once where only a person can mend it; go on where the database is only away."""
     try:
         inbox.ensure_writer()

@@ -38,11 +38,23 @@ def test_the_agent_starts_from_its_wheel_alone(installed: Path, tmp_path: Path) 
 
 @pytest.mark.slow
 def test_the_schema_comes_with_it(installed: Path) -> None:
-    code = "from receipts.agent.postgres import inbox_sql; print(inbox_sql())"
-    assert "CREATE SCHEMA" in run_isolated(installed, code)
+    code = "import sys; sys.argv[1:] = {!r}; from receipts.agent.cli import main; main()"
+    assert "CREATE SCHEMA" in run_isolated(installed, code.format(["--schema"]))
+    assert "CREATE DATABASE" in run_isolated(installed, code.format(["--schema", "mariadb"]))
 
 
-@pytest.mark.parametrize("absent", ["PIL", "pytesseract", "typer", "httpx", "reading.extraction"])
+@pytest.mark.parametrize(
+    "absent",
+    [
+        "PIL",
+        "pytesseract",
+        "typer",
+        "httpx",
+        "reading.extraction",
+        "aws_lambda_powertools",
+        "pymysql",
+    ],
+)
 @pytest.mark.slow
 def test_nothing_that_reads_or_sends_is_in_it(installed: Path, absent: str) -> None:
     with pytest.raises(PackageError, match=f"No module named '{absent}'"):
@@ -58,5 +70,6 @@ def test_it_says_what_it_needs_and_how_it_is_called(wheel: Path) -> None:
             archive.read(scripts).decode().replace(" ", "")
         )
     wanted = [line.split()[1] for line in needs.splitlines() if line.startswith("Requires-Dist")]
-    assert len(wanted) == len(REQUIREMENTS)
+    assert len(wanted) == len(REQUIREMENTS) + 1
+    assert any("extra == 'mariadb'" in line for line in needs.splitlines())
     assert any(one.startswith("psycopg[binary]") for one in wanted)

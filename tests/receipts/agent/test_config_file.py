@@ -55,6 +55,7 @@ def premises(tmp_path: Path) -> Premises:
 def test_a_new_ceiling_is_obeyed_without_a_restart(
     premises: Premises, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     premises.write(rows_per_second="20")
     premises.file.reload_if_changed()
     assert premises.gate.rate == 20

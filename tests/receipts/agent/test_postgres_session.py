@@ -1,4 +1,4 @@
-"""The inbox's session, on a real PostgreSQL: login, link, lock, and commits that last."""
+"""What PostgreSQL alone says of the session that writes; the rest is in `contract`."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from receipts.errors import (
 )
 
 
-def test_a_read_only_database_is_unavailable(
+def test_a_database_that_becomes_read_only_is_unavailable(
     inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
 ) -> None:
     admin.execute("ALTER ROLE receipts_agent SET default_transaction_read_only = on")
@@ -37,7 +37,7 @@ def test_a_read_only_database_is_unavailable(
         admin.execute("ALTER ROLE receipts_agent RESET default_transaction_read_only")
 
 
-def test_a_locked_table_is_unavailable_and_not_a_bad_row(
+def test_a_lock_that_is_waited_for_too_long_has_a_sqlstate(
     inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
 ) -> None:
     admin.execute("ALTER ROLE receipts_agent SET lock_timeout = '10ms'")
@@ -50,108 +50,6 @@ def test_a_locked_table_is_unavailable_and_not_a_bad_row(
                 inbox.write([result(1)])
     finally:
         admin.execute("ALTER ROLE receipts_agent SET lock_timeout = '1s'")
-    assert inbox.write([result(1)]) == 1
-
-
-def end_sessions(admin: psycopg.Connection[dict[str, Any]]) -> None:
-    admin.execute(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        " WHERE usename = 'receipts_agent'"
-    )
-
-
-def test_a_connection_that_was_ended_takes_no_rows_until_the_lock_is_held_again(
-    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
-) -> None:
-    end_sessions(admin)
-    with pytest.raises(InboxUnavailableError):
-        inbox.write([result(1)])
-    with pytest.raises(InboxUnavailableError, match="not connected"):
-        inbox.write([result(1)])
-    assert inbox.ensure_writer()
-    assert not inbox.ensure_writer()
-    assert inbox.write([result(1)]) == 1
-
-
-def test_one_agent_writes_and_the_other_takes_over_when_it_is_gone(
-    inbox: PostgresInbox, postgres: Postgres, admin: psycopg.Connection[dict[str, Any]]
-) -> None:
-    other = PostgresInbox(postgres.conninfo("receipts_agent"))
-    with pytest.raises(StandbyError):
-        other.ensure_writer()
-    end_sessions(admin)
-    assert other.ensure_writer()
-    with pytest.raises(InboxUnavailableError):
-        inbox.write([result(1)])
-    with pytest.raises(StandbyError):
-        inbox.ensure_writer()
-    other.close()
-
-
-@pytest.mark.parametrize(
-    ("breaks", "mends", "says"),
-    [
-        (
-            "UPDATE receipts_inbox.schema_version SET version = 1",
-            "UPDATE receipts_inbox.schema_version SET version = 2",
-            r"version 1.*run what .* inbox\.sql",
-        ),
-        (
-            "REVOKE INSERT ON receipts_inbox.receipt FROM receipts_agent",
-            "GRANT INSERT ON receipts_inbox.receipt TO receipts_agent",
-            "may not INSERT",
-        ),
-        (
-            "ALTER ROLE receipts_agent CONNECTION LIMIT 5",
-            "ALTER ROLE receipts_agent CONNECTION LIMIT 2",
-            "`connections` is 2, but the role may open 5",
-        ),
-        (
-            "ALTER SCHEMA receipts_inbox RENAME TO elsewhere",
-            "ALTER SCHEMA elsewhere RENAME TO receipts_inbox",
-            "42P01",
-        ),
-    ],
-    ids=["schema version", "right", "connection limit", "schema"],
-)
-def test_what_a_person_must_mend_is_named(
-    inbox: PostgresInbox,
-    admin: psycopg.Connection[dict[str, Any]],
-    breaks: str,
-    mends: str,
-    says: str,
-) -> None:
-    admin.execute(breaks)
-    try:
-        with pytest.raises(InboxMisconfiguredError, match=says):
-            inbox.ensure_writer()
-    finally:
-        admin.execute(mends)
-
-
-def test_commits_that_a_crash_may_lose_are_refused(
-    postgres: Postgres, admin: psycopg.Connection[dict[str, Any]]
-) -> None:
-    """The message of a committed row is deleted: the commit must last."""
-    admin.execute("ALTER ROLE receipts_agent SET synchronous_commit = off")
-    inbox = PostgresInbox(postgres.conninfo("receipts_agent"))
-    try:
-        with pytest.raises(InboxMisconfiguredError, match="synchronous_commit is off"):
-            inbox.ensure_writer()
-    finally:
-        admin.execute("ALTER ROLE receipts_agent SET synchronous_commit = on")
-    inbox.ensure_writer()
-    inbox.close()
-
-
-def test_a_session_that_ended_while_idle_is_opened_again(
-    inbox: PostgresInbox, admin: psycopg.Connection[dict[str, Any]]
-) -> None:
-    admin.execute(
-        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-        " WHERE usename = 'receipts_agent'"
-    )
-    assert inbox.ensure_writer()  # anew: another agent may have written meanwhile
     assert inbox.write([result(1)]) == 1
 
 

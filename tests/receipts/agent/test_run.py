@@ -171,7 +171,7 @@ def test_the_pace_counts_from_when_this_agent_became_the_one_that_writes(
         def close(self) -> None:
             pass
 
-    monkeypatch.setattr(agent_start, "PostgresInbox", Slow)
+    monkeypatch.setattr(agent_start, "open_inbox", Slow)
     monkeypatch.setattr(agent_start, "time", SimpleNamespace(monotonic=now))
     config = load(written(tmp_path))
     gate = Gate(config.operator_settings(), 20, Breaker(3, 1, 60), now=0)

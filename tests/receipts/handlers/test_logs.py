@@ -20,6 +20,7 @@ from helpers.s3 import BUCKET, notification
 from lab.run.postgres import Postgres
 from reading.receipt import LineItem, Receipt
 from receipts.agent import run as agent
+from receipts.agent.log import json_lines
 from receipts.agent.postgres import PostgresInbox
 from receipts.agent.writer import Cycle
 from receipts.handlers import accept, read, split, status
@@ -50,7 +51,7 @@ NOT_OURS = {
         for index, receipt in enumerate(REFUSED_BY_THE_DATABASE, start=1)
     ],
 }
-LOGGERS = [module.logger for module in (accept, split, read, status, agent)]
+LOGGERS = [module.logger for module in (accept, split, read, status)]
 
 
 class Logs:
@@ -71,14 +72,15 @@ class Logs:
 
 
 @pytest.fixture
-def logs(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Logs:
+def logs(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> Iterator[Logs]:
     logs = Logs(caplog)
     caplog.set_level(logging.INFO)  # the libraries, as they are deployed
     caplog.set_level(logging.DEBUG, logger="receipts")
     for logger in LOGGERS:
         caplog.set_level(logging.DEBUG, logger=logger.name)
         monkeypatch.setattr(logger.registered_handler, "stream", logs.printed)
-    return logs
+    with json_lines(logs.printed):
+        yield logs
 
 
 class LoggingWriter:

@@ -18,7 +18,7 @@ from lab.prove.campaign.workload import COLUMNS
 from lab.prove.drills.environment import DrillEnvironment
 from lab.prove.drills.faults import TABLE
 from lab.run.local.system import DLQS, QUEUES
-from receipts.agent.server_audit import CONTROL
+from receipts.agent.rows import CONTROL
 from receipts.ledger import State
 
 SERVER_SETTINGS: Mapping[str, str | int] = {
