@@ -48,7 +48,6 @@ def read(body: str) -> None:
         engine=reader.engine,
         limit_s=reader.limit_s,
         clock=wiring.utc_now,
-        votes=reader.votes,
     )
     logger.info("read", receipt_id=message.receipt_id, state=state)
 

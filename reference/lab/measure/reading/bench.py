@@ -70,7 +70,7 @@ class ReadingFigures(DataFile, frozen=True, kw_only=True):
 
     weights: str
     results: list[EngineResult]
-    agreement: list[AgreementResult] = []
+    agreement: list[AgreementResult] = msgspec.field(default_factory=list)
     packages: list[EnginePackage]
 
 
