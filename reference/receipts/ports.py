@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from reading.extraction.agreement import Vote
 from reading.files.left_out import LeftOut
 from receipts.batch import Archive, Batch, Claim, File
 from receipts.ledger import Entry, State
@@ -159,6 +160,17 @@ class SeenImages(Protocol):
         """The first receipt with this image: `receipt_id` itself where none was before.
 
         `customer` is owner and customer reference: nobody learns of another's images.
+        """
+
+
+class Votes(Protocol):
+    """What a client's receipts read as their merchants' names, by a number of the merchant's."""
+
+    def cast(self, owner: str, vote: Vote, image_sha256: str, at: dt.datetime) -> Sequence[str]:
+        """Note the vote unless this image has one; answer the names read last, oldest first.
+
+        Its own is among them, and none of another owner's receipts. However many vote at a time,
+        none of the latest `agreement.LAST` is lost.
         """
 
 

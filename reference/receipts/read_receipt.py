@@ -3,27 +3,32 @@
 The result goes to three places in this order: the canonical copy in S3, the ledger, the write
 queue. After a crash anywhere in between, the next delivery completes the rest. Before all three
 `seen.first_with` says whether the customer sent the very same image before; it notes the first, so
-that a repeat gets the same answer. An image that can't be read is rejected with a reason for the
-customer, and the rest of the batch goes on.
+that a repeat gets the same answer. And `votes` say how the client's other receipts read the
+merchant's name, which puts a letter or two right. An image that can't be read is rejected with a
+reason for the customer, and the rest of the batch goes on.
 """
 
 import datetime as dt
 import hashlib
+import logging
 
 from msgspec.structs import replace
 
 from reading.context import ReadingContext
 from reading.engine import OcrEngine
 from reading.extraction import UnreadableImageError, read_image
+from reading.extraction.agreement import majority, vote_of
 from reading.files.archive import BadArchiveError, read_image_entry
 from reading.receipt import Receipt
 from receipts.errors import UploadGoneError
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
-from receipts.ports import Clock, Ledger, Objects, ResultQueue, SeenImages
+from receipts.ports import Clock, Ledger, Objects, ResultQueue, SeenImages, Votes
+
+logger = logging.getLogger(__name__)
 
 
-def read_receipt(
+def read_receipt(  # noqa: PLR0913  each is a part of the reader
     message: ReceiptMessage,
     *,
     objects: Objects,
@@ -33,6 +38,7 @@ def read_receipt(
     engine: OcrEngine,
     limit_s: float,
     clock: Clock,
+    votes: Votes | None = None,
 ) -> State:
     """Read the image unless the ledger says that this was done; answer the receipt's state.
 
@@ -54,7 +60,9 @@ def read_receipt(
         if done := _resend_if_read(message, objects, ledger, queue):
             return done
         raise
-    result = _result(message, receipt, image, seen, engine.name, clock())
+    sha256 = hashlib.sha256(image).hexdigest()
+    receipt = _put_right(receipt, message.owner, sha256, votes, clock())
+    result = _result(message, receipt, sha256, seen, engine.name, clock())
     result = objects.put_result(result)  # another reader's, where that one was first
     entry = replace(
         _entry(message, State.READ, clock),
@@ -83,15 +91,33 @@ def _image(source: Source, objects: Objects) -> bytes:
     return read_image_entry(source.entry, lambda a, b: objects.read(source, a, b))
 
 
+def _put_right(
+    receipt: Receipt, owner: str, sha256: str, votes: Votes | None, at: dt.datetime
+) -> Receipt:
+    """The receipt with its merchant's name as the client's other receipts have it."""
+    sure = receipt.confidence.get("merchant_number")
+    vote = vote_of(receipt.merchant, receipt.merchant_number, sure)
+    if votes is None or vote is None:
+        return receipt
+    try:
+        names = votes.cast(owner, vote, sha256, at)
+    except Exception as error:  # noqa: BLE001  a reading is worth more than a letter of it
+        logger.warning("no agreement, the name stands as read: %s", type(error).__name__)
+        return receipt
+    agreed = majority(vote.name, names)
+    if agreed is None:
+        return receipt
+    return replace(receipt, merchant=agreed.name, merchant_as_read=vote.name)
+
+
 def _result(
     message: ReceiptMessage,
     receipt: Receipt,
-    image: bytes,
+    sha256: str,
     seen: SeenImages,
     engine: str,
     read_at: dt.datetime,
 ) -> ResultMessage:
-    sha256 = hashlib.sha256(image).hexdigest()
     customer = (message.owner, message.customer_reference)
     first = seen.first_with(sha256, customer, message.receipt_id)
     return ResultMessage(

@@ -13,6 +13,7 @@ import msgspec
 from PIL import Image
 
 from reading.engine import OcrEngineError, Word
+from reading.extraction.agreement import Vote
 from reading.files.left_out import LeftOut
 from receipts.batch import Archive, Batch, Claim, File
 from receipts.errors import NoResultError, UploadGoneError
@@ -198,6 +199,18 @@ class FakeSeenImages:
 
     def first_with(self, sha256: str, customer: tuple[str, str], receipt_id: str) -> str:
         return self.first.setdefault((sha256, customer), receipt_id)
+
+
+class FakeVotes:
+    """Keeps every vote; each is cast by an image, as its first reader read it."""
+
+    def __init__(self) -> None:
+        self.cast_by: dict[tuple[str, str], dict[str, tuple[dt.datetime, str]]] = {}
+
+    def cast(self, owner: str, vote: Vote, image_sha256: str, at: dt.datetime) -> Sequence[str]:
+        votes = self.cast_by.setdefault((owner, vote.number), {})
+        votes.setdefault(image_sha256, (at, vote.name))
+        return [name for _, name in sorted(votes.values())]
 
 
 class FakeForms:

@@ -18,11 +18,13 @@ from helpers.fakes import (
     FakeObjects,
     FakeQueue,
     FakeSeenImages,
+    FakeVotes,
 )
 from helpers.photos import archive, photo
 from reading.context import Home
 from reading.engine import OcrEngine, OcrEngineError
 from reading.files.archive import list_images
+from reading.receipt import Receipt
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
 from receipts.read_receipt import read_receipt
@@ -41,7 +43,7 @@ class World:
 
     def __init__(self, data: bytes | None = None, engine: FakeEngine | None = None) -> None:
         self.ledger, self.objects, self.queue = FakeLedger(), FakeObjects(), FakeQueue()
-        self.seen = FakeSeenImages()
+        self.seen, self.votes = FakeSeenImages(), FakeVotes()
         self.engine = engine or FakeEngine()
         self.steps: list[str] = []
         self.crash: tuple[str, str] | None = None
@@ -63,7 +65,15 @@ class World:
             engine=self.engine,
             limit_s=9.0,
             clock=FakeClock(),
+            votes=self.votes,
         )
+
+    def read_as(self, name: str, index: int, owner: str = "client-1") -> Receipt:
+        """The receipt of a picture of its own on which the engine reads this merchant's name."""
+        self.engine = FakeEngine(name, "Tel 020 555 0101", "Date: 2026-01-27", "TOTAL EUR 6.00")
+        source = self.objects.upload(image_key(BATCH, index, "a.png"), photo(index))
+        assert self.read(replace(message(source, index=index), owner=owner)) is State.READ
+        return self.objects.results[BATCH, index].receipt
 
     def entry(self) -> Entry:
         return self.ledger.entries[BATCH, 7]
@@ -297,6 +307,68 @@ def test_the_equal_image_of_another_customer_is_nobody_s_business() -> None:
     other = replace(world.message, index=8, receipt_id="other", customer_reference="C-2")
     world.read(other)
     assert world.objects.results[BATCH, 8].duplicate_of is None
+
+
+def test_a_client_s_other_receipts_put_a_misread_name_right() -> None:
+    world = World()
+    assert world.read_as("HOLLOWAY BROTHERS", 1).merchant_as_read is None
+    world.read_as("HOLLOWAY BROTHERS", 2)
+    receipt = world.read_as("HQLLOWAV BROTHERS", 3)
+    assert (receipt.merchant, receipt.merchant_as_read) == (
+        "HOLLOWAY BROTHERS",
+        "HQLLOWAV BROTHERS",
+    )
+    assert world.queue.sent[-1] == world.objects.results[BATCH, 3]
+
+
+def test_another_client_s_receipts_put_nothing_right() -> None:
+    world = World()
+    for index in (1, 2, 3):
+        world.read_as("HOLLOWAY BROTHERS", index, owner="client-2")
+    assert world.read_as("HOLLOWAV BROTHERS", 4).merchant == "HOLLOWAV BROTHERS"
+
+
+def test_a_receipt_votes_as_it_was_read_so_that_a_wrong_majority_is_outvoted() -> None:
+    """Of right names put wrong, none feeds the majority that did it."""
+    world = World()
+    stood = [world.read_as("HOLLOWAV BROTHERS", index).merchant for index in range(1, 10)]
+    stood += [world.read_as("HOLLOWAY BROTHERS", index).merchant for index in range(10, 20)]
+    assert stood == ["HOLLOWAV BROTHERS"] * 13 + ["HOLLOWAY BROTHERS"] * 6
+
+
+def test_a_message_that_comes_again_votes_once() -> None:
+    world = World()
+    world.read_as("HOLLOWAY BROTHERS", 1)
+    world.crash = ("before", "put_result")
+    with pytest.raises(CutOffError):
+        world.read_as("HOLLOWAV BROTHERS", 2)
+    world.read_as("HOLLOWAV BROTHERS", 2)
+    assert world.read_as("HOLLOWAY BROTHERS", 3).merchant == "HOLLOWAY BROTHERS"
+    assert [len(votes) for votes in world.votes.cast_by.values()] == [3]
+
+
+def test_a_picture_that_was_sent_twice_votes_once() -> None:
+    world = World()
+    world.read_as("HOLLOWAV BROTHERS", 1)
+    again = replace(
+        world.message, source=Source(bucket="receipts", key=image_key(BATCH, 1, "a.png"))
+    )
+    world.read(replace(again, index=2))
+    assert [len(votes) for votes in world.votes.cast_by.values()] == [1]
+
+
+def test_a_reading_without_agreement_stands(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    for index in (1, 2):
+        world.read_as("HOLLOWAY BROTHERS", index)
+
+    def away(*_: object) -> Any:
+        raise OSError("client-1's table is away")
+
+    world.votes.cast = away  # type: ignore[method-assign, assignment]
+    assert world.read_as("HOLLOWAV BROTHERS", 3).merchant == "HOLLOWAV BROTHERS"
+    assert "OSError" in caplog.text
+    assert "client-1" not in caplog.text
 
 
 def test_an_image_within_an_archive_is_read_by_one_range() -> None:

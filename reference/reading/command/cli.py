@@ -14,6 +14,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
 from reading.command import home
+from reading.command.agreeing import agreeing
 from reading.command.image_files import find_image_files
 from reading.command.worker_pool import OutputLine, read_image_files
 from reading.context import ReadingContext
@@ -42,6 +43,9 @@ def read_command(  # noqa: PLR0913  each is an option
         typer.Option(min=0, help="Seconds that one receipt may take, all OCR passes included."),
     ] = LIMIT_S,
     jobs: Annotated[int, typer.Option(min=1, help="Reading processes.")] = os.cpu_count() or 1,
+    agree: Annotated[
+        bool, typer.Option(help="Put a merchant's name right by the receipts before it.")
+    ] = True,
     home_currency: home.Currency = None,
     date_order: home.DateOrder = None,
     language: home.Language = None,
@@ -79,9 +83,10 @@ def read_command(  # noqa: PLR0913  each is an option
         console=console, disable=not console.is_terminal, transient=True,
     ) as progress:  # fmt: skip
         task = progress.add_task("reading", total=len(images))
-        for line, page in read_image_files(
+        answers = read_image_files(
             images, engine, timeout, jobs, explained=explain is not None, context=context
-        ):
+        )
+        for line, page in agreeing(answers) if agree else answers:
             progress.advance(task)
             failed += line.error is not None
             pages.append(page)

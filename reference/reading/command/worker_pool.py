@@ -41,6 +41,7 @@ class OutputLine(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     file: str
     merchant: str | None = None
+    merchant_as_read: str | None = None
     merchant_number: str | None = None
     address: str | None = None
     date: str | None = None

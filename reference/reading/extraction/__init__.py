@@ -12,6 +12,7 @@ In the order in which a receipt passes through them:
    `weights`. `payment` and `items` find the rest.
 5. `passes` runs another OCR pass while fields are in doubt, within the `deadline`.
 6. `whole_file` makes one receipt of all pages.
+7. `agreement` puts the merchant's name right, as the client's other receipts read it.
 
 `explain` shows all of it on one page.
 """

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from PIL import Image
 
+from reading.extraction.agreement import Majority, Vote
 from reading.extraction.evidence import NONE, Choice
 from reading.extraction.fields import PassResult, Weights
 from reading.extraction.lines import Line
@@ -68,6 +69,15 @@ def section(
 def failed(name: str, reason: str) -> str:
     """Show a receipt that could not be read, and why."""
     return f"<h2>{html.escape(name)}</h2><p>Not read: {html.escape(reason)}</p>"
+
+
+def put_right(vote: Vote, agreed: Majority) -> str:
+    """Say by whom a merchant's name was put right, and how it was read."""
+    return (
+        f"<p>The merchant's name was put right to <b>{html.escape(agreed.name)}</b> by "
+        f"{agreed.votes} of {agreed.others} earlier receipts with the number "
+        f"{html.escape(vote.number)}; here it was read as {html.escape(vote.name)}.</p>"
+    )
 
 
 def _figure(step: Step) -> str:

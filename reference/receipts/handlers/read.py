@@ -38,6 +38,7 @@ def read(record: SQSRecord) -> None:
             engine=reader.engine,
             limit_s=reader.limit_s,
             clock=wiring.utc_now,
+            votes=reader.votes,
         )
         logger.info("read", state=state)
     except Exception as error:

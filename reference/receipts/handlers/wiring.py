@@ -17,6 +17,7 @@ from receipts.aws.dynamodb import DynamoLedger, DynamoSeenImages
 from receipts.aws.patience import FUNCTION
 from receipts.aws.s3 import S3Forms, S3Objects
 from receipts.aws.sqs import SqsDeadLetters, SqsQueue
+from receipts.aws.votes import DynamoVotes
 from receipts.errors import SettingsError
 from receipts.settings import from_environment
 
@@ -61,6 +62,7 @@ class ReadSettings(AcceptSettings, frozen=True, kw_only=True):
     receipt_dlq_url: str
     ocr_engine: str
     ocr_timeout_seconds: float
+    agreement: bool = True
 
 
 class Splitter(Struct, frozen=True, kw_only=True):
@@ -78,6 +80,7 @@ class Reader(Splitter, frozen=True, kw_only=True):
     seen: DynamoSeenImages
     engine: OcrEngine
     limit_s: float
+    votes: DynamoVotes | None
 
 
 @cache
@@ -128,6 +131,9 @@ def reader() -> Reader:
         dead_letters=SqsDeadLetters(given.receipt_dlq_url, sqs()),
         engine=engine,
         limit_s=given.ocr_timeout_seconds,
+        votes=DynamoVotes(given.ledger_table, dynamodb, given.retention)
+        if given.agreement
+        else None,
     )
 
 

@@ -14,7 +14,9 @@ from helpers.fakes_reading import start_killing_worker
 from reading.command import worker_pool
 from reading.command.cli import read_command
 from reading.command.image_files import find_image_files
-from reading.receipt import SURE_OF_DATE
+from reading.extraction.fields import PassResult
+from reading.extraction.whole_file import FileResult
+from reading.receipt import SURE_OF_DATE, Receipt
 
 app = typer.Typer()
 app.command("read")(read_command)
@@ -155,6 +157,23 @@ def test_old_receipts_are_read_as_of_their_time(tmp_path: Path, jobs: str) -> No
     assert then[0]["confidence"]["date"] >= SURE_OF_DATE
     # Nothing is dated later than the day of reading: the third of February is left.
     assert before[1]["date"] == "2009-02-03"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("option", "last"), [("--agree", "HOLLOWAY"), ("--no-agree", "HOLLOWAV")])
+def test_a_name_is_put_right_by_the_receipts_before_it_unless_that_is_switched_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: str, last: str
+) -> None:
+    def read_file(data: bytes, *_: object, **__: object) -> FileResult:
+        sure = {"merchant_number": 0.9}
+        receipt = Receipt(merchant=data.decode(), merchant_number="0205550101", confidence=sure)
+        return FileResult(PassResult(receipt, {}, ()), ())
+
+    monkeypatch.setattr(worker_pool, "read_file", read_file)
+    for number, name in enumerate(["HOLLOWAY", "HOLLOWAY", "HOLLOWAV"]):
+        (tmp_path / f"{number}.png").write_text(name)
+    result = CliRunner().invoke(app, [str(tmp_path), "--json", "--jobs", "1", option])
+    assert json.loads(result.stdout.splitlines()[-1])["merchant"] == last
 
 
 def test_a_day_of_reading_that_is_no_day_is_refused(folder: Path) -> None:

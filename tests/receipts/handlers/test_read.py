@@ -55,6 +55,22 @@ def test_a_receipt_is_read_onto_the_write_queue(stack: Stack, engine: FakeEngine
     assert counts(stack, status)["read"] == engine.reads == 3
 
 
+@pytest.mark.parametrize(("setting", "items"), [("true", 1), ("false", 0)])
+def test_receipts_vote_in_the_ledger_unless_that_is_switched_off(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, setting: str, items: int
+) -> None:
+    engine = FakeEngine("CORNER BAKERY", "Tel 020 555 0101", "Date: 2026-01-27", "TOTAL EUR 6.00")
+    monkeypatch.setattr("reading.engines.make_engine", lambda *_: engine)
+    variables = RESOURCES["ReadFunction"]["Properties"]["Environment"]["Variables"]
+    monkeypatch.setitem(variables, "AGREEMENT", setting)
+    sent(stack, 3)
+    assert stack.poll("ReadMapping") == 3
+    found = stack.client("dynamodb").scan(TableName="Ledger")["Items"]
+    votes = [item for item in found if item["entry"]["S"] == "#votes"]
+    assert len(votes) == items
+    assert all(sum(name.startswith("vote-") for name in item) == 3 for item in votes)
+
+
 @pytest.mark.usefixtures("crashing")
 def test_a_poison_message_is_given_up_before_the_redrive_policy_takes_it(stack: Stack) -> None:
     status = sent(stack)

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
-from lab.measure.reading import bench
+from lab.measure.reading import agreement, bench
 from lab.measure.reading.crossval import (
     DeskewedReceipt,
     PassExamples,
@@ -75,7 +75,7 @@ def bench_reading(
     console = Console(stderr=True)
     known = load_contexts(contexts)
     prepared = {folder.name: _deskewed(folder, soft, known, console) for folder in sets}
-    results = []
+    results, agreed = [], []
     weights: list[Weights] = [WEIGHTS]
     if cross_validate:
         everything = [one for receipts in prepared.values() for one in receipts]
@@ -84,15 +84,17 @@ def bench_reading(
         cached = CachedEngine(make_engine(engine), CACHE)
         for name, receipts in prepared.items():
             with _bar(f"{engine} on {name}", len(receipts), console) as done:
-                result, _ = bench.run(name, receipts, cached, weights, done)
+                result, pairs = bench.run(name, receipts, cached, weights, done)
             results.append(result)
+            agreed.append(agreement.measure(engine, name, pairs))
     report = bench.ReadingFigures(
         provenance=provenance("reading", "lab.measure.reading"),
         weights="cross-validated by merchant, 5 folds" if cross_validate else "as shipped",
         results=results,
+        agreement=agreed,
         packages=[measure(engine) for engine in engines.split(",") if engine in DISTRIBUTIONS],
     )
-    Console().print(_table(results), _review_table(results))
+    Console().print(_table(results), _review_table(results), agreement.table(agreed))
     console.print(f"written to {save('reading', report, out)}")
 
 

@@ -46,7 +46,7 @@ THROTTLED_SHARE = 0.9
 """Of the calls to the ledger, while it is throttled."""
 
 HALF = 0.5
-_LEDGER = ("ledger", "seen images")  # one table, so they are throttled together
+_LEDGER = ("ledger", "seen images", "votes")  # one table, so they are throttled together
 
 
 class Faults:

@@ -7,6 +7,7 @@ from zlib import crc32
 from msgspec.structs import replace
 
 from lab.prove.simulation.faults import Faults
+from reading.extraction.agreement import Vote
 from reading.files.left_out import LeftOut
 from receipts import ledger
 from receipts.batch import Batch, Claim
@@ -220,3 +221,22 @@ class SimSeenImages:
         return self._faults.call(
             "seen images", lambda: self._first.setdefault((sha256, customer), receipt_id)
         )
+
+
+class SimVotes:
+    """Implements `ports.Votes`."""
+
+    def __init__(self, faults: Faults) -> None:
+        """Empty."""
+        self._votes: dict[tuple[str, str], dict[str, tuple[dt.datetime, str]]] = {}
+        self._faults = faults
+
+    def cast(self, owner: str, vote: Vote, image_sha256: str, at: dt.datetime) -> Sequence[str]:
+        """See `ports.Votes`."""
+
+        def effect() -> Sequence[str]:
+            votes = self._votes.setdefault((owner, vote.number), {})
+            votes.setdefault(image_sha256, (at, vote.name))
+            return [name for _, name in sorted(votes.values())]
+
+        return self._faults.call("votes", effect)

@@ -11,7 +11,7 @@ from lab.prove.simulation.faults import Faults
 from lab.prove.simulation.knobs import CHANCES, Knob
 from lab.prove.simulation.queues import SimDeadLetters, SimQueue
 from lab.prove.simulation.scheduler import Actor, Scheduler
-from lab.prove.simulation.store import SimLedger, SimObjects, SimSeenImages
+from lab.prove.simulation.store import SimLedger, SimObjects, SimSeenImages, SimVotes
 from lab.support.paths import TEMPLATE
 from lab.template import read_template
 from receipts.agent.gate import OperatorSettings
@@ -76,6 +76,7 @@ class World:
         self.ledger = SimLedger(self.faults)
         self.ledger.expects_once = overrides.expects_once
         self.seen_images = SimSeenImages(self.faults)
+        self.votes = SimVotes(self.faults)
         self.database = SimDatabase(self.scheduler, self.faults)
         self.database.has_unique_key = overrides.has_unique_key
         self.database.ignores_all_conflicts = overrides.ignores_all_conflicts
