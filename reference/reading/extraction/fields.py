@@ -60,7 +60,7 @@ def extract_fields(
     rows = amount_rows.find_amount_rows(lines, page)
     names = merchant.agreeing(weigh(merchant.candidates(lines), weights["merchant"]))
     number = merchant_number.best(lines)
-    name_lines = names[0].candidate.lines if names else ()
+    name_lines = merchant.lines_in_head(names)
     way = direction.direction(page, rows)
     sums = weigh(totals.candidates(rows, way), weights["total"], totals.MOST_RIVALS)
     beside = totals.currency_beside(sums[0].candidate.value, rows) if sums else None

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from reading.extraction import amounts, dates
 from reading.extraction.lines import Line
@@ -24,12 +25,24 @@ _REGISTRATION = re.compile(
 _ONLY_NUMBER = re.compile(
     r"^\W*(?:no|reg|co)?[\W.]*[A-Z]{0,3}\d[\dA-Z]{3,}(?:\s?-\s?[A-Z0-9]{1,2})?\W*$", re.IGNORECASE
 )
-_WEB = re.compile(r"www\.|https?:|@\w|\.com\b|e-?mail|website", re.IGNORECASE)
+WEB = re.compile(r"www\.|https?:|@\w|\.com\b|e-?mail|website", re.IGNORECASE)
 _TITLE = re.compile(
-    r"\b(?:invo[il]ce|receipts?|bills?|rechnung|quittung|beleg|bon|welcome|willkommen|order|table|"
+    r"\b(?:(?:tax)?invo[il]ce|receipts?|bills?|rechnung|quittung|beleg|bon|welcome|willkommen|order|table|"
     r"tisch|cashier|kasse|kassierer|counter|terminal|guest|check|chk|doc|slip|trn|trans|pos|pax|"
     r"customer|member|server|served|operator|salesperson|description|items?|qty|date|datum|time|"
     r"cash|thanks?|danke|copy|kunde|deliver\w*|hours?|hrs|öffnungszeiten|owned)\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"^\W*(?:formerly|previously|vormals|anciennement|t/a|trading as|dba|c/o|(?:a )?member of"
+    r"|licen[sc]ee|licensed|powered by|incorporated in|reg(?:istere)?d\.? office|head office:"
+    r"|(?:bill|sold|ship|invoiced?) to|to:)|\bau capital de\b",
+    re.IGNORECASE,
+)
+"""What a company is called besides, where it is registered, to whom it sold."""
+_SHOP_OR_PERSON = re.compile(
+    r"^\W*(?:store\s?(?:#|no\b|nr\b|id\b|\d)|filiale|site\s?[:#]|branch\b(?!.*\d)|inh(?:aber(?:in)?)?\b"
+    r"|famil(?:ie|y)\b|president|manager)",
     re.IGNORECASE,
 )
 COMPANY = re.compile(
@@ -45,7 +58,8 @@ _ABROAD = (
 )
 """Legal forms that are words, or parts of words, elsewhere: they count at the end of a line."""
 LEGAL = re.compile(
-    r"\b(?:sdn\.?\s*bhd|s/b|gmbh|ag|kg|ltd|limited|inc|llc|plc|pte|pty)\b\.?"
+    r"\b(?:sdn\.?\s*bhd|bhd|berhad|s/b|gmbh|ag|kg|ohg|e\. ?k|ltd|limited|inc|llc|plc|pte|pty|pvt"
+    r"|sarl|eurl)\b\.?"
     rf"|(?<=[\w.)] )(?:{_ABROAD})\.?$",
     re.IGNORECASE,
 )
@@ -54,7 +68,7 @@ _STREET = re.compile(
     r"lane|drive|blvd|square|highway|persiaran|lorong|kampung|bandar|seksyen|section|level|block|blok|floor|suite|unit|"
     r"plaza|mall|km|batu|kawasan|pusat|ground|building|bangunan|platz|allee|weg|gasse|ring|ufer|"
     r"rue|boulevard|calle|avenida|paseo|viale|piazza|rua|avda|plein|ulica|ul)"
-    r"\b|\w*(?:stra(?:ss|ß)e|str|straat)\b|\w+(?:weg|platz|gasse|allee|laan|gracht)\b"
+    r"\b|\w*(?:stra(?:ss|[ßBf8])e|str|straat)\b|\w+(?:weg|platz|gasse|allee|laan|gracht)\b"
     r"|^\W*\d+[A-Z]?(?:\s?[-&/]\s?\d+[A-Z]?)*\s?,",
     re.IGNORECASE,
 )
@@ -88,7 +102,12 @@ def correct_signs(text: str) -> str:
 
 def line_kind(line: Line) -> str:
     """The kind of a line: the first of `_KINDS` that it looks like, else "name"."""
-    return next((name for name, looks_like in _KINDS if looks_like(line.text)), "name")
+    return _kind(line.text)
+
+
+@lru_cache(maxsize=256)
+def _kind(text: str) -> str:
+    return next((name for name, looks_like in _KINDS if looks_like(text)), "name")
 
 
 def _has_legal_form(text: str) -> bool:
@@ -103,8 +122,10 @@ def _is_mostly_signs(text: str) -> bool:
 
 
 _KINDS: tuple[tuple[str, Callable[[str], object]], ...] = (
-    ("web", _WEB.search),
+    ("web", WEB.search),
+    ("title", _ASIDE.search),
     ("name", _has_legal_form),
+    ("title", _SHOP_OR_PERSON.search),
     ("registration", _REGISTRATION.search),
     ("registration", _ONLY_NUMBER.match),
     ("phone", _PHONE.search),

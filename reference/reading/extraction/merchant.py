@@ -1,19 +1,12 @@
 """Finds the merchant's name among the lines of the head."""
 
 import re
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 
+from reading.extraction.amounts import find_amounts
+from reading.extraction.company_name import clean_name, is_owned, own_words
 from reading.extraction.evidence import Candidate, Choice
-from reading.extraction.header import (
-    COMPANY,
-    LEGAL,
-    MAX_HEAD_LINES,
-    alike,
-    correct_signs,
-    gap,
-    line_kind,
-)
+from reading.extraction.header import COMPANY, LEGAL, MAX_HEAD_LINES, WEB, alike, gap, line_kind
 from reading.extraction.lines import Line
 from reading.extraction.spelling import correct_spelling
 
@@ -23,52 +16,102 @@ MAX_NAME_LINES = 3
 MAX_NAME_LETTERS = 100
 """No merchant's name is longer: what is longer is print that melted together."""
 
-_LEGAL_FORMS = [
-    (
-        re.compile(
-            r"\b[S5][DOBEU0]?[NHM][\s.]{0,2}(?:[B8S][HNIL]{1,2}[DOEAU0]|BH|Bod)\b", re.IGNORECASE
-        ),
-        "SDN BHD",
-    ),
-    (re.compile(r"(?<=\s)[S5$][/7][B8D3](?=[\s(\[]|\d{5}|$)"), "S/B "),
-    (re.compile(r"\bG[mn]b[HN]\b"), "GmbH"),
-    (re.compile(r"\b[PF]TE[\s.]{1,2}L[TI][DO]\b"), "PTE LTD"),
-]
-"""Legal forms as engines misread them, and the right ones. There are so few that the nearest one is
-meant."""
-_TRAILING_NUMBER = re.compile(
-    r"[\s\[({]*(?:(?:co|reg|br|roc)[\s.:]*)?(?:no)?[\s.:]*(?:[A-Z]{0,2}\d{5,}[\dA-Z ]*)"
-    r"(?:\s?[-·.~]\s?\w{1,2})?\s*[\])}]*(?:\s*\(\w{1,5}\))?\W*$",
-    re.IGNORECASE,
-)
 
-_OWNER = re.compile(
-    r"^.*\b(?:owned by|operated by|dimiliki(?: oleh)?|inhaber(?:in)?)\b[\s:]*(?=\w)", re.IGNORECASE
+MIN_SAID_AGAIN = 4
+"""The fewest letters of a word whose coming again is no chance."""
+
+_OWNED_BY = re.compile(
+    r"\b(?:(?:owned|operated|managed) by|dimi ?liki(?: ?oleh)?)\W*$", re.IGNORECASE
+)
+_FIRST_WORDS = ("RESTORAN ", "KEDAI ", "SYARIKAT ", "PERNIAGAAN ", "PASARAYA ", "HOTEL ")
+"""Words that many merchants share and that begin their names; others, as "trading", go on one."""
+
+_FOOT_COMPANY = re.compile(
+    r"[^\W\d_]{3}.*(?i:\bsdn\.?\s*bhd\b|\b(?:gmbh|ltd|limited|inc|llc|plc)\b)"
+    r"|[^\W\d_]{3}.* (?:AG|KG|OHG|oHG|S/B)\b"
 )
 
 
 def candidates(lines: Sequence[Line]) -> list[Candidate]:
-    """Every run of one to three lines of the head is a candidate."""
+    """Every run of one to three lines of the head is a candidate, and every company below it."""
     head = [correct_spelling(line) for line in lines[:MAX_HEAD_LINES]]
     kinds = [line_kind(line) for line in head]
     heights = sorted(line.height for line in lines)
     median = heights[len(heights) // 2] if heights else 1
+    again = _Again(lines)
     found = []
     for first in range(len(head)):
         for count in range(1, MAX_NAME_LINES + 1):
             span = range(first, first + count)
             if span.stop > len(head) or kinds[span.stop - 1] not in {"name", "address", "title"}:
                 break
-            name = clean_name(" ".join(head[i].text for i in span))
-            if sum(map(str.isalpha, name)) >= 3 and len(name) <= MAX_NAME_LETTERS:
-                found.append(
-                    Candidate(
-                        value=name,
-                        evidence=_name_evidence(name, span, head, kinds, median),
-                        lines=tuple(span),
-                    )
-                )
-    return found
+            text = " ".join(head[i].text for i in span)
+            name = clean_name(text)
+            if _may_be_a_name(name):
+                evidence = _name_evidence(name, span, head, kinds, median)
+                evidence |= again.evidence(name, span)
+                if is_owned(text):
+                    evidence["named as the owner"] = 1.0
+                found.append(Candidate(value=name, evidence=evidence, lines=tuple(span)))
+    return [*found, *_companies_below(lines, again)]
+
+
+def _may_be_a_name(name: str) -> bool:
+    """Whether it has a length that names have, and is more than a legal form."""
+    letters = sum(map(str.isalpha, LEGAL.sub("", name)))
+    return letters >= 3 and len(name) <= MAX_NAME_LETTERS
+
+
+def _companies_below(lines: Sequence[Line], again: "_Again") -> Iterator[Candidate]:
+    """The companies that are named below the head: who owns the shop is often printed last."""
+    for at in range(MAX_HEAD_LINES, len(lines)):
+        text = lines[at].text
+        if not _FOOT_COMPANY.search(text):
+            continue
+        line = correct_spelling(lines[at])
+        name = clean_name(line.text)
+        if _may_be_a_name(name) and own_words(name) and not find_amounts(text):
+            owner = is_owned(text) or _OWNED_BY.search(lines[at - 1].text) is not None
+            evidence = {
+                "below the head": 1.0,
+                "named as the owner": float(owner),
+                "a doubtful word": 1 - line.least_confidence,
+                "doubtful letters": 1 - line.confidence,
+            }
+            evidence = {key: by for key, by in evidence.items() if by}
+            yield Candidate(
+                value=name,
+                evidence=evidence | again.evidence(name, range(at, at + 1)),
+                lines=(at,),
+            )
+
+
+class _Again:
+    """Where a paper says a name again: in its text, or in a web address."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = ["".join(filter(str.isalnum, line.text)).upper() for line in lines]
+        self._web = "".join(
+            text for text, line in zip(self._lines, lines, strict=True) if WEB.search(line.text)
+        )
+
+    def evidence(self, name: str, span: range) -> dict[str, float]:
+        """Evidence for a name that was read from the lines in `span`."""
+        own = own_words(name)
+        long = [word for word in own if len(word) >= MIN_SAID_AGAIN]
+        others = [text for at, text in enumerate(self._lines) if at not in span]
+        found = {
+            "no word of its own": not own,
+            "said again": any(word in text for word in long[:1] for text in others),
+            "in a web address": any(word in self._web for word in long),
+        }
+        return {key: float(by) for key, by in found.items() if by}
+
+
+def lines_in_head(choices: Sequence[Choice]) -> Sequence[int]:
+    """The lines of the best name that was read in the head."""
+    spans = (one.candidate.lines for one in choices)
+    return next((span for span in spans if span[0] < MAX_HEAD_LINES), ())
 
 
 def agreeing(choices: Sequence[Choice]) -> list[Choice]:
@@ -84,33 +127,6 @@ def agreeing(choices: Sequence[Choice]) -> list[Choice]:
         Choice(some[0].candidate, sum(c.probability for c in some)) for some in alike.values()
     ]
     return sorted(merged, key=lambda choice: -choice.probability)
-
-
-def clean_name(text: str) -> str:
-    """Remove the registration number behind a name and the ornaments around it.
-
-    In "Corner Café, owned by: Corner Ltd" the owner is the merchant.
-    """
-    text = _OWNER.sub("", correct_signs(text))
-    for misread, form in _LEGAL_FORMS:
-        text = misread.sub(partial(_correct_legal_form, form), text)
-    text = _TRAILING_NUMBER.sub("", text)
-    legal = list(LEGAL.finditer(text))
-    if legal and _is_debris(text[legal[-1].end() :]):
-        text = text[: legal[-1].end()]
-    return text.strip(" -*=~_.,:;|'\"«»<>\u2018\u2019\u201c\u201d").removeprefix("(")
-
-
-def _correct_legal_form(form: str, found: re.Match[str]) -> str:
-    """Correct a misread legal form; leave it as printed if only its case or its points differ."""
-    letters = "".join(filter(str.isalnum, found[0]))
-    return found[0] if letters.upper() == form.replace(" ", "").replace("/", "").upper() else form
-
-
-def _is_debris(behind: str) -> bool:
-    """Whether the text behind a legal form is a number or a scrap, and no part of the name."""
-    letters = sum(map(str.isalpha, behind))
-    return any(map(str.isdigit, behind)) or (0 < letters <= 5 and "(" not in behind)
 
 
 def _name_evidence(
@@ -162,8 +178,21 @@ def _name_evidence(
         "a doubtful word": 1 - min(head[i].least_confidence for i in span),
         "doubtful letters": 1 - sum(head[i].confidence for i in span) / len(span),
         "short": len(name) < 6,
+        "a call": head[span[-1]].text.rstrip()[-1:] in {"?", "!"},
+        "another name before its company": len(span) > 1
+        and _is_whole_company(head[span[-1]], head[span[-2]]),
     }
     return {key: float(by) for key, by in evidence.items() if by}
+
+
+def _is_whole_company(line: Line, before: Line) -> bool:
+    """Whether a line names a company by itself, which the line before it doesn't begin."""
+    if before.text.rstrip()[-1:] in {*"&-,(/"} or not line.text[:1].isalnum():
+        return False
+    name = clean_name(line.text)
+    own = own_words(name)
+    begins = own and name.upper().startswith((own[0], *_FIRST_WORDS))
+    return bool(begins) and LEGAL.search(name) is not None
 
 
 def _goes_on(head: Sequence[Line], kinds: Sequence[str], at: int) -> bool:

@@ -31,7 +31,8 @@ WORDS = (
     " seafood foods store stores kedai pasaraya perniagaan syarikat apotheke bäckerei metzgerei"
     " drogerie tankstelle supermarkt"
 )
-_KNOWN = tuple(WORDS.upper().split())
+COMMON = frozenset(WORDS.upper().split())
+"""The same in capitals."""
 _SHAPES = str.maketrans("ODQ1TLJ|!5$8&62WHNYU", "000IIIIIISSBBGZMMMVV")
 """Letters of similar shape, which engines confuse, mapped to one character for each shape."""
 
@@ -90,10 +91,10 @@ def known_word(token: str) -> str | None:
 
     None if it is a known word itself, or if it may be none or several of them.
     """
-    if token in _KNOWN or len(token) < MIN_LETTERS:
+    if token in COMMON or len(token) < MIN_LETTERS:
         return None
     shape = token.translate(_SHAPES)
-    found = {known for known in _KNOWN if known.translate(_SHAPES) == shape}
+    found = {known for known in COMMON if known.translate(_SHAPES) == shape}
     if not found and len(token) >= MIN_LETTERS_FOR_EDIT:
-        found = {k for k in _KNOWN if len(k) >= MIN_LETTERS_FOR_EDIT and within_one_edit(token, k)}
+        found = {k for k in COMMON if len(k) >= MIN_LETTERS_FOR_EDIT and within_one_edit(token, k)}
     return found.pop() if len(found) == 1 else None

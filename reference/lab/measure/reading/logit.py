@@ -31,6 +31,13 @@ PRIOR: dict[str, dict[str, float]] = {
         "figures": -2.0,
         "short": -0.5,
         "doubtful letters": -3.0,
+        "no word of its own": -1.5,
+        "another name before its company": -1.5,
+        "below the head": -3.0,
+        "named as the owner": 2.0,
+        "said again": 0.3,
+        "in a web address": 0.7,
+        "a call": -1.0,
     },
     "address": {
         "ends with a comma": -1.5,
