@@ -15,7 +15,7 @@ TYPES: Types = {
     "AWS::S3::BucketPolicy": _ONLY_FORBIDS,
     "AWS::CloudWatch::Dashboard": "shows what the alarms watch; nothing flows through it",
 }
-_OPERATOR = "a person types what the function does by itself, and `replay`, `audit`"
+_OPERATOR = "what a person types now and then; the sheets show what always runs"
 _ENDPOINTS = "the way from a VPC to AWS's own services; every function in a VPC needs it"
 
 # By logical id.
@@ -26,6 +26,8 @@ RESOURCES: Resources = {
     "WriteQueuePolicy": _ONLY_FORBIDS,
     "WriteDlqPolicy": _ONLY_FORBIDS,
     "OperatorPolicy": _OPERATOR,
+    "DeadLetterPolicy": _OPERATOR,
+    "ErasurePolicy": _OPERATOR,
     "TracingPolicy": "an option: traces of runs, and no receipt",
 }
 
@@ -57,6 +59,10 @@ BY_HAND = (
     ("UploadDlq", "OperatorPolicy"),
     ("ReceiptDlq", "OperatorPolicy"),
     ("WriteDlq", "OperatorPolicy"),
+    ("DeadLetterPolicy", "ReceiptQueue"),
+    ("DeadLetterPolicy", "ReceiptsBucket"),
+    ("ErasurePolicy", "ReceiptsBucket"),
+    ("ErasurePolicy", "Ledger"),
 )
 _ALARM = "an alarm carries no receipts; the template's page lists them"
 

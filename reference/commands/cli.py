@@ -16,7 +16,10 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColu
 from rich.table import Table
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
-from commands.operations import audit, reconcile, replay
+from commands.operations.forgetting import forget
+from commands.operations.letters import dlq
+from commands.operations.settling import audit, reconcile, replay
+from commands.operations.tracing import trace
 from commands.sending.packing import pack_archive, pack_manifest
 from commands.sending.service import Service
 from commands.sending.upload_log import UploadLog
@@ -31,6 +34,9 @@ app.command("read")(read_command)
 app.command()(reconcile)
 app.command()(audit)
 app.command()(replay)
+app.command()(trace)
+app.add_typer(dlq, name="dlq")
+app.command()(forget)
 console = Console(stderr=True)
 
 Api = Annotated[

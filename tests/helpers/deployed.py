@@ -89,10 +89,14 @@ class Stack(Struct, kw_only=True):
         """Let CloudFormation, of which moto knows little without more packages, say these."""
         listed = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
         stack = {"StackName": "receipts", "Outputs": listed}
-        answer = SimpleNamespace(status_code=200), {"Stacks": [stack]}
+        self.answer("cloudformation.DescribeStacks", {"Stacks": [stack]})
+
+    def answer(self, operation: str, said: Mapping[str, Any]) -> None:
+        """Answer this operation, which moto doesn't know, so."""
+        answer = SimpleNamespace(status_code=200), said
         assert boto3.DEFAULT_SESSION is not None
         boto3.DEFAULT_SESSION.events.register(
-            "before-call.cloudformation.DescribeStacks",
+            f"before-call.{operation}",
             lambda **_: answer,  # type: ignore[arg-type]  # an answer is a hook's to give
         )
 
@@ -253,10 +257,11 @@ class Stack(Struct, kw_only=True):
                 return value
 
     def _record_call(self, params: Mapping[str, Any], model: Any, **_: object) -> None:
-        if model.name == "CreateBucket":
-            return  # boto3 makes up this call to sign a form, and sends nothing
+        if model.name in ("CreateBucket", "GetCallerIdentity"):
+            return  # boto3 makes up the first to sign a form; the second needs no right
         service = model.service_model.service_name
-        self.calls.add((self.caller, f"{service}:{model.name}", _target(params, self.urls)))
+        for target in _targets(params, self.urls):
+            self.calls.add((self.caller, f"{service}:{model.name}", target))
         self.attributes |= {(self.caller, name) for name in _attributes(params)}
 
 
@@ -361,6 +366,12 @@ def _attributes(params: Mapping[str, Any]) -> Iterator[str]:
         yield from names
 
 
+def _targets(params: Mapping[str, Any], urls: Mapping[str, str]) -> Iterator[str]:
+    """What a call is about; one that deletes many objects is about each."""
+    for deleted in params.get("Delete", {}).get("Objects", [{}]):
+        yield _target({**params, **deleted}, urls)
+
+
 def _target(params: Mapping[str, Any], urls: Mapping[str, str]) -> str:
     """The logical name of what a call is about, and a key's folder."""
     if url := params.get("QueueUrl"):
@@ -373,4 +384,6 @@ def _target(params: Mapping[str, Any], urls: Mapping[str, str]) -> str:
     if "Statements" in params:
         [table] = {str(one["Statement"].split('"')[1]) for one in params["Statements"]}
         return table
-    return str(params.get("TableName", "*"))
+    for table in params.get("RequestItems", {}):
+        return str(table)
+    return str(params.get("TableName", params.get("logGroupName", "*")))

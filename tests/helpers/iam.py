@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from helpers.deployed import RESOURCES, Call
+from helpers.deployed import RESOURCES, TEMPLATE, Call
 from helpers.template_parts import Template, deployed_by_default, listed, referred, statements
 
 Right = tuple[str, str, str]
@@ -18,9 +18,14 @@ NEEDED_FOR = {
     "sqs:ChangeMessageVisibilityBatch": "sqs:ChangeMessageVisibility",
     "dynamodb:BatchExecuteStatement": "dynamodb:PartiQLUpdate",
     "s3:HeadObject": "s3:GetObject",
+    "s3:DeleteObjects": "s3:DeleteObject",
     "s3:ListObjectsV2": "s3:ListBucket",
 }
 """Operations whose right has another name."""
+
+OPERATOR = "OperatorPolicy"
+BESIDE = ("DeadLetterPolicy", "ErasurePolicy")
+"""Policies that are given beside the operator's: they hold what that one lacks."""
 
 
 def allowed(template: Template) -> set[Right]:
@@ -41,6 +46,8 @@ def needed(calls: Iterable[Call]) -> set[Right]:
         for who, operation, target in calls
         for action in [NEEDED_FOR.get(operation, operation)]
     }
+    operators = {right[1:] for right in allowed(TEMPLATE) if right[0] == OPERATOR}
+    rights -= {right for right in rights if right[0] in BESIDE and right[1:] in operators}
     return rights | _used_by_lambda(roles) | _used_by_scheduler()
 
 

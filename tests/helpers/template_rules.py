@@ -53,7 +53,7 @@ INTERFACES = {
 """What a function in a VPC needs, on no resource that could be named beforehand."""
 
 
-ENDINGS = ("/uploads/*", "/results/*", ":stack/${AWS::StackName}/*")
+ENDINGS = ("/uploads/*", "/results/*", "/operations/*", ":stack/${AWS::StackName}/*")
 """Where a resource may end in a wildcard: a folder of ours, and a stack of any id."""
 
 

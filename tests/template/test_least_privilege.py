@@ -9,16 +9,19 @@ import copy
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from PIL import Image
 from typer.testing import CliRunner
 
+from commands import wired
 from commands.cli import app
+from commands.letters.queues import LetterQueue
 from helpers import iam
-from helpers.deployed import TEMPLATE, Call, Stack, deployed
-from helpers.fakes import FakeEngine
+from helpers.deployed import RESOURCES, TEMPLATE, Call, Stack, deployed
+from helpers.fakes import OWNER, FakeEngine
 from helpers.fakes_agent import FakeInbox, FakeTime
 from helpers.photos import announced, archive, encoded, numbered, photo
 from helpers.template_parts import Template, deployed_by_default, statements
@@ -33,6 +36,7 @@ from receipts.handlers import reconcile
 from receipts.messages import ResultMessage
 from receipts.reconcile import Action
 
+LOG_GROUPS = [name for name, one in RESOURCES.items() if one["Type"] == "AWS::Logs::LogGroup"]
 POISON = "0002.png"
 POISONOUS = encoded(Image.new("L", (640, 64), 255), "PNG")  # the engine fails on what is so long
 
@@ -169,6 +173,39 @@ def operator(stack: Stack, patch: pytest.MonkeyPatch) -> None:
         assert "1 put back" in CliRunner().invoke(app, replay).stdout
     stack.poll("SplitMapping")  # the same once more: nobody has read it yet
     assert stack.depth("ReceiptQueue") == 4
+    others_beside(stack, patch)
+
+
+def others_beside(stack: Stack, patch: pytest.MonkeyPatch) -> None:
+    """Who traces a receipt, who decides about dead letters, and who forgets a customer.
+
+    The last two have their policy beside the operator's, so only what that one lacks is theirs.
+    """
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(days=60)
+    patch.setattr(wired, "utc_now", lambda: later)
+    patch.setattr(wired, "LetterQueue", partial(LetterQueue, wait_s=0))
+    batch_id = next(iter(DynamoLedger("Ledger", stack.client("dynamodb")).batches())).batch_id
+    logs = stack.client("logs")
+    for name in LOG_GROUPS:
+        logs.create_log_group(logGroupName=name)
+    groups = [{"ResourceType": "AWS::Logs::LogGroup", "PhysicalResourceId": n} for n in LOG_GROUPS]
+    stack.answer("cloudformation.ListStackResources", {"StackResourceSummaries": groups})
+    commands = {
+        "OperatorPolicy": [["trace", f"{batch_id}-00001", "--logs"]],
+        "DeadLetterPolicy": [
+            ["dlq", "redrive", "--queue", "receipt", "--yes"],
+            ["dlq", "discard", "--queue", "upload", "--because", "x", "--yes"],
+            ["dlq", "discard", "--queue", "write", "--because", "x", "--yes"],
+        ],
+        "ErasurePolicy": [["forget", "C-1", "--owner", OWNER, "--yes"]],
+    }
+    for policy, lines in commands.items():
+        for queue in ("UploadDlq", "ReceiptDlq", "WriteDlq"):
+            stack.send(queue, json.dumps({"batch_id": batch_id, "index": 1, "receipt_id": "x"}))
+        with stack.calling_as(policy):
+            for line in lines:
+                done = CliRunner().invoke(app, [*line, "--stack", "receipts"])
+                assert done.exit_code == 0, done.output
 
 
 def test_what_is_done_is_allowed(calls: frozenset[Call]) -> None:

@@ -30,6 +30,7 @@ _AUXILIARY = {
     "s3:ListBucket",
     "logs:CreateLogStream",
     "logs:PutLogEvents",
+    "logs:FilterLogEvents",
 }
 
 

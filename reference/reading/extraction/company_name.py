@@ -99,7 +99,7 @@ def _correct_legal_form(form: str, found: re.Match[str]) -> str:
 
 
 def _is_debris(behind: str) -> bool:
-    """Whether the text behind a legal form is a number, a branch or a scrap: no part of the name."""
+    """Whether the text behind a legal form is a number, a branch or a scrap, and no name."""
     letters = sum(map(str.isalpha, behind))
     return (
         any(map(str.isdigit, behind))

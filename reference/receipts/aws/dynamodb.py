@@ -235,11 +235,10 @@ class DynamoSeenImages(SeenImages):
 
     def first_with(self, sha256: str, customer: tuple[str, str], receipt_id: str) -> str:
         """See `ports.SeenImages`: one update, which writes nothing over what is there."""
-        key = hashlib.sha256("\n".join((*customer, sha256)).encode()).hexdigest()
         expires_at = items.expiry(dt.datetime.now(dt.UTC), self._retention)
         answer = self._client.update_item(
             TableName=self._table,
-            Key=items.key(f"{_IMAGE}-{key}", _IMAGE),
+            Key=image_key(sha256, customer),
             UpdateExpression=(
                 "SET receipt_id = if_not_exists(receipt_id, :receipt),"
                 " expires_at = if_not_exists(expires_at, :expires)"
@@ -250,3 +249,9 @@ class DynamoSeenImages(SeenImages):
             ReturnValues="ALL_NEW",
         )
         return answer["Attributes"]["receipt_id"]["S"]
+
+
+def image_key(sha256: str, customer: tuple[str, str]) -> dict[str, Any]:
+    """The table key under which an image of a customer is remembered; it tells neither of them."""
+    digest = hashlib.sha256("\n".join((*customer, sha256)).encode()).hexdigest()
+    return items.key(f"{_IMAGE}-{digest}", _IMAGE)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,7 +50,7 @@ class SqsQueue(ports.UploadQueue, ports.ReceiptQueue, ports.ResultQueue):
 
     def _send_all(self, messages: Sequence[Message | Source]) -> None:
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            list(pool.map(self._send, _tens(messages)))
+            list(pool.map(self._send, tens(messages)))
 
     def _send(self, messages: Sequence[Message | Source]) -> None:
         answer = self._client.send_message_batch(
@@ -92,7 +92,7 @@ class SqsWriteQueue(ports.WriteQueue):
         Ten a call, at the same time where the last answer says that there are many: one round trip.
         Otherwise one call waits, and the others follow if it comes back full.
         """
-        sizes = [len(ten) for ten in _tens(range(max_messages))]
+        sizes = [len(ten) for ten in tens(range(max_messages))]
         found: list[ports.Delivery] = []
         if not self._many:
             found = self._receive(sizes.pop(0), wait_s)
@@ -105,12 +105,12 @@ class SqsWriteQueue(ports.WriteQueue):
 
     def delete(self, deliveries: Sequence[ports.Delivery]) -> None:
         """Delete them: they are stored, or set aside. Raises `NotDeletedError`."""
-        list(self._calls.map(self._delete, _tens(deliveries)))
+        list(self._calls.map(self._delete, tens(deliveries)))
 
     def release(self, deliveries: Sequence[ports.Delivery]) -> None:
         """Give them back at once, to be delivered again. Raises `NotDeletedError`."""
         after = [(delivery.handle, 0) for delivery in deliveries]
-        list(self._calls.map(partial(show_again, self._client, self._url), _tens(after)))
+        list(self._calls.map(partial(show_again, self._client, self._url), tens(after)))
 
     def _receive(self, max_messages: int, wait_s: float) -> list[ports.Delivery]:
         answer = self._client.receive_message(
@@ -141,7 +141,7 @@ def show_again(client: "SQSClient", url: str, after: Sequence[tuple[str, int]]) 
 
     Raises `NotDeletedError`.
     """
-    for some in _tens(after):
+    for some in tens(after):
         answer = client.change_message_visibility_batch(
             QueueUrl=url,
             Entries=[
@@ -162,9 +162,15 @@ class SqsDeadLetterReader:
         self._wait_s = wait_s
 
     def look(self) -> Sequence[ports.DeadLetter]:
-        """All letters; they are hidden meanwhile and then given back, on Ctrl-C, too.
+        """All letters; see `held`."""
+        with self.held() as messages:
+            return [letter_of(message) for message in messages]
 
-        Ends when call after call brings nothing new.
+    @contextmanager
+    def held(self) -> Iterator[Sequence["MessageTypeDef"]]:
+        """All messages; they are hidden within and then given back, on Ctrl-C, too.
+
+        What is deleted within stays deleted. Looks until call after call brings nothing new.
         """
         seen: dict[str, MessageTypeDef] = {}
         empty_calls = 0
@@ -176,14 +182,15 @@ class SqsDeadLetterReader:
                     VisibilityTimeout=_LOOK_HIDES_S,
                     WaitTimeSeconds=self._wait_s,
                     MessageAttributeNames=["reason"],
+                    MessageSystemAttributeNames=["All"],
                 )
                 found = {message["MessageId"]: message for message in answer.get("Messages", [])}
                 empty_calls = 0 if found.keys() - seen.keys() else empty_calls + 1
                 seen |= found
+            yield list(seen.values())
         finally:
             with ThreadPoolExecutor(AT_ONCE) as pool:
-                list(pool.map(self._give_back, _tens(list(seen.values()))))
-        return [_letter(message) for message in seen.values()]
+                list(pool.map(self._give_back, tens(list(seen.values()))))
 
     def _give_back(self, some: Sequence["MessageTypeDef"]) -> None:
         # What was deleted or redriven meanwhile is refused, and that is as well.
@@ -200,13 +207,15 @@ def _entry(number: int, message: Message | Source) -> "SendMessageBatchRequestEn
     return entry
 
 
-def _letter(message: Any) -> ports.DeadLetter:  # noqa: ANN401  the SDK's own
+def letter_of(message: Any) -> ports.DeadLetter:  # noqa: ANN401  the SDK's own
+    """The message as a dead letter: its body, and why it is there."""
     reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
     moved = "moved by the redrive policy: received too often"
     return ports.DeadLetter(body=message["Body"], reason=reason or moved)
 
 
-def _tens(items: Sequence[T]) -> Iterator[Sequence[T]]:
+def tens(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The items in order, as many at a time as one call takes."""
     for start in range(0, len(items), MAX_BATCH):
         yield items[start : start + MAX_BATCH]
 

@@ -3,10 +3,11 @@
 import pytest
 
 from helpers.fakes_reading import printed, words
+from reading.extraction.company_name import clean_name
 from reading.extraction.fields import extract_fields
 from reading.extraction.header import correct_signs, line_kind
 from reading.extraction.lines import Line
-from reading.extraction.merchant import candidates, clean_name
+from reading.extraction.merchant import candidates
 
 
 @pytest.mark.parametrize(

@@ -5,20 +5,18 @@ import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from commands.cli import app
-from commands.operations import NOT_ALL
+from commands.operations.settling import NOT_ALL
 from helpers.deployed import Stack
 from helpers.fakes import START, a_batch
 from helpers.fakes_agent import BATCH, result
 from helpers.s3 import BUCKET, notification
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.s3 import S3Objects
-from receipts.aws.sqs import SqsDeadLetterReader
 from receipts.batch import receipt_id_for
 from receipts.errors import SettingsError
 from receipts.handlers import reconcile
@@ -27,17 +25,6 @@ from receipts.messages import encode
 from receipts.uploads import archive_key, parse_event
 
 COMMAND = ["reconcile", "--stack", "receipts"]
-
-
-@pytest.fixture
-def outputs(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """What CloudFormation would say of the stack; the queues answer without waiting."""
-    monkeypatch.setattr(reconcile, "SqsDeadLetterReader", _unhurried)
-    return stack.outputs()
-
-
-def _unhurried(url: str, client: Any) -> SqsDeadLetterReader:
-    return SqsDeadLetterReader(url, client, wait_s=0)
 
 
 def test_dead_letters_are_marked_and_lost_results_put_back(

@@ -54,12 +54,12 @@ def reconcile(
     AWS_ENDPOINT_URL, AWS_PROFILE, ...).
     """
     # Only here: a customer who sends photos needs no AWS SDK.
-    from receipts.handlers.operations import found_stack  # noqa: PLC0415
+    from commands.wired import opened  # noqa: PLC0415
     from receipts.handlers.reconcile import settle  # noqa: PLC0415
 
     done = Counter[str]()
-    with found_stack(stack) as found:
-        for finding in settle(found, not_stored_after=dt.timedelta(days=not_stored_days)):
+    with opened(stack) as found:
+        for finding in settle(found.stack, not_stored_after=dt.timedelta(days=not_stored_days)):
             done[finding.action] += 1
             where = f"batch {finding.batch_id or '?'}"
             if finding.index is not None:
@@ -83,7 +83,7 @@ def audit(
     where something is. `--stored-since` leaves out what may be purged; left out is also what was
     stored later than five minutes before the file was written, or before now.
     """
-    from receipts.handlers.operations import found_stack  # noqa: PLC0415  as above
+    from commands.wired import opened  # noqa: PLC0415  as above
 
     file = Path(ids.name)
     written = file.stat().st_mtime if file.is_file() else time.time()
@@ -92,8 +92,8 @@ def audit(
     if not rows:
         raise typer.BadParameter("no ids came: where the database is empty, replay")
     total = Counter({"in the database": len(rows)})
-    with found_stack(stack) as found:
-        for one in audit_batches(rows, ledger=found.ledger, since=since, until=until):
+    with opened(stack) as found:
+        for one in audit_batches(rows, ledger=found.stack.ledger, since=since, until=until):
             counts = {"missing": len(one.missing), "not called stored": len(one.unmarked)}
             total.update(counts | {"stored": one.stored})
             if one.missing or one.unmarked:
@@ -120,17 +120,17 @@ def replay(
     Harmless for those that have their row, and when it is typed again. Names those whose copy is
     gone; then the exit code is 3.
     """
+    from commands.wired import opened  # noqa: PLC0415
     from receipts.aws.patience import AT_ONCE  # noqa: PLC0415  as above
-    from receipts.handlers.operations import found_stack  # noqa: PLC0415
 
     if bool(stored_since or batch) == bool(missing):
         raise typer.BadParameter("give --stored-since, --batch, or both; or --missing")
     sent = lost = 0
-    with found_stack(stack) as found, ThreadPoolExecutor(AT_ONCE) as pool:
-        stored = stored_receipts(found.ledger, since=stored_since or EVER, batch_ids=batch)
+    with opened(stack) as found, ThreadPoolExecutor(AT_ONCE) as pool:
+        stored = stored_receipts(found.stack.ledger, since=stored_since or EVER, batch_ids=batch)
         places = map(_place, missing) if missing else stored
         for (batch_id, index), error in put_back(
-            places, objects=found.objects, write_queue=found.write_queue, map_=pool.map
+            places, objects=found.stack.objects, write_queue=found.stack.write_queue, map_=pool.map
         ):
             sent, lost = sent + (not error), lost + bool(error)
             if error:

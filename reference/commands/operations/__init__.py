@@ -1,0 +1,1 @@
+"""The operators' commands: settle, audit, put back, trace, dead letters, forget."""
