@@ -133,17 +133,20 @@ lock: $(READY) ## Pin the requirements anew
 		pyproject.toml --output-file requirements.txt
 
 PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-apple-darwin
-DRY_RUN := $(BIN)/uv pip install --dry-run --no-deps --only-binary :all: --python-version 3.11 --target build/none
-wheels: $(READY) ## Say for each platform which pinned packages have no wheel there; installs nothing
+# macOS 14: ONNX Runtime has no wheel for an older one.
+DRY_RUN := MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip install --dry-run --no-deps --only-binary :all: --python-version 3.11 --target build/none
+wheels: $(READY) ## Say for each platform which pinned packages have no wheel there, and which are left out; installs nothing
 	@mkdir -p build && for platform in $(PLATFORMS); do \
 		cp requirements.txt build/wheels.txt; lacking=; \
 		until said=$$($(DRY_RUN) --python-platform $$platform --requirement build/wheels.txt 2>&1); do \
-			name=$$(echo "$$said" | sed -n 's/.*Because \([^= ]*\)==.* has no .*wheels.*/\1/p'); \
+			name=$$(echo "$$said" | sed -n 's/.*Because \([^={ ]*\)[={].* has no .*wheels.*/\1/p'); \
 			test "$$name" || { echo "$$said"; exit 1; }; \
 			lacking="$$lacking $$name"; \
 			grep -v "^$$name==" build/wheels.txt > build/wheels.left; mv build/wheels.left build/wheels.txt; \
 		done; \
-		echo "$$platform: $${lacking:+no wheel of}$${lacking:-every wheel is there}"; \
+		left_out=$$(sed 's/[= ;].*//' build/wheels.txt | sort -u | while read name; do \
+			echo "$$said" | grep -q "^ + $$name==" || printf ' %s' "$$name"; done); \
+		echo "$$platform: $${lacking:+no wheel of}$${lacking:-every wheel is there}$${left_out:+; left out by requirements.txt:$$left_out}"; \
 	done
 
 clean: ## Remove what was built; the next target sets up again

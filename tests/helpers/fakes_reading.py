@@ -51,16 +51,25 @@ def read_decoded(
 
 
 class ScriptedEngine:
-    """An engine that reads these words, one sequence a pass, whatever the image shows."""
+    """An engine that reads these words, one sequence a pass, whatever the image shows.
 
-    def __init__(self, *readings: Sequence[Word], name: str = "fake") -> None:
+    With `adds_german` it knows German from the second pass on.
+    """
+
+    def __init__(
+        self, *readings: Sequence[Word], name: str = "fake", adds_german: bool = False
+    ) -> None:
         self.name = name
+        self._adds_german = adds_german
         self.passes_run = 0
         self._readings = readings
 
     @property
     def passes(self) -> Sequence[OcrPass]:
-        return [OcrPass(self, ImageRequirements()) for _ in self._readings]
+        return [
+            OcrPass(self, ImageRequirements(), adds_german=self._adds_german and number > 0)
+            for number in range(len(self._readings))
+        ]
 
     def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         assert within_s > 0

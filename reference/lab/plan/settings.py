@@ -12,7 +12,7 @@ from receipts.agent.config import ROWS_PER_TRANSACTION
 Arrival = Literal["burst", "even", "office", "deadline"]
 ReadShape = Literal["constant", "typical", "long tail"]
 Writer = Literal["agent", "lambda", "direct"]
-Engine = Literal["tesseract", "textract"]
+Engine = Literal["ppocr", "tesseract", "textract"]
 
 MAX_SPANS = 50
 """The most windows, or outages, in one plan."""
@@ -76,7 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     account_concurrency: int = facts.ACCOUNT_CONCURRENCY.value
     memory_mb: int = facts.VCPU_MEMORY.value
     architecture: Architecture = "x86_64"
-    engine: Engine = "tesseract"
+    engine: Engine = "ppocr"
     init_seconds: float = 2.0
     warm: int = 0
 

@@ -32,7 +32,7 @@ USED_OF_CARRIER = {DETECTOR.name, RECOGNIZER.name}
 
 
 def trim(package: Path) -> None:
-    """Remove what is unused; all licences stay, in `*.dist-info`."""
+    """Remove what is unused; all licences stay."""
     for pattern in UNUSED:
         for path in sorted(package.glob(pattern)):
             if path.is_dir():

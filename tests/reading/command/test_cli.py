@@ -118,7 +118,7 @@ def test_without_json_there_is_a_table(folder: Path) -> None:
 def test_the_error_for_an_unknown_engine_lists_the_known_ones(folder: Path) -> None:
     result = CliRunner().invoke(app, [str(folder), "--engine", "magic"])
     assert result.exit_code == 2
-    assert "rapidocr" in result.stderr
+    assert "ppocr" in result.stderr
 
 
 def test_the_error_for_an_unknown_home_names_it_and_reads_nothing(folder: Path) -> None:

@@ -4,7 +4,9 @@ import importlib.util
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from helpers import rapidocr_answers
@@ -71,6 +73,24 @@ def test_the_first_pass_finds_the_same_words_at_its_smaller_size(
     expected = [word for line in ANSWERS.lines[seed] for word in line.text.split()]
     read = [word.text for word in engine.read_words(prepared(seed), PATIENT)]
     assert read == expected
+
+
+@pytest.mark.slow
+def test_a_large_image_is_looked_at_smaller(
+    detector: Detector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image, seen = prepared(SEEDS[0]), list[tuple[int, int]]()
+
+    def noted(small: Image.Image) -> NDArray[np.float32]:
+        seen.append(small.size)
+        return as_input(small)
+
+    monkeypatch.setattr("reading.engines.ppocr.detector.as_input", noted)
+    monkeypatch.setattr("reading.engines.ppocr.detector.MOST_PIXELS", 512 * 320)
+    boxes = detector.find_lines(image, 1.0)
+    ((width, height),) = seen
+    assert 0.8 * 512 * 320 < width * height < 1.1 * 512 * 320
+    assert max(box.x for box in boxes) > width  # in the image's own pixels
 
 
 @pytest.mark.slow

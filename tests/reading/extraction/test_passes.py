@@ -80,9 +80,12 @@ def test_each_field_keeps_its_more_probable_reading() -> None:
 
 def test_german_is_read_again_by_the_engine_that_knows_it() -> None:
     german = ("Kiosk GmbH", "Datum 23.09.2025", "Brot 3,20", "Summe EUR 3,20", "Bar 3,20")
-    engine = ScriptedEngine(words(*german), words(*german))
+    engine = ScriptedEngine(words(*german), words(*german), adds_german=True)
     read_decoded(BLANK, engine)
     assert engine.passes_run == 2
+    knows_it_already = ScriptedEngine(words(*german), words(*german))
+    read_decoded(BLANK, knows_it_already)
+    assert knows_it_already.passes_run == 1
 
 
 def test_mistrust_lowers_every_confidence() -> None:

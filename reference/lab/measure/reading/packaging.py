@@ -44,8 +44,8 @@ PAGE = Image.new("L", (600, 1200), 255)
 class EnginePackage(msgspec.Struct, frozen=True):
     """One engine.
 
-    `cold_s` is from the start of its process (a cascade has two) to the first answer, on an empty
-    page; `memory_mb` is the memory of these processes then, without the reader's own.
+    `cold_s` is from the start of its process to the first answer, on an empty page; `memory_mb`
+    is its memory then, without the reader's own.
     """
 
     engine: str

@@ -12,6 +12,9 @@ from reading.engines.ppocr.session import start
 STRIDE = 32
 """The sides of what the network takes are multiples of this."""
 
+MOST_PIXELS = 4_000_000
+"""What the network sees at most, whatever the scale: it takes 850 MB of memory for these."""
+
 SAME_LINE = 10.0
 """Boxes whose upper edges differ by less stand beside each other, in pixels of the image."""
 
@@ -24,6 +27,7 @@ class Detector:
 
     def find_lines(self, image: Image.Image, scale: float) -> list[Box]:
         """The boxes of the lines in a grey image, in its pixels, in reading order."""
+        scale = min(scale, (MOST_PIXELS / (image.width * image.height)) ** 0.5)
         width, height = (max(STRIDE, round(s * scale / STRIDE) * STRIDE) for s in image.size)
         small = image.resize((width, height), Image.Resampling.BILINEAR)
         (chances,) = self._session.run(None, {"x": as_input(small)})

@@ -18,8 +18,8 @@ as above. The first is enough for most receipts at half the cost; small print ne
 
 LACKING = (
     "the engine ppocr needs ONNX Runtime, which isn't installed: `make setup` installs it on Linux "
-    "(x86-64, aarch64) and on Macs with Apple silicon, for which it has wheels; the engine "
-    "tesseract works everywhere"
+    "(x86-64, aarch64) and on Macs with Apple silicon (macOS 14), for which it has wheels; the "
+    "engine tesseract works everywhere"
 )
 
 
