@@ -109,7 +109,7 @@ format: $(READY) ## Format the code
 diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
-package: $(READY) ## Build what Lambda gets (build/functions) and the client (build/agent); ALTERNATIVES=1 the other designs too, MEASURE=1 its figures
+package: $(READY) ## Build what Lambda gets (build/functions) and what installs the agent (build/agent); ALTERNATIVES=1 the other designs too, MEASURE=1 its figures
 	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure)
 
 wheelhouse: $(READY) ## Build what installs the agent without a network in build/agent; AGENT_PYTHON=3.11 AGENT_MACHINE=x86_64

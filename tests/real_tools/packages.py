@@ -14,6 +14,8 @@ PACKAGES = {
     "img2pdf": "img2pdf",
     "img2webp": "webp",
     "jar": "default-jdk-headless",
+    "strace": "strace",
+    "systemd-analyze": "systemd",
     "zip": "zip",
 }
 """Each program, and the package of Debian that holds it."""
