@@ -5,7 +5,15 @@ import re
 from collections.abc import Sequence
 
 from reading.extraction.evidence import Candidate
-from reading.extraction.header import MAX_HEAD_LINES, POSTCODE, alike, correct_signs, gap, line_kind
+from reading.extraction.header import (
+    MAX_HEAD_LINES,
+    POSTCODE,
+    alike,
+    correct_signs,
+    gap,
+    kind_of,
+    line_kind,
+)
 from reading.extraction.lines import Line
 from reading.extraction.spelling import correct_spelling
 
@@ -24,10 +32,39 @@ _COUNTRY = re.compile(
 """If an address names its country, it ends with it."""
 
 
+_REGION = re.compile(
+    r"\b(?:selangor|johor|perak|pahang|kedah|kelantan|terengganu|melaka|negeri sembilan"
+    r"|pulau pinang|penang|perlis|sabah|sarawak|putrajaya|kuala lumpur|kl|wilayah persekutuan"
+    r"|darul \w+)\b",
+    re.IGNORECASE,
+)
+"""The states of Malaysia, and how they are called besides: an address ends with one, or with the
+country behind it."""
+
+_LABEL = re.compile(
+    r"^\W*(?:address|addr|branch|alamat|adresse|anschrift|direcci[oó]n|indirizzo|adres)\s?:\s*"
+    r"(?=\w)",
+    re.IGNORECASE,
+)
+_NUMBER_BEHIND = re.compile(
+    r"\W*\b(?:tel(?:ephone|efon)?|fax|phone|hotline|h/?p|mobile|gst|sst|vat|ust|reg)\b.*$",
+    re.IGNORECASE,
+)
+"""It begins what stands behind an address on its last line."""
+
+_REGISTER_NUMBER = re.compile(r"\s\(?\d{5,7}-[A-Z]\)?$")
+"""It stands at the right of an address where a name runs over several lines."""
+
+
 def candidates(lines: Sequence[Line], merchant: Sequence[int]) -> list[Candidate]:
     """Every run of lines below the name is a candidate; `merchant` are the name's line numbers."""
     head = [correct_spelling(line) for line in lines[: MAX_HEAD_LINES + 2]]
     kinds = [line_kind(line) for line in head]
+    texts = [_LABEL.sub("", _REGISTER_NUMBER.sub("", line.text.strip())) for line in head]
+    for at, kind in enumerate(kinds):
+        bare = _NUMBER_BEHIND.sub("", texts[at]) if kind in {"phone", "registration"} else ""
+        if bare and kind_of(bare) == "address":
+            texts[at], kinds[at] = bare, "address"
     start = merchant[-1] + 1 if merchant else 0
     usable = [i for i in range(start, len(head)) if kinds[i] in {"address", "name", "title"}]
     name = _letters("".join(lines[i].text for i in merchant))
@@ -37,7 +74,7 @@ def candidates(lines: Sequence[Line], merchant: Sequence[int]) -> list[Candidate
             span = usable[at : at + count]
             if len(span) < count:
                 break
-            text = correct_signs(" ".join(head[i].text.strip() for i in span)).strip(" |_~*\"'«»")
+            text = " ".join(correct_signs(texts[i]) for i in span).strip(" |_~*\"'«»")
             found.append(
                 Candidate(
                     value=text,
@@ -51,6 +88,16 @@ def candidates(lines: Sequence[Line], merchant: Sequence[int]) -> list[Candidate
 
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).upper()
+
+
+def _is_region(text: str) -> bool:
+    rest = _COUNTRY.sub("", _REGION.sub("", text))
+    return rest != text and not any(map(str.isalnum, rest))
+
+
+def _goes_on_behind_region(text: str) -> bool:
+    found = list(_REGION.finditer(text))
+    return bool(found) and any(map(str.isalnum, _COUNTRY.sub("", text[found[-1].end() :])))
 
 
 def _evidence(
@@ -90,6 +137,8 @@ def _evidence(
         "goes on behind its country": any(
             match.end() < len(text.rstrip(". )")) for match in its_country
         ),
+        "its region follows": last + 1 < len(head) and _is_region(head[last + 1].text),
+        "goes on behind its region": _goes_on_behind_region(text),
         "ends with a comma": head[last].text.rstrip()[-1:] in {",", "&", "-"},
         "ends with a stop": head[last].text.rstrip()[-1:] == ".",
         "the line before runs on": first > start and head[first - 1].text.rstrip()[-1:] == ",",

@@ -7,7 +7,7 @@ with a person behind it the shop's own name is the merchant.
 import re
 from functools import partial
 
-from reading.extraction.header import COMPANY, LEGAL, correct_signs
+from reading.extraction.header import COMPANY, LEGAL, SHOP_LABEL
 from reading.extraction.spelling import COMMON
 
 _LEGAL_FORMS = [
@@ -30,11 +30,12 @@ _TRAILING_NUMBER = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"^\W*(?:(?:shop|store|merchant|supplier|seller|vendor|retailer|company|business|from|firma"
-    r"|händler|verkäufer|vendeur|commerçant|comercio|esercente)(?: name)?\s?:"
-    r"|\(?(?:hq|head office)\b[):]*|[^\W\d_]+\s?:\s?\d+\s)\s*(?=\w)",
+    rf"^\W*(?:{SHOP_LABEL}|\(?(?:hq|head office)\b[):]*|[^\W\d_]+\s?:\s?\d+\s)\s*(?=\w)",
     re.IGNORECASE,
 )
+_ANY_LABEL = re.compile(r"^\W*[^\W\d_][^\W\d_ ]*(?: [^\W\d_]+){0,2}\s?:\s*(?=\w)")
+"""Before a company, whatever it says: "Parking operator: Metro Ltd"."""
+
 _OWNER = re.compile(
     r"(?:\b(?:(?:owned|operated|managed|run) by|dimi ?liki(?: ?oleh)?|franchisee|(?:a )?division of"
     r"|(?:a )?unit of|betreiber(?:in)?|betrieben von|inh(?:aber(?:in)?)?|exploit[ée]e? par"
@@ -55,7 +56,10 @@ def clean_name(text: str) -> str:
 
     In "Corner Café, owned by: Corner Ltd" the owner is the merchant.
     """
-    text = _of_owner_and_shop(_LABEL.sub("", correct_signs(text)))
+    text = _of_owner_and_shop(_LABEL.sub("", text))
+    label = _ANY_LABEL.match(text)
+    if label and _is_company(text[label.end() :]):
+        text = text[label.end() :]
     for misread, form in _LEGAL_FORMS:
         text = misread.sub(partial(_correct_legal_form, form), text)
     text = _TRAILING_NUMBER.sub("", text)
@@ -63,17 +67,6 @@ def clean_name(text: str) -> str:
     if legal and _is_debris(text[legal[-1].end() :]):
         text = text[: legal[-1].end()]
     return text.strip(" -*=~_.,:;|'\"«»<>\u2018\u2019\u201c\u201d").removeprefix("(")
-
-
-def is_owned(text: str) -> bool:
-    """Whether it says that a company owns a shop, or runs it."""
-    found = _OWNER.search(text)
-    return found is not None and is_company(text[found.end() :])
-
-
-def is_company(text: str) -> bool:
-    """Whether a legal form or a word that companies share is in it."""
-    return LEGAL.search(text) is not None or COMPANY.search(text) is not None
 
 
 def own_words(name: str) -> list[str]:
@@ -84,12 +77,16 @@ def own_words(name: str) -> list[str]:
 
 def _of_owner_and_shop(text: str) -> str:
     owner = _OWNER.search(text)
-    if owner and (is_company(text[owner.end() :]) or not _LETTERS.search(text[: owner.start()])):
+    if owner and (_is_company(text[owner.end() :]) or not _LETTERS.search(text[: owner.start()])):
         text = text[owner.end() :]
     elif owner:
         text = text[: owner.start()]
     aside = _ASIDE.search(text)
     return text[: aside.start()] if aside and _LETTERS.search(text[: aside.start()]) else text
+
+
+def _is_company(text: str) -> bool:
+    return LEGAL.search(text) is not None or COMPANY.search(text) is not None
 
 
 def _correct_legal_form(form: str, found: re.Match[str]) -> str:
@@ -99,7 +96,7 @@ def _correct_legal_form(form: str, found: re.Match[str]) -> str:
 
 
 def _is_debris(behind: str) -> bool:
-    """Whether the text behind a legal form is a number, a branch or a scrap, and no name."""
+    """Whether the text behind a legal form is a number, a branch or a scrap: not the name's."""
     letters = sum(map(str.isalpha, behind))
     return (
         any(map(str.isdigit, behind))

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -94,9 +95,14 @@ _GERMAN = re.compile(
 
 def countries(lines: Sequence[Line]) -> Counter[str]:
     """Count the marks of each country, by the country's currency."""
-    text = "\n".join(line.text for line in lines)
+    return Counter(_marks("\n".join(line.text for line in lines)))
+
+
+@lru_cache(maxsize=2)
+def _marks(text: str) -> dict[str, int]:
+    """What `countries` counts, in a text. Several fields ask it of the same paper."""
     found = {one.currency: len(one.marks.findall(text)) for one in COUNTRIES}
-    return Counter({currency: n for currency, n in found.items() if n})
+    return {currency: n for currency, n in found.items() if n}
 
 
 _ORDERS_BY_CURRENCY = {one.currency: one.orders for one in COUNTRIES} | {
@@ -157,14 +163,20 @@ def currency_counts(lines: Sequence[Line]) -> Counter[str]:
     """How often each currency's signs (ISO 4217) are on the paper."""
     counts: Counter[str] = Counter()
     for line in lines:
-        beside = Counter(one.currency for one in find_amounts(line.columns) if one.currency)
-        counts += Counter(signs_in(line.columns)) | beside | Counter(_codes_of_a_sum(line))
+        counts.update(_signs_beside(line.columns))
     return counts
 
 
-def _codes_of_a_sum(line: Line) -> list[str]:
-    is_sum = lexicon.roles(line.text) & SUMS and any(map(str.isdigit, line.text))
-    return codes_in(line.text) if is_sum else []
+@lru_cache(maxsize=512)
+def _signs_beside(columns: str) -> dict[str, int]:
+    beside = Counter(one.currency for one in find_amounts(columns) if one.currency)
+    return Counter(signs_in(columns)) | beside | Counter(_codes_of_a_sum(columns))
+
+
+def _codes_of_a_sum(columns: str) -> list[str]:
+    text = columns.replace("\t", " ")
+    is_sum = lexicon.roles(text) & SUMS and any(map(str.isdigit, text))
+    return codes_in(text) if is_sum else []
 
 
 def main_currency(lines: Sequence[Line]) -> frozenset[str]:
@@ -181,7 +193,7 @@ def main_currency(lines: Sequence[Line]) -> frozenset[str]:
         for line in lines
         if lexicon.roles(line.text) & SUMS
         for one in find_amounts(line.columns)
-    } | {code for line in lines for code in _codes_of_a_sum(line)}
+    } | {code for line in lines for code in _codes_of_a_sum(line.columns)}
     main = counts.most_common(1)
     return frozenset(one for one, count in main if count > 1 or one in beside_sums)
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from msgspec import Struct
@@ -9,17 +10,17 @@ from msgspec import Struct
 from reading.engine import Word
 
 
-class Line(Struct, frozen=True):
+class Line(Struct, frozen=True, dict=True):
     """Words side by side, from left to right; all sizes in pixels of the image that was read."""
 
     words: tuple[Word, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The words, joined by single spaces."""
         return " ".join(word.text for word in self.words)
 
-    @property
+    @cached_property
     def columns(self) -> str:
         """The same text, with a tab in place of each space that is too wide to be one in print."""
         text = self.words[0].text
@@ -29,38 +30,38 @@ class Line(Struct, frozen=True):
             text += ("\t" if gap > WIDEST_SPACE * letter else " ") + other.text
         return text
 
-    @property
+    @cached_property
     def left(self) -> int:
         """The left edge of the first word."""
         return self.words[0].left
 
-    @property
+    @cached_property
     def right(self) -> int:
         """The right edge of the word that reaches furthest."""
         return max(word.left + word.width for word in self.words)
 
-    @property
+    @cached_property
     def top(self) -> int:
         """The top of the highest word."""
         return min(word.top for word in self.words)
 
-    @property
+    @cached_property
     def bottom(self) -> int:
         """The bottom of the lowest word."""
         return max(word.top + word.height for word in self.words)
 
-    @property
+    @cached_property
     def height(self) -> int:
         """The type size: the median height of its words."""
         return sorted(word.height for word in self.words)[len(self.words) // 2]
 
-    @property
+    @cached_property
     def confidence(self) -> float:
         """The engine's mean confidence in these words, weighted by their lengths."""
         letters = sum(len(word.text) for word in self.words)
         return sum(word.confidence * len(word.text) for word in self.words) / letters
 
-    @property
+    @cached_property
     def least_confidence(self) -> float:
         """The engine's lowest confidence in one of these words; single characters don't count."""
         return min((w.confidence for w in self.words if len(w.text) > 1), default=1.0)

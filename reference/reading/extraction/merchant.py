@@ -4,9 +4,18 @@ import re
 from collections.abc import Iterator, Sequence
 
 from reading.extraction.amounts import find_amounts
-from reading.extraction.company_name import clean_name, is_owned, own_words
+from reading.extraction.company_name import clean_name, own_words
 from reading.extraction.evidence import Candidate, Choice
-from reading.extraction.header import COMPANY, LEGAL, MAX_HEAD_LINES, WEB, alike, gap, line_kind
+from reading.extraction.header import (
+    COMPANY,
+    LEGAL,
+    MAX_HEAD_LINES,
+    WEB,
+    alike,
+    correct_signs,
+    gap,
+    line_kind,
+)
 from reading.extraction.lines import Line
 from reading.extraction.spelling import correct_spelling
 
@@ -17,12 +26,10 @@ MAX_NAME_LETTERS = 100
 """No merchant's name is longer: what is longer is print that melted together."""
 
 
-MIN_SAID_AGAIN = 4
-"""The fewest letters of a word whose coming again is no chance."""
+MIN_WEB_LETTERS = 4
+"""The fewest letters of a word that is in a web address by no chance."""
 
-_OWNED_BY = re.compile(
-    r"\b(?:(?:owned|operated|managed) by|dimi ?liki(?: ?oleh)?)\W*$", re.IGNORECASE
-)
+_OWNED_BY = re.compile(r"\b(?:(?:own|operat|manag)ed by|dimi ?liki(?: ?oleh)?)\b", re.IGNORECASE)
 _FIRST_WORDS = ("RESTORAN ", "KEDAI ", "SYARIKAT ", "PERNIAGAAN ", "PASARAYA ", "HOTEL ")
 """Words that many merchants share and that begin their names; others, as "trading", go on one."""
 
@@ -38,22 +45,19 @@ def candidates(lines: Sequence[Line]) -> list[Candidate]:
     kinds = [line_kind(line) for line in head]
     heights = sorted(line.height for line in lines)
     median = heights[len(heights) // 2] if heights else 1
-    again = _Again(lines)
+    web = "".join(line.text for line in lines if WEB.search(line.text)).upper()
     found = []
     for first in range(len(head)):
         for count in range(1, MAX_NAME_LINES + 1):
             span = range(first, first + count)
             if span.stop > len(head) or kinds[span.stop - 1] not in {"name", "address", "title"}:
                 break
-            text = " ".join(head[i].text for i in span)
-            name = clean_name(text)
+            name = clean_name(" ".join(correct_signs(head[i].text) for i in span))
             if _may_be_a_name(name):
                 evidence = _name_evidence(name, span, head, kinds, median)
-                evidence |= again.evidence(name, span)
-                if is_owned(text):
-                    evidence["named as the owner"] = 1.0
+                evidence |= _own_evidence(name, web)
                 found.append(Candidate(value=name, evidence=evidence, lines=tuple(span)))
-    return [*found, *_companies_below(lines, again)]
+    return [*found, *_companies_below(lines, head, web)]
 
 
 def _may_be_a_name(name: str) -> bool:
@@ -62,50 +66,45 @@ def _may_be_a_name(name: str) -> bool:
     return letters >= 3 and len(name) <= MAX_NAME_LETTERS
 
 
-def _companies_below(lines: Sequence[Line], again: "_Again") -> Iterator[Candidate]:
+def _companies_below(lines: Sequence[Line], head: Sequence[Line], web: str) -> Iterator[Candidate]:
     """The companies that are named below the head: who owns the shop is often printed last."""
+    said = _letters("".join(line.text for line in head))
     for at in range(MAX_HEAD_LINES, len(lines)):
-        text = lines[at].text
-        if not _FOOT_COMPANY.search(text):
+        if not _FOOT_COMPANY.search(lines[at].text):
             continue
         line = correct_spelling(lines[at])
-        name = clean_name(line.text)
-        if _may_be_a_name(name) and own_words(name) and not find_amounts(text):
-            owner = is_owned(text) or _OWNED_BY.search(lines[at - 1].text) is not None
+        name = clean_name(correct_signs(line.text))
+        if (
+            line_kind(line) == "name"
+            and _may_be_a_name(name)
+            and own_words(name)
+            and _letters(name) not in said
+            and not find_amounts(line.text)
+        ):
+            owner = _OWNED_BY.search(lines[at - 1].text + " " + line.text)
             evidence = {
                 "below the head": 1.0,
-                "named as the owner": float(owner),
                 "a doubtful word": 1 - line.least_confidence,
                 "doubtful letters": 1 - line.confidence,
+                "named as the owner": float(owner is not None),
             }
             evidence = {key: by for key, by in evidence.items() if by}
-            yield Candidate(
-                value=name,
-                evidence=evidence | again.evidence(name, range(at, at + 1)),
-                lines=(at,),
-            )
+            yield Candidate(value=name, evidence=evidence | _own_evidence(name, web), lines=(at,))
 
 
-class _Again:
-    """Where a paper says a name again: in its text, or in a web address."""
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).upper()
 
-    def __init__(self, lines: Sequence[Line]) -> None:
-        self._lines = ["".join(filter(str.isalnum, line.text)).upper() for line in lines]
-        self._web = "".join(
-            text for text, line in zip(self._lines, lines, strict=True) if WEB.search(line.text)
-        )
 
-    def evidence(self, name: str, span: range) -> dict[str, float]:
-        """Evidence for a name that was read from the lines in `span`."""
-        own = own_words(name)
-        long = [word for word in own if len(word) >= MIN_SAID_AGAIN]
-        others = [text for at, text in enumerate(self._lines) if at not in span]
-        found = {
-            "no word of its own": not own,
-            "said again": any(word in text for word in long[:1] for text in others),
-            "in a web address": any(word in self._web for word in long),
-        }
-        return {key: float(by) for key, by in found.items() if by}
+def _own_evidence(name: str, web: str) -> dict[str, float]:
+    """Evidence from a name's own words; `web` are the web addresses on the paper, in capitals."""
+    own = own_words(name)
+    evidence = {}
+    if not own:
+        evidence["no word of its own"] = 1.0
+    if any(len(word) >= MIN_WEB_LETTERS and word in web for word in own):
+        evidence["in a web address"] = 1.0
+    return evidence
 
 
 def lines_in_head(choices: Sequence[Choice]) -> Sequence[int]:
@@ -117,12 +116,11 @@ def lines_in_head(choices: Sequence[Choice]) -> Sequence[int]:
 def agreeing(choices: Sequence[Choice]) -> list[Choice]:
     """The best choice of each name, with the probability of all that are spelt alike.
 
-    The head and the foot may both say it: then it is one name that was read twice.
+    Two lines of the head may both say it: then it is one name that was read twice.
     """
     alike: dict[str, list[Choice]] = {}
     for one in choices:
-        letters = "".join(filter(str.isalnum, one.candidate.value.upper()))
-        alike.setdefault(letters, []).append(one)
+        alike.setdefault(_letters(one.candidate.value), []).append(one)
     merged = [
         Choice(some[0].candidate, sum(c.probability for c in some)) for some in alike.values()
     ]
@@ -173,7 +171,7 @@ def _name_evidence(
         "open bracket": name.count("(") != name.count(")"),
         "joins": len(span) > 1 and any(head[i].text.rstrip()[-1:] in "&-," for i in span[:-1]),
         "the line before runs on": span.start > 0
-        and head[span.start - 1].text.rstrip()[-1:] in {"&", "-", "("},
+        and (head[span.start - 1].text.rstrip()[-1:] in {"&", "-", "("} or name[:1] == "&"),
         "cut at a join": name.rstrip()[-1:] == "&" or head[span[-1]].text.rstrip().endswith("&"),
         "a doubtful word": 1 - min(head[i].least_confidence for i in span),
         "doubtful letters": 1 - sum(head[i].confidence for i in span) / len(span),
@@ -189,7 +187,7 @@ def _is_whole_company(line: Line, before: Line) -> bool:
     """Whether a line names a company by itself, which the line before it doesn't begin."""
     if before.text.rstrip()[-1:] in {*"&-,(/"} or not line.text[:1].isalnum():
         return False
-    name = clean_name(line.text)
+    name = clean_name(correct_signs(line.text))
     own = own_words(name)
     begins = own and name.upper().startswith((own[0], *_FIRST_WORDS))
     return bool(begins) and LEGAL.search(name) is not None

@@ -5,7 +5,7 @@ makes it one of the words that shops and streets all over a country share. A mer
 are not on the list, and stay as they were read.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec.structs import replace
 
@@ -48,11 +48,15 @@ MIN_LETTERS_IF_SURE = 5
 MIN_LETTERS_FOR_EDIT = 6
 """The fewest letters of a word in which one letter of any shape is exchanged, added or dropped."""
 
+MIN_LETTERS_FOR_EDIT_IF_SURE = 8
+"""The same if the engine was sure of the word."""
+
 MAX_SCRAP_LETTERS, MAX_SCRAP_CONFIDENCE = 2, 0.5
 """A scrap at the end of a line has at most so many letters, read with less confidence. It is dirt,
 a fold, or the edge of a logo."""
 
 
+@lru_cache(maxsize=32)
 def correct_spelling(line: Line) -> Line:
     """Correct the words of a line, and remove scraps at its ends."""
     words = list(line.words)
@@ -79,10 +83,20 @@ def _corrected(word: Word) -> Word:
     if known is None:
         return word
     same_shape = known.translate(_SHAPES) == token.translate(_SHAPES)
-    if word.confidence >= SURE and not (same_shape and len(token) >= MIN_LETTERS_IF_SURE):
+    if word.confidence >= SURE and not (
+        (same_shape and len(token) >= MIN_LETTERS_IF_SURE) or _is_no_spelling(token, known)
+    ):
         return word
     as_printed = known if sum(map(str.isupper, bare)) > len(bare) / 2 else known.capitalize()
     return replace(word, text=word.text.replace(bare, as_printed, 1))
+
+
+def _is_no_spelling(token: str, known: str) -> bool:
+    """Whether one letter inside a long word differs, and not only a vowel, as people spell it."""
+    if len(token) != len(known) or len(known) < MIN_LETTERS_FOR_EDIT_IF_SURE:
+        return False
+    at = next(i for i, letter in enumerate(known) if token[i] != letter)
+    return 0 < at < len(known) - 1 and not {token[at], known[at]} <= set("AEIOUY")
 
 
 @cache

@@ -29,7 +29,7 @@ from reading.extraction.merchant import candidates
         ("Detmolder Str. 4", "address"),
         ("12 rue de la Paix", "address"),
         ("Calle Mayor 5", "address"),
-        ("109, SS21/1A,", "address"),
+        ("27, SS9/2C,", "address"),
         ("80331 M\u00fcnchen", "address"),
         ("23/09/2025 12:31", "date"),
         ("Bread 3.20", "amount"),
@@ -43,8 +43,8 @@ def test_a_line_is_classified_by_its_words(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("NORTH STAR SDN BHD (139386 X)", "NORTH STAR SDN BHD"),
-        ("NORTH STAR S/B 273500-U (KSB)", "NORTH STAR S/B"),
+        ("NORTH STAR SDN BHD (112233 X)", "NORTH STAR SDN BHD"),
+        ("NORTH STAR S/B 445566-U (NSB)", "NORTH STAR S/B"),
         ("*** Corner Bakery ***", "Corner Bakery"),
         ("NORTH STAR SON BHO", "NORTH STAR SDN BHD"),
         ("24 SEVEN STORE", "24 SEVEN STORE"),
@@ -55,7 +55,22 @@ def test_a_name_loses_its_number_and_ornaments(text: str, name: str) -> None:
 
 
 def test_signs_read_in_place_of_letters_are_corrected() -> None:
-    assert correct_signs("MR. O.I.\u00a5. $ETIA JIn B{1}") == "MR. O.I.Y. SETIA Jln B(1)"
+    assert correct_signs("P. A.I.\u00a5. $ENJA JIn B{1}") == "P. A.I.Y. SENJA Jln B(1)"
+
+
+@pytest.mark.parametrize(
+    ("seen", "right"),
+    [
+        ("C0RNER H0USE", "CORNER HOUSE"),
+        ("N0. 18, JALAN B1NTANG", "NO. 18, JALAN BINTANG"),
+        ("Poststr. 1l", "Poststr. 11"),
+        ("Kirchstrafe 7", "Kirchstra\u00dfe 7"),
+        ("CORNER (KI) SDN BHD", "CORNER (KL) SDN BHD"),
+        ("B52 STUDIO5, LOT 10, 4U", "B52 STUDIO5, LOT 10, 4U"),
+    ],
+)
+def test_figures_become_letters_only_where_the_word_says_so(seen: str, right: str) -> None:
+    assert correct_signs(seen) == right
 
 
 def test_a_name_on_two_lines_is_joined_and_the_address_skips_the_numbers() -> None:

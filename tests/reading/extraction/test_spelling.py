@@ -52,3 +52,13 @@ def test_a_line_is_never_emptied() -> None:
 def test_a_corrected_word_is_not_corrected_again(token: str) -> None:
     known = known_word(token)
     assert known is None or known_word(known) is None
+
+
+@pytest.mark.parametrize(
+    ("sure", "right"),
+    [("HARDWAKE", "HARDWARE"), ("STATIONARY", "STATIONARY"), ("HARDWARES", "HARDWARES")],
+)
+def test_a_consonant_within_a_long_word_is_the_engine_s_and_a_vowel_the_merchant_s(
+    sure: str, right: str
+) -> None:
+    assert correct_spelling(line((sure, 0.99))).text == right
