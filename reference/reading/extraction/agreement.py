@@ -2,9 +2,9 @@
 
 Receipts with the same number (of a tax, a register, a phone) are of the same merchant. Each has a
 vote: its name as it was read, never as it was put right, so that a wrong majority doesn't feed
-itself. The last `LAST` votes count. So a wrong majority of any size is outvoted by five right
-readings, and spoils none from then on. A new name comes through at once: it differs by more than
-two letters.
+itself. Of the last `LAST` votes those count that differ from the reading by a letter or two at
+most. So a wrong majority of any size is outvoted by five right readings, and spoils none from then
+on. A really different name (a new one, a franchise's) neither changes nor counts.
 """
 
 from collections import Counter
@@ -15,10 +15,10 @@ from msgspec import Struct
 from reading.extraction.merchant_number import MIN_FIGURES
 
 LAST = 9
-"""Votes that count: the latest, the receipt's own among them."""
+"""Votes that are looked at: the latest, the receipt's own among them."""
 
 LEAST_VOTES = 2
-"""Votes for a name before it outvotes another: two receipts that differ are no majority."""
+"""For a name that outvotes a reading whose own vote has gone already."""
 
 MOST_LETTERS = 2
 """Letters in which a misread name differs; one in names shorter than `LONG`."""
@@ -38,7 +38,7 @@ class Vote(Struct, frozen=True, kw_only=True):
 
 
 class Majority(Struct, frozen=True, kw_only=True):
-    """The name that stands, which `votes` of the `other` receipts read."""
+    """The name that stands, which `votes` of `others` read: receipts with nearly this name."""
 
     name: str
     votes: int
@@ -56,21 +56,21 @@ def vote_of(
 
 
 def majority(name: str, names: Sequence[str]) -> Majority | None:
-    """The name that more than half of the last `names` agree on, if `name` is a misreading of it.
+    """The name that more than half of the last `names` near `name` agree on; None if it stands.
 
     `names` are in order of arrival, with `name` itself among them. Names are the same that differ
     in case, spaces and signs alone. Figures are never put right: "Unit 12" and "Unit 13" are two.
-    None if `name` stands as it was read.
     """
-    latest = names[-LAST:]
-    counts = Counter(map(_plain, latest))
-    plain, votes = counts.most_common(1)[0]
-    if votes < LEAST_VOTES or 2 * votes <= len(latest) or plain == _plain(name):
+    own = _plain(name)
+    letters = MOST_LETTERS if len(own) >= LONG else 1
+    near = [one for one in names[-LAST:] if _differ_by(own, _plain(one), letters)]
+    counts = Counter(map(_plain, near))
+    agreed, votes = max(counts.items(), key=lambda count: count[1], default=(own, 0))
+    if agreed == own or votes < LEAST_VOTES or 2 * votes <= len(near):
         return None
-    if not _differ_by(_plain(name), plain, MOST_LETTERS if len(plain) >= LONG else 1):
-        return None
-    spelt = Counter(one for one in latest if _plain(one) == plain)
-    return Majority(name=spelt.most_common(1)[0][0], votes=votes, others=len(latest) - 1)
+    spelt = Counter(one for one in near if _plain(one) == agreed)
+    others = len(near) - (name in near)
+    return Majority(name=spelt.most_common(1)[0][0], votes=votes, others=others)
 
 
 def _plain(name: str) -> str:

@@ -75,8 +75,8 @@ def put_right(vote: Vote, agreed: Majority) -> str:
     """Say by whom a merchant's name was put right, and how it was read."""
     return (
         f"<p>The merchant's name was put right to <b>{html.escape(agreed.name)}</b> by "
-        f"{agreed.votes} of {agreed.others} earlier receipts with the number "
-        f"{html.escape(vote.number)}; here it was read as {html.escape(vote.name)}.</p>"
+        f"{agreed.votes} of {agreed.others} earlier receipts with nearly this name and "
+        f"the number {html.escape(vote.number)}; here it was read as {html.escape(vote.name)}.</p>"
     )
 
 

@@ -50,6 +50,11 @@ def test_it_depends_on_the_order_and_both_ends_are_told() -> None:
     assert ORDERS == 20
 
 
+def test_only_earlier_receipts_are_heard() -> None:
+    one = measured(MISREAD, MISREAD, NAME, NAME, NAME, NAME)
+    assert (one.alone, one.agreed) == (4, 3)
+
+
 def test_repeats_are_those_with_an_earlier_receipt_of_the_same_number() -> None:
     pairs = [
         *read(NAME, NAME),

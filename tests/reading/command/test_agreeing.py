@@ -43,7 +43,7 @@ def test_a_line_without_a_name_or_a_number_is_handed_on() -> None:
 def test_the_explanation_says_by_how_many_and_by_which_number() -> None:
     pages = [page for _, page in read(*[line(RIGHT)] * 4, line(MISREAD), page="<p>read</p>")]
     assert pages[:4] == ["<p>read</p>"] * 4
-    assert "4 of 4 earlier receipts with the number 0205550101" in pages[4]
+    assert "4 of 4 earlier receipts with nearly this name and the number 0205550101" in pages[4]
     assert f"read as {MISREAD}" in pages[4]
 
 
