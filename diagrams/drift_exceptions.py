@@ -16,6 +16,9 @@ TYPES: Types = {
     "AWS::CloudWatch::Dashboard": "shows what the alarms watch; nothing flows through it",
 }
 _OPERATOR = "a person types what the function does by itself, and `replay`, `audit`"
+_SENDER = "an option: which users and roles may be the customer"
+_REPLAY = "a person's own way back from a dead-letter queue, which nothing takes by itself"
+_IDENTITY = "an option: how the agent shows who it is; no receipt goes that way"
 _ENDPOINTS = "the way from a VPC to AWS's own services; every function in a VPC needs it"
 
 # By logical id.
@@ -26,6 +29,11 @@ RESOURCES: Resources = {
     "WriteQueuePolicy": _ONLY_FORBIDS,
     "WriteDlqPolicy": _ONLY_FORBIDS,
     "OperatorPolicy": _OPERATOR,
+    "ReplayPolicy": _REPLAY,
+    "SenderPolicy": _SENDER,
+    "AgentTrustAnchor": _IDENTITY,
+    "AgentProfile": _IDENTITY,
+    "AgentRole": _IDENTITY,
     "TracingPolicy": "an option: traces of runs, and no receipt",
 }
 
@@ -58,6 +66,17 @@ BY_HAND = (
     ("ReceiptDlq", "OperatorPolicy"),
     ("WriteDlq", "OperatorPolicy"),
 )
+BACK = (
+    ("ReplayPolicy", "UploadQueue"),
+    ("ReplayPolicy", "ReceiptQueue"),
+    ("ReplayPolicy", "WriteQueue"),
+    ("ReplayPolicy", "UploadDlq"),
+    ("ReplayPolicy", "ReceiptDlq"),
+    ("ReplayPolicy", "WriteDlq"),
+    ("UploadDlq", "ReplayPolicy"),
+    ("ReceiptDlq", "ReplayPolicy"),
+    ("WriteDlq", "ReplayPolicy"),
+)
 _ALARM = "an alarm carries no receipts; the template's page lists them"
 
 # Wirings (from, to) whose ends are never on one sheet, or whose arrow is left out.
@@ -69,6 +88,8 @@ WIRINGS: Wirings = {
         "UploadQueue",
     ): "an event that S3 lost; the sheet of failure paths begins after it",
     **dict.fromkeys(BY_HAND, _OPERATOR),
+    **dict.fromkeys(BACK, _REPLAY),
+    ("SenderPolicy", "BatchesApi"): _SENDER,
     **dict.fromkeys(ALARMED, _ALARM),
 }
 

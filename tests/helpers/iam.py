@@ -6,6 +6,7 @@ from typing import Any
 
 from helpers.deployed import RESOURCES, Call
 from helpers.template_parts import Template, deployed_by_default, listed, referred, statements
+from lab.support.paths import ROOT
 
 Right = tuple[str, str, str]
 """Whose, which action, on what: a logical name, for the bucket with its folder."""
@@ -41,7 +42,7 @@ def needed(calls: Iterable[Call]) -> set[Right]:
         for who, operation, target in calls
         for action in [NEEDED_FOR.get(operation, operation)]
     }
-    return rights | _used_by_lambda(roles) | _used_by_scheduler()
+    return rights | _used_by_lambda(roles) | _used_by_scheduler() | _used_by_a_redrive()
 
 
 def _used_by_lambda(roles: dict[str, str]) -> set[Right]:
@@ -61,6 +62,23 @@ def _used_by_lambda(roles: dict[str, str]) -> set[Right]:
         for action in ("logs:CreateLogStream", "logs:PutLogEvents")
     }
     return polled | logged
+
+
+def _used_by_a_redrive() -> set[Right]:
+    """What the commands of the how-to need, on the DLQ and on its queue, and SQS in their name.
+
+    By AWS's documentation: no emulator here knows the redrive's calls.
+    """
+    page = (ROOT / "docs/how-to/replay-a-dlq.md").read_text()
+    typed = {it.title().replace("-", "") for it in re.findall(r"aws sqs ([\w-]+)", page)}
+    on_dlq = {f"sqs:{it}" for it in typed} | {"sqs:ReceiveMessage", "sqs:DeleteMessage"}
+    on_queue = {"sqs:GetQueueAttributes", "sqs:SendMessage"}
+    queues = {n for n, one in RESOURCES.items() if one["Type"] == "AWS::SQS::Queue"}
+    return {
+        ("ReplayPolicy", action, queue)
+        for queue in queues
+        for action in (on_dlq if queue.endswith("Dlq") else on_queue)
+    }
 
 
 def _used_by_scheduler() -> set[Right]:
