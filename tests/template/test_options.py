@@ -9,6 +9,7 @@ import pytest
 
 from helpers.deployed import TEMPLATE
 from helpers.rendered import ACCOUNT, Deployment
+from lab.support.paths import ROOT
 
 PEM = "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIU\nAA==\n-----END CERTIFICATE-----\n"
 LONGEST = "Receipts" + "X" * 120  # the most that a stack's name may have, and capitals
@@ -160,6 +161,15 @@ def test_who_signs_requests_may_use_each_route_and_no_more() -> None:
     ways = [re.escape(way).replace(r"\*", ".*") for way in statement["Resource"]]
     assert {one for one in asked if any(re.fullmatch(way, one) for way in ways)} == asked
     assert not any(re.fullmatch(way, f"{api}/{stage}/DELETE/batches/x") for way in ways)
+
+
+def test_the_how_to_names_each_output_and_file_that_the_agent_needs() -> None:
+    given = (ROOT / "docs/how-to/aws.ini").read_text()
+    for name in ("agent.pem", "agent.key", "TRUST_ANCHOR_ARN", "PROFILE_ARN", "ROLE_ARN"):
+        assert name in given
+    page = (ROOT / "docs/how-to/install-the-agent.md").read_text()
+    named = re.findall(r"-subj \"/CN=([\w-]+)\"", page)
+    assert named == [TEMPLATE["Parameters"]["AgentName"]["Default"]]
 
 
 def test_a_small_account_chooses_how_many_run_at_once() -> None:
