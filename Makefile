@@ -97,7 +97,8 @@ check: $(READY) ## Format, lint, types, import rules, template, spelling
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cfn-lint reference/template.yaml reference/lab/alternatives/*.yaml \
+	$(BIN)/cfn-lint --regions eu-central-1 us-east-1 us-gov-west-1 -- \
+		reference/template.yaml reference/lab/alternatives/*.yaml \
 		reference/lab/alternatives/patterns/*.yaml
 	$(BIN)/codespell
 	@$(BIN)/python diagrams/render.py --check

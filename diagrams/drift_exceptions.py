@@ -16,6 +16,8 @@ TYPES: Types = {
     "AWS::CloudWatch::Dashboard": "shows what the alarms watch; nothing flows through it",
 }
 _OPERATOR = "what a person types now and then; the sheets show what always runs"
+_SENDER = "an option: which users and roles may be the customer"
+_IDENTITY = "an option: how the agent shows who it is; no receipt goes that way"
 _ENDPOINTS = "the way from a VPC to AWS's own services; every function in a VPC needs it"
 
 # By logical id.
@@ -28,6 +30,10 @@ RESOURCES: Resources = {
     "OperatorPolicy": _OPERATOR,
     "DeadLetterPolicy": _OPERATOR,
     "ErasurePolicy": _OPERATOR,
+    "SenderPolicy": _SENDER,
+    "AgentTrustAnchor": _IDENTITY,
+    "AgentProfile": _IDENTITY,
+    "AgentRole": _IDENTITY,
     "TracingPolicy": "an option: traces of runs, and no receipt",
 }
 
@@ -75,6 +81,7 @@ WIRINGS: Wirings = {
         "UploadQueue",
     ): "an event that S3 lost; the sheet of failure paths begins after it",
     **dict.fromkeys(BY_HAND, _OPERATOR),
+    ("SenderPolicy", "BatchesApi"): _SENDER,
     **dict.fromkeys(ALARMED, _ALARM),
 }
 

@@ -188,7 +188,27 @@ def a_dashboard_shows_what_there_is(template: Template) -> Iterator[str]:
             yield f"{missing} is on no dashboard"
 
 
+def a_certificate_is_not_enough(template: Template) -> Iterator[str]:
+    """A role for certificates wants our anchor and the subject's name: else any of them will do."""
+    for name, role in of_type(template, "AWS::IAM::Role").items():
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+            if statement["Principal"].get("Service") != "rolesanywhere.amazonaws.com":
+                continue
+            condition = statement.get("Condition", {})
+            anchor = condition.get("ArnEquals", {}).get("aws:SourceArn")
+            if of_type(template, "AWS::RolesAnywhere::TrustAnchor").keys() != {referred(anchor)}:
+                yield f"{name}: takes any trust anchor's certificates"
+            if "aws:PrincipalTag/x509Subject/CN" not in condition.get("StringEquals", {}):
+                yield f"{name}: takes every certificate of its authority"
+            if missing := _NEEDED_TO_ASSUME - set(listed(statement["Action"])):
+                yield f"{name}: no session without {', '.join(sorted(missing))}"
+
+
+_NEEDED_TO_ASSUME = {"sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession"}
+
+
 RULES = (
+    a_certificate_is_not_enough,
     a_dashboard_shows_what_there_is,
     an_alarm_can_ring,
     a_schedule_that_stops_is_heard,

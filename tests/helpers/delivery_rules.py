@@ -60,11 +60,11 @@ def _told(value: Any, keys: tuple[str, ...]) -> Iterator[Any]:
 
 
 def concurrency_is_within_what_aws_takes(template: Template) -> Iterator[str]:
-    """MaximumConcurrency 2 to 1,000, a number; reserved concurrency covers it."""
+    """MaximumConcurrency 2 to 1,000, a number or a parameter; what is reserved covers it."""
     functions = of_type(template, "AWS::Serverless::Function")
     total: dict[str, int] = {}
     for name, mapping, _, function in mappings(template):
-        most = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
+        most = _number(template, mapping.get("ScalingConfig", {}).get("MaximumConcurrency"))
         if not isinstance(most, int) or not 2 <= most <= 1000:
             yield f"{name}: MaximumConcurrency must be a number from 2 to 1000"
             continue
@@ -79,6 +79,13 @@ def concurrency_is_within_what_aws_takes(template: Template) -> Iterator[str]:
             yield f"{function}: is pushed to, and nothing holds that back"
     if sum(total.values()) > 1000:
         yield "the mappings together take more than the account's 1,000"
+
+
+def _number(template: Template, value: Any) -> Any:
+    """A parameter's default, where all that it may be is what AWS takes."""
+    parameter = template.get("Parameters", {}).get(referred(value), {})
+    within = parameter.get("MinValue", 0) >= 2 and parameter.get("MaxValue", 9999) <= 1000
+    return parameter["Default"] if parameter.get("Type") == "Number" and within else value
 
 
 def batches_are_within_what_aws_takes(template: Template) -> Iterator[str]:

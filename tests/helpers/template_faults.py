@@ -17,6 +17,42 @@ def dashboard(before: str, after: str) -> str:
 
 FAULTS: list[tuple[Rule, str, Any, str]] = [
     (
+        aws_alone_rules.a_certificate_is_not_enough,
+        "AgentRole.AssumeRolePolicyDocument.Statement.0.Condition.ArnEquals",
+        ABSENT,
+        "any trust anchor's",
+    ),
+    (
+        aws_alone_rules.a_certificate_is_not_enough,
+        "AgentRole.AssumeRolePolicyDocument.Statement.0.Condition.StringEquals",
+        ABSENT,
+        "every certificate",
+    ),
+    (
+        aws_alone_rules.a_certificate_is_not_enough,
+        "AgentRole.AssumeRolePolicyDocument.Statement.0.Action",
+        "sts:AssumeRole",
+        "sts:TagSession",
+    ),
+    (
+        rules.no_right_is_wider_than_a_name,
+        "TracingPolicy.PolicyDocument.Statement.0.Action",
+        ["xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetTraceSummaries"],
+        "TracingPolicy",
+    ),
+    (
+        rules.no_right_is_wider_than_a_name,
+        "SenderPolicy.PolicyDocument.Statement.0.Resource.1",
+        {"Fn::Sub": "arn:${AWS::Partition}:execute-api:${AWS::Region}:1:${BatchesApi}/*"},
+        "SenderPolicy",
+    ),
+    (
+        rules.no_right_is_wider_than_a_name,
+        "AgentRole.ManagedPolicyArns",
+        ["arn:aws:iam::aws:policy/AmazonSQSFullAccess"],
+        "managed policy",
+    ),
+    (
         aws_alone_rules.an_alarm_can_ring,
         "UploadDlqAlarm.Dimensions.0.Name",
         "Queue",

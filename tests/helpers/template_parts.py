@@ -92,6 +92,8 @@ def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield name, statement
         for managed in role.get("ManagedPolicyArns", []):
+            if referred(managed) in template["Resources"]:
+                continue  # one of the template's own, which comes below
             yield (
                 name,
                 {"Effect": "Allow", "Action": f"managed policy {managed}: *", "Resource": "*"},
@@ -106,6 +108,8 @@ def holds(template: Template, condition: Any, **parameters: str) -> bool:
     match condition:
         case str(name):
             return holds(template, template["Conditions"][name], **parameters)
+        case {"Condition": str(name)}:
+            return holds(template, name, **parameters)
         case {"Fn::Not": [inner]}:
             return not holds(template, inner, **parameters)
         case {"Fn::Equals": [one, other]}:

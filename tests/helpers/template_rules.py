@@ -53,8 +53,14 @@ INTERFACES = {
 """What a function in a VPC needs, on no resource that could be named beforehand."""
 
 
-ENDINGS = ("/uploads/*", "/results/*", "/operations/*", ":stack/${AWS::StackName}/*")
-"""Where a resource may end in a wildcard: a folder of ours, and a stack of any id."""
+ENDINGS = (
+    "/uploads/*",
+    "/results/*",
+    "/operations/*",
+    ":stack/${AWS::StackName}/*",
+    "/GET/batches/*",
+)
+"""Where a resource may end in a wildcard: a folder of ours, a stack of any id, a route of ours."""
 
 
 def no_right_is_wider_than_a_name(template: Template) -> Iterator[str]:

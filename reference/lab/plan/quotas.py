@@ -37,7 +37,6 @@ _OWN: dict[str, Fact[Any]] = {
     "QUEUE_VISIBILITY": Fact(12, "h", "B", _MODEL, "longest visibility timeout"),
     "QUEUE_IN_FLIGHT": Fact(120_000, "messages", "B", _MODEL, "about so many in flight, a queue"),
     "QUEUE_RECEIVES": Fact(5, "receives", "D", _READ, "least maxReceiveCount that AWS advises"),
-    "REDRIVE_RATE": Fact(500, "messages/s", "B", _MODEL, "most that a StartMessageMoveTask moves"),
     "TOPIC_MESSAGE": Fact(256, "KiB", "B", _MODEL, "largest SNS message; 1 MiB by an attribute"),
     "BUS_REQUEST": Fact(1, "MB", "B", _MODEL, "largest PutEvents request, of 10 entries at most"),
     "STREAM_RECORD": Fact(1, "MiB", "B", _MODEL, "largest Kinesis record; 10 MiB by choice"),

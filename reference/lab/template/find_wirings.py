@@ -27,6 +27,7 @@ _CONFIGURING_TYPES = (
     "AWS::IAM::ManagedPolicy",
     "AWS::EC2::",
     "AWS::CloudWatch::Dashboard",
+    "AWS::RolesAnywhere::",
 )
 # Properties that name a resource without sending it data.
 _CONFIGURING_PROPERTIES = {

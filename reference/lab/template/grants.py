@@ -176,7 +176,14 @@ def _holders(template: Template, policy: Resource) -> list[str]:
         if policy.name in references(it.properties.get("Policies"))
     ]
     bearers = [who for role in sorted(attached) for who in _bearers(template, role)]
-    return direct + bearers if attached or direct else [policy.name]
+    on_premises = all(_is_for_outside(template, role) for role in attached)
+    return direct + bearers if direct or not on_premises else [policy.name]
+
+
+def _is_for_outside(template: Template, role: str) -> bool:
+    """Whether nothing of the template bears the role: a process elsewhere takes it on."""
+    trusted = json.dumps(template.resources[role].properties.get("AssumeRolePolicyDocument"))
+    return "rolesanywhere.amazonaws.com" in trusted
 
 
 @functools.cache

@@ -99,7 +99,7 @@ def test_a_template_without_what_a_plan_needs_is_named(tmp_path: Path) -> None:
 
 def test_a_template_with_provisioned_pollers_is_planned_with_them(tmp_path: Path) -> None:
     changed = TEMPLATE.read_text(encoding="utf-8").replace(
-        "ScalingConfig: {MaximumConcurrency: 200}",
+        "ScalingConfig: {MaximumConcurrency: !Ref ReadersAtOnce}",
         "ProvisionedPollerConfig: {MinimumPollers: 40, MaximumPollers: 100}",
     )
     path = tmp_path / "template.yaml"

@@ -131,7 +131,7 @@ def rights() -> str:
 def _rights(resource: Resource) -> Iterator[tuple[str, str, str]]:
     properties = resource.properties
     if resource.type == "AWS::IAM::Role":
-        documents = [it["PolicyDocument"] for it in properties["Policies"]]
+        documents = [it["PolicyDocument"] for it in properties.get("Policies", [])]
     elif resource.type == "AWS::IAM::ManagedPolicy":
         documents = [properties["PolicyDocument"]]
     else:
@@ -152,6 +152,9 @@ def _listed(value: Any) -> list[Any]:  # noqa: ANN401  a template's value
 def _resource_name(value: object) -> str:
     text = str(next(iter(value.values()))) if isinstance(value, dict) else str(value)
     text = text.removesuffix(".Arn").replace("${ReceiptsBucket.Arn}", "ReceiptsBucket")
+    for kind, name in (("execute-api", "BatchesApi"), (":stack", "the stack by its name")):
+        if kind in text:
+            return f"`{name}{text.partition('$default')[2]}`"
     return f"`{'ReceiptsBucket' + text[text.index('/') :] if text.startswith('arn:') else text}`"
 
 
