@@ -9,6 +9,7 @@ customer, and the rest of the batch goes on.
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
@@ -17,13 +18,14 @@ from reading.engine import OcrEngine
 from reading.extraction import UnreadableImageError, read_image
 from reading.files.archive import BadArchiveError, read_image_entry
 from reading.receipt import Receipt
+from reading.review import USUAL, doubts
 from receipts.errors import UploadGoneError
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
 from receipts.ports import Clock, Ledger, Objects, ResultQueue, SeenImages
 
 
-def read_receipt(
+def read_receipt(  # noqa: PLR0913  each is a port or a setting
     message: ReceiptMessage,
     *,
     objects: Objects,
@@ -33,12 +35,14 @@ def read_receipt(
     engine: OcrEngine,
     limit_s: float,
     clock: Clock,
+    least: Mapping[str, float] = USUAL,
 ) -> State:
     """Read the image unless the ledger says that this was done; answer the receipt's state.
 
     After a crash before the ledger's note OCR runs again; the receipt is stored once all the same.
-    The OCR engine is stopped `limit_s` seconds after the image was fetched. Any error that leaves
-    here is transient: the message is delivered again.
+    The OCR engine is stopped `limit_s` seconds after the image was fetched. A required field below
+    its confidence in `least` needs review. Any error that leaves here is transient: the message is
+    delivered again.
     """
     if done := _resend_if_read(message, objects, ledger, queue):
         return done
@@ -54,7 +58,7 @@ def read_receipt(
         if done := _resend_if_read(message, objects, ledger, queue):
             return done
         raise
-    result = _result(message, receipt, image, seen, engine.name, clock())
+    result = _result(message, receipt, image, seen, engine.name, clock(), least)
     result = objects.put_result(result)  # another reader's, where that one was first
     entry = replace(
         _entry(message, State.READ, clock),
@@ -90,6 +94,7 @@ def _result(
     seen: SeenImages,
     engine: str,
     read_at: dt.datetime,
+    least: Mapping[str, float],
 ) -> ResultMessage:
     sha256 = hashlib.sha256(image).hexdigest()
     customer = (message.owner, message.customer_reference)
@@ -107,7 +112,7 @@ def _result(
         engine=engine,
         read_at=read_at,
         receipt=receipt,
-        needs_review=receipt.needs_review,
+        needs_review=bool(doubts(receipt.confidence, least)),
     )
 
 

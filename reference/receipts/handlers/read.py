@@ -37,6 +37,7 @@ def read(record: SQSRecord) -> None:
             engine=reader.engine,
             limit_s=reader.limit_s,
             clock=wiring.utc_now,
+            least=reader.least,
         )
         logger.info("read", receipt_id=message.receipt_id, state=state)
     except Exception as error:

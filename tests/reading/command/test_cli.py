@@ -14,7 +14,7 @@ from helpers.fakes_reading import start_killing_worker
 from reading.command import worker_pool
 from reading.command.cli import read_command
 from reading.command.image_files import find_image_files
-from reading.receipt import SURE_OF_DATE
+from reading.review import SURE_OF_DATE
 
 app = typer.Typer()
 app.command("read")(read_command)

@@ -161,8 +161,8 @@ def test_each_image_has_its_own_limit_on_top_of_what_the_child_has_used(
 ) -> None:
     """The system counts from the child's start, and a warm child has used hours."""
     limits, most = [], [resource.RLIM_INFINITY]
-    monkeypatch.setattr(child_program.resource, "getrlimit", lambda _: (1, most[0]))
-    monkeypatch.setattr(child_program.resource, "setrlimit", lambda _, pair: limits.append(pair))
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1, most[0]))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, pair: limits.append(pair))
     monkeypatch.setattr(child_program, "time", SimpleNamespace(process_time=lambda: 7200.3))
     child_program.limit_cpu(30)
     child_program.limit_cpu(None)

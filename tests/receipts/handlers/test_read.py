@@ -122,7 +122,8 @@ def test_a_redriven_dead_letter_is_read_after_all(
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("OCR_ENGINE", "tesserract"), ("MAX_RECEIVES", "four")]
+    ("setting", "value"),
+    [("OCR_ENGINE", "tesserract"), ("MAX_RECEIVES", "four"), ("ONE_WRONG_IN", "100000")],
 )
 def test_a_wrong_setting_fails_the_invocation_by_its_name(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, setting: str, value: str
