@@ -16,6 +16,7 @@ from lab.support.charts import (
     Panel,
     Row,
     Rows,
+    Text,
     cells,
     html_table,
     save,
@@ -123,18 +124,18 @@ def rows_chart(results: Sequence[EngineResult]) -> Rows:
             if (it := _curve(one, field).usual)
         )
         + ".",
-        labels=80,
+        labels=92,
         columns=(
             Column(
                 title="taken",
-                width=110,
+                width=100,
                 note=f"of {count}",
                 axis=Axis(low=0, high=count, log=False),
             ),
             Column(
-                title="wrong of these",
-                width=124,
-                note="95 %, by Wilson",
+                title="share wrong",
+                width=110,
+                note="95 % interval",
                 axis=Axis(
                     low=0,
                     high=LONGEST_AXIS,
@@ -142,6 +143,7 @@ def rows_chart(results: Sequence[EngineResult]) -> Rows:
                     log=False,
                 ),
             ),
+            Column(title="wrong", width=48, note="of these"),
         ),
         groups=tuple(
             Group(NAMES[field], tuple(_row(one, _curve(one, field)) for one in results))
@@ -157,7 +159,7 @@ def _row(result: EngineResult, curve: Curve) -> Row:
     share = wrong / taken if taken else 0.0
     ink = "data" if taken else "muted"
     interval = Interval(low=low, value=share, high=high, ink=ink)
-    return Row(result.engine, (Bar(taken, str(taken)), interval))
+    return Row(result.engine, (Bar(taken, str(taken)), interval, Text(str(wrong))))
 
 
 def _notes(results: Sequence[EngineResult]) -> Iterator[str]:
@@ -167,8 +169,8 @@ def _notes(results: Sequence[EngineResult]) -> Iterator[str]:
         yield f"All intervals overlap: {', '.join(alike)}."
     for field in CURVES:
         for above, below in apart[field].items():
-            yield f"{NAMES[field]}: {' and '.join(below)} lie below"
-            yield f"{' and '.join(above)}."
+            yield f"{NAMES[field]}: less is wrong with {' and '.join(below)}"
+            yield f"than with {' and '.join(above)}."
 
 
 def _apart(results: Sequence[EngineResult], field: str) -> dict[tuple[str, ...], list[str]]:
