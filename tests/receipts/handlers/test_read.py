@@ -55,6 +55,21 @@ def test_a_receipt_is_read_onto_the_write_queue(stack: Stack, engine: FakeEngine
     assert counts(stack, status)["read"] == engine.reads == 3
 
 
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("count", ["20", "200"])
+def test_how_much_may_be_wrong_unseen_is_a_setting(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, count: str
+) -> None:
+    shown = {name: {20: 0.01, 200: 1.01} for name in ("date", "merchant", "total")}
+    monkeypatch.setattr("reading.review.AT_MOST_ONE_WRONG_IN", shown)
+    variables = RESOURCES["ReadFunction"]["Properties"]["Environment"]["Variables"]
+    monkeypatch.setitem(variables, "ONE_WRONG_IN", count)
+    sent(stack)
+    stack.poll("ReadMapping")
+    [message] = stack.waiting("WriteQueue")
+    assert json.loads(message["Body"])["needs_review"] == (count == "200")
+
+
 @pytest.mark.usefixtures("crashing")
 def test_a_poison_message_is_given_up_before_the_redrive_policy_takes_it(stack: Stack) -> None:
     status = sent(stack)
