@@ -13,7 +13,7 @@ from PIL import Image
 
 from reading.engine import WALL_PER_CPU_S, OcrEngineError, OcrTimeoutError
 from reading.engines import child_process, child_program
-from reading.engines.child_process import ChildProcessEngine
+from reading.engines.child_process import ChildProcessEngine, EngineRequest
 
 ENGINE = """
 import os, threading
@@ -113,6 +113,25 @@ def test_the_engine_s_start_counts_into_its_limit(
     engine.read_words(FINE, PATIENT)
     wall_s = PATIENT * WALL_PER_CPU_S
     assert limits == [wall_s, wall_s - 40.0, wall_s]
+
+
+@pytest.mark.slow
+def test_the_cpu_time_of_loading_the_engine_counts_once(
+    engine: ChildProcessEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits, write = [], child_process.write_frame
+
+    def noted(pipe: Any, message: EngineRequest) -> None:
+        limits.append(message.cpu_limit_s)
+        write(pipe, message)
+
+    monkeypatch.setattr(child_process, "write_frame", noted)
+    engine.read_words(FINE, PATIENT)
+    engine.read_words(FINE, PATIENT)
+    first, second = limits
+    assert first is not None
+    assert 0 < first < PATIENT
+    assert second == PATIENT
 
 
 @pytest.mark.slow
