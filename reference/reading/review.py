@@ -11,10 +11,16 @@ from reading.thresholds import AT_MOST_ONE_WRONG_IN
 REQUIRED = ("merchant", "date", "total", "currency")
 """The fields without which an expense can't be filed."""
 
-ONE_WRONG_IN = 25
+
+def shown(wanted: int, *fields: str) -> int:
+    """`wanted`, or the largest count that the labelled receipts show for each of these fields."""
+    return min(wanted, *(max(AT_MOST_ONE_WRONG_IN[name]) for name in fields))
+
+
+ONE_WRONG_IN = shown(25, "date", "total")
 """Of so many totals that nobody looks at, at most one is wrong, and of so many dates."""
 
-ONE_WRONG_MERCHANT_IN = 10
+ONE_WRONG_MERCHANT_IN = shown(10, "merchant")
 """The same for merchants' names. A name is wrong by a letter, most often, and money isn't."""
 
 SURE = 0.5
@@ -39,12 +45,12 @@ def least_confidences(
 
 
 def _least(name: str, count: int) -> float:
-    shown = AT_MOST_ONE_WRONG_IN[name]
-    enough = [least for shown_count, least in shown.items() if shown_count >= count]
+    by_count = AT_MOST_ONE_WRONG_IN[name]
+    enough = [least for shown_count, least in by_count.items() if shown_count >= count]
     if not enough or count < 1:
         raise ValueError(
             f"at most one {name} in {count} wrong can't be promised: the labelled receipts show "
-            f"up to one in {max(shown)}; choose 1 to {max(shown)}"
+            f"up to one in {max(by_count)}; choose 1 to {max(by_count)}"
         )
     return min(enough)
 

@@ -4,7 +4,7 @@ import pytest
 
 from reading import review
 from reading.receipt import Receipt
-from reading.review import REQUIRED, USUAL, doubts, least_confidences, reasons
+from reading.review import REQUIRED, USUAL, doubts, least_confidences, reasons, shown
 
 
 def read_with(**confidence: float) -> Receipt:
@@ -27,14 +27,14 @@ def test_a_missing_field_is_in_doubt_even_where_any_confidence_would_do() -> Non
 
 
 @pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> None:
+def labelled(monkeypatch: pytest.MonkeyPatch) -> None:
     """What labelled receipts may have shown."""
     sums = {5: 0.3, 25: 0.9}
     table = {"total": sums, "date": {10: 0.4, 30: 0.8}, "merchant": {4: 0.2, 10: 0.6}}
     monkeypatch.setattr(review, "AT_MOST_ONE_WRONG_IN", table)
 
 
-@pytest.mark.usefixtures("shown")
+@pytest.mark.usefixtures("labelled")
 def test_who_allows_one_wrong_in_so_many_gets_the_lowest_threshold_that_keeps_it() -> None:
     assert least_confidences(25, 10) == {
         "total": 0.9,
@@ -45,12 +45,19 @@ def test_who_allows_one_wrong_in_so_many_gets_the_lowest_threshold_that_keeps_it
     assert least_confidences(5, 3) == {"total": 0.3, "date": 0.4, "merchant": 0.2, "currency": 0.5}
 
 
-@pytest.mark.usefixtures("shown")
+@pytest.mark.usefixtures("labelled")
 def test_a_count_between_two_is_kept_by_the_stricter_one() -> None:
     assert least_confidences(6, 5) == {"total": 0.9, "date": 0.4, "merchant": 0.6, "currency": 0.5}
 
 
-@pytest.mark.usefixtures("shown")
+@pytest.mark.usefixtures("labelled")
+def test_the_usual_count_is_never_more_than_is_shown() -> None:
+    assert shown(20, "date", "total") == 20
+    assert shown(28, "date", "total") == 25
+    assert shown(28, "date") == 28
+
+
+@pytest.mark.usefixtures("labelled")
 @pytest.mark.parametrize("counts", [(26, 10), (0, 10), (25, 11), (25, -1)])
 def test_what_the_labelled_receipts_do_not_show_is_not_promised(counts: tuple[int, int]) -> None:
     with pytest.raises(ValueError, match=r"can't be promised.*choose 1 to (25|30|10)"):

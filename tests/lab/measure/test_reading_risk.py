@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from lab.measure.reading import figure, promises, risk
 from lab.measure.reading.bench import CpuShares, EngineResult, Pair
-from lab.measure.reading.labelled import Labelled, Truth
+from lab.measure.reading.labelled import LabelError, Labelled, Truth
 from lab.measure.reading.risk import Point, risk_curve, share_interval, surplus, taken_from
 from lab.measure.reading.scoring import score
 from reading import thresholds
@@ -104,6 +104,13 @@ def test_the_thresholds_are_written_as_the_module_that_ships(tmp_path: Path) -> 
     scope: dict[str, object] = {}
     exec(path.read_text(), scope)  # noqa: S102 - our own file, just written
     assert scope["AT_MOST_ONE_WRONG_IN"] == found
+
+
+def test_thresholds_of_which_nothing_is_shown_are_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "thresholds.py"
+    with pytest.raises(LabelError, match="for: merchant"):
+        promises.write_thresholds({"merchant": {}, "total": {5: 0.1}}, path)
+    assert not path.exists()
 
 
 def result(engine: str, name: str, pairs: Sequence[Pair]) -> EngineResult:

@@ -104,7 +104,14 @@ def bench_reading(
         figure.draw(results, paths.DATA)
 
 
-def fit_reading(sets: Sets, *, contexts: Contexts = CONTEXTS) -> None:
+def fit_reading(
+    sets: Sets,
+    *,
+    contexts: Contexts = CONTEXTS,
+    write: Annotated[
+        bool, typer.Option("--weights/--thresholds-only", help="Write both, or thresholds alone.")
+    ] = True,
+) -> None:
     """Fit weights and thresholds to labelled receipts: `reading`'s weights.py and thresholds.py.
 
     The thresholds hold for receipts that are read with weights that had not seen their merchant.
@@ -114,7 +121,8 @@ def fit_reading(sets: Sets, *, contexts: Contexts = CONTEXTS) -> None:
     known = load_contexts(contexts)
     receipts = [one for folder in sets for one in _deskewed(folder, None, known, console)]
     examples = _pass_examples(receipts, console)
-    console.print(f"written to {write_weights(weights_from(examples))}")
+    if write:
+        console.print(f"written to {write_weights(weights_from(examples))}")
     weights = weights_by_fold(examples)
     read = {}
     for name in FITTED_ON:

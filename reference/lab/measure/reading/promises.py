@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from lab.measure.reading.labelled import Labelled
+from lab.measure.reading.labelled import LabelError, Labelled
 from lab.measure.reading.risk import (
     ONE_SIDED_95,
     Point,
@@ -105,7 +105,12 @@ def worst_share(curve: Sequence[Point], least: float) -> float:
 def write_thresholds(
     found: Mapping[str, Mapping[int, float]], path: Path = Path(shipped.__file__)
 ) -> Path:
-    """Write them as the module `reading.thresholds`; returns its path."""
+    """Write them as the module `reading.thresholds`; returns its path.
+
+    Raises `LabelError` for a field of which nothing can be promised: nothing could be read then.
+    """
+    if missing := [field for field, by_count in found.items() if not by_count]:
+        raise LabelError(f"too few labelled receipts, or too many wrong, for: {', '.join(missing)}")
     rows = [
         f'    "{field}": {{{", ".join(f"{n}: {least}" for n, least in by_count.items())}}},\n'
         for field, by_count in found.items()
