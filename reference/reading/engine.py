@@ -6,6 +6,9 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct
 from PIL import Image
 
+WALL_PER_CPU_S = 4.0
+"""How long a CPU second may take on a crowded machine. What takes longer hangs."""
+
 
 class Word(Struct, frozen=True, kw_only=True):
     """One word that an OCR engine read; its box in pixels, `confidence` from 0 to 1."""
@@ -46,6 +49,9 @@ class OcrEngine(Protocol):
 
     def read_words(self, image: Image.Image, within_s: float) -> Sequence[Word]:
         """Read all words within `within_s` seconds, which include starting and loading the engine.
+
+        CPU seconds, if the engine runs in a child process that can count them: then a hung one is
+        stopped after `WALL_PER_CPU_S` times as long. Else seconds of the clock on the wall.
 
         Raises `OcrTimeoutError` when the time is over, `OcrEngineError` when the engine fails.
         """

@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
+from reading.review import doubts
+
 
 class TaxLine(Struct, frozen=True, kw_only=True):
     """One tax on the receipt; `rate` in percent."""
@@ -54,35 +56,5 @@ class Receipt(Struct, frozen=True, kw_only=True):
 
     @property
     def needs_review(self) -> bool:
-        """Whether a person should check it: a required field is missing or doubtful."""
-        confidence = self.confidence
-        least = {name: SURE_OF.get(name, SURE) for name in REQUIRED}
-        if confidence.get("merchant_number", 0.0) >= SURE_OF_NUMBER:
-            least["merchant"] = SURE_BESIDE_NUMBER
-        return any(confidence.get(name, 0.0) < sure for name, sure in least.items())
-
-
-REQUIRED = ("merchant", "date", "total", "currency")
-"""The fields without which an expense can't be filed."""
-
-SURE = 0.5
-"""A required field below this confidence is doubtful: the receipt is stored as "needs review"."""
-
-SURE_OF_TOTAL = 0.9
-"""The same threshold for the total. It is higher because a tax return adds totals up: 98 % of the
-totals above it were right where that was measured, and about 80 % of those just below it."""
-
-SURE_OF_NUMBER = 0.9
-"""From this confidence on a merchant's number was read well: it has a right check digit, or the
-engine was sure of it. The merchant is known by it then."""
-
-SURE_BESIDE_NUMBER = 0.2
-"""The threshold for the merchant's name beside such a number: not the best guess among many, but
-it needn't be sure, because the number tells whom it means."""
-
-SURE_OF_DATE = 0.9
-"""The same threshold for the date, which decides the tax year: 99 % of the dates above it were
-right where that was measured."""
-
-SURE_OF = {"total": SURE_OF_TOTAL, "date": SURE_OF_DATE}
-"""The thresholds that are higher than `SURE`, by field."""
+        """Whether a person should check it, by the usual thresholds: see `reading.review`."""
+        return bool(doubts(self.confidence))

@@ -11,6 +11,7 @@ reason for the customer, and the rest of the batch goes on.
 import datetime as dt
 import hashlib
 import logging
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
@@ -20,6 +21,7 @@ from reading.extraction import UnreadableImageError, read_image
 from reading.extraction.agreement import majority, vote_of
 from reading.files.archive import BadArchiveError, read_image_entry
 from reading.receipt import Receipt
+from reading.review import USUAL, doubts
 from receipts.errors import UploadGoneError
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
@@ -28,7 +30,7 @@ from receipts.ports import Clock, Ledger, Objects, ResultQueue, SeenImages, Vote
 logger = logging.getLogger(__name__)
 
 
-def read_receipt(  # noqa: PLR0913  each is a part of the reader
+def read_receipt(  # noqa: PLR0913  each is a port or a setting
     message: ReceiptMessage,
     *,
     objects: Objects,
@@ -39,12 +41,14 @@ def read_receipt(  # noqa: PLR0913  each is a part of the reader
     limit_s: float,
     clock: Clock,
     votes: Votes | None = None,
+    least: Mapping[str, float] = USUAL,
 ) -> State:
     """Read the image unless the ledger says that this was done; answer the receipt's state.
 
     After a crash before the ledger's note OCR runs again; the receipt is stored once all the same.
-    The OCR engine is stopped `limit_s` seconds after the image was fetched. Any error that leaves
-    here is transient: the message is delivered again.
+    The OCR engine is stopped `limit_s` seconds after the image was fetched. A required field below
+    its confidence in `least` needs review. Any error that leaves here is transient: the message is
+    delivered again.
     """
     if done := _resend_if_read(message, objects, ledger, queue):
         return done
@@ -62,7 +66,7 @@ def read_receipt(  # noqa: PLR0913  each is a part of the reader
         raise
     sha256 = hashlib.sha256(image).hexdigest()
     receipt = _put_right(receipt, message.owner, sha256, votes, clock())
-    result = _result(message, receipt, sha256, seen, engine.name, clock())
+    result = _result(message, receipt, sha256, seen, engine.name, clock(), least)
     result = objects.put_result(result)  # another reader's, where that one was first
     entry = replace(
         _entry(message, State.READ, clock),
@@ -117,6 +121,7 @@ def _result(
     seen: SeenImages,
     engine: str,
     read_at: dt.datetime,
+    least: Mapping[str, float],
 ) -> ResultMessage:
     customer = (message.owner, message.customer_reference)
     first = seen.first_with(sha256, customer, message.receipt_id)
@@ -133,7 +138,7 @@ def _result(
         engine=engine,
         read_at=read_at,
         receipt=receipt,
-        needs_review=receipt.needs_review,
+        needs_review=bool(doubts(receipt.confidence, least)),
     )
 
 

@@ -172,12 +172,17 @@ def a_person_hears_of_what_waits_and_what_is_dead(template: Template) -> Iterato
             yield f"{name}: every dead letter is a customer's receipt"
 
 
+ONE_VCPU_MB = 1769
+"""Lambda's memory that comes with one processor; with less a CPU second takes longer."""
+
+
 def the_reader_stops_its_engine_and_gives_up_in_time(template: Template) -> Iterator[str]:
     """One limit for all passes, with time left to write; the last receive is the reader's own."""
     for name, _, queue, function in mappings(template):
         properties = of_type(template, "AWS::Serverless::Function")[function]
         variables = properties.get("Environment", {}).get("Variables", {})
-        engine_s = float(variables.get("OCR_TIMEOUT_SECONDS", 0))
+        cpu_s = float(variables.get("OCR_TIMEOUT_SECONDS", 0))
+        engine_s = cpu_s * max(1.0, ONE_VCPU_MB / properties["MemorySize"])
         if engine_s >= properties["Timeout"] - 5:
             yield f"{function}: its engine may run for {engine_s:g} s of {properties['Timeout']}"
         redrive = queues(template)[queue]["RedrivePolicy"]

@@ -360,6 +360,12 @@ FAULTS: list[tuple[Rule, str, Any, str]] = [
     ),
     (
         delivery_rules.the_reader_stops_its_engine_and_gives_up_in_time,
+        "ReadFunction.MemorySize",
+        884,
+        "engine may run for 60",
+    ),
+    (
+        delivery_rules.the_reader_stops_its_engine_and_gives_up_in_time,
         "ReadFunction.Environment.Variables.MAX_RECEIVES",
         "11",
         "says why",

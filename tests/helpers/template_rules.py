@@ -60,12 +60,6 @@ ENDINGS = (
     ":stack/${AWS::StackName}/*",
     "/GET/batches/*",
 )
-    "/uploads/*",
-    "/results/*",
-    "/operations/*",
-    ":stack/${AWS::StackName}/*",
-    "/GET/batches/*",
-)
 """Where a resource may end in a wildcard: a folder of ours, a stack of any id, a route of ours."""
 
 

@@ -1,6 +1,7 @@
 """The reader: a crash after any step is made good by the next delivery."""
 
 import hashlib
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from reading.context import Home
 from reading.engine import OcrEngine, OcrEngineError
 from reading.files.archive import list_images
 from reading.receipt import Receipt
+from reading.review import REQUIRED, USUAL
 from receipts.ledger import Entry, State
 from receipts.messages import ReceiptMessage, ResultMessage, Source
 from receipts.read_receipt import read_receipt
@@ -55,7 +57,9 @@ class World:
         self._watch(self.ledger, "move")
         self._watch(self.queue, "send")
 
-    def read(self, received: ReceiptMessage | None = None) -> State:
+    def read(
+        self, received: ReceiptMessage | None = None, least: Mapping[str, float] = USUAL
+    ) -> State:
         return read_receipt(
             received or self.message,
             objects=self.objects,
@@ -66,6 +70,7 @@ class World:
             limit_s=9.0,
             clock=FakeClock(),
             votes=self.votes,
+            least=least,
         )
 
     def read_as(self, name: str, index: int, owner: str = "client-1") -> Receipt:
@@ -114,6 +119,15 @@ def test_a_receipt_is_read_as_of_the_home_that_its_message_says() -> None:
     [result] = world.queue.sent
     assert isinstance(result, ResultMessage)
     assert result.receipt.currency == "SEK"
+
+
+@pytest.mark.parametrize("asked", [0.0, 1.0])
+def test_whether_a_receipt_needs_review_is_up_to_the_operator_s_thresholds(asked: float) -> None:
+    world = World()
+    world.read(least=dict.fromkeys(REQUIRED, asked))
+    [result] = world.queue.sent
+    assert isinstance(result, ResultMessage)
+    assert result.needs_review == world.entry().needs_review == (asked == 1.0)
 
 
 def test_who_finds_the_photo_gone_sends_what_a_faster_reader_left_unsent() -> None:

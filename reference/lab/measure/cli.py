@@ -13,6 +13,8 @@ from lab.measure.peak import figure as peak
 from lab.measure.peak.analysis import stored
 from lab.measure.pooler import figure as pooler
 from lab.measure.pooler.measure import PoolerFigures
+from lab.measure.reading import figure as reading
+from lab.measure.reading.bench import ReadingFigures
 from lab.plan import figure as scale
 from lab.plan.scale import Scale
 from lab.support.paths import DATA, DOCS
@@ -31,6 +33,9 @@ def draw(docs: Path) -> list[Path]:
     return [
         *chunking.draw(msgspec.json.decode(_data("chunking"), type=ChunkingFigures), fragments),
         *pooler.draw(msgspec.json.decode(_data("pooler"), type=PoolerFigures), fragments),
+        *reading.draw(
+            msgspec.json.decode(_data("reading"), type=ReadingFigures).results, fragments
+        ),
         *scale.draw(msgspec.json.decode(_data("scale"), type=Scale), fragments),
         *patterns.draw(msgspec.json.decode(_data("patterns"), type=PatternFigures), assets),
         *peak.draw(stored(run), stored(run["connecting_app"]), assets),

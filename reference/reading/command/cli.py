@@ -40,7 +40,7 @@ def read_command(  # noqa: PLR0913  each is an option
     ] = "tesseract",
     timeout: Annotated[
         float,
-        typer.Option(min=0, help="Seconds that one receipt may take, all OCR passes included."),
+        typer.Option(min=0, help="CPU seconds that one receipt may take, all OCR passes included."),
     ] = LIMIT_S,
     jobs: Annotated[int, typer.Option(min=1, help="Reading processes.")] = os.cpu_count() or 1,
     agree: Annotated[

@@ -5,8 +5,6 @@ An image that can't be read, or that kills its process, spoils no other one.
 
 import itertools
 import logging
-import resource
-import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -23,7 +21,7 @@ from reading.context import NO_CONTEXT, ReadingContext
 from reading.engine import OcrEngine, OcrEngineError
 from reading.engines import make_engine
 from reading.extraction import explain as explaining
-from reading.extraction.deadline import Deadline
+from reading.extraction.deadline import cpu_seconds, deadline_of
 from reading.extraction.decode import UnreadableImageError
 from reading.extraction.whole_file import read_file
 from reading.files.archive import BadArchiveError
@@ -72,7 +70,7 @@ def read_image_files(
 ) -> Iterator[tuple[OutputLine, str]]:
     """Read in `jobs` processes; yield an output line and an explanation for each image, in order.
 
-    `limit_s` is the time in seconds that one image may take. A single job runs in this process.
+    `limit_s` is the CPU time in seconds that one image may take. A single job runs in this process.
     """
     own_engine = make_engine(engine)  # with several jobs too: raises here what is wrong with it
     if min(jobs, len(images)) == 1:
@@ -174,7 +172,7 @@ def read_image_file(
     """Read one image; if that fails, its output line holds the error."""
     before = cpu_seconds(engine)
     try:
-        deadline = Deadline(limit_s)
+        deadline = deadline_of(engine, limit_s)
         read = read_file(image.read_bytes(), engine, deadline, context, explained=explained)
     except (UnreadableImageError, BadArchiveError, OcrEngineError, OSError) as error:
         return _failed(image, engine, str(error), cpu_seconds(engine) - before)
@@ -192,13 +190,6 @@ def _failed(
 ) -> tuple[OutputLine, str]:
     line = _error_line(image, engine.name, reason, spent_s)
     return line, explaining.failed(image.name, reason)
-
-
-def cpu_seconds(engine: OcrEngine) -> float:
-    """CPU seconds used by this process, its ended children, and the engine's running children."""
-    children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ended = children.ru_utime + children.ru_stime
-    return time.process_time() + ended + getattr(engine, "cpu_seconds", 0.0)
 
 
 def _output_line(image: ImageFile, receipt: Receipt, engine: str, spent_s: float) -> OutputLine:

@@ -1,13 +1,15 @@
-"""Runs an OCR engine in a long-lived child process, which can be killed at the time limit.
+"""Runs an OCR engine in a long-lived child process, which can be ended at the time limit.
 
 A library that hangs in our own process can't be interrupted, and would take the whole function
-with it. The child loads its models once, gets images through a pipe and answers with words. At the
-time limit it is killed, and the next read starts another one. When this process ends, the pipe
-ends, and the child with it.
+with it. The child loads its models once, gets images through a pipe and answers with words. The
+operating system counts its CPU time and ends it at the limit, so that a crowded machine takes
+longer and loses nothing; a child that hangs and uses none is killed by the clock on the wall. The
+next read starts another one. When this process ends, the pipe ends, and the child with it.
 """
 
 import contextlib
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -19,18 +21,22 @@ from typing import IO, TypeVar
 import msgspec
 from PIL import Image
 
-from reading.engine import OcrEngineError, OcrTimeoutError, Word
+from reading.engine import WALL_PER_CPU_S, OcrEngineError, OcrTimeoutError, Word
 
 LENGTH = struct.Struct(">I")
 """Each frame on a pipe starts with its length in bytes."""
 
 
 class EngineRequest(msgspec.Struct, frozen=True):
-    """A grey image, one byte a pixel, row by row; `options` are the engine's own."""
+    """A grey image, one byte a pixel, row by row, and the CPU seconds that reading it may take.
+
+    `options` are the engine's own.
+    """
 
     width: int
     height: int
     pixels: bytes
+    cpu_limit_s: float | None = None
     options: dict[str, float] = msgspec.field(default_factory=dict)
 
 
@@ -72,15 +78,17 @@ class ChildProcessEngine:
     def read_words(self, image: Image.Image, within_s: float, **options: float) -> Sequence[Word]:
         """See `reading.engine.OcrEngine`. The child's function gets `options` as arguments."""
         grey = image.convert("L")
-        request = EngineRequest(grey.width, grey.height, grey.tobytes(), options)
-        end = time.monotonic() + within_s
+        wall_s = within_s * WALL_PER_CPU_S
+        end = time.monotonic() + wall_s
         with self._lock:
-            child = self._running_child(within_s)
-            with self._killed_after(end - time.monotonic(), child) as limit:
+            child, loading_s = self._running_child(wall_s)
+            left_s = max(0.0, within_s - loading_s)
+            request = EngineRequest(grey.width, grey.height, grey.tobytes(), left_s, options)
+            with self._killed_after(end - time.monotonic(), child) as hung:
                 write_frame(child.stdin, request)
                 answer = read_frame(child.stdout, EngineAnswer)
             if answer is None:
-                raise self._stop_after_silence(child, within_s if limit.is_set() else None)
+                raise self._stop_after_silence(child, wall_s if hung.is_set() else None, within_s)
         self._cpu_seconds = answer.cpu_seconds
         if answer.error is not None:
             raise OcrEngineError(answer.error)
@@ -92,23 +100,24 @@ class ChildProcessEngine:
             if self._child:
                 self._stop(self._child)
 
-    def _running_child(self, within_s: float) -> subprocess.Popen[bytes]:
+    def _running_child(self, wall_s: float) -> tuple[subprocess.Popen[bytes], float]:
+        """The child, and the CPU seconds that loading it took just now."""
         if self._child and self._child.poll() is None:
-            return self._child
+            return self._child, 0.0
         child = self._child = subprocess.Popen(  # noqa: S603 - our own module, our own arguments
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=child_environment(),
         )
-        with self._killed_after(within_s, child) as limit:
+        with self._killed_after(wall_s, child) as hung:
             hello = read_frame(child.stdout, EngineAnswer)
         if hello is None:
-            raise self._stop_after_silence(child, within_s if limit.is_set() else None)
+            raise self._stop_after_silence(child, wall_s if hung.is_set() else None)
         if hello.error is not None:
             self._stop(child)
             raise OcrEngineError(hello.error)
-        return child
+        return child, hello.cpu_seconds
 
     @contextlib.contextmanager
     def _killed_after(
@@ -130,11 +139,13 @@ class ChildProcessEngine:
             timer.cancel()
 
     def _stop_after_silence(
-        self, child: subprocess.Popen[bytes], limit_s: float | None
+        self, child: subprocess.Popen[bytes], hung_s: float | None, cpu_s: float = 0.0
     ) -> OcrEngineError:
         code = self._stop(child)
-        if limit_s is not None:
-            return OcrTimeoutError(f"the engine did not finish in {limit_s:.3g} s")
+        if hung_s is not None:
+            return OcrTimeoutError(f"the engine hangs: no answer in {hung_s:.3g} s")
+        if code == -signal.SIGXCPU:
+            return OcrTimeoutError(f"the engine did not finish in {cpu_s:.3g} s of CPU time")
         return OcrEngineError(f"the engine's process ended with code {code}")
 
     def _stop(self, child: subprocess.Popen[bytes]) -> int:

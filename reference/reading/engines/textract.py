@@ -44,6 +44,7 @@ class TextractEngine:
     """
 
     name = "textract"
+    is_a_service = True
 
     def __init__(
         self,

@@ -19,7 +19,7 @@ In the order in which a receipt passes through them:
 
 from reading.context import NO_CONTEXT, ReadingContext
 from reading.engine import OcrEngine
-from reading.extraction.deadline import LIMIT_S, Deadline
+from reading.extraction.deadline import LIMIT_S, deadline_of
 from reading.extraction.decode import UnreadableImageError
 from reading.extraction.whole_file import read_file
 from reading.receipt import Receipt
@@ -33,7 +33,7 @@ def read_image(
     limit_s: float = LIMIT_S,
     context: ReadingContext = NO_CONTEXT,
 ) -> Receipt:
-    """Read one receipt from the bytes of an image file or PDF, within `limit_s` seconds.
+    """Read one receipt from the bytes of an image file or PDF, within `limit_s` CPU seconds.
 
     Raises:
         UnreadableImageError: The bytes are nothing that can be read.
@@ -41,4 +41,4 @@ def read_image(
         reading.engine.OcrEngineError: The engine failed.
 
     """
-    return read_file(data, engine, Deadline(limit_s), context).result.receipt
+    return read_file(data, engine, deadline_of(engine, limit_s), context).result.receipt

@@ -17,7 +17,7 @@ LONG_AGO_YEARS = 10
 """No tax office asks for older receipts: an older date is likelier misread. Calendar years."""
 
 KEPT_OF_LONG_AGO = 0.45
-"""The share of its probability that such a date keeps: always below `receipt.SURE`."""
+"""The share of its probability that such a date keeps: always below `review.SURE`."""
 
 _TIME = re.compile(
     r"(?<![\d:])([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?\s?([AP]M)?(?!\d)", re.IGNORECASE

@@ -14,6 +14,7 @@ from reading.extraction.lines import Line
 from reading.extraction.prepare import Step
 from reading.extraction.weights import WEIGHTS
 from reading.receipt import Receipt
+from reading.review import reasons
 
 MAX_WIDTH = 900
 """Pixels of an image on the page; more would only make the file larger."""
@@ -105,7 +106,8 @@ def _fields(receipt: Receipt) -> str:
         f"<td class=n>{item.unit_price or ''}<td class=n>{item.total or ''}"
         for item in receipt.line_items
     )
-    review = "<p><b>Needs review.</b></p>" if receipt.needs_review else ""
+    why = " ".join(reasons(receipt.confidence))
+    review = f"<p><b>Needs review.</b> {html.escape(why)}</p>" if why else ""
     bought = f"<h3>Line items</h3><table>{items}</table>" if items else ""
     return f"{review}<table>{''.join(rows)}</table>{bought}"
 

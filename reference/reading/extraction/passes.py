@@ -10,7 +10,7 @@ from PIL import Image
 from reading.context import NO_CONTEXT, ReadingContext
 from reading.engine import OcrEngine, OcrEngineError, OcrPass, Word, passes_of
 from reading.extraction import country, glyphs, upright
-from reading.extraction.deadline import Deadline
+from reading.extraction.deadline import Deadline, deadline_of
 from reading.extraction.fields import PassResult, Weights, extract_fields
 from reading.extraction.lines import group_words
 from reading.extraction.prepare import SEVERAL, Step, level, scale_and_restore
@@ -53,7 +53,7 @@ def read_straightened(
     Raises what the engine raises in its first pass. If a later pass fails or comes too late, the
     result so far is returned, with its doubts.
     """
-    deadline = deadline or Deadline()
+    deadline = deadline or deadline_of(engine)
     first, *others = passes_of(engine)
     beforehand = _turned_by_a_piece(steps, first, deadline)
     straight = [*steps, *beforehand][-1].image

@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 from PIL import Image
 
-from reading.engine import OcrTimeoutError, Word
+from reading.engine import WALL_PER_CPU_S, OcrTimeoutError, Word
 from reading.extraction.deadline import Deadline
 from reading.extraction.decode import CUT_OFF, MAX_PAGES, MAX_PIXELS, Page, UnreadableImageError
 from reading.files.text import printable
@@ -81,18 +81,18 @@ def pdf_pages(data: bytes, deadline: Deadline) -> Iterator[Page | UnreadableImag
 
 
 def _open(data: bytes, deadline: Deadline) -> PdfPages:
-    left_s = deadline.left_s()
+    limit_s = deadline.left_s() * WALL_PER_CPU_S
     try:
         done = subprocess.run(  # noqa: S603  our own module
             [sys.executable, "-m", PROGRAM, *map(str, (MAX_PAGES, MAX_PIXELS, MAX_CPU_S))],
             input=data,
             capture_output=True,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
-            timeout=left_s,
+            timeout=limit_s,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        raise OcrTimeoutError(f"the PDF was not opened in {left_s:.3g} s") from None
+        raise OcrTimeoutError(f"the PDF was not opened in {limit_s:.3g} s") from None
     if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
         raise UnreadableImageError("the PDF takes too long to open")
     if done.returncode:

@@ -39,6 +39,7 @@ def read(record: SQSRecord) -> None:
             limit_s=reader.limit_s,
             clock=wiring.utc_now,
             votes=reader.votes,
+            least=reader.least,
         )
         logger.info("read", state=state)
     except Exception as error:

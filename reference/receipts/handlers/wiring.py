@@ -5,6 +5,7 @@ Each function raises `SettingsError` that names the variables that are missing o
 
 import datetime as dt
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -13,6 +14,7 @@ from botocore.config import Config
 from msgspec import Struct
 
 from reading.engine import OcrEngine
+from reading.review import ONE_WRONG_IN, ONE_WRONG_MERCHANT_IN, least_confidences
 from receipts.aws.dynamodb import DynamoLedger, DynamoSeenImages
 from receipts.aws.patience import FUNCTION
 from receipts.aws.s3 import S3Forms, S3Objects
@@ -63,6 +65,8 @@ class ReadSettings(AcceptSettings, frozen=True, kw_only=True):
     ocr_engine: str
     ocr_timeout_seconds: float
     agreement: bool = True
+    one_wrong_in: int = ONE_WRONG_IN
+    one_wrong_merchant_in: int = ONE_WRONG_MERCHANT_IN
 
 
 class Splitter(Struct, frozen=True, kw_only=True):
@@ -81,6 +85,7 @@ class Reader(Splitter, frozen=True, kw_only=True):
     engine: OcrEngine
     limit_s: float
     votes: DynamoVotes | None
+    least: Mapping[str, float]
 
 
 @cache
@@ -120,8 +125,9 @@ def reader() -> Reader:
     given = settings(ReadSettings)
     try:
         engine = make_engine(given.ocr_engine)
+        least = least_confidences(given.one_wrong_in, given.one_wrong_merchant_in)
     except ValueError as error:
-        raise SettingsError(f"OCR_ENGINE: {error}") from error
+        raise SettingsError(f"OCR_ENGINE or ONE_WRONG_IN: {error}") from error
     dynamodb = boto3.client("dynamodb", config=FUNCTION)
     return Reader(
         ledger=DynamoLedger(given.ledger_table, dynamodb, given.retention),
@@ -134,6 +140,7 @@ def reader() -> Reader:
         votes=DynamoVotes(given.ledger_table, dynamodb, given.retention)
         if given.agreement
         else None,
+        least=least,
     )
 
 

@@ -12,6 +12,7 @@ from helpers.fakes import FakeEngine, FakeLedger, FakeObjects, FakeQueue, FakeSe
 from helpers.photos import photo
 from lab.alternatives.patterns import handlers
 from reading.engine import OcrEngineError
+from reading.review import USUAL
 from receipts.batch import receipt_id_for
 from receipts.handlers import wiring
 from receipts.ledger import State
@@ -46,6 +47,7 @@ def wired(
         dead_letters=FakeDeadLetters(),
         engine=FakeEngine(),
         limit_s=30.0,
+        least=USUAL,
     )
     monkeypatch.setattr(wiring, "reader", lambda: ports)
     return ports

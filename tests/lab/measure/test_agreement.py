@@ -4,20 +4,15 @@ from pathlib import Path
 
 from lab.measure.reading.agreement import ORDERS, AgreementResult, Pairs, measure, table
 from lab.measure.reading.labelled import Labelled, Truth
-from reading.receipt import SURE, SURE_OF_DATE, SURE_OF_TOTAL, Receipt
+from reading.receipt import Receipt
+from reading.review import USUAL
 
 NAME, MISREAD = "HOLLOWAY BROTHERS", "HOLLOWAV BROTHERS"
 
 
 def read(*names: str | None, number: str = "0205550101", sure: float = 0.9) -> Pairs:
     """One merchant's receipts as they were read; None could not be read."""
-    confidence = {
-        "merchant": SURE,
-        "merchant_number": sure,
-        "date": SURE_OF_DATE,
-        "total": SURE_OF_TOTAL,
-        "currency": SURE,
-    }
+    confidence = {**USUAL, "merchant_number": sure}
     return [
         (
             Labelled(Path("a.jpg"), Truth(company=NAME)),

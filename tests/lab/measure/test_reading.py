@@ -24,7 +24,8 @@ from reading.engine import OcrEngineError, Word
 from reading.extraction.evidence import NONE, Candidate, weigh
 from reading.extraction.prepare import Step
 from reading.extraction.weights import WEIGHTS
-from reading.receipt import REQUIRED, LineItem, Receipt
+from reading.receipt import LineItem, Receipt
+from reading.review import REQUIRED
 
 TRUTH = Truth(company="CORNER BAKERY", date="23/09/2025", address="12 HIGH STREET", total="RM6.00")
 RIGHT = Receipt(
@@ -217,12 +218,16 @@ def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
     assert result.score.total == 100.0
     assert result.engine == "fake"
     assert len(progress) == len(pairs) == 1
-    assert sum(band.receipts for band in result.by_confidence) == 1
-    assert result.f1_by_confidence[0].f1 == result.score.f1
-    shares = [one.share for one in result.f1_by_confidence]
-    assert shares == sorted(shares, reverse=True)
+    assert [(one.field, one.points[-1].wrong) for one in result.curves] == [
+        ("total", 0),
+        ("date", 0),
+        ("merchant", 0),
+        ("receipt", 0),
+    ]
     made = provenance("lab.measure.reading")
-    report = bench.ReadingFigures(provenance=made, weights="", results=[result], packages=[])
+    report = bench.ReadingFigures(
+        provenance=made, weights="", results=[result], promises=[], packages=[]
+    )
     save("reading", report, tmp_path / "docs" / "reading.json")
     assert json.loads((tmp_path / "docs" / "reading.json").read_text())["results"]
 

@@ -16,7 +16,8 @@ from reading.command.cli import read_command
 from reading.command.image_files import find_image_files
 from reading.extraction.fields import PassResult
 from reading.extraction.whole_file import FileResult
-from reading.receipt import SURE_OF_DATE, Receipt
+from reading.receipt import Receipt
+from reading.review import SURE_OF_DATE
 
 app = typer.Typer()
 app.command("read")(read_command)

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from reading.engine import OcrEngineError, OcrTimeoutError
-from reading.engines import child_process
-from reading.engines.child_process import ChildProcessEngine
+from reading.engine import WALL_PER_CPU_S, OcrEngineError, OcrTimeoutError
+from reading.engines import child_process, child_program
+from reading.engines.child_process import ChildProcessEngine, EngineRequest
 
 ENGINE = """
-import os
+import os, threading
 from reading.engines.child_program import serve_engine
 from reading.engine import Word
 
@@ -29,12 +29,14 @@ def read_words(image):
         raise ValueError("no words today")
     if image.width == 68:
         os._exit(3)
+    if image.width == 69:
+        threading.Event().wait()
     brightness = str(image.getpixel((0, 0)))
     return [Word(text=brightness, left=0, top=0, width=image.width, height=9, confidence=0.5)]
 
 serve_engine(lambda: read_words)
 """
-HANGS, FAILS, CRASHES = (Image.new("L", (width, 40)) for width in (66, 67, 68))
+BURNS, FAILS, CRASHES, HANGS = (Image.new("L", (width, 40)) for width in (66, 67, 68, 69))
 PATIENT = 60.0
 FINE = Image.new("L", (50, 40), 77)
 
@@ -56,10 +58,23 @@ def test_words_come_back_with_the_childs_cpu_time(engine: ChildProcessEngine) ->
 
 
 @pytest.mark.slow
-def test_a_hanging_engine_is_killed_and_the_next_read_works(engine: ChildProcessEngine) -> None:
+def test_an_engine_that_goes_on_for_ever_is_ended_by_its_cpu_time_however_long_that_takes(
+    engine: ChildProcessEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(child_process, "WALL_PER_CPU_S", 1e5)
     engine.read_words(FINE, PATIENT)
-    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
-        engine.read_words(HANGS, 0.3)
+    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.5 s of CPU time"):
+        engine.read_words(BURNS, 0.5)
+    assert engine.read_words(FINE, PATIENT)[0].text == "77"
+
+
+@pytest.mark.slow
+def test_an_engine_that_hangs_is_killed_by_the_wall_clock_and_the_next_read_works(
+    engine: ChildProcessEngine,
+) -> None:
+    engine.read_words(FINE, PATIENT)
+    with pytest.raises(OcrTimeoutError, match=r"hangs: no answer in 1\.2 s"):
+        engine.read_words(HANGS, 1.2 / WALL_PER_CPU_S)
     assert engine.read_words(FINE, PATIENT)[0].text == "77"
 
 
@@ -69,8 +84,8 @@ def test_an_engine_that_hangs_while_it_loads_is_killed_at_the_same_limit(
 ) -> None:
     (tmp_path / "hanging_engine.py").write_text("while True: pass")
     monkeypatch.syspath_prepend(tmp_path)
-    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.3 s"):
-        ChildProcessEngine("hanging_engine").read_words(FINE, 0.3)
+    with pytest.raises(OcrTimeoutError, match=r"no answer in 1\.2 s"):
+        ChildProcessEngine("hanging_engine").read_words(FINE, 1.2 / WALL_PER_CPU_S)
 
 
 @pytest.mark.slow
@@ -96,7 +111,27 @@ def test_the_engine_s_start_counts_into_its_limit(
     monkeypatch.setattr(threading, "Timer", Noted)
     engine.read_words(FINE, PATIENT)
     engine.read_words(FINE, PATIENT)
-    assert limits == [PATIENT, PATIENT - 40.0, PATIENT]
+    wall_s = PATIENT * WALL_PER_CPU_S
+    assert limits == [wall_s, wall_s - 40.0, wall_s]
+
+
+@pytest.mark.slow
+def test_the_cpu_time_of_loading_the_engine_counts_once(
+    engine: ChildProcessEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limits, write = [], child_process.write_frame
+
+    def noted(pipe: Any, message: EngineRequest) -> None:
+        limits.append(message.cpu_limit_s)
+        write(pipe, message)
+
+    monkeypatch.setattr(child_process, "write_frame", noted)
+    engine.read_words(FINE, PATIENT)
+    engine.read_words(FINE, PATIENT)
+    first, second = limits
+    assert first is not None
+    assert 0 < first < PATIENT
+    assert second == PATIENT
 
 
 @pytest.mark.slow
@@ -138,3 +173,19 @@ def test_an_engine_that_cannot_be_loaded_says_why(
     monkeypatch.syspath_prepend(tmp_path)
     with pytest.raises(OcrEngineError, match="rapidocr is not installed"):
         ChildProcessEngine("broken_engine").read_words(FINE, PATIENT)
+
+
+def test_each_image_has_its_own_limit_on_top_of_what_the_child_has_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The system counts from the child's start, and a warm child has used hours."""
+    limits, most = [], [resource.RLIM_INFINITY]
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (1, most[0]))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, pair: limits.append(pair))
+    monkeypatch.setattr(child_program, "time", SimpleNamespace(process_time=lambda: 7200.3))
+    child_program.limit_cpu(30)
+    child_program.limit_cpu(None)
+    most[0] = 7210
+    child_program.limit_cpu(30)
+    infinity = resource.RLIM_INFINITY
+    assert limits == [(7231, infinity), (infinity, infinity), (7210, 7210)]

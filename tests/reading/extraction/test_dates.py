@@ -11,7 +11,7 @@ from reading.context import Home, ReadingContext
 from reading.extraction import dates
 from reading.extraction.evidence import Candidate
 from reading.extraction.weights import WEIGHTS
-from reading.receipt import SURE, SURE_OF_DATE
+from reading.review import SURE, SURE_OF_DATE
 
 DAY = dt.date(2018, 3, 20)
 SOON_AFTER = ReadingContext(read_on=dt.date(2018, 4, 1))

@@ -6,7 +6,8 @@ import pytest
 
 from helpers.fakes_reading import printed
 from reading.extraction.fields import extract_fields
-from reading.receipt import SURE_OF_TOTAL, Receipt
+from reading.receipt import Receipt
+from reading.review import SURE_OF_TOTAL
 
 HEAD = ("CORNER SHOP LTD", "12 Market Street", "Leeds LS1 4AB")
 DATE = "Date: 14/03/2025 12:41"

@@ -12,6 +12,7 @@ from reading.extraction.deadline import Deadline
 from reading.extraction.explain import page, section
 from reading.extraction.passes import SURE_ENOUGH, run_pass, with_trust
 from reading.extraction.prepare import straighten
+from reading.review import USUAL
 
 BLANK = Image.new("L", (400, 600), 255)
 SMUDGED = tuple(line.replace("TOTAL", "T#@L").replace("6.00", "6.8?") for line in BAKERY)
@@ -105,6 +106,15 @@ def test_an_engine_that_lists_no_passes_has_one() -> None:
             return []
 
     assert len(passes_of(Plain())) == 1
+
+
+def test_the_explanation_says_which_threshold_a_doubtful_field_missed() -> None:
+    result = read_decoded(BLANK, ScriptedEngine(words(*SMUDGED)))
+    html = page([section("a.jpg", result.steps, result)])
+    read, asked = result.receipt.confidence["total"], USUAL["total"]
+    assert read < asked
+    assert f"Needs review.</b> The total was read with a confidence of {read:.2f}" in html
+    assert f"from {asked:.2f} on nobody checks it." in html
 
 
 def test_the_explanation_shows_steps_passes_candidates_and_their_evidence() -> None:

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from helpers.fakes_reading import printed
 from reading.extraction.country import main_currency
 from reading.extraction.fields import extract_fields
-from reading.receipt import SURE_OF_TOTAL, Receipt
+from reading.receipt import Receipt
+from reading.review import SURE_OF_TOTAL
 
 HEAD = ("CORNER FURNITURE LTD", "12 High Street", "Date: 23/09/2025 12:31")
 

@@ -100,7 +100,7 @@ def test_a_pass_over_a_strip_asks_for_the_time_left_part_by_part() -> None:
 
     engine = Slow()
     one = OcrPass(engine, ImageRequirements(restore=False))
-    run_pass(strip(250), one, Deadline(60, clock=lambda: engine.now_s))
+    run_pass(strip(250), one, Deadline(60, lambda: engine.now_s, lambda: 0.0))
     assert engine.asked_s == [60 - 5 * part for part in range(len(engine.asked_s))]
     assert len(engine.asked_s) > 1
 

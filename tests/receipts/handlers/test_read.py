@@ -71,6 +71,21 @@ def test_receipts_vote_in_the_ledger_unless_that_is_switched_off(
     assert all(sum(name.startswith("vote-") for name in item) == 3 for item in votes)
 
 
+@pytest.mark.usefixtures("engine")
+@pytest.mark.parametrize("count", ["20", "200"])
+def test_how_much_may_be_wrong_unseen_is_a_setting(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, count: str
+) -> None:
+    shown = {name: {20: 0.01, 200: 1.01} for name in ("date", "merchant", "total")}
+    monkeypatch.setattr("reading.review.AT_MOST_ONE_WRONG_IN", shown)
+    variables = RESOURCES["ReadFunction"]["Properties"]["Environment"]["Variables"]
+    monkeypatch.setitem(variables, "ONE_WRONG_IN", count)
+    sent(stack)
+    stack.poll("ReadMapping")
+    [message] = stack.waiting("WriteQueue")
+    assert json.loads(message["Body"])["needs_review"] == (count == "200")
+
+
 @pytest.mark.usefixtures("crashing")
 def test_a_poison_message_is_given_up_before_the_redrive_policy_takes_it(stack: Stack) -> None:
     status = sent(stack)
@@ -138,7 +153,8 @@ def test_a_redriven_dead_letter_is_read_after_all(
 
 
 @pytest.mark.parametrize(
-    ("setting", "value"), [("OCR_ENGINE", "tesserract"), ("MAX_RECEIVES", "four")]
+    ("setting", "value"),
+    [("OCR_ENGINE", "tesserract"), ("MAX_RECEIVES", "four"), ("ONE_WRONG_IN", "100000")],
 )
 def test_a_wrong_setting_fails_the_invocation_by_its_name(
     stack: Stack, monkeypatch: pytest.MonkeyPatch, setting: str, value: str

@@ -48,6 +48,7 @@ def read(body: str) -> None:
         engine=reader.engine,
         limit_s=reader.limit_s,
         clock=wiring.utc_now,
+        least=reader.least,
     )
     logger.info("read", receipt_id=message.receipt_id, state=state)
 

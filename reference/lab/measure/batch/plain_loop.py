@@ -9,10 +9,10 @@ from msgspec import Struct
 from PIL import Image
 
 from lab.run.postgres import Postgres
-from reading.command.worker_pool import cpu_seconds
 from reading.engine import OcrEngine, OcrPass, Word, passes_of
 from reading.engines import make_engine
 from reading.extraction import read_image
+from reading.extraction.deadline import cpu_seconds
 
 READING_LIMIT_S = 60.0
 

@@ -1,4 +1,4 @@
-"""Measures engines on labelled receipts: accuracy by cross-validation, CPU seconds, confidence."""
+"""Measures engines on labelled receipts: accuracy by cross-validation, CPU seconds, risk."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -10,7 +10,9 @@ from lab.measure.reading.crossval import LIMIT_S, DeskewedReceipt, fold_of
 from lab.measure.reading.engine_cache import CachedEngine
 from lab.measure.reading.labelled import Labelled
 from lab.measure.reading.packaging import EnginePackage
-from lab.measure.reading.scoring import FIELDS, Score, is_right, percent, score, text_of
+from lab.measure.reading.promises import Kept
+from lab.measure.reading.risk import Curve, curves
+from lab.measure.reading.scoring import Score, score
 from lab.support.provenance import DataFile
 from reading.context import NO_CONTEXT, ReadingContext
 from reading.engine import OcrEngineError
@@ -21,27 +23,8 @@ from reading.extraction.passes import read_straightened
 from reading.extraction.prepare import straighten
 from reading.receipt import Receipt
 
-BANDS = (0.0, 0.5, 0.7, 0.9, 0.95, 0.99)
-
-
-class ConfidenceBand(msgspec.Struct, frozen=True):
-    """Totals whose confidence is at least `confidence` and below the next band's; `right` in %."""
-
-    confidence: float
-    receipts: int
-    right: float | None
-
-
-class ConfidenceCut(msgspec.Struct, frozen=True):
-    """The result if only fields of at least `confidence` are accepted, all four together.
-
-    `share` of all fields is accepted, `right` of these are right; all in %.
-    """
-
-    confidence: float
-    f1: float
-    share: float
-    right: float | None
+Pair = tuple[Labelled, Receipt | None]
+"""A labelled receipt and what was read; None if the engine failed."""
 
 
 class CpuShares(msgspec.Struct, frozen=True):
@@ -61,8 +44,7 @@ class EngineResult(msgspec.Struct, frozen=True):
     cpu_mean: float
     cpu_p95: float
     cpu: CpuShares
-    by_confidence: list[ConfidenceBand]
-    f1_by_confidence: list[ConfidenceCut]
+    curves: list[Curve]
 
 
 class ReadingFigures(DataFile, frozen=True, kw_only=True):
@@ -70,6 +52,7 @@ class ReadingFigures(DataFile, frozen=True, kw_only=True):
 
     weights: str
     results: list[EngineResult]
+    promises: list[Kept]
     agreement: list[AgreementResult] = msgspec.field(default_factory=list)
     packages: list[EnginePackage]
 
@@ -87,9 +70,9 @@ def run(
     engine: CachedEngine,
     weights: Sequence[Weights],
     done: Callable[[], None],
-) -> tuple[EngineResult, list[tuple[Labelled, Receipt | None]]]:
+) -> tuple[EngineResult, list[Pair]]:
     """Read a set. `weights` has one entry for all receipts, or one for each fold."""
-    pairs: list[tuple[Labelled, Receipt | None]] = []
+    pairs: list[Pair] = []
     costs, deskewing, looks, fields = [], 0.0, 0.0, 0.0
     for one in receipts:
         chosen = weights[fold_of(one.labelled) % len(weights)]
@@ -112,8 +95,7 @@ def run(
         cpu=CpuShares(
             round(deskewing / count, 2), round(looks / count, 2), round(fields / count, 2)
         ),
-        by_confidence=_bands(pairs),
-        f1_by_confidence=[_confidence_cut(pairs, least) for least in BANDS],
+        curves=curves(pairs),
     ), pairs
 
 
@@ -123,34 +105,3 @@ def _read(one: DeskewedReceipt, engine: CachedEngine, weights: Weights) -> Recei
         return read_straightened(one.steps, engine, deadline, weights, one.context).receipt
     except OcrEngineError:
         return None
-
-
-def _bands(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> list[ConfidenceBand]:
-    found = []
-    for least, below in zip(BANDS, [*BANDS[1:], 1.1], strict=True):
-        right = [
-            is_right("total", receipt, labelled.truth)
-            for labelled, receipt in pairs
-            if receipt and least <= receipt.confidence.get("total", 0.0) < below
-        ]
-        share = round(100 * sum(right) / len(right), 1) if right else None
-        found.append(ConfidenceBand(least, len(right), share))
-    return found
-
-
-def _confidence_cut(
-    pairs: Sequence[tuple[Labelled, Receipt | None]], least: float
-) -> ConfidenceCut:
-    true = right = accepted = 0
-    for labelled, receipt in pairs:
-        for field in FIELDS:
-            true += text_of(field, labelled.truth) is not None
-            if receipt and receipt.confidence.get(field, -1.0) >= least:
-                accepted += 1
-                right += is_right(field, receipt, labelled.truth)
-    return ConfidenceCut(
-        confidence=least,
-        f1=percent(2 * right, accepted + true),
-        share=percent(accepted, len(pairs) * len(FIELDS)),
-        right=percent(right, accepted) if accepted else None,
-    )

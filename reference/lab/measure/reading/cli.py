@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
-from lab.measure.reading import agreement, bench
+from lab.measure.reading import agreement, bench, figure
 from lab.measure.reading.crossval import (
     DeskewedReceipt,
     PassExamples,
@@ -23,6 +23,7 @@ from lab.measure.reading.crossval import (
 from lab.measure.reading.engine_cache import CachedEngine
 from lab.measure.reading.labelled import load, load_contexts
 from lab.measure.reading.packaging import measure
+from lab.measure.reading.promises import kept, promises, write_thresholds
 from lab.measure.reading.weights_file import write_weights
 from lab.support import paths
 from lab.support.engine_version import DISTRIBUTIONS
@@ -35,7 +36,10 @@ from reading.extraction.weights import WEIGHTS
 CONTEXTS = Path(__file__).with_name("contexts.toml")
 CACHE = paths.CACHE / "reading"
 FITTED_ON = ("tesserocr", "ppocr")
-"""The engines whose errors differ most; every engine uses the weights from both."""
+"""The engines whose errors differ most, the better one last.
+
+Every engine uses the weights from both. The thresholds of totals and dates hold for both, the
+merchant's for the better one."""
 
 Sets = Annotated[
     list[Path], typer.Argument(help="Folders of labelled receipts.", exists=True, file_okay=False)
@@ -75,7 +79,7 @@ def bench_reading(
     console = Console(stderr=True)
     known = load_contexts(contexts)
     prepared = {folder.name: _deskewed(folder, soft, known, console) for folder in sets}
-    results, agreed = [], []
+    results, agreed, pooled = [], [], dict[str, list[bench.Pair]]()
     weights: list[Weights] = [WEIGHTS]
     if cross_validate:
         everything = [one for receipts in prepared.values() for one in receipts]
@@ -87,25 +91,47 @@ def bench_reading(
                 result, pairs = bench.run(name, receipts, cached, weights, done)
             results.append(result)
             agreed.append(agreement.measure(engine, name, pairs))
+            pooled.setdefault(engine, []).extend(pairs)
     report = bench.ReadingFigures(
         provenance=provenance("reading", "lab.measure.reading"),
         weights="cross-validated by merchant, 5 folds" if cross_validate else "as shipped",
         results=results,
         agreement=agreed,
+        promises=kept(pooled),
         packages=[measure(engine) for engine in engines.split(",") if engine in DISTRIBUTIONS],
     )
     Console().print(_table(results), _review_table(results), agreement.table(agreed))
     console.print(f"written to {save('reading', report, out)}")
+    if out is None:
+        figure.draw(results, paths.DATA)
 
 
-def fit_reading(sets: Sets, *, contexts: Contexts = CONTEXTS) -> None:
-    """Fit the weights of the evidence to labelled receipts, and write `reading`'s weights.py."""
+def fit_reading(
+    sets: Sets,
+    *,
+    contexts: Contexts = CONTEXTS,
+    write: Annotated[
+        bool, typer.Option("--weights/--thresholds-only", help="Write both, or thresholds alone.")
+    ] = True,
+) -> None:
+    """Fit weights and thresholds to labelled receipts: `reading`'s weights.py and thresholds.py.
+
+    The thresholds hold for receipts that are read with weights that had not seen their merchant.
+    """
     os.environ["OMP_THREAD_LIMIT"] = "1"
     console = Console(stderr=True)
     known = load_contexts(contexts)
     receipts = [one for folder in sets for one in _deskewed(folder, None, known, console)]
-    path = write_weights(weights_from(_pass_examples(receipts, console)))
-    console.print(f"written to {path}")
+    examples = _pass_examples(receipts, console)
+    if write:
+        console.print(f"written to {write_weights(weights_from(examples))}")
+    weights = weights_by_fold(examples)
+    read = {}
+    for name in FITTED_ON:
+        with _bar(f"{name} for thresholds", len(receipts), console) as done:
+            engine = CachedEngine(make_engine(name), CACHE)
+            _, read[name] = bench.run("all", receipts, engine, weights, done)
+    console.print(f"written to {write_thresholds(promises(read))}")
 
 
 def _by_fold(receipts: Sequence[DeskewedReceipt], console: Console) -> list[Weights]:

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from PIL import Image
 
 from lab.support.engine_version import engine_version
-from reading.command.worker_pool import cpu_seconds
 from reading.engine import OcrEngine, OcrEngineError, OcrPass, Word, passes_of
+from reading.extraction.deadline import cpu_seconds
 
 
 class CachedWords(msgspec.Struct, frozen=True):

@@ -18,10 +18,9 @@ from reading.engine import Word
 from reading.extraction import dates
 from reading.extraction.lines import Line
 from reading.receipt import Receipt
+from reading.review import SURE_OF_TOTAL
 
 FIELDS = ("merchant", "date", "address", "total")
-SURE = 0.9
-"""The confidence from which on a total counts as sure."""
 
 
 class Review(msgspec.Struct, frozen=True):
@@ -39,7 +38,7 @@ class Review(msgspec.Struct, frozen=True):
 
 
 class Score(msgspec.Struct, frozen=True):
-    """Shares in percent. `sure_share` and `sure_right` are about totals with confidence >= 0.9.
+    """Shares in percent. `sure_share` and `sure_right` are about totals of `SURE_OF_TOTAL`.
 
     `address` is None for a set without labels for it.
     """
@@ -68,7 +67,7 @@ def score(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> Score:
             right[field] += ok
             found += receipt is not None and getattr(receipt, field) not in {None, ""}
             true += text_of(field, labelled.truth) is not None
-        if receipt is not None and receipt.confidence.get("total", 0.0) >= SURE:
+        if receipt is not None and receipt.confidence.get("total", 0.0) >= SURE_OF_TOTAL:
             sure += 1
             sure_right += is_right("total", receipt, labelled.truth)
         if labelled.items is not None:

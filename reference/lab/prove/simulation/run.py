@@ -21,6 +21,7 @@ from lab.prove.simulation.world import DEPLOYED, DRAINED_WITHIN_S, LONG_OUTAGE_S
 from reading.engine import Word
 from reading.extraction import UnreadableImageError
 from reading.receipt import Receipt, TaxLine
+from reading.review import USUAL
 from receipts import read_receipt
 from receipts.handlers import read, split, wiring
 
@@ -117,6 +118,7 @@ def _wired(world: World) -> Iterator[None]:
         **_parts(world.results, world.receipt_dlq),
         engine=_Engine(),
         limit_s=float(DEPLOYED.setting("ReadFunction", "OCR_TIMEOUT_SECONDS")),
+        least=USUAL,
     )
     max_receives = int(DEPLOYED.setting("ReadFunction", "MAX_RECEIVES"))
     settings = SimpleNamespace(max_receives=max_receives)

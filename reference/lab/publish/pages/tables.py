@@ -34,7 +34,8 @@ from lab.run.demo.archive import DEFAULT_COUNT
 from lab.run.demo.choices import from_environment
 from lab.support.paths import DOCS, ROOT
 from reading.engines import ENGINES
-from reading.receipt import REQUIRED
+from reading.review import REQUIRED
+from reading.thresholds import AT_MOST_ONE_WRONG_IN
 from receipts.agent.config import RELOADABLE_KEYS, REMEDIES, AgentConfig
 from receipts.ledger import FOLLOWS
 
@@ -135,6 +136,11 @@ def required_fields() -> str:
     return ", ".join(f"`{name}`" for name in REQUIRED)
 
 
+def promised(*fields: str) -> str:
+    """The counts N for which "at most one in N wrong" can be promised of each of these fields."""
+    return f"1 to {min(max(AT_MOST_ONE_WRONG_IN[name]) for name in fields)}"
+
+
 def demo_variables() -> str:
     """The variables of `make demo`."""
     choices = from_environment({})
@@ -213,6 +219,7 @@ ALL = {
     "records": decision_records,
     "replay_demo": failure_demos.replay_demo,
     "required_fields": required_fields,
+    "promised": promised,
     "resources": template.resources,
     "rights": template.rights,
     "routes": template.routes,

@@ -8,6 +8,9 @@ from lab.support.charts.drawing import DARK, LIGHT, themed
 from lab.support.charts.lines import Chart
 from lab.support.charts.rows import Rows
 
+NARROW, PHONE = 600, 300
+"""A chart below so many pixels isn't enlarged, and shrinks to what a phone has room for."""
+
 
 def images(chart: Chart | Rows, folder: Path) -> list[Path]:
     """Write the chart as two SVG files, light and dark; returns their paths."""
@@ -23,12 +26,15 @@ def save(chart: Chart | Rows, table: str, folder: Path) -> Path:
 
 
 def on_the_page(chart: Chart | Rows, table: str) -> str:
-    """The figure for a page: scrollable where the page is narrow, its table closed at first."""
+    """The figure for a page: scrollable where the page is narrower, its table closed at first."""
     region = 'tabindex="0" role="region"'
+    svg = chart.svg()
+    width = int(svg.split('viewBox="0 0 ', 1)[1].split(" ", 1)[0])
+    size = f' style="--least:{PHONE}px;--most:{width}px"' if width < NARROW else ""
     return (
-        '<figure class="chart" data-search-exclude>\n'
+        f'<figure class="chart"{size} data-search-exclude>\n'
         f'<div class="pan" {region} aria-label="Figure: {escape(chart.title)}">\n'
-        f"{chart.svg()}</div>\n"
+        f"{svg}</div>\n"
         '<details class="numbers"><summary>The same numbers as a table</summary>\n'
         f'<div class="pan" {region} aria-label="Table: {escape(chart.title)}">{table}</div>\n'
         "</details>\n</figure>\n"

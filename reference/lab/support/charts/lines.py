@@ -39,6 +39,8 @@ class Panel(Struct, frozen=True, kw_only=True):
 class Chart(Struct, frozen=True, kw_only=True):
     """A line chart; `mark` is a marked value on the horizontal axis.
 
+    It is `width` pixels wide, with `names` of them at the right for the names of the lines.
+
     `description` is for people who can't see the chart.
     """
 
@@ -48,6 +50,8 @@ class Chart(Struct, frozen=True, kw_only=True):
     across: Axis
     panels: tuple[Panel, ...]
     mark: tuple[float, str] | None = None
+    width: int = WIDTH
+    names: int = RIGHT
 
     def svg(self) -> str:
         """The chart in the colours of the page around it."""
@@ -58,10 +62,10 @@ class Chart(Struct, frozen=True, kw_only=True):
             top += HEAD + panel.height + GAP
         parts += self._foot(top)
         height = top + FOOT + (20 if self.mark else 0)
-        return document(self.name, self.title, self.description, (WIDTH, height), parts)
+        return document(self.name, self.title, self.description, (self.width, height), parts)
 
     def _panel(self, panel: Panel, top: float) -> Iterator[str]:
-        bottom, right = top + panel.height, WIDTH - RIGHT
+        bottom, right = top + panel.height, self.width - self.names
 
         def down(value: float) -> float:
             return bottom - panel.axis.fraction(value) * panel.height
@@ -91,14 +95,14 @@ class Chart(Struct, frozen=True, kw_only=True):
         y = top - GAP
         for value, word in self.across.ticks:
             yield words(self._x(value), y + 18, word, "muted", anchor="middle")
-        middle = (LEFT + WIDTH - RIGHT) / 2
+        middle = (LEFT + self.width - self.names) / 2
         yield words(middle, y + 38, self.across.label, "muted", anchor="middle")
         if self.mark:
             value, name = self.mark
             yield words(self._x(value), y + 58, name, "ink", anchor="middle", weight=600)
 
     def _x(self, value: float) -> float:
-        return LEFT + self.across.fraction(value) * (WIDTH - LEFT - RIGHT)
+        return LEFT + self.across.fraction(value) * (self.width - LEFT - self.names)
 
 
 def _line(
