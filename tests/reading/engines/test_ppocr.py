@@ -108,7 +108,7 @@ def test_all_passes_share_one_child_and_see_the_image_at_their_own_scale(
 @pytest.mark.slow
 def test_a_read_that_takes_too_long_is_stopped_and_the_next_one_works(engine: PpOcrEngine) -> None:
     empty = Image.new("L", (200, 100), 255)
-    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.01 s"):
+    with pytest.raises(OcrTimeoutError, match=r"did not finish in 0\.01 s|hangs"):
         engine.read_words(empty, 0.01)
     assert engine.read_words(empty, PATIENT) == []
 
