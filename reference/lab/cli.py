@@ -82,7 +82,7 @@ COMMANDS: Commands = {
     ),
     "wheelhouse": (
         "lab.ship.cli:wheelhouse",
-        "Build what installs the agent without a network in build/agent.",
+        "Build in build/agent what installs the agent without a network.",
     ),
     "figures": (
         "lab.measure.cli:figures",

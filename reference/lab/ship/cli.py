@@ -57,9 +57,9 @@ def wheelhouse(
     python: Annotated[str, typer.Option(help="The client's Python.")] = PYTHON,
     machine: Annotated[str, typer.Option(help="As `uname -m` says there.")] = MACHINE,
 ) -> None:
-    """Build what installs the agent without a network in build/agent: wheels, and their digests.
+    """Build in build/agent what installs the agent without a network.
 
-    The pinned versions; building it needs the package index.
+    Wheels in the pinned versions, and their digests; building it needs the package index.
     """
     listed = build_wheelhouse(python=python, machine=machine)
     wheels = list(listed.parent.glob("*.whl"))

@@ -163,11 +163,10 @@ def test_the_licences_of_what_is_in_it_are_in_it(package):
 @pytest.fixture
 def command(tmp_path, monkeypatch):
     """`receipts-lab package`, whose package has two megabytes; its figures go to a new folder."""
-    wheel = tmp_path / "receipts_agent.whl"
-    wheel.touch()
+    listed = tmp_path / "requirements.txt"
     built = Sizes(parts={"PIL": 2_000_000, "small": 1_000}, zipped_bytes=900_000, compiled=True)
     monkeypatch.setattr(package_command, "build", lambda: built)
-    monkeypatch.setattr(package_command, "build_agent", lambda: wheel)
+    monkeypatch.setattr(package_command, "build_wheelhouse", lambda **_: listed)
     monkeypatch.setattr(packaging, "_import_seconds", lambda: {"read": (0.5, [0.5])})
     monkeypatch.setattr(provenance, "DATA", tmp_path / "data")
     app = typer.Typer()
