@@ -41,6 +41,69 @@ def test_a_place_is_told_with_its_line(template: Template) -> None:
     assert "RedrivePolicy:" in lines[place.line - 1]
 
 
+SCHEDULE = """
+    Hourly:
+      Type: AWS::Scheduler::Schedule
+      Properties:
+        ScheduleExpression: rate(1 hour)
+        Target: {Arn: !GetAtt Function.Arn, RoleArn: !GetAtt HourlyRole.Arn}
+    HourlyRole:
+      Type: AWS::IAM::Role
+      Properties:
+        AssumeRolePolicyDocument: {Statement: [{Principal: {Service: scheduler.amazonaws.com}}]}
+        Policies:
+          - PolicyDocument:
+              Statement:
+                - {Effect: Allow, Action: "lambda:InvokeFunction", Resource: !GetAtt Function.Arn}
+    Function:
+      Type: AWS::Serverless::Function
+      Properties:
+        Environment: {Variables: {DLQ: !Ref Dlq}}
+        Policies:
+          - Statement: [{Effect: Allow, Action: "sqs:ReceiveMessage", Resource: !GetAtt Dlq.Arn}]
+    Queue:
+      Type: AWS::SQS::Queue
+      Properties: {RedrivePolicy: {deadLetterTargetArn: !GetAtt Dlq.Arn, maxReceiveCount: 5}}
+    Dlq: {Type: AWS::SQS::Queue}
+"""
+
+
+def test_a_schedule_invokes_its_target_with_a_role_that_may(read) -> None:
+    template = read(SCHEDULE)
+    assert pairs(template)["Hourly", "Function"] in {"event", "write"}
+    assert lacks(template) == []
+    assert list(unexplained(template)) == []
+    assert template.schedule("Hourly") == "every hour"
+    powerless = read(SCHEDULE.replace("lambda:InvokeFunction", "lambda:GetFunction"))
+    assert any("no role of Hourly may invoke Function" in it for it in lacks(powerless))
+
+
+def test_code_that_is_told_of_a_dead_letter_queue_asks_it_by_itself(read) -> None:
+    assert pairs(read(SCHEDULE))["Dlq", "Function"] == "read"
+
+
+@pytest.mark.parametrize(
+    ("rate", "told"), [("rate(2 hours)", "every 2 hours"), ("rate(1 day)", "every day")]
+)
+def test_how_often_a_schedule_comes_is_told_in_words(read, rate: str, told: str) -> None:
+    assert read(SCHEDULE.replace("rate(1 hour)", rate)).schedule("Hourly") == told
+
+
+def test_a_schedule_that_is_no_rate_is_not_told_as_one(read) -> None:
+    with pytest.raises(TopologyError, match="Hourly has no rate"):
+        read(SCHEDULE.replace("rate(1 hour)", "cron(0 * * * ? *)")).schedule("Hourly")
+
+
+def test_a_policy_of_a_role_that_is_taken_on_elsewhere_has_its_arrows_itself(
+    template: Template,
+) -> None:
+    assert ("WriteQueue", "AgentPolicy") in pairs(template)
+
+
+def test_a_number_that_is_a_parameter_is_read_as_its_default(template: Template) -> None:
+    assert template.max_concurrency("ReadFunction") == 200
+
+
 def test_a_property_that_is_not_written_is_placed_at_what_is_around_it(template: Template) -> None:
     assert template.place("ReceiptQueue", "Gone").line > template.resource("ReceiptQueue").line - 1
 

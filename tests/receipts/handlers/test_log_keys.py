@@ -85,6 +85,7 @@ def test_a_line_about_a_request_names_it_as_the_access_log_does(
     assert len(set(ids)) == len(ids)
 
 
+@pytest.mark.slow
 def test_a_line_about_a_message_names_its_batch_and_its_receipt_alone(
     stack: Stack, lines: Mapping[str, Lines], batch: dict[str, Any]
 ) -> None:
@@ -114,6 +115,36 @@ def test_a_line_about_a_message_names_its_batch_and_its_receipt_alone(
         assert (line.get("batch_id") == batch["batch_id"]) == ("receipt_id" in line)
 
 
+def test_the_ids_of_a_message_are_not_on_the_lines_of_the_next(
+    stack: Stack, lines: Mapping[str, Lines], batch: dict[str, Any]
+) -> None:
+    ours = notification(f"uploads/{batch['batch_id']}/archive.zip", "e")
+    bodies = {"1": "not ours", "2": ours, "3": ours.replace("archive.zip", "archive.txt")}
+    stack.invoke("SplitFunction", {"Records": [record(*it) for it in bodies.items()]})
+    began, *told = lines["SplitFunction"].taken()
+    assert "message_id" not in began
+    assert [line["message_id"] for line in told if "batch_id" in line] == []
+    assert {line["message_id"] for line in told} <= bodies.keys()
+    stack.invoke("SplitFunction", {"Records": [record("2", ours), record("4", "archive.zip")]})
+    [_, aside] = lines["SplitFunction"].taken()
+    assert aside["message_id"] == "4"
+    assert "batch_id" not in aside
+
+
+def record(message_id: str, body: str) -> dict[str, object]:
+    """A message as Lambda hands it to a function."""
+    return {
+        "messageId": message_id,
+        "receiptHandle": "handle",
+        "body": body,
+        "attributes": {"ApproximateReceiveCount": "1"},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": "arn:aws:sqs:eu-central-1:123456789012:UploadQueue",
+        "awsRegion": "eu-central-1",
+    }
+
+
+@pytest.mark.slow
 def test_what_a_run_was_about_is_forgotten_in_the_next(
     stack: Stack, lines: Mapping[str, Lines], batch: dict[str, Any]
 ) -> None:
