@@ -11,13 +11,13 @@ from typing import Any
 import httpx
 from msgspec import json
 
+from commands.sending.packing import pack_archive, pack_manifest
+from commands.sending.service import Service
+from commands.sending.upload_log import UploadLog
 from lab.prove.lambda_run.runtime_api import InvocationError
 from lab.run.local.deployment import Deployment
 from lab.run.photos import receipt_set
 from receipts.accept_batch import Accepted
-from receipts.client.packing import pack_archive, pack_manifest
-from receipts.client.service import Service
-from receipts.client.upload_log import UploadLog
 from receipts.report_batch import Report
 
 PHOTOS, SEED = 5, 2026
