@@ -191,7 +191,7 @@ class Journey:
 
     def _operator(self, command: str, *arguments: str, given: str = "") -> None:
         done = subprocess.run(  # noqa: S603  our own command
-            [sys.executable, "-m", "receipts", command, "--stack", STACK, *arguments],
+            [sys.executable, "-m", "commands", command, "--stack", STACK, *arguments],
             env={
                 "PATH": os.defpath,
                 "PYTHONPATH": str(REFERENCE),
