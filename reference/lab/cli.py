@@ -58,7 +58,7 @@ COMMANDS: Commands = {
     ),
     "fit-reading": (
         "lab.measure.reading.cli:fit_reading",
-        "Fit the weights of the evidence to labelled receipts, and write `reading`'s weights.py.",
+        "Fit weights and thresholds to labelled receipts, and write `reading`'s modules of both.",
     ),
     "peak": (
         "lab.measure.peak.cli:peak",

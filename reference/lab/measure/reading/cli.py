@@ -114,7 +114,7 @@ def fit_reading(
         bool, typer.Option("--weights/--thresholds-only", help="Write both, or thresholds alone.")
     ] = True,
 ) -> None:
-    """Fit weights and thresholds to labelled receipts: `reading`'s weights.py and thresholds.py.
+    """Fit weights and thresholds to labelled receipts, and write `reading`'s modules of both.
 
     The thresholds hold for receipts that are read with weights that had not seen their merchant.
     """
