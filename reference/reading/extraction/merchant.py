@@ -30,6 +30,7 @@ MIN_WEB_LETTERS = 4
 """The fewest letters of a word that is in a web address by no chance."""
 
 _OWNED_BY = re.compile(r"\b(?:(?:own|operat|manag)ed by|dimi ?liki(?: ?oleh)?)\b", re.IGNORECASE)
+_TILL_MAKER = re.compile(r"\b(?:powered|software|systems?|solutions?|pos)\b", re.IGNORECASE)
 _FIRST_WORDS = ("RESTORAN ", "KEDAI ", "SYARIKAT ", "PERNIAGAAN ", "PASARAYA ", "HOTEL ")
 """Words that many merchants share and that begin their names; others, as "trading", go on one."""
 
@@ -73,6 +74,7 @@ def _companies_below(lines: Sequence[Line], head: Sequence[Line], web: str) -> I
         if not _FOOT_COMPANY.search(lines[at].text):
             continue
         line = correct_spelling(lines[at])
+        around = lines[at - 1].text + " " + line.text
         name = clean_name(correct_signs(line.text))
         if (
             line_kind(line) == "name"
@@ -80,13 +82,13 @@ def _companies_below(lines: Sequence[Line], head: Sequence[Line], web: str) -> I
             and own_words(name)
             and _letters(name) not in said
             and not find_amounts(line.text)
+            and not _TILL_MAKER.search(around)
         ):
-            owner = _OWNED_BY.search(lines[at - 1].text + " " + line.text)
             evidence = {
                 "below the head": 1.0,
                 "a doubtful word": 1 - line.least_confidence,
                 "doubtful letters": 1 - line.confidence,
-                "named as the owner": float(owner is not None),
+                "named as the owner": float(_OWNED_BY.search(around) is not None),
             }
             evidence = {key: by for key, by in evidence.items() if by}
             yield Candidate(value=name, evidence=evidence | _own_evidence(name, web), lines=(at,))

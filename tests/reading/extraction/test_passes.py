@@ -138,10 +138,12 @@ def test_the_explanation_shows_steps_passes_candidates_and_their_evidence() -> N
 
 
 def test_a_better_engine_is_believed_before_a_faster_one() -> None:
+    in_doubt = words("CORNFR BAKERY", *BAKERY[1:], confidence=0.85)
+
     class Cascade:
         name = "cascade"
         passes = (
-            OcrPass(ScriptedEngine(words("CORNFR BAKERY", *BAKERY[1:])), ImageRequirements()),
+            OcrPass(ScriptedEngine(in_doubt), ImageRequirements()),
             OcrPass(ScriptedEngine(words(*BAKERY)), ImageRequirements(), better=True),
         )
 
