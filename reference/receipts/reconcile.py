@@ -97,9 +97,8 @@ def settle_batches(  # noqa: PLR0913  what reconciling needs
         yield finding
         if not in_time():
             return
-    first = int(now.timestamp()) // 3600
-    turns = (part % parts for part in range(first, first + parts))
-    every = chain.from_iterable(ledger.batches(part, parts) for part in turns)
+    hour = int(now.timestamp()) // 3600
+    every = chain.from_iterable(ledger.batches((hour + n) % parts, parts) for n in range(parts))
     looked_at = (ledger.snapshot(it.batch_id) for it in takewhile(lambda _: in_time(), every))
     for snapshot in filter(None, looked_at):
         batch, entries = snapshot.batch, snapshot.entries
