@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser test-pooler test-tools bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
+.PHONY: help setup demo test quick test-browser test-pooler test-tools test-lambda-python lambda bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
 	diagrams package docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
@@ -42,6 +42,22 @@ test-pooler: $(READY) ## Start the agent behind a real PgBouncer, which it refus
 
 test-tools: $(READY) ## Read archives and images by other programs (needs Debian's zip, 7zip, ImageMagick, …: it says which)
 	@$(BIN)/pytest tests/real_tools
+
+LAMBDA_VENV := .cache/lambda/venv
+FIND_LAMBDA_PYTHON := from lab.prove.lambda_run.python import lambda_python as found; it = found(); print(it.executable if it.is_lambdas else "")
+test-lambda-python: $(READY) ## Run the tests of the pattern and of reading on Lambda's Python, if it is here
+	@python=$$($(BIN)/python -c '$(FIND_LAMBDA_PYTHON)'); \
+	if [ -z "$$python" ]; then echo "LEFT OUT: Lambda's Python was not found, on PATH, of pyenv, or of uv"; exit 0; fi; \
+	if ! [ $(LAMBDA_VENV)/.ready -nt requirements.txt ]; then \
+		$(BIN)/uv venv --quiet --clear --seed --python "$$python" $(LAMBDA_VENV) || exit 1; \
+		$(BIN)/uv pip install --quiet --python $(LAMBDA_VENV) --requirement requirements.txt \
+			|| $(LAMBDA_VENV)/bin/python -m pip install --quiet --requirement requirements.txt || exit 1; \
+		touch $(LAMBDA_VENV)/.ready; \
+	fi; \
+	$(LAMBDA_VENV)/bin/pytest -n 2 --dist loadfile tests/receipts tests/reading
+
+lambda: $(READY) ## Run the built package as Lambda would, each call judged by the template's policies (under 6 minutes); RECORD=1 keeps the calls
+	@$(BIN)/receipts-lab lambda $(if $(RECORD),--record)
 
 bench: $(READY) ## Measure a batch, and the agent at a distance, into docs/data (about thirty minutes)
 	@$(BIN)/receipts-lab bench

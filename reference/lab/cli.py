@@ -40,6 +40,10 @@ COMMANDS: Commands = {
         "lab.prove.campaign.cli:campaign",
         "Inject random faults, several at once, into the real parts, and judge what they leave.",
     ),
+    "lambda": (
+        "lab.prove.lambda_run.cli:run_on_lambda",
+        "Run the built package as Lambda would, from POST to rows, and judge every call to AWS.",
+    ),
     "bench": (
         "lab.measure.batch.cli:bench",
         "Measure a batch from POST to the last commit, the splitter, and the plain loop.",
