@@ -93,7 +93,10 @@ def lines(system: System, left_out: Iterable[str]) -> Iterator[str]:
     """The report, for a person."""
     by_who = _calls_by_who(system)
     denied = Counter(it.request.who for it in system.judge.denied.values())
-    unused = Counter(it.owner for it in excused(system.policies, _unused(system))[0])
+    all_unused = _unused(system)
+    left = excused(system.policies, all_unused)[0]
+    unused = Counter(it.owner for it in left)
+    with_reason = Counter(it.owner for it in all_unused if it not in left)
     yield (
         f"{'function':<20}{'events':>8}{'calls':>8}{'denied':>8}{'unused':>8}"
         f"{'init ms':>9}{'of it CPU':>11}{'MB':>6}{'of':>6}{'scratch':>9}"
@@ -107,6 +110,8 @@ def lines(system: System, left_out: Iterable[str]) -> Iterator[str]:
         yield f"{who:<28}{counts}"
     yield ""
     yield f"Of it: {PLAYED}."
+    for owner, rights in with_reason.items():
+        yield f"NOT USED, with a reason in unused.toml: {rights} rights of {owner}"
     for what in left_out:
         yield f"LEFT OUT: {what}"
 
