@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from lab.measure.reading.cpu_ratio import CpuRatio
 from lab.measure.reading.crossval import LIMIT_S, DeskewedReceipt, fold_of
 from lab.measure.reading.engine_cache import CachedEngine
 from lab.measure.reading.labelled import Labelled
@@ -69,6 +70,7 @@ class ReadingFigures(DataFile, frozen=True, kw_only=True):
 
     weights: str
     results: list[EngineResult]
+    cpu_ratios: list[CpuRatio]
     packages: list[EnginePackage]
 
 
