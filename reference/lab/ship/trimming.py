@@ -6,7 +6,7 @@
 import shutil
 from pathlib import Path
 
-from reading.engines.ppocr.models import CARRIER, DETECTOR, RECOGNIZER
+from reading.engines.ppocr.models import NETWORKS
 
 UNUSED = (
     "bin",  # commands
@@ -28,7 +28,10 @@ AWS_SERVICES = {
 }
 """The services that handlers speak to, the other designs' too. botocore describes 400 others."""
 
-USED_OF_CARRIER = {DETECTOR.name, RECOGNIZER.name}
+USED_OF_CARRIERS: dict[str, set[Path]] = {}
+for _model in (model for size in NETWORKS.values() for model in size.files):
+    USED_OF_CARRIERS.setdefault(_model.carrier, set()).add(Path("models", _model.name))
+"""Of the wheels that carry networks the networks alone."""
 
 
 def trim(package: Path) -> None:
@@ -42,6 +45,7 @@ def trim(package: Path) -> None:
     for service in (package / "botocore" / "data").iterdir():
         if service.is_dir() and service.name not in AWS_SERVICES:
             shutil.rmtree(service)
-    for path in (package / CARRIER).rglob("*"):
-        if path.is_file() and path.name not in USED_OF_CARRIER:
-            path.unlink()
+    for carrier, used in USED_OF_CARRIERS.items():
+        for path in (package / carrier).rglob("*"):
+            if path.is_file() and path.relative_to(package / carrier) not in used:
+                path.unlink()

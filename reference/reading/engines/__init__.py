@@ -9,6 +9,7 @@ _ENGINES = {
     "tesseract": ("reading.engines.tesseract", "TesseractEngine"),
     "tesserocr": ("reading.engines.tesserocr", "TesserocrEngine"),
     "ppocr": ("reading.engines.ppocr.engine", "PpOcrEngine"),
+    "ppocr_tiny": ("reading.engines.ppocr_tiny", "TinyPpOcrEngine"),
     "textract": ("reading.engines.textract", "TextractEngine"),
 }
 ENGINES = tuple(_ENGINES)

@@ -19,16 +19,17 @@ def slope(image: Image.Image) -> float:
     """The angle in degrees by which to turn `image` (counter-clockwise) for level lines.
 
     At the right angle each row is either print or gap, so the angle with the sharpest row profile
-    wins. It is searched in coarse steps first, then in finer ones around the best.
+    wins. It is searched in coarse steps first, for which half the size does, then in finer ones.
     """
     small = densest(image, LONGEST * min(image.size)).copy()
     small.thumbnail((600, 900), Image.Resampling.BOX)
     print_ = ink(small, 30)
     best = 0.0
-    for step, reach in ((2.0, STEEPEST), (0.5, 1.5), (0.2, 0.4)):
+    half = print_.reduce(2)
+    for seen, step, reach in ((half, 2.0, STEEPEST), (print_, 0.5, 1.5), (print_, 0.2, 0.4)):
         count = int(reach / step)
         angles = [best + step * i for i in range(-count, count + 1)]
-        best = max(angles, key=lambda angle: (_sharpness(print_, angle), -abs(angle)))
+        best = max(angles, key=lambda angle: (_sharpness(seen, angle), -abs(angle)))
     return best
 
 

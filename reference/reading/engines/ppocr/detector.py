@@ -22,8 +22,8 @@ SAME_LINE = 10.0
 class Detector:
     """The network that finds lines. It sees the image at `scale` times its size."""
 
-    def __init__(self) -> None:
-        self._session = start(models.read_model(models.DETECTOR))
+    def __init__(self, networks: models.Networks = models.NETWORKS["small"]) -> None:
+        self._session = start(models.read_model(networks.detector))
 
     def find_lines(self, image: Image.Image, scale: float) -> list[Box]:
         """The boxes of the lines in a grey image, in its pixels, in reading order."""

@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-WEIGHTS, BIAS = "linear_8.w_0", "linear_8.b_0"
-"""The last layer: from 120 values to a score for each sign. The signs are its last axis."""
-
 # Field numbers of ModelProto, GraphProto and TensorProto in onnx.proto, and wire types.
 GRAPH, METADATA, INITIALIZER = 7, 14, 5
 DIMS, DATA_TYPE, NAME, RAW_DATA = 1, 2, 8, 9
@@ -22,17 +19,19 @@ MORE = 0x80
 VARINT, FIXED_64, BYTES, FIXED_32 = 0, 1, 2, 5
 
 
-def cut(model: bytes, columns: Sequence[int]) -> bytes:
+def cut(model: bytes, columns: Sequence[int], layer: str = "linear_8") -> bytes:
     """The model with these columns of its last layer alone, in this order.
 
-    Raises ValueError if the last layer isn't found once in the file.
+    `layer` is the last layer's name: from some values to a score for each sign, which are its last
+    axis. Raises ValueError if it isn't found once in the file.
     """
+    weights, bias = f"{layer}.w_0", f"{layer}.b_0"
     done: list[str] = []
 
     def cut_tensor(tensor: memoryview) -> bytes:
         fields = list(_fields(tensor))
         name = next((bytes(value).decode() for number, value, _ in fields if number == NAME), "")
-        if name not in (WEIGHTS, BIAS):
+        if name not in (weights, bias):
             return bytes(tensor)
         done.append(name)
         shape = [_varint(value, 0)[0] for number, value, _ in fields if number == DIMS]
@@ -51,8 +50,8 @@ def cut(model: bytes, columns: Sequence[int]) -> bytes:
         return _mapped(graph, INITIALIZER, cut_tensor)
 
     result = _mapped(memoryview(model), GRAPH, cut_graph)
-    if sorted(done) != sorted((WEIGHTS, BIAS)):
-        raise ValueError(f"the network has no last layer {WEIGHTS}, {BIAS}: found {done}")
+    if sorted(done) != sorted((weights, bias)):
+        raise ValueError(f"the network has no last layer {weights}, {bias}: found {done}")
     return result
 
 

@@ -48,17 +48,22 @@ class Letter(Struct, frozen=True):
 class Recognizer:
     """The network that reads lines."""
 
-    def __init__(self) -> None:
-        model = models.read_model(models.RECOGNIZER)
-        signs = last_layer.signs(model)
+    def __init__(self, networks: models.Networks = models.NETWORKS["small"]) -> None:
+        model = models.read_model(networks.recognizer)
+        signs = _listed(networks.signs) if networks.signs else last_layer.signs(model)
         columns = [BLANK, *(i for i, sign in enumerate(signs) if i and plain(sign))]
         self._letters = [plain(signs[i]) for i in columns]
-        self._session = start(last_layer.cut(model, columns))
+        self._session = start(last_layer.cut(model, columns, networks.last_layer))
 
     def read_line(self, image: Image.Image, box: Box) -> list[Letter]:
         """The letters in a box of a grey image."""
         (scores,) = self._session.run(None, {"x": as_input(cut_out(image, box))})
         return list(decode(scores[0], self._letters))
+
+
+def _listed(signs: models.Model) -> list[str]:
+    """The signs in the order of the network's scores: the blank first, the space last."""
+    return ["", *models.read_model(signs).decode().splitlines(), " "]
 
 
 def plain(sign: str) -> str:
