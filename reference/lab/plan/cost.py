@@ -104,7 +104,7 @@ class Usage(msgspec.Struct, frozen=True, kw_only=True):
     transactions: int
     memory_mb: int
     architecture: Architecture
-    engine: Literal["tesseract", "textract"]
+    engine: Literal["ppocr", "tesseract", "textract"]
     queued_writes: bool
     """False where the readers write to the database themselves."""
 
