@@ -10,6 +10,7 @@ from lab.support.paths import TEMPLATE
 
 CHANGES = {
     ("Globals", "Function", "CodeUri"),
+    ("Resources", "SplitMapping", "Properties", "ScalingConfig", "MaximumConcurrency"),
     ("Resources", "ReadMapping", "Properties", "ScalingConfig", "MaximumConcurrency"),
     ("Resources", "ReadFunction", "Properties", "Environment", "Variables", "OCR_ENGINE"),
 }
