@@ -89,9 +89,11 @@ class Judge:
         return verdict
 
     def _evaluate(self, request: Request) -> Verdict:
-        policies = self._policies
-        own = policies.own.get(request.who, [])
-        return evaluate(request, own, policies.protecting(request.resource))
+        own = self._own(request.who)
+        return evaluate(request, own, self._policies.protecting(request.resource))
+
+    def _own(self, who: str) -> list[Statement]:
+        return [one for name in names(who) for one in self._policies.own.get(name, [])]
 
     def _of_key(self, request: Request) -> Iterator[Request]:
         arn = request.resource
@@ -105,7 +107,7 @@ class Judge:
         """The statement of this role that allows the action, on another resource or else so."""
         about = [
             one
-            for one in self._policies.own.get(request.who, [])
+            for one in self._own(request.who)
             if one.allows and any(action_matches(it, request.action) for it in one.actions)
         ]
         on_it = [it for it in about if any(arn_matches(r, request.resource) for r in it.resources)]
@@ -135,9 +137,14 @@ def unused_rights(policies: Policies, requests: Iterable[Request]) -> list[Unuse
     )
 
 
+def names(who: str) -> frozenset[str]:
+    """Whose rights a caller has: a person's may be of several policies, with a + between."""
+    return frozenset(who.split("+"))
+
+
 def _is_about(owner: str, request: Request, statement: Statement) -> bool:
     who = statement.principals or (owner,)
-    return request.who in who and matches(statement, request)
+    return not names(request.who).isdisjoint(who) and matches(statement, request)
 
 
 def _unused(statement: Statement, used_by: list[Request]) -> Iterator[Unused]:

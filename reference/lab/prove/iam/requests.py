@@ -3,6 +3,7 @@
 Only what our code calls; anything else is refused loudly, so that no call passes unjudged.
 """
 
+import html
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -37,6 +38,8 @@ SQS = {
 DYNAMODB = ("DeleteItem", "GetItem", "PutItem", "Query", "Scan", "UpdateItem")
 PARTIQL = ("BatchExecuteStatement", "ExecuteStatement")
 LOGS = ("CreateLogStream", "PutLogEvents")
+LOOK_AT_LOGS = "FilterLogEvents"
+STACKS = ("DescribeStacks", "ListStackResources")
 
 
 class UnknownCallError(LabError):
@@ -99,6 +102,9 @@ def _s3(call: Call, prefix: str) -> Iterator[Asked]:
             yield "s3:PutObject", f"{arn}/{key}", {}
         case "DELETE", True, _, []:
             yield "s3:DeleteObject", f"{arn}/{key}", {}
+        case "POST", False, _, ["delete"]:
+            for deleted in re.findall(rb"<Key>([^<]+)</Key>", call.body):
+                yield "s3:DeleteObject", f"{arn}/{html.unescape(deleted.decode())}", {}
         case "GET", False, _, names if "list-type" in names:
             yield "s3:ListBucket", arn, {"s3:prefix": query.get("prefix", "")}
         case _:
@@ -122,6 +128,9 @@ def _dynamodb(call: Call, prefix: str) -> Iterator[Asked]:
             action = f"PartiQL{found[1].split()[0].title()}"
             named: dict[str, str | tuple[str, ...]] = {"dynamodb:Attributes": attributes(one)}
             yield f"dynamodb:{action}", f"{prefix}table/{found[2]}", named
+    elif operation == "BatchWriteItem":
+        for table in given["RequestItems"]:
+            yield "dynamodb:BatchWriteItem", f"{prefix}table/{table}", {}
     elif operation in DYNAMODB:
         context = {
             "dynamodb:Attributes": attributes(given),
@@ -135,6 +144,9 @@ def _dynamodb(call: Call, prefix: str) -> Iterator[Asked]:
 
 def _logs(call: Call, prefix: str) -> Iterator[Asked]:
     operation, given = _json(call)
+    if operation == LOOK_AT_LOGS:
+        yield f"logs:{operation}", f"{prefix}log-group:{given['logGroupName']}:log-stream:", {}
+        return
     if operation not in LOGS:
         raise _unknown(call)
     stream = f"{given['logGroupName']}:log-stream:{given['logStreamName']}"
@@ -144,11 +156,11 @@ def _logs(call: Call, prefix: str) -> Iterator[Asked]:
 def _cloudformation(call: Call, prefix: str) -> Iterator[Asked]:
     """A stack that is asked for by its name is judged as a stack of that name and *any* id."""
     given = dict(parse_qsl(call.body.decode()))
-    if given.get("Action") != "DescribeStacks" or "StackName" not in given:
+    if given.get("Action") not in STACKS or "StackName" not in given:
         raise _unknown(call)
     name = given["StackName"]
     arn = name if name.startswith("arn:") else f"{prefix}stack/{name}/*"
-    yield "cloudformation:DescribeStacks", arn, {}
+    yield f"cloudformation:{given['Action']}", arn, {}
 
 
 def _cloudwatch(call: Call, _: str) -> Iterator[Asked]:
@@ -156,6 +168,13 @@ def _cloudwatch(call: Call, _: str) -> Iterator[Asked]:
     if operation != "PutMetricData":
         raise _unknown(call)
     yield "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": given["Namespace"]}
+
+
+def _sts(call: Call, _: str) -> Iterator[Asked]:
+    """Who one is may everybody ask."""
+    if dict(parse_qsl(call.body.decode())).get("Action") != "GetCallerIdentity":
+        raise _unknown(call)
+    yield from ()
 
 
 def _json(call: Call) -> tuple[str, Parameters]:
@@ -169,6 +188,7 @@ _SERVICES: dict[str, Callable[[Call, str], Iterator[Asked]]] = {
     "monitoring": _cloudwatch,
     "s3": _s3,
     "sqs": _sqs,
+    "sts": _sts,
 }
 
 

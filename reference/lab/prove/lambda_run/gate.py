@@ -48,6 +48,8 @@ class Gate:
                 said = f"{request.who} is not authorized to perform: {request.action}"
                 return _denied(call, f"{said} on resource: {request.resource}")
         status, headers, body = self._pass_on(call)
+        if not requests:  # what everybody may ask
+            return status, headers, body
         first = requests[0]
         if status == NOT_FOUND and first.action == "s3:GetObject":
             bucket = first.resource.partition("/")[0]

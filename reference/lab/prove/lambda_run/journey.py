@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from lab.prove.lambda_run.customer import PHOTOS, Customer, archive_of
 from lab.prove.lambda_run.function import credentials
 from lab.prove.lambda_run.runtime_api import InvocationError
-from lab.prove.lambda_run.system import AGENT, OPERATOR, System
+from lab.prove.lambda_run.system import AGENT, DEAD_LETTERS, ERASURE, OPERATOR, System
 from lab.prove.lambda_run.triggers import client, wait_for
 from lab.run.local.deployment import STACK
 from lab.support.paths import REFERENCE
@@ -53,6 +53,7 @@ class Journey:
         self._lose_and_settle("receipts reconcile", partial(self._operator, "reconcile"))
         self._into_the_database()
         self._ship_logs()
+        self._by_hand()
         self._check()
 
     def _main_path(self) -> None:
@@ -189,7 +190,33 @@ class Journey:
                 **where, logEvents=[{"timestamp": now_ms, "message": function.log()[:1000] or "-"}]
             )
 
-    def _operator(self, command: str, *arguments: str, given: str = "") -> None:
+    def _by_hand(self) -> None:
+        self._say("a receipt is traced, dead letters go back or are given up, a customer is forgotten")
+        self._let_a_year_go_by()  # what isn't settled by now is on no queue any more
+        first = self._customer.batches[0]
+        self._operator("trace", f"{first}-00001", "--logs")
+        for queue in ("upload", "receipt", "write"):
+            letter = json.encode({"batch_id": first, "index": 1, "receipt_id": f"{first}-00001"})
+            for _ in range(2):
+                self._sqs.send_message(
+                    QueueUrl=self._outputs[f"{queue.title()}DlqUrl"], MessageBody=letter.decode()
+                )
+            chosen = ("--queue", queue, "--yes", "--batch", first)
+            self._operator("dlq", "redrive", *chosen, who=DEAD_LETTERS)
+            self._sqs.send_message(
+                QueueUrl=self._outputs[f"{queue.title()}DlqUrl"], MessageBody=NOT_OURS
+            )
+            unknown = ("--queue", queue, "--yes", "--because", "not ours")
+            self._operator("dlq", "discard", *unknown, who=DEAD_LETTERS)
+            self._sqs.send_message(
+                QueueUrl=self._outputs[f"{queue.title()}DlqUrl"], MessageBody=letter.decode()
+            )
+        whose = (self._customer.reference, "--owner", self._customer.owner)
+        self._operator("forget", *whose, "--yes", who=ERASURE)
+
+    def _operator(
+        self, command: str, *arguments: str, given: str = "", who: str = OPERATOR
+    ) -> None:
         done = subprocess.run(  # noqa: S603  our own command
             [sys.executable, "-m", "commands", command, "--stack", STACK, *arguments],
             env={
@@ -197,7 +224,7 @@ class Journey:
                 "PYTHONPATH": str(REFERENCE),
                 "AWS_DEFAULT_REGION": self._system.stack.region,
                 "AWS_ENDPOINT_URL": self._system.gate_url,
-                **credentials(OPERATOR),
+                **credentials(who),
             },
             input=given,
             capture_output=True,
