@@ -57,8 +57,8 @@ def adapt_for_emulator(template: dict[str, Any], choices: Choices, code_key: str
 
     - `CodeUri` is where the package was uploaded, as `sam package` would write it.
     - The readers' `MaximumConcurrency` and `OCR_ENGINE` come from `choices`.
-    - The splitters' `MaximumConcurrency` is its parameter's default: the emulator sets a parameter in
-      as text, and its poller stops at that.
+    - The splitters' `MaximumConcurrency` is its parameter's default: the emulator makes text of
+      parameters, and its poller stops at that.
     - Alarms over several metrics are left out: the emulator knows those over one.
     """
     local = copy.deepcopy(template)
