@@ -31,9 +31,9 @@ from lab.template.sam_template import read_template
 
 _NO_INPUT = '{"version": "0", "source": "aws.scheduler", "detail-type": "Scheduled Event"}'
 AGENT, OPERATOR = "AgentPolicy", "OperatorPolicy"
-DEAD_LETTERS, ERASURE = f"{OPERATOR}+DeadLetterPolicy", f"{OPERATOR}+ErasurePolicy"
-"""Who decides about dead letters, and who forgets a customer: each has the operator's policy, too."""
 """What the template gives whoever runs the agent, and the operators' commands."""
+DEAD_LETTERS, ERASURE = f"{OPERATOR}+DeadLetterPolicy", f"{OPERATOR}+ErasurePolicy"
+"""Who decides about dead letters, and who forgets a customer, has the operator's policy, too."""
 READERS = 2
 """Processes of a function behind a queue that takes one message at a time."""
 
