@@ -19,7 +19,6 @@ UNUSED = (
     "onnxruntime/transformers",
 )
 AWS_SERVICES = {
-    "cloudformation",
     "cloudwatch",
     "dynamodb",
     "s3",
