@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import boto3
 import botocore.session
 import pytest
-from botocore.awsrequest import AWSResponse
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.config import Config
 from botocore.retries.standard import ExponentialBackoff
 
@@ -101,13 +101,13 @@ def test_the_ledger_is_asked_at_the_host_that_a_firewall_knows(config: Config) -
 def host_of_the_ledger(config: Config) -> str | None:
     session = botocore.session.get_session()
     session.set_credentials("key", "secret", account_id="123456789012")
-    ledger = session.create_client("dynamodb", region_name="eu-central-1", config=config)
+    ledger: Any = session.create_client("dynamodb", region_name="eu-central-1", config=config)
     asked: list[str] = []
 
     def answer(request: Any, **_: object) -> AWSResponse:
         asked.append(request.url)
         raw: Any = SimpleNamespace(stream=lambda: [b"{}"])
-        return AWSResponse(request.url, 200, {}, raw)
+        return AWSResponse(request.url, 200, HTTPHeaders(), raw)
 
     ledger.meta.events.register("before-send.dynamodb", answer)
     ledger.list_tables()
