@@ -31,6 +31,14 @@ def test_every_path_that_a_page_names_is_there(page: Path) -> None:
     assert [path for path in sorted(named(page)) if not (ROOT / path).exists()] == []
 
 
+def test_every_check_that_the_page_of_lessons_names_is_there() -> None:
+    page = (DOCS / "explanation/what-would-fail-on-aws.md").read_text(encoding="utf-8")
+    checks = set(re.findall(r"`([a-z]\w*_\w+)`", page))
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    assert len(checks) > 15
+    assert {name for name in checks if f"def {name}(" not in tests} == set()
+
+
 def test_the_pattern_stays_small_enough_to_be_read() -> None:
     sources = (REFERENCE / "receipts").rglob("*.py")
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in sources)
