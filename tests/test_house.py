@@ -2,8 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from lab.support.paths import DOCS, REFERENCE, ROOT
 
@@ -29,7 +31,29 @@ def test_every_path_that_a_page_names_is_there(page: Path) -> None:
     assert [path for path in sorted(named(page)) if not (ROOT / path).exists()] == []
 
 
+def test_every_check_that_the_page_of_lessons_names_is_there() -> None:
+    page = (DOCS / "explanation/what-would-fail-on-aws.md").read_text(encoding="utf-8")
+    checks = set(re.findall(r"`([a-z]\w*_\w+)`", page))
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("*.py"))
+    assert len(checks) > 15
+    assert {name for name in checks if f"def {name}(" not in tests} == set()
+
+
 def test_the_pattern_stays_small_enough_to_be_read() -> None:
     sources = (REFERENCE / "receipts").rglob("*.py")
     lines = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in sources)
     assert lines <= PATTERN_LINES, f"the pattern has {lines:,} lines of Python"
+
+
+def test_the_public_host_runs_what_ci_runs_and_each_job_has_few_rights() -> None:
+    workflow: dict[str, Any] = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text())
+    jobs = workflow["jobs"]
+    assert workflow["permissions"] == {}
+    assert jobs["checks"]["steps"][-1] == {"run": "bash .ci/run"}
+    assert jobs["site"]["needs"] == "checks"
+    for name, job in jobs.items():
+        writes = {right for right, how in job["permissions"].items() if how == "write"}
+        ours = any("run" in step for step in job["steps"])
+        assert not (writes and ours), f"{name} runs our code and may write"
+        used = [step["uses"] for step in job["steps"] if "uses" in step]
+        assert all(re.fullmatch(r"actions/[\w-]+@v\d+", it) for it in used), used

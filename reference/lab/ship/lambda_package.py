@@ -1,8 +1,8 @@
 """Builds the Lambda package: our code and its handlers' dependencies, in the pinned versions.
 
-All handlers share one package. It includes both engines: Tesseract, whose wheel has a static
-program and the language data, and ONNX Runtime with the networks, so that neither a layer nor an
-image is needed.
+All handlers share one package. It includes both engines: Tesseract, whose wheel has a program,
+which needs only the system's C and C++ libraries, and the language data; and ONNX Runtime with
+the networks. So neither a layer nor an image is needed.
 """
 
 import importlib.metadata

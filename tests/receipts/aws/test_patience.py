@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
+import botocore.session
 import pytest
+from botocore.awsrequest import AWSResponse, HTTPHeaders
 from botocore.config import Config
 from botocore.retries.standard import ExponentialBackoff
 
 from helpers.deployed import CREDENTIALS, RESOURCES, Stack
 from helpers.fakes import FakeEngine
-from receipts.aws.patience import FUNCTION
+from receipts.aws.patience import COMMAND, FUNCTION
 from receipts.handlers import wiring
 
 FUNCTIONS = {
@@ -86,3 +89,27 @@ def test_every_client_of_every_function_has_that_patience(made: list[Any]) -> No
     for client in made:
         assert longest_s(client.meta.config) == longest_s(FUNCTION), client
         assert client.meta.config.retries["mode"] == "standard"
+
+
+@pytest.mark.parametrize("config", [FUNCTION, COMMAND])
+def test_the_ledger_is_asked_at_the_host_that_a_firewall_knows(config: Config) -> None:
+    """The SDK's own choice for credentials that name their account is a host of that account's."""
+    assert host_of_the_ledger(config) == "dynamodb.eu-central-1.amazonaws.com"
+    assert host_of_the_ledger(Config()) == "123456789012.ddb.eu-central-1.amazonaws.com"
+
+
+def host_of_the_ledger(config: Config) -> str | None:
+    session = botocore.session.get_session()
+    session.set_credentials("key", "secret", account_id="123456789012")
+    ledger: Any = session.create_client("dynamodb", region_name="eu-central-1", config=config)
+    asked: list[str] = []
+
+    def answer(request: Any, **_: object) -> AWSResponse:
+        asked.append(request.url)
+        raw: Any = SimpleNamespace(stream=lambda: [b"{}"])
+        return AWSResponse(request.url, 200, HTTPHeaders(), raw)
+
+    ledger.meta.events.register("before-send.dynamodb", answer)
+    ledger.list_tables()
+    [url] = asked
+    return urlsplit(url).hostname

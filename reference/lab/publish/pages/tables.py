@@ -180,6 +180,7 @@ ALL = {
     "agent_settings": agent_settings,
     "alarms": template.alarms,
     "all_points": teaching.all_points,
+    "at": template.at,
     "bad_inputs": bad_inputs.bad_inputs,
     "field_cases": field_cases.field_cases,
     "chunking": chunking.chunking,

@@ -15,10 +15,20 @@ _SECONDS = {"Timeout", "VisibilityTimeout", "MessageRetentionPeriod"}
 
 
 def resources() -> str:
-    """Every resource with its type and line."""
-    template = read_resolved()
-    rows = [(f"`{it.name}`", f"`{it.type}`", it.line) for it in template.resources.values()]
+    """Every resource with its type and line, each with its name as anchor."""
+    rows = [
+        (f"`{it.name}`{{ #{it.name} }}", f"`{it.type}`", it.line)
+        for it in read_resolved().resources.values()
+    ]
     return table(("resource", "type", "line"), rows)
+
+
+def at(*names: str) -> str:
+    """Links to these resources, with the line of each. Raises KeyError for one that isn't there."""
+    known = read_resolved().resources
+    return ", ".join(
+        f"[`{name}`](../reference/template.md#{name}) {known[name].line}" for name in names
+    )
 
 
 def numbers() -> str:
