@@ -96,6 +96,10 @@ CALLS = [
     ("logs", "create_log_stream", STREAM),
     ("logs", "put_log_events", {**STREAM, "logEvents": [{"timestamp": 0, "message": "m"}]}),
     ("cloudwatch", "put_metric_data", {"Namespace": "N", "MetricData": [{"MetricName": "m"}]}),
+    ("dynamodb", "batch_write_item", {"RequestItems": {TABLE: [{"DeleteRequest": {"Key": KEY}}]}}),
+    ("s3", "delete_objects", {"Bucket": "b", "Delete": {"Objects": [{"Key": "uploads/1 & ü"}]}}),
+    ("cloudformation", "list_stack_resources", {"StackName": "receipts"}),
+    ("logs", "filter_log_events", {"logGroupName": STREAM["logGroupName"]}),
 ]
 RIGHTS = [
     *([("sqs:SendMessage", QUEUE)] * 2),
@@ -118,6 +122,10 @@ RIGHTS = [
     ("logs:CreateLogStream", STREAMS),
     ("logs:PutLogEvents", STREAMS),
     ("cloudwatch:PutMetricData", "*"),
+    ("dynamodb:BatchWriteItem", LEDGER),
+    ("s3:DeleteObject", "arn:aws:s3:::b/uploads/1 & ü"),
+    ("cloudformation:ListStackResources", f"{STACKS}/receipts/*"),
+    ("logs:FilterLogEvents", STREAMS.removesuffix(STREAM["logStreamName"])),
 ]
 
 
@@ -221,13 +229,18 @@ def test_a_metric_is_in_a_namespace_and_a_listing_has_a_prefix():
         ("logs", "create_log_group", {"logGroupName": "g"}),
         ("cloudwatch", "delete_alarms", {"AlarmNames": ["a"]}),
         ("cloudformation", "list_stacks", {}),
-        ("sts", "get_caller_identity", {}),
+        ("sts", "get_session_token", {}),
     ],
 )
 def test_a_call_whose_rights_are_not_known_is_refused_loudly(service, operation, parameters):
     call = sent(service, operation, **parameters)
     with pytest.raises(UnknownCallError, match=re.escape(call.path)):
         requests_of(call, partition="aws", account=ACCOUNT)
+
+
+def test_who_one_is_may_everybody_ask():
+    call = sent("sts", "get_caller_identity")
+    assert requests_of(call, partition="aws", account=ACCOUNT) == []
 
 
 def test_a_call_that_nobody_signed_is_refused_loudly():
