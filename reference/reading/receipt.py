@@ -30,7 +30,7 @@ class Receipt(Struct, frozen=True, kw_only=True):
     Amounts are in units of `currency` (ISO 4217). `confidence` maps each field found to a number
     from 0 to 1. `merchant_number` is one by which the merchant is known, whatever its name: for
     taxes, in a register, or a phone; letters and figures alone. `merchant_as_read` is there where
-    other receipts put the name right: `extraction.agreement`.
+    other receipts put the name right: `agreement`.
     """
 
     merchant: str | None = None

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from reading.extraction.agreement import Vote
+from reading.agreement import Vote
 from reading.files.left_out import LeftOut
 from receipts.batch import Archive, Batch, Claim, File
 from receipts.ledger import Entry, State

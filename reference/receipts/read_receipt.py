@@ -15,10 +15,10 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from reading.agreement import majority, vote_of
 from reading.context import ReadingContext
 from reading.engine import OcrEngine
 from reading.extraction import UnreadableImageError, read_image
-from reading.extraction.agreement import majority, vote_of
 from reading.files.archive import BadArchiveError, read_image_entry
 from reading.receipt import Receipt
 from reading.review import USUAL, doubts

@@ -12,8 +12,8 @@ from zlib import crc32
 import msgspec
 from PIL import Image
 
+from reading.agreement import Vote
 from reading.engine import OcrEngineError, Word
-from reading.extraction.agreement import Vote
 from reading.files.left_out import LeftOut
 from receipts.batch import Archive, Batch, Claim, File
 from receipts.errors import NoResultError, UploadGoneError

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from reading.agreement import LAST, majority, vote_of
 from reading.command.worker_pool import OutputLine
 from reading.extraction import explain as explaining
-from reading.extraction.agreement import LAST, majority, vote_of
 
 
 def agreeing(answers: Iterable[tuple[OutputLine, str]]) -> Iterator[tuple[OutputLine, str]]:

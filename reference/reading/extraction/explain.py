@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from PIL import Image
 
-from reading.extraction.agreement import Majority, Vote
+from reading.agreement import Majority, Vote
 from reading.extraction.evidence import NONE, Choice
 from reading.extraction.fields import PassResult, Weights
 from reading.extraction.lines import Line

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from stdnum import get_cc_module
 
+from reading.agreement import MIN_FIGURES
 from reading.extraction.lines import Line
 
 CHECKED = 0.99
@@ -18,9 +19,6 @@ fifty, two do in nine of ten."""
 UNCHECKED = 0.97
 """The most confidence in a number without one. Of those that an engine was sure of (0.9 and more),
 so many stood on the paper: 307 of 315, by two engines on 164 scans and photos."""
-
-MIN_FIGURES = 7
-"""The fewest figures by which a business is known; local phone numbers have fewer."""
 
 _NUMBER = (
     r"(?:\b[A-Z]{1,3}[\s:.-]*)?\d[\d\s./-]*\d(?:[A-Z]\d{0,3})?(?![A-Z\d])|"

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from reading.extraction.agreement import LAST, Vote
+from reading.agreement import LAST, Vote
 from receipts.aws import items
 from receipts.ports import Votes
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.deployed import Stack
 from helpers.fakes import START, FakeVotes
-from reading.extraction.agreement import LAST, Vote, majority
+from reading.agreement import LAST, Vote, majority
 from receipts.aws.votes import MOST, DynamoVotes
 from receipts.ports import Votes
 

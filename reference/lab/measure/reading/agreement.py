@@ -11,7 +11,7 @@ from rich.table import Table
 
 from lab.measure.reading.labelled import Labelled
 from lab.measure.reading.scoring import is_right, review
-from reading.extraction.agreement import Vote, majority, vote_of
+from reading.agreement import Vote, majority, vote_of
 from reading.receipt import Receipt
 
 ORDERS = 20

@@ -7,7 +7,7 @@ from zlib import crc32
 from msgspec.structs import replace
 
 from lab.prove.simulation.faults import Faults
-from reading.extraction.agreement import Vote
+from reading.agreement import Vote
 from reading.files.left_out import LeftOut
 from receipts import ledger
 from receipts.batch import Batch, Claim

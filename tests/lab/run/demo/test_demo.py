@@ -20,7 +20,7 @@ VARIABLES = {
     "COLUMNS": "200",
     **dict.fromkeys(("RECEIPTS", "RATE", "ENGINE", "KEEP"), ""),
 }
-PARTS = ("postgres", "ministack", "_worker.py", "receipts agent")
+PARTS = ("postgres", "ministack", "_worker.py", "commands agent")
 """Database, emulator, a function and the agent, as their command lines name them."""
 
 

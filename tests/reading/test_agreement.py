@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reading.extraction.agreement import LAST, MOST_LETTERS, Vote, majority, vote_of
+from reading.agreement import LAST, MOST_LETTERS, Vote, majority, vote_of
 
 RIGHT, MISREAD = "CORNER BAKERY LTD", "C0RNER BAKERV LTD"
 RENAMED = "HALL GREEN STORES"

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from reading.extraction.merchant_number import MIN_FIGURES
+MIN_FIGURES = 7
+"""The fewest figures by which a business is known; local phone numbers have fewer."""
 
 LAST = 9
 """Votes that are looked at: the latest, the receipt's own among them."""
