@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from lab.ship.agent_wheel import REQUIREMENTS, build_agent
-from lab.ship.lambda_package import PackageError, copy_distributions, run_isolated
+from lab.ship.lambda_package import (
+    PackageError,
+    copy_distributions,
+    run_isolated,
+    with_dependencies,
+)
 
 RUN = """
 from pathlib import Path
@@ -23,7 +28,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("installed")
-    copy_distributions((*REQUIREMENTS, "psycopg-binary"), target)
+    copy_distributions(with_dependencies((*REQUIREMENTS, "psycopg-binary")), target)
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(target)
     return target
