@@ -63,7 +63,8 @@ def postgres(_postgres: Postgres) -> Postgres:
         # A session that a test closed may live on for some milliseconds, with its lock.
         connection.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
-            " WHERE usename = 'receipts_agent'"
+            " WHERE pid <> pg_backend_pid() AND (usename = 'receipts_agent'"
+            " OR pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory'))"
         )
         connection.execute("TRUNCATE receipts_inbox.receipt")
     return _postgres
