@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import DecodeError, Struct, json
 
-from receipts.aws.dynamodb import image_key
+from receipts.aws.dynamodb import BATCH, image_key
 from receipts.aws.items import decode
 from receipts.batch import Batch
 from receipts.errors import OperatorError
@@ -13,9 +13,6 @@ from receipts.errors import OperatorError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.service_resource import Table
     from mypy_boto3_s3 import S3Client
-
-BATCH_ENTRY = "#batch"
-"""The sort key of a batch's own item, deleted last: until then a second run finds the batch."""
 
 _AT_A_TIME = 1_000  # objects that S3 deletes in one call
 
@@ -78,9 +75,9 @@ class Traces:
             )
             for error in answer.get("Errors", []):
                 raise NotErasedError(f"S3 keeps an object of {batch.batch_id}: {error.get('Code')}")
-        entries = [entry for entry in trace.entries if entry != BATCH_ENTRY]
+        entries = [entry for entry in trace.entries if entry != BATCH]
         self._delete_items([{"batch_id": batch.batch_id, "entry": entry} for entry in entries])
-        self._delete_items([{"batch_id": batch.batch_id, "entry": BATCH_ENTRY}])
+        self._delete_items([{"batch_id": batch.batch_id, "entry": BATCH}])
 
     def _keys(self, prefix: str) -> Iterator[str]:
         pages = self._s3.get_paginator("list_objects_v2").paginate(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.letters.queues import LetterQueue
-from commands.operations.options import Doit, StackName
+from commands.operations.options import NOT_ALL, Doit, StackName
 from receipts.batch import Batch
 from receipts.ledger import State, count
 from receipts.ports import Ledger
@@ -25,9 +25,6 @@ what remains:
 - the client's rows: its DBA deletes them, unless a law says that they are kept:
   DELETE FROM receipts_inbox.receipt WHERE customer_reference = """
 """What is not deleted here, and why."""
-
-NOT_ALL = 3
-"""Exit code where a batch had to be left."""
 
 
 def forget(

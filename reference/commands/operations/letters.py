@@ -2,16 +2,21 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
+from msgspec import Struct
 
+from commands.audit_trail import AuditTrail
 from commands.letters.giving_up import Verdict, chosen, give_up
 from commands.letters.queues import Letter, LetterQueue, paced
 from commands.operations.options import Doit, StackName, age
 from reading.files.text import printable
+from receipts.ports import Clock, Ledger
 
 dlq = typer.Typer(
     no_args_is_help=True,
@@ -75,24 +80,17 @@ def redrive(
     Mend the cause first. Harmless when typed again or cut off: a receipt that is stored already
     stays as it is.
     """
-    from commands.wired import audit_trail, letter_queues, opened  # noqa: PLC0415
-
-    with opened(stack) as found:
-        source = letter_queues(found)[queue.value]
-        with source.held() as letters:
-            some = _some(letters, reason, batch, rate)
-            _say(some, f"would go back to work from {source.name}")
-            if not (yes and some):
-                return
-            trail = audit_trail(found, "dlq redrive")
-            plan = _plan(source, some)
-            trail.note("begun", **plan, rate_per_s=rate)
-            back = 0
-            for ten in paced(some, rate, time.sleep):
-                back += source.send_back(ten)
-                typer.echo(f"{back:,} of {len(some):,} put back", err=True)
-            noted = trail.note("ended", **plan, put_back=back)
-            typer.echo(f"{back:,} put back to work; noted in {noted}")
+    with _chosen(stack, queue, reason, batch, rate, "would go back to work from") as work:
+        if not (yes and work.letters):
+            return
+        trail = work.trail("dlq redrive")
+        trail.note("begun", **work.plan, rate_per_s=rate)
+        back = 0
+        for ten in paced(work.letters, rate, time.sleep):
+            back += work.source.send_back(ten)
+            typer.echo(f"{back:,} of {len(work.letters):,} put back", err=True)
+        noted = trail.note("ended", **work.plan, put_back=back)
+        typer.echo(f"{back:,} put back to work; noted in {noted}")
 
 
 @dlq.command()
@@ -111,31 +109,55 @@ def discard(
     The customer sees the reason and may send the photo again. What is stored stays stored, and what
     was read meanwhile is left.
     """
+    with _chosen(stack, queue, reason, batch, rate, "would be given up from") as work:
+        if not (yes and work.letters):
+            return
+        trail = work.trail("dlq discard")
+        plan = work.plan | {"because": because}
+        trail.note("begun", **plan)
+        done = Counter[str]()
+        for ten in paced(work.letters, rate, time.sleep):
+            verdicts = [give_up(one, because, ledger=work.ledger, clock=work.clock) for one in ten]
+            done.update(verdicts)
+            pairs = zip(ten, verdicts, strict=True)
+            work.source.delete([one for one, it in pairs if it is not Verdict.ON_ITS_WAY])
+        noted = trail.note("ended", **plan, done=done)
+        for verdict, count in done.items():
+            typer.echo(f"{count:,} {verdict}")
+        typer.echo(f"noted in {noted}")
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """The letters that were chosen, held as long as the work on them, and what it needs."""
+
+    source: LetterQueue
+    letters: Sequence[Letter]
+    plan: dict[str, object]
+    ledger: Ledger
+    clock: Clock
+    trail: Callable[[str], AuditTrail]
+
+
+@contextmanager
+def _chosen(
+    stack: str, queue: Queue, reason: str | None, batch: list[str] | None, rate: float, what: str
+) -> Iterator[Work]:
+    """Hold the letters, choose, and say what would be done with those."""
     from commands.wired import audit_trail, letter_queues, opened  # noqa: PLC0415
 
     with opened(stack) as found:
         source = letter_queues(found)[queue.value]
         with source.held() as letters:
             some = _some(letters, reason, batch, rate)
-            _say(some, f"would be given up from {source.name}")
-            if not (yes and some):
-                return
-            trail = audit_trail(found, "dlq discard")
-            plan = _plan(source, some) | {"because": because}
-            trail.note("begun", **plan)
-            done = Counter[str]()
-            for ten in paced(some, rate, time.sleep):
-                verdicts = [
-                    give_up(one, because, ledger=found.stack.ledger, clock=found.clock)
-                    for one in ten
-                ]
-                done.update(verdicts)
-                pairs = zip(ten, verdicts, strict=True)
-                source.delete([one for one, it in pairs if it is not Verdict.ON_ITS_WAY])
-            noted = trail.note("ended", **plan, done=done)
-            for verdict, count in done.items():
-                typer.echo(f"{count:,} {verdict}")
-            typer.echo(f"noted in {noted}")
+            _say(some, f"{what} {source.name}")
+            yield Work(
+                source=source,
+                letters=some,
+                plan=_plan(source, some),
+                ledger=found.stack.ledger,
+                clock=found.clock,
+                trail=partial(audit_trail, found),
+            )
 
 
 def _some(

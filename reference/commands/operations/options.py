@@ -1,8 +1,11 @@
-"""Options that several operators' commands share, and how ages are said."""
+"""Options and the exit code that several operators' commands share, and how ages are said."""
 
 from typing import Annotated
 
 import typer
+
+NOT_ALL = 3
+"""Exit code where something is missing, or had to be left; 1 is an error, 2 a wrong use."""
 
 StackName = Annotated[str, typer.Option("--stack", help="The name of the deployed stack.")]
 Doit = Annotated[bool, typer.Option("--yes", help="Do it; else only say what would be done.")]

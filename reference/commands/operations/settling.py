@@ -11,13 +11,11 @@ from typing import Annotated
 
 import typer
 
+from commands.operations.options import NOT_ALL, StackName
 from commands.restore import EVER, Place, audit_batches, stored_receipts
 from commands.restore import replay as put_back
 from reading.files.text import printable
 from receipts.errors import SettingsError
-
-NOT_ALL = 3
-"""Exit code where rows are missing, or can't be put back; 1 is an error, 2 a wrong use."""
 
 GRACE = dt.timedelta(minutes=5)
 """How much clocks may differ: the agent's, which marks a receipt stored, and this one."""
@@ -28,7 +26,6 @@ def _time(text: str) -> dt.datetime:
     return given if given.tzinfo else given.replace(tzinfo=dt.UTC)
 
 
-Stack = Annotated[str, typer.Option(help="The name of the deployed stack.")]
 Since = Annotated[
     dt.datetime | None,
     typer.Option(parser=_time, metavar="TIME", help="Only what was stored since (UTC)."),
@@ -36,7 +33,7 @@ Since = Annotated[
 
 
 def reconcile(
-    stack: Stack,
+    stack: StackName,
     *,
     not_stored_days: Annotated[
         float,
@@ -69,7 +66,7 @@ def reconcile(
 
 
 def audit(
-    stack: Stack,
+    stack: StackName,
     ids: Annotated[
         typer.FileText,
         typer.Option(help="The receipt_id of each row in the database, one a line; - is stdin."),
@@ -107,7 +104,7 @@ def audit(
 
 
 def replay(
-    stack: Stack,
+    stack: StackName,
     *,
     stored_since: Since = None,
     batch: Annotated[list[str] | None, typer.Option(help="Of this batch alone.")] = None,

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import BatchStatementRequestTypeDef
 
-_BATCH = "#batch"
+BATCH = "#batch"
+"""The sort key of a batch's own item."""
 _MANIFEST = "#manifest"
 _IMAGE = "#image"
 _KEY = "#key"
@@ -60,15 +61,15 @@ class DynamoLedger(Ledger):
             self._put_new(batch.batch_id, _MANIFEST, {"names": list(names)}, batch.accepted_at)
         kept = asdict(batch)
         del kept["batch_id"], kept["left_out"]  # known with the number expected
-        self._put_new(batch.batch_id, _BATCH, kept, batch.accepted_at)
+        self._put_new(batch.batch_id, BATCH, kept, batch.accepted_at)
 
     def batch(self, batch_id: str) -> Batch | None:
-        found = self._get(batch_id, _BATCH)
+        found = self._get(batch_id, BATCH)
         return convert(found, Batch, strict=False) if found else None
 
     def expect(self, batch_id: str, expected: int, left_out: LeftOut) -> Batch:
         fields = {"expected": expected, "left_out": to_builtins(left_out)}
-        self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
+        self._update(batch_id, BATCH, fields, "attribute_not_exists(expected)")
         batch = self.batch(batch_id)
         if batch is None:
             raise LookupError(f"batch {batch_id} is gone from the ledger")
@@ -76,17 +77,17 @@ class DynamoLedger(Ledger):
 
     def mark_sent(self, batch_id: str, sent: int) -> None:
         """See `ports.Ledger`. A slower run beside this one doesn't set it back."""
-        self._update(batch_id, _BATCH, {"sent": sent}, "#sent < :sent")
+        self._update(batch_id, BATCH, {"sent": sent}, "#sent < :sent")
 
     def rewind(self, batch_id: str) -> None:
-        self._update(batch_id, _BATCH, {"sent": 0}, "attribute_exists(entry)")
+        self._update(batch_id, BATCH, {"sent": 0}, "attribute_exists(entry)")
 
     def mark_sent_again(self, batch_id: str, at: dt.datetime) -> None:
-        self._update(batch_id, _BATCH, {"sent_again_at": at}, "attribute_exists(entry)")
+        self._update(batch_id, BATCH, {"sent_again_at": at}, "attribute_exists(entry)")
 
     def reject_batch(self, batch_id: str, reason: str, left_out: LeftOut) -> None:
         fields = {"expected": 0, "rejected": as_reason(reason), "left_out": to_builtins(left_out)}
-        self._update(batch_id, _BATCH, fields, "attribute_not_exists(expected)")
+        self._update(batch_id, BATCH, fields, "attribute_not_exists(expected)")
 
     def state(self, batch_id: str, index: int) -> State | None:
         found = self._get(batch_id, items.sort_key(index))
@@ -133,7 +134,7 @@ class DynamoLedger(Ledger):
     def snapshot(
         self, batch_id: str, after: int = 0, limit: int | None = None
     ) -> BatchSnapshot | None:
-        batch = next(self._query(batch_id, "entry = :from", _BATCH), None)
+        batch = next(self._query(batch_id, "entry = :from", BATCH), None)
         if batch is None:
             return None
         # "#" sorts before digits, so numbers are all that follows.
@@ -152,7 +153,7 @@ class DynamoLedger(Ledger):
             Segment=part,
             TotalSegments=parts,
             FilterExpression="entry = :batch",
-            ExpressionAttributeValues={":batch": {"S": _BATCH}},
+            ExpressionAttributeValues={":batch": {"S": BATCH}},
         )
         decoded = (items.decode(item) for page in pages for item in page["Items"])
         return (convert(item, Batch, strict=False) for item in decoded)
@@ -180,7 +181,7 @@ class DynamoLedger(Ledger):
             TableName=self._table,
             KeyConditionExpression=f"batch_id = :batch AND {entries}",
             ExpressionAttributeValues={":batch": {"S": batch_id}, ":from": {"S": bound}},
-            ConsistentRead=bound == _BATCH,
+            ConsistentRead=bound == BATCH,
         )
         return (items.decode(item) for page in pages for item in page["Items"])
 

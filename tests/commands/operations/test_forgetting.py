@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from typer.testing import CliRunner, Result
 
 from commands.cli import app
-from commands.operations.settling import NOT_ALL
+from commands.operations.options import NOT_ALL
 from helpers.deployed import Stack
 from helpers.fakes import OWNER, START, a_batch
 from helpers.fakes_agent import result

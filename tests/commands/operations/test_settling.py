@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from commands.cli import app
-from commands.operations.settling import NOT_ALL
+from commands.operations.options import NOT_ALL
 from helpers.deployed import Stack
 from helpers.fakes import START, a_batch
 from helpers.fakes_agent import BATCH, result

@@ -28,6 +28,8 @@ from reading.engines.child_process import (
     read_frame,
     write_frame,
 )
+from reading.engines.ppocr.engine import PpOcrEngine
+from reading.engines.ppocr_tiny import TinyPpOcrEngine
 
 PEAK_OF = """
 import resource, subprocess, sys
@@ -124,11 +126,16 @@ def _tesserocr() -> tuple[float, float]:
 
 
 def _ppocr() -> tuple[float, float]:
-    return _child("reading.engines.ppocr.program", "small", "tiny", scale=0.6, quick=1.0)
+    return _child("reading.engines.ppocr.program", "small", "tiny", **_first_look(PpOcrEngine()))
 
 
 def _ppocr_tiny() -> tuple[float, float]:
-    return _child("reading.engines.ppocr.program", "tiny", scale=1.0, quick=0.0)
+    return _child("reading.engines.ppocr.program", "tiny", **_first_look(TinyPpOcrEngine()))
+
+
+def _first_look(engine: PpOcrEngine) -> dict[str, float]:
+    options: dict[str, float] = engine.passes[0].engine.options  # type: ignore[attr-defined]
+    return options
 
 
 _STARTS: dict[str, tuple[Callable[[], tuple[float, float]], ...]] = {

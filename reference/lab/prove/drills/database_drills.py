@@ -14,7 +14,8 @@ from pathlib import Path
 
 import psycopg
 
-from commands.operations.settling import GRACE, NOT_ALL
+from commands.operations.options import NOT_ALL
+from commands.operations.settling import GRACE
 from lab.prove.drills.environment import (
     CEILING_ROWS_PER_S,
     MAX_WAIT_S,
