@@ -58,8 +58,16 @@ class Proxy:
         head = "HTTP/1.1 403 Forbidden\r\nContent-Type: application/x-amz-json-1.0\r\n"
         head += f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         with self._context.wrap_socket(client, server_side=True) as inside:
-            inside.recv(65_536)
+            read_request(inside)
             inside.sendall(head.encode() + body)
+
+
+def read_request(connection: socket.socket) -> None:
+    """Read a request to its end: closing before that resets the connection under the answer."""
+    with connection.makefile("rb") as request:
+        lines = iter(request.readline, b"\r\n")
+        headers = dict(line.decode().lower().split(":", 1) for line in lines if b":" in line)
+        request.read(int(headers.get("content-length", 0)))
 
 
 @pytest.fixture
