@@ -51,7 +51,10 @@ class Proxy:
 
     def _answer(self, client: socket.socket) -> None:
         client.settimeout(5)
-        self.asked.append(client.recv(4096).decode().splitlines()[0])
+        asked = client.recv(4096).decode()
+        if not asked:  # somebody looked whether the port is free
+            return
+        self.asked.append(asked.splitlines()[0])
         client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
         kind = "com.amazon.coral.service#InvalidSignatureException"
         body = json.dumps({"__type": kind, "message": SKEWED}).encode()
