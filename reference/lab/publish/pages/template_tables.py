@@ -8,8 +8,8 @@ import yaml
 from lab.publish.pages.markdown import grouped, table
 from lab.publish.pages.values import duration, parameters, printed, read_resolved
 from lab.support.paths import TEMPLATE
-from lab.template import Resource
-from lab.template.references import references
+from diagram_check.template import Resource
+from diagram_check.template.references import references
 
 _SECONDS = {"Timeout", "VisibilityTimeout", "MessageRetentionPeriod"}
 

@@ -8,16 +8,12 @@ from typing import Any
 import msgspec
 import yaml
 
-from lab.support.errors import LabError
-from lab.template.external_resources import external_resources, resolve_external
-from lab.template.references import Value, references
-from lab.template.resource import Resource
+from diagram_check.errors import TopologyError
+from diagram_check.template.external_resources import external_resources, resolve_external
+from diagram_check.template.references import Value, references
+from diagram_check.template.resource import Resource
 
 DAY, MINUTE = 86_400, 60  # seconds
-
-
-class TopologyError(LabError):
-    """A template that is invalid or lacks what was asked for; the message has file and line."""
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
@@ -188,11 +184,15 @@ def from_document(
     numbers = {
         name: int(it["Default"])
         for name, it in document.get("Parameters", {}).items()
-        if it["Type"] == "Number" and "Default" in it
+        if it.get("Type") == "Number" and "Default" in it
     }
     for name, it in document["Resources"].items():
-        properties = resolve_external(it.get("Properties") or {}, named_by)
-        properties = _with_numbers(properties, numbers)
+        if not isinstance(it, dict) or not isinstance(it.get("Type"), str):
+            line = lines.get(("Resources", name), 1)
+            raise TopologyError(f"{shown_as}:{line}: {name} has no Type, so it is no resource")
+        properties = it.get("Properties") or {}
+        properties = resolve_external(properties, named_by) if named_by else properties
+        properties = _with_numbers(properties, numbers) if numbers else properties
         if it["Type"] == "AWS::Serverless::Function":
             properties = _merged(everywhere, properties)
         line = lines.get(("Resources", name), 1)
