@@ -19,6 +19,7 @@ _AUXILIARY = {
     "sqs:DeleteMessage",
     "sqs:DeleteMessageBatch",
     "sqs:ChangeMessageVisibility",
+    "sqs:ChangeMessageVisibilityBatch",
     "sqs:GetQueueAttributes",
     "sqs:GetQueueUrl",
     "kinesis:DescribeStream",
