@@ -126,6 +126,9 @@ format: $(READY) ## Format the code
 diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
+new-diagram: $(READY) ## Write a diagram to begin with, and draw it: NAME=my_design
+	@$(BIN)/python diagrams/render.py --new "$(NAME)"
+
 package: $(READY) ## Build what Lambda gets (build/functions) and what installs the agent (build/agent); ALTERNATIVES=1 the other designs too, MEASURE=1 its figures
 	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure)
 

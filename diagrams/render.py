@@ -154,8 +154,8 @@ def fingerprint(path: pathlib.Path) -> str:
 
 def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
     yield path
-    yield HERE / "render.py"
-    yield from sorted(it for it in (HERE / "drawing").glob("*.py") if it != STARTER)
+    yield pathlib.Path(__file__)
+    yield from sorted(it for it in STARTER.parent.glob("*.py") if it != STARTER)
     yield from sorted((ROOT / "reference" / "diagram_check").rglob("*.py"))
     yield ROOT / "reference" / "template.yaml"
     yield from sorted((ROOT / "reference" / "lab").rglob("*.yaml"))
@@ -189,11 +189,11 @@ def render(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Draw unchanged sheets too.")] = False,
     new: Annotated[
-        str, typer.Option(metavar="NAME", help="Write a sheet to begin with, and draw it.")
-    ] = "",
+        str | None, typer.Option(metavar="NAME", help="Write a sheet to begin with, and draw it.")
+    ] = None,
 ) -> None:
     """Draw every sheet that has changed into docs/diagrams/, as SVG, PNG and page fragments."""
-    if new:
+    if new is not None:
         path = new_sheet(new)
         typer.echo(f"wrote diagrams/{path.name}; draw it again with `python diagrams/{path.name}`")
         only = [name_of(path)]

@@ -31,7 +31,7 @@ from lab.publish.pages import (
 )
 from lab.support.paths import ROOT
 
-OUR_PACKAGES = {"commands", "lab", "reading", "receipts"}
+OUR_PACKAGES = {"commands", "diagram_check", "lab", "reading", "receipts"}
 WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import yaml
 
+from diagram_check.template import Resource
+from diagram_check.template.references import references
 from lab.publish.pages.markdown import grouped, table
 from lab.publish.pages.values import duration, parameters, printed, read_resolved
 from lab.support.paths import TEMPLATE
-from diagram_check.template import Resource
-from diagram_check.template.references import references
 
 _SECONDS = {"Timeout", "VisibilityTimeout", "MessageRetentionPeriod"}
 
