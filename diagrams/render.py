@@ -156,7 +156,9 @@ def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
     yield path
     yield pathlib.Path(__file__)
     yield from sorted(it for it in STARTER.parent.glob("*.py") if it != STARTER)
-    yield from sorted((ROOT / "reference" / "diagram_check").rglob("*.py"))
+    check = ROOT / "reference" / "diagram_check"
+    yield from (check / "compare.py", check / "picture.py")
+    yield from sorted((check / "template").glob("*.py"))
     yield ROOT / "reference" / "template.yaml"
     yield from sorted((ROOT / "reference" / "lab").rglob("*.yaml"))
 
