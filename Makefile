@@ -126,8 +126,8 @@ format: $(READY) ## Format the code
 diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
-package: $(READY) ## Build what Lambda gets (build/functions) and what installs the agent (build/agent); ALTERNATIVES=1 the other designs too, MEASURE=1 its figures
-	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure)
+package: $(READY) ## Build what Lambda gets (build/functions) and what installs the agent (build/agent); ALTERNATIVES=1 the other designs too, MEASURE=1 its figures, ARCHITECTURE=arm64
+	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
 wheelhouse: $(READY) ## Build what installs the agent without a network in build/agent; AGENT_PYTHON=3.11 AGENT_MACHINE=x86_64
 	@$(BIN)/receipts-lab wheelhouse $(if $(AGENT_PYTHON),--python $(AGENT_PYTHON)) $(if $(AGENT_MACHINE),--machine $(AGENT_MACHINE))

@@ -5,9 +5,12 @@ from rich.table import Table
 from rich.text import Text
 
 from lab.plan import cost
+from lab.plan.bill import deployed_keeping, kept
 from lab.plan.formatting import duration, number, percent
 from lab.plan.plan import Plan
 from lab.plan.verdict import Finding
+from lab.support.paths import TEMPLATE
+from lab.template import read_template
 
 COLOURS = {"breaks": "bold red", "binds": "yellow", "fits": "green"}
 
@@ -68,16 +71,19 @@ def _both(mean: float, longest: float) -> str:
 
 
 def _bill(plan: Plan) -> Table:
+    keeping = kept(deployed_keeping(read_template(TEMPLATE)))
+    lines = plan.cost.lines + keeping.lines
+    unverified = plan.cost.unverified + keeping.unverified
     table = Table(title="\nUSD a thousand receipts", title_justify="left", box=None)
     table.add_column("", style="dim")
     table.add_column("")
     table.add_column("USD", justify="right")
     table.add_column("source")
-    for line in plan.cost.lines:
+    for line in lines:
         table.add_row(line.service, line.what, f"{line.usd_per_thousand:.4f}", _source(line.tag))
-    table.add_row("", "of dated prices", f"[bold]{plan.cost.verified:.4f}[/]", "")
-    if plan.cost.unverified:
-        table.add_row("", "besides", f"{plan.cost.unverified:.4f}", "unverified")
+    verified = plan.cost.verified + keeping.verified
+    table.add_row("", "of dated prices", f"[bold]{verified:.4f}[/]", "")
+    table.add_row("", "besides", f"{unverified:.4f}", "unverified")
     return table
 
 

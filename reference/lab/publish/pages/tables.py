@@ -11,6 +11,7 @@ from lab.plan.facts import Fact, Tag
 from lab.plan.quotas import BY_NAME, SOURCES
 from lab.publish.pages import (
     bad_inputs,
+    bill,
     chunking,
     decisions,
     engines,
@@ -182,6 +183,9 @@ ALL = {
     "all_points": teaching.all_points,
     "at": template.at,
     "bad_inputs": bad_inputs.bad_inputs,
+    "bill_idle": bill.idle,
+    "bill_keeping": bill.keeping_photos,
+    "bill_thousand": bill.thousand_receipts,
     "field_cases": field_cases.field_cases,
     "chunking": chunking.chunking,
     "cited": cited,
