@@ -50,9 +50,10 @@ class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A line of the rubric.
 
     `full` earns all points, `part` half of them (None for a single point); `otherwise` says what
-    goes wrong in a design without it.
+    goes wrong in a design without it; `without`, of which designs the question does not apply.
     """
 
+    name: str
     diagram: Literal[1, 2]
     points: Annotated[int, Meta(ge=1)]
     goal: Goal
@@ -60,6 +61,7 @@ class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     otherwise: str
     full: str
     part: str | None = None
+    without: str | None = None
 
     def __post_init__(self) -> None:
         if (self.points == 1) == (self.part is not None):
