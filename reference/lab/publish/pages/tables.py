@@ -12,6 +12,7 @@ from lab.plan.quotas import BY_NAME, SOURCES
 from lab.publish.pages import (
     bad_inputs,
     chunking,
+    day_away,
     decisions,
     engines,
     exercises,
@@ -185,6 +186,9 @@ ALL = {
     "field_cases": field_cases.field_cases,
     "chunking": chunking.chunking,
     "cited": cited,
+    "day_away": day_away.day_away,
+    "idle_mapping": day_away.idle_mapping,
+    "outlasted": day_away.outlasted,
     "function_settings": template.function_settings,
     "functions": template.functions,
     "fidelity": grounds.fidelity,
