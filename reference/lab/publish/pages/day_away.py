@@ -1,4 +1,4 @@
-"""How often a mapping tries each message while the database is away: when a good one is given up."""
+"""How often a mapping tries each message while the database is away; enough tries lose none."""
 
 from lab.plan.facts import POLLER_START, QUEUE_CALL
 from lab.plan.quotas import BY_NAME
@@ -12,7 +12,6 @@ HOURS = 24
 WAITING = (40_000, 100)
 """A January's backlog, and a quiet day's."""
 
-LONGER_VISIBILITY_S = 900
 _MONTH_S = 30 * 86_400
 
 
