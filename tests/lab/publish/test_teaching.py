@@ -51,10 +51,15 @@ def test_attendees_draw_for_a_quarter_of_the_time_at_least():
 
 def test_participants_and_instructors_count_the_same_points(pages):
     named = {page.name: page for page in pages}
-    boxes = named["workshop/check-your-design.html"].all("input")
-    own = [int(it.attributes["value"]) for it in boxes if "value" in it.attributes]
-    assert len(own) == len(teaching.criteria())
-    assert sum(own) == teaching.all_points()
+    inputs = named["workshop/check-your-design.html"].all("input")
+    own = {
+        (it.attributes["name"], it.attributes["value"]): int(it.attributes["data-points"])
+        for it in inputs
+        if "data-points" in it.attributes
+    }
+    assert sum(points for (_, mark), points in own.items() if mark == "full") == teaching.all_points()
+    halves = {name for name, mark in own if mark == "half"}
+    assert halves == {it.name for it in teaching.criteria() if it.part}
     marking = named["instructor/marking.html"]
     (lead,) = (it for it in marking.all("p") if it.attributes.get("class") == "lead")
     assert lead.text.startswith(f"{teaching.all_points()} points")
