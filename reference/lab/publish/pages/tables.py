@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lab.plan import facts
+from lab.plan import facts, presets
 from lab.plan.facts import Fact, Tag
 from lab.plan.quotas import BY_NAME, SOURCES
 from lab.publish.pages import (
@@ -202,6 +202,7 @@ ALL = {
     "points_by_goal": teaching.points_by_goal,
     "hints": teaching.hints,
     "interval": measured.interval,
+    "january": presets.JANUARY,
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "marking": teaching.marking,
@@ -233,6 +234,7 @@ ALL = {
     "rights": template.rights,
     "routes": template.routes,
     "rubric": teaching.rubric,
+    "run_sheet": teaching.run_sheet,
     "schema": schemas.describe,
     "score_sheet": teaching.score_sheet,
     "three_sums": teaching.three_sums,

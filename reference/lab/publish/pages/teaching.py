@@ -4,6 +4,7 @@ The self-assessment page, the printed sheet and the marking scheme are all made 
 """
 
 import html
+import re
 import tomllib
 from typing import Annotated, Literal
 
@@ -31,13 +32,14 @@ _BOX = '<span class="tick-box"></span>'
 
 
 class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A step of a plan; `page`, a path from `docs/`, is projected meanwhile."""
+    """A step of a plan; `page`, a path from `docs/`, is projected meanwhile, `give` handed out."""
 
     minutes: Annotated[int, Meta(ge=1)]
     what: str
     you: str
     they: str
     page: str | None = None
+    give: str = ""
 
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,6 +97,22 @@ def teaching_plan(minutes: int) -> str:
     return f"{plan.description}\n\n" + table(("at", "min", "what", "you", "they"), rows)
 
 
+def run_sheet(minutes: int) -> str:
+    """The plan of this length on one printed page: what to say, show and hand out, and when."""
+    (plan,) = (it for it in plans() if it.minutes == minutes)
+    rows, at = [], 0
+    for step in plan.steps:
+        wall = _title(step.page) if step.page else "–"
+        rows.append((_clock(at), step.what, step.you, wall, step.give or "–"))
+        at += step.minutes
+    return table(("at", "what", "you", "on the wall", "hand out"), rows)
+
+
+def _title(page: str) -> str:
+    found = re.search(r"^# (.+?)(?: \{.*\})?$", (DOCS / page).read_text(), re.MULTILINE)
+    return found[1] if found else page
+
+
 def _clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
@@ -125,7 +143,7 @@ def _to_judge(it: Criterion) -> str:
         answers.append(f"**Half for:** {it.part}.")
     if it.without:
         answers.append(f"**Does not apply where** {it.without}.")
-    answers.append(f"**Without it:** {it.otherwise}.")
+    answers.append(f"**Behind it:** {it.otherwise}.")
     body = "\n\n".join(answers)
     plural = "" if it.points == 1 else "s"
     return (
@@ -133,7 +151,7 @@ def _to_judge(it: Criterion) -> str:
         f'data-goal="{it.goal}" data-points="{it.points}" markdown>\n\n'
         f'<p class="asks">{it.text} <span class="points">{it.points} point{plural}</span></p>\n\n'
         f'<div class="marks">{choices}</div>\n\n'
-        f'<details markdown><summary>What earns it</summary>\n\n{body}\n\n</details>\n\n</div>'
+        f"<details markdown><summary>What earns it</summary>\n\n{body}\n\n</details>\n\n</div>"
     )
 
 
