@@ -135,8 +135,8 @@ wheelhouse: $(READY) ## Build what installs the agent without a network in build
 docs: $(READY) ## Build the workshop site into site/
 	@$(BIN)/mkdocs build --strict
 
-handouts: $(READY) ## Set the handouts for a workshop as PDFs into build/handouts (make docs has them too)
-	@$(BIN)/receipts-lab handouts
+handouts: $(READY) ## Set handouts, cards and sheets as PDFs into build/handouts; SIZE=letter URL=https://… (make docs has them too)
+	@$(BIN)/receipts-lab handouts $(if $(SIZE),--size $(SIZE)) $(if $(URL),--url $(URL))
 
 serve: $(READY) ## Show the workshop site and rebuild it when something changes
 	@$(BIN)/mkdocs serve

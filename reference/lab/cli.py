@@ -98,7 +98,7 @@ COMMANDS: Commands = {
     ),
     "handouts": (
         "lab.publish.handouts.cli:handouts",
-        "Build the participant's and the instructor's handout as PDFs in build/handouts.",
+        "Build the handouts, sheets and cards of a workshop as PDFs in build/handouts.",
     ),
 }
 """Where each command is, and the line that lists it: the beginning of its docstring."""

@@ -88,18 +88,6 @@ function enlarge(figure) {
   fit();
 }
 
-function keepScore(rubric) {
-  const output = rubric.querySelector("output");
-  const boxes = [...rubric.querySelectorAll('input[type="checkbox"]')];
-  const count = () => {
-    const points = boxes.reduce((sum, it) => sum + (it.checked ? Number(it.value) : 0), 0);
-    const most = boxes.reduce((sum, it) => sum + Number(it.value), 0);
-    output.textContent = `${points} of ${most} points`;
-  };
-  rubric.addEventListener("change", count);
-  count();
-}
-
 function openAround(hash) {
   const target = hash.length > 1 && document.getElementById(decodeURIComponent(hash.slice(1)));
   for (let it = target; it; it = it.parentElement) if (it.tagName === "DETAILS") it.open = true;
@@ -115,7 +103,6 @@ function nameCode() {
 nameCode();
 new MutationObserver(nameCode).observe(document.body, { childList: true, subtree: true });
 for (const figure of document.querySelectorAll(".picture .sheet-figure")) connect(figure);
-for (const rubric of document.querySelectorAll(".rubric")) keepScore(rubric);
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-enlarge]");
   if (button) enlarge(document.getElementById(button.dataset.enlarge));

@@ -12,6 +12,7 @@ from pypdf.generic import NullObject
 
 from lab.publish.handouts import build, parts
 from lab.publish.handouts.typeset import Typesetter, quoted
+from lab.publish.pages import teaching
 from lab.publish.pages.html_tree import parse_html
 from lab.support.paths import DOCS
 
@@ -99,11 +100,39 @@ def test_participants_have_the_task_the_limits_and_room_to_draw(pdfs):
     assert told.count("Why so, in a few sentences") == 2
 
 
-def test_instructors_have_hints_both_plans_wrong_diagrams_and_marks(pdfs):
+def test_instructors_have_both_plans_wrong_diagrams_what_was_measured_and_marks(pdfs):
     told = text(pdfs["instructor"])
     needed = ["90 minutes", "180 minutes", "Wrong diagrams", "Objections", "Marking scheme"]
-    needed += [f"Hint {number}:" for number in range(1, 7)]
+    needed += ["its p95, against alone"]  # the table under "Measured"
     assert [it for it in needed if it not in told] == []
+
+
+def test_the_cards_have_each_hint_each_fact_and_each_role(pdfs):
+    told = text(pdfs["cards"])
+    needed = [f"Hint {at}: {it.title}" for at, it in enumerate(teaching.all_hints(), 1)]
+    needed += ["How large is a photo?", "The client's DBA", "The security officer"]
+    assert [it for it in needed if it not in told] == []
+
+
+def test_the_score_sheet_has_each_line_and_no_answer(pdfs):
+    told = text(pdfs["score"])
+    lines = teaching.criteria()
+    assert [it.text for it in lines if it.text not in told] == []
+    assert [it.full for it in lines if it.full in told] == []
+
+
+MOST_PAGES = {"participant": 4, "score": 2, "cards": 4, "run-sheet": 1, "instructor": 20}
+
+
+@pytest.mark.parametrize("size", build.PAPERS)
+def test_on_each_paper_the_sheets_have_their_pages_and_the_address(tmp_path, size):
+    address = "https://receipts.example.org"
+    made = build.handouts(tmp_path, build.Paper(size, address))
+    read = {name: PdfReader(io.BytesIO(pdf)) for name, pdf in made.items()}
+    pages = {name: len(pdf.pages) for name, pdf in read.items()}
+    assert {name for name in MOST_PAGES if pages[name] > MOST_PAGES[name]} == set()
+    for pdf in read.values():
+        assert all(address in page.extract_text() for page in pdf.pages)
 
 
 def test_what_cannot_be_seen_is_described(pdfs):

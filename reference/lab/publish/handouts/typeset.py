@@ -6,9 +6,9 @@ from pathlib import Path
 
 from lab.publish.pages.html_tree import Element, parse_html
 
-SKIPPED = frozenset({"button", "input", "link", "output", "script", "style"})
-SKIPPED_CLASSES = frozenset({"md-button", "handouts", "info", "measured"})
-"""Buttons, downloads, long evidence, and figures that only the site shows."""
+SKIPPED = frozenset({"button", "img", "input", "link", "output", "script", "style"})
+SKIPPED_CLASSES = frozenset({"md-button", "handouts", "info"})
+"""Buttons, downloads, long evidence. Charts, too, are only on the site; their tables are here."""
 _INLINE = {"strong": "strong", "em": "emph", "b": "strong", "i": "emph"}
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 _SPACE = re.compile(r"\s+")
@@ -103,6 +103,8 @@ class Typesetter:
             return f"#raw({quoted(it.text)})"
         if it.tag == "br":
             return "#linebreak()"
+        if "tick-box" in it.classes:
+            return "#tick-box"
         if "step" in it.classes:
             return f"#step[{self.inline(it.children)}]"
         if "source" in it.classes:

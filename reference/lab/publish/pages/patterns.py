@@ -39,7 +39,7 @@ MEASURED = {
     "lines_of_code": "lines of the handler",
     "lines_of_template": "lines of the template",
     "usd_service": "USD a million: the service",
-    "usd_idle": "of it, when nothing comes",
+    "usd_idle": "of it, when nothing comes (empty receives not counted)",
     "usd_unverified": "of it, by a price that is unverified",
     "usd_invocations": "USD a million: invocations",
     "usd_total": "USD a million, with reading",

@@ -6,13 +6,14 @@ from typing import Any
 
 import msgspec
 
-from lab.plan import facts
+from lab.plan import facts, presets
 from lab.plan.facts import Fact, Tag
 from lab.plan.quotas import BY_NAME, SOURCES
 from lab.publish.pages import (
     bad_inputs,
     bill,
     chunking,
+    day_away,
     decisions,
     engines,
     exercises,
@@ -189,6 +190,9 @@ ALL = {
     "field_cases": field_cases.field_cases,
     "chunking": chunking.chunking,
     "cited": cited,
+    "day_away": day_away.day_away,
+    "idle_mapping": day_away.idle_mapping,
+    "outlasted": day_away.outlasted,
     "function_settings": template.function_settings,
     "functions": template.functions,
     "fidelity": grounds.fidelity,
@@ -200,7 +204,9 @@ ALL = {
     "engines": engines.engines,
     "exercise": exercises.exercise,
     "points_by_goal": teaching.points_by_goal,
+    "hints": teaching.hints,
     "interval": measured.interval,
+    "january": presets.JANUARY,
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "marking": teaching.marking,
@@ -210,6 +216,7 @@ ALL = {
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,
     "million": million,
+    "not_applying": teaching.not_applying,
     "numbers": template.numbers,
     "openapi": lambda: f"```yaml\n{openapi.text()}```",
     "outputs": template.outputs,
@@ -231,7 +238,10 @@ ALL = {
     "rights": template.rights,
     "routes": template.routes,
     "rubric": teaching.rubric,
+    "run_sheet": teaching.run_sheet,
     "schema": schemas.describe,
+    "score_sheet": teaching.score_sheet,
+    "three_sums": teaching.three_sums,
     "simulator_demo": failure_demos.simulator_demo,
     "solution": exercises.solution,
     "sources": sources,
