@@ -4,10 +4,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
-from lab.support.paths import DOCS, REFERENCE, ROOT
+from lab.measure.peak.figure import LOST_ROUTES
+from lab.publish.pages.page_source import needs_the_build, says_so
+from lab.support.paths import DATA, DOCS, REFERENCE, ROOT
 
 PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 
@@ -29,6 +32,28 @@ def test_the_pages_name_paths() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_path_that_a_page_names_is_there(page: Path) -> None:
     assert [path for path in sorted(named(page)) if not (ROOT / path).exists()] == []
+
+
+def test_a_page_that_needs_the_build_says_so_where_a_code_host_shows_it_and_no_other_does() -> None:
+    sources = {
+        page: page.read_text(encoding="utf-8")
+        for page in PAGES
+        if not {"decisions", "diagrams"} & set(page.relative_to(ROOT).parts[:-1])
+    }
+    wrong = [page for page, it in sources.items() if needs_the_build(it) != says_so(it)]
+    assert wrong == []
+    assert sum(map(needs_the_build, sources.values())) > 30
+
+
+def test_the_first_page_on_a_code_host_has_the_figures_of_the_measured_peak() -> None:
+    run = msgspec.json.decode((DATA / "peak.json").read_bytes())
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| .* \| \**([\d,]+)\** of ([\d,]+) \|$", readme, re.MULTILINE)
+    measured = [
+        (f"{run[way]['rows_lost']:,}", f"{run[way]['rows_lost'] + run[way]['rows_written']:,}")
+        for way in LOST_ROUTES
+    ]
+    assert told == measured
 
 
 def test_every_check_that_the_page_of_lessons_names_is_there() -> None:

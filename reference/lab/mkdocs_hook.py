@@ -25,6 +25,7 @@ from lab.publish.pages import (
     decisions,
     glossary,
     openapi,
+    page_source,
     pictures,
     render_values,
     typeface,
@@ -88,7 +89,7 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
     if where.startswith("decisions/"):
         return markdown  # a record stays as it was written
     try:
-        return render_values.render(markdown, where, page=page)
+        return render_values.render(page_source.prepared(markdown), where, page=page)
     except ValueError as error:
         raise PluginError(str(error)) from error
 

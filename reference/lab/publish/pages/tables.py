@@ -31,7 +31,7 @@ from lab.publish.pages import (
 )
 from lab.publish.pages import template_tables as template
 from lab.publish.pages.markdown import table
-from lab.publish.pages.measured_on import measured_on
+from lab.publish.pages.measured_on import measured_at, measured_on
 from lab.publish.pages.values import printed
 from lab.run.demo.archive import DEFAULT_COUNT
 from lab.run.demo.choices import from_environment
@@ -210,6 +210,7 @@ ALL = {
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "marking": teaching.marking,
+    "measured_at": measured_at,
     "measured_on": measured_on,
     "measured_peak": measured.peak,
     "measured_peak_aims": measured.peak_aims,

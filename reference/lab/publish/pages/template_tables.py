@@ -77,7 +77,9 @@ def template_parameters() -> str:
 
 def _default(parameter: Mapping[str, str]) -> str:
     minimum = f", at least {parameter['MinValue']}" if "MinValue" in parameter else ""
-    return f"`{parameter['Default']}`{minimum}" if "Default" in parameter else f"required{minimum}"
+    if "Default" not in parameter:
+        return f"required{minimum}"
+    return f"`{parameter['Default']}`{minimum}" if parameter["Default"] else "empty"
 
 
 def alarms() -> str:
