@@ -11,7 +11,7 @@ from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone, step
 
 PLAN = """
     customer  batches-api      accept   .              ledger  .
-    customer  receipts-bucket  .        .              .       same-bucket
+    .         receipts-bucket  .        .              .       same-bucket
     .         upload-queue     split    receipt-queue  read    write-queue
     .         upload-dlq       .        receipt-dlq    .       .
 """
@@ -24,7 +24,7 @@ with Sheet(
 ) as sheet:
     t = sheet.template
     at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
-    post = t.route("AcceptRoute", to="AcceptFunction").replace(" ", "\n")
+    post = t.route("AcceptRoute", to="AcceptFunction")
 
     customer = Users("Customer", external="the exercise")
     with Zone("AWS", "cloud"):
@@ -54,8 +54,7 @@ with Sheet(
     accept >> Signal("promised", both=True) >> ledger
 
     step("The customer uploads straight to S3: hundreds of photos, or one ZIP of them.")
-    customer >> Data("photos", signed_by=accept, leaves="E", enters="W") >> bucket
-    customer >> Data("or a ZIP", signed_by=accept, leaves="S", enters="W") >> bucket
+    customer >> Data("photos,\nor a ZIP", signed_by=accept, leaves="S", enters="W") >> bucket
 
     step("Each upload becomes an event in a queue, where it outlives a failing splitter.")
     bucket >> Data("event") >> uploads
