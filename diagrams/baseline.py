@@ -8,8 +8,8 @@ from diagrams.onprem.database import PostgreSQL
 from drawing.sheet import Data, Request, Sheet, Zone, step
 
 PLAN = """
-    user  api  read-and-store  postgresql  customers
     user  api  read-and-store  postgresql  expenses-app
+    user  api  read-and-store  postgresql  customers
 """
 OURS = "our reconstruction: the exercise shows no picture"
 EXERCISE = "the exercise"
@@ -45,4 +45,4 @@ with Sheet(
         "their taxes, all at once. The client fears that more load would crash this."
     )
     customers >> Request(evidence=EXERCISE) >> app
-    app >> Request(evidence=EXERCISE) >> database
+    app >> Request(leaves="W", enters="N", evidence=EXERCISE) >> database

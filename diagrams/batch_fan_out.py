@@ -28,18 +28,17 @@ with Sheet(
 
     customer = Users("Customer", external="the exercise")
     with Zone("AWS", "cloud"):
-        with Zone("Intake"):
-            api = APIGateway("Batches API", resource="BatchesApi")
-            accept = Lambda("Accept", resource="AcceptFunction")
-            prefix = t.upload_prefix("ReceiptsBucket")
-            bucket = S3("Receipts bucket", resource="ReceiptsBucket", detail=prefix)
+        api = APIGateway("Batches API", resource="BatchesApi")
+        accept = Lambda("Accept", resource="AcceptFunction")
+        prefix = t.upload_prefix("ReceiptsBucket")
+        bucket = S3("Receipts bucket", resource="ReceiptsBucket", detail=prefix)
         uploads = SQS("Upload queue", resource="UploadQueue")
         split = Lambda("Split", resource="SplitFunction")
         receipts = SQS("Receipt queue", resource="ReceiptQueue")
         read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
         write = SQS("Write queue", resource="WriteQueue", detail="to the client")
         same_bucket = S3("Same bucket", resource="ReceiptsBucket")
-        ledger = Dynamodb("Ledger", resource="Ledger", detail="counts\neach receipt")
+        ledger = Dynamodb("Ledger", resource="Ledger", detail="counts receipts")
         upload_dlq = SQS("Upload DLQ", resource="UploadDlq")
         receipt_dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
 
