@@ -87,6 +87,7 @@ def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
     yield path
     yield HERE / "render.py"
     yield from sorted((HERE / "drawing").glob("*.py"))
+    yield from sorted((HERE / "icons").glob("*.svg"))
     yield from sorted((ROOT / "reference" / "lab" / "template").glob("*.py"))
     yield from sorted((ROOT / "reference").rglob("*.yaml"))
 
