@@ -28,12 +28,13 @@ from lab.publish.pages import (
     page_source,
     pictures,
     render_values,
+    stage,
     typeface,
 )
 from lab.support.paths import ROOT
 
 OUR_PACKAGES = {"commands", "lab", "reading", "receipts"}
-WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
+WATCHED = ("reference", "diagrams", "docs/diagrams", "docs/decisions", "docs/data")
 
 
 def _modification_times() -> dict[Path, int]:
@@ -109,8 +110,11 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     folder = Path(config.docs_dir) / "diagrams"
     up = "../" * page.file.url.count("/")
     try:
-        return accessibility.add_names(pictures.embed(output, folder, up))
-    except (FileNotFoundError, ValueError) as error:
+        whole = pictures.embed(
+            output, folder, up, lambda drawn: stage.facts(drawn, page.file.src_uri, up)
+        )
+        return accessibility.add_names(stage.load(whole, up))
+    except (FileNotFoundError, LookupError, ValueError) as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error
 
 
