@@ -90,8 +90,9 @@ def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
     yield HERE / "render.py"
     yield from sorted((HERE / "drawing").glob("*.py"))
     yield from sorted((HERE / "icons").glob("*.svg"))
-    yield from sorted((ROOT / "reference" / "lab" / "template").glob("*.py"))
-    yield from sorted((ROOT / "reference").rglob("*.yaml"))
+    yield from sorted((ROOT / "reference" / "diagram_check").rglob("*.py"))
+    yield ROOT / "reference" / "template.yaml"
+    yield from sorted((ROOT / "reference" / "lab").rglob("*.yaml"))
 
 
 def stale(path: pathlib.Path, note: Note) -> bool:

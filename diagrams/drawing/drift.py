@@ -7,10 +7,10 @@ sheet, every wiring has an arrow or a reason in the sheet's `leaves_out`.
 import dataclasses
 import functools
 
+from diagram_check.template import OUTSIDE, Template, Wiring, wirings
 from drawing.model import DrawnArrow, DrawnNode
 from drawing.sheet import Sheet
 from lab.support.paths import ROOT
-from lab.template import OUTSIDE, Template, Wiring, wirings
 
 Pair = tuple[str, str]
 # The kinds of arrow that may represent each kind of wiring.

@@ -143,6 +143,7 @@ def _hang_up(number: int, frame: FrameType | None) -> None:
 
 def _expected() -> tuple[type[Exception], ...]:
     """The errors that are no defects. The pattern's bring its HTTP client along: only when used."""
+    from diagram_check.errors import TopologyError  # noqa: PLC0415
     from receipts.errors import PackingError, ServiceError, ServiceRefusedError  # noqa: PLC0415
 
-    return LabError, PackingError, ServiceError, ServiceRefusedError
+    return LabError, TopologyError, PackingError, ServiceError, ServiceRefusedError

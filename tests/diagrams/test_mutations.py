@@ -16,13 +16,13 @@ import pytest
 import yaml
 
 import drift_exceptions
+from diagram_check.template import TopologyError
+from diagram_check.template.sam_template import from_document, plain
 from drawing.drift import claims, drift, find_undrawn
 from drawing.loader import read_sheet
 from drawing.model import DrawnArrow, SheetError
 from drawing.sheet import TEMPLATE, Sheet, with_templates
 from lab.support.paths import ROOT
-from lab.template import TopologyError
-from lab.template.sam_template import from_document, plain
 from render import name_of
 from render import sheets as sheet_files
 
@@ -124,20 +124,24 @@ def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
         yield from walk(inner, (*path, key))
 
 
-def without(document: Document, path: Path) -> Document:
-    mutant = copy.deepcopy(document)
-    holder: Any = mutant
+def changed(document: Document, path: Path) -> tuple[Document, Any]:
+    """The document with copies along the path only, and the copy that holds the path's last key."""
+    mutant: Any = copy.copy(document)
+    holder = mutant
     for key in path[:-1]:
+        holder[key] = copy.copy(holder[key])
         holder = holder[key]
+    return mutant, holder
+
+
+def without(document: Document, path: Path) -> Document:
+    mutant, holder = changed(document, path)
     del holder[path[-1]]
     return mutant
 
 
 def with_value(document: Document, path: Path, value: Any) -> Document:
-    mutant = copy.deepcopy(document)
-    holder: Any = mutant
-    for key in path[:-1]:
-        holder = holder[key]
+    mutant, holder = changed(document, path)
     holder[path[-1]] = value
     return mutant
 

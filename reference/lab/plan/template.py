@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from lab.plan.parameters import DAY, ParameterError
-from lab.template import Template, TopologyError, read_template
+from diagram_check.template import Template, TopologyError, read_template
 
 
 def deployed(path: Path) -> dict[str, Any]:

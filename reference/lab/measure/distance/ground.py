@@ -23,7 +23,7 @@ from lab.run.postgres import Postgres, running_postgres
 from lab.support.errors import LabError
 from lab.support.free_port import free_port
 from lab.support.paths import REFERENCE, TEMPLATE
-from lab.template import read_template
+from diagram_check.template import read_template
 from reading.receipt import Receipt
 from receipts.agent.config import AgentConfig
 from receipts.agent.gate import Gate

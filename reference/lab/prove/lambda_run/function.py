@@ -23,7 +23,7 @@ from lab.prove.lambda_run.runtime_api import (
     serving,
 )
 from lab.run.local.processes import running_process
-from lab.template.resource import Resource
+from diagram_check.template.resource import Resource
 
 LONGEST_INIT_S = 60.0
 PATIENCE_S = 60.0

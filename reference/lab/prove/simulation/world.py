@@ -13,7 +13,7 @@ from lab.prove.simulation.queues import SimDeadLetters, SimQueue
 from lab.prove.simulation.scheduler import Actor, Scheduler
 from lab.prove.simulation.store import SimLedger, SimObjects, SimSeenImages, SimVotes
 from lab.support.paths import TEMPLATE
-from lab.template import read_template
+from diagram_check.template import read_template
 from receipts.agent.gate import OperatorSettings
 from receipts.agent.schedule import Schedule
 from receipts.ports import Ledger

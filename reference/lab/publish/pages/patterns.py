@@ -13,7 +13,7 @@ from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_on
 from lab.publish.pages.values import duration, printed
 from lab.support.paths import DATA, ROOT
-from lab.template import read_template
+from diagram_check.template import read_template
 
 FILE = DATA / "patterns.json"
 FIGURE = DATA / "patterns.figure.html"

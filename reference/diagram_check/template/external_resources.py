@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from lab.template.references import Value
-from lab.template.resource import Resource
+from diagram_check.template.references import Value
+from diagram_check.template.resource import Resource
 
 
 def external_resources(

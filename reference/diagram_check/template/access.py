@@ -1,11 +1,12 @@
 """Wirings by code with IAM rights: it reads a table, sends to a queue."""
 
+import functools
 from collections.abc import Iterator
 
-from lab.template.grants import FUNCTIONS, Grant, grants
-from lab.template.references import references
-from lab.template.sam_template import Place, Template
-from lab.template.wiring import Wiring
+from diagram_check.template.grants import FUNCTIONS, Grant, grants
+from diagram_check.template.references import references
+from diagram_check.template.sam_template import Place, Template
+from diagram_check.template.wiring import Wiring
 
 _POLLED = {"sqs:ReceiveMessage", "kinesis:GetRecords", "kinesis:GetShardIterator"}
 
@@ -42,7 +43,7 @@ def accesses(template: Template) -> Iterator[Wiring]:
             yield Wiring(function.name, target, "write", (named[target],), missing)
 
 
-def _missing_right(template: Template, grant: Grant, allowed: list[Grant]) -> str:
+def _missing_right(template: Template, grant: Grant, allowed: tuple[Grant, ...]) -> str:
     """What is missing for a right to be of use; "" if nothing."""
     if grant.action != "sqs:ReceiveMessage":
         return ""
@@ -59,6 +60,7 @@ def _missing_right(template: Template, grant: Grant, allowed: list[Grant]) -> st
     return f"{grant.who} may receive from {grant.target} and not delete: {place}"
 
 
+@functools.lru_cache(maxsize=64)
 def _settings_naming(template: Template, who: str) -> dict[str, Place]:
     """The resources that a function's environment names, with the place of each."""
     if who not in template:

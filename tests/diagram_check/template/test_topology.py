@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 
-from lab.template import (
+from diagram_check.template import (
     OUTSIDE,
     Template,
     TopologyError,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from diagram_check.template import Template, read_template
 from lab.support.paths import TEMPLATE
-from lab.template import Template, read_template
 
 
 @pytest.fixture(scope="session")

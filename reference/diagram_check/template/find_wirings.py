@@ -3,12 +3,12 @@
 import functools
 from collections.abc import Iterator
 
-from lab.template.access import accesses
-from lab.template.deliveries import deliveries
-from lab.template.networks import networks
-from lab.template.references import references
-from lab.template.sam_template import Place, Template
-from lab.template.wiring import OUTSIDE, Wiring
+from diagram_check.template.access import accesses
+from diagram_check.template.deliveries import deliveries
+from diagram_check.template.networks import networks
+from diagram_check.template.references import references
+from diagram_check.template.sam_template import Place, Template
+from diagram_check.template.wiring import OUTSIDE, Wiring
 
 __all__ = ["OUTSIDE", "Wiring", "unexplained", "wirings"]
 

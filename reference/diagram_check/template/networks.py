@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from lab.template.grants import FUNCTIONS
-from lab.template.references import references
-from lab.template.resource import Resource
-from lab.template.sam_template import Place, Template
-from lab.template.wiring import Wiring
+from diagram_check.template.grants import FUNCTIONS
+from diagram_check.template.references import references
+from diagram_check.template.resource import Resource
+from diagram_check.template.sam_template import Place, Template
+from diagram_check.template.wiring import Wiring
 
 
 def networks(template: Template) -> Iterator[Wiring]:

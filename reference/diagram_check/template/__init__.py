@@ -7,9 +7,10 @@ Diagrams, tests and site take names and numbers from here instead of repeating t
     [w for w in wirings(template) if w.target == "WriteQueue"]
 """
 
-from lab.template.find_wirings import OUTSIDE, Wiring, unexplained, wirings
-from lab.template.resource import Resource
-from lab.template.sam_template import Place, Template, TopologyError, read_template
+from diagram_check.errors import TopologyError
+from diagram_check.template.find_wirings import OUTSIDE, Wiring, unexplained, wirings
+from diagram_check.template.resource import Resource
+from diagram_check.template.sam_template import Place, Template, read_template
 
 __all__ = [
     "OUTSIDE",

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from lab.template.references import Value, references, spelled_out
-from lab.template.resource import Resource
-from lab.template.sam_template import Place, Template
+from diagram_check.template.references import OWN_NAMES, Value, references, spelled_out
+from diagram_check.template.resource import Resource
+from diagram_check.template.sam_template import Place, Template
 
 FUNCTIONS = ("AWS::Serverless::Function", "AWS::Lambda::Function")
 _READS = ("Get", "BatchGet", "Query", "Scan", "List", "Receive", "Select", "Condition", "Describe")
@@ -73,22 +73,27 @@ class Grant(msgspec.Struct, frozen=True):
         return "read" if verb.startswith(_READS) else "write"
 
 
-def grants(template: Template) -> list[Grant]:
+@functools.lru_cache(maxsize=8)
+def grants(template: Template) -> tuple[Grant, ...]:
     """Everything that the template's policies allow."""
-    return [
+    everything = {
+        name: its
+        for name, it in template.resources.items()
+        if (its := {key: it.properties[key] for key in OWN_NAMES if key in it.properties})
+    }
+    return tuple(
         Grant(who, action, target, place)
         for who, statement, place in _statements(template)
         if statement.get("Effect", "Allow") == "Allow"
         for action in _listed(statement.get("Action"))
-        for target in sorted(_targets(template, statement.get("Resource"), action))
-    ]
-
-
-def _targets(template: Template, resource: Value, action: str) -> set[str]:
-    everything = {name: it.properties for name, it in template.resources.items()}
-    found = {it for it in references(resource) if it in template} | spelled_out(
-        resource, everything
+        for target in sorted(_targets(template, everything, statement.get("Resource"), action))
     )
+
+
+def _targets(
+    template: Template, named: dict[str, dict[str, Any]], resource: Value, action: str
+) -> set[str]:
+    found = {it for it in references(resource) if it in template} | spelled_out(resource, named)
     service = action.split(":", maxsplit=1)[0]
     return found or ({f"aws:{service}"} if service not in ("logs", "xray") else set())
 
@@ -142,15 +147,25 @@ def _sam(
 
 def _bearers(template: Template, role: str) -> list[str]:
     """Resources that have the role."""
-    bears = ("Role", "RoleArn", "CredentialsArn", "ExecutionRoleArn")
     trusted = json.dumps(template.resources[role].properties.get("AssumeRolePolicyDocument"))
     return [
         name
-        for name, it in template.resources.items()
-        if any(role in references(holder.get(key)) for key in bears for holder in _holds(it))
+        for name in _naming_roles(template).get(role, ())
         # A role that doesn't trust Lambda is useless to a function.
-        and (it.type not in FUNCTIONS or _trusts_lambda(trusted))
+        if template.resources[name].type not in FUNCTIONS or _trusts_lambda(trusted)
     ]
+
+
+@functools.lru_cache(maxsize=8)
+def _naming_roles(template: Template) -> dict[str, list[str]]:
+    """By role: the resources that name it as theirs."""
+    bears = ("Role", "RoleArn", "CredentialsArn", "ExecutionRoleArn")
+    found: dict[str, list[str]] = {}
+    for name, it in template.resources.items():
+        given = [holder[key] for key in bears for holder in _holds(it) if key in holder]
+        for role in references(given):
+            found.setdefault(role, []).append(name)
+    return found
 
 
 def _holds(it: Resource) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from lab.template.sam_template import Place
+from diagram_check.template.sam_template import Place
 
 OUTSIDE = "outside"  # callers of the API and users of presigned forms
 How = Literal["request", "event", "read", "write", "redrive", "signal"]

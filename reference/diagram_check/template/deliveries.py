@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from lab.template.grants import FUNCTIONS, grants
-from lab.template.references import Value, references, spelled_out
-from lab.template.sam_template import Place, Template
-from lab.template.wiring import OUTSIDE, How, Wiring
+from diagram_check.template.grants import FUNCTIONS, grants
+from diagram_check.template.references import Value, references, spelled_out
+from diagram_check.template.sam_template import Place, Template
+from diagram_check.template.wiring import OUTSIDE, How, Wiring
 
 # The rights that a mapping's poller needs, by AWS's documentation of each event source.
 _TO_POLL = {

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 Value: TypeAlias = Any  # whatever YAML holds: scalars, lists and mappings of them
 _IN_SUB = re.compile(r"\$\{([A-Za-z0-9]+)[.}]")
 # Properties with a resource's own name, which an ARN elsewhere may contain.
-_NAMES = ("BucketName", "QueueName", "TableName", "TopicName", "FunctionName", "StreamName")
+OWN_NAMES = ("BucketName", "QueueName", "TableName", "TopicName", "FunctionName", "StreamName")
 
 
 def references(value: Value) -> set[str]:
@@ -45,11 +45,13 @@ def spelled_out(value: Value, properties: dict[str, dict[str, Any]]) -> set[str]
         value: an ARN, as text or as `Fn::Sub`, or a list of such.
         properties: every resource's properties, by logical id.
     """
-    texts = [_text(it) for it in (value if isinstance(value, list) else [value])]
+    texts = [text for it in (value if isinstance(value, list) else [value]) if (text := _text(it))]
+    if not texts:
+        return set()
     return {
         name
         for name, its in properties.items()
-        for key in _NAMES
+        for key in OWN_NAMES
         if key in its and (own := _text(its[key]))
         for text in texts
         if re.search(rf"[:/]{re.escape(own)}(/.*)?$", text)

@@ -8,16 +8,12 @@ from typing import Any
 import msgspec
 import yaml
 
-from lab.support.errors import LabError
-from lab.template.external_resources import external_resources, resolve_external
-from lab.template.references import Value, references
-from lab.template.resource import Resource
+from diagram_check.errors import TopologyError
+from diagram_check.template.external_resources import external_resources, resolve_external
+from diagram_check.template.references import Value, references
+from diagram_check.template.resource import Resource
 
 DAY, MINUTE = 86_400, 60  # seconds
-
-
-class TopologyError(LabError):
-    """A template that is invalid or lacks what was asked for; the message has file and line."""
 
 
 class Place(msgspec.Struct, frozen=True, order=True):
@@ -186,15 +182,19 @@ def from_document(
     everywhere = document.get("Globals", {}).get("Function", {})
     resources, named_by = external_resources(document, lines)
     defaults = {
-        name: int(it["Default"]) if it["Type"] == "Number" else it["Default"]
+        name: int(it["Default"]) if it.get("Type") == "Number" else it["Default"]
         for name, it in document.get("Parameters", {}).items()
-        if "Default" in it and (it["Type"] == "Number" or "AllowedValues" in it)
+        if "Default" in it and (it.get("Type") == "Number" or "AllowedValues" in it)
     }
     for name, it in document["Resources"].items():
-        properties = resolve_external(it.get("Properties") or {}, named_by)
+        if not isinstance(it, dict) or not isinstance(it.get("Type"), str):
+            line = lines.get(("Resources", name), 1)
+            raise TopologyError(f"{shown_as}:{line}: {name} has no Type, so it is no resource")
+        properties = it.get("Properties") or {}
+        properties = resolve_external(properties, named_by) if named_by else properties
         if it["Type"] == "AWS::Serverless::Function":
             properties = _merged(everywhere, properties)
-        properties = _with_defaults(properties, defaults)
+        properties = _with_defaults(properties, defaults) if defaults else properties
         line = lines.get(("Resources", name), 1)
         resources[name] = Resource(name, it["Type"], properties, line)
     inside = {path[1:]: line for path, line in lines.items() if path[:1] == ("Resources",)}
