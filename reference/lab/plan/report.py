@@ -50,6 +50,7 @@ def _figures(plan: Plan) -> Table:
         ("wait to be written: mean, longest", _both(plan.mean_write_wait, plan.longest_write_wait)),
         ("drain after the last is read", duration(plan.drain)),
         ("rows in the busiest second", number(plan.peak_row_rate)),
+        ("connections held or wanted, at most", number(plan.peak_connections)),
         ("database load with the app, of its knee", percent(plan.peak_database_load)),
         ("stored", number(plan.stored)),
     ]
@@ -58,6 +59,8 @@ def _figures(plan: Plan) -> Table:
         "refused, link down": plan.unreachable,
         "deleted unread": plan.expired_unread,
         "deleted unwritten": plan.expired_unwritten,
+        "in the dead-letter queue": plan.dead_lettered,
+        "tries in vain": plan.tries_in_vain,
     }
     rows += [(what, number(count)) for what, count in lost.items() if count]
     rows.append(("billed", f"{number(plan.usage.billed_seconds)} s"))

@@ -45,7 +45,7 @@ def test_the_pages_script_answers_the_vectors_to_the_last_bit() -> None:
 def test_a_changed_script_no_longer_answers_the_vectors(tmp_path: Path) -> None:
     assets = tmp_path / "docs" / "assets" / "simulator"
     shutil.copytree(ASSETS, assets)
-    stages = assets / "stages.js"
+    stages = assets / "writers.js"
     text = stages.read_text(encoding="utf-8")
     changed = text.replace("took, rows / rate", "took, rows / (rate * 1.0000001)")
     assert changed != text
