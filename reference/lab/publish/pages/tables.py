@@ -34,7 +34,7 @@ from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_at, measured_on
 from lab.publish.pages.values import printed
 from lab.run.demo.archive import DEFAULT_COUNT
-from lab.run.demo.choices import from_environment
+from lab.run.demo.choices import DRAINING, ROWS_PER_S_AND_CORE, from_environment
 from lab.support.paths import DOCS, ROOT
 from reading.engines import ENGINES
 from reading.review import REQUIRED
@@ -150,16 +150,19 @@ def demo_variables() -> str:
     descriptions = {
         "receipts": "a folder of photos and PDFs, one of them, or a ZIP; else they are rendered",
         "count": "how many of them",
-        "rate": "rows a second that the client allows: the agent's ceiling",
+        "rate": "rows a second that the client allows, all the time: the agent's ceiling",
         "concurrency": "readers at once",
         "engine": f"the OCR engine: {', '.join(ENGINES)}",
-        "keep": "`1` to leave it running until Ctrl-C",
+        "keep": "`1` to leave it and its page running until Ctrl-C",
+        "record": "a file to record the run in, for its page to be shown again",
     }
     default = {
         "receipts": "rendered ones",
         "count": f"{DEFAULT_COUNT}, or all of yours",
         "concurrency": "cores + 1",
         "keep": "stops at the end",
+        "rate": f"{ROWS_PER_S_AND_CORE:g} a core, {DRAINING} times that once everything is read",
+        "record": "nothing is recorded",
     }
     rows = [
         (

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from msgspec import Meta, Struct, ValidationError, convert
+from msgspec.structs import fields
 
 from lab.support.cores import available_cores
 from lab.support.errors import LabError
@@ -13,45 +14,77 @@ from reading.engines import ENGINES
 from reading.files.folder import shown
 from reading.files.limits import MAX_ENTRIES
 
+ROWS_PER_S_AND_CORE = 0.25
+"""The ceiling while receipts are read: about a third of what a core reads, so that they wait."""
+
+DRAINING = 20
+"""How many times that much the client allows once everything is read: the queue drains in sight."""
+
 
 class DemoChoiceError(LabError):
     """A variable has an invalid value; the text names it and what is allowed."""
 
 
 class DemoChoices(Struct, frozen=True, kw_only=True):
-    """A demo's variables. `receipts` is a folder, photo or ZIP; else receipts are rendered."""
+    """A demo's variables. `receipts` is a folder, photo or ZIP; else receipts are rendered.
 
-    receipts: Path | None
-    count: Annotated[int, Meta(ge=1, le=MAX_ENTRIES)] | None
-    rate: Annotated[float, Meta(gt=0, le=10_000)]
+    Without `rate` the client allows less than this machine reads, and more once all is read.
+    """
+
+    receipts: Path | None = None
+    count: Annotated[int, Meta(ge=1, le=MAX_ENTRIES)] | None = None
+    rate: Annotated[float, Meta(gt=0, le=10_000)] | None = None
     concurrency: Annotated[int, Meta(ge=2, le=1000)]
-    engine: str
-    keep: bool
+    engine: str = ENGINES[0]
+    keep: bool = False
+    record: Path | None = None
+
+    @property
+    def ceiling(self) -> float:
+        """Rows a second that the client allows while receipts are read."""
+        return self.rate or ROWS_PER_S_AND_CORE * available_cores()
+
+    @property
+    def ceiling_when_read(self) -> float:
+        """Rows a second once everything is read; whoever chose a rate keeps it."""
+        return self.rate or DRAINING * self.ceiling
+
+
+ALLOWED: Mapping[str, str] = {
+    "count": f"a whole number, 1 or more (at most {MAX_ENTRIES})",
+    "rate": "rows a second, over 0 (at most 10000)",
+    "concurrency": "a whole number, 2 or more (at most 1000)",
+    "engine": f"one of {', '.join(ENGINES)}",
+    "keep": "1, or nothing",
+    "receipts": "a folder, a photo or a ZIP",
+    "record": "a file to write",
+}
+"""What each variable may be, in words."""
 
 
 def from_environment(environ: Mapping[str, str]) -> DemoChoices:
-    """Read RECEIPTS, COUNT, RATE, CONCURRENCY, ENGINE and KEEP. Raises `DemoChoiceError`."""
-    given = {name: environ.get(name.upper()) or None for name in DemoChoices.__struct_fields__}
-    default: dict[str, object] = {
-        "rate": 50.0,
+    """Read the variables, called as the fields are, in capitals. Raises `DemoChoiceError`."""
+    values: dict[str, object] = {
         # One more than there are cores, so that no core waits while a function returns.
-        "concurrency": max(2, available_cores() + 1),
-        "engine": ENGINES[0],
-        "keep": False,
+        "concurrency": max(2, available_cores() + 1)
     }
-    fields = default | {name: value for name, value in given.items() if value is not None}
-    try:
-        choices = convert(
-            {"receipts": None, "count": None} | fields, DemoChoices, strict=False, dec_hook=_path
-        )
-    except ValidationError as error:
-        raise DemoChoiceError(f"a variable is wrong: {error}") from error
+    for field in fields(DemoChoices):
+        if text := environ.get(field.name.upper()):
+            try:
+                values[field.name] = convert(text, field.type, strict=False, dec_hook=_path)
+            except ValidationError as error:
+                raise _wrong(field.name, text) from error
+    choices = DemoChoices(**values)  # type: ignore[arg-type]  # each was converted to its type
     if choices.engine not in ENGINES:
-        raise DemoChoiceError(f"ENGINE={choices.engine}: there is {', '.join(ENGINES)}")
+        raise _wrong("engine", choices.engine)
     path = choices.receipts
     if path is not None and not os.path.exists(path):  # noqa: PTH110  Path's own may raise
         raise DemoChoiceError(f"RECEIPTS={shown(path)}: there is no such folder or file")
     return choices
+
+
+def _wrong(name: str, text: str) -> DemoChoiceError:
+    return DemoChoiceError(f"{name.upper()}={text}: give {ALLOWED[name]}")
 
 
 def _path(_kind: type, value: str) -> Path:

@@ -5,7 +5,13 @@ import subprocess
 
 import pytest
 
-from lab.run.demo.choices import DemoChoiceError, from_environment
+from lab.run.demo.choices import (
+    DRAINING,
+    ROWS_PER_S_AND_CORE,
+    DemoChoiceError,
+    from_environment,
+)
+from lab.support.cores import available_cores
 from lab.support.paths import ROOT
 
 
@@ -14,6 +20,17 @@ def test_nothing_set_is_three_hundred_rendered_receipts_and_a_reader_more_than_c
     assert choices.receipts is None
     assert choices.count is None
     assert choices.concurrency >= 2
+
+
+def test_by_default_the_client_allows_less_than_is_read_and_more_once_all_is_read():
+    choices = from_environment({})
+    assert choices.ceiling == ROWS_PER_S_AND_CORE * available_cores()
+    assert choices.ceiling_when_read == DRAINING * choices.ceiling
+
+
+def test_a_rate_that_was_chosen_stays():
+    choices = from_environment({"RATE": "7"})
+    assert (choices.ceiling, choices.ceiling_when_read) == (7, 7)
 
 
 def test_every_variable_is_read(tmp_path):
@@ -32,11 +49,13 @@ def test_every_variable_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("given", "named"),
     [
-        ({"COUNT": "0"}, "count"),
-        ({"COUNT": "many"}, "count"),
-        ({"RATE": "-1"}, "rate"),
-        ({"CONCURRENCY": "1"}, "concurrency"),
-        ({"ENGINE": "abacus"}, "ENGINE=abacus"),
+        ({"COUNT": "0"}, "COUNT=0: give a whole number, 1 or more"),
+        ({"COUNT": "abc"}, "COUNT=abc: give a whole number, 1 or more"),
+        ({"RATE": "-1"}, "RATE=-1: give rows a second, over 0"),
+        ({"RATE": "nan"}, "RATE=nan: give rows a second"),
+        ({"CONCURRENCY": "1"}, "CONCURRENCY=1: give a whole number, 2 or more"),
+        ({"ENGINE": "abacus"}, "ENGINE=abacus: give one of tesseract"),
+        ({"KEEP": "maybe"}, "KEEP=maybe: give 1, or nothing"),
         ({"RECEIPTS": "nowhere/at/all"}, "RECEIPTS=nowhere/at/all"),
     ],
 )
