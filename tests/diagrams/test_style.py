@@ -140,9 +140,7 @@ def test_text_stays_legible_in_the_sites_column_or_the_figure_pans(
 def test_only_the_largest_pan_in_a_small_window_and_none_in_a_wide_one(
     drawings: dict[str, layout.Drawing],
 ) -> None:
-    least = {
-        name: pages.least_width(size_of(pages.figure(it))[0]) for name, it in drawings.items()
-    }
+    least = {name: pages.least_width(size_of(pages.figure(it))[0]) for name, it in drawings.items()}
     large = {name for name, wide in least.items() if wide > SITE_COLUMN}
     assert large <= {"batch-fan-out", "failure-paths", "whole-system"}
     assert {it for it in large if least[it] > WIDE_COLUMN} <= {"whole-system"}

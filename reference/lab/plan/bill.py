@@ -8,9 +8,9 @@ from decimal import Decimal
 
 import msgspec
 
+from diagram_check.template import Template
 from lab.plan import bill_facts, facts
 from lab.plan.cost import Cost, CostLine, lambda_usd
-from lab.template import Template
 from receipts.agent.config import AgentConfig
 
 LEDGER_WRITES = 4

@@ -4,13 +4,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from diagram_check.template import read_template
 from lab.plan import cost
 from lab.plan.bill import deployed_keeping, kept
 from lab.plan.formatting import duration, number, percent
 from lab.plan.plan import Plan
 from lab.plan.verdict import Finding
 from lab.support.paths import TEMPLATE
-from lab.template import read_template
 
 COLOURS = {"breaks": "bold red", "binds": "yellow", "fits": "green"}
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from lab.plan.parameters import DAY, ParameterError
 from diagram_check.template import Template, TopologyError, read_template
+from lab.plan.parameters import DAY, ParameterError
 
 
 def deployed(path: Path) -> dict[str, Any]:

@@ -8,13 +8,13 @@ from typing import Any
 import boto3
 import pytest
 
+from diagram_check.template import read_template
 from helpers.deployed import deployed
 from helpers.event_loop import EventLoop
 from helpers.fakes import FakeEngine
 from helpers.photos import numbered
 from lab.plan.bill import LEDGER_READS, LEDGER_WRITES, Keeping, idle_month, kept
 from lab.support.paths import TEMPLATE
-from lab.template import read_template
 
 MONTH = 365 / 12  # days
 GIB = 2**30

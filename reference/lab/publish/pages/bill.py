@@ -4,13 +4,13 @@ from decimal import Decimal
 
 from msgspec.structs import replace
 
+from diagram_check.template import read_template
 from lab.plan.bill import Keeping, deployed_keeping, idle_month, kept
 from lab.plan.plan import plan
 from lab.plan.settings import Settings
 from lab.plan.template import deployed
 from lab.publish.pages.markdown import grouped, table
 from lab.support.paths import TEMPLATE
-from lab.template import read_template
 
 _NEGLIGIBLE = Decimal("0.0005")
 

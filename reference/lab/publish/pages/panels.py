@@ -12,13 +12,13 @@ import msgspec
 import yaml
 from msgspec import Struct
 
+from diagram_check.template import Resource, Template, read_template
+from diagram_check.template.references import references
 from lab.publish.pages import code_lines, render_values
 from lab.publish.pages.code_lines import Line
 from lab.publish.pages.template_numbers import Number, reasoned_numbers
 from lab.publish.pages.values import read_resolved
 from lab.support.paths import ROOT, TEMPLATE
-from lab.template import Resource, Template, read_template
-from lab.template.references import references
 from receipts.agent.config import REMEDIES
 
 DEATHS = ROOT / "diagrams" / "if_it_dies.toml"
@@ -118,9 +118,7 @@ def _part(part: Part, template: Template, numbers: Iterable[Number], dies: str) 
     )
 
 
-def _arrow(
-    arrow: Arrow, drawn: Drawn, template: Template, numbers: tuple[Number, ...]
-) -> Panel:
+def _arrow(arrow: Arrow, drawn: Drawn, template: Template, numbers: tuple[Number, ...]) -> Panel:
     written, code, paths, words = [], [], [], []
     for evidence in arrow.evidence:
         at, _, place = evidence.partition(" ")

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from diagram_check.template import read_template
 from lab.measure.patterns.catalogue import PATTERNS
 from lab.measure.patterns.documented_by_aws import COLUMNS, DocumentedCell, documented_cells
 from lab.measure.patterns.results import Cell, PatternFigures, PatternRow
@@ -13,7 +14,6 @@ from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_on
 from lab.publish.pages.values import duration, printed
 from lab.support.paths import DATA, ROOT
-from diagram_check.template import read_template
 
 FILE = DATA / "patterns.json"
 FIGURE = DATA / "patterns.figure.html"

@@ -22,9 +22,7 @@ def placeholder(name: str, title: str = "") -> str:
     return f'<div class="picture" data-picture="{name}" data-title="{html.escape(title)}"></div>'
 
 
-def embed(
-    page: str, folder: Path, up: str, facts: Callable[[Path], str] = lambda _: ""
-) -> str:
+def embed(page: str, folder: Path, up: str, facts: Callable[[Path], str] = lambda _: "") -> str:
     """The page with its pictures.
 
     Args:

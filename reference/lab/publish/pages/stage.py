@@ -35,7 +35,9 @@ def hints() -> list[dict[str, str]]:
     found = [
         {
             "title": hint["title"],
-            "html": _LINK.sub(r"\1", markdown.markdown(re.sub("^    ", "", hint["text"], flags=re.M))),
+            "html": _LINK.sub(
+                r"\1", markdown.markdown(re.sub("^    ", "", hint["text"], flags=re.MULTILINE))
+            ),
         }
         for hint in _HINT.finditer(source + "\n")
     ]

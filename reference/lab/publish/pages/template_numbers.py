@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from diagram_check.template import Template
 from lab.publish.pages.values import duration, printed
 from lab.support.paths import ROOT
-from lab.template import Template
 
 _SECONDS = {"Timeout", "VisibilityTimeout", "MessageRetentionPeriod"}
 _REFERENCE = re.compile(r"!Ref (\w+)")

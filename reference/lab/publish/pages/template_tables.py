@@ -5,12 +5,12 @@ from typing import Any
 
 import yaml
 
+from diagram_check.template import Resource
+from diagram_check.template.references import references
 from lab.publish.pages.markdown import grouped, table
 from lab.publish.pages.template_numbers import reasoned_numbers
 from lab.publish.pages.values import duration, parameters, printed, read_resolved
 from lab.support.paths import TEMPLATE
-from diagram_check.template import Resource
-from diagram_check.template.references import references
 
 
 def resources() -> str:
