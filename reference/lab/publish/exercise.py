@@ -131,7 +131,9 @@ def _names(tests: set[str]) -> str:
 
 
 def exercise(
-    number: Annotated[int, typer.Argument(min=1, help="Which; without it all are listed.")] = 0,
+    number: Annotated[
+        int | None, typer.Argument(min=1, help="Which; without it all are listed.")
+    ] = None,
     *,
     hint: Annotated[bool, typer.Option("--hint", help="Only give the next hint.")] = False,
     restore: Annotated[
@@ -143,7 +145,7 @@ def exercise(
     It changes nothing by itself. What --restore puts back is kept in build/exercises as a patch.
     """
     console, all_of_them = Console(highlight=False, soft_wrap=True), list(exercises().values())
-    if not number:
+    if number is None:
         for at, it in enumerate(all_of_them, 1):
             console.print(f"{at}  {it.title}  [dim]{it.about}[/]")
         return
