@@ -90,6 +90,10 @@ COMMANDS: Commands = {
         "lab.measure.cli:figures",
         "Draw every chart of the site anew from docs/data; measures nothing.",
     ),
+    "exercise": (
+        "lab.publish.exercise:exercise",
+        "Show an exercise of the bonus and run its tests; hints and a way back are options.",
+    ),
     "map": (
         "lab.publish.import_map:draw_map",
         "Draw the map of the rooms in CONTRIBUTING.md anew, from the imports.",

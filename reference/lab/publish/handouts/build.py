@@ -39,17 +39,21 @@ class Paper(Struct, frozen=True):
     address: str = ""
 
 
-def handouts(out: Path = OUT, paper: Paper = Paper()) -> dict[str, bytes]:
+A4 = Paper()
+
+
+def handouts(out: Path = OUT, paper: Paper = A4) -> dict[str, bytes]:
     """The PDFs by name. Raises ValueError for a missing page or heading."""
     render_values.load_sources()
     return {one.name: _pdf(one, out, paper) for one in parts.read()}
 
 
-def source(handout: Handout, texts: Sequence[str], paper: Paper = Paper()) -> str:
+def source(handout: Handout, texts: Sequence[str], paper: Paper = A4) -> str:
     """The whole handout as Typst source; `texts` is the Markdown of its parts."""
     lines = [STYLE.read_text()]
     lines.append(
-        f"#show: handout.with(title: {quoted(handout.title)}, subtitle: {quoted(handout.subtitle)}, "
+        f"#show: handout.with(title: {quoted(handout.title)}, "
+        f"subtitle: {quoted(handout.subtitle)}, "
         f"paper: {quoted(PAPERS[paper.size])}, address: {quoted(paper.address)})"
     )
     typesetter = Typesetter(DIAGRAMS, DATA)
