@@ -92,6 +92,10 @@ COMMANDS: Commands = {
         "lab.measure.cli:figures",
         "Draw every chart of the site anew from docs/data; measures nothing.",
     ),
+    "example": (
+        "lab.publish.worked_example.cli:example",
+        "Send one rendered receipt through the real stages, for the pages' examples and picture.",
+    ),
     "map": (
         "lab.publish.import_map:draw_map",
         "Draw the map of the rooms in CONTRIBUTING.md anew, from the imports.",

@@ -17,6 +17,7 @@ def helpful(page: str) -> str:
     return page.replace(
         _BARE,
         "<h1>This page is not here</h1><p>Perhaps it has moved. "
-        '<label for="__search" class="md-button md-button--primary">Search for it</label> or press <kbd>/</kbd></p>'
+        '<label for="__search" class="md-button md-button--primary">Search for it</label> '
+        "or press <kbd>/</kbd></p>"
         f"<p>Or begin at <a href='/index.html'>Home</a>, or with</p><ul>{links}</ul>",
     )

@@ -8,7 +8,7 @@ _ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<(t[dh])([^>]*)>(.*?)(?=</t[dh]>)", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _NUMBER = re.compile(
-    r"[~<>≤≥±+-]?\s?[$€]?[\d,. ]*\d%?"
+    r"(\d+:\d\d|[~<>≤≥±+-]?\s?[$€]?[\d,. ]*\d%?)"
     r"(\s?(%|×|ms|s|h|min|MB|GB|kB|KB|MiB|KiB|rows/s|USD|days?|hours?|minutes?|seconds?|bytes))?"
 )
 _NUMBERS = re.compile(
