@@ -94,6 +94,10 @@ COMMANDS: Commands = {
         "lab.publish.exercise:exercise",
         "Show an exercise of the bonus and run its tests; hints and a way back are options.",
     ),
+    "example": (
+        "lab.publish.worked_example.cli:example",
+        "Send one rendered receipt through the real stages, for the pages' examples and picture.",
+    ),
     "map": (
         "lab.publish.import_map:draw_map",
         "Draw the map of the rooms in CONTRIBUTING.md anew, from the imports.",

@@ -24,10 +24,13 @@ from lab.publish.pages import (
     commands,
     decisions,
     glossary,
+    not_found,
+    number_columns,
     openapi,
     page_source,
     pictures,
     render_values,
+    search,
     stage,
     typeface,
 )
@@ -85,8 +88,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Render values and tables."""
+    """Render values and tables, and tell the search how much the page counts."""
     where = page.file.src_uri
+    search.rank(where, page.meta)
     if where.startswith("decisions/"):
         return markdown  # a record stays as it was written
     try:
@@ -96,13 +100,19 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
 
 
 def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
-    """Link each glossary term at its first use in the page."""
+    """Mark columns of numbers, and link each glossary term at its first use in the page."""
+    html = number_columns.mark(html)
     if page.file.src_uri in {"index.md", "reference/glossary.md"}:
         return html
     target = files.get_file_from_path("reference/glossary.md")
     if target is None:
         raise PluginError("docs/reference/glossary.md is missing")
     return glossary.link_terms(html, target.url_relative_to(page.file))
+
+
+def on_post_template(output_content: str, template_name: str, **_: object) -> str:
+    """Make the page for a missing address a help."""
+    return not_found.helpful(output_content) if template_name == "404.html" else output_content
 
 
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:

@@ -26,7 +26,8 @@ WHERE = "2026-11-24 on 2 cores"
 def test_a_figure_of_todays_code_has_its_day_and_cores_and_in_the_list_all_the_rest():
     assert measured_on(MADE) == WHERE
     assert measured_at(MADE) == (
-        "2026-11-24, abc1234<br><small>2 cores, Linux x86_64, Python 3.11.7</small>"
+        '<span class="when">2026-11-24, abc1234<br>'
+        "<small>2 cores, Linux x86_64, Python 3.11.7</small></span>"
     )
 
 

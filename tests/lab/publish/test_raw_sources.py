@@ -14,7 +14,7 @@ pytestmark = pytest.mark.slow
 AS_TYPED = frozenset({"code", "pre", "script", "style", "textarea"})
 """Elements whose text stands there as somebody types it."""
 
-RAW = re.compile(r"\]\(|`|\*\*|\{\{|\{%|--8<--|(?<!\w):::|\]\{|markdown>|A code host shows")
+RAW = re.compile(r"\]\(|`|\*\*|\{\{|\{%|--8<--|(?<!\w):::|\]\{ ?[.#:]|markdown>|A code host shows")
 
 
 def read(path: Path) -> Element:
@@ -52,7 +52,7 @@ def empty_columns(page: Element) -> list[str]:
 
 @pytest.mark.parametrize(
     "text",
-    ["see [it](x.md)", "a `word`", "**bold**", "{{ n }}", '--8<-- "x"', "::: lab.cli", "[a]{b}"],
+    ["see [it](x.md)", "a `word`", "**bold**", "{{ n }}", '--8<-- "x"', "::: lab.cli", "[a]{.b}"],
 )
 def test_raw_sources_are_seen(text: str) -> None:
     assert raw(text)

@@ -37,7 +37,7 @@ def chart(figures: PatternFigures) -> Rows:
             Column(
                 title=it.title,
                 note=it.source,
-                width=150,
+                width=136,
                 axis=Axis(low=0, high=max(map(it.value, figures.rows)) or 1.0, log=False),
             )
             for it in measures
@@ -82,7 +82,7 @@ def _measures(figures: PatternFigures) -> tuple[ChartColumn, ...]:
     sent = figures.receipts + figures.duplicates
     return (
         ChartColumn(
-            f"deliveries of {sent} messages",
+            f"deliveries of {sent}",
             "local emulator",
             lambda row: _number(row, "delivered"),
             ".0f",

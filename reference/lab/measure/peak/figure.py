@@ -20,7 +20,7 @@ from lab.support.charts import (
     save,
 )
 
-COUNT = 118
+COUNT = 112
 """Pixels of a column of counts."""
 
 LOST_WIDTH = 276
@@ -82,11 +82,11 @@ def felt(groups: Mapping[str, Mapping[Route, Condition]]) -> Rows:
         title="What the client's app feels, and what becomes of the results",
         description="The app's 95th percentile beside each way of writing, and what became of the "
         "results; the table has the same numbers.",
-        labels=232,
+        labels=220,
         columns=(
             Column(
                 title="app's p95, times alone",
-                width=270,
+                width=236,
                 axis=_axis(max(2.0, largest * 1.1)),
                 good=(1, 1 + P95_MARGIN),
             ),

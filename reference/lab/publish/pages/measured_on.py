@@ -28,8 +28,8 @@ def measured_at(provenance: Of) -> str:
     of = msgspec.convert(provenance, Provenance, from_attributes=True)
     commit = "unknown commit" if of.commit == "unknown" else of.commit
     return (
-        f"{of.date}, {commit}{'' if of.is_current else ', older code'}<br>"
-        f"<small>{of.cores} cores, {of.machine}, Python {of.python}</small>"
+        f'<span class="when">{of.date}, {commit}{"" if of.is_current else ", older code"}<br>'
+        f"<small>{of.cores} cores, {of.machine}, Python {of.python}</small></span>"
     )
 
 

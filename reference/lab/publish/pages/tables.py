@@ -28,6 +28,7 @@ from lab.publish.pages import (
     pooler,
     schemas,
     teaching,
+    worked_example,
 )
 from lab.publish.pages import template_tables as template
 from lab.publish.pages.markdown import table
@@ -252,6 +253,10 @@ ALL = {
     "failing_tests": exercises.failing_tests,
     "reloadable_settings": reloadable_settings,
     "states": states,
+    "http_example": worked_example.http_example,
+    "message_example": worked_example.message_example,
+    "receipts_way": worked_example.receipts_way,
+    "why_review": worked_example.why_review,
     "teaching_plan": teaching.teaching_plan,
 }
 """The functions that a page may call, as in `{{ resources() }}`."""
