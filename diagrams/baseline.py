@@ -31,7 +31,7 @@ with Sheet(
         customers = Users("Customers", external=EXERCISE, detail="January\npeak")
 
     step("A user sends one photo and waits until it is read.")
-    user >> Request("one photo", evidence=OURS) >> api
+    user >> Request("photo", evidence=OURS) >> api
     api >> Request(evidence=OURS) >> read
 
     step(

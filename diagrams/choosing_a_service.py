@@ -12,7 +12,7 @@ PLAN = """
     does-order-carry-meaning several-different-listeners sqs-queue       is-the-database-in-rds sqs-and-pull-agent
     kinesis-stream           each-at-its-own-pace        sns-to-sqs      lambda-with-a-limit    .
     sns-topic                chosen-by-content           eventbridge-bus .                      .
-"""
+"""  # noqa: E501 - a row of the plan is a line
 ASKED = "a question to the one who designs"
 CHOSEN = "an answer of the comparison"
 SOURCE = "the comparison on the patterns' page"

@@ -31,7 +31,7 @@ with Sheet(
     },
 ) as sheet:
     t = sheet.template
-    at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
+    at_once = f"up to {t.max_concurrency('ReadFunction')}"
     days = f"{t.retention_days('WriteQueue')} days"
 
     customer = Users("Customer", external=EXERCISE)

@@ -33,8 +33,12 @@ class DrawnNode:
     def accessible_text(self) -> str:
         """The node as one line of text, for screen readers."""
         small_print = ", ".join([" ".join(self.detail + self.warning), *self.parts]).strip(", ")
-        service = f", {' '.join(self.shown_service)}" if self.shown_service else ""
-        return f"{' '.join(self.title)}{service}" + (f": {small_print}" if small_print else "")
+        return self.called + (f": {small_print}" if small_print else "")
+
+    @property
+    def called(self) -> str:
+        """Its name and its service's in one line: "Ledger, Amazon DynamoDB"."""
+        return ", ".join(" ".join(it) for it in (self.title, self.shown_service) if it)
 
     @property
     def shown_service(self) -> list[str]:

@@ -62,12 +62,12 @@ def nodes(drawing: Drawing) -> list[str]:
         room = drawing.places.rooms[name]
         ring = drawing.places.node(name).grown(6, 5)
         represents = node.resource or node.process or (f"aws:{node.aws}" if node.aws else "")
-        resource = f' data-resource="{represents}"' if represents else ""
-        if node.service:
-            resource += f' data-service="{" ".join(node.service.split())}"'
+        data = f' data-resource="{represents}"' if represents else ""
+        data += f' data-service="{" ".join(node.service.split())}"' if node.service else ""
         parts.append(
             f'<g id="{sheet.name}-node-{name}" class="node" tabindex="0" role="graphics-symbol" '
-            f'aria-label="{_escape(node.accessible_text)}"{resource}><title>{_escape(_tooltip(node))}</title>'
+            f'aria-label="{_escape(node.accessible_text)}"{data}>'
+            f"<title>{_escape(_tooltip(node))}</title>"
             f'<rect class="ring" x="{ring.left}" y="{ring.top}" width="{ring.width}" '
             f'height="{ring.height}" rx="8" fill="none"/>'
             f'<g aria-hidden="true">{_icons(sheet, node, icon)}{_words(sheet, node, text)}</g>'
@@ -126,8 +126,7 @@ def _tooltip(node: DrawnNode) -> str:
         f"AWS service: {node.aws}" if node.aws else "",
         f"given: {node.external}" if node.external else "",
     ]
-    service = f", {' '.join(node.shown_service)}" if node.shown_service else ""
-    return f"{' '.join(node.title)}{service} ({'; '.join(it for it in kinds if it)})"
+    return f"{node.called} ({'; '.join(it for it in kinds if it)})"
 
 
 def arrows(drawing: Drawing) -> list[str]:
@@ -148,7 +147,8 @@ def arrows(drawing: Drawing) -> list[str]:
             opener = f'<circle class="opener" cx="{at.x}" cy="{at.y}" r="4"/>'
         parts.append(
             f'<g id="{name}" class="arrow {arrow.kind}" tabindex="0" role="graphics-symbol" '
-            f'aria-label="{_escape(text)}" data-from="{arrow.source}" data-to="{arrow.target}" data-step="{arrow.number}">'
+            f'aria-label="{_escape(text)}" data-from="{arrow.source}" data-to="{arrow.target}" '
+            f'data-step="{arrow.number}">'
             f'<title>{_escape(tooltip)}</title><path class="reach" d="{path}" stroke="none"/>'
             f'<path id="{name}-path" d="{path}"/>'
             f"{arrowhead(arrow.kind, way[-2], way[-1])}{start}{opener}</g>"
@@ -192,8 +192,9 @@ def _ground(drawing: Drawing, at: Point) -> str:
 
 def badge(at: Point, number: int, *, more: bool = False) -> str:
     """A step's number on its disc; `more`: not the step's first, so shown only when pointed at."""
+    classes = "badge badge-more" if more else "badge"
     return (
-        f'<g class="badge{" badge-more" if more else ""}"><circle cx="{at.x}" cy="{at.y}" r="{BADGE}"/>'
+        f'<g class="{classes}"><circle cx="{at.x}" cy="{at.y}" r="{BADGE}"/>'
         f'<text x="{at.x}" y="{at.y + 4.6:g}">{number}</text></g>'
     )
 

@@ -114,9 +114,8 @@ def test_every_steps_numbers_find_room_when_a_reader_points_at_it(pages: Open, n
     badges = ".badge-more text"
     shown = "all => all.filter(it => it.getClientRects().length).length"
     assert page.eval_on_selector_all(badges, shown) == 0
-    page.eval_on_selector_all(
-        "[data-arrow]", "all => all.forEach(it => it.classList.add('pointed'))"
-    )
+    point = "all => all.forEach(it => it.classList.add('pointed'))"
+    page.eval_on_selector_all("[data-arrow]", point)
     assert page.eval_on_selector_all(badges, shown) == page.locator(badges).count()
     assert faults(page) == []
 

@@ -208,7 +208,7 @@ def test_each_class_has_its_icon_which_is_embedded_once(sheet: Sheet, alone: ET.
     kinds = {zone.kind for zone in sheet.zones.values()}
     icons = {node.icon for node in sheet.nodes.values()}
     icons |= {sign for kind, sign in services.GROUPS.items() if kind in kinds}
-    symbols = [it.get("id") for it in alone.iter(f"{SVG}symbol")]
+    symbols = [it.get("id", "") for it in alone.iter(f"{SVG}symbol")]
     assert sorted(symbols) == sorted(f"{sheet.name}-icon-{it.lower()}" for it in icons)
 
 
@@ -236,8 +236,8 @@ def test_each_part_says_its_service_in_the_picture_and_aloud(
         drawn = by_id[f"{sheet.name}-node-{name}"]
         service = " ".join(node.service.split())
         texts = " ".join(it.text or "" for it in drawn.iter(f"{SVG}text"))
-        tooltip = next(drawn.iter(f"{SVG}title")).text
-        for words in (texts, drawn.get("aria-label"), tooltip):
+        tooltip = next(drawn.iter(f"{SVG}title")).text or ""
+        for words in (texts, drawn.get("aria-label", ""), tooltip):
             assert service in words or services.says(words, service)
         assert drawn.get("data-service", "") == service
 
@@ -247,7 +247,7 @@ def test_a_steps_number_is_shown_once_and_its_others_wait_to_be_pointed_at(
 ) -> None:
     labels = next(it for it in alone.iter(f"{SVG}g") if it.get("class") == "labels")
     badges = [it for it in labels.iter(f"{SVG}g") if "badge" in (it.get("class") or "").split()]
-    shown = [it[1].text for it in badges if it.get("class") == "badge"]
+    shown = [it[1].text or "" for it in badges if it.get("class") == "badge"]
     assert sorted(map(int, shown)) == list(range(1, len(sheet.steps) + 1))
     assert len(badges) == len(sheet.arrows)
 
