@@ -44,8 +44,12 @@
       this.svg.classList.toggle("pointing", lit.size > 0);
       this.steps.forEach((it, index) => it.classList.toggle("pointed", steps.has(index + 1)));
       for (const [id, element] of this.things) {
-        element.classList.toggle("pointed", lit.has(id));
-        this.label(id)?.classList.toggle("pointed", lit.has(id));
+        for (const it of [element, this.label(id)].filter(Boolean)) {
+          it.classList.toggle("pointed", lit.has(id));
+          // Screen readers say "dimmed"; its words need no contrast now.
+          if (lit.size && !lit.has(id)) it.setAttribute("aria-disabled", "true");
+          else it.removeAttribute("aria-disabled");
+        }
       }
       return lit;
     }

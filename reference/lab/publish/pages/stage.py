@@ -21,7 +21,7 @@ _LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)
 def facts(drawn: Path, page: str, up: str) -> str:
     """A picture's facts as JSON for a `<script>`.
 
-    `drawn` is its `.parts.json`, `page` the page's path in `docs/`, `up` the way to the site's root.
+    `drawn` is its `.parts.json`, `page` its page's path in `docs/`, `up` the way to the site's root.
     """
     found: dict[str, Any] = {
         "panels": panels.panels(drawn),
