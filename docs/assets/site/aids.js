@@ -91,7 +91,7 @@
       this.time.classList.toggle("over", left < 0 && timer.plan.minutes > 0);
       this.time.firstElementChild.textContent = clock(left);
       const { what, plan } = timer.plan;
-      this.time.lastElementChild.textContent = plan ? `${what}, in ${plan} minutes` : what;
+      this.time.lastElementChild.textContent = plan ? `${what}, ${plan}-minute plan` : what;
     }
   };
 })();

@@ -3,7 +3,7 @@
   "use strict";
 
   const Sheets = (window.Sheets = window.Sheets || {});
-  const MARGIN = 22, MOST = 2.6; // pixels around what is framed; the largest scale of a frame
+  const MARGIN = 22, MOST = 2.2; // pixels around what is framed; the largest scale of a frame
   const ROOMY = 700; // pixels: a narrower window is held in a hand, not hung on a wall
   const LEAST_TEXT = { wall: 16, hand: 12 }; // pixels on the screen, of what is lit
   const GROWN = 1.35; // how much lit words may grow in place before the frame is cut instead

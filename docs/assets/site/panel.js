@@ -83,7 +83,7 @@
     if (says.template) lines("In the template", says.template, panel);
     if (says.code) lines("In the code", says.code, panel);
     if (says.link) {
-      const link = make("a", "", says.resource || says.template ? "All of it, on the Template page"
+      const link = make("a", "", says.resource || says.template ? "More on the Template page"
         : "The exercise, which says so", make("p", "", "", panel));
       link.href = sheet.up + says.link;
     }
@@ -125,7 +125,7 @@
     open = { sheet, id, panel };
     sheet.things.get(id).setAttribute("aria-expanded", "true");
     sheet.things.get(id).classList.add("chosen");
-    if (!sheet.presented) sheet.pin({ id });
+    sheet.pin({ id, alone: true });
     place(panel, sheet.things.get(id));
     panel.focus({ preventScroll: true });
   };
@@ -138,7 +138,8 @@
     panel.remove();
     part.setAttribute("aria-expanded", "false");
     part.classList.remove("chosen");
-    if (!sheet.presented) {
+    if (sheet.presented) sheet.presented.light();
+    else {
       sheet.die("");
       sheet.pin(null);
     }

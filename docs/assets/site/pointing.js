@@ -19,7 +19,7 @@
       this.sentences = this.steps.map((it) => it.textContent.trim());
       this.things = new Map(
         Object.keys(this.panels).map((id) => [id, document.getElementById(id)]));
-      this.pinned = null; // lit while nothing is pointed at: {step} or {id}
+      this.pinned = null; // what is lit while nothing is pointed at, as `belonging` takes it
       this.dead = "";
       this.listen();
     }
@@ -28,9 +28,9 @@
 
     label(id) { return this.svg.querySelector(`.labels > [data-arrow="${id}"]`); }
 
-    /* The ids of the parts and arrows that belong to a step, or to a part. */
-    belonging({ step = 0, id = "" }) {
-      const wanted = step || (id && this.panels[id].step) || 0;
+    /* The ids of what belongs together: to a step, a part, an arrow's step, or to an arrow `alone`. */
+    belonging({ step = 0, id = "", alone = false }) {
+      const wanted = step || (id && !alone && this.panels[id].step) || 0;
       const arrows = Object.keys(this.panels).filter((it) => this.isArrow(it) && (wanted
         ? this.panels[it].step === wanted
         : it === id || this.panels[it].ends.includes(id)));
@@ -44,8 +44,12 @@
       this.svg.classList.toggle("pointing", lit.size > 0);
       this.steps.forEach((it, index) => it.classList.toggle("pointed", steps.has(index + 1)));
       for (const [id, element] of this.things) {
-        element.classList.toggle("pointed", lit.has(id));
-        this.label(id)?.classList.toggle("pointed", lit.has(id));
+        for (const it of [element, this.label(id)].filter(Boolean)) {
+          it.classList.toggle("pointed", lit.has(id));
+          // Screen readers say "dimmed"; its words need no contrast now.
+          if (lit.size && !lit.has(id)) it.setAttribute("aria-disabled", "true");
+          else it.removeAttribute("aria-disabled");
+        }
       }
       return lit;
     }

@@ -10,7 +10,7 @@ Its state is in the address: #present=whole-system.4, and &dead=write-queue wher
   const NEXT = ["ArrowRight", "ArrowDown", "PageDown", " "];
   const BEFORE = ["ArrowLeft", "ArrowUp", "PageUp"];
   const INSIDE = `
-    <div class="whole">
+    <div class="whole" tabindex="-1">
       <div class="room"></div>
       <div class="says" aria-live="polite"><span class="number"></span><p></p></div>
       <div class="bar">
@@ -78,6 +78,7 @@ Its state is in the address: #present=whole-system.4, and &dead=write-queue wher
       document.body.append(dialog);
       this.room.append(sheet.svg); // moved, not copied: its ids are unique
       dialog.showModal();
+      dialog.firstElementChild.focus(); // not the picture's first arrow
       this.camera.measure([...sheet.things.values(), ...sheet.svg.querySelectorAll(".labels > g")]);
       this.show(step, dead, false);
     }
@@ -122,8 +123,7 @@ Its state is in the address: #present=whole-system.4, and &dead=write-queue wher
       Sheets.closePanel();
       this.step = step;
       sheet.die(dead);
-      const about = dead ? { id: dead } : step ? { step } : null;
-      this.lit = [...sheet.pin(about)].map((id) => sheet.things.get(id));
+      this.lit = [...this.light()].map((id) => sheet.things.get(id));
       dialog.classList.toggle("killing", Boolean(dead));
       dialog.querySelector(".number").textContent = dead ? "†" : step || "";
       const sentence = dialog.querySelector(".says p");
@@ -139,6 +139,12 @@ Its state is in the address: #present=whole-system.4, and &dead=write-queue wher
       const short = dead.slice(`${sheet.name}-node-`.length);
       history.replaceState(null, "", `#present=${sheet.name}.${step}${dead && `&dead=${short}`}`);
       this.frame(animated);
+    }
+
+    /* What is dead, or belongs to the step. */
+    light() {
+      const { dead } = this.sheet;
+      return this.sheet.pin(dead ? { id: dead } : this.step ? { step: this.step } : null);
     }
 
     frame(animated) {

@@ -109,4 +109,5 @@ def _settings(module: ast.Module) -> Iterator[tuple[Path, str]]:
 
 
 def _asks_for(builder: ast.FunctionDef, kind: str) -> bool:
-    return any(isinstance(it, ast.Call) and ast.unparse(it) == f"settings({kind})" for it in ast.walk(builder))  # fmt: skip
+    asked = f"settings({kind})"
+    return any(ast.unparse(it) == asked for it in ast.walk(builder) if isinstance(it, ast.Call))

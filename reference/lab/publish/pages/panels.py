@@ -76,7 +76,8 @@ def panels(path: Path) -> dict[str, Panel]:
     own = drawn.template == SHOWN_AS
     template = read_resolved() if own else read_template(ROOT / drawn.template, drawn.template)
     numbers = tuple(reasoned_numbers(template))
-    dies = deaths() if own else {}
+    deployed = own and any(it.resource for it in drawn.parts.values())
+    dies = deaths() if deployed else {}
     found = {
         key: _part(part, template, numbers, dies.get(part.resource or slug(part.title), ""))
         for key, part in drawn.parts.items()
@@ -119,7 +120,10 @@ def _part(part: Part, template: Template, numbers: Iterable[Number], dies: str) 
 
 
 def _arrow(arrow: Arrow, drawn: Drawn, template: Template, numbers: tuple[Number, ...]) -> Panel:
-    written, code, paths, words = [], [], [], []
+    written: list[Line] = []
+    code: list[Line] = []
+    paths: list[tuple[str, ...]] = []
+    words: list[str] = []
     for evidence in arrow.evidence:
         at, _, place = evidence.partition(" ")
         file, _, number = at.partition(":")
@@ -149,13 +153,16 @@ def _arrow(arrow: Arrow, drawn: Drawn, template: Template, numbers: tuple[Number
 
 
 def _lines(template: Template, path: tuple[str, ...], number: int) -> Iterator[Line]:
-    """The line of a place, if it says something; of a statement of rights also what it allows."""
-    first = code_lines.line(ROOT / template.shown_as, number)
+    """The line of a place and, where it only begins something, the one that says what."""
+    file = ROOT / template.shown_as
+    first = code_lines.line(file, number)
     may = template.lines.get((path[0], "Properties", *path[1:], "Action"))
     if may is None or "#" in first.text:
         yield first
     if may is not None:
-        yield code_lines.line(ROOT / template.shown_as, may)
+        yield code_lines.line(file, may)
+    elif first.text.endswith(":"):
+        yield code_lines.line(file, number + 1)
 
 
 def _is_at(number: Number, paths: list[tuple[str, ...]], template: Template) -> bool:
@@ -209,7 +216,7 @@ def _code(worker: Part, other: Part, template: Template) -> list[Line]:
 
 
 def _agent_keys(resource: str) -> list[str]:
-    """The agent's keys that hold a resource's name: the output that its remedy names refers to it."""
+    """The agent's keys that hold a resource's name: their remedy names an output that does."""
     outputs = _outputs()
     return [
         key
@@ -220,7 +227,7 @@ def _agent_keys(resource: str) -> list[str]:
 
 def _outputs() -> dict[str, str]:
     """What each of the template's outputs refers to."""
-    document = yaml.load(TEMPLATE.read_text(), yaml.BaseLoader)  # noqa: S506  builds text alone
+    document = yaml.load(TEMPLATE.read_text(), yaml.CBaseLoader)  # noqa: S506  builds text alone
     return {name: str(it["Value"]).partition(".")[0] for name, it in document["Outputs"].items()}
 
 

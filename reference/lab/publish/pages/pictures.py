@@ -12,8 +12,8 @@ _STEPS = re.compile(r'<ol class="sheet-steps">.*?</ol>\n?', re.DOTALL)
 _CAPTION = re.compile(r"<figcaption([^>]*)>(.*?)</figcaption>", re.DOTALL)
 _STYLE = re.compile(r"<style>#[^<]*</style>\n?")
 _HINT = (
-    '<span class="sheet-hint">Point at a step. Click a part or an arrow (or Tab, Enter): what makes it '
-    "true. Present it: a step a key, in the whole window.</span>"
+    '<span class="sheet-hint">Point at a step. Click a part or an arrow (Tab, Enter) to see what '
+    "makes it true. Present it, and each step is a key.</span>"
 )
 
 
@@ -61,7 +61,8 @@ def _caption(found: re.Match[str], name: str, title: str, up: str) -> str:
     before = f"<strong>{title}</strong> " if title else ""
     return (
         f'<figcaption{found[1]}><span>{before}{found[2]}</span> <span class="picture-tools">'
-        f'<button type="button" class="enlarge" data-enlarge="{name}-figure">Present</button> '
+        f'<button type="button" class="enlarge" data-enlarge="{name}-figure">'
+        "Enlarge and present</button> "
         f'<a href="{up}diagrams/{name}.svg">SVG</a></span>{_HINT}</figcaption>'
     )
 

@@ -1,8 +1,9 @@
-"""What the script of pictures needs: panels, hints and minutes as JSON, and its files in the page."""
+"""What the script of pictures needs: panels, hints and minutes as JSON, and its files."""
 
 import html
 import re
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import markdown
@@ -18,7 +19,10 @@ _LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)
 
 
 def facts(drawn: Path, page: str, up: str) -> str:
-    """A picture's facts as JSON for a `<script>`: `drawn` is its `.parts.json`, `page` where it is."""
+    """A picture's facts as JSON for a `<script>`.
+
+    `drawn` is its `.parts.json`, `page` its page's path in `docs/`, `up` the way to the site's root.
+    """
     found: dict[str, Any] = {
         "panels": panels.panels(drawn),
         "hints": hints(),
@@ -33,12 +37,7 @@ def hints() -> list[dict[str, str]]:
     """The workshop's hints, each with its title and its text as HTML, without links."""
     source = render_values.render(HINTS.read_text(), "workshop/hints.md")
     found = [
-        {
-            "title": hint["title"],
-            "html": _LINK.sub(
-                r"\1", markdown.markdown(re.sub("^    ", "", hint["text"], flags=re.MULTILINE))
-            ),
-        }
+        {"title": hint["title"], "html": _LINK.sub(r"\1", markdown.markdown(dedent(hint["text"])))}
         for hint in _HINT.finditer(source + "\n")
     ]
     if not found:
@@ -47,7 +46,7 @@ def hints() -> list[dict[str, str]]:
 
 
 def minutes(page: str) -> list[dict[str, object]]:
-    """How long each plan stays at this page, the shortest plan first; `page` is its path in docs/."""
+    """How long each plan stays at this page, the shortest plan first."""
     return [
         {"plan": plan.minutes, "what": step.what, "minutes": step.minutes}
         for plan in sorted(teaching.plans(), key=lambda it: it.minutes)
