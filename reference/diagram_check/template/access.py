@@ -3,8 +3,8 @@
 import functools
 from collections.abc import Iterator
 
-from diagram_check.template.grants import FUNCTIONS, Grant, grants
-from diagram_check.template.references import references
+from diagram_check.template.grants import FUNCTIONS, Grant, grants, knows_rights
+from diagram_check.template.references import OWN_NAMES, Value, references
 from diagram_check.template.sam_template import Place, Template
 from diagram_check.template.wiring import Wiring
 
@@ -40,6 +40,7 @@ def accesses(template: Template) -> Iterator[Wiring]:
         granted = {it.target for it in allowed if it.who == function.name and it.moves}
         for target in sorted(named.keys() - granted):
             missing = f"{function.name} is told where {target} is, and no policy lets it in"
+            missing = missing if knows_rights(template, function) else ""
             yield Wiring(function.name, target, "write", (named[target],), missing)
 
 
@@ -69,7 +70,18 @@ def _settings_naming(template: Template, who: str) -> dict[str, Place]:
     return {
         target: template.place(who, "Environment", "Variables", name)
         for name, value in variables.items()
-        for target in sorted(references(value))
+        for target in sorted(references(value) | _called(template, value))
+    }
+
+
+def _called(template: Template, value: Value) -> set[str]:
+    """The resources whose own name is that text."""
+    if not isinstance(value, str):
+        return set()
+    return {
+        name
+        for name, it in template.resources.items()
+        if value in [it.properties.get(key) for key in OWN_NAMES if key in it.properties]
     }
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from diagram_check.template.grants import FUNCTIONS, grants
+from diagram_check.template.grants import FUNCTIONS, grants, knows_rights
 from diagram_check.template.references import Value, references, spelled_out
+from diagram_check.template.sam_deliveries import sam_deliveries
 from diagram_check.template.sam_template import Place, Template
 from diagram_check.template.wiring import OUTSIDE, How, Wiring
 
@@ -33,7 +34,9 @@ def deliveries(template: Template) -> Iterator[Wiring]:
     """Everything that services deliver by themselves, with what is missing for it."""
     yield from _routes(template)
     yield from _mappings(template)
-    yield from _sam_events(template)
+    yield from sam_deliveries(template)
+    yield from _methods(template)
+    yield from _origins(template)
     yield from _buses(template)
     yield from _schedules(template)
     for kind, key, sender, how in _NAMED:
@@ -90,6 +93,31 @@ def _routes(template: Template) -> Iterator[Wiring]:
                     yield Wiring(api, target, "request", evidence, missing)
 
 
+def _methods(template: Template) -> Iterator[Wiring]:
+    """REST APIs: each method with the function behind it."""
+    for it in template.of_type("AWS::ApiGateway::Method"):
+        place = template.place(it.name, "Integration")
+        integration = it.properties.get("Integration")
+        for api in sorted(references(it.properties.get("RestApiId")) & template.resources.keys()):
+            yield Wiring(OUTSIDE, api, "request", (place,))
+            for target in sorted(references(integration) & template.resources.keys()):
+                if template.resources[target].type.startswith("AWS::IAM::"):
+                    continue
+                missing, allowed = _permit(template, "apigateway.amazonaws.com", api, target)
+                yield Wiring(api, target, "request", (place, *allowed), missing)
+
+
+def _origins(template: Template) -> Iterator[Wiring]:
+    """CloudFront: what each distribution fetches from."""
+    for it in template.of_type("AWS::CloudFront::Distribution"):
+        origins = it.properties.get("DistributionConfig", {}).get("Origins")
+        place = template.place(it.name, "DistributionConfig", "Origins")
+        yield Wiring(OUTSIDE, it.name, "request", (place,))
+        for target in sorted(references(origins) & template.resources.keys()):
+            if not template.resources[target].type.startswith("AWS::CloudFront::"):
+                yield Wiring(it.name, target, "request", (place,))
+
+
 def _mappings(template: Template) -> Iterator[Wiring]:
     allowed = grants(template)
     for it in template.of_type("AWS::Lambda::EventSourceMapping"):
@@ -103,6 +131,8 @@ def _mappings(template: Template) -> Iterator[Wiring]:
                 has = {g.action: g for g in allowed if (g.who, g.target) == (function, source)}
                 lacks = [action for action in needs if action not in has]
                 missing = f"{function} polls {source} and lacks {', '.join(lacks)}" if lacks else ""
+                its = template.resources.get(function)
+                missing = missing if its and knows_rights(template, its) else ""
                 places = (
                     template.place(it.name, "EventSourceArn"),
                     *(g.place for g in has.values()),
@@ -114,21 +144,11 @@ def _mappings(template: Template) -> Iterator[Wiring]:
                 yield Wiring(function, target, "redrive", (place,))
 
 
-def _sam_events(template: Template) -> Iterator[Wiring]:
-    """Events of SAM functions; SAM itself creates their permissions."""
-    for it in template.of_type("AWS::Serverless::Function"):
-        for name, event in (it.properties.get("Events") or {}).items():
-            place = template.place(it.name, "Events", name)
-            for source in sorted(references(event.get("Properties")) & template.resources.keys()):
-                called = event["Type"] in ("Api", "HttpApi")
-                if called:
-                    yield Wiring(OUTSIDE, source, "request", (place,))
-                yield Wiring(source, it.name, "request" if called else "event", (place,))
-
-
 def _buses(template: Template) -> Iterator[Wiring]:
     for it in template.of_type("AWS::Events::Rule"):
         buses = references(it.properties.get("EventBusName")) or {"aws:events"}
+        if "ScheduleExpression" in it.properties:
+            buses = {it.name}
         for index, target in enumerate(it.properties.get("Targets", [])):
             place = template.place(it.name, "Targets", index)
             for bus in sorted(buses):

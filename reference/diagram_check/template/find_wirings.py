@@ -43,6 +43,11 @@ _CONFIGURING_PROPERTIES = {
 }
 
 
+def configures(type_: str) -> bool:
+    """Whether resources of that type configure others and pass no data on."""
+    return type_.startswith(_CONFIGURING_TYPES)
+
+
 @functools.lru_cache(maxsize=8)
 def wirings(template: Template) -> tuple[Wiring, ...]:
     """All wirings; those of the same pair and kind are merged."""
@@ -66,7 +71,7 @@ def unexplained(template: Template) -> Iterator[tuple[Place, str]]:
         for name in (it.source, it.target)
     }
     for name, it in template.resources.items():
-        if it.type.startswith(_CONFIGURING_TYPES):
+        if configures(it.type):
             continue
         own = (key for key in it.properties if (name, "Properties", key) in template.lines)
         for key in own:

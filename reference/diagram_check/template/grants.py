@@ -19,6 +19,7 @@ _AUXILIARY = {
     "sqs:DeleteMessage",
     "sqs:DeleteMessageBatch",
     "sqs:ChangeMessageVisibility",
+    "sqs:ChangeMessageVisibilityBatch",
     "sqs:GetQueueAttributes",
     "sqs:GetQueueUrl",
     "kinesis:DescribeStream",
@@ -44,6 +45,11 @@ _TYPES_BY_SERVICE = {
     "sns": ("AWS::SNS::",),
     "sqs": ("AWS::SQS::",),
 }
+
+
+def has_resources(service: str) -> bool:
+    """Whether the service's actions are on resources that templates declare."""
+    return service in _TYPES_BY_SERVICE
 
 
 class Grant(msgspec.Struct, frozen=True):
@@ -88,6 +94,39 @@ def grants(template: Template) -> tuple[Grant, ...]:
         for action in _listed(statement.get("Action"))
         for target in sorted(_targets(template, everything, statement.get("Resource"), action))
     )
+
+
+# Managed policies of AWS that give a function nothing but its logs, network and traces.
+_HARMLESS = (
+    "AWSLambdaBasicExecutionRole",
+    "AWSLambdaVPCAccessExecutionRole",
+    "AWSXRayDaemonWriteAccess",
+    "AWSXrayWriteOnlyAccess",
+)
+
+
+def knows_rights(template: Template, function: Resource) -> bool:
+    """Whether the template says all that a function may do.
+
+    It doesn't where a policy is given by its name or ARN, or the role is of another stack.
+    """
+    held = _listed(function.properties.get("Policies"))
+    if "Role" in function.properties:
+        roles = references(function.properties["Role"]) & template.resources.keys()
+        if not roles:
+            return False
+        for role in roles:
+            held = held + _listed(template.resources[role].properties.get("ManagedPolicyArns"))
+    return all(_is_readable(template, it) for it in held)
+
+
+def _is_readable(template: Template, policy: Value) -> bool:
+    if references(policy) & template.resources.keys():
+        return True
+    text = policy if isinstance(policy, str) else str(policy.get("Fn::Sub", ""))
+    if text:
+        return text.rsplit("/", 1)[-1] in _HARMLESS
+    return "Ref" not in policy and not any(key.startswith("Fn::") for key in policy)
 
 
 def _targets(

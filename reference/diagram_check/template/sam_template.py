@@ -10,6 +10,7 @@ import yaml
 
 from diagram_check.errors import TopologyError
 from diagram_check.template.external_resources import external_resources, resolve_external
+from diagram_check.template.implicit_apis import implicit_apis
 from diagram_check.template.references import Value, references
 from diagram_check.template.resource import Resource
 
@@ -186,6 +187,8 @@ def from_document(
         for name, it in document.get("Parameters", {}).items()
         if "Default" in it and (it.get("Type") == "Number" or "AllowedValues" in it)
     }
+    for name, type_, path in implicit_apis(document):
+        resources[name] = Resource(name, type_, {}, lines.get(path, 1))
     for name, it in document["Resources"].items():
         if not isinstance(it, dict) or not isinstance(it.get("Type"), str):
             line = lines.get(("Resources", name), 1)
