@@ -24,6 +24,7 @@ from lab.publish.pages import (
     commands,
     decisions,
     glossary,
+    one_peak,
     openapi,
     pictures,
     render_values,
@@ -108,7 +109,8 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     folder = Path(config.docs_dir) / "diagrams"
     up = "../" * page.file.url.count("/")
     try:
-        return accessibility.add_names(pictures.embed(output, folder, up))
+        drawn = one_peak.embed(pictures.embed(output, folder, up), folder, up)
+        return accessibility.add_names(drawn)
     except (FileNotFoundError, ValueError) as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error
 
