@@ -4,7 +4,7 @@
   "use strict";
 
   var SVG = "http://www.w3.org/2000/svg", number = planner.number;
-  var PARTS = 240, POSITIONS_A_SECOND = 6, RECEIPTS_A_DOT = 20, MOST_DOTS = 14, TRAVEL_S = 3;
+  var PARTS = 240, POSITIONS_A_SECOND = 6, RECEIPTS_A_DOT = 20, MOST_DOTS = 14, DOT_ROOM = 12, TRAVEL_S = 3, CUT_AT = 0.72;
   var NAMES = { naive: ["naive-direct-writes"], buffered: ["on-premises-buffer", "lambda-over-vpn"] };
   /* Where receipts move on each sheet: the arrow, and the curve that says how many a second. */
   var MOVES = {
@@ -18,7 +18,7 @@
   var CUTS = { "naive-direct-writes": "read-and-store-postgresql", "on-premises-buffer": "write-queue-pull-agent",
     "lambda-over-vpn": "store-vpn" };
   var COUNTS = [["stored", "stored"], ["waiting", "waiting"], ["lost", "lost"], ["tries", "tries refused"],
-    ["connections", "connections wanted, of "], ["load", "load of the database"]];
+    ["connections", "of "], ["load", "database load"]];
 
   function make(name, properties, parent) {
     var made = document.createElement(name);
@@ -104,15 +104,6 @@
     return story;
   }
 
-  /* The second in which the readers want the first connection that is not there. */
-  function decisive(story) {
-    var curve = story.naive.fine, wanted = curve.series.connections;
-    for (var i = 0; i < wanted.length; i++) {
-      if (wanted[i] > story.naive.left) { return Math.ceil((i + 1) * curve.series.step) + 5; }
-    }
-    return 0;
-  }
-
   function clock(seconds, startHour) {
     var total = Math.floor(startHour * 3600 + seconds), two = function (n) { return (n < 10 ? "0" : "") + n; };
     var day = Math.floor(total / 86400);
@@ -124,7 +115,7 @@
 
   function start(root) {
     var still = window.matchMedia("(prefers-reduced-motion: reduce)"), playing = false, before = 0;
-    var key = "as-drawn", story = Story(constants.whatIfs[key]), position = decisive(story), untouched = true, travelled = 0;
+    var key = "as-drawn", story = Story(constants.whatIfs[key]), position = constants.stillS, untouched = true, travelled = 0;
     var sheets = {}, counters = {}, shown = {};
 
     var controls = root.querySelector(".op-controls");
@@ -136,25 +127,30 @@
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", "What if");
     make("span", { textContent: "What if:" }, group);
+    var change = make("p", { className: "op-change" });
     Object.keys(constants.whatIfs).forEach(function (name) {
       buttons[name] = make("button", { type: "button", textContent: constants.whatIfs[name].name }, group);
       buttons[name].addEventListener("click", function () { ask(name, null); });
     });
+    group.appendChild(change);
 
     Object.keys(NAMES).forEach(function (side) {
       var design = root.querySelector('[data-design="' + side + '"]'), list = design.querySelector(".op-counts");
-      counters[side] = { change: design.querySelector(".op-change"), of: {} };
+      counters[side] = { title: design.querySelector(".op-title"), of: {} };
       COUNTS.forEach(function (pair) {
         var cell = make("div", { className: "op-count" }, list);
         cell.dataset.count = pair[0];
         var value = make("b", {}, cell), name = make("span", { textContent: pair[1] }, cell);
-        if (pair[0] === "connections") { name.textContent += story[side].left; }
+        if (pair[0] === "connections") { name.textContent += story[side].left + " connections"; }
         if (pair[0] === "connections" || pair[0] === "waiting") { make("i", {}, cell); }
         counters[side].of[pair[0]] = { cell: cell, value: value, name: name };
       });
       NAMES[side].forEach(function (name) {
         var box = design.querySelector('[data-sheet="' + name + '"]');
-        sheets[name] = { box: box, dots: draw("g", {}, element(name, "overlay")), cut: null };
+        // Under the sheet's words and numbers, over its arrows.
+        var layer = draw("g", { "aria-hidden": "true" }, svgOf(name)), labels = svgOf(name).querySelector(".labels");
+        labels.parentNode.insertBefore(layer, labels);
+        sheets[name] = { box: box, dots: layer, cut: null, cropped: false };
       });
     });
     legend();
@@ -175,6 +171,8 @@
 
     function element(sheet, what) { return document.getElementById("peak-" + sheet + "-" + what); }
 
+    function svgOf(sheet) { return element(sheet, "overlay").ownerSVGElement; }
+
     function live(sheet, node, text, bad) {
       var one = element(sheet, "live-" + node);
       if (!one) { return; }
@@ -182,6 +180,36 @@
       one.parentNode.classList.toggle("op-full", Boolean(bad));
       var whole = element(sheet, "node-" + node);
       if (whole) { whole.classList.toggle("op-full", Boolean(bad)); }
+    }
+
+    /* Shows what takes part: the sheet's own legend, and the row where messages are set aside, are left
+       out. What is measured is on the screen, so a hidden sheet waits until it is shown. */
+    function crop(name) {
+      if (sheets[name].cropped) { return; }
+      sheets[name].cropped = true;
+      var svg = svgOf(name), room = 10, aside = false;
+      svg.querySelectorAll("[id*=write-dlq]").forEach(function (it) { it.style.display = "none"; aside = true; });
+      function extent(selector) {
+        var all = [Infinity, Infinity, -Infinity, -Infinity];
+        svg.querySelectorAll(selector).forEach(function (it) {
+          var box = it.getBBox();
+          if (!box.width || it.style.display === "none") { return; }
+          all = [Math.min(all[0], box.x), Math.min(all[1], box.y), Math.max(all[2], box.x + box.width),
+            Math.max(all[3], box.y + box.height)];
+        });
+        return all;
+      }
+      var nodes = extent(".node"), zones = extent(".zone"), all = extent(".node, .zone, .labels > g");
+      var bottom = aside ? nodes[3] + room : all[3];
+      svg.querySelectorAll(".zone > rect").forEach(function (rect) {
+        var below = Number(rect.getAttribute("y")) + Number(rect.getAttribute("height")) - bottom;
+        if (below > 0) { rect.setAttribute("height", rect.getAttribute("height") - below); }
+      });
+      var shift = svg.querySelector(".zones").parentNode.transform.baseVal.consolidate().matrix;
+      svg.setAttribute("viewBox", [all[0] + shift.e - room, zones[1] + shift.f - room,
+        all[2] - all[0] + 2 * room, bottom - zones[1] + 2 * room].map(Math.round).join(" "));
+      svg.removeAttribute("width");
+      svg.removeAttribute("height");
     }
 
     // --- One moment --------------------------------------------------------------------------------
@@ -201,7 +229,7 @@
         count("waiting", number(now.waiting), "");
         count("lost", number(now.lost), now.lost ? "bad" : "");
         count("tries", number(now.tries), now.tries ? "bad" : "");
-        count("connections", number(now.connections), now.connections > left ? "bad" : "");
+        count("connections", number(now.connections), now.connections > left && !down(seconds) ? "bad" : "");
         count("load", planner.percent(now.load), now.load > 1 ? "bad" : "");
         of.connections.cell.querySelector("i").style.setProperty("--share", Math.min(100, 100 * now.connections / left) + "%");
         of.waiting.cell.querySelector("i").style.setProperty("--share",
@@ -215,14 +243,13 @@
     }
 
     function pictures(seconds) {
-      var naive = shown.naive, buffered = shown.buffered, full = naive.connections > story.naive.left;
-      var cut = story.what.cut_after, down = cut !== null && seconds >= cut && seconds < cut + 86400;
+      var naive = shown.naive, buffered = shown.buffered, cut = down(seconds);
+      var full = naive.connections > story.naive.left && !cut;
       live("naive-direct-writes", "receipt-queue", number(story.naive.settings.receipts - naive.read));
       live("naive-direct-writes", "read-and-store", number(naive.connections));
-      live("naive-direct-writes", "postgresql", full ? "full" : number(Math.min(naive.connections, story.naive.left)), full);
-      ["arrow", "label"].forEach(function (what) {
-        var one = element("naive-direct-writes", what + "-expenses-app-postgresql");
-        if (one) { one.classList.toggle("op-calm", !full); }
+      live("naive-direct-writes", "postgresql", full ? "full" : cut ? "0" : number(naive.connections), full);
+      svgOf("naive-direct-writes").querySelectorAll("[id$=-expenses-app-postgresql], .peril").forEach(function (it) {
+        it.classList.toggle("op-calm", !full);
       });
       var sheet = story.what.sheet, writes = number(buffered.rates.write_rate) + "/s", load = planner.percent(buffered.load);
       live(sheet, "write-queue", number(buffered.waiting));
@@ -232,15 +259,22 @@
       live(sheet, "postgresql", load, buffered.load > 1);
       ["naive-direct-writes", sheet].forEach(function (name) {
         var arrow = element(name, "arrow-" + CUTS[name]);
-        arrow.classList.toggle("op-cut", down);
-        if (down && !sheets[name].cut) { sheets[name].cut = cross(name); }
-        if (sheets[name].cut) { sheets[name].cut.style.display = down ? "" : "none"; }
+        arrow.classList.toggle("op-cut", cut);
+        if (cut && !sheets[name].cut) { sheets[name].cut = cross(name); }
+        if (sheets[name].cut) { sheets[name].cut.style.display = cut ? "" : "none"; }
       });
+    }
+
+    /* Whether the line to the client is cut. */
+    function down(seconds) {
+      var outages = story.naive.settings.outages;
+      return outages.length > 0 && seconds >= story.what.cut_after &&
+        seconds < story.what.cut_after + outages[0].hours * 3600;
     }
 
     /* A cross on the arrow that goes to the client, and what it means. */
     function cross(name) {
-      var path = element(name, "arrow-" + CUTS[name] + "-path"), point = path.getPointAtLength(0.72 * path.getTotalLength());
+      var path = element(name, "arrow-" + CUTS[name] + "-path"), point = path.getPointAtLength(CUT_AT * path.getTotalLength());
       var made = draw("g", { "class": "op-cross" }, element(name, "overlay"));
       draw("circle", { cx: point.x, cy: point.y, r: 12 }, made);
       draw("path", { d: "M" + (point.x - 5) + "," + (point.y - 5) + "l10,10m0,-10l-10,10" }, made);
@@ -254,10 +288,12 @@
         MOVES[pair[1]].forEach(function (move) {
           var path = element(pair[1], "arrow-" + move[0] + "-path"), rate = rates[move[1]];
           if (!path || rate <= 0) { return; }
-          var many = Math.min(MOST_DOTS, Math.max(1, Math.round(rate * TRAVEL_S / RECEIPTS_A_DOT)));
-          var length = path.getTotalLength(), shift = move[2] === "lost" ? 0.5 / many : 0;
+          var length = path.getTotalLength(), far = move[2] === "lost" && sheets[pair[1]].cut ? CUT_AT : 1;
+          var many = Math.min(MOST_DOTS, Math.max(1, Math.round(rate * TRAVEL_S / RECEIPTS_A_DOT)),
+            Math.max(1, Math.floor(length / DOT_ROOM)));
+          var shift = move[2] === "lost" ? 0.5 / many : 0;
           for (var i = 0; i < many; i++) {
-            var point = path.getPointAtLength(((travelled / TRAVEL_S + i / many + shift) % 1) * length);
+            var point = path.getPointAtLength(((travelled / TRAVEL_S + i / many + shift) % 1) * length * far);
             var dot = layer.children[used] || draw("circle", { r: 4.5 }, layer);
             used += 1;
             dot.setAttribute("class", "op-dot " + move[2]);
@@ -271,7 +307,7 @@
 
     // --- What one does -------------------------------------------------------------------------------
 
-    function ask(name, second) {
+    function ask(name, second, quietly) {
       key = name;
       story = Story(constants.whatIfs[name]);
       if (second !== null) { position = story.position(second); }
@@ -283,12 +319,11 @@
         if (node) { node.classList.add("op-marked"); }
       });
       NAMES.buffered.forEach(function (sheet) { sheets[sheet].box.hidden = sheet !== story.what.sheet; });
-      Object.keys(NAMES).forEach(function (side) {
-        var same = JSON.stringify(constants.whatIfs["as-drawn"][side]) === JSON.stringify(story.what[side]);
-        counters[side].change.textContent = same ? "" : "What if: " + story.what.says;
-      });
+      counters.buffered.title.textContent = story.what.title;
+      change.textContent = story.what.says;
+      crop(story.what.sheet);
       show();
-      written();
+      if (!quietly) { written(); }
     }
 
     function written() {
@@ -343,10 +378,8 @@
     }
     window.addEventListener("hashchange", fromAddress);
     play.textContent = "▶ Play";
-    if (!fromAddress()) {
-      for (var one in buttons) { buttons[one].setAttribute("aria-pressed", String(one === key)); }
-      show();
-    }
+    crop("naive-direct-writes");
+    if (!fromAddress()) { ask(key, null, true); }
     root.classList.add("op-ready");
   }
 

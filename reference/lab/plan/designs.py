@@ -14,6 +14,8 @@ from lab.template import read_template
 OVER_VPN = LAB / "alternatives" / "lambda_over_vpn.yaml"
 CUT_AFTER_S = 20.0
 DAY_HOURS = 24.0
+STILL_S = 60.0
+"""The page begins here, before anyone plays: a minute into the burst, when it has been decided."""
 IN_SECONDS_UNTIL = 180.0
 """From here on the clock of a long story goes by parts of the day; until here by the second."""
 
@@ -28,6 +30,8 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
     says: str
     naive: Settings
     buffered: Settings
+    title: str = "A queue, and an agent that asks at the client's pace"
+    """Of the buffered design."""
     sheet: str = "on-premises-buffer"
     marks: tuple[str, ...] = ()
     cut_after: float | None = None
@@ -64,6 +68,7 @@ def what_ifs() -> dict[str, WhatIf]:
             "fast as the database answers. Nobody holds them to a rate.",
             naive=naive,
             buffered=over_vpn,
+            title="A queue, and a function over VPN",
             sheet="lambda-over-vpn",
             marks=("lambda-over-vpn store",),
         ),
@@ -73,6 +78,7 @@ def what_ifs() -> dict[str, WhatIf]:
             "writes them in one go.",
             naive=naive,
             buffered=replace(peak, writer="poller"),
+            title="A queue, and a function that runs once a minute",
             sheet="lambda-over-vpn",
             marks=("lambda-over-vpn store",),
         ),

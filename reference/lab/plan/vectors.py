@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from lab.plan import facts, write_windows
 from lab.plan.backlog import MAX_GROUPS
 from lab.plan.cost import MESSAGE_KB
-from lab.plan.designs import IN_SECONDS_UNTIL, WhatIf, what_ifs
+from lab.plan.designs import IN_SECONDS_UNTIL, STILL_S, WhatIf, what_ifs
 from lab.plan.durations import MODULUS, MULTIPLIER, SEED, SHAPES, WIDTH
 from lab.plan.parameters import PARAMETERS, WHOLE, ParameterError
 from lab.plan.plan import Plan, plan
@@ -82,6 +82,7 @@ def constants() -> str:
         "presets": {key: _preset(preset) for key, preset in PRESETS.items()},
         "whatIfs": {key: _what_if(one) for key, one in what_ifs().items()},
         "inSecondsUntil": IN_SECONDS_UNTIL,
+        "stillS": STILL_S,
     }
     text = msgspec.json.encode(numbers).decode()  # without spaces: the page's size is limited
     head = "// Written by `receipts-lab plan simulator` from the Python model: don't edit.\n"

@@ -16,8 +16,8 @@ from lab.support.paths import DATA
 PLACE = '<div class="one-peak-here"></div>'
 SHEETS = {"naive": ("naive-direct-writes",), "buffered": ("on-premises-buffer", "lambda-over-vpn")}
 TITLES = {
-    "naive": ("Each reader writes for itself", "what most people draw first"),
-    "buffered": ("A queue, and one who asks at the client's pace", "solution B"),
+    "naive": "Each reader writes for itself",
+    "buffered": what_ifs()["as-drawn"].title,
 }
 SCRIPTS = ("constants", "queues", "asking", "stages", "writers", "plan", "one-peak")
 _SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
@@ -48,9 +48,8 @@ def block(folder: Path, up: str) -> str:
     return (
         f'{styles}\n<div class="one-peak" data-search-exclude>\n'
         f'<p class="op-lead"><strong>One customer sends {peak.receipts:,} receipts. It is the last '
-        f"week of January.</strong> The expenses app already takes "
-        f"{peak.app_load / peak.knee:.0%} of what the database can, and leaves it {left} "
-        f"connections. Both designs at the same second.</p>\n"
+        f"week of January.</strong> The expenses app takes {peak.app_load / peak.knee * 100:.0f} % "
+        f"of what the database can, and leaves {left} connections.</p>\n"
         f'<div class="op-controls"></div>\n<div class="op-designs">\n{designs}</div>\n'
         f'<p class="op-key" hidden></p>\n{_ground()}</div>\n{scripts}'
     )
@@ -65,17 +64,16 @@ def _ground() -> str:
 
 
 def _design(folder: Path, design: str, names: tuple[str, ...]) -> str:
-    title, says = TITLES[design]
+    title = html.escape(TITLES[design])
     sheets = "".join(
         f'<div class="op-sheet" data-sheet="{name}"{" hidden" if name != names[0] else ""} '
-        f'tabindex="0" role="region" aria-label="{html.escape(title)}, picture">'
+        f'tabindex="0" role="region" aria-label="{title}, picture">'
         f"{_sheet(folder, name)}</div>\n"
         for name in names
     )
     return (
-        f'<section class="op-design" data-design="{design}" aria-label="{html.escape(title)}">\n'
-        f'<p class="op-title"><strong>{html.escape(title)}</strong> <span>{says}</span></p>\n'
-        f'<div class="op-counts"></div>\n<p class="op-change"></p>\n{sheets}</section>\n'
+        f'<section class="op-design" data-design="{design}" aria-label="{title}">\n'
+        f'<p class="op-title">{title}</p>\n<div class="op-counts"></div>\n{sheets}</section>\n'
     )
 
 
