@@ -1,4 +1,4 @@
-"""One peak, two designs, in a real browser: its numbers are the model's, and it moves when asked."""
+"""One peak, two designs, in a real browser: the model's numbers, moved only when asked."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -24,6 +24,7 @@ from lab.publish.pages import (
     openapi,
     patterns,
     pooler,
+    receives_in_vain,
     schemas,
     teaching,
 )
@@ -205,6 +206,7 @@ ALL = {
     "measured_peak_aims": measured.peak_aims,
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,
+    "receives_in_vain": receives_in_vain.table,
     "million": million,
     "numbers": template.numbers,
     "openapi": lambda: f"```yaml\n{openapi.text()}```",
