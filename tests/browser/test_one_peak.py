@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +15,7 @@ from lab.plan.plan import plan
 from lab.plan.settings import Settings
 
 Open = Callable[..., Page]
+Motion = Literal["reduce", "no-preference"]
 SIDES = ("naive", "buffered")
 
 
@@ -27,9 +29,10 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> str:
 def open_page(browser: Browser, address: str) -> Iterator[Open]:
     contexts = []
 
-    def new(words: str = "", *, motion: str = "reduce", width: int = 1280) -> Page:
-        size = {"width": width, "height": 720}
-        context = browser.new_context(reduced_motion=motion, viewport=size)
+    def new(words: str = "", *, motion: Motion = "reduce", width: int = 1280) -> Page:
+        context = browser.new_context(
+            reduced_motion=motion, viewport={"width": width, "height": 720}
+        )
         contexts.append(context)
         page = context.new_page()
         page.goto(address + words)

@@ -168,6 +168,15 @@ Receipts.controls = (function (constants, asking, words) {
       make("label", { textContent: label, htmlFor: id }, made);
       return made;
     }
+    CHOICES.forEach(function (choice) {
+      var id = "rs-" + choice.name, made = row(choice.label, id, choice.part);
+      var select = make("select", { id: id }, made);
+      Object.keys(choice.of).forEach(function (value) {
+        make("option", { value: value, textContent: choice.of[value] }, select);
+      });
+      select.addEventListener("change", function () { changed(choice.name, select.value); });
+      shows.push(function (state) { select.value = state[choice.name]; });
+    });
     SLIDERS.forEach(function (slider) {
       var id = "rs-" + slider.name, made = row(slider.label, id, slider.part);
       var range = make("input", { type: "range", min: 0, max: STEPS, id: id + "-range" }, made);
@@ -191,15 +200,6 @@ Receipts.controls = (function (constants, asking, words) {
         range.setAttribute("aria-valuetext", words.number(value));
         if (document.activeElement !== exact) { exact.value = value; }
       });
-    });
-    CHOICES.forEach(function (choice) {
-      var id = "rs-" + choice.name, made = row(choice.label, id, choice.part);
-      var select = make("select", { id: id }, made);
-      Object.keys(choice.of).forEach(function (value) {
-        make("option", { value: value, textContent: choice.of[value] }, select);
-      });
-      select.addEventListener("change", function () { changed(choice.name, select.value); });
-      shows.push(function (state) { select.value = state[choice.name]; });
     });
     SWITCHES.forEach(function (one) {
       var id = "rs-" + one.name, made = make("div", { className: "rs-control rs-switch" }, parts[one.part]);

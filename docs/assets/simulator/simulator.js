@@ -127,7 +127,7 @@
         right = Object.keys(LEVELS).indexOf(answer.verdict[0].level);
         truth = LEVELS[answer.verdict[0].level];
       }
-      return (picked === right ? "You saw it coming: " : "You said " + choices[picked] + ". ") +
+      return (picked === right ? "You saw it coming: " : "You said “" + choices[picked] + "”. ") +
         "The model says " + truth + ".";
     }
 
@@ -240,6 +240,12 @@
     });
   }
 
+  /* What is held in the two seconds before each step's end: a step without an event holds what was held. */
+  function held(most, step) {
+    var wide = step >= 1 ? 1 : Math.round(2 / step);
+    return most.map(function (_, i) { return Math.max.apply(null, most.slice(Math.max(0, i - wide + 1), i + 1)); });
+  }
+
   // --- Figures, sums, table --------------------------------------------------------------------------
 
   function drawn(parent, answer, choose) {
@@ -260,7 +266,7 @@
           { name: "safe in the busiest hour", value: safe }] },
       { name: "connections", title: "Connections that the writers hold or want",
         said: "At most " + number(answer.peak_connections) + "; the app leaves " + number(left) + ".",
-        lines: [{ name: "held or wanted", values: series.connections, look: "rs-b" }],
+        lines: [{ name: "held or wanted", values: held(series.connections, series.step), look: "rs-b" }],
         limits: [{ name: "left by the app", value: left }] },
       { name: "waiting", title: "Waiting, receipts", said: "To read at most " + number(answer.peak_receipt_depth) +
           ", to write at most " + number(answer.peak_write_depth) + ".",
