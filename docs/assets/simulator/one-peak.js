@@ -52,7 +52,8 @@
   /* What a design is like at `seconds`: sums of what was over by then, and the step before. */
   function at(curve, seconds) {
     var series = curve.series, i = Math.min(series.lost.length, Math.floor(seconds / series.step + 1e-9)) - 1;
-    var over = seconds > (series.lost.length + 4) * series.step, knee = curve.answer.settings.knee;
+    var over = seconds > Math.max(curve.answer.read_done, curve.answer.completion) + 1;
+    var knee = curve.answer.settings.knee;
     if (i < 0) {
       return { read: 0, stored: 0, lost: 0, waiting: 0, tries: 0, connections: 0, load: series.app_load[0] / knee,
         rates: { read_rate: 0, write_rate: 0, refused: 0 } };
@@ -85,9 +86,9 @@
         fine = curves(Object.assign({}, settings, { outages: [{ after_hours: what.cut_after / 3600,
           hours: until / 3600 }] }));
       }
-      var answer = whole.answer;
       story[side] = { settings: settings, whole: whole, fine: fine, left: settings.max_connections - settings.app_connections };
-      story.end = Math.max(story.end, answer.read_done, answer.completion);
+      // The last step ends after what happened in it.
+      story.end = Math.max(story.end, whole.series.lost.length * whole.series.step);
     });
     story.end = Math.ceil(story.end) + 4;
     story.long = story.end > 2 * until;
