@@ -26,6 +26,7 @@ from lab.publish.pages import (
     glossary,
     not_found,
     number_columns,
+    one_peak,
     openapi,
     page_source,
     pictures,
@@ -123,6 +124,7 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
         whole = pictures.embed(
             output, folder, up, lambda drawn: stage.facts(drawn, page.file.src_uri, up)
         )
+        whole = one_peak.embed(whole, folder, up)
         return accessibility.add_names(stage.load(whole, up))
     except (FileNotFoundError, LookupError, ValueError) as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error

@@ -57,7 +57,7 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     var series = { step: step, receipt_depth: line.receipts.depths(steps),
       write_depth: line.results.depths(steps), receipt_age: line.receipts.ages(steps),
       write_age: line.results.ages(steps), read_rate: [], write_rate: [], row_rate: [], app_load: [],
-      connections: line.connections.steps.slice(0, steps), refused: [], dead: line.dead.steps.slice(0, steps) };
+      connections: line.connections.steps.slice(0, steps), refused: [], lost: line.lost.steps.slice(0, steps) };
     for (var i = 0; i < steps; i++) {
       series.read_rate.push(line.read.steps[i] / step);
       series.write_rate.push(line.written.steps[i] / step);

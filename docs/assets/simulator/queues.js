@@ -42,7 +42,8 @@ Receipts.queues = (function (constants) {
     line.offered = line.track(greater, 0);
     line.connections = line.track(greater, 0);
     line.refused = line.track(added, 0);
-    line.dead = line.track(added, 0);
+    line.lost = line.track(added, 0);
+    line.lose = function (seconds, receipts) { line.lost.steps[line.index(seconds)] += receipts; };
     line.want = function (seconds, connections) {
       var index = line.index(seconds);
       line.connections.steps[index] = Math.max(line.connections.steps[index], connections);

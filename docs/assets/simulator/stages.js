@@ -86,6 +86,7 @@ Receipts.stages = (function (constants, asking, queues) {
         counts.longest = retention;
         counts.expired += waiting;
         line.receipts.take(start, waiting, arrival);
+        line.lose(start, waiting);
         advance();
         continue;
       }

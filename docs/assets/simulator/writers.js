@@ -28,7 +28,7 @@ Receipts.writers = (function (constants, asking, queues) {
       var putAt = backlog.oldest(), receipts = backlog.drop();
       receives.dead += receipts;
       line.results.take(now, receipts, putAt);
-      line.dead.steps[line.index(now)] += receipts;
+      line.lose(now, receipts);
     }
 
     function receive(now, until) {
@@ -104,6 +104,10 @@ Receipts.writers = (function (constants, asking, queues) {
         counts.inVain += 1;
         line.refuse(seconds, seconds, 1);
       },
+      giveUp: function (seconds, receipts, down) {
+        line.lose(seconds, receipts);
+        if (down) { counts.unreachable += receipts; } else { counts.refused += receipts; }
+      },
     };
   }
 
@@ -118,8 +122,7 @@ Receipts.writers = (function (constants, asking, queues) {
       }
       desk.refuse(seconds);
       if (tried < settings.retries) { again.push([seconds + Math.pow(2, tried), receipts, tried + 1]); }
-      else if (up > seconds) { counts.unreachable += receipts; }
-      else { counts.refused += receipts; }
+      else { desk.giveUp(seconds, receipts, up > seconds); }
     }
     function retryUntil(seconds) {
       while (again.all.length && again.all[0][0] <= seconds) { attempt.apply(null, again.pop()); }
@@ -146,7 +149,7 @@ Receipts.writers = (function (constants, asking, queues) {
         var start = Math.max(seconds, connections.all[0][0]), wait = start - seconds;
         if (up > seconds || wait > fact("POOL_WAIT")) {
           desk.refuse(seconds);
-          if (up > seconds) { counts.unreachable += receipts; } else { counts.refused += receipts; }
+          desk.giveUp(seconds, receipts, up > seconds);
           return;
         }
         counts.waited += receipts * wait;
@@ -207,6 +210,7 @@ Receipts.writers = (function (constants, asking, queues) {
       var receipts = backlog.drop();
       counts.expired += receipts;
       line.results.take(gone, receipts, gone - kept);
+      line.lose(gone, receipts);
     }
 
     function writeUntil(seconds) {

@@ -41,8 +41,8 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     """Connections to the database that the writers hold or want, the most in the step."""
     refused: tuple[float, ...]
     """Tries in vain a second: a connection refused, or a receive while the link is down."""
-    dead: tuple[int, ...]
-    """Results that were received too often, in the step."""
+    lost: tuple[int, ...]
+    """Receipts that nothing stores any more since this step: refused, expired, dead-lettered."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,5 +174,5 @@ def _series(settings: Settings, timeline: Timeline) -> Series:
         ),
         connections=tuple(int(most) for most in timeline.connections.steps[:steps]),
         refused=tuple(tries / step for tries in timeline.refused.steps[:steps]),
-        dead=tuple(int(receipts) for receipts in timeline.dead.steps[:steps]),
+        lost=tuple(int(receipts) for receipts in timeline.lost.steps[:steps]),
     )

@@ -92,4 +92,4 @@ class Receives:
         receipts = self._backlog.drop()
         self.dead += receipts
         self._timeline.results.take(now, receipts, put_at)
-        self._timeline.dead.steps[self._timeline.index(now)] += receipts
+        self._timeline.lose(now, receipts)

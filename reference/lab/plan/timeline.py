@@ -108,7 +108,7 @@ class Timeline:
         self.offered = self.track(max, empty=0.0)
         self.connections = self.track(max, empty=0.0)
         self.refused = self.track(operator.add, empty=0.0)
-        self.dead = self.track(operator.add, empty=0.0)
+        self.lost = self.track(operator.add, empty=0.0)
         self._second, self._rows = 0, 0
         self.busiest_second = 0
 
@@ -147,6 +147,10 @@ class Timeline:
         for index in range(first, last + 1):
             within = min(end, (index + 1) * self.step) - max(begin, index * self.step)
             self.refused.steps[index] += within * rate
+
+    def lose(self, seconds: float, receipts: int) -> None:
+        """Record receipts that nothing will store any more."""
+        self.lost.steps[self.index(seconds)] += receipts
 
     def close(self) -> None:
         """End the last instant."""

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from lab.plan import facts, write_windows
 from lab.plan.backlog import MAX_GROUPS
 from lab.plan.cost import MESSAGE_KB
+from lab.plan.designs import IN_SECONDS_UNTIL, STILL_S, WhatIf, what_ifs
 from lab.plan.durations import MODULUS, MULTIPLIER, SEED, SHAPES, WIDTH
 from lab.plan.parameters import PARAMETERS, WHOLE, ParameterError
 from lab.plan.plan import Plan, plan
@@ -39,7 +40,7 @@ FIGURES = (
 
 SERIES = (
     *("receipt_depth", "write_depth", "receipt_age", "write_age"),
-    *("read_rate", "write_rate", "row_rate", "app_load", "connections", "refused", "dead"),
+    *("read_rate", "write_rate", "row_rate", "app_load", "connections", "refused", "lost"),
 )
 
 
@@ -79,6 +80,9 @@ def constants() -> str:
         "messageKb": float(MESSAGE_KB),
         "messages": MESSAGES,
         "presets": {key: _preset(preset) for key, preset in PRESETS.items()},
+        "whatIfs": {key: _what_if(one) for key, one in what_ifs().items()},
+        "inSecondsUntil": IN_SECONDS_UNTIL,
+        "stillS": STILL_S,
     }
     text = msgspec.json.encode(numbers).decode()  # without spaces: the page's size is limited
     head = "// Written by `receipts-lab plan simulator` from the Python model: don't edit.\n"
@@ -87,11 +91,21 @@ def constants() -> str:
 
 def _preset(preset: Preset) -> dict[str, Any]:
     """A preset for the page: of its settings only those that differ from the defaults."""
-    known, defaults = msgspec.to_builtins(preset), msgspec.to_builtins(Settings())
-    known["settings"] = {
-        name: value for name, value in known["settings"].items() if value != defaults[name]
-    }
+    known = msgspec.to_builtins(preset)
+    known["settings"] = _changes(preset.settings)
     return dict(known)
+
+
+def _what_if(one: WhatIf) -> dict[str, Any]:
+    known = msgspec.to_builtins(one)
+    known |= {"naive": _changes(one.naive), "buffered": _changes(one.buffered)}
+    return dict(known)
+
+
+def _changes(settings: Settings) -> dict[str, Any]:
+    defaults = msgspec.to_builtins(Settings())
+    known = msgspec.to_builtins(settings)
+    return {name: value for name, value in known.items() if value != defaults[name]}
 
 
 def cases() -> list[Settings]:

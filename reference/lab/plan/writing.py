@@ -15,7 +15,7 @@ from lab.plan import facts
 from lab.plan.backlog import Backlog
 from lab.plan.reading import Read
 from lab.plan.receives import Receives
-from lab.plan.settings import UNQUEUED, Settings
+from lab.plan.settings import Settings, Writer
 from lab.plan.timeline import Timeline
 from lab.plan.write_windows import WriteWindows
 from receipts.agent.writer import MAX_AHEAD, MAX_UNMARKED
@@ -68,6 +68,13 @@ class Writing:
         self.stored += rows
         self.done = max(self.done, commit)
 
+    def _give_up(self, seconds: float, receipts: int, *, down: bool) -> None:
+        self._timeline.lose(seconds, receipts)
+        if down:
+            self.unreachable += receipts
+        else:
+            self.refused += receipts
+
     def _want(self, seconds: float, connections: int) -> None:
         self._timeline.want(seconds, connections)
         self.peak_connections = max(self.peak_connections, connections)
@@ -114,10 +121,8 @@ class DirectWriting(Writing):
         self._timeline.refuse(seconds, seconds, 1)
         if tried < settings.retries:
             heappush(self._again, (seconds + 2.0**tried, receipts, tried + 1))
-        elif up > seconds:
-            self.unreachable += receipts
         else:
-            self.refused += receipts
+            self._give_up(seconds, receipts, down=up > seconds)
 
 
 class PooledWriting(Writing):
@@ -139,10 +144,7 @@ class PooledWriting(Writing):
         if up > seconds or wait > facts.POOL_WAIT.value:
             self.in_vain += 1
             self._timeline.refuse(seconds, seconds, 1)
-            if up > seconds:
-                self.unreachable += receipts
-            else:
-                self.refused += receipts
+            self._give_up(seconds, receipts, down=up > seconds)
             return
         self.waited += receipts * wait
         self.longest_wait = max(self.longest_wait, wait)
@@ -238,6 +240,7 @@ class QueuedWriting(Writing):
         receipts = self._backlog.drop()
         self.expired += receipts
         self._timeline.results.take(gone, receipts, gone - self.longest_wait)
+        self._timeline.lose(gone, receipts)
 
 
 class ScheduledWriting(QueuedWriting):
@@ -275,8 +278,9 @@ class ScheduledWriting(QueuedWriting):
 
 def writing(settings: Settings, timeline: Timeline) -> Writing:
     """The write stage for the settings."""
-    if settings.writer in UNQUEUED:
-        kind = DirectWriting if settings.writer == "direct" else PooledWriting
-        return kind(settings, timeline)
-    kind = ScheduledWriting if settings.writer == "poller" else QueuedWriting
-    return kind(settings, timeline)
+    kinds: dict[Writer, type[Writing]] = {
+        "direct": DirectWriting,
+        "pooled": PooledWriting,
+        "poller": ScheduledWriting,
+    }
+    return kinds.get(settings.writer, QueuedWriting)(settings, timeline)

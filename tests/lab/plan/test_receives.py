@@ -140,5 +140,5 @@ def test_every_try_in_vain_and_every_dead_letter_is_in_the_curves() -> None:
     answer = plan(twentieth(24, failing_try_seconds=1.4))
     series = answer.series
     assert answer.dead_lettered > 0
-    assert sum(series.dead) == answer.dead_lettered
+    assert sum(series.lost) == answer.dead_lettered
     assert sum(series.refused) * series.step == pytest.approx(answer.tries_in_vain)

@@ -99,5 +99,7 @@ def test_the_scripts_ask_nothing_of_a_server_or_a_module_loader() -> None:
             assert word not in text.replace("http://www.w3.org/2000/svg", ""), (script.name, word)
 
 
-def test_the_simulators_own_files_weigh_under_a_hundred_kilobytes() -> None:
-    assert sum(path.stat().st_size for path in ASSETS.iterdir()) < 100_000
+@pytest.mark.parametrize("other", ["simulator", "one-peak"])
+def test_a_page_loads_little_of_its_own(other: str) -> None:
+    loaded = [path for path in ASSETS.iterdir() if path.stem != other]
+    assert sum(path.stat().st_size for path in loaded) < 110_000

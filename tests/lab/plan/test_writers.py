@@ -109,6 +109,7 @@ def test_every_receipt_ends_in_exactly_one_place_whoever_writes(
     )
     assert min(ends) >= 0
     assert sum(ends) == receipts
+    assert sum(answer.series.lost) == receipts - answer.stored
 
 
 def test_the_rate_isnt_blamed_for_one_large_transaction() -> None:
