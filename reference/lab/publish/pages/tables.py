@@ -33,6 +33,7 @@ from lab.publish.pages.measured_on import measured_on
 from lab.publish.pages.values import printed
 from lab.run.demo.archive import DEFAULT_COUNT
 from lab.run.demo.choices import DRAINING, ROWS_PER_S_AND_CORE, from_environment
+from lab.run.live.levers import BUTTONS
 from lab.support.paths import DOCS, ROOT
 from reading.engines import ENGINES
 from reading.review import REQUIRED
@@ -152,9 +153,11 @@ def demo_variables() -> str:
         "concurrency": "readers at once",
         "engine": f"the OCR engine: {', '.join(ENGINES)}",
         "keep": "`1` to leave it and its page running until Ctrl-C",
+        "press": f"buttons of its page that are pressed by themselves: {', '.join(BUTTONS)}",
         "record": "a file to record the run in, for its page to be shown again",
     }
     default = {
+        "press": "nobody presses",
         "receipts": "rendered ones",
         "count": f"{DEFAULT_COUNT}, or all of yours",
         "concurrency": "cores + 1",

@@ -8,6 +8,7 @@ from typing import Annotated
 from msgspec import Meta, Struct, ValidationError, convert
 from msgspec.structs import fields
 
+from lab.run.live.levers import BUTTONS
 from lab.support.cores import available_cores
 from lab.support.errors import LabError
 from reading.engines import ENGINES
@@ -38,11 +39,17 @@ class DemoChoices(Struct, frozen=True, kw_only=True):
     engine: str = ENGINES[0]
     keep: bool = False
     record: Path | None = None
+    press: str = ""
 
     @property
     def ceiling(self) -> float:
         """Rows a second that the client allows while receipts are read."""
         return self.rate or ROWS_PER_S_AND_CORE * available_cores()
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """The page's buttons that are pressed by themselves."""
+        return tuple(name.strip() for name in self.press.split(",") if name.strip())
 
     @property
     def ceiling_when_read(self) -> float:
@@ -58,6 +65,7 @@ ALLOWED: Mapping[str, str] = {
     "keep": "1, or nothing",
     "receipts": "a folder, a photo or a ZIP",
     "record": "a file to write",
+    "press": f"some of {', '.join(BUTTONS)}, with commas between",
 }
 """What each variable may be, in words."""
 
@@ -77,6 +85,8 @@ def from_environment(environ: Mapping[str, str]) -> DemoChoices:
     choices = DemoChoices(**values)  # type: ignore[arg-type]  # each was converted to its type
     if choices.engine not in ENGINES:
         raise _wrong("engine", choices.engine)
+    if not set(choices.buttons) <= set(BUTTONS):
+        raise _wrong("press", choices.press)
     path = choices.receipts
     if path is not None and not os.path.exists(path):  # noqa: PTH110  Path's own may raise
         raise DemoChoiceError(f"RECEIPTS={shown(path)}: there is no such folder or file")

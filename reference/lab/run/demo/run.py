@@ -18,7 +18,8 @@ from lab.run.demo.choices import DemoChoices
 from lab.run.demo.entries import EntryCounts, count_entries
 from lab.run.demo.rows import count_right_totals, doubtful, stored_rows, table
 from lab.run.demo.watch import Ceilings, each_second, watch
-from lab.run.live.record import recorded
+from lab.run.live.record import add_receipts, recorded
+from lab.run.live.script import pressing
 from lab.run.live.session import Session, running_session
 from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
@@ -72,6 +73,9 @@ def run_demo(choices: DemoChoices, console: Console) -> bool:
             report = _send_and_watch(system, session, choices, archive, folder, stages, console)
             session.levers.mend()
             good = _show(system, archive, entries, report, stages, console)
+            if choices.record:
+                add_receipts(choices.record, session.some_receipts())
+                console.print(f"recorded in {choices.record}", soft_wrap=True, highlight=False)
             if choices.keep:
                 _keep_running(system, session, console)
             console.print("stopping")
@@ -101,8 +105,9 @@ def _send_and_watch(
             highlight=False,
         )
         with stages.stage("from the upload to the last row"):
+            frames = pressing(each_second(session.look), choices.buttons, session.levers)
             watch(
-                recorded(each_second(session.look), choices.record),
+                recorded(frames, choices.record),
                 ceilings,
                 session.levers.allow,
                 console,
