@@ -17,10 +17,9 @@
     image.src = found.url;
     image.alt = "The receipt as the engine saw it; the boxes are the words that it read.";
     const boxes = make("svg", { viewBox: "0 0 1 1", preserveAspectRatio: "none", "aria-hidden": "true" });
-    for (const box of found.boxes || []) {
-      const { left: x, top: y, width, height } = box;
-      const it = make("rect", { x, y, width, height, class: box.field ? "rl-field" : "" }, boxes);
-      make("title", {}, it).textContent = box.field ? `${box.field}: ${box.text}` : box.text;
+    for (const [x, y, width, height, text, field] of found.boxes || []) {
+      const it = make("rect", { x, y, width, height, class: field ? "rl-field" : "" }, boxes);
+      make("title", {}, it).textContent = field ? `${field}: ${text}` : text;
     }
     place.append(image, boxes);
     return place;

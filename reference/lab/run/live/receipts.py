@@ -28,7 +28,7 @@ from reading.review import doubts
 KEPT_PHOTOS = 24
 """What was read again for the page, so that a second look takes no second."""
 
-PHOTO_WIDTH = 420
+PHOTO_WIDTH = 360
 SHOWN_FIELDS = ("merchant", "date", "total", "currency")
 COLUMNS = (
     "name, merchant, address, date::text, time::text, currency, total, tax,"
@@ -37,7 +37,7 @@ COLUMNS = (
 )
 
 
-class Box(Struct, frozen=True, kw_only=True):
+class Box(Struct, frozen=True, array_like=True):
     """A word and where it stands, in shares of the photo; `field` names what it became."""
 
     left: float
@@ -182,5 +182,5 @@ def _data_url(image: Image.Image) -> str:
     small = image.convert("L")
     small.thumbnail((PHOTO_WIDTH, PHOTO_WIDTH * 4))
     packed = io.BytesIO()
-    small.save(packed, "WEBP", quality=40)
+    small.save(packed, "WEBP", quality=35)
     return "data:image/webp;base64," + base64.b64encode(packed.getvalue()).decode()

@@ -10,7 +10,11 @@ from msgspec import Struct, json
 
 from lab.run.live.frame import Frame
 from lab.run.live.receipts import Details
+from lab.support.paths import DATA
 from lab.support.provenance import Provenance, provenance
+
+RUN = DATA / "demo-run.jsonl"
+"""The recorded run of the site and of the README's picture."""
 
 
 class Begins(Struct, frozen=True, kw_only=True, tag_field="line", tag="begins"):
@@ -60,6 +64,12 @@ def add_receipts(path: Path, receipts: Iterable[Details]) -> None:
     with path.open("ab") as file:
         for one in receipts:
             file.write(json.encode(Kept(receipt=one)) + b"\n")
+
+
+def script(recording: Recording) -> str:
+    """The recording as a script, so that its page works from a file, too."""
+    shown = json.encode({"frames": recording.frames, "receipts": recording.receipts}).decode()
+    return f"globalThis.ReceiptsLive = {{ recording: {shown} }};\n"
 
 
 def load(path: Path) -> Recording:
