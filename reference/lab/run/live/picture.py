@@ -85,8 +85,11 @@ def picture(recording: Recording) -> str:
     marks = _marks(frames, x)
     moves, columns = zip(*(_column(i, it, frames, x) for i, it in enumerate(NUMBERS)), strict=True)
     when = recording.provenance
-    title = f"One request, {_first(frames)} receipts; on the way: {_broken(frames)}"
-    spoken = html.escape(f"{title}. At the end {_sum(frames[-1])}.")
+    faults = [short for _, short in _events(frames) if short != SHORT[-1][1]]
+    title = f"One request, {frames[0].expected} receipts, {len(faults)} faults on the way"
+    if (verdict := frames[-1].verdict) and verdict.right:
+        title += ": nothing is lost"
+    spoken = html.escape(f"{title}. {', '.join(faults)}. At the end {_sum(frames[-1])}.")
     made = (
         f"A recording of `make demo`: {when.date}, {when.cores} cores, {end - start:.0f} s; "
         "an emulator of AWS, a real PostgreSQL"
@@ -108,13 +111,9 @@ height="{HEIGHT}"/></clipPath>
 <path class="axis" d="M{LEFT} {BOTTOM}H{RIGHT}"/>
 <text class="muted" x="{LEFT}" y="{BOTTOM + 24}">time →</text>
 {"".join(columns)}
-<text class="muted" x="{RIGHT + 40}" y="{BOTTOM + 24}">= {most} at each moment</text>
+<text class="muted" x="{RIGHT + 40}" y="{BOTTOM + 24}">together: all {most}, at any time</text>
 </svg>
 """
-
-
-def _first(frames: Sequence[Frame]) -> int:
-    return frames[0].expected or 0
 
 
 def _sum(frame: Frame) -> str:
@@ -132,10 +131,6 @@ def _events(frames: Sequence[Frame]) -> list[tuple[float, str]]:
         for part, short in SHORT
         if part in line
     ]
-
-
-def _broken(frames: Sequence[Frame]) -> str:
-    return ", ".join(short for _, short in _events(frames) if short != SHORT[-1][1]) or "nothing"
 
 
 def _marks(frames: Sequence[Frame], x: Callable[[float], float]) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from lab.run.live.frame import Frame
 from lab.run.live.levers import Levers
 
-MENDED_AFTER_S = 8.0
+MENDED_AFTER_S = 15.0
 """How long what a switch breaks stays broken."""
 
 
