@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser test-pooler test-mariadb test-tools test-lambda-python lambda bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
+.PHONY: help setup demo demo-picture test quick test-browser test-pooler test-mariadb test-tools test-lambda-python lambda bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
 	diagrams package wheelhouse docs handouts serve lock map wheels clean
 
 PYTHON ?= python3
@@ -27,6 +27,9 @@ $(READY): requirements.txt pyproject.toml
 # Its variables go on through the environment, where make puts them: no shell sees their quotes.
 demo: $(READY) ## One request with 300 receipts, end to end; RECEIPTS= COUNT= RATE= CONCURRENCY= ENGINE= KEEP=1
 	@$(BIN)/receipts-lab demo
+
+demo-picture: $(READY) ## Draw the README's animation from the recorded run
+	@$(BIN)/receipts-lab demo-picture
 
 test: $(READY) ## Run the tests, on two cores
 	@$(BIN)/pytest -n 2 --dist loadfile

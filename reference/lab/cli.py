@@ -14,6 +14,10 @@ COMMANDS: Commands = {
         "lab.run.demo.cli:demo",
         "Send one request with 300 receipts through everything, and check the ledger at the end.",
     ),
+    "demo-picture": (
+        "lab.run.live.picture:demo_picture",
+        "Draw the README's animation from the recorded run in docs/data.",
+    ),
     "render": (
         "lab.run.photos.cli:render_receipts",
         "Render receipts into FOLDER, as bad photos, with what is printed on them in truth.jsonl.",

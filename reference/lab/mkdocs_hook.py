@@ -35,6 +35,7 @@ from lab.publish.pages import (
     stage,
     typeface,
 )
+from lab.run.live import record
 from lab.support.paths import ROOT
 
 OUR_PACKAGES = {"commands", "lab", "reading", "receipts"}
@@ -80,9 +81,11 @@ def on_env(env: jinja2.Environment, **_: object) -> jinja2.Environment:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated files: the typeface, the OpenAPI document, the handouts."""
+    """Add the generated files: typeface, OpenAPI document, recorded run, handouts."""
     files.append(File.generated(config, "assets/site/inter.css", content=typeface.css(ROOT)))
     files.append(File.generated(config, "reference/openapi.yaml", content=openapi.text()))
+    recording = record.script(record.load(record.RUN))
+    files.append(File.generated(config, "assets/live/recording.js", content=recording))
     for name, pdf in handouts.handouts().items():
         files.append(File.generated(config, f"handouts/{name}.pdf", content=pdf))
     return files

@@ -27,6 +27,7 @@ from lab.publish.pages import (
     patterns,
     pooler,
     receives_in_vain,
+    recorded_run,
     schemas,
     teaching,
     worked_example,
@@ -36,7 +37,9 @@ from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_at, measured_on
 from lab.publish.pages.values import printed
 from lab.run.demo.archive import DEFAULT_COUNT
-from lab.run.demo.choices import DRAINING, ROWS_PER_S_AND_CORE, from_environment
+from lab.run.demo.choices import from_environment
+from lab.run.demo.client import DRAINING, ROWS_PER_S_AND_CORE
+from lab.run.live.levers import BUTTONS
 from lab.support.paths import DOCS, ROOT
 from reading.engines import ENGINES
 from reading.review import REQUIRED
@@ -156,14 +159,17 @@ def demo_variables() -> str:
         "concurrency": "readers at once",
         "engine": f"the OCR engine: {', '.join(ENGINES)}",
         "keep": "`1` to leave it and its page running until Ctrl-C",
+        "press": f"buttons of its page that are pressed by themselves: {', '.join(BUTTONS)}",
         "record": "a file to record the run in, for its page to be shown again",
     }
     default = {
+        "press": "nobody presses",
         "receipts": "rendered ones",
         "count": f"{DEFAULT_COUNT}, or all of yours",
         "concurrency": "cores + 1",
         "keep": "stops at the end",
-        "rate": f"{ROWS_PER_S_AND_CORE:g} a core, {DRAINING} times that once everything is read",
+        "rate": f"{ROWS_PER_S_AND_CORE:g} a core, or a third of what is read if that is less; "
+        f"{DRAINING} times that once everything is read",
         "record": "nothing is recorded",
     }
     rows = [
@@ -205,6 +211,8 @@ ALL = {
     "grounds": grounds.grounds,
     "simulated_seeds": grounds.simulated_seeds,
     "demo_variables": demo_variables,
+    "recorded_command": recorded_run.recorded_command,
+    "recorded_run": recorded_run.recorded_run,
     "drill_demo": failure_demos.drill_demo,
     "engines": engines.engines,
     "exercise": exercises.exercise,

@@ -8,17 +8,13 @@ from typing import Annotated
 from msgspec import Meta, Struct, ValidationError, convert
 from msgspec.structs import fields
 
+from lab.run.demo.client import ROWS_PER_S_AND_CORE
+from lab.run.live.levers import BUTTONS
 from lab.support.cores import available_cores
 from lab.support.errors import LabError
 from reading.engines import ENGINES
 from reading.files.folder import shown
 from reading.files.limits import MAX_ENTRIES
-
-ROWS_PER_S_AND_CORE = 0.25
-"""The ceiling while receipts are read: about a third of what a core reads, so that they wait."""
-
-DRAINING = 20
-"""How many times that much the client allows once everything is read: the queue drains in sight."""
 
 
 class DemoChoiceError(LabError):
@@ -28,7 +24,7 @@ class DemoChoiceError(LabError):
 class DemoChoices(Struct, frozen=True, kw_only=True):
     """A demo's variables. `receipts` is a folder, photo or ZIP; else receipts are rendered.
 
-    Without `rate` the client allows less than this machine reads, and more once all is read.
+    Without `rate` the client allows less than this machine reads: see `lab.run.demo.client`.
     """
 
     receipts: Path | None = None
@@ -38,16 +34,23 @@ class DemoChoices(Struct, frozen=True, kw_only=True):
     engine: str = ENGINES[0]
     keep: bool = False
     record: Path | None = None
+    press: str = ""
 
     @property
     def ceiling(self) -> float:
-        """Rows a second that the client allows while receipts are read."""
+        """Rows a second that the client allows at first."""
         return self.rate or ROWS_PER_S_AND_CORE * available_cores()
 
     @property
-    def ceiling_when_read(self) -> float:
-        """Rows a second once everything is read; whoever chose a rate keeps it."""
-        return self.rate or DRAINING * self.ceiling
+    def typed(self) -> str:
+        """What makes such a run again, as one types it; a path of somebody's own stays out."""
+        given = {"COUNT": self.count, "RATE": self.rate, "PRESS": self.press}
+        return " ".join(f"{name}={value}" for name, value in given.items() if value)
+
+    @property
+    def buttons(self) -> tuple[str, ...]:
+        """The page's buttons that are pressed by themselves."""
+        return tuple(name.strip() for name in self.press.split(",") if name.strip())
 
 
 ALLOWED: Mapping[str, str] = {
@@ -58,6 +61,7 @@ ALLOWED: Mapping[str, str] = {
     "keep": "1, or nothing",
     "receipts": "a folder, a photo or a ZIP",
     "record": "a file to write",
+    "press": f"some of {', '.join(BUTTONS)}, with commas between",
 }
 """What each variable may be, in words."""
 
@@ -77,6 +81,8 @@ def from_environment(environ: Mapping[str, str]) -> DemoChoices:
     choices = DemoChoices(**values)  # type: ignore[arg-type]  # each was converted to its type
     if choices.engine not in ENGINES:
         raise _wrong("engine", choices.engine)
+    if not set(choices.buttons) <= set(BUTTONS):
+        raise _wrong("press", choices.press)
     path = choices.receipts
     if path is not None and not os.path.exists(path):  # noqa: PTH110  Path's own may raise
         raise DemoChoiceError(f"RECEIPTS={shown(path)}: there is no such folder or file")

@@ -15,10 +15,12 @@ from commands.sending.upload_log import UploadLog
 from lab.run.demo.archive import DemoArchive, make_archive
 from lab.run.demo.balance import balance, count_independently
 from lab.run.demo.choices import DemoChoices
+from lab.run.demo.client import Client
 from lab.run.demo.entries import EntryCounts, count_entries
 from lab.run.demo.rows import count_right_totals, doubtful, stored_rows, table
-from lab.run.demo.watch import Ceilings, each_second, watch
-from lab.run.live.record import recorded
+from lab.run.demo.watch import each_second, watch
+from lab.run.live.record import add_receipts, recorded
+from lab.run.live.script import pressing
 from lab.run.live.session import Session, running_session
 from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
@@ -72,6 +74,9 @@ def run_demo(choices: DemoChoices, console: Console) -> bool:
             report = _send_and_watch(system, session, choices, archive, folder, stages, console)
             session.levers.mend()
             good = _show(system, archive, entries, report, stages, console)
+            if choices.record:
+                add_receipts(choices.record, session.some_receipts())
+                console.print(f"recorded in {choices.record}", soft_wrap=True, highlight=False)
             if choices.keep:
                 _keep_running(system, session, console)
             console.print("stopping")
@@ -87,7 +92,7 @@ def _send_and_watch(
     stages: Stages,
     console: Console,
 ) -> Report:
-    ceilings = Ceilings(reading=choices.ceiling, when_read=choices.ceiling_when_read)
+    client = None if choices.rate else Client(choices.ceiling, session.levers.allow)
     with closing(Service(system.deployment.api_url, system.deployment.issuer.token())) as service:
         with stages.stage("one request, one upload"):
             parcel = pack_archive(archive.path, CUSTOMER, folder)
@@ -97,14 +102,14 @@ def _send_and_watch(
         session.observer.batches.append(accepted.batch_id)
         console.print(
             f"batch {accepted.batch_id}\n"
-            f"the client allows {ceilings.reading:g} rows a second: watch the write queue",
+            f"the client allows {choices.ceiling:g} rows a second: watch the write queue",
             highlight=False,
         )
         with stages.stage("from the upload to the last row"):
+            frames = pressing(each_second(session.look), choices.buttons, session.levers)
             watch(
-                recorded(each_second(session.look), choices.record),
-                ceilings,
-                session.levers.allow,
+                recorded(frames, choices.record, choices.typed),
+                client,
                 console,
                 lambda: session.levers.any_on,
             )

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 
-from msgspec import Struct
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 from rich.text import Text
 
+from lab.run.demo.client import Client
 from lab.run.live.frame import Frame
 from lab.run.live.observe import Rate
 from lab.support.errors import LabError
@@ -19,13 +19,6 @@ STALLED_AFTER_S = 600.0
 
 class StalledError(LabError):
     """The batch makes no progress; the text says where its receipts are, or why."""
-
-
-class Ceilings(Struct, frozen=True, kw_only=True):
-    """Rows a second that the client allows while receipts are read, and once all are."""
-
-    reading: float
-    when_read: float
 
 
 class _Bar:
@@ -99,17 +92,16 @@ def _database(frame: Frame) -> str:
 
 def watch(
     frames: Iterator[Frame],
-    ceilings: Ceilings,
-    allow: Callable[[float, str], str],
+    client: Client | None,
     console: Console,
     excused: Callable[[], bool] = lambda: False,
 ) -> Frame:
     """Show frames until all is settled; answers the last one. Raises `StalledError`.
 
-    The ceiling is raised by `allow` once everything is read, which says it. While it is
-    `excused`, because somebody broke something, no progress is no failure.
+    A `client` changes the ceiling meanwhile. While it is `excused`, because somebody broke
+    something, no progress is no failure.
     """
-    screen, raised = Screen(console), ceilings.reading == ceilings.when_read
+    screen = Screen(console)
     moved_at, last = 0.0, None
     with Live(console=console, refresh_per_second=4) as live:
         for frame in frames:
@@ -118,9 +110,8 @@ def watch(
                 console.print(line, markup=False, highlight=False)
             if frame.verdict:
                 return frame
-            if not raised and frame.expected and not frame.waiting + frame.reading:
-                raised = True
-                allow(ceilings.when_read, "everything is read: ")
+            if client:
+                client.look(frame)
             counts = (frame.expected, frame.stored, frame.read, frame.rejected, frame.dead)
             if counts != last or excused():
                 moved_at, last = frame.at, counts

@@ -49,8 +49,6 @@ class SupervisedAgent:
         self._system = system
         self._reach = {"aws_url": aws_url, "database": database}
         self._now = now
-        # A new agent waits as if a whole transaction had just gone out: at a low ceiling a minute.
-        self._rows_per_transaction = min(ROWS_PER_TRANSACTION, max(1, ceil(ceiling * FIRST_ROW_S)))
         self._stack = contextlib.ExitStack()
         self._process: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
@@ -124,6 +122,8 @@ class SupervisedAgent:
     def _start(self) -> None:
         self.starts += 1
         self._died_at = None
+        # A new agent waits as if a whole transaction had just gone out: at a low ceiling a minute.
+        rows = min(ROWS_PER_TRANSACTION, ceil(self.ceiling * FIRST_ROW_S))
         self._port = free_port()
         self._folder = self._system.folder / f"agent-{self.starts}"
         self._folder.mkdir()
@@ -132,7 +132,7 @@ class SupervisedAgent:
                 self.ceiling,
                 folder=self._folder,
                 metrics_port=self._port,
-                rows_per_transaction=self._rows_per_transaction,
+                rows_per_transaction=rows,
                 paused=self.paused,
                 **self._reach,
             )

@@ -21,13 +21,13 @@ class Verdict(Struct, frozen=True, kw_only=True):
 
 
 class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One look at everything, `at` seconds after the demo's upload.
+    """One look at everything, `at` seconds after the demo's start.
 
     The receipts `expected` are `stored`, or `read` and waiting to be written, or `reading` at this
-    moment, or `waiting` for a reader, or `rejected`, or `dead`. `queues` holds depths by the
-    sheet's names of parts; ages are in seconds, of the oldest that waits. `rows` are counted in
-    PostgreSQL, and None while it is away, as is whatever else it would tell. `unsplit` uploads are
-    in no number yet: nobody has looked into them.
+    moment, or `waiting` for a reader, or `rejected`, or `dead`. Of `unsplit` ones among the
+    `batches` nobody knows yet how many receipts they hold. `queues` holds depths by the sheet's
+    names of parts; ages are in seconds, of the oldest that waits. `rows` are counted in PostgreSQL,
+    and None while it is away, as is whatever else it would tell.
     """
 
     at: float
@@ -38,6 +38,7 @@ class Frame(Struct, frozen=True, kw_only=True, omit_defaults=True):
     waiting: int = 0
     rejected: int = 0
     dead: int = 0
+    batches: int = 0
     unsplit: int = 0
     queues: dict[str, int] = {}
     unread_age: int | None = None

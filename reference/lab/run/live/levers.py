@@ -31,6 +31,10 @@ LOWEST_ROWS_PER_S, HIGHEST_ROWS_PER_S = 0.1, 200.0
 POISON = b"\xff\xd8\xff\xe0 this file says that it is a photo, and is none"
 
 
+BUTTONS = ("pause", "kill", "database", "link", "twice", "poison")
+"""As the page has them; `pause`, `database` and `link` stay broken until they are pressed again."""
+
+
 class LeverError(LabError):
     """A button or a rate that isn't there; the text says which there are."""
 

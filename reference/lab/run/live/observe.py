@@ -110,6 +110,7 @@ class Observer:
         frame = Frame(
             at=round(now - self._started, 1),
             expected=expected if known else None,
+            batches=len(snapshots),
             unsplit=len(self.batches) - len(known),
             stored=states.count(State.STORED),
             read=states.count(State.READ),

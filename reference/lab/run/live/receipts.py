@@ -5,6 +5,7 @@ import contextlib
 import io
 import threading
 from collections import OrderedDict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +28,16 @@ from reading.review import doubts
 KEPT_PHOTOS = 24
 """What was read again for the page, so that a second look takes no second."""
 
-PHOTO_WIDTH = 420
+PHOTO_WIDTH = 360
 SHOWN_FIELDS = ("merchant", "date", "total", "currency")
 COLUMNS = (
-    "name, merchant, address, date::text, time::text, currency, total::text, tax::text,"
-    " payment_method, confidence, needs_review, engine, stored_at::text"
+    "name, merchant, address, date::text, time::text, currency, total, tax,"
+    " payment_method, confidence, needs_review, engine,"
+    " date_trunc('second', stored_at)::text AS stored_at"
 )
 
 
-class Box(Struct, frozen=True, kw_only=True):
+class Box(Struct, frozen=True, array_like=True):
     """A word and where it stands, in shares of the photo; `field` names what it became."""
 
     left: float
@@ -109,11 +111,12 @@ class ReceiptsOnDemand:
             self._system.connect() as connection,
             connection.cursor(row_factory=dict_row) as cursor,
         ):
-            return cursor.execute(
+            found = cursor.execute(
                 f"SELECT {COLUMNS} FROM receipts_inbox.receipt"  # noqa: S608  our own names
                 " WHERE batch_id = %s AND position = %s".encode(),
                 [batch_id, position],
             ).fetchone()
+            return {key: _amount(value) for key, value in found.items()} if found else None
         return None
 
     def _photo(self, number: int) -> Photo | None:
@@ -136,6 +139,14 @@ class ReceiptsOnDemand:
         except (OSError, IndexError, BadArchiveError, UnreadableImageError, OcrEngineError):
             return None
         return photo_of(read.result)
+
+
+def _amount(value: object) -> object:
+    """An amount as one writes it: the column has four places, and most currencies two."""
+    if not isinstance(value, Decimal):
+        return value
+    cents = value.quantize(Decimal("0.01"))
+    return str(cents if cents == value else value.normalize())
 
 
 def photo_of(result: PassResult) -> Photo | None:
@@ -171,5 +182,5 @@ def _data_url(image: Image.Image) -> str:
     small = image.convert("L")
     small.thumbnail((PHOTO_WIDTH, PHOTO_WIDTH * 4))
     packed = io.BytesIO()
-    small.save(packed, "WEBP", quality=40)
+    small.save(packed, "WEBP", quality=35)
     return "data:image/webp;base64," + base64.b64encode(packed.getvalue()).decode()

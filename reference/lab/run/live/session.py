@@ -14,10 +14,13 @@ from lab.run.live.frame import Frame
 from lab.run.live.hub import Hub
 from lab.run.live.levers import Levers
 from lab.run.live.observe import Observer
-from lab.run.live.receipts import ReceiptsOnDemand
+from lab.run.live.receipts import Details, ReceiptsOnDemand
 from lab.run.live.server import serving
 from lab.run.local.system import LocalSystem
 from lab.support.errors import LabError
+
+RECORDED_RECEIPTS = 6
+"""A recording keeps so many with their photos: each is some 20 kB."""
 
 
 class AgentDiedError(LabError):
@@ -44,6 +47,14 @@ class Session(Struct, frozen=True, kw_only=True):
         frame = self.observer.look()
         self.hub.publish(frame)
         return frame
+
+    def some_receipts(self) -> Iterator[Details]:
+        """A few, evenly chosen, as a recording keeps them."""
+        frame = self.observer.look()
+        count = frame.expected or 0
+        for number in range(1, count + 1, max(1, count // RECORDED_RECEIPTS)):
+            if found := self.receipts.details(number):
+                yield found
 
 
 @contextlib.contextmanager
