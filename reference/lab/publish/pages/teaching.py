@@ -47,12 +47,13 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line of the rubric.
+    """A line of the rubric; the design bench's rules name its `id`.
 
     `full` earns all points, `part` half of them (None for a single point); `otherwise` says what
     goes wrong in a design without it.
     """
 
+    id: str
     diagram: Literal[1, 2]
     points: Annotated[int, Meta(ge=1)]
     goal: Goal
