@@ -22,7 +22,7 @@ COMMANDS: Commands = {
     ),
     "review": (
         "lab.review.cli:review",
-        "Review a design of your own: what holds, what breaks, what it depends on, and the evidence.",
+        "Review a design of your own: what holds, what breaks, and the evidence.",
     ),
     "plan": (
         "lab.plan.cli:app",

@@ -29,6 +29,7 @@ from lab.publish.pages import (
     render_values,
     typeface,
 )
+from lab.review import site_data as review
 from lab.support.paths import ROOT
 
 OUR_PACKAGES = {"commands", "lab", "reading", "receipts"}
@@ -74,8 +75,10 @@ def on_env(env: jinja2.Environment, **_: object) -> jinja2.Environment:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated files: the typeface, the OpenAPI document, the handouts."""
+    """Add the generated files: typeface, the design bench's data, OpenAPI document, handouts."""
     files.append(File.generated(config, "assets/site/inter.css", content=typeface.css(ROOT)))
+    files.append(File.generated(config, "assets/bench/data.js", content=review.script()))
+    files.append(File.generated(config, "assets/bench/sheet.css", content=review.stylesheet()))
     files.append(File.generated(config, "reference/openapi.yaml", content=openapi.text()))
     for name, pdf in handouts.handouts().items():
         files.append(File.generated(config, f"handouts/{name}.pdf", content=pdf))

@@ -53,7 +53,7 @@ def review(
     ask: Annotated[bool, typer.Option(help="Ask for what is missing; on a terminal only.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the review as JSON.")] = False,
 ) -> None:
-    """Review a design of your own: what holds, what breaks, what it depends on, and the evidence.
+    """Review a design of your own: what holds, what breaks, and the evidence.
 
     The file is run, without drawing anything. Answers come from the drawing, from comments in it
     (`# review: rate = 50`), from --answers, from --set, and from you. Exit code 1 where a property

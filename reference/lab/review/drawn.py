@@ -18,7 +18,7 @@ _PREMISES = re.compile(
     r"premis|data ?cent|client|customer.s (side|site|network)|office|behind", re.IGNORECASE
 )
 _CLOUD = re.compile(r"\baws\b|\bvpc\b|cloud|region", re.IGNORECASE)
-_COMMENT = re.compile(r"^#\s*review:\s*(\w+)\s*=\s*(\S.*?)\s*$", re.MULTILINE)
+_COMMENT = re.compile(r"^\s*#\s*review:\s*(\w+)\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
 KINDS = {
     "simplequeueservicesqs": "sqs",
@@ -140,6 +140,8 @@ def read_drawing(path: Path) -> Drawing:
         try:
             code = compile(source, str(path), "exec")
             exec(code, {"__name__": "__main__", "__file__": str(path)})  # noqa: S102 - as documented
+        except SystemExit:
+            raise DesignError(f"{path}: it ended itself before all was drawn") from None
         except Exception as error:
             raise DesignError(f"{path}: {type(error).__name__}: {error}") from error
     if not made:

@@ -34,6 +34,8 @@ WITHOUT_END = ("files",)
 WELL_WITHIN = 0.5
 """A drain over this share of the retention is close; the planner's verdict has the same."""
 
+LAST_QUESTION = "What would make you choose another design, and how would you notice?"
+
 
 class Verdict(msgspec.Struct, frozen=True):
     """One property of a design: the verdict, and the rules that speak for it.
@@ -62,7 +64,7 @@ def next_question(verdicts: tuple[Verdict, ...], known: Catalogue | None = None)
         for verdict in verdicts:
             if verdict.word == word:
                 return asks[verdict.property]
-    return "What would make you choose another design, and how would you notice?"
+    return LAST_QUESTION
 
 
 def derive(said: Design) -> dict[str, str]:
@@ -132,14 +134,21 @@ def _judge(prop: Property, said: Design, known: Catalogue) -> Verdict:
     def of(word: Word) -> tuple[Rule, ...]:
         return tuple(it for it in matching if it.verdict == word)
 
-    missing = tuple(
-        name for name in prop.needs if name not in said and applies(known.question(name), said)
-    )
+    missing = tuple(dict.fromkeys(_missing(prop, said, known)))
     if rules := of("n/a") or of("breaks"):
         return Verdict(prop.id, rules[0].verdict, rules)
     if not missing and (rules := of("depends") or of("holds")):
         return Verdict(prop.id, rules[0].verdict, rules)
     return Verdict(prop.id, "not judged", missing=missing)
+
+
+def _missing(prop: Property, said: Design, known: Catalogue) -> Iterator[str]:
+    """What must be said first: what the property needs, or what decides whether that applies."""
+    for name in prop.needs:
+        question = known.question(name)
+        if name not in said and applies(question, said):
+            yield name
+        yield from (gate for gate in question.only if name not in said and gate not in said)
 
 
 def _holds(conditions: Conditions, said: Design) -> bool:

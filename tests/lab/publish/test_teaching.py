@@ -62,7 +62,7 @@ def test_participants_and_instructors_count_the_same_points(pages):
 
 def test_points_that_can_be_halved_say_for_what():
     with pytest.raises(ValueError, match="more than one point"):
-        Criterion(diagram=1, points=2, goal="speed", text="x", otherwise="y", full="z")
+        Criterion(id="w", diagram=1, points=2, goal="speed", text="x", otherwise="y", full="z")
 
 
 def test_every_wrong_diagram_has_a_question(wrong):

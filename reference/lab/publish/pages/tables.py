@@ -31,6 +31,7 @@ from lab.publish.pages import template_tables as template
 from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_on
 from lab.publish.pages.values import printed
+from lab.review.site_data import DESIGNS
 from lab.run.demo.archive import DEFAULT_COUNT
 from lab.run.demo.choices import from_environment
 from lab.support.paths import DOCS, ROOT
@@ -224,6 +225,7 @@ ALL = {
     "required_fields": required_fields,
     "promised": promised,
     "resources": template.resources,
+    "reviewed_designs": lambda: len([*DESIGNS.glob("*.py")]),
     "rights": template.rights,
     "routes": template.routes,
     "rubric": teaching.rubric,
