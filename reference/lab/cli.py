@@ -22,6 +22,10 @@ COMMANDS: Commands = {
         "lab.run.photos.cli:render_receipts",
         "Render receipts into FOLDER, as bad photos, with what is printed on them in truth.jsonl.",
     ),
+    "review": (
+        "lab.review.cli:review",
+        "Review a design of your own: what holds, what breaks, and the evidence.",
+    ),
     "plan": (
         "lab.plan.cli:app",
         "Plan a peak: when everything is read and stored, what binds, and what to change.",

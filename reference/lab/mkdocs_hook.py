@@ -35,6 +35,7 @@ from lab.publish.pages import (
     stage,
     typeface,
 )
+from lab.review import site_data as review
 from lab.run.live import record
 from lab.support.paths import ROOT
 
@@ -81,8 +82,10 @@ def on_env(env: jinja2.Environment, **_: object) -> jinja2.Environment:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated files: typeface, OpenAPI document, recorded run, handouts."""
+    """Add the generated files: typeface, bench, OpenAPI document, recorded run, handouts."""
     files.append(File.generated(config, "assets/site/inter.css", content=typeface.css(ROOT)))
+    files.append(File.generated(config, "assets/bench/data.js", content=review.script()))
+    files.append(File.generated(config, "assets/bench/sheet.css", content=review.stylesheet()))
     files.append(File.generated(config, "reference/openapi.yaml", content=openapi.text()))
     recording = record.script(record.load(record.RUN))
     files.append(File.generated(config, "assets/live/recording.js", content=recording))

@@ -36,6 +36,7 @@ from lab.publish.pages import template_tables as template
 from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_at, measured_on
 from lab.publish.pages.values import printed
+from lab.review.site_data import DESIGNS
 from lab.run.demo.archive import DEFAULT_COUNT
 from lab.run.demo.choices import from_environment
 from lab.run.demo.client import DRAINING, ROWS_PER_S_AND_CORE
@@ -250,6 +251,7 @@ ALL = {
     "required_fields": required_fields,
     "promised": promised,
     "resources": template.resources,
+    "reviewed_designs": lambda: len([*DESIGNS.glob("*.py")]),
     "rights": template.rights,
     "routes": template.routes,
     "rubric": teaching.rubric,
