@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from lab.plan.settings import Outage, Settings, settings_from
 from lab.plan.template import deployed
 from lab.support.paths import LAB, TEMPLATE
-from lab.template import read_template
+from diagram_check.template import read_template
 
 OVER_VPN = LAB / "alternatives" / "lambda_over_vpn.yaml"
 CUT_AFTER_S = 20.0

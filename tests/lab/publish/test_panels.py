@@ -5,12 +5,12 @@ import re
 from pathlib import Path
 
 import pytest
+from diagram_check.template import read_template
+from diagram_check.template.references import references
 
 from lab.publish.pages import code_lines, panels, render_values, stage, template_tables
 from lab.publish.pages.panels import Panel
 from lab.support.paths import DOCS, ROOT
-from lab.template import read_template
-from lab.template.references import references
 
 DRAWN = sorted((DOCS / "diagrams").glob("*.parts.json"))
 DEPLOYED = ("batch-fan-out", "failure-paths", "on-premises-buffer", "whole-system")
