@@ -1,6 +1,7 @@
 """The design bench in a real browser, from the file system: choose, see, share, compare, print."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -76,6 +77,25 @@ def test_a_question_that_does_not_apply_is_not_asked(page: Page) -> None:
     expect(days).to_have_count(1)
 
 
+def test_a_drawing_of_the_repository_can_be_taken(page: Page) -> None:
+    drawing = page_data()["drawings"][0]
+    page.get_by_label("or a drawing:").select_option(label=drawing["label"])
+    verdicts = judge(drawing["design"])
+    assert words(page) == [WORDS.get(it.word, it.word) for it in verdicts]
+
+
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_a_marked_part_leads_to_the_line_that_breaks_there(page: Page, by: str) -> None:
+    page.get_by_role("button", name="as first drawn").click()
+    api = page.locator(".sheet .node[data-line]").filter(has_text="API").first
+    if by == "mouse":
+        api.click()
+    else:
+        api.focus()
+        page.keyboard.press("Enter")
+    expect(page.locator("#db-row-batch_size")).to_be_focused()
+
+
 def test_the_address_brings_both_designs_back(page: Page) -> None:
     page.get_by_role("button", name="as first drawn").click()
     page.get_by_role("button", name="Put another beside it").click()
@@ -111,14 +131,15 @@ def test_it_prints_as_a_score_sheet(page: Page) -> None:
     expect(page.locator(".db-form")).to_be_hidden()
     expect(page.locator(".db-choices")).to_be_visible()
     expect(page.locator(".db-choices")).to_contain_text("which receives N messages itself")
-    assert page.locator(".db-table details:not([open])").count() == 0
+    expect(page.locator(".db-kinds").first).to_be_visible()
+    expect(page.locator(".db-points").first).to_have_text("…… of 2")
     assert len(page.pdf()) > 10_000
 
 
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_axe_finds_nothing(
-    browser: Browser, address: str, width: int, scheme: str
+    browser: Browser, address: str, width: int, scheme: Literal["light", "dark"]
 ) -> None:
     with browser.new_context(
         viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce"

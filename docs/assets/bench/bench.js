@@ -12,6 +12,7 @@
   var designs = [{}], active = 0;
 
   function word(name) { return WORDS[name] || name; }
+  function unique(list) { return list.filter(function (it, i) { return list.indexOf(it) === i; }); }
   function prefix(index) { return index ? "2." : ""; }
 
   /* ---- the address ---- */
@@ -80,24 +81,41 @@
 
   /* ---- the verdicts ---- */
 
-  function figures(design) {
-    var said = judge.withDefaults(design, data), kept = judge.keptHours(said, data), lines = [];
-    function hours(number) { return number < 48 ? number.toFixed(1) + " h" : (number / 24).toFixed(1) + " days"; }
-    if (said.rate && kept !== undefined && isFinite(kept)) {
-      lines.push(said.receipts.toLocaleString("en") + " results at " + said.rate + " rows/s take " +
-        hours(said.receipts / said.rate / 3600) + "; kept for " + hours(kept));
-    }
-    if (said.tries && said.visibility_s && TRIES.indexOf(said.writer) >= 0) {
-      lines.push(said.tries + " receives × " + said.visibility_s + " s last " + hours(said.tries * said.visibility_s / 3600) +
-        " at least; the database is away for " + hours(said.outage_hours));
-    }
-    return lines;
+  function hours(number) {
+    return number < 1 ? (number * 60).toFixed(0) + " min" : number < 48 ? number.toFixed(1) + " h" : (number / 24).toFixed(1) + " days";
   }
 
-  function proof(name) {
+  /* The figures that hang on a design's own numbers, by the name of the evidence; the others came with the data. */
+  function figures(design) {
+    var said = judge.withDefaults(design, data), kept = judge.keptHours(said, data), found = {};
+    if (said.rate && kept !== undefined && isFinite(kept)) {
+      found["model:drain"] = said.receipts.toLocaleString("en") + " results at " + said.rate + " rows/s take " +
+        hours(said.receipts / said.rate / 3600) + "; kept for " + hours(kept);
+    }
+    if (kept !== undefined && isFinite(kept)) {
+      found["model:clock"] = "kept for " + hours(kept) + ", away for " + hours(said.outage_hours);
+    }
+    if (said.tries && said.visibility_s) {
+      var last = hours(said.tries * said.visibility_s / 3600);
+      found["model:tries"] = said.tries + " receives × " + said.visibility_s + " s last " + last +
+        " at least; the database is away for " + hours(said.outage_hours);
+      found["model:fifo_blocked"] = said.tries + " receives × " + said.visibility_s + " s: the group waits up to " + last;
+    }
+    if (said.rate) { found["model:rows_a_run"] = said.rate + " rows/s are " + said.rate * 60 + " rows a run, once a minute"; }
+    return found;
+  }
+
+  /* Those that are worth a line below the sheet. */
+  function ownFigures(design) {
+    var found = figures(design), names = ["model:drain"];
+    if (TRIES.indexOf(design.writer) >= 0) { names.push("model:tries"); }
+    return names.map(function (it) { return found[it]; }).filter(Boolean);
+  }
+
+  function proof(name, own) {
     var it = data.evidence[name], link = it.link;
     var href = /^https:/.test(link) ? link : link ? "../" + link : "";
-    return "<li><b>" + escape(data.kinds[it.kind]) + ":</b> " + escape(it.text) +
+    return "<li><b>" + escape(data.kinds[it.kind]) + ":</b> " + escape(own[name] || it.text) +
       (it.command ? " <code>.venv/bin/" + escape(it.command) + "</code>" : "") +
       (href ? ' <a href="' + href + '">' + (it.kind === "page" ? "the page" : "read on") + "</a>" : "") + "</li>";
   }
@@ -111,15 +129,14 @@
 
   function cell(verdict, property, index) {
     var names = [];
-    verdict.rules.forEach(function (rule) {
-      rule.evidence.forEach(function (it) { if (names.indexOf(it) < 0) { names.push(it); } });
-    });
+    verdict.rules.forEach(function (rule) { names = unique(names.concat(rule.evidence)); });
+    var own = figures(designs[index]);
     var kinds = names.map(function (it) { return data.kinds[data.evidence[it].kind]; });
     var why = verdict.rules.map(function (rule) {
       return "<p>" + escape(rule.why) + (rule.on ? ". <b>On</b> " + escape(rule.on) : "") + ".</p>";
     }).join("") || "<p>" + missing(verdict.missing) + "</p>";
-    var more = names.length ? "<details><summary>Evidence: " + escape(kinds.filter(function (it, i) {
-      return kinds.indexOf(it) === i; }).join(", ")) + "</summary><ul>" + names.map(proof).join("") + "</ul>" : "<details><summary>To ask</summary>";
+    var more = names.length ? "<details><summary>Evidence: " + escape(unique(kinds).join(", ")) + '</summary><ul>' + names.map(function (it) { return proof(it, own); }).join("") + "</ul>" : "<details><summary>To ask</summary>";
+    if (kinds.length) { why += '<p class="db-kinds">Shown by: ' + escape(unique(kinds).join(", ")) + "</p>"; }
     return '<td data-word="' + verdict.word + '"' + (designs.length > 1 ? ' data-of="' + (index ? "the other" : "the first") + '"' : "") +
       '><span class="db-word">' + word(verdict.word) + "</span>" + why + more + "<p>Ask: " + escape(property.ask) + "</p></details></td>";
   }
@@ -129,7 +146,8 @@
     return [1, 2].map(function (diagram) {
       var rows = data.properties.map(function (property, i) {
         if (property.diagram !== diagram) { return ""; }
-        return '<tr><th scope="row">' + escape(property.text) + "</th>" +
+        return '<tr id="db-row-' + property.id + '" tabindex="-1"><th scope="row">' + escape(property.text) +
+          '<span class="db-points">…… of ' + property.points + "</span></th>" +
           all.map(function (verdicts, index) { return cell(verdicts[i], property, index); }).join("") + "</tr>";
       }).join("");
       return '<table class="db-table"><caption>Diagram ' + diagram + (diagram === 1 ? ": hundreds of images in one request" :
@@ -164,13 +182,21 @@
   function frame() {
     root.innerHTML = '<div class="db-examples" role="group" aria-label="Begin with"><span>Begin with:</span>' +
       data.examples.map(function (it, i) { return '<button type="button" data-example="' + i + '">' + escape(it.label) + "</button>"; }).join("") +
-      '<button type="button" data-do="empty">an empty sheet</button></div>' +
+      '<button type="button" data-do="empty">an empty sheet</button>' +
+      '<label>or a drawing: <select class="db-drawings"><option value="">choose</option>' + data.drawings.map(function (it, i) {
+        return '<option value="' + i + '">' + escape(it.label) + "</option>"; }).join("") + "</select></label></div>" +
       '<div class="db-work"><div class="db-sheets"></div><div class="db-said" role="status"></div>' +
       '<div class="db-actions"><button type="button" data-do="beside">Put another beside it</button>' +
       '<button type="button" data-do="switch">Change the other</button><button type="button" data-do="alone">Only one again</button>' +
       '<button type="button" data-do="print">Print the score sheet</button></div>' +
       '<form class="db-form" aria-label="Your design"></form></div><div class="db-verdicts"></div>';
     root.addEventListener("click", clicked);
+    root.addEventListener("keydown", function (event) {
+      if (event.key === "Enter" && event.target.closest(".node")) { goTo(event.target); }
+    });
+    root.querySelector(".db-drawings").addEventListener("change", function (event) {
+      if (event.target.value) { put(data.drawings[event.target.value].design); event.target.value = ""; }
+    });
     root.querySelector("form").addEventListener("change", changed);
     root.querySelector("form").addEventListener("submit", function (event) { event.preventDefault(); });
   }
@@ -182,7 +208,7 @@
     sheets.className = "db-sheets" + (two ? " two" : "") + (wide ? " wide" : "");
     sheets.innerHTML = designs.map(function (design, i) {
       var name = two ? (i ? "The other design" : "The first design") + (i === active ? ", being changed" : "") : "Your design";
-      var lines = figures(design).map(function (it) { return "<li>" + escape(it) + "</li>"; }).join("");
+      var lines = ownFigures(design).map(function (it) { return "<li>" + escape(it) + "</li>"; }).join("");
       return '<figure data-active="' + (i === active) + '"><figcaption>' + name + '</figcaption><div class="db-pan">' +
         DesignBench.sheet.draw(design, all[i], data, "db-" + i, wide) + "</div>" + (lines ? "<ul>" + lines + "</ul>" : "") + choices(design) + "</figure>";
     }).join("");
@@ -204,12 +230,24 @@
     document.getElementById(id).focus();
   }
 
+  function put(design) {
+    designs[active] = Object.assign({}, design);
+    toAddress();
+    show(true);
+  }
+
+  /* From a part of the sheet to the first line of the rubric that breaks or depends there. */
+  function goTo(part) {
+    var node = part.closest("[data-line]");
+    if (node) { document.getElementById("db-row-" + node.dataset.line).focus(); }
+  }
+
   function clicked(event) {
     var button = event.target.closest("button");
-    if (!button) { return; }
+    if (!button) { goTo(event.target); return; }
     var act = button.dataset.do;
-    if (button.dataset.example) { designs[active] = Object.assign({}, data.examples[button.dataset.example].design); }
-    if (act === "empty") { designs[active] = {}; }
+    if (button.dataset.example) { put(data.examples[button.dataset.example].design); return; }
+    if (act === "empty") { put({}); return; }
     if (act === "beside") { designs.push(Object.assign({}, designs[0])); active = 1; }
     if (act === "switch") { active = 1 - active; }
     if (act === "alone") { designs = [designs[active]]; active = 0; }
@@ -228,9 +266,6 @@
   frame();
   begin();
   window.addEventListener("hashchange", begin);
-  window.addEventListener("beforeprint", function () {
-    root.querySelectorAll("details").forEach(function (it) { it.open = true; });
-  });
   var width = root.clientWidth;
   window.addEventListener("resize", function () {
     if (root.clientWidth !== width) { width = root.clientWidth; show(false); }

@@ -172,7 +172,8 @@ DesignBench.sheet = (function () {
     if (node.detail) {
       lines += '<text class="detail" x="' + node.x + '" y="' + (base + title.length * LINE) + '">' + escape(node.detail) + "</text>";
     }
-    return '<g class="node" role="graphics-symbol" aria-label="' + escape(said) + '"><title>' + escape(said) + "</title>" +
+    var role = node.line ? '" role="button" tabindex="0" data-line="' + node.line : '" role="graphics-symbol';
+    return '<g class="node' + role + '" aria-label="' + escape(said) + '"><title>' + escape(said) + "</title>" +
       '<g aria-hidden="true">' + picture + lines + mark(node, marks.breaks.length, "breaks", 0) +
       mark(node, marks.depends.length, "depends", marks.breaks.length ? 1 : 0) + "</g></g>";
   }
@@ -187,6 +188,7 @@ DesignBench.sheet = (function () {
       if (!node) { return; }
       node.marks = node.marks || { breaks: [], depends: [] };
       node.marks[word].push(property.text);
+      if (!node.line || (word === "breaks" && node.marks.breaks.length === 1)) { node.line = property.id; }
     });
   }
 

@@ -73,6 +73,7 @@ class Property(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     id: str
     text: str
     diagram: int
+    points: int
     goal: str
     ask: str
     at: str
@@ -87,6 +88,7 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     read: str
     says: str
+    edition: str = ""
 
 
 class Catalogue(msgspec.Struct, frozen=True):
@@ -132,7 +134,7 @@ def _properties() -> Iterator[Property]:
     if [it["name"] for it in lines] != [*rules]:
         raise DesignError(f"the rubric's lines and the rules differ: {[*rules]}")
     for line in lines:
-        common = {"id": line["name"]} | {key: line[key] for key in ("text", "diagram", "goal")}
+        common = {"id": line["name"]} | {key: line[key] for key in ("text", "diagram", "points", "goal")}
         yield msgspec.convert(common | rules[line["name"]], Property)
 
 

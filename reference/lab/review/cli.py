@@ -2,9 +2,10 @@
 
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 import msgspec
 import typer
@@ -41,7 +42,12 @@ class Review(msgspec.Struct, frozen=True):
 
 
 def review(
-    design: Annotated[Path, typer.Argument(help="Your design, a Python file as `diagrams` takes.")],
+    design: Annotated[
+        str,
+        typer.Argument(
+            help="A Python file as `diagrams` takes, or an address of the design bench."
+        ),
+    ],
     *,
     answers: Annotated[
         Path | None, typer.Option(help="A TOML file with answers that no drawing gives.")
@@ -50,22 +56,24 @@ def review(
         list[str] | None,
         typer.Option("--set", help="An answer, as in --set rate=50. Comes before all others."),
     ] = None,
-    ask: Annotated[bool, typer.Option(help="Ask for what is missing; on a terminal only.")] = True,
+    asking: Annotated[
+        bool, typer.Option("--ask/--no-ask", help="Ask for what is missing; on a terminal only.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print the review as JSON.")] = False,
 ) -> None:
     """Review a design of your own: what holds, what breaks, and the evidence.
 
-    The file is run, without drawing anything. Answers come from the drawing, from comments in it
+    A file is run, without drawing anything. Answers come from the drawing, from comments in it
     (`# review: rate = 50`), from --answers, from --set, and from you. Exit code 1 where a property
     breaks, 3 where none does and some could not be judged.
     """
     try:
-        drawn = _checked(recognise(read_drawing(design)))
+        drawn = _checked(_design(design))
         given = drawn | _checked(_file(answers) | _options(said or []))
     except DesignError as error:
         raise typer.BadParameter(str(error)) from None
-    if ask and not as_json and sys.stdin.isatty():
-        given = _ask(given)
+    if asking and not as_json and sys.stdin.isatty():
+        given = ask(given)
     verdicts = judge(given)
     if as_json:
         sys.stdout.write(msgspec.json.encode(_review(given, verdicts)).decode() + "\n")
@@ -73,6 +81,14 @@ def review(
         _print(given, drawn, verdicts)
     words = {it.word for it in verdicts}
     raise typer.Exit(1 if "breaks" in words else 3 if "not judged" in words else 0)
+
+
+def _design(given: str) -> dict[str, str]:
+    """The answers of a drawing; or, of the page's address, those of the first design in it."""
+    path, is_address, fragment = given.partition("#")
+    if not is_address:
+        return recognise(read_drawing(Path(path)))
+    return {name: it for name, it in parse_qsl(fragment) if not name.startswith("2.")}
 
 
 def _checked(answers: Mapping[str, Any]) -> dict[str, Answer]:
@@ -95,14 +111,14 @@ def _options(said: list[str]) -> dict[str, Any]:
     return {name.strip(): value.strip() for name, _, value in pairs}
 
 
-def _ask(given: dict[str, Answer]) -> dict[str, Answer]:
-    """Ask for each answer that is missing; Enter leaves it open."""
+def ask(given: dict[str, Answer], answer: Callable[[str], str] = input) -> dict[str, Answer]:
+    """Ask for each answer that is missing; an empty one leaves it open."""
     console, skipped = Console(stderr=True, highlight=False), set[str]()
     while question := next((it for it in unanswered(given) if it.id not in skipped), None):
         console.print(f"\n[bold]{question.step}[/]: {question.ask}")
         for number, option in enumerate(question.options, 1):
             console.print(f"  {number}  {option.label}")
-        typed = console.input(f"{question.unit or 'number'} (Enter: leave it open) > ").strip()
+        typed = answer(f"{question.unit or 'number'} (Enter: leave it open) > ").strip()
         if not typed:
             skipped.add(question.id)
             continue
@@ -147,7 +163,12 @@ def _print(
     known = catalogue()
     read = ", ".join(f"{name} = {answer}" for name, answer in drawn.items())
     console.print(f"read in the drawing: {read or 'nothing that I know'}\n", markup=False)
+    untouched = _untouched(verdicts)
+    for diagram in sorted(untouched):
+        console.print(f"[dim]not judged[/]     all of diagram {diagram}: nothing of it is said")
     for prop, verdict in zip(known.properties, verdicts, strict=True):
+        if prop.diagram in untouched:
+            continue
         colour = COLOURS.get(verdict.word, "dim")
         word = WORDS.get(verdict.word, verdict.word)
         console.print(f"[{colour}]{word:<14}[/] {prop.text}")
@@ -164,6 +185,13 @@ def _print(
     words = [it.word for it in verdicts]
     counts = ", ".join(f"{words.count(it)} {WORDS.get(it, it)}" for it in dict.fromkeys(words))
     console.print(f"\n{counts}\nthe next question: {next_question(verdicts)}", markup=False)
+
+
+def _untouched(verdicts: tuple[Verdict, ...]) -> set[int]:
+    """The diagrams of which nothing could be judged."""
+    diagrams = {it.id: it.diagram for it in catalogue().properties}
+    judged = {diagrams[it.property] for it in verdicts if it.word != "not judged"}
+    return {*diagrams.values()} - judged
 
 
 def _why_not(verdict: Verdict) -> str:

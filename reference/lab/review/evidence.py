@@ -77,7 +77,8 @@ def _model(name: str, said: Numbers, _: Catalogue) -> Shown:
 
 def _page(name: str, _: Numbers, known: Catalogue) -> Shown:
     it = known.sources[name]
-    return Shown("page", f"{it.title}, read on {it.read}: {it.says}", "", it.url)
+    edition = f", the edition {it.edition}" if it.edition else ""
+    return Shown("page", f"{it.title}, read on {it.read}{edition}: {it.says}", "", it.url)
 
 
 def _template(name: str, *_: object) -> Shown:

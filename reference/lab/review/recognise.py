@@ -82,6 +82,11 @@ def _on_premises(drawing: Drawing, writer: Node) -> Found:
     """An agent, consumers or a loader, which ask; or an endpoint, which is called."""
     yield "password", "premises"
     for one in drawing.beside(writer):
+        if one.kind == "api" and not one.on_premises:
+            yield "writer", "client_app"
+            yield "way", "outbound"
+            yield from _waiting([it for it in drawing.beside(one) if it.kind == "s3"])
+            return
         if one.on_premises or one.kind not in {*WAITS, *ENDPOINTS}:
             continue
         between = drawing.carriers(one, writer)

@@ -1,5 +1,6 @@
 """What the design bench's page is given: questions, rules, evidence, examples and symbols."""
 
+import ast
 import functools
 import importlib
 import sys
@@ -67,10 +68,21 @@ def page_data() -> dict[str, Any]:
             "examples": [
                 {"label": label, "design": _together(names)} for label, names in EXAMPLES.items()
             ],
+            "drawings": [_drawing_of(it) for it in sorted(DESIGNS.glob("*.py"))],
             "icons": {name: _icon(name) for name in sorted(icons)},
         }
     )
     return made
+
+
+def _drawing_of(path: Path) -> dict[str, Any]:
+    """A drawing by the first sentence of its file."""
+    says = ast.get_docstring(ast.parse(path.read_text())) or path.stem
+    return {
+        "file": path.name,
+        "label": says.partition(".\n")[0].rstrip("."),
+        "design": answers_of(path),
+    }
 
 
 def _together(names: tuple[str, ...]) -> dict[str, Answer]:

@@ -8,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from lab.cli import app
 from lab.review.catalogue import catalogue
+from lab.review.cli import ask
 from lab.review.site_data import DESIGNS
 
 
@@ -32,7 +33,27 @@ def test_what_breaks_ends_with_1_and_names_a_command_that_shows_it() -> None:
 def test_what_was_not_judged_ends_with_3_and_says_what_to_say_first() -> None:
     ran = review("batch_fan_out")
     assert ran.exit_code == 3
-    assert "say first (--set NAME=ANSWER): writer: What writes the row?" in ran.output
+    assert "all of diagram 2: nothing of it is said" in ran.output
+    more = review("batch_fan_out", "--set", "writer=agent", "--set", "way=outbound")
+    assert "say first (--set NAME=ANSWER): pace: What holds the number of rows" in more.output
+
+
+def test_an_address_of_the_page_is_a_design_and_the_other_in_it_is_left_out() -> None:
+    page = "file:///site/workshop/design-bench.html#writer=agent&rate=50&2.writer=reader"
+    said = json.loads(CliRunner().invoke(app, ["review", page, "--json"]).stdout)
+    assert said["design"] == {"writer": "agent", "rate": 50}
+
+
+def test_what_is_missing_is_asked_until_it_is_answered_or_left_open() -> None:
+    typed = iter(["7", "2", "", "pigeon"])
+
+    said = ask({"cutter": "one_function"}, lambda _: next(typed, ""))
+    assert said == {"cutter": "one_function", "intake": "presigned_zip"}
+
+
+def test_a_number_may_be_typed_where_one_is_asked() -> None:
+    said = ask({"waits": "sqs"}, lambda prompt: "4" if prompt.startswith("days") else "")
+    assert said == {"waits": "sqs", "retention_days": 4}
 
 
 def test_an_answer_by_option_comes_before_a_file_and_a_file_before_the_drawing(

@@ -87,7 +87,7 @@ def test_what_no_evidence_covers_is_not_judged_although_all_was_said() -> None:
         "order": "commit_first",
     }
     words = {it.property: (it.word, it.missing) for it in judge(design)}
-    assert words["rate"] == words["away"] == ("not judged", ())
+    assert words["rate"] == ("not judged", ())
 
 
 @pytest.mark.parametrize(
