@@ -1,6 +1,7 @@
 """The house is as the pages and decision 8 say."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from lab.publish.pages.page_source import needs_the_build, says_so
 from lab.support.paths import DATA, DOCS, REFERENCE, ROOT
 
 PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+LONGEST_CLAUSE, TERMINAL = 55, 80
+"""Characters of what `make` says of a target, and of its lines."""
 
 PATTERN_LINES = 5_200
 """Python lines that the pattern may have when it has grown all that is planned (decision 8)."""
@@ -54,6 +58,20 @@ def test_the_first_page_on_a_code_host_has_the_figures_of_the_measured_peak() ->
         for way in LOST_ROUTES
     ]
     assert told == measured
+
+
+@pytest.mark.slow
+def test_make_lists_every_target_in_its_group_for_a_narrow_terminal() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^([a-z-]+):.*## \w+: (.+)$", makefile, re.MULTILINE))
+    assert {name: text for name, text in said.items() if len(text) > LONGEST_CLAUSE} == {}
+    assert said.keys() == set(re.findall(r"^([a-z][a-z-]+):(?!=)", makefile, re.MULTILINE))
+    listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607
+    lines = listed.splitlines()
+    assert max(map(len, lines)) <= TERMINAL
+    assert re.findall(r"^  make (\S+)", listed, re.MULTILINE)[:3] == ["demo", "test", "serve"]
+    assert set(re.findall(r"^  make (\S+)", listed, re.MULTILINE)) == said.keys()
+    assert lines[0] == "Start"
 
 
 def test_every_check_that_the_page_of_lessons_names_is_there() -> None:

@@ -14,7 +14,7 @@ from lab.publish.worked_example.picture import FOLDER
 from lab.publish.worked_example.walk import walk
 from lab.run.photos.sets import receipt_set
 from receipts.agent.rows import COLUMNS, rows_as_json
-from receipts.messages import ReceiptMessage, ResultMessage, decode
+from receipts.messages import ReceiptMessage, ResultMessage, decode, encode
 
 NOW = dt.datetime(2027, 1, 29, 8, tzinfo=dt.UTC)
 
@@ -33,12 +33,10 @@ def test_its_answers_are_such_as_the_document_of_the_api_describes() -> None:
 
 def test_its_messages_are_taken_by_the_next_stage_and_make_its_row() -> None:
     walked = read().walk
-    for message, kind in (
-        (walked.receipt_message, ReceiptMessage),
-        (walked.result_message, ResultMessage),
-    ):
-        assert decode(msgspec.json.encode(message), kind) == message
-    [row] = msgspec.json.decode(rows_as_json([walked.result_message]))
+    receipt, result = walked.receipt_message, walked.result_message
+    assert decode(encode(receipt), ReceiptMessage) == receipt
+    assert decode(encode(result), ResultMessage) == result
+    [row] = msgspec.json.decode(rows_as_json([result]))
     assert row == walked.row
     assert list(row) == list(COLUMNS)
 

@@ -1,5 +1,6 @@
 """How the search ranks pages: answers before decision records, and by other names of theirs."""
 
+from collections.abc import MutableMapping
 from typing import Any
 
 BOOSTS = {
@@ -27,7 +28,7 @@ ALSO_CALLED = {
 """What people type who call a page's subject otherwise."""
 
 
-def rank(path: str, meta: dict[str, Any]) -> None:
+def rank(path: str, meta: MutableMapping[str, Any]) -> None:
     """Add the page's weight and other names to its front matter, where the search reads them."""
     for beginning, boost in BOOSTS.items():
         if path.startswith(beginning):

@@ -33,7 +33,7 @@ from lab.publish.pages import (
     worked_example,
 )
 from lab.publish.pages import template_tables as template
-from lab.publish.pages.markdown import table
+from lab.publish.pages.markdown import grouped, table
 from lab.publish.pages.measured_on import measured_at, measured_on
 from lab.publish.pages.values import printed
 from lab.review.site_data import DESIGNS
@@ -185,9 +185,15 @@ def demo_variables() -> str:
 
 
 def make_targets() -> str:
-    """The Makefile's targets, as `make help` lists them."""
-    found = re.findall(r"^([a-z-]+):.*## (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    return table(("target", "what"), [(f"`make {name}`", text) for name, text in found])
+    """The Makefile's targets by group, as `make help` lists them."""
+    makefile = (ROOT / "Makefile").read_text()
+    found = re.findall(r"^([a-z-]+):.*## (\w+): (.+)$", makefile, re.MULTILINE)
+    groups = list(dict.fromkeys(group for _, group, _ in found))
+    rows = sorted(found, key=lambda it: groups.index(it[1]))
+    return table(
+        ("for", "target", "what"),
+        grouped((group, f"`make {name}`", text) for name, group, text in rows),
+    )
 
 
 ALL = {
