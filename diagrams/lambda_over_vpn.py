@@ -54,5 +54,7 @@ with Sheet(
     step("The client can shut it out, and tries then fail. To slow it down they ask the vendor.")
     app >> Request(evidence=EXERCISE) >> database
 
-    step("While the link is down each receive is a try. After too few, good results are in the DLQ.")
+    step(
+        "While the link is down each receive is a try. After too few, good results are in the DLQ."
+    )
     write >> Failure("tries\nused up", evidence="reference/template.yaml") >> dlq
