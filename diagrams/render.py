@@ -9,6 +9,7 @@ The files of a sheet NAME:
     NAME.figure.html    for a page: the SVG without heading, following the page's switch; its
                         steps in HTML; pans on a narrow screen
     NAME.evidence.md    for a page: each arrow with the template's path and line
+    NAME.parts.json     for a page's panels: what each part and arrow stands for, by its id
 """
 
 import hashlib
@@ -74,7 +75,17 @@ def draw(path: pathlib.Path, *, pictures: bool = True) -> dict[str, bytes]:
 
 def _drawing_of(sheet: "Sheet", *, pictures: bool = True) -> tuple[dict[str, bytes], list[str]]:
     """The files of a sheet, if it can be laid out at all, and everything that is wrong with it."""
-    from drawing import drift, fonts, layout, model, pages, paint, raster, rules  # noqa: PLC0415
+    from drawing import (  # noqa: PLC0415
+        drift,
+        fonts,
+        layout,
+        model,
+        pages,
+        paint,
+        parts,
+        raster,
+        rules,
+    )
 
     wrong = rules.broken(sheet)
     behind = []
@@ -93,6 +104,7 @@ def _drawing_of(sheet: "Sheet", *, pictures: bool = True) -> tuple[dict[str, byt
             f"{sheet.name}.svg": paint.svg(drawing).encode(),
             f"{sheet.name}.figure.html": pages.figure(drawing).encode(),
             f"{sheet.name}.evidence.md": pages.evidence_table(drawing).encode(),
+            f"{sheet.name}.parts.json": parts.parts_json(drawing).encode(),
         }
         for suffix, dark in (("", False), ("-dark", True)) if pictures else ():
             files[f"{sheet.name}{suffix}.png"] = raster.png(drawing, dark=dark)
@@ -156,6 +168,7 @@ def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
     yield path
     yield pathlib.Path(__file__)
     yield from sorted(it for it in STARTER.parent.glob("*.py") if it != STARTER)
+    yield from sorted((STARTER.parents[1] / "icons").glob("*.svg"))
     check = ROOT / "reference" / "diagram_check"
     yield from (check / "compare.py", check / "picture.py")
     yield from sorted((check / "template").glob("*.py"))

@@ -16,7 +16,7 @@ from drawing.route import crossings
 from drawing.sheet import Sheet
 
 MOST_WORDS = 3  # on a line
-SITE_COLUMN = 688  # CSS pixels of a page's column on the site
+SITE_COLUMN = 674  # CSS pixels of a page's column in a small window
 A4 = (680, 1009)  # CSS pixels inside margins of 15 mm
 LEAST_IN_PRINT = 8  # CSS pixels: 6 pt, a footnote's size
 # Digits that are a name's, not a number of what is deployed.

@@ -40,6 +40,7 @@ from diagram_check.recorder import is_recording
 from diagram_check.template import Template, read_template
 from drawing import fonts, plain
 from drawing.model import DrawnArrow, DrawnNode, DrawnZone, shown, slug
+from drawing.services import service
 from lab.support.paths import ROOT
 
 TEMPLATE = "reference/template.yaml"
@@ -156,13 +157,15 @@ class Sheet(diagrams.Diagram):
                 )
         words = (str(attributes.get(it, "")) for it in ("detail", "warning", "parts"))
         self.texts += [(where, it) for it in (label, *words)]
+        stands_for = service(str(attributes["image"]))
         detail, warning, parts = (
             _lines(str(attributes.get(it, ""))) for it in ("detail", "warning", "parts")
         )
         self.nodes[name] = DrawnNode(
             name,
             label.split("\n"),
-            pathlib.Path(str(attributes["image"])),
+            stands_for.icon,
+            stands_for.name,
             where,
             detail,
             warning,
@@ -203,7 +206,8 @@ class Sheet(diagrams.Diagram):
             more.setdefault("evidence", self.stamp)
         self.texts += [(where, it) for it in words]
         number = len(self.steps)
-        self.arrows.append(DrawnArrow(source, target, kind, words, where, number, **more))
+        leads = number > 0 and all(it.number != number for it in self.arrows)
+        self.arrows.append(DrawnArrow(source, target, kind, words, where, number, leads, **more))
 
     def render(self) -> None:
         """Do nothing: `render.py` draws what the sheet recorded."""
@@ -213,7 +217,7 @@ class Zone(diagrams.Cluster):
     """A frame around nodes.
 
     Kinds: cloud (all of AWS), stage (what belongs together), vpc, premises (behind the client's
-    firewall). Its name is in the upper corner on the `head` side, left or right.
+    firewall). Its name is in the upper corner on the `head` side, left or right, or at its foot.
     """
 
     def __init__(self, label: str, kind: str = "stage", *, head: str = "left") -> None:

@@ -30,7 +30,7 @@ class Template(msgspec.Struct, frozen=True, eq=False):
     Attributes:
         shown_as: the file's name in messages and evidence.
         resources: with SAM's `Globals` merged into the functions, with the external ones, and with
-            the defaults of parameters that are numbers.
+            the defaults of parameters that are numbers or choices.
         lines: the line of every value, by its path from `Resources` on.
     """
 
@@ -182,10 +182,10 @@ def from_document(
     """A template from values already parsed; `lines` by whole path."""
     everywhere = document.get("Globals", {}).get("Function", {})
     resources, named_by = external_resources(document, lines)
-    numbers = {
-        name: int(it["Default"])
+    defaults = {
+        name: int(it["Default"]) if it.get("Type") == "Number" else it["Default"]
         for name, it in document.get("Parameters", {}).items()
-        if it.get("Type") == "Number" and "Default" in it
+        if "Default" in it and (it.get("Type") == "Number" or "AllowedValues" in it)
     }
     for name, type_, path in implicit_apis(document):
         resources[name] = Resource(name, type_, {}, lines.get(path, 1))
@@ -195,24 +195,24 @@ def from_document(
             raise TopologyError(f"{shown_as}:{line}: {name} has no Type, so it is no resource")
         properties = it.get("Properties") or {}
         properties = resolve_external(properties, named_by) if named_by else properties
-        properties = _with_numbers(properties, numbers) if numbers else properties
         if it["Type"] == "AWS::Serverless::Function":
             properties = _merged(everywhere, properties)
+        properties = _with_defaults(properties, defaults) if defaults else properties
         line = lines.get(("Resources", name), 1)
         resources[name] = Resource(name, it["Type"], properties, line)
     inside = {path[1:]: line for path, line in lines.items() if path[:1] == ("Resources",)}
     return Template(shown_as, resources, inside)
 
 
-def _with_numbers(value: Value, numbers: dict[str, int]) -> Value:
-    """Each reference to a parameter that is a number as its default."""
+def _with_defaults(value: Value, defaults: dict[str, int | str]) -> Value:
+    """Each reference to a parameter that is a number or a choice as its default."""
     match value:
-        case {"Ref": str(name)} if name in numbers:
-            return numbers[name]
+        case {"Ref": str(name)} if name in defaults:
+            return defaults[name]
         case dict():
-            return {key: _with_numbers(it, numbers) for key, it in value.items()}
+            return {key: _with_defaults(it, defaults) for key, it in value.items()}
         case list():
-            return [_with_numbers(it, numbers) for it in value]
+            return [_with_defaults(it, defaults) for it in value]
     return value
 
 

@@ -38,7 +38,7 @@ class Overrides(Struct, frozen=True, kw_only=True):
         receipt_visibility_s: the receipt queue's visibility timeout in seconds.
         receipt_max_receives: the receipt queue's maxReceiveCount.
         has_unique_key: whether the inbox has its unique key.
-        ignores_all_conflicts: whether ON CONFLICT names no key, and so hides every violation.
+        ignores_all_conflicts: whether ON CONFLICT names no key, and hides every unique key.
         expects_once: whether the expected number is written under its condition.
         role_is_durable: whether the agent's role commits synchronously.
         checks_session: whether the agent refuses a session that is pooled or not durable.

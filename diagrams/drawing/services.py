@@ -1,0 +1,110 @@
+"""What each class of the `diagrams` package stands for on a sheet: a service's name, and its icon.
+
+The classes are the sheets' vocabulary. Their pictures in the wheel are those of 2019 to 2022; the
+sheets draw the ones in `diagrams/icons`, whose README says where they come from. A class that isn't
+listed here is drawn with the wheel's picture, and without a service's name.
+"""
+
+import base64
+import functools
+import io
+import pathlib
+import re
+from typing import NamedTuple
+
+from PIL import Image, ImageOps
+
+FOLDER = pathlib.Path(__file__).parents[1] / "icons"
+SIDE = 128  # pixels of a wheel's picture: sharp at twice the size that sheets draw icons in
+GROUPS = {
+    "cloud": "AWSCloudlogo",
+    "vpc": "VirtualprivatecloudVPC",
+    "premises": "Corporatedatacenter",
+}  # by a zone's kind
+SQUID_INK = re.compile("#(?:242f3e|232f3d)")  # AWS's line art: drawn in the text's colour
+
+
+class Service(NamedTuple):
+    """A service: its name as AWS writes it ("" for what has none), the icon's file, its colour."""
+
+    name: str
+    icon: str
+    colour: str = ""  # of an icon that brings none
+
+
+# By the picture in the wheel, which is a class's identity: aliases such as SQS share it.
+SERVICES = {
+    "aws/analytics/kinesis-data-streams": Service(
+        "Amazon Kinesis\nData Streams", "AmazonKinesisDataStreams"
+    ),
+    "aws/compute/lambda": Service("AWS Lambda", "AWSLambda"),
+    "aws/database/dynamodb": Service("Amazon DynamoDB", "AmazonDynamoDB"),
+    "aws/database/rds": Service("Amazon RDS", "AmazonRDS"),
+    "aws/general/traditional-server": Service("", "Server"),
+    "aws/general/user": Service("", "User"),
+    "aws/general/users": Service("", "Users"),
+    "aws/integration/eventbridge": Service("Amazon EventBridge", "AmazonEventBridge"),
+    "aws/integration/eventbridge-scheduler": Service(
+        "EventBridge Scheduler", "AmazonEventBridgeScheduler"
+    ),
+    "aws/integration/simple-notification-service-sns": Service(
+        "Amazon SNS", "AmazonSimpleNotificationService"
+    ),
+    "aws/integration/simple-queue-service-sqs": Service("Amazon SQS", "AmazonSimpleQueueService"),
+    "aws/network/api-gateway": Service("Amazon API Gateway", "AmazonAPIGateway"),
+    "aws/network/site-to-site-vpn": Service("AWS Site-to-Site VPN", "AWSSitetoSiteVPN"),
+    "aws/security/secrets-manager": Service("AWS Secrets Manager", "AWSSecretsManager"),
+    "aws/storage/simple-storage-service-s3": Service("Amazon S3", "AmazonSimpleStorageService"),
+    "onprem/compute/server": Service("", "Server"),
+    "onprem/database/postgresql": Service("PostgreSQL", "PostgreSQL", "#4169e1"),
+    "programming/flowchart/decision": Service("", "Decision"),
+}
+
+
+_in_the_wheel: dict[str, pathlib.Path] = {}  # by the icon's name: pictures of other classes
+
+
+def service(picture: str) -> Service:
+    """What the class with this picture stands for; one that isn't listed keeps its picture."""
+    key = picture.partition("/resources/")[2].removesuffix(".png")
+    if key in SERVICES:
+        return SERVICES[key]
+    icon = key.replace("/", "-")
+    _in_the_wheel[icon] = pathlib.Path(picture)
+    return Service("", icon)
+
+
+def says(title: str, name: str) -> bool:
+    """Whether a node's title names its service already, as "SQS queue" does Amazon SQS."""
+    words = set(name.split()) - {"Amazon", "AWS"}
+    return words <= set(title.split())
+
+
+@functools.cache
+def symbol(icon: str, name: str) -> str:
+    """The icon as an SVG symbol of that id; dark lines take the colour of the text around them."""
+    if icon in _in_the_wheel:
+        side, uri = SIDE, _data_uri(_in_the_wheel[icon])
+        return (
+            f'<symbol id="{name}" viewBox="0 0 {side} {side}">'
+            f'<image width="{side}" height="{side}" href="{uri}"/></symbol>'
+        )
+    drawn = (FOLDER / f"{icon}.svg").read_text()
+    opening, inside = re.findall(r"<svg([^>]*)>(.*)</svg>", drawn, re.DOTALL)[0]
+    (view,) = re.findall(r'viewBox="[^"]*"', opening)
+    inside = re.sub(r"<title>.*?</title>", "", inside).strip()
+    if icon not in GROUPS.values():
+        inside = SQUID_INK.sub("currentColor", inside)
+    colour = next((it.colour for it in SERVICES.values() if it.icon == icon and it.colour), "")
+    filled = f' fill="{colour}"' if colour else ""
+    return f'<symbol id="{name}" {view}><g{filled}>{inside}</g></symbol>'
+
+
+def _data_uri(path: pathlib.Path) -> str:
+    """A picture of the wheel as a data URI: a lossless WebP of 64 colours, about 2 KB."""
+    with Image.open(path) as image:
+        small = ImageOps.pad(image.convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
+    packed = io.BytesIO()
+    few = small.quantize(64, method=Image.Quantize.FASTOCTREE).convert("RGBA")
+    few.save(packed, "WEBP", lossless=True, quality=50, method=3)
+    return "data:image/webp;base64," + base64.b64encode(packed.getvalue()).decode()
