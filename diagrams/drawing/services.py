@@ -5,17 +5,14 @@ sheets draw the ones in `diagrams/icons`, whose README says where they come from
 listed here is drawn with the wheel's picture, and without a service's name.
 """
 
-import base64
 import functools
-import io
 import pathlib
 import re
 from typing import NamedTuple
 
-from PIL import Image, ImageOps
+from drawing import icons
 
 FOLDER = pathlib.Path(__file__).parents[1] / "icons"
-SIDE = 128  # pixels of a wheel's picture: sharp at twice the size that sheets draw icons in
 GROUPS = {
     "cloud": "AWSCloudlogo",
     "vpc": "VirtualprivatecloudVPC",
@@ -84,11 +81,7 @@ def says(title: str, name: str) -> bool:
 def symbol(icon: str, name: str) -> str:
     """The icon as an SVG symbol of that id; dark lines take the colour of the text around them."""
     if icon in _in_the_wheel:
-        side, uri = SIDE, _data_uri(_in_the_wheel[icon])
-        return (
-            f'<symbol id="{name}" viewBox="0 0 {side} {side}">'
-            f'<image width="{side}" height="{side}" href="{uri}"/></symbol>'
-        )
+        return _old_symbol(_in_the_wheel[icon], name)
     drawn = (FOLDER / f"{icon}.svg").read_text()
     opening, inside = re.findall(r"<svg([^>]*)>(.*)</svg>", drawn, re.DOTALL)[0]
     (view,) = re.findall(r'viewBox="[^"]*"', opening)
@@ -100,11 +93,13 @@ def symbol(icon: str, name: str) -> str:
     return f'<symbol id="{name}" {view}><g{filled}>{inside}</g></symbol>'
 
 
-def _data_uri(path: pathlib.Path) -> str:
-    """A picture of the wheel as a data URI: a lossless WebP of 64 colours, about 2 KB."""
-    with Image.open(path) as image:
-        small = ImageOps.pad(image.convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
-    packed = io.BytesIO()
-    few = small.quantize(64, method=Image.Quantize.FASTOCTREE).convert("RGBA")
-    few.save(packed, "WEBP", lossless=True, quality=50, method=3)
-    return "data:image/webp;base64," + base64.b64encode(packed.getvalue()).decode()
+def _old_symbol(picture: pathlib.Path, name: str) -> str:
+    """A picture of the wheel; one of dark lines is a stencil for the colour of the text around."""
+    side = icons.SIDE
+    image = f'<image width="{side}" height="{side}" href="{icons.data_uri(picture)}"/>'
+    if icons.is_line_art(picture):
+        image = (
+            f'<mask id="{name}-mask" style="mask-type:alpha">{image}</mask>'
+            f'<rect width="{side}" height="{side}" fill="currentColor" mask="url(#{name}-mask)"/>'
+        )
+    return f'<symbol id="{name}" viewBox="0 0 {side} {side}">{image}</symbol>'

@@ -190,6 +190,22 @@ def test_the_other_letters_of_a_sheet_are_embedded_in_it_alone() -> None:
     assert all(ord("ü") not in TTFont(it).getBestCmap() for it in fonts.files())
 
 
+def test_a_class_that_is_not_listed_is_drawn_with_the_packages_picture(
+    tmp_path: pathlib.Path,
+) -> None:
+    """A picture of dark lines takes the colour of the text around it, so that dark mode shows it."""
+    sheet = sheet_of(
+        tmp_path,
+        ("import Lambda", "import Fargate\nfrom diagrams.aws.general import Client"),
+        ('Lambda("Two")', 'Fargate("Two")'),
+        ('SQS("One")', 'Client("One")'),
+    )
+    assert told(sheet) == []
+    picture = svg(lay_out(sheet))
+    assert picture.count('href="data:image/webp') == 2
+    assert picture.count('fill="currentColor" mask="url(#small-icon-aws-general-client-mask)"') == 1
+
+
 def test_plain_names_are_the_packages_own_again_afterwards(tmp_path: pathlib.Path) -> None:
     import diagrams  # noqa: PLC0415
 
