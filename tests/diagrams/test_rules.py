@@ -193,7 +193,7 @@ def test_the_other_letters_of_a_sheet_are_embedded_in_it_alone() -> None:
 def test_a_class_that_is_not_listed_is_drawn_with_the_packages_picture(
     tmp_path: pathlib.Path,
 ) -> None:
-    """A picture of dark lines takes the colour of the text around it, so that dark mode shows it."""
+    """A picture of dark lines takes the colour of the text around it, for dark mode."""
     sheet = sheet_of(
         tmp_path,
         ("import Lambda", "import Fargate\nfrom diagrams.aws.general import Client"),
