@@ -31,11 +31,11 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import diagrams
+from diagram_check.template import Template, read_template
 from drawing import fonts
 from drawing.model import DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
 from drawing.services import service
 from lab.support.paths import ROOT
-from lab.template import Template, read_template
 
 TEMPLATE = "reference/template.yaml"
 # Stack frames in these folders are ours or the package's; the first other one is the sheet's.
