@@ -154,11 +154,9 @@ def test_escape_first_closes_what_is_open(page: Page) -> None:
 
 MEASURE = """() => {
   const room = document.querySelector(".stage .room").getBoundingClientRect();
-  const lit = [...document.querySelectorAll(".room svg.sheet :is(.node, .arrow, .labels > g).pointed")];
-  const scale = (() => {
-    const svg = document.querySelector(".room svg.sheet");
-    return svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
-  })();
+  const svg = document.querySelector(".room svg.sheet");
+  const lit = [...svg.querySelectorAll(":is(.node, .arrow, .labels > g).pointed")];
+  const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
   const texts = lit.flatMap((it) => [...it.querySelectorAll("text")])
     .filter((it) => it.textContent.trim() && it.getClientRects().length);
   const sizes = texts.map((it) => parseFloat(getComputedStyle(it).fontSize) * scale);
@@ -346,8 +344,8 @@ def test_no_rule_of_accessibility_is_broken(present: Open, mode: str, noise: lis
 
 
 def test_pans_are_animated_only_for_who_does_not_mind(present: Open) -> None:
-    moves = "() => parseFloat(getComputedStyle(document.querySelector('.room svg.sheet')).transitionDuration)"
+    moves = "it => parseFloat(getComputedStyle(it).transitionDuration)"
     for motion, animated in (("reduce", False), ("no-preference", True)):
         page = present("1", reduced_motion=motion)
         page.keyboard.press("ArrowRight")
-        assert (page.evaluate(moves) > 0) == animated
+        assert (page.locator(".room svg.sheet").evaluate(moves) > 0) == animated
