@@ -146,7 +146,7 @@
     return [1, 2].map(function (diagram) {
       var rows = data.properties.map(function (property, i) {
         if (property.diagram !== diagram) { return ""; }
-        return '<tr id="db-row-' + property.id + '" tabindex="-1"><th scope="row">' + escape(property.text) +
+        return '<tr id="db-row-' + property.id + '" tabindex="-1"' + (all.length > 1 && all[0][i].word !== all[1][i].word ? " data-differs" : "") + '><th scope="row">' + escape(property.text) +
           '<span class="db-points">…… of ' + property.points + "</span></th>" +
           all.map(function (verdicts, index) { return cell(verdicts[i], property, index); }).join("") + "</tr>";
       }).join("");
