@@ -131,11 +131,11 @@ def _toml(name: str) -> dict[str, Any]:
 def _properties() -> Iterator[Property]:
     rules = _toml("rules_reading.toml") | _toml("rules_storing.toml")
     lines = tomllib.loads(RUBRIC.read_text())["criteria"]
-    if [it["id"] for it in lines] != [*rules]:
+    if [it["name"] for it in lines] != [*rules]:
         raise DesignError(f"the rubric's lines and the rules differ: {[*rules]}")
     for line in lines:
-        common = {name: line[name] for name in ("id", "text", "diagram", "points", "goal")}
-        yield msgspec.convert(common | rules[line["id"]], Property)
+        common = {"id": line["name"]} | {key: line[key] for key in ("text", "diagram", "points", "goal")}
+        yield msgspec.convert(common | rules[line["name"]], Property)
 
 
 def _problems(read: Catalogue) -> Iterator[str]:

@@ -71,7 +71,7 @@ def test_an_answer_by_option_comes_before_a_file_and_a_file_before_the_drawing(
 def test_json_has_every_property_with_its_evidence() -> None:
     said = json.loads(review("queue_and_function_well_set", "--json").stdout)
     assert [it["property"] for it in said["verdicts"]] == [it.id for it in catalogue().properties]
-    away = next(it for it in said["verdicts"] if it["property"] == "day_away")
+    away = next(it for it in said["verdicts"] if it["property"] == "away")
     assert away["verdict"] == "holds"
     assert [it["text"] for it in away["evidence"]] == [
         "1000 receives × 15 min are 10.4 days at least; away for 24 h"

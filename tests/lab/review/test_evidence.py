@@ -1,6 +1,7 @@
 """What a rule rests on is there, and shows what the rule says."""
 
 import pytest
+from diagram_check.template.sam_template import read_template
 from msgspec import structs
 
 from lab.plan.facts import DESTINATION_CLOCK, WEBHOOK_CLOCK
@@ -14,7 +15,6 @@ from lab.review.figures import FIGURES, figure
 from lab.review.judge import Design, judge, numbers
 from lab.review.site_data import DESIGNS, answers_of
 from lab.support.paths import ROOT
-from lab.template.sam_template import read_template
 
 KNOWN = catalogue()
 RULES = [(prop.id, rule) for prop in KNOWN.properties for rule in prop.rules]
@@ -87,7 +87,7 @@ def test_what_the_bench_says_of_an_outage_longer_than_the_retention_the_planner_
         "retention_days": 1.0,
         "outage_hours": hours,
     }
-    (away,) = (it for it in judge(said) if it.property == "day_away")
+    (away,) = (it for it in judge(said) if it.property == "away")
     assert (away.word == "breaks") == (planned.expired_unwritten > 0)
 
 
@@ -97,9 +97,7 @@ def test_what_the_bench_says_of_an_outage_longer_than_the_retention_the_planner_
 def test_a_service_with_a_clock_of_its_own_breaks_just_when_it_ends(waits: str, clock) -> None:
     for hours, word in ((clock.value - 0.5, "not judged"), (clock.value, "breaks")):
         design = {"waits": waits, "writer": "api_destination", "order": "commit_first"}
-        (away,) = (
-            it for it in judge(design | {"outage_hours": hours}) if it.property == "day_away"
-        )
+        (away,) = (it for it in judge(design | {"outage_hours": hours}) if it.property == "away")
         assert away.word == word
 
 
