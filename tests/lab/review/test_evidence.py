@@ -1,9 +1,9 @@
 """What a rule rests on is there, and shows what the rule says."""
 
 import pytest
-from diagram_check.template.sam_template import read_template
 from msgspec import structs
 
+from diagram_check.template.sam_template import read_template
 from lab.plan.facts import DESTINATION_CLOCK, WEBHOOK_CLOCK
 from lab.plan.plan import plan
 from lab.plan.settings import Outage, Settings
