@@ -130,7 +130,7 @@ def test_each_button_and_the_slider_reach_the_demo(page: Page, hub: Hub, control
     slider = page.get_by_role("slider", name="The client allows")
     slider.focus()
     slider.press("End")
-    expect(page.locator(".rl-rate output")).to_have_text("100")
+    expect(page.locator(".rl-allowed")).to_have_text("100")
     page.wait_for_function("() => !document.querySelector('[aria-disabled]')")
     assert controls.done == [*BUTTONS, 100.0]
 
@@ -224,7 +224,9 @@ def test_the_recorded_run_plays_from_a_file_without_anything_running(
     expect(page.locator(".rl-all b")).to_have_text(str(RECORDED.frames[0].expected or "60"))
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name=re.compile("^receipt 1: ")).click()
-    expect(page.get_by_role("dialog")).to_contain_text("Its row in the client's database")
+    expect(page.get_by_role("dialog", name="Receipt 1")).to_contain_text(
+        "Its row in the client's database"
+    )
     assert noise == []
     page.context.close()
 
