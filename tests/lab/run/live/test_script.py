@@ -39,3 +39,10 @@ def test_nothing_is_pressed_while_nobody_knows_how_many_there_are():
     levers: Any = Remembered()
     list(pressing([Frame(at=0.0), Frame(at=1.0)], ["kill"], levers))
     assert levers.done == []
+
+
+def test_what_somebody_else_broke_is_left_to_them():
+    levers: Any = Remembered()
+    levers.any_on = True
+    list(pressing([Frame(at=float(at), expected=9, waiting=9) for at in range(99)], [], levers))
+    assert levers.done == []
