@@ -1,6 +1,7 @@
 """The handouts: one set for those who draw, without a solution, and one for who teaches."""
 
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,12 +13,14 @@ from pypdf.generic import NullObject
 
 from lab.publish.handouts import build, parts
 from lab.publish.handouts.typeset import Typesetter, quoted
+from lab.publish.pages import render_values, teaching
 from lab.publish.pages.html_tree import parse_html
-from lab.support.paths import DOCS
+from lab.support.paths import DATA, DOCS
 
 pytestmark = pytest.mark.slow
 
 DIAGRAMS = DOCS / "diagrams"
+CHARTS = [parse_html(it.read_text()) for it in sorted(DATA.glob("*.figure.html"))]
 SOLVING = (
     "presigned", "manifest", "central directory", "ledger", "dead-letter", "dlq",
     "idempotency", "visibility", "pull agent", "agent", "pacer", "rows a second", "ceiling",
@@ -99,11 +102,47 @@ def test_participants_have_the_task_the_limits_and_room_to_draw(pdfs):
     assert told.count("Why so, in a few sentences") == 2
 
 
-def test_instructors_have_hints_both_plans_wrong_diagrams_and_marks(pdfs):
+def test_instructors_have_both_plans_wrong_diagrams_what_was_measured_and_marks(pdfs):
     told = text(pdfs["instructor"])
     needed = ["90 minutes", "180 minutes", "Wrong diagrams", "Objections", "Marking scheme"]
-    needed += [f"Hint {number}:" for number in range(1, 7)]
+    needed += ["its p95, against alone"]  # the table under "Measured"
     assert [it for it in needed if it not in told] == []
+
+
+def test_the_cards_have_each_hint_each_fact_and_each_role(pdfs):
+    told = text(pdfs["cards"])
+    needed = [f"Hint {at}: {it.title}" for at, it in enumerate(teaching.all_hints(), 1)]
+    needed += ["How large is a photo?", "The client's DBA", "The security officer"]
+    assert [it for it in needed if it not in told] == []
+
+
+def test_the_score_sheet_has_each_line_and_no_answer(pdfs):
+    told = text(pdfs["score"])
+    lines = teaching.criteria()
+    assert [it.text for it in lines if it.text not in told] == []
+    assert [it.full for it in lines if it.full in told] == []
+
+
+MOST_PAGES = {"participant": 4, "score": 2, "cards": 4, "run-sheet": 1, "instructor": 20}
+
+
+def too_long(pdfs: dict[str, PdfReader]) -> dict[str, int]:
+    pages = {name: len(pdf.pages) for name, pdf in pdfs.items()}
+    return {name: count for name, count in pages.items() if count > MOST_PAGES[name]}
+
+
+def test_no_handout_grows_beyond_its_pages(pdfs):
+    assert too_long(pdfs) == {}
+
+
+def test_on_us_letter_they_have_as_few_and_the_sites_address_on_each(tmp_path):
+    address = "https://receipts.example.org"
+    made = build.handouts(tmp_path, build.Paper("letter", address))
+    letters = {name: PdfReader(io.BytesIO(pdf)) for name, pdf in made.items()}
+    assert too_long(letters) == {}
+    for pdf in letters.values():
+        assert float(pdf.pages[0].mediabox.width) == pytest.approx(8.5 * 72)
+        assert all(address in page.extract_text() for page in pdf.pages)
 
 
 def test_what_cannot_be_seen_is_described(pdfs):
@@ -111,9 +150,36 @@ def test_what_cannot_be_seen_is_described(pdfs):
     for pdf in pdfs.values():
         assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
         sheets = [parse_html((DIAGRAMS / f"{it}.figure.html").read_text()) for it in pictures(pdf)]
+        sheets += [it for it in CHARTS if spaced(it.all("text")[0].text) in text(pdf)]
         descriptions = {spaced(about.text) for it in sheets for about in it.all("desc")}
         assert set(described(pdf.trailer["/Root"]["/StructTreeRoot"])) == descriptions
         assert all(descriptions)
+
+
+def test_the_instructor_has_the_measured_losses_in_figures(pdfs):
+    [bars] = [it for it in CHARTS if it.all("svg")[0].attributes["viewbox"].startswith("0 0 308")]
+    told = text(pdfs["instructor"])
+    assert all(spaced(it.text) in told for it in bars.all("text"))
+
+
+def test_no_page_is_empty_and_no_heading_stands_over_nothing(pdfs):
+    render_values.load_sources()
+    for one in parts.read():
+        source = build.source(one, [parts.markdown(part) for part in one.parts])
+        lines = [it for it in source.splitlines() if it.startswith("#")]
+        levels = [re.match(r"#heading\(level: (\d)", it) for it in [*lines, "#heading(level: 1)"]]
+        bare = [
+            lines[at]
+            for at, (this, after) in enumerate(itertools.pairwise(levels))
+            if this and after and after[1] <= this[1]
+        ]
+        assert bare == []
+        words = [len(page.extract_text().split()) for page in pdfs[one.name].pages]
+        drawn = [index for index, count in enumerate(words) if count < 60]
+        rooms = sum(part.room is not None for part in one.parts)
+        assert len(drawn) <= rooms, (
+            f"{one.name}: pages {[it + 1 for it in drawn]} are all but empty"
+        )
 
 
 def test_a_handout_is_the_same_bytes_each_time(tmp_path):
@@ -138,7 +204,7 @@ def test_a_heading_takes_what_is_below_it_and_no_more():
 
 
 def test_text_is_never_taken_for_markup():
-    told = Typesetter(DIAGRAMS).blocks(parse_html('<p>#set "x" $y$ \\ *z*</p>').children)
+    told = Typesetter(DIAGRAMS, DATA).blocks(parse_html('<p>#set "x" $y$ \\ *z*</p>').children)
     assert told == '#par[#"#set \\"x\\" $y$ \\\\ *z*"]'
     pdf = PdfReader(io.BytesIO(build.compile_typst(f"#{quoted('#panic()')}")))
     assert "#panic()" in text(pdf)

@@ -6,12 +6,14 @@ from typing import Any
 
 import msgspec
 
-from lab.plan import facts
+from lab.plan import facts, presets
 from lab.plan.facts import Fact, Tag
 from lab.plan.quotas import BY_NAME, SOURCES
 from lab.publish.pages import (
     bad_inputs,
+    bill,
     chunking,
+    day_away,
     decisions,
     engines,
     exercises,
@@ -24,14 +26,17 @@ from lab.publish.pages import (
     openapi,
     patterns,
     pooler,
+    receives_in_vain,
     recorded_run,
     schemas,
     teaching,
+    worked_example,
 )
 from lab.publish.pages import template_tables as template
-from lab.publish.pages.markdown import table
-from lab.publish.pages.measured_on import measured_on
+from lab.publish.pages.markdown import grouped, table
+from lab.publish.pages.measured_on import measured_at, measured_on
 from lab.publish.pages.values import printed
+from lab.review.site_data import DESIGNS
 from lab.run.demo.archive import DEFAULT_COUNT
 from lab.run.demo.choices import from_environment
 from lab.run.demo.client import DRAINING, ROWS_PER_S_AND_CORE
@@ -180,9 +185,15 @@ def demo_variables() -> str:
 
 
 def make_targets() -> str:
-    """The Makefile's targets, as `make help` lists them."""
-    found = re.findall(r"^([a-z-]+):.*## (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    return table(("target", "what"), [(f"`make {name}`", text) for name, text in found])
+    """The Makefile's targets by group, as `make help` lists them."""
+    makefile = (ROOT / "Makefile").read_text()
+    found = re.findall(r"^([a-z-]+):.*## (\w+): (.+)$", makefile, re.MULTILINE)
+    groups = list(dict.fromkeys(group for _, group, _ in found))
+    rows = sorted(found, key=lambda it: groups.index(it[1]))
+    return table(
+        ("for", "target", "what"),
+        grouped((group, f"`make {name}`", text) for name, group, text in rows),
+    )
 
 
 ALL = {
@@ -191,9 +202,15 @@ ALL = {
     "all_points": teaching.all_points,
     "at": template.at,
     "bad_inputs": bad_inputs.bad_inputs,
+    "bill_idle": bill.idle,
+    "bill_keeping": bill.keeping_photos,
+    "bill_thousand": bill.thousand_receipts,
     "field_cases": field_cases.field_cases,
     "chunking": chunking.chunking,
     "cited": cited,
+    "day_away": day_away.day_away,
+    "idle_mapping": day_away.idle_mapping,
+    "outlasted": day_away.outlasted,
     "function_settings": template.function_settings,
     "functions": template.functions,
     "fidelity": grounds.fidelity,
@@ -207,16 +224,21 @@ ALL = {
     "engines": engines.engines,
     "exercise": exercises.exercise,
     "points_by_goal": teaching.points_by_goal,
+    "hints": teaching.hints,
     "interval": measured.interval,
+    "january": presets.JANUARY,
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "marking": teaching.marking,
+    "measured_at": measured_at,
     "measured_on": measured_on,
     "measured_peak": measured.peak,
     "measured_peak_aims": measured.peak_aims,
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,
+    "receives_in_vain": receives_in_vain.table,
     "million": million,
+    "not_applying": teaching.not_applying,
     "numbers": template.numbers,
     "openapi": lambda: f"```yaml\n{openapi.text()}```",
     "outputs": template.outputs,
@@ -235,16 +257,24 @@ ALL = {
     "required_fields": required_fields,
     "promised": promised,
     "resources": template.resources,
+    "reviewed_designs": lambda: len([*DESIGNS.glob("*.py")]),
     "rights": template.rights,
     "routes": template.routes,
     "rubric": teaching.rubric,
+    "run_sheet": teaching.run_sheet,
     "schema": schemas.describe,
+    "score_sheet": teaching.score_sheet,
+    "three_sums": teaching.three_sums,
     "simulator_demo": failure_demos.simulator_demo,
     "solution": exercises.solution,
     "sources": sources,
     "failing_tests": exercises.failing_tests,
     "reloadable_settings": reloadable_settings,
     "states": states,
+    "http_example": worked_example.http_example,
+    "message_example": worked_example.message_example,
+    "receipts_way": worked_example.receipts_way,
+    "why_review": worked_example.why_review,
     "teaching_plan": teaching.teaching_plan,
 }
 """The functions that a page may call, as in `{{ resources() }}`."""
