@@ -249,16 +249,12 @@ def test_a_real_demo_survives_each_button_and_comes_right_again(browser: Browser
             page = opened(browser, address, noise, reduced_motion="reduce")
             page.set_default_timeout(120_000)
             page.wait_for_selector(".rl-receipts button.r, .rl-receipts button.s")
-            press = lambda name: page.locator(f'[data-press="{name}"]').click()  # noqa: E731
-            mend = lambda name: page.get_by_role("button", name=name).click()  # noqa: E731
-            press("pause")  # so that all of it happens before the last row
-            for name in ("kill", "twice", "poison"):
-                press(name)
-            press("database")
-            mend("Start the database")
-            press("link")
-            mend("Mend the link")
-            mend("Let the agent go on")
+            for name in ("pause", "kill", "twice", "poison", "database"):
+                page.locator(f'[data-press="{name}"]').click()  # paused: nothing is written before
+            page.get_by_role("button", name="Start the database").click()
+            page.locator('[data-press="link"]').click()
+            page.get_by_role("button", name="Mend the link").click()
+            page.get_by_role("button", name="Let the agent go on").click()
             expect(page.get_by_role("status")).to_contain_text(
                 "It balances: 13 = 12 stored + 1 rejected + 0 dead-lettered", timeout=400_000
             )
