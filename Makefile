@@ -1,17 +1,14 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser test-pooler test-mariadb test-tools test-lambda-python lambda bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
+.PHONY: help setup demo demo-picture test quick test-browser test-pooler test-mariadb test-tools test-lambda-python lambda bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
 	diagrams package wheelhouse docs handouts serve lock map wheels clean
+
+export NO_MKDOCS_2_WARNING := 1 # decision 86 has it
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-
-help: ## Say what there is to make
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
-
-setup: $(READY) ## Make .venv with everything in it (the others do it when it is missing or old)
 
 $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -25,30 +22,45 @@ $(READY): requirements.txt pyproject.toml
 	@touch $@
 
 # Its variables go on through the environment, where make puts them: no shell sees their quotes.
-demo: $(READY) ## One request with 300 receipts, end to end; RECEIPTS= COUNT= RATE= CONCURRENCY= ENGINE= KEEP=1
+demo: $(READY) ## Start: 300 receipts, end to end; COUNT= RATE= RECEIPTS=folder
 	@$(BIN)/receipts-lab demo
 
-test: $(READY) ## Run the tests, on two cores
+demo-picture: $(READY) ## Look: Draw the README's animation from the recorded run
+	@$(BIN)/receipts-lab demo-picture
+
+test: $(READY) ## Start: Run the tests, on two cores
 	@$(BIN)/pytest -n 2 --dist loadfile
 
-quick: $(READY) ## Run the tests that start no process: after each change, under a minute
+serve: $(READY) ## Start: Show the workshop site, and again after each change
+	@$(BIN)/mkdocs serve
+
+setup: $(READY) ## Start: Make .venv; the others do it when it is missing or old
+
+help: ## Start: Say what there is to make
+	@for group in Start Look Check Prove Measure Ship; do \
+		echo "$$group"; \
+		sed -n "s/^\([a-z-]*\):.*## $$group: \(.*\)/\1|\2/p" $(MAKEFILE_LIST) \
+			| awk -F '|' '{printf "  make %-18s %s\n", $$1, $$2}'; \
+	done
+
+quick: $(READY) ## Check: Run what starts no process, in under a minute
 	@$(BIN)/pytest -q -n 2 -m 'not slow' --ignore tests/diagrams
 
-test-browser: $(READY) ## Look at diagrams and pages in a real browser (needs Chromium)
+test-browser: $(READY) ## Check: Look at pages and diagrams in a browser (Chromium)
 	@$(BIN)/pytest tests/browser
 
-test-pooler: $(READY) ## Start the agent behind a real PgBouncer, which it refuses (needs PgBouncer)
+test-pooler: $(READY) ## Check: Start the agent behind a real PgBouncer
 	@$(BIN)/pytest tests/pgbouncer
 
-test-mariadb: $(READY) ## Hold the inbox in a real MariaDB to the contract of PostgreSQL's (needs Debian's mariadb-server)
+test-mariadb: $(READY) ## Check: Hold the inbox in a real MariaDB to its contract
 	@$(BIN)/pytest tests/receipts/agent/contract tests/mariadb --database mariadb
 
-test-tools: $(READY) ## Read archives and images by other programs (needs Debian's zip, 7zip, ImageMagick, …: it says which)
+test-tools: $(READY) ## Check: Read archives and images by other programs
 	@$(BIN)/pytest tests/real_tools
 
 LAMBDA_VENV := .cache/lambda/venv
 FIND_LAMBDA_PYTHON := from lab.prove.lambda_run.python import lambda_python as found; it = found(); print(it.executable if it.is_lambdas else "")
-test-lambda-python: $(READY) ## Run the tests of the pattern and of reading on Lambda's Python, if it is here
+test-lambda-python: $(READY) ## Check: Run the pattern's tests on Lambda's Python, if here
 	@python=$$($(BIN)/python -c '$(FIND_LAMBDA_PYTHON)'); \
 	if [ -z "$$python" ]; then echo "LEFT OUT: Lambda's Python was not found, on PATH, of pyenv, or of uv"; exit 0; fi; \
 	if ! [ $(LAMBDA_VENV)/.ready -nt requirements.txt ]; then \
@@ -59,39 +71,39 @@ test-lambda-python: $(READY) ## Run the tests of the pattern and of reading on L
 	fi; \
 	$(LAMBDA_VENV)/bin/pytest -n 2 --dist loadfile tests/receipts tests/reading
 
-lambda: $(READY) ## Run the built package as Lambda would, each call judged by the template's policies (under 6 minutes); RECORD=1 keeps the calls
+lambda: $(READY) ## Prove: Run the package as Lambda would; RECORD=1 keeps calls
 	@$(BIN)/receipts-lab lambda $(if $(RECORD),--record)
 
-bench: $(READY) ## Measure a batch, and the agent at a distance, into docs/data (about thirty minutes)
+bench: $(READY) ## Measure: A batch, and the agent at a distance (30 minutes)
 	@$(BIN)/receipts-lab bench
 	@$(BIN)/receipts-lab distance
 
-bench-reading: $(READY) ## Measure reading on labelled receipts: RECEIPTS=folder (rendered ones say nothing)
+bench-reading: $(READY) ## Measure: Reading, on labelled receipts; RECEIPTS=folder
 	@$(BIN)/receipts-lab bench-reading $(RECEIPTS) $(if $(SOFT),--soft $(SOFT))
 
 LONG_PEAK := --long --out docs/data/peak_long.json --figures build/peak-long
-peak: $(READY) ## See the database break and hold: about 30 minutes; LONG=1 for 70, into a file of its own
+peak: $(READY) ## Measure: The database breaks and holds (30 minutes); LONG=1
 	@$(BIN)/receipts-lab peak $(if $(LONG),$(LONG_PEAK))
 
-pooler: $(READY) ## See what RDS Proxy's idea does for functions and a database: about 2 minutes
+pooler: $(READY) ## Measure: Functions behind a pooler, as RDS Proxy (2 minutes)
 	@$(BIN)/receipts-lab pooler
 
-chunking: $(READY) ## Cut the same work into 1 to 600 pieces, in time and money, by the model
+chunking: $(READY) ## Measure: The same work in 1 to 600 pieces, by the model
 	@$(BIN)/receipts-lab chunking
 
-drills: $(READY) ## Break one real part after another, and see that nothing is lost; ONLY=part of a name
+drills: $(READY) ## Prove: Break one real part after another; ONLY=part of a name
 	@$(BIN)/receipts-lab drills $(if $(ONLY),--only '$(ONLY)')
 
-campaign: $(READY) ## Random faults on the real parts, judged: SEED=1 ROUNDS=10 JOBS=1; ONLY=7 runs that round again
+campaign: $(READY) ## Prove: Random faults on real parts; SEED=1 ROUNDS=10 ONLY=7
 	@$(BIN)/receipts-lab campaign --seed $(or $(SEED),1) --rounds $(or $(ROUNDS),10) $(if $(ONLY),--only $(ONLY)) $(if $(JOBS),--jobs $(JOBS)) $(if $(OUT),--out $(OUT))
 
-patterns: $(READY) ## The same receipts through SQS, SNS, EventBridge, Kinesis (about five minutes); ONLY=sqs RECEIPTS=40
+patterns: $(READY) ## Measure: SQS, SNS, EventBridge, Kinesis (5 minutes); ONLY=sqs
 	@$(BIN)/receipts-lab patterns $(if $(ONLY),--only $(ONLY)) $(if $(RECEIPTS),--receipts $(RECEIPTS))
 
-soak: $(READY) ## Simulate SEEDS=2000 runs with faults, check every promise, and open FILES=50000 damaged files
+soak: $(READY) ## Prove: Simulate runs with faults; SEEDS=2000 FILES=50000
 	@$(BIN)/receipts-lab soak --seeds $(or $(SEEDS),2000) --files $(or $(FILES),50000) $(if $(OUT),--out $(OUT))
 
-nightly: $(READY) ## Run what carries the claims: demo, drills, campaign, soak, a short peak, into build/nightly (50 minutes)
+nightly: $(READY) ## Prove: Run all that carries the claims (50 minutes)
 	@mkdir -p build/nightly
 	@failed=; run() { echo "nightly: $$*"; $(BIN)/receipts-lab "$$@" || failed="$$failed $$1"; }; \
 	run demo; \
@@ -102,13 +114,13 @@ nightly: $(READY) ## Run what carries the claims: demo, drills, campaign, soak, 
 	if [ "$$failed" ]; then echo "nightly: FAILED:$$failed"; exit 1; fi; \
 	echo "nightly: demo, drills, campaign, soak and peak all hold"
 
-validate-planner: $(READY) ## Compare the planner with runs of the local system, into docs/data/planner.json (about ten minutes)
+validate-planner: $(READY) ## Measure: The planner against runs (ten minutes)
 	@$(BIN)/receipts-lab validate-planner
 
-plan: $(READY) ## Ask the model whether January will hold, with the template's numbers
+plan: $(READY) ## Look: Ask the model whether January will hold
 	@$(BIN)/receipts-lab plan --from-template
 
-check: $(READY) ## Format, lint, types, import rules, template, spelling
+check: $(READY) ## Check: Format, lint, types, import rules, template, spelling
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
@@ -119,32 +131,29 @@ check: $(READY) ## Format, lint, types, import rules, template, spelling
 	$(BIN)/codespell
 	@$(BIN)/python diagrams/render.py --check
 
-format: $(READY) ## Format the code
+format: $(READY) ## Check: Format the code
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-diagrams: $(READY) ## Draw what changed of the diagrams into docs/diagrams
+diagrams: $(READY) ## Look: Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
-package: $(READY) ## Build what Lambda gets (build/functions) and what installs the agent (build/agent); ALTERNATIVES=1 the other designs too, MEASURE=1 its figures
-	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure)
+package: $(READY) ## Ship: Build what Lambda gets, and the agent; ARCHITECTURE=
+	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
-wheelhouse: $(READY) ## Build what installs the agent without a network in build/agent; AGENT_PYTHON=3.11 AGENT_MACHINE=x86_64
+wheelhouse: $(READY) ## Ship: Build what installs the agent without a network
 	@$(BIN)/receipts-lab wheelhouse $(if $(AGENT_PYTHON),--python $(AGENT_PYTHON)) $(if $(AGENT_MACHINE),--machine $(AGENT_MACHINE))
 
-docs: $(READY) ## Build the workshop site into site/
+docs: $(READY) ## Look: Build the site, with the handouts, into site/
 	@$(BIN)/mkdocs build --strict
 
-handouts: $(READY) ## Set handouts, cards and sheets as PDFs into build/handouts; SIZE=letter URL=https://… (make docs has them too)
+handouts: $(READY) ## Look: Set handouts, cards, sheets as PDFs; SIZE=letter URL=
 	@$(BIN)/receipts-lab handouts $(if $(SIZE),--size $(SIZE)) $(if $(URL),--url $(URL))
 
-serve: $(READY) ## Show the workshop site and rebuild it when something changes
-	@$(BIN)/mkdocs serve
-
-map: $(READY) ## Draw the rooms and their imports in CONTRIBUTING.md anew
+map: $(READY) ## Look: Draw the rooms and their imports in CONTRIBUTING.md
 	@$(BIN)/receipts-lab map
 
-lock: $(READY) ## Pin the requirements anew
+lock: $(READY) ## Ship: Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 		--extra dev --extra diagrams --extra engines --extra lab --extra mariadb --extra networks --extra site \
 		pyproject.toml --output-file requirements.txt
@@ -152,7 +161,7 @@ lock: $(READY) ## Pin the requirements anew
 PLATFORMS := x86_64-unknown-linux-gnu aarch64-unknown-linux-gnu aarch64-apple-darwin x86_64-apple-darwin
 # macOS 14: ONNX Runtime has no wheel for an older one.
 DRY_RUN := MACOSX_DEPLOYMENT_TARGET=14.0 $(BIN)/uv pip install --dry-run --no-deps --only-binary :all: --python-version 3.11 --target build/none
-wheels: $(READY) ## Say for each platform which pinned packages have no wheel there, and which are left out; installs nothing
+wheels: $(READY) ## Ship: Say which pinned packages have no wheel where
 	@mkdir -p build && for platform in $(PLATFORMS); do \
 		cp requirements.txt build/wheels.txt; lacking=; \
 		until said=$$($(DRY_RUN) --python-platform $$platform --requirement build/wheels.txt 2>&1); do \
@@ -166,5 +175,5 @@ wheels: $(READY) ## Say for each platform which pinned packages have no wheel th
 		echo "$$platform: $${lacking:+no wheel of}$${lacking:-every wheel is there}$${left_out:+; left out by requirements.txt:$$left_out}"; \
 	done
 
-clean: ## Remove what was built; the next target sets up again
+clean: ## Ship: Remove what was built
 	rm -rf .venv build site .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,15 +1,22 @@
 """The house is as the pages and decision 8 say."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 
-from lab.support.paths import DOCS, REFERENCE, ROOT
+from lab.measure.peak.figure import LOST_ROUTES
+from lab.publish.pages.page_source import needs_the_build, says_so
+from lab.support.paths import DATA, DOCS, REFERENCE, ROOT
 
 PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+
+LONGEST_CLAUSE, TERMINAL = 55, 80
+"""Characters of what `make` says of a target, and of its lines."""
 
 PATTERN_LINES = 5_200
 """Python lines that the pattern may have when it has grown all that is planned (decision 8)."""
@@ -29,6 +36,42 @@ def test_the_pages_name_paths() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_path_that_a_page_names_is_there(page: Path) -> None:
     assert [path for path in sorted(named(page)) if not (ROOT / path).exists()] == []
+
+
+def test_a_page_that_needs_the_build_says_so_where_a_code_host_shows_it_and_no_other_does() -> None:
+    sources = {
+        page: page.read_text(encoding="utf-8")
+        for page in PAGES
+        if not {"decisions", "diagrams"} & set(page.relative_to(ROOT).parts[:-1])
+    }
+    wrong = [page for page, it in sources.items() if needs_the_build(it) != says_so(it)]
+    assert wrong == []
+    assert sum(map(needs_the_build, sources.values())) > 30
+
+
+def test_the_first_page_on_a_code_host_has_the_figures_of_the_measured_peak() -> None:
+    run = msgspec.json.decode((DATA / "peak.json").read_bytes())
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| .* \| \**([\d,]+)\** of ([\d,]+) \|$", readme, re.MULTILINE)
+    measured = [
+        (f"{run[way]['rows_lost']:,}", f"{run[way]['rows_lost'] + run[way]['rows_written']:,}")
+        for way in LOST_ROUTES
+    ]
+    assert told == measured
+
+
+@pytest.mark.slow
+def test_make_lists_every_target_in_its_group_for_a_narrow_terminal() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    said = dict(re.findall(r"^([a-z-]+):.*## \w+: (.+)$", makefile, re.MULTILINE))
+    assert {name: text for name, text in said.items() if len(text) > LONGEST_CLAUSE} == {}
+    assert said.keys() == set(re.findall(r"^([a-z][a-z-]+):(?!=)", makefile, re.MULTILINE))
+    listed = subprocess.run(["make"], cwd=ROOT, capture_output=True, text=True, check=True).stdout  # noqa: S607
+    lines = listed.splitlines()
+    assert max(map(len, lines)) <= TERMINAL
+    assert re.findall(r"^  make (\S+)", listed, re.MULTILINE)[:3] == ["demo", "test", "serve"]
+    assert set(re.findall(r"^  make (\S+)", listed, re.MULTILINE)) == said.keys()
+    assert lines[0] == "Start"
 
 
 def test_every_check_that_the_page_of_lessons_names_is_there() -> None:

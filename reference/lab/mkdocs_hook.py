@@ -24,15 +24,23 @@ from lab.publish.pages import (
     commands,
     decisions,
     glossary,
+    not_found,
+    number_columns,
+    one_peak,
     openapi,
+    page_source,
     pictures,
     render_values,
+    search,
+    stage,
     typeface,
 )
+from lab.review import site_data as review
+from lab.run.live import record
 from lab.support.paths import ROOT
 
 OUR_PACKAGES = {"commands", "lab", "reading", "receipts"}
-WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
+WATCHED = ("reference", "diagrams", "docs/diagrams", "docs/decisions", "docs/data")
 
 
 def _modification_times() -> dict[Path, int]:
@@ -74,27 +82,33 @@ def on_env(env: jinja2.Environment, **_: object) -> jinja2.Environment:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated files: the typeface, the OpenAPI document, the handouts."""
+    """Add the generated files: typeface, bench, OpenAPI document, recorded run, handouts."""
     files.append(File.generated(config, "assets/site/inter.css", content=typeface.css(ROOT)))
+    files.append(File.generated(config, "assets/bench/data.js", content=review.script()))
+    files.append(File.generated(config, "assets/bench/sheet.css", content=review.stylesheet()))
     files.append(File.generated(config, "reference/openapi.yaml", content=openapi.text()))
+    recording = record.script(record.load(record.RUN))
+    files.append(File.generated(config, "assets/live/recording.js", content=recording))
     for name, pdf in handouts.handouts().items():
         files.append(File.generated(config, f"handouts/{name}.pdf", content=pdf))
     return files
 
 
 def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
-    """Render values and tables."""
+    """Render values and tables, and tell the search how much the page counts."""
     where = page.file.src_uri
+    search.rank(where, page.meta)
     if where.startswith("decisions/"):
         return markdown  # a record stays as it was written
     try:
-        return render_values.render(markdown, where, page=page)
+        return render_values.render(page_source.prepared(markdown), where, page=page)
     except ValueError as error:
         raise PluginError(str(error)) from error
 
 
 def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
-    """Link each glossary term at its first use in the page."""
+    """Mark columns of numbers, and link each glossary term at its first use in the page."""
+    html = number_columns.mark(html)
     if page.file.src_uri in {"index.md", "reference/glossary.md"}:
         return html
     target = files.get_file_from_path("reference/glossary.md")
@@ -103,13 +117,22 @@ def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
     return glossary.link_terms(html, target.url_relative_to(page.file))
 
 
+def on_post_template(output_content: str, template_name: str, **_: object) -> str:
+    """Make the page for a missing address a help."""
+    return not_found.helpful(output_content) if template_name == "404.html" else output_content
+
+
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Embed the pictures, and add accessible names where they are missing."""
     folder = Path(config.docs_dir) / "diagrams"
     up = "../" * page.file.url.count("/")
     try:
-        return accessibility.add_names(pictures.embed(output, folder, up))
-    except (FileNotFoundError, ValueError) as error:
+        whole = pictures.embed(
+            output, folder, up, lambda drawn: stage.facts(drawn, page.file.src_uri, up)
+        )
+        whole = one_peak.embed(whole, folder, up)
+        return accessibility.add_names(stage.load(whole, up))
+    except (FileNotFoundError, LookupError, ValueError) as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error
 
 

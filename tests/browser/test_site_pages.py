@@ -1,69 +1,19 @@
 """The site in a real browser, opened from the file system: quiet, accessible, and it answers."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
-
-from helpers.built_site import build_site
+from playwright.sync_api import Page, expect
 
 Mode = Literal["light", "dark"]
 MODES: tuple[Mode, ...] = ("light", "dark")
 NARROW, WIDE = 320, 1440  # CSS pixels
-OWN = "404.html"  # its addresses begin at the server's root
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build_site(tmp_path_factory.mktemp("site"))
-
-
-@pytest.fixture(scope="session")
-def page_paths(site: Path) -> list[str]:
-    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
-    return [path for path in found if path != OWN]
-
-
-@pytest.fixture
-def noise() -> list[str]:
-    """What the browser complains of, and what it asks of other hosts."""
-    return []
-
-
-@pytest.fixture
-def open_page(browser: Browser, site: Path, noise: list[str]) -> Iterator[Open]:
-    contexts = []
-
-    def new(path: str, mode: Mode = "light", width: int = WIDE) -> Page:
-        context = browser.new_context(
-            color_scheme=mode, viewport={"width": width, "height": 900}, reduced_motion="reduce"
-        )
-        contexts.append(context)
-        page = context.new_page()
-
-        def complains(said: ConsoleMessage) -> None:
-            if said.type == "error":
-                noise.append(f"{page.url}: {said.text}")
-
-        def asks(request: Request) -> None:
-            if not request.url.startswith(("file:", "data:")):
-                noise.append(request.url)
-
-        page.on("console", complains)
-        page.on("pageerror", lambda error: noise.append(f"{page.url}: {error}"))
-        page.on("request", asks)
-        page.goto((site / path).as_uri())
-        return page
-
-    yield new
-    for context in contexts:
-        context.close()
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -98,11 +48,30 @@ def test_no_page_scrolls_sideways_and_no_picture_collapses(
     assert wrong == []
 
 
-def test_the_search_finds_without_a_server(open_page: Open, noise: list[str]) -> None:
+FOUND_FIRST = {
+    "backpressure": "explanation/back-pressure.html",
+    "GDPR": "explanation/security.html",
+    "dead letter": "explanation/failure-paths.html",
+    "idempotency": "explanation/delivery.html",
+    "zip upload": "workshop/batch-fan-out.html",
+    "handout": "instructor/index.html",
+    "price": "reference/quotas-and-prices.html",
+    "back-pressure": "explanation/back-pressure.html",
+}
+
+
+def test_the_search_finds_answers_before_decisions_without_a_server(
+    open_page: Open, noise: list[str]
+) -> None:
     page = open_page("workshop/hints.html")
-    page.get_by_role("textbox", name="Search").press_sequentially("back-pressure")
-    found = page.locator(".md-search-result__link").first
-    expect(found).to_contain_text("Back-pressure")
+    words, found = (
+        page.get_by_role("textbox", name="Search"),
+        page.locator(".md-search-result__link").first,
+    )
+    for typed, answer in FOUND_FIRST.items():
+        words.fill("")
+        words.press_sequentially(typed)
+        expect(found).to_have_attribute("href", re.compile(re.escape(answer)))
     found.click()
     expect(page).to_have_url(re.compile(r"/explanation/back-pressure\.html"))
     assert noise == []
@@ -135,36 +104,6 @@ def test_the_switch_goes_from_the_systems_colours_to_light_dark_and_back(open_pa
     expect(body).to_have_attribute("data-md-color-scheme", "slate")
     switch()
     expect(body).to_have_attribute("data-md-color-media", "(prefers-color-scheme)")
-
-
-def test_a_step_points_at_its_arrows_and_an_arrow_at_its_step(open_page: Open) -> None:
-    page = open_page("workshop/on-premises-buffer.html")
-    step = page.locator("#on-premises-buffer-says-3")
-    step.hover()
-    pointed = page.locator("svg.sheet .arrow.pointed")
-    expect(pointed).to_have_count(1)
-    assert "Step 3." in (pointed.get_attribute("aria-label") or "")
-    page.locator('svg.sheet .arrow[aria-label^="Step 5."]').focus()
-    expect(page.locator("#on-premises-buffer-says-5")).to_have_class("pointed")
-
-
-def test_a_picture_enlarges_to_the_whole_window_and_goes_back(open_page: Open) -> None:
-    page = open_page("workshop/batch-fan-out.html")
-    button = page.get_by_role("button", name="Enlarge")
-    button.click()
-    dialog = page.locator("dialog.enlarged")
-    expect(dialog).to_be_visible()
-    box = dialog.locator("svg").bounding_box()
-    assert box
-    assert box["width"] <= WIDE
-    page.get_by_role("button", name="Larger").click()
-    larger = dialog.locator("svg").bounding_box()
-    assert larger
-    assert larger["width"] == pytest.approx(box["width"] * 1.25, rel=0.01)
-    page.keyboard.press("Escape")
-    expect(dialog).to_have_count(0)
-    expect(page.locator(".pan > svg.sheet")).to_be_visible()
-    expect(button).to_be_focused()
 
 
 def sums(page: Page) -> dict[str, tuple[int, int]]:

@@ -27,8 +27,8 @@ def figures() -> None:
 
 
 def draw(docs: Path) -> list[Path]:
-    """Draw into `docs/data`, what pages include, and `docs/assets`, the images."""
-    fragments, assets = docs / "data", docs / "assets"
+    """Draw the fragments that pages include into `docs/data`."""
+    fragments = docs / "data"
     run = msgspec.json.decode(_data("peak"))
     return [
         *chunking.draw(msgspec.json.decode(_data("chunking"), type=ChunkingFigures), fragments),
@@ -37,8 +37,8 @@ def draw(docs: Path) -> list[Path]:
             msgspec.json.decode(_data("reading"), type=ReadingFigures).results, fragments
         ),
         *scale.draw(msgspec.json.decode(_data("scale"), type=Scale), fragments),
-        *patterns.draw(msgspec.json.decode(_data("patterns"), type=PatternFigures), assets),
-        *peak.draw(stored(run), stored(run["connecting_app"]), assets),
+        *patterns.draw(msgspec.json.decode(_data("patterns"), type=PatternFigures), fragments),
+        *peak.draw(stored(run), stored(run["connecting_app"]), fragments),
     ]
 
 

@@ -1,6 +1,7 @@
 """The handouts: one set for those who draw, without a solution, and one for who teaches."""
 
 import io
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -12,13 +13,14 @@ from pypdf.generic import NullObject
 
 from lab.publish.handouts import build, parts
 from lab.publish.handouts.typeset import Typesetter, quoted
-from lab.publish.pages import teaching
+from lab.publish.pages import render_values, teaching
 from lab.publish.pages.html_tree import parse_html
-from lab.support.paths import DOCS
+from lab.support.paths import DATA, DOCS
 
 pytestmark = pytest.mark.slow
 
 DIAGRAMS = DOCS / "diagrams"
+CHARTS = [parse_html(it.read_text()) for it in sorted(DATA.glob("*.figure.html"))]
 SOLVING = (
     "presigned", "manifest", "central directory", "ledger", "dead-letter", "dlq",
     "idempotency", "visibility", "pull agent", "agent", "pacer", "rows a second", "ceiling",
@@ -148,9 +150,36 @@ def test_what_cannot_be_seen_is_described(pdfs):
     for pdf in pdfs.values():
         assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
         sheets = [parse_html((DIAGRAMS / f"{it}.figure.html").read_text()) for it in pictures(pdf)]
+        sheets += [it for it in CHARTS if spaced(it.all("text")[0].text) in text(pdf)]
         descriptions = {spaced(about.text) for it in sheets for about in it.all("desc")}
         assert set(described(pdf.trailer["/Root"]["/StructTreeRoot"])) == descriptions
         assert all(descriptions)
+
+
+def test_the_instructor_has_the_measured_losses_in_figures(pdfs):
+    [bars] = [it for it in CHARTS if it.all("svg")[0].attributes["viewbox"].startswith("0 0 308")]
+    told = text(pdfs["instructor"])
+    assert all(spaced(it.text) in told for it in bars.all("text"))
+
+
+def test_no_page_is_empty_and_no_heading_stands_over_nothing(pdfs):
+    render_values.load_sources()
+    for one in parts.read():
+        source = build.source(one, [parts.markdown(part) for part in one.parts])
+        lines = [it for it in source.splitlines() if it.startswith("#")]
+        levels = [re.match(r"#heading\(level: (\d)", it) for it in [*lines, "#heading(level: 1)"]]
+        bare = [
+            lines[at]
+            for at, (this, after) in enumerate(itertools.pairwise(levels))
+            if this and after and after[1] <= this[1]
+        ]
+        assert bare == []
+        words = [len(page.extract_text().split()) for page in pdfs[one.name].pages]
+        drawn = [index for index, count in enumerate(words) if count < 60]
+        rooms = sum(part.room is not None for part in one.parts)
+        assert len(drawn) <= rooms, (
+            f"{one.name}: pages {[it + 1 for it in drawn]} are all but empty"
+        )
 
 
 def test_a_handout_is_the_same_bytes_each_time(tmp_path):
@@ -175,7 +204,7 @@ def test_a_heading_takes_what_is_below_it_and_no_more():
 
 
 def test_text_is_never_taken_for_markup():
-    told = Typesetter(DIAGRAMS).blocks(parse_html('<p>#set "x" $y$ \\ *z*</p>').children)
+    told = Typesetter(DIAGRAMS, DATA).blocks(parse_html('<p>#set "x" $y$ \\ *z*</p>').children)
     assert told == '#par[#"#set \\"x\\" $y$ \\\\ *z*"]'
     pdf = PdfReader(io.BytesIO(build.compile_typst(f"#{quoted('#panic()')}")))
     assert "#panic()" in text(pdf)

@@ -4,31 +4,31 @@ import msgspec
 import pytest
 
 from helpers.measured_here import PROVENANCE
-from lab.publish.pages.measured import render_aims, render_peak, render_planner
-from lab.publish.pages.measured_on import measured_on
+from lab.publish.pages.measured import render_aims, render_peak, render_peak_lost, render_planner
+from lab.publish.pages.measured_on import measured_at, measured_on
 
-CONDITION = {
-    "calls": 1_000,
-    "app_failed": 57,
-    "app_p95_over_quiet": {"value": 1.234, "low": 1.1, "high": 1.5},
-    "rows_written": 4_030,
-    "rows_lost": 970,
-    "connections_peak": 17,
-}
+CONDITION = {"app_p95_over_quiet": {"value": 1.234, "low": 1.1, "high": 1.5}}
 MADE = msgspec.to_builtins(PROVENANCE)
-RUN = {
+LONGER = {
     "provenance": MADE,
-    "seconds": 1_200,
-    "quiet": CONDITION | {"app_failed": 0, "rows_written": 0, "rows_lost": 0},
+    "seconds": 4_000,
     "direct": CONDITION,
+    "placebo": CONDITION,
+    "direct_with_retries": CONDITION,
+    "direct_pooled": CONDITION,
+    "buffered": CONDITION,
+    "aims": {"p95 at most 1.10": {"reached": False}},
 }
+RUN = LONGER | {"seconds": 1_200}
+WHERE = "2026-11-24 on 2 cores"
 
 
-WHERE = "2026-11-24 on 2 cores (Linux x86_64, Python 3.11.7), at commit abc1234"
-
-
-def test_a_figure_of_todays_code_has_its_day_machine_and_commit():
+def test_a_figure_of_todays_code_has_its_day_and_cores_and_in_the_list_all_the_rest():
     assert measured_on(MADE) == WHERE
+    assert measured_at(MADE) == (
+        '<span class="when">2026-11-24, abc1234<br>'
+        "<small>2 cores, Linux x86_64, Python 3.11.7</small></span>"
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,35 +38,44 @@ def test_a_figure_of_todays_code_has_its_day_machine_and_commit():
 )
 def test_a_figure_of_other_code_says_so_on_each_page(changes):
     made = MADE | changes
-    older = f"{WHERE} (measured with older code)"
-    assert measured_on(made) == older
-    assert older in render_peak(RUN | {"provenance": made}, "index.md")
-    assert older in render_planner(HELD | {"provenance": made})
+    assert measured_on(made) == f"{WHERE} (measured with older code)"
+    assert "older code" in measured_at(made)
+    assert "older code" in render_peak(RUN | {"provenance": made}, LONGER)
+    assert "older code" in render_peak_lost(RUN | {"provenance": made}, LONGER, "index.md")
+    assert "older code" in render_planner(HELD | {"provenance": made})
 
 
 def test_a_commit_that_nobody_noted_is_called_unknown():
-    assert measured_on(MADE | {"commit": "unknown"}).endswith("at an unknown commit")
+    assert "unknown commit" in measured_at(MADE | {"commit": "unknown"})
 
 
-def test_each_condition_that_was_run_has_its_row():
-    told = render_peak(RUN, "explanation/back-pressure.md")
-    assert "| direct | 970 | 57 of 1,000 | 1.23 (1.10 to 1.50) | 17 |" in told
-    assert "| quiet: the app alone | – | 0 of 1,000 |" in told
-    assert "buffered" not in told
-
-
-def test_machine_date_and_commit_stand_beside_it():
-    told = render_peak(RUN, "index.md", short=True)
-    assert f"Measured on {WHERE}, in 20 minutes" in told
-    assert "| direct |" not in told
+def test_what_was_measured_stands_small_beside_it():
+    for told in (render_peak(RUN, LONGER), render_peak_lost(RUN, LONGER, "index.md")):
+        assert '<p class="made">2 cores, 20 min, 2026-11-24' in told
+        assert "2 cores, 67 min, 2026-11-24" in told
 
 
 @pytest.mark.parametrize(
-    ("page", "address"),
-    [("index.md", "(assets/peak.svg"), ("workshop/on-premises-buffer.md", "(../assets/peak.svg")],
+    ("pool", "agent", "together"),
+    [
+        ((0.9, 1.2), (1.1, 1.3), True),
+        ((1.1, 1.3), (0.9, 1.2), True),
+        ((0.9, 1.0), (1.1, 1.2), False),
+    ],
 )
-def test_the_figure_is_found_from_every_page(page, address):
-    assert address in render_peak(RUN, page)
+def test_intervals_that_overlap_are_called_so(pool, agent, together):
+    def with_p95(ends: tuple[float, float]) -> object:
+        return CONDITION | {"app_p95_over_quiet": {"value": 1.1, "low": ends[0], "high": ends[1]}}
+
+    run = RUN | {"direct_pooled": with_p95(pool), "buffered": with_p95(agent)}
+    assert ("These two overlap" in render_peak_lost(run, run, "index.md")) == together
+    assert ("can't tell them apart" in render_peak(run, run)) == together
+
+
+@pytest.mark.parametrize("here", ["index.md", "workshop/on-premises-buffer.md"])
+def test_the_meaning_is_found_from_every_page(here):
+    up = "../" * here.count("/")
+    assert f'href="{up}reference/measured.html#the-peak"' in render_peak_lost(RUN, LONGER, here)
 
 
 def test_what_a_run_did_not_show_is_said_beside_what_it_did():

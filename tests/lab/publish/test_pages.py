@@ -35,6 +35,15 @@ def test_every_link_within_the_site_leads_somewhere(pages):
     assert broken == []
 
 
+def test_an_address_that_there_is_not_is_answered_with_the_search_and_places_to_begin(pages, site):
+    [page] = [it for it in pages if it.name == OWN]
+    [label] = [it for it in page.all("label") if "md-button" in it.attributes.get("class", "")]
+    assert label.attributes["for"] in page.ids
+    links = [it.attributes["href"] for it in page.all("a") if it.inside("article")]
+    assert len(links) == 5
+    assert [it for it in links if not (site / it.lstrip("/")).is_file()] == []
+
+
 def test_no_page_asks_another_host_for_anything(pages):
     asked = [
         f"{page.name}: {element.attributes}"

@@ -15,7 +15,7 @@ def test_each_way_is_told_with_its_connections_at_the_most_functions() -> None:
     for way in ConnectionMode:
         last = figures.ways[way][-1]
         assert f"{last.clients} functions hold {last.connections} connections" in text
-    assert f"at commit {figures.provenance.commit}" in text
+    assert f"Measured on {figures.provenance.date}" in text
 
 
 def test_the_figures_in_the_pages_are_drawn_from_the_data_of_today(tmp_path) -> None:

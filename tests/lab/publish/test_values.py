@@ -13,6 +13,7 @@ from lab.publish.pages import render_values
 from lab.publish.pages.chunking import chunking
 from lab.publish.pages.decisions import records
 from lab.publish.pages.glossary import link_terms, terms
+from lab.publish.pages.search import ALSO_CALLED
 from lab.publish.pages.values import Code, duration, namespace, printed, size
 from lab.support.paths import DOCS
 from receipts.agent.config import load
@@ -136,6 +137,10 @@ def test_every_decision_record_has_its_own_number_title_and_status():
     numbers = [record.number for record in records(DOCS / "decisions")]
     assert numbers
     assert numbers == sorted(set(numbers))
+
+
+def test_a_page_that_the_search_knows_by_other_names_is_there() -> None:
+    assert [path for path in ALSO_CALLED if not (DOCS / path).is_file()] == []
 
 
 def test_no_form_belongs_to_two_terms():

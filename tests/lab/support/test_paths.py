@@ -25,17 +25,16 @@ def test_no_module_names_a_path_that_hangs_on_the_working_directory() -> None:
 def test_a_command_reads_and_writes_the_same_files_from_another_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere, data, assets = (tmp_path / it for it in ("elsewhere", "data", "assets"))
+    elsewhere, data = tmp_path / "elsewhere", tmp_path / "data"
     elsewhere.mkdir()
     data.mkdir()
     shutil.copy(paths.DATA / "peak.json", data)
     before = (data / "peak.json").stat().st_mtime_ns
     monkeypatch.setattr("lab.measure.peak.cli.DATA", data)
-    monkeypatch.setattr("lab.measure.peak.cli.ASSETS", assets)
     monkeypatch.chdir(elsewhere)
     CliRunner().invoke(cli.app, ["peak", "--recompute"], catch_exceptions=False)
     assert (data / "peak.json").stat().st_mtime_ns > before
-    assert list(assets.iterdir())
+    assert {it.name for it in data.glob("*.html")} == {"peak.figure.html", "peak-lost.figure.html"}
     assert list(elsewhere.iterdir()) == []
 
 

@@ -18,7 +18,7 @@ from lab.measure.patterns.workload import SEED, make_workload
 from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
 from lab.run.photos import receipt_set
-from lab.support.paths import ASSETS
+from lab.support.paths import DATA
 from lab.support.provenance import provenance, save
 from receipts.messages import Source
 
@@ -71,7 +71,7 @@ def patterns(
     if out or not only:
         console.print(f"wrote {save('patterns', figures, out)}")
     if not out and not only:
-        for path in draw(figures, ASSETS):
+        for path in draw(figures, DATA):
             console.print(f"wrote {path}")
 
 

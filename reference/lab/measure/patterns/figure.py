@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from lab.measure.patterns.results import PatternFigures, PatternRow
-from lab.support.charts import Axis, Bar, Column, Group, Rows, images
+from lab.support.charts import Axis, Bar, Column, Group, Rows, cells, html_table, save
 from lab.support.charts import Row as ChartRow
 
 
@@ -20,8 +20,8 @@ class ChartColumn(Struct, frozen=True):
 
 
 def draw(figures: PatternFigures, folder: Path) -> list[Path]:
-    """Write both images; returns their paths."""
-    return images(chart(figures), folder)
+    """Write the page's fragment; returns its path."""
+    return [save(chart(figures), table(figures), folder)]
 
 
 def chart(figures: PatternFigures) -> Rows:
@@ -32,12 +32,12 @@ def chart(figures: PatternFigures) -> Rows:
         title="The same receipts through each pattern",
         description="Deliveries, bytes, lines of template and price of each pattern; the table has "
         "the same.",
-        labels=134,
+        labels=118,
         columns=tuple(
             Column(
                 title=it.title,
                 note=it.source,
-                width=176,
+                width=136,
                 axis=Axis(low=0, high=max(map(it.value, figures.rows)) or 1.0, log=False),
             )
             for it in measures
@@ -51,15 +51,30 @@ def chart(figures: PatternFigures) -> Rows:
                 ),
             ),
         ),
-        notes=(_note(figures),),
+        notes=_notes(figures),
     )
 
 
-def _note(figures: PatternFigures) -> str:
-    return (
+def table(figures: PatternFigures) -> str:
+    """An HTML table of the same measures."""
+    measures = _measures(figures)
+    rows = (
+        f"<tr><th scope=row>{row.title}</th>"
+        + cells(_bar(it, row).printed for it in measures)
+        + "</tr>"
+        for row in figures.rows
+    )
+    return html_table(("", *(it.title for it in measures)), rows)
+
+
+def _notes(figures: PatternFigures) -> tuple[str, str]:
+    first = (
         f"{figures.receipts} receipts, {figures.duplicates} of them sent twice, out of order; "
-        f"{figures.slow} slow; behind a queue {figures.failing} fail once, {figures.poison} can "
-        "never be read. Every other one is stored exactly once in each."
+        f"{figures.slow} slow; behind a queue {figures.failing} fail once,"
+    )
+    return (
+        first,
+        f"{figures.poison} can never be read. Every other one is stored exactly once in each.",
     )
 
 
@@ -67,7 +82,7 @@ def _measures(figures: PatternFigures) -> tuple[ChartColumn, ...]:
     sent = figures.receipts + figures.duplicates
     return (
         ChartColumn(
-            f"deliveries of {sent} messages",
+            f"deliveries of {sent}",
             "local emulator",
             lambda row: _number(row, "delivered"),
             ".0f",
@@ -86,7 +101,7 @@ def _measures(figures: PatternFigures) -> tuple[ChartColumn, ...]:
         ),
         ChartColumn(
             "USD a million",
-            "cost model, without reading",
+            "model, without reading",
             lambda row: _number(row, "usd_service") + _number(row, "usd_invocations"),
             ".2f",
         ),

@@ -28,7 +28,7 @@ from lab.measure.peak.measure import Bench, BlockResult, Ceilings, bench, positi
 from lab.measure.peak.pgbouncer import installed, version
 from lab.measure.peak.replay_corpus import CACHE, replay_results
 from lab.measure.peak.report import aims_table, tables
-from lab.support.paths import ASSETS, DATA
+from lab.support.paths import DATA
 from lab.support.provenance import provenance, save
 from receipts.agent.config import SHARE
 
@@ -48,7 +48,7 @@ def peak(
         Path | None, typer.Option(help="Where the numbers go, if not to docs/data/peak.json.")
     ] = None,
     figures: Annotated[
-        Path | None, typer.Option(help="The folder for the figure, if not docs/assets.")
+        Path | None, typer.Option(help="The folder for the figure, if not docs/data.")
     ] = None,
     recompute_only: Annotated[  # noqa: FBT002
         bool,
@@ -68,7 +68,7 @@ def peak(
     Needs a machine that does nothing else. Exit code 0: every aim was reached.
     """
     console = _console()
-    out, figures = out or DATA / "peak.json", figures or ASSETS
+    out, figures = out or DATA / "peak.json", figures or DATA
     if recompute_only:
         raise typer.Exit(0 if _recompute_stored(out, figures, console) else 1)
     arrivals = curve()

@@ -6,6 +6,7 @@ from typing import cast
 
 from msgspec import Struct, field
 
+from diagram_check.template import read_template
 from lab.prove.simulation.database import IDLE_SESSION_TIMEOUT_S, SimDatabase
 from lab.prove.simulation.faults import Faults
 from lab.prove.simulation.knobs import CHANCES, Knob
@@ -13,7 +14,6 @@ from lab.prove.simulation.queues import SimDeadLetters, SimQueue
 from lab.prove.simulation.scheduler import Actor, Scheduler
 from lab.prove.simulation.store import SimLedger, SimObjects, SimSeenImages, SimVotes
 from lab.support.paths import TEMPLATE
-from lab.template import read_template
 from receipts.agent.gate import OperatorSettings
 from receipts.agent.schedule import Schedule
 from receipts.ports import Ledger

@@ -20,7 +20,7 @@ from lab.publish.handouts.parts import Handout
 from lab.publish.handouts.typeset import Typesetter, quoted
 from lab.publish.pages import render_values
 from lab.publish.pages.html_tree import Element, parse_html
-from lab.support.paths import BUILD, DOCS, ROOT
+from lab.support.paths import BUILD, DATA, DOCS, ROOT
 
 HERE = Path(__file__).parent
 STYLE = HERE / "handout.typ"
@@ -56,7 +56,7 @@ def source(handout: Handout, texts: Sequence[str], paper: Paper = A4) -> str:
         f"subtitle: {quoted(handout.subtitle)}, "
         f"paper: {quoted(PAPERS[paper.size])}, address: {quoted(paper.address)})"
     )
-    typesetter = Typesetter(DIAGRAMS)
+    typesetter = Typesetter(DIAGRAMS, DATA)
     for index, (part, text) in enumerate(zip(handout.parts, texts, strict=True)):
         if index and (part.new_page or (part.page and not part.under)):
             lines.append("#pagebreak(weak: true)")

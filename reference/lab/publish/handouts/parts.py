@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from lab.publish.pages import render_values
+from lab.publish.pages import page_source, render_values
 from lab.support.paths import DOCS
 
 SOURCE = DOCS / "instructor" / "handouts.toml"
@@ -50,7 +50,7 @@ def markdown(part: Part, docs: Path = DOCS) -> str:
     if part.page is None:
         return ""
     text = _FRONT_MATTER.sub("", (docs / part.page).read_text())
-    text = render_values.render(text, part.page)
+    text = render_values.render(page_source.prepared(text), part.page)
     return under(text, part.under, part.page) if part.under else text
 
 

@@ -5,12 +5,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lab.publish.pages.html_tree import Element, parse_html
+from lab.support.charts.drawing import PALETTE
 
-SKIPPED = frozenset({"button", "img", "input", "link", "output", "script", "style"})
+SKIPPED = frozenset({"button", "input", "link", "output", "script", "style"})
 SKIPPED_CLASSES = frozenset({"md-button", "handouts", "info"})
-"""Buttons, downloads, long evidence. Charts, too, are only on the site; their tables are here."""
+"""Buttons, downloads, and long evidence, which only the site shows."""
+ELSEWHERE = "↗"
+"""Behind what is a link on the site; the footer says so."""
 _INLINE = {"strong": "strong", "em": "emph", "b": "strong", "i": "emph"}
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
+_INK = re.compile(r"var\(--(\w+)\)")
 _SPACE = re.compile(r"\s+")
 _NARROW_CHARS = 9
 """A column whose longest text has at most so many characters is as wide as that text."""
@@ -19,10 +23,10 @@ Children = Sequence[Element | str]
 
 
 class Typesetter:
-    """Typesets trees; `diagrams` is the folder of the drawn pictures."""
+    """Typesets trees; `diagrams` and `charts` are the folders of what was drawn."""
 
-    def __init__(self, diagrams: Path) -> None:
-        self._diagrams = diagrams
+    def __init__(self, diagrams: Path, charts: Path) -> None:
+        self._diagrams, self._charts = diagrams, charts
 
     def blocks(self, children: Children) -> str:
         """Elements below one another."""
@@ -58,6 +62,8 @@ class Typesetter:
             return f"#listing({quoted(it.text.rstrip())})"
         if "picture" in it.classes:
             return self._picture(it.attributes["data-picture"], it.attributes["data-title"])
+        if it.tag == "figure" and "chart" in it.classes:
+            return self._chart(it)
         if it.tag == "details" or "admonition" in it.classes:
             return self._callout(it)
         if "shown" in it.classes:
@@ -76,6 +82,14 @@ class Typesetter:
             f"#sheet({quoted(f'/docs/diagrams/{name}.png')}, {quoted(about.text)}, "
             f"[{prefix}{self.inline(caption.children)}])"
         )
+
+    def _chart(self, figure: Element) -> str:
+        (svg,), (about,) = figure.all("svg"), figure.all("desc")
+        name = svg.attributes["aria-labelledby"].partition("-title")[0]
+        fragment = (self._charts / f"{name}.figure.html").read_text(encoding="utf-8")
+        drawn = fragment[fragment.index("<svg") : fragment.index("</svg>") + len("</svg>")]
+        inked = _INK.sub(lambda found: PALETTE[found[1]][0], drawn)
+        return f"#chart({quoted(inked)}, {quoted(about.text)})"
 
     def _table(self, table: Element) -> str:
         rows = [_elements(row) for row in table.all("tr")]
@@ -110,6 +124,8 @@ class Typesetter:
         if "source" in it.classes:
             return f"#source[{self.inline(it.children)}]"
         text = self.inline(it.children)
+        if it.tag == "a":
+            return f"{text}#elsewhere({quoted(ELSEWHERE)})"
         return f"#{_INLINE[it.tag]}[{text}]" if it.tag in _INLINE else text
 
     @staticmethod

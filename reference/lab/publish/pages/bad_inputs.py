@@ -11,6 +11,8 @@ from lab.support.provenance import DataFile
 _FILE = DATA / "bad-inputs.json"
 _MARKUP = re.compile(r"[&<>*_`\[\]$\\|{}]")
 
+_TYPED = re.compile(r"`([^`]+)`")
+
 
 class Row(Struct, frozen=True, kw_only=True):
     """One bad input at one stage (`part`), and its answer."""
@@ -36,5 +38,11 @@ def bad_inputs(part: str) -> str:
 
 
 def literal(text: str) -> str:
-    """Hostile text escaped for a page: none of it acts as Markdown or HTML."""
-    return _MARKUP.sub(lambda match: f"&#{ord(match[0])};", text)
+    """Hostile text escaped for a page, where none of it acts; between backticks it is code."""
+    plain, *others = (_MARKUP.sub(_escaped, it) for it in _TYPED.split(text))
+    codes, texts = others[::2], others[1::2]
+    return plain + "".join(f"<code>{a}</code>{b}" for a, b in zip(codes, texts, strict=True))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"

@@ -5,6 +5,8 @@ from typing import Any
 
 import typer
 
+from lab.publish.pages.markdown import table
+
 
 def describe(program: str, app: typer.Typer) -> str:
     """Every command of the program: usage, description, arguments and options."""
@@ -24,10 +26,9 @@ def _command(name: str, command: Any, parent: typer.Context) -> Iterator[str]:  
     yield f"{(command.help or '').strip()}\n"
     if command.epilog:
         yield f"{command.epilog}\n"
-    rows = list(_parameters(command, context))
-    if rows:
-        yield "| | what | default |\n|---|---|---|"
-        yield from (f"| {' | '.join(row)} |" for row in rows)
+    if rows := list(_parameters(command, context)):
+        width = 3 if any(default for *_, default in rows) else 2
+        yield table(("", "what", "default")[:width], [row[:width] for row in rows])
     yield ""
 
 
@@ -38,16 +39,18 @@ def _parameters(command: Any, context: typer.Context) -> Iterator[tuple[str, str
         names = "/".join([*it.opts, *it.secondary_opts])
         if it.param_type_name == "argument":
             names = (it.name or "").upper()
-        description = getattr(it, "help", None) or ""
+        description, _, told = (getattr(it, "help", None) or "").partition(" Default: ")
         if environment := getattr(it, "envvar", None):
             description += f" Or set `{environment}`."
-        default = "required" if it.required else _default(it)
-        yield f"`{names}`", description.replace("|", "\\|"), default
+        default = f"`{told.removesuffix('.')}`" if told else _default(it)
+        yield f"`{names}`", description, default
 
 
 def _default(parameter: Any) -> str:  # noqa: ANN401
     default = parameter.default
-    if default is None or callable(default):
+    if parameter.required:
+        return "required"
+    if default is None or default == "" or callable(default):
         return ""
     if isinstance(default, bool):
         return "yes" if default else "no"

@@ -1,11 +1,11 @@
 """How often a mapping tries each message while the database is away; enough tries lose none."""
 
+from diagram_check.template import read_template
 from lab.plan.facts import POLLER_START, QUEUE_CALL
 from lab.plan.quotas import BY_NAME
 from lab.publish.pages.markdown import table
 from lab.publish.pages.values import duration, read_resolved
 from lab.support.paths import LAB
-from lab.template import read_template
 from receipts.agent import postgres
 
 HOURS = 24

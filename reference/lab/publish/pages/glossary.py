@@ -25,12 +25,16 @@ _NOT_WITHIN |= {f"h{n}" for n in range(1, 7)}
 
 
 class Term(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A term, its description, other `forms` of it that pages use, and its heading (`group`)."""
+    """A term, its description, other `forms` of it that pages use, and its heading (`group`).
+
+    `also` is what others call it: printed and found by the search, linked nowhere.
+    """
 
     term: str
     description: str
     group: str
     forms: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -59,9 +63,13 @@ def page() -> str:
             lines.append(f"## {group}\n")
         lines.append(
             f'<p class="term" id="{it.anchor}" markdown>'
-            f"<strong>{it.term}</strong> {it.description}</p>\n"
+            f"<strong>{it.term}</strong> {it.description}{_also(it)}</p>\n"
         )
     return "\n".join(lines)
+
+
+def _also(term: Term) -> str:
+    return f" Also: {', '.join(term.also)}." if term.also else ""
 
 
 def link_terms(page: str, glossary: str) -> str:

@@ -1,13 +1,12 @@
 """Figures of measured runs, from `docs/data`: the peak and the planner's errors."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import jinja2
 import msgspec
 
 from lab.publish.pages.markdown import table
-from lab.publish.pages.measured_on import measured_on
+from lab.publish.pages.measured_on import Run, measured_briefly, measured_on
 from lab.publish.pages.values import printed
 from lab.support.paths import DATA
 
@@ -25,42 +24,91 @@ PLANNER_FIGURES = {"completion": 1, "drain": 1, "peak_depth": 0, "mean_age": 2}
 PEAK = DATA / "peak.json"
 PEAK_LONG = DATA / "peak_long.json"
 PLANNER = DATA / "planner.json"
-_ALT = (
-    "For each way to write: how much slower the expenses app's calls were than alone, how many of "
-    "them failed, how many results were lost. The table has the same numbers."
+NOT_ON_AWS = "Laptop and emulator: nothing here has run on AWS."
+
+ADDED = (
+    "an agreed rate, hours, an off switch, no way in, no password in AWS, and no tries used up "
+    "while the database is away"
 )
+"""What the agent has that another bounded writer has not."""
 
 
 @jinja2.pass_context
 def peak(context: jinja2.runtime.Context, *, short: bool = False) -> str:
-    """The peak's effect on the app, and what was lost, for each way to write; `short`: no table."""
-    return render_peak(msgspec.json.decode(PEAK.read_bytes()), str(context["here"]), short=short)
+    """What each way to write lost, and what the app felt; `short`: the losses alone."""
+    run, longer = (msgspec.json.decode(path.read_bytes()) for path in (PEAK, PEAK_LONG))
+    return (
+        render_peak_lost(run, longer, str(context["here"])) if short else render_peak(run, longer)
+    )
 
 
-def render_peak(run: Mapping[str, Any], here: str, *, short: bool = False) -> str:
-    """The peak's figures from a run's data; `here` is the page's path from `docs/`."""
-    from lab.measure.peak.report import TITLES  # noqa: PLC0415  numpy loads slowly and is rarely needed
-
+def render_peak_lost(run: Run, longer: Run, here: str) -> str:
+    """The bars of what was lost, and a sentence on what the app felt, from the longer run."""
     up = "../" * here.count("/")
-    which = "peak-glance" if short else "peak"
-    images = [f"![{_ALT}]({up}assets/{which}.svg#only-light)"]
-    images += [f"![{_ALT}]({up}assets/{which}-dark.svg#only-dark)"]
+    direct, retries, pool, agent = (_p95(longer, way) for way in _WAYS)
+    apart = (
+        "These two overlap: a bounded number of writers does as well here."
+        if overlap(pool, agent)
+        else "These two don't overlap."
+    )
+    text = (
+        f"What the client's app feels, its p95 over that alone: {direct['value']:.1f} "
+        f"beside direct writes, {retries['value']:.1f} with retries, "
+        f"{interval(pool)} behind a pool, {interval(agent)} through the buffer. {apart} What the "
+        f"agent adds: **{ADDED}**."
+    )
     source = (
-        f"Measured on {measured_on(run['provenance'])}, in "
-        f"{printed(round(run['seconds'] / 60))} minutes. "
-        "Laptop and emulator: nothing here has run on AWS."
+        f'<p class="made">{measured_briefly(run)}. The p95: {measured_briefly(longer)}. '
+        f"{NOT_ON_AWS} "
+        f'<a href="{up}reference/measured.html#the-peak">All of it, and what it means</a></p>'
     )
-    if short:
-        source += f" [All of it, in numbers]({up}explanation/back-pressure.md#measured)."
-    rows = [(title, *_condition(run[route])) for route, title in TITLES.items() if route in run]
-    head = (
-        "way to write",
-        "results lost",
-        "app's failed calls",
-        "its p95, against alone",
-        "connections",
+    return _block(_figure("peak-lost"), text, source)
+
+
+def render_peak(run: Run, longer: Run) -> str:
+    """The app's p95 beside each way to write, what its words mean, and what it doesn't show."""
+    pool, agent, placebo = (_p95(run, way) for way in ("direct_pooled", "buffered", "placebo"))
+    apart = (
+        "overlap: this run can't tell them apart. **Here a bound on how many write at once does as "
+        f"well.** What the agent adds is {ADDED}"
+        if overlap(pool, agent)
+        else "don't overlap"
     )
-    parts = ["\n".join(images), source, *([] if short else [table(head, rows)])]
+    aim = next(it for name, it in longer["aims"].items() if name.startswith("p95 at most"))
+    within = "within" if aim["reached"] else "not shown to be within"
+    text = f"""How to read it:
+
+- **p95**: nineteen of twenty calls of the client's app were at least as fast. *Times alone*: over
+  the p95 with nothing beside them, in the same round. 1.10 is a tenth slower, which is what the
+  client tolerates.
+- **placebo**: nothing again, measured as if it were something. How far it is from 1 is noise:
+  {interval(placebo)}. An interval that overlaps with it can't be told from nothing.
+- **The intervals** behind a pool, {interval(pool)}, and through the buffer, {interval(agent)},
+  {apart}.
+- Measured twice as long, the app's p95 through the buffer is {interval(_p95(longer, "buffered"))}
+  times that alone: {within} a tenth. Directly it is {interval(_p95(longer, "direct"))}."""
+    source = f'<p class="made">{measured_briefly(run, longer)}. {NOT_ON_AWS}</p>'
+    return _block(_figure("peak"), text, source)
+
+
+_WAYS = ("direct", "direct_with_retries", "direct_pooled", "buffered")
+
+
+def _p95(run: Run, way: str) -> Mapping[str, float]:
+    ratio: Mapping[str, float] = run[way]["app_p95_over_quiet"]
+    return ratio
+
+
+def overlap(one: Mapping[str, float], other: Mapping[str, float]) -> bool:
+    """Whether two intervals have a value in common."""
+    return one["low"] <= other["high"] and other["low"] <= one["high"]
+
+
+def _figure(name: str) -> str:
+    return (DATA / f"{name}.figure.html").read_text(encoding="utf-8")
+
+
+def _block(*parts: str) -> str:
     return "\n\n".join(('<div class="measured" markdown>', *parts, "</div>"))
 
 
@@ -79,7 +127,12 @@ def peak_long() -> str:
     return f"{text}\n\n{table(('way to write', 'p95', 'p99'), rows)}"
 
 
-_LONG = {"placebo": "none: quiet again", "buffered": "through the buffer", "direct": "directly"}
+_LONG = {
+    "placebo": "none: quiet again",
+    "buffered": "through the buffer",
+    "direct_pooled": "directly, behind a pool",
+    "direct": "directly",
+}
 
 
 def peak_aims() -> str:
@@ -88,13 +141,13 @@ def peak_aims() -> str:
     return render_aims(*(run["aims"] for run in runs))
 
 
-def render_aims(shown: Mapping[str, Any], longer: Mapping[str, Any]) -> str:
+def render_aims(shown: Run, longer: Run) -> str:
     """Two runs' aims side by side."""
     rows = [(name, *(_aim(run[name]) for run in (shown, longer))) for name in shown]
     return table(("to be shown", "`make peak`", "`make peak LONG=1`"), rows)
 
 
-def _aim(one: Mapping[str, Any]) -> str:
+def _aim(one: Run) -> str:
     reached = "shown" if one["reached"] else "**not shown**"
     return f"{reached}: {interval(one['ratio'])}" if one["ratio"] else reached
 
@@ -104,7 +157,7 @@ def planner() -> str:
     return render_planner(msgspec.json.decode(PLANNER.read_bytes()))
 
 
-def render_planner(run: Mapping[str, Any]) -> str:
+def render_planner(run: Run) -> str:
     """The planner's errors from a run's data."""
     rows = [
         (
@@ -123,19 +176,7 @@ def render_planner(run: Mapping[str, Any]) -> str:
         f"Calibrated on {run['calibrated_on']}; measured on {measured_on(run['provenance'])}, "
         f"in {printed(round(run['seconds'] / 60))} minutes."
     )
-    return "\n\n".join(
-        ('<div class="measured" markdown>', text, table(PLANNER_HEAD, rows), "</div>")
-    )
-
-
-def _condition(one: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    lost = f"{one['rows_lost']:,}" if one["rows_written"] or one["rows_lost"] else "–"
-    return (
-        lost,
-        f"{one['app_failed']:,} of {one['calls']:,}",
-        interval(one["app_p95_over_quiet"]),
-        f"{one['connections_peak']}",
-    )
+    return _block(text, table(PLANNER_HEAD, rows))
 
 
 def interval(ratio: Mapping[str, float]) -> str:

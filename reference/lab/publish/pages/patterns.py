@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import jinja2
 import msgspec
 
+from diagram_check.template import read_template
 from lab.measure.patterns.catalogue import PATTERNS
 from lab.measure.patterns.documented_by_aws import COLUMNS, DocumentedCell, documented_cells
 from lab.measure.patterns.results import Cell, PatternFigures, PatternRow
@@ -14,15 +14,11 @@ from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_on
 from lab.publish.pages.values import duration, printed
 from lab.support.paths import DATA, ROOT
-from lab.template import read_template
 
 FILE = DATA / "patterns.json"
+FIGURE = DATA / "patterns.figure.html"
 NOT_YET = "*Not measured yet: `make patterns` does it.*\n"
 NONE = "–"
-_ALT = (
-    "For each pattern: how often messages were delivered, how large an event is, how many lines "
-    "its template has, and what a million receipts cost. The table has the same numbers."
-)
 MEASURED = {
     "stored": "good receipts stored once",
     "delivered": "deliveries to the function, without planned failures",
@@ -59,7 +55,7 @@ def patterns_promised(name: str = "") -> str:
         (title, *(_marked(documented[pattern][column]) for pattern in PATTERNS))
         for column, title in COLUMNS.items()
     ]
-    return _labelled("Promised by AWS", table(head, across))
+    return table(head, across)
 
 
 def patterns_measured(name: str = "") -> str:
@@ -80,15 +76,9 @@ def patterns_measured(name: str = "") -> str:
     )
 
 
-@jinja2.pass_context
-def patterns_figure(context: jinja2.runtime.Context) -> str:
-    """The catalogue's figure, for light and for dark mode."""
-    if not FILE.exists():
-        return NOT_YET
-    up = "../" * str(context["here"]).count("/")
-    images = [f"![{_ALT}]({up}assets/patterns.svg#only-light)"]
-    images += [f"![{_ALT}]({up}assets/patterns-dark.svg#only-dark)"]
-    return "\n".join(images)
+def patterns_figure() -> str:
+    """The catalogue's figure."""
+    return FIGURE.read_text(encoding="utf-8") if FILE.exists() else NOT_YET
 
 
 def patterns_wrong() -> str:

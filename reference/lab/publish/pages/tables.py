@@ -11,6 +11,7 @@ from lab.plan.facts import Fact, Tag
 from lab.plan.quotas import BY_NAME, SOURCES
 from lab.publish.pages import (
     bad_inputs,
+    bill,
     chunking,
     day_away,
     decisions,
@@ -25,15 +26,21 @@ from lab.publish.pages import (
     openapi,
     patterns,
     pooler,
+    receives_in_vain,
+    recorded_run,
     schemas,
     teaching,
+    worked_example,
 )
 from lab.publish.pages import template_tables as template
-from lab.publish.pages.markdown import table
-from lab.publish.pages.measured_on import measured_on
+from lab.publish.pages.markdown import grouped, table
+from lab.publish.pages.measured_on import measured_at, measured_on
 from lab.publish.pages.values import printed
+from lab.review.site_data import DESIGNS
 from lab.run.demo.archive import DEFAULT_COUNT
 from lab.run.demo.choices import from_environment
+from lab.run.demo.client import DRAINING, ROWS_PER_S_AND_CORE
+from lab.run.live.levers import BUTTONS
 from lab.support.paths import DOCS, ROOT
 from reading.engines import ENGINES
 from reading.review import REQUIRED
@@ -149,16 +156,22 @@ def demo_variables() -> str:
     descriptions = {
         "receipts": "a folder of photos and PDFs, one of them, or a ZIP; else they are rendered",
         "count": "how many of them",
-        "rate": "rows a second that the client allows: the agent's ceiling",
+        "rate": "rows a second that the client allows, all the time: the agent's ceiling",
         "concurrency": "readers at once",
         "engine": f"the OCR engine: {', '.join(ENGINES)}",
-        "keep": "`1` to leave it running until Ctrl-C",
+        "keep": "`1` to leave it and its page running until Ctrl-C",
+        "press": f"buttons of its page that are pressed by themselves: {', '.join(BUTTONS)}",
+        "record": "a file to record the run in, for its page to be shown again",
     }
     default = {
+        "press": "nobody presses",
         "receipts": "rendered ones",
         "count": f"{DEFAULT_COUNT}, or all of yours",
         "concurrency": "cores + 1",
         "keep": "stops at the end",
+        "rate": f"{ROWS_PER_S_AND_CORE:g} a core, or a third of what is read if that is less; "
+        f"{DRAINING} times that once everything is read",
+        "record": "nothing is recorded",
     }
     rows = [
         (
@@ -172,9 +185,15 @@ def demo_variables() -> str:
 
 
 def make_targets() -> str:
-    """The Makefile's targets, as `make help` lists them."""
-    found = re.findall(r"^([a-z-]+):.*## (.+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    return table(("target", "what"), [(f"`make {name}`", text) for name, text in found])
+    """The Makefile's targets by group, as `make help` lists them."""
+    makefile = (ROOT / "Makefile").read_text()
+    found = re.findall(r"^([a-z-]+):.*## (\w+): (.+)$", makefile, re.MULTILINE)
+    groups = list(dict.fromkeys(group for _, group, _ in found))
+    rows = sorted(found, key=lambda it: groups.index(it[1]))
+    return table(
+        ("for", "target", "what"),
+        grouped((group, f"`make {name}`", text) for name, group, text in rows),
+    )
 
 
 ALL = {
@@ -183,6 +202,9 @@ ALL = {
     "all_points": teaching.all_points,
     "at": template.at,
     "bad_inputs": bad_inputs.bad_inputs,
+    "bill_idle": bill.idle,
+    "bill_keeping": bill.keeping_photos,
+    "bill_thousand": bill.thousand_receipts,
     "field_cases": field_cases.field_cases,
     "chunking": chunking.chunking,
     "cited": cited,
@@ -196,6 +218,8 @@ ALL = {
     "grounds": grounds.grounds,
     "simulated_seeds": grounds.simulated_seeds,
     "demo_variables": demo_variables,
+    "recorded_command": recorded_run.recorded_command,
+    "recorded_run": recorded_run.recorded_run,
     "drill_demo": failure_demos.drill_demo,
     "engines": engines.engines,
     "exercise": exercises.exercise,
@@ -206,11 +230,13 @@ ALL = {
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "marking": teaching.marking,
+    "measured_at": measured_at,
     "measured_on": measured_on,
     "measured_peak": measured.peak,
     "measured_peak_aims": measured.peak_aims,
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,
+    "receives_in_vain": receives_in_vain.table,
     "million": million,
     "not_applying": teaching.not_applying,
     "numbers": template.numbers,
@@ -231,6 +257,7 @@ ALL = {
     "required_fields": required_fields,
     "promised": promised,
     "resources": template.resources,
+    "reviewed_designs": lambda: len([*DESIGNS.glob("*.py")]),
     "rights": template.rights,
     "routes": template.routes,
     "rubric": teaching.rubric,
@@ -244,6 +271,10 @@ ALL = {
     "failing_tests": exercises.failing_tests,
     "reloadable_settings": reloadable_settings,
     "states": states,
+    "http_example": worked_example.http_example,
+    "message_example": worked_example.message_example,
+    "receipts_way": worked_example.receipts_way,
+    "why_review": worked_example.why_review,
     "teaching_plan": teaching.teaching_plan,
 }
 """The functions that a page may call, as in `{{ resources() }}`."""

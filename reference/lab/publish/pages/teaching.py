@@ -55,7 +55,7 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line of the rubric.
+    """A line of the rubric; the design bench's rules name it.
 
     `full` earns all points, `part` half of them (None for a single point); `otherwise` says what
     goes wrong in a design without it; `without`, of which designs the question does not apply.

@@ -1,11 +1,10 @@
 """Charts as SVG, in the colours of the site: lines over an axis, or rows with marks in columns.
 
-A chart is a value. In a page it takes the page's colours and follows its switch; as an image it is
-written twice, light and dark.
+A chart is a value. In a page it takes the page's colours and follows its switch.
 """
 
 from lab.support.charts.drawing import Axis
-from lab.support.charts.files import cells, html_table, images, on_the_page, save
+from lab.support.charts.files import cells, html_table, on_the_page, save
 from lab.support.charts.lines import Chart, Line, Panel
 from lab.support.charts.rows import Bar, Column, Group, Interval, Row, Rows, Text
 
@@ -23,7 +22,6 @@ __all__ = [
     "Text",
     "cells",
     "html_table",
-    "images",
     "on_the_page",
     "save",
 ]

@@ -1,7 +1,6 @@
 """The palette, and the marks of every chart, as SVG text."""
 
 import math
-import re
 from collections.abc import Sequence
 from html import escape
 
@@ -19,9 +18,6 @@ PALETTE = {
     "gold": ("#7d6200", "#dcbf52"),
 }
 """The inks: the site's own variables of colour (`docs/assets/site/site.css`), light and dark."""
-
-LIGHT, DARK = ({ink: pair[which] for ink, pair in PALETTE.items()} for which in (0, 1))
-"""For images, which have no access to the page's variables."""
 
 SHADE = 0.12
 """Opacity of an area behind the marks."""
@@ -61,12 +57,6 @@ def document(
         f'<desc id="{name}-says">{escape(description)}</desc>',
     ]
     return "\n".join([opening, *heads, *parts, "</svg>"]) + "\n"
-
-
-def themed(svg: str, theme: dict[str, str]) -> str:
-    """The SVG as a separate image: on a background, in the theme's colours."""
-    coloured = re.sub(r"var\(--(\w+)\)", lambda found: theme[found[1]], svg)
-    return coloured.replace("<svg ", f'<svg style="background:{theme["paper"]}" ', 1)
 
 
 def rule(x1: float, y1: float, x2: float, y2: float, ink: str, more: str = "") -> str:

@@ -7,8 +7,12 @@ from msgspec import Struct
 from lab.support.charts.drawing import Axis, box, document, dot, rule, shade, words
 
 MARGIN, INDENT, BETWEEN = 16, 16, 28
-ROW, TOP, GROUP, NOTE = 34, 94, 28, 18
-"""Pixels: a row's height, the first one's middle, a group's heading, a line of notes."""
+ROW, TOP, GROUP, NOTE, TITLE = 34, 94, 28, 18, 22
+"""Pixels: a row's height, the first one's middle, a group's heading, a line of notes, and a row's
+title where it has a line of its own."""
+
+UNHEADED = 32
+"""Pixels: how much higher the first row begins where no column has a heading."""
 
 PRINTED = 52
 """Pixels: the room beside the longest bar for its number."""
@@ -24,10 +28,11 @@ class Interval(Struct, frozen=True, kw_only=True):
 
 
 class Bar(Struct, frozen=True):
-    """A bar on the column's axis, with its number beside it."""
+    """A bar on the column's axis, with its number beside it, or above it where rows are stacked."""
 
     value: float
     printed: str
+    ink: str = "data"
 
 
 class Text(Struct, frozen=True):
@@ -43,8 +48,8 @@ Mark = Interval | Bar | Text
 class Column(Struct, frozen=True, kw_only=True):
     """`width` pixels of marks; texts need no axis. `good` is a part of the axis that is shaded."""
 
-    title: str
     width: float
+    title: str = ""
     note: str = ""
     axis: Axis | None = None
     good: tuple[float, float] | None = None
@@ -67,38 +72,31 @@ class Group(Struct, frozen=True):
 class Rows(Struct, frozen=True, kw_only=True):
     """A chart of rows; `description` is for people who can't see it.
 
-    `labels` is the width of the row titles in pixels; `notes` are printed below the rows.
+    `labels` is the width of the row titles in pixels; without any, rows are stacked: each title
+    stands above its bar, which a phone has room for. `notes` are printed below the rows.
     """
 
     name: str
     title: str
     description: str
-    labels: float
     columns: tuple[Column, ...]
     groups: tuple[Group, ...]
+    labels: float = 0
     notes: tuple[str, ...] = ()
 
     def svg(self) -> str:
         """The chart in the colours of the page around it."""
         places = list(self._places())
         right, last = places[-1]
-        parts = [words(MARGIN, 32, self.title, "ink", size=18, weight=600)]
-        for left, column in places:
+        headed = any(column.title for column in self.columns)
+        parts = [words(MARGIN, 32, self.title, "ink", size=15, weight=600)]
+        for left, column in places if headed else ():
             parts += _heading(left, column)
-        y: float = TOP + (NOTE if any(column.note for column in self.columns) else 0)
+        y: float = TOP + (NOTE if any(it.note for it in self.columns) else 0)
+        y -= 0 if headed else UNHEADED
         for group in self.groups:
-            if group.title:
-                parts.append(words(MARGIN, y + 5, group.title, "ink", size=14, weight=600))
-                y += GROUP
-            for left, column in places:
-                parts += _field(left, column, y - ROW / 2 + 2, y + (len(group.rows) - 0.5) * ROW)
-            for row in group.rows:
-                indent = INDENT if group.title else 0
-                parts.append(words(MARGIN + indent, y + 5, row.title, "ink", size=14))
-                for (left, column), mark in zip(places, row.marks, strict=True):
-                    parts += _mark(left, column, y, mark)
-                y += ROW
-            y += ROW / 2
+            drawn, y = self._group(group, y)
+            parts += drawn
         if any(column.axis and column.axis.ticks for column in self.columns):
             for left, column in places:
                 parts += _ticks(left, column, y - ROW / 2)
@@ -106,8 +104,27 @@ class Rows(Struct, frozen=True, kw_only=True):
         for note in self.notes:
             parts.append(words(MARGIN, y, note, "muted", size=12))
             y += NOTE
-        size = (round(right + last.width + MARGIN), round(y))
+        size = (round(right + last.width + MARGIN), round(y - (0 if self.notes else NOTE)))
         return document(self.name, self.title, self.description, size, parts)
+
+    def _group(self, group: Group, y: float) -> tuple[list[str], float]:
+        """The group's marks from `y` on, and where the next group begins."""
+        places, parts, indent = list(self._places()), [], 0
+        if group.title:
+            parts.append(words(MARGIN, y + 5, group.title, "ink", weight=600))
+            y, indent = y + GROUP, INDENT
+        bottom = y + (len(group.rows) - 0.5) * ROW
+        for left, column in places if self.labels else ():
+            parts += _field(left, column, y - ROW / 2 + 2, bottom)
+        for row in group.rows:
+            parts.append(words(MARGIN + indent, y + 5, row.title, "ink"))
+            if not self.labels:
+                parts += _number(places[-1][0] + places[-1][1].width, y, row)
+                y += TITLE
+            for (left, column), mark in zip(places, row.marks, strict=True):
+                parts += _mark(left, column, y, mark, beside=self.labels > 0)
+            y += ROW
+        return parts, y + ROW / 2
 
     def _places(self) -> Iterator[tuple[float, Column]]:
         left = MARGIN + self.labels
@@ -146,19 +163,28 @@ def _ticks(left: float, column: Column, y: float) -> Iterator[str]:
         yield words(x, y, word, "muted", size=12, anchor="middle")
 
 
-def _mark(left: float, column: Column, y: float, mark: Mark) -> Iterator[str]:
+def _number(right: float, y: float, row: Row) -> Iterator[str]:
+    """A stacked bar's number, at the end of its title's line."""
+    for mark in row.marks:
+        if isinstance(mark, Bar):
+            ink, weight = ("ink", 400) if mark.ink == "data" else (mark.ink, 600)
+            yield words(right, y + 5, mark.printed, ink, weight=weight, anchor="end")
+
+
+def _mark(left: float, column: Column, y: float, mark: Mark, *, beside: bool) -> Iterator[str]:
     if isinstance(mark, Text):
         ink, weight = ("failure", 600) if mark.bad else ("ink", 400)
         right = left + column.width
-        yield words(right, y + 5, mark.text, ink, size=14, weight=weight, anchor="end")
+        yield words(right, y + 5, mark.text, ink, weight=weight, anchor="end")
         return
     assert column.axis, f"the column {column.title} has marks, and no axis"  # noqa: S101
     if isinstance(mark, Bar):
-        longest = column.width - PRINTED
-        long = max(1.5, column.axis.fraction(mark.value) * longest)
+        longest = column.width - (PRINTED if beside else 0)
+        long = max(1.5, column.axis.fraction(mark.value) * longest) if mark.value else 0
         yield box(left, y - 8, longest, 16, "line", ' rx="3" opacity="0.5"')
-        yield box(left, y - 8, long, 16, "data", ' rx="3"')
-        yield words(left + longest + 8, y + 5, mark.printed, "ink")
+        yield box(left, y - 8, long, 16, mark.ink, ' rx="3"')
+        if beside:
+            yield words(left + longest + 8, y + 5, mark.printed, "ink")
     else:
         low, value, high = (
             left + column.axis.fraction(it) * column.width

@@ -1,12 +1,14 @@
 """From blocks to numbers."""
 
 import pytest
+from msgspec.structs import replace
 
 from helpers.peak_blocks import CEILINGS, block, every_route, row_counts
-from lab.measure.peak.analysis import analyse, recompute
+from lab.measure.peak.analysis import ConfidenceInterval, analyse, recompute
 from lab.measure.peak.design import Route, curve
-from lab.measure.peak.figure import draw
+from lab.measure.peak.figure import LOST_ROUTES, draw, felt
 from lab.measure.peak.report import tables
+from lab.support.charts import Interval
 
 
 def test_a_block_that_the_machine_stalled_decides_no_ratio() -> None:
@@ -50,13 +52,29 @@ def test_lost_and_doubled_are_counted_in_the_database_and_not_by_the_writer() ->
 
 def test_the_figure_and_the_tables_show_every_route(tmp_path) -> None:
     found = analyse(every_route(direct=9.0), CEILINGS, row_counts(50, 50, 50))
-    light, dark, *_ = draw(found, found, tmp_path)
-    assert light.read_text().startswith("<svg")
-    assert light.read_text().count("<circle") == 2 * (len(Route) - 1)
-    assert dark.read_text() != light.read_text()
+    whole, lost = (path.read_text() for path in draw(found, found, tmp_path))
+    assert whole.count("<circle") == 2 * (len(Route) - 1)
+    assert whole.count("<th scope=row>") == len(Route)
+    assert lost.count("<rect") == 2 * len(LOST_ROUTES)
     felt, became = tables("", found)
     assert felt.row_count == len(Route)
     assert became.row_count == len(Route)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ink"),
+    [(0.95, 1.05, "calm"), (1.2, 1.4, "gold"), (0.95, 1.4, "muted")],
+    ids=["within", "above", "can't tell"],
+)
+def test_a_colour_says_what_an_interval_shows_and_grey_that_it_shows_nothing(
+    low: float, high: float, ink: str
+) -> None:
+    found = analyse(every_route(), CEILINGS, row_counts(50, 50, 50))
+    one = replace(found[Route.BUFFERED], app_p95_over_quiet=ConfidenceInterval(1.0, low, high))
+    for condition, expected in ((one, ink), (replace(one, rows_lost=1), "failure")):
+        mark = felt({"": {Route.BUFFERED: condition}}).groups[0].rows[0].marks[0]
+        assert isinstance(mark, Interval)
+        assert mark.ink == expected
 
 
 def test_the_curve_is_the_one_that_the_template_s_concurrency_gives() -> None:
