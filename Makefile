@@ -1,6 +1,6 @@
 # Everything runs from .venv, which `setup` makes from the pinned requirements.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test quick test-browser test-pooler test-mariadb test-tools test-lambda-python lambda bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
+.PHONY: help setup demo demo-picture test quick test-browser test-pooler test-mariadb test-tools test-lambda-python lambda bench bench-reading patterns peak pooler chunking drills campaign validate-planner nightly soak plan check format \
 	diagrams package wheelhouse docs handouts serve lock map wheels clean
 
 export NO_MKDOCS_2_WARNING := 1 # decision 86 has it
@@ -24,6 +24,9 @@ $(READY): requirements.txt pyproject.toml
 # Its variables go on through the environment, where make puts them: no shell sees their quotes.
 demo: $(READY) ## Start: 300 receipts, end to end; COUNT= RATE= RECEIPTS=folder
 	@$(BIN)/receipts-lab demo
+
+demo-picture: $(READY) ## Look: Draw the README's animation from the recorded run
+	@$(BIN)/receipts-lab demo-picture
 
 test: $(READY) ## Start: Run the tests, on two cores
 	@$(BIN)/pytest -n 2 --dist loadfile
@@ -135,8 +138,8 @@ format: $(READY) ## Check: Format the code
 diagrams: $(READY) ## Look: Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
-package: $(READY) ## Ship: Build what Lambda gets, and the agent; ALTERNATIVES=1
-	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure)
+package: $(READY) ## Ship: Build what Lambda gets, and the agent; ARCHITECTURE=
+	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 
 wheelhouse: $(READY) ## Ship: Build what installs the agent without a network
 	@$(BIN)/receipts-lab wheelhouse $(if $(AGENT_PYTHON),--python $(AGENT_PYTHON)) $(if $(AGENT_MACHINE),--machine $(AGENT_MACHINE))
@@ -144,8 +147,8 @@ wheelhouse: $(READY) ## Ship: Build what installs the agent without a network
 docs: $(READY) ## Look: Build the site, with the handouts, into site/
 	@$(BIN)/mkdocs build --strict
 
-handouts: $(READY) ## Look: Set the handouts as PDFs into build/handouts
-	@$(BIN)/receipts-lab handouts
+handouts: $(READY) ## Look: Set handouts, cards, sheets as PDFs; SIZE=letter URL=
+	@$(BIN)/receipts-lab handouts $(if $(SIZE),--size $(SIZE)) $(if $(URL),--url $(URL))
 
 map: $(READY) ## Look: Draw the rooms and their imports in CONTRIBUTING.md
 	@$(BIN)/receipts-lab map

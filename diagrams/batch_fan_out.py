@@ -11,7 +11,7 @@ from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone, step
 
 PLAN = """
     customer  batches-api      accept   .              ledger  .
-    customer  receipts-bucket  .        .              .       same-bucket
+    .         receipts-bucket  .        .              .       same-bucket
     .         upload-queue     split    receipt-queue  read    write-queue
     .         upload-dlq       .        receipt-dlq    .       .
 """
@@ -24,22 +24,21 @@ with Sheet(
 ) as sheet:
     t = sheet.template
     at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
-    post = t.route("AcceptRoute", to="AcceptFunction").replace(" ", "\n")
+    post = t.route("AcceptRoute", to="AcceptFunction")
 
     customer = Users("Customer", external="the exercise")
     with Zone("AWS", "cloud"):
-        with Zone("Intake"):
-            api = APIGateway("Batches API", resource="BatchesApi")
-            accept = Lambda("Accept", resource="AcceptFunction")
-            prefix = t.upload_prefix("ReceiptsBucket")
-            bucket = S3("Receipts bucket", resource="ReceiptsBucket", detail=prefix)
+        api = APIGateway("Batches API", resource="BatchesApi")
+        accept = Lambda("Accept", resource="AcceptFunction")
+        prefix = t.upload_prefix("ReceiptsBucket")
+        bucket = S3("Receipts bucket", resource="ReceiptsBucket", detail=prefix)
         uploads = SQS("Upload queue", resource="UploadQueue")
         split = Lambda("Split", resource="SplitFunction")
         receipts = SQS("Receipt queue", resource="ReceiptQueue")
         read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
         write = SQS("Write queue", resource="WriteQueue", detail="to the client")
         same_bucket = S3("Same bucket", resource="ReceiptsBucket")
-        ledger = Dynamodb("Ledger", resource="Ledger", detail="counts\neach receipt")
+        ledger = Dynamodb("Ledger", resource="Ledger", detail="counts receipts")
         upload_dlq = SQS("Upload DLQ", resource="UploadDlq")
         receipt_dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
 
@@ -54,8 +53,7 @@ with Sheet(
     accept >> Signal("promised", both=True) >> ledger
 
     step("The customer uploads straight to S3: hundreds of photos, or one ZIP of them.")
-    customer >> Data("photos", signed_by=accept, leaves="E", enters="W") >> bucket
-    customer >> Data("or a ZIP", signed_by=accept, leaves="S", enters="W") >> bucket
+    customer >> Data("photos,\nor a ZIP", signed_by=accept, leaves="S", enters="W") >> bucket
 
     step("Each upload becomes an event in a queue, where it outlives a failing splitter.")
     bucket >> Data("event") >> uploads

@@ -10,10 +10,9 @@ from diagrams.aws.storage import S3
 from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone, step
 
 PLAN = """
-    ledger      ledger       ledger       ledger      status  batches-api  customer
-    split       read         write-queue  pull-agent  .       .            .
-    upload-dlq  receipt-dlq  .            write-dlq   .       .            .
-    .           results      reconcile    schedule    .       operator     .
+    ledger      ledger       ledger       ledger      status     batches-api  customer
+    split       read         pull-agent  write-queue  .          schedule     results
+    upload-dlq  receipt-dlq  write-dlq   .            reconcile  .            operator
 """
 GOOD = "the good way; the whole-system sheet shows it"
 
@@ -37,15 +36,15 @@ with Sheet(
         status = Lambda("Status", resource="StatusFunction")
         api = APIGateway("Batches API", resource="BatchesApi")
         customer = Users("Customer", external="the exercise")
-    with Zone("Whoever can't go on, says why", head="right"):
+    with Zone("What fails says why", head="right"):
         split = Lambda("Split", resource="SplitFunction")
         read = Lambda("Read", resource="ReadFunction", many=True)
         write = SQS("Write queue", resource="WriteQueue", detail=days)
         agent = TraditionalServer("Pull agent", process="receipts agent", resource="AgentPolicy")
-    with Zone("The operator sees", head="right"):
         upload_dlq = SQS("Upload DLQ", resource="UploadDlq")
         receipt_dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
         write_dlq = SQS("Write DLQ", resource="WriteDlq")
+    with Zone("The operator sees", head="right"):
         reconcile = Lambda("Reconcile", resource="ReconcileFunction")
         schedule = EventbridgeScheduler(
             "Schedule", resource="ReconcileSchedule", detail=t.schedule("ReconcileSchedule")
@@ -93,14 +92,14 @@ with Sheet(
 
     step("Every hour a function looks at what was set aside, and finds what is overdue.")
     schedule >> Signal() >> reconcile
-    upload_dlq >> Signal() >> reconcile
-    receipt_dlq >> Signal() >> reconcile
-    write_dlq >> Signal() >> reconcile
-    reconcile >> Signal("overdue", both=True) >> ledger
+    upload_dlq >> Signal(leaves="S", enters="S") >> reconcile
+    receipt_dlq >> Signal(leaves="S", enters="S") >> reconcile
+    write_dlq >> Signal(leaves="E", enters="W") >> reconcile
+    reconcile >> Signal("overdue", both=True, leaves="N") >> ledger
 
     step("It goes back on the queue from its canonical copy: stored once, however often.")
     results >> Data("copy") >> reconcile
-    reconcile >> Data("again") >> write
+    reconcile >> Data("again", leaves="W", enters="S") >> write
 
     step("What it can't settle, and every dead letter, rings an alarm.")
     reconcile >> Signal("alarms", evidence="docs/how-to/runbooks.md") >> operator

@@ -51,8 +51,10 @@ with Sheet(
     store >> Data("inserts") >> vpn
     vpn >> Data(evidence="reference/receipts/agent/postgres.py") >> database
 
-    step("Nobody on the premises can slow it down or stop it; they ask the vendor.")
+    step("The client can shut it out, and tries then fail. To slow it down they ask the vendor.")
     app >> Request(evidence=EXERCISE) >> database
 
-    step("While the link is down every receive counts as a try: good results end in the DLQ.")
+    step(
+        "While the link is down each receive is a try. After too few, good results are in the DLQ."
+    )
     write >> Failure("tries\nused up", evidence="reference/template.yaml") >> dlq

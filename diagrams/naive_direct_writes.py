@@ -8,8 +8,8 @@ from diagrams.onprem.database import PostgreSQL
 from drawing.sheet import Data, Failure, Request, Sheet, Zone, step
 
 PLAN = """
-    receipt-queue  read-and-store  .          postgresql
-    .              .               customers  expenses-app
+    receipt-queue  read-and-store  postgresql  expenses-app
+    receipt-queue  read-and-store  postgresql  customers
 """
 WRONG = "wrong on purpose"
 

@@ -3,7 +3,7 @@
 from diagrams.aws.compute import Lambda
 from diagrams.aws.database import Dynamodb
 from diagrams.aws.integration import SQS, Eventbridge
-from diagrams.aws.storage import S3, S3Glacier
+from diagrams.aws.storage import S3
 
 from drawing.pattern import draw_read_stage
 from drawing.sheet import Data, Failure, Sheet, Zone, step
@@ -30,10 +30,10 @@ with Sheet(
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
         others = SQS("Other targets", external="whatever other rules name")
-        with Zone("eventbridge.yaml"):
+        with Zone("eventbridge.yaml", head="foot"):
             bus = Eventbridge("Receipt bus", resource="ReceiptBus", detail="rules pick")
             read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
-            archive = S3Glacier("Receipt archive", resource="ReceiptArchive", detail=retention)
+            archive = Eventbridge("Receipt archive", resource="ReceiptArchive", detail=retention)
             dlq = SQS("Receipt DLQ", resource="ReceiptDlq")
         ledger = Dynamodb("Ledger", resource="Ledger")
         bucket = S3("Receipts bucket", resource="ReceiptsBucket")

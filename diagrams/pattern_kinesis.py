@@ -30,7 +30,7 @@ with Sheet(
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
         others = Lambda("Other consumers", external="whoever else reads the stream")
-        with Zone("kinesis.yaml"):
+        with Zone("kinesis.yaml", head="foot"):
             stream = KinesisDataStreams(
                 "Receipt stream", resource="ReceiptStream", detail=retention
             )

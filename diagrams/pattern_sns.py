@@ -29,7 +29,7 @@ with Sheet(
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
         others = SQS("Other subscribers", external="whoever else wants the receipts")
-        with Zone("sns.yaml"):
+        with Zone("sns.yaml", head="foot"):
             topic = SNS("Receipt topic", resource="ReceiptTopic", detail="keeps nothing")
             read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
             dlq = SQS("Receipt DLQ", resource="ReceiptDlq")

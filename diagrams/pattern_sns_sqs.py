@@ -28,7 +28,7 @@ with Sheet(
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
         others = SQS("Other queues", external="whoever else wants the receipts")
-        with Zone("sns_sqs.yaml"):
+        with Zone("sns_sqs.yaml", head="foot"):
             topic = SNS("Receipt topic", resource="ReceiptTopic", detail="keeps nothing")
             receipts = SQS("Receipt queue", resource="ReceiptQueue", detail=days)
             read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)

@@ -27,7 +27,7 @@ with Sheet(
 
     with Zone("AWS", "cloud"):
         producer = Lambda("Producer", resource="ProducerPolicy")
-        with Zone("sqs.yaml"):
+        with Zone("sqs.yaml", head="foot"):
             receipts = SQS("Receipt queue", resource="ReceiptQueue", detail=days)
             read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
             dlq = SQS("Receipt DLQ", resource="ReceiptDlq")

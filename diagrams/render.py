@@ -9,6 +9,7 @@ The files of a sheet NAME:
     NAME.figure.html    for a page: the SVG without heading, following the page's switch; its
                         steps in HTML; pans on a narrow screen
     NAME.evidence.md    for a page: each arrow with the template's path and line
+    NAME.parts.json     for a page's panels: what each part and arrow stands for, by its id
 """
 
 import hashlib
@@ -54,7 +55,7 @@ def draw(path: pathlib.Path, *, pictures: bool = True) -> dict[str, bytes]:
         SheetError: the sheet can't be drawn, or differs from the template.
     """
     # Imported here: a run with nothing to draw starts faster without them.
-    from drawing import drift, layout, loader, model, pages, paint, raster  # noqa: PLC0415
+    from drawing import drift, layout, loader, model, pages, paint, parts, raster  # noqa: PLC0415
 
     read = loader.read_sheet(path)
     if read.name != name_of(path):
@@ -66,6 +67,7 @@ def draw(path: pathlib.Path, *, pictures: bool = True) -> dict[str, bytes]:
         f"{read.name}.svg": paint.svg(drawing).encode(),
         f"{read.name}.figure.html": pages.figure(drawing).encode(),
         f"{read.name}.evidence.md": pages.evidence_table(drawing).encode(),
+        f"{read.name}.parts.json": parts.parts_json(drawing).encode(),
     }
     for suffix, dark in (("", False), ("-dark", True)) if pictures else ():
         files[f"{read.name}{suffix}.png"] = raster.png(drawing, dark=dark)
@@ -87,8 +89,10 @@ def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
     yield path
     yield HERE / "render.py"
     yield from sorted((HERE / "drawing").glob("*.py"))
-    yield from sorted((ROOT / "reference" / "lab" / "template").glob("*.py"))
-    yield from sorted((ROOT / "reference").rglob("*.yaml"))
+    yield from sorted((HERE / "icons").glob("*.svg"))
+    yield from sorted((ROOT / "reference" / "diagram_check").rglob("*.py"))
+    yield ROOT / "reference" / "template.yaml"
+    yield from sorted((ROOT / "reference" / "lab").rglob("*.yaml"))
 
 
 def stale(path: pathlib.Path, note: Note) -> bool:

@@ -11,9 +11,8 @@ from diagrams.onprem.database import PostgreSQL
 from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone, step
 
 PLAN = """
-    customer  batches-api      status  .              ledger  .            .           .
-    customer  .                accept  .              .       .            .           customers
-    customer  receipts-bucket  .       .              .       same-bucket  .           expenses-app
+    customer  batches-api      accept  .              ledger  .            .           customers
+    .         receipts-bucket  .       status         .       same-bucket  .           expenses-app
     .         upload-queue     split   receipt-queue  read    write-queue  pull-agent  postgresql
     .         upload-dlq       .       receipt-dlq    .       write-dlq    .           .
 """
@@ -32,7 +31,7 @@ with Sheet(
     },
 ) as sheet:
     t = sheet.template
-    at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"
+    at_once = f"up to {t.max_concurrency('ReadFunction')}"
     days = f"{t.retention_days('WriteQueue')} days"
 
     customer = Users("Customer", external=EXERCISE)
@@ -60,10 +59,10 @@ with Sheet(
     step("One request announces the batch and gets presigned uploads back.")
     customer >> Request("batch", leaves="E", enters="W") >> api
     api >> Request() >> accept
-    accept >> Signal("promised", both=True, enters="W") >> ledger
+    accept >> Signal("promised", both=True) >> ledger
 
     step("The photos go straight to S3, each by itself or in one ZIP.")
-    customer >> Data("photos,\nor a ZIP", signed_by=accept, leaves="E", enters="W") >> bucket
+    customer >> Data("photos,\nor a ZIP", signed_by=accept, leaves="S", enters="W") >> bucket
 
     step("Each upload is an event in a queue.")
     bucket >> Data("event") >> uploads
@@ -71,7 +70,7 @@ with Sheet(
     step("Split notes how many receipts to expect and sends one message each.")
     uploads >> Data() >> split
     bucket >> Data("directory") >> split
-    split >> Signal("expected", both=True) >> ledger
+    split >> Signal("expected", both=True, leaves="N", enters="S") >> ledger
     split >> Data("one each") >> receipts
 
     step("Many readers at once turn images into fields, kept in the bucket.")
@@ -87,7 +86,7 @@ with Sheet(
 
     step("It writes under the client's ceiling, marks the receipt stored, deletes the message.")
     agent >> Data("paced", evidence="reference/receipts/agent/writer.py") >> database
-    agent >> Signal("stored") >> ledger
+    agent >> Signal("stored", enters="E") >> ledger
 
     step("The client's own app works on beside it, in its January peak too.")
     customers >> Request(evidence=EXERCISE) >> app
@@ -97,7 +96,7 @@ with Sheet(
         "The customer asks how far the batch is, and what became of each receipt: "
         f"{t.route('BatchRoute', to='StatusFunction')}, and …/receipts."
     )
-    ledger >> Signal("counts") >> status
+    ledger >> Signal("counts", leaves="W", enters="N") >> status
     api >> Request() >> status
 
     step("What fails too often waits in a DLQ and blocks nobody.")

@@ -9,13 +9,13 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from diagram_check.template import Template, read_template
 from helpers.deployed import Stack, deployed
 from helpers.fakes import FakeClock, FakeLedger, FakeObjects, FakeQueue
 from helpers.on_mariadb import OnMariaDB, running_mariadb
 from helpers.process_watch import STARTING_FIXTURES, ProcessWatch
 from lab.run.postgres import Postgres, running_postgres
 from lab.support.paths import TEMPLATE
-from lab.template import Template, read_template
 
 # Slow neighbours are no failure: an example has no time limit, and none is drawn anew each run.
 settings.register_profile(

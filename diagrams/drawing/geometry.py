@@ -32,6 +32,10 @@ class Box(NamedTuple):
         y = x if y is None else y
         return Box(self.left - x, self.top - y, self.right + x, self.bottom + y)
 
+    def moved(self, x: int, y: int) -> "Box":
+        """The box elsewhere, as large as it is."""
+        return Box(self.left + x, self.top + y, self.right + x, self.bottom + y)
+
     def meets(self, other: "Box") -> bool:
         """Whether the two share any area."""
         return (

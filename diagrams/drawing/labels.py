@@ -12,9 +12,10 @@ from drawing.route import Way
 from drawing.sheet import Sheet
 
 # Penalties, in pixels of distance from the best spot.
-TOUCH, STRADDLE, BELOW, BESIDE, LEFT = 60, 45, 14, 6, 12
+TOUCH, STRADDLE, BELOW, BESIDE, LEFT, AWAY = 60, 45, 14, 6, 12, 8
 SPOTS = 17  # tried along each stretch
 CROSS = 2 * BADGE + 5  # pixels from a number to the cross that follows it
+CLOSE = 5  # pixels from a line to its words
 APART = 7  # pixels: text closer to other text would read as one phrase
 
 
@@ -45,6 +46,7 @@ class Label:
 def label(sheet: Sheet, places: Places, ways: list[Way]) -> list[Label]:
     """A place for each arrow's label; arrows with the shortest stretches choose first."""
     standing: list[Box] = [*places.stacks.values(), *places.heads.values()]
+    standing += places.rooms.values()
     standing += [it.grown(APART, 1) for it in places.texts.values()]
     frames = list(places.zones.values())
     found: dict[int, Label] = {}
@@ -90,24 +92,53 @@ def _spots(arrow: DrawnArrow, way: list[Stretch]) -> Iterator[tuple[Label, float
 
 
 def _around(arrow: DrawnArrow, at: Point, piece: Stretch) -> Iterator[tuple[Label, int]]:
-    """The words on either side of the line."""
+    """The words on either side of the line, and the number on it.
+
+    A number that is hidden at first stands beside its words on the line where there is room, so
+    that the words are close to the line.
+    """
     badge = at if arrow.number else None
     cross = _cross(arrow, at, piece)
     if not arrow.label:
         yield Label(badge, None, cross=cross), 0
         return
     wide = max(fonts.width(line, SMALL) for line in arrow.label)
-    high, half = SMALL_LINE * len(arrow.label), -(-wide // 2)
-    off = BADGE + 3 if badge or cross else 5
+    size = Point(wide + wide % 2, SMALL_LINE * len(arrow.label))
+    hidden = badge and not arrow.leads and not cross
+    if hidden:
+        reach = BADGE + 4 + (size.x if piece.level else size.y) // 2
+        for aside in (_moved(at, piece, reach), _moved(at, piece, -reach)):
+            if _reaches(piece, aside):
+                for words, anchor, cost in _beside(at, piece, size, CLOSE):
+                    yield Label(aside, words, anchor), cost
+    for words, anchor, cost in _beside(at, piece, size, BADGE + 1 if badge or cross else CLOSE):
+        yield Label(badge, words, anchor, cross), cost + (AWAY if hidden else 0)
+
+
+def _beside(at: Point, piece: Stretch, size: Point, off: int) -> Iterator[tuple[Box, str, int]]:
+    """Boxes for words beside a place on a line, each with its alignment and cost."""
+    x, y = at.x - size.x // 2, at.y - size.y // 2
     if piece.level:
-        left, right = at.x - half, at.x + half
-        yield Label(badge, Box(left, at.y - off - high, right, at.y - off), cross=cross), 0
-        yield Label(badge, Box(left, at.y + off, right, at.y + off + high), cross=cross), BELOW
+        yield Box(x, at.y - off - size.y, x + size.x, at.y - off), "middle", 0
+        yield Box(x, at.y + off, x + size.x, at.y + off + size.y), "middle", BELOW
     else:
-        top, bottom, off = at.y - high // 2, at.y + high - high // 2, off + 2
-        right_of = Box(at.x + off, top, at.x + off + wide, bottom)
-        yield Label(badge, right_of, "start", cross), BESIDE
-        yield Label(badge, Box(at.x - off - wide, top, at.x - off, bottom), "end", cross), LEFT
+        off += 2
+        yield Box(at.x + off, y, at.x + off + size.x, y + size.y), "start", BESIDE
+        yield Box(at.x - off - size.x, y, at.x - off, y + size.y), "end", LEFT
+
+
+def _moved(at: Point, piece: Stretch, distance: int) -> Point:
+    return Point(at.x + distance, at.y) if piece.level else Point(at.x, at.y + distance)
+
+
+def _reaches(piece: Stretch, at: Point) -> bool:
+    """Whether a number at this place leaves both ends of the stretch to be seen."""
+    room = BADGE + 2
+    (x1, y1), (x2, y2) = piece
+    left, right, top, bottom = min(x1, x2), max(x1, x2), min(y1, y2), max(y1, y2)
+    if piece.level:
+        return left + room <= at.x <= right - room - HEAD
+    return top + room <= at.y <= bottom - room - HEAD
 
 
 def _cross(arrow: DrawnArrow, at: Point, piece: Stretch) -> Point | None:

@@ -7,10 +7,10 @@ from drawing import fonts
 from drawing.geometry import Point
 from drawing.plan import BADGE, HEAD
 from drawing.sheet import Sheet
-from drawing.symbols import arrowhead, badge, bar
+from drawing.symbols import OPEN, arrowhead, badge, bar
 
-SMALL, ABOUT, ABOUT_LINE = 13, 14, 20  # pixels
-STEP, STEP_LINE, STEP_GAP = 13.5, 19, 9
+SMALL, ABOUT, ABOUT_LINE = 14, 15, 21  # pixels
+STEP, STEP_LINE, STEP_GAP = 14.5, 20, 9
 INDENT, GUTTER = 32, 28  # of a step's sentence; between the two columns
 SAMPLE, KEY_GAP = 34, 22  # length of a line in the legend; space between its entries
 _escape = html.escape
@@ -68,8 +68,8 @@ def _key(sheet: Sheet, x: int, y: int) -> tuple[list[str], int]:
         elif mark == "bar":
             parts.append(bar(Point(x + BADGE, y)))
         else:
-            tip = arrowhead(Point(x, y), Point(x + wide, y))
-            line = f'<path d="M{x} {y}H{x + wide - HEAD}"/>'
+            tip = arrowhead(mark, Point(x, y), Point(x + wide, y))
+            line = f'<path d="M{x} {y}H{x + wide - (1 if mark == OPEN else HEAD)}"/>'
             parts.append(f'<g class="arrow {mark}">{line}{tip}</g>')
         parts.append(f'<text x="{x + wide + 7}" y="{y + 4.5:g}">{meaning}</text>')
         x += wide + 7 + fonts.width(meaning, SMALL) + KEY_GAP

@@ -1,9 +1,9 @@
 """The model of a sheet: nodes, arrows and zones, each with its line in the sheet's file."""
 
 import dataclasses
-import pathlib
 import re
 
+from drawing.services import says
 from lab.support.paths import ROOT
 
 
@@ -17,7 +17,8 @@ class DrawnNode:
 
     name: str
     title: list[str]
-    icon: pathlib.Path
+    icon: str  # its file in diagrams/icons
+    service: str  # its service's name; "" for a part that is none
     where: str
     detail: list[str]
     warning: list[str]
@@ -32,7 +33,18 @@ class DrawnNode:
     def accessible_text(self) -> str:
         """The node as one line of text, for screen readers."""
         small_print = ", ".join([" ".join(self.detail + self.warning), *self.parts]).strip(", ")
-        return " ".join(self.title) + (f": {small_print}" if small_print else "")
+        return self.called + (f": {small_print}" if small_print else "")
+
+    @property
+    def called(self) -> str:
+        """Its name and its service's in one line: "Ledger, Amazon DynamoDB"."""
+        return ", ".join(" ".join(it) for it in (self.title, self.shown_service) if it)
+
+    @property
+    def shown_service(self) -> list[str]:
+        """The lines under the name that say its service, unless the name says it already."""
+        named = says(" ".join(self.title), self.service)
+        return [] if named else self.service.split("\n")
 
 
 @dataclasses.dataclass
@@ -45,6 +57,7 @@ class DrawnArrow:
     label: list[str]
     where: str
     number: int = 0  # of its step; 0: before the first step
+    leads: bool = False  # the first of its step: the one whose number is always shown
     both: bool = False  # data flows in both directions
     opened_by: str = ""  # the node that opens the connection, if that matters
     signed_by: str = ""  # the node whose rights the source uses (a presigned form)
@@ -63,7 +76,7 @@ class DrawnZone:
     kind: str
     where: str
     parent: str = ""
-    head: str = "left"  # the corner of its name
+    head: str = "left"  # the corner of its name: left or right at the top, or foot
     nodes: list[str] = dataclasses.field(default_factory=list)
 
 

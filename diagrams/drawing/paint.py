@@ -2,19 +2,30 @@
 
 Ids are stable, so that a page's script can add live figures and moving messages. With x the sheet's
 name, a and b names of nodes:
-    x-node-a        a node                   x-live-a        an empty text beside its icon
+    x-node-a        a node                   x-live-a        an empty text, centred in the room
+                                             that is kept at its icon's upper right corner
     x-part-a-word   one of its parts         x-zone-words    a zone
     x-arrow-a-b     an arrow (a second one: x-arrow-a-b-2; its line to move along: …-path)
     x-label-a-b     its words and number     x-step-1        a numbered sentence
     x-overlay       an empty group on top of the picture, in the picture's coordinates
+Attributes:
+    data-resource   of a node: what it is in the template      data-service   its service's name
+    data-from, data-to   of an arrow: names of nodes           data-step      its step's number
+    data-arrow      of a label: its arrow's id
+Classes:
+    badge           a step's number, shown at the step's first arrow
+    badge-more      the number at another arrow of that step: hidden until its label (the group
+                    with data-arrow) has the class `pointed`
+    live-room       a live number's frame: hidden until the text after it has words
 """
 
 import html
 
-from drawing import icons, theme
+from drawing import theme
 from drawing.geometry import Box, Point, bounding_box
 from drawing.layout import Drawing
 from drawing.legend import head, steps
+from drawing.services import GROUPS, symbol
 from drawing.sheet import Sheet
 from drawing.symbols import arrows, icon_id, labels, nodes, zones
 
@@ -83,15 +94,7 @@ def _extent(drawing: Drawing) -> Box:
 
 
 def _definitions(sheet: Sheet) -> str:
-    """Each icon once, and the filter that recolours line art."""
-    side = icons.SIDE
-    symbols = [
-        f'<symbol id="{icon_id(sheet, path)}" viewBox="0 0 {side} {side}">'
-        f'<image width="{side}" height="{side}" href="{icons.data_uri(path)}"/></symbol>'
-        for path in sorted({node.icon for node in sheet.nodes.values()})
-    ]
-    inked = (
-        f'<filter id="{sheet.name}-inked" x="0" y="0" width="1" height="1">'
-        '<feFlood class="ink"/><feComposite in2="SourceAlpha" operator="in"/></filter>'
-    )
-    return "".join([inked, *symbols])
+    """Each icon once."""
+    used = {node.icon for node in sheet.nodes.values()}
+    used |= {GROUPS[zone.kind] for zone in sheet.zones.values() if zone.kind in GROUPS}
+    return "".join(symbol(icon, icon_id(sheet, icon)) for icon in sorted(used))

@@ -5,18 +5,22 @@ import dataclasses
 from drawing import fonts
 from drawing.geometry import Box, Point, bounding_box
 from drawing.model import DrawnArrow, DrawnNode, DrawnZone, SheetError
+from drawing.services import GROUPS
 from drawing.sheet import Sheet
 
-ICON = 52
-TITLE, TITLE_LINE = 14, 18  # size and line height of a node's name, pixels
-SMALL, SMALL_LINE = 13, 16  # the same of its small print, of labels and of zones
-PART_LINE = 25  # height of a part's pill with the space above it
+ICON = 56
+TITLE, TITLE_LINE = 15, 19  # size and line height of a node's name, pixels
+SERVICE, SERVICE_LINE = 13, 16  # the same of its service's name
+SMALL, SMALL_LINE = 14, 17  # the same of its small print, of labels and of zones
+PART_LINE = 26  # height of a part's pill with the space above it
 STACK = 8  # pixels: the offset of stacked icons to the upper right
 HEAD = 9  # length of an arrowhead
 BADGE = 10  # radius of a step's number
-ZONE_PAD, ZONE_HEAD = 14, 24
-BETWEEN = Point(22, 30)  # free space between neighbouring texts, and under a row
-NARROWEST = 20  # a column's least extra width over an icon: a straight stretch for arrowheads
+ZONE_PAD, ZONE_HEAD = 18, 28
+ZONE_ICON = 24  # of an AWS group, in the frame's corner
+BETWEEN = Point(22, 36)  # free space between neighbouring texts, and under a row
+NARROWEST = 44  # a column's least extra width over an icon: room for a live number in its frame
+LIVE = Box(-6, -18, 38, 0)  # a live number's room, from an icon's upper right corner
 EMPTY = "."
 
 Cell = tuple[int, int]  # row and column
@@ -30,6 +34,7 @@ class Places:
 
     icons: dict[str, Box]
     stacks: dict[str, Box]  # the icon with those stacked behind it
+    rooms: dict[str, Box]  # a live number's, at the icon's upper right corner
     texts: dict[str, Box]
     zones: dict[str, Box]
     heads: dict[str, Box]  # the zones' names
@@ -62,10 +67,12 @@ def place(sheet: Sheet) -> Places:
     }
     zones = _zones(sheet, cells, columns, rows)
     heads = {key: _head(sheet.zones[key], box) for key, box in zones.items()}
-    whole = bounding_box([*stacks.values(), *texts.values(), *zones.values()])
+    rooms = {name: LIVE.moved(box.right, box.top) for name, box in stacks.items()}
+    whole = bounding_box([*stacks.values(), *rooms.values(), *texts.values(), *zones.values()])
     return Places(
         icons,
         stacks,
+        rooms,
         texts,
         zones,
         heads,
@@ -92,7 +99,7 @@ def _sizes(sheet: Sheet, cells: Cells) -> tuple[list[int], list[int]]:
     for key, zone in sheet.zones.items():
         first, last = _extent(sheet, cells, key, 1)
         if first == last:
-            wide[first] = max(wide[first], fonts.width(zone.label, SMALL, fonts.SEMIBOLD))
+            wide[first] = max(wide[first], _head_width(zone) - 2 * ZONE_PAD)
     return _even(wide), high
 
 
@@ -131,10 +138,12 @@ def _even(sizes: list[int]) -> list[int]:
 def _text_size(node: DrawnNode) -> Point:
     small = node.detail + node.warning
     widths = [fonts.width(line, TITLE, fonts.SEMIBOLD) for line in node.title]
+    widths += [fonts.width(line, SERVICE) for line in node.shown_service]
     widths += [fonts.width(line, SMALL) for line in small]
     widths += [fonts.width(part, SMALL) + 22 for part in node.parts]
     wide = max([*widths, ICON])
     lines = TITLE_LINE * len(node.title) + SMALL_LINE * len(small)
+    lines += SERVICE_LINE * len(node.shown_service)
     return Point(wide + wide % 2, 6 + lines + PART_LINE * len(node.parts) + 2 * bool(node.parts))
 
 
@@ -146,9 +155,8 @@ def _gaps(sheet: Sheet, cells: Cells, sizes: list[int], *, across: bool) -> list
     for key in sheet.zones:
         first, last = _extent(sheet, cells, key, axis)
         lead, tail = _nesting(sheet, cells, key, axis)
-        head = 0 if across else ZONE_HEAD
-        starts[first] = max(starts[first], lead * (ZONE_PAD + head))
-        ends[last] = max(ends[last], tail * ZONE_PAD)
+        starts[first] = max(starts[first], lead)
+        ends[last] = max(ends[last], tail)
     for index in range(1, len(sizes)):
         framed = starts[index] + ends[index - 1]
         gaps[index] = max(gaps[index], framed + (12 if framed else 0))
@@ -187,7 +195,7 @@ def _room_for(arrow: DrawnArrow, *, across: bool) -> int:
         words = max([fonts.width(line, SMALL) for line in arrow.label], default=0)
         return max(words + 26, 2 * BADGE + 34 if arrow.number else 30)
     discs = 2 * BADGE * (bool(arrow.number) + arrow.impossible) + (5 if arrow.impossible else 0)
-    return max(SMALL_LINE * len(arrow.label) + 26, discs + 26, 30)
+    return max(SMALL_LINE * len(arrow.label) + 26, discs + (38 if arrow.leads else 26), 30)
 
 
 def _extent(sheet: Sheet, cells: Cells, zone: str, axis: int) -> tuple[int, int]:
@@ -198,14 +206,19 @@ def _extent(sheet: Sheet, cells: Cells, zone: str, axis: int) -> tuple[int, int]
 
 
 def _nesting(sheet: Sheet, cells: Cells, zone: str, axis: int) -> tuple[int, int]:
-    """How many nested frames, this one included, begin at its first side and end at its last."""
+    """Pixels from the frame's first side to its nodes, and from these to its last side."""
     first, last = _extent(sheet, cells, zone, axis)
+    foot = sheet.zones[zone].head == "foot"
+    own = (
+        ZONE_PAD + (0 if axis or foot else ZONE_HEAD),
+        ZONE_PAD + (0 if axis or not foot else ZONE_HEAD - ZONE_PAD // 2),
+    )
     inner = [key for key, it in sheet.zones.items() if it.parent == zone]
     lead = [_nesting(sheet, cells, k, axis)[0] for k in inner
             if _extent(sheet, cells, k, axis)[0] == first]  # fmt: skip
     tail = [_nesting(sheet, cells, k, axis)[1] for k in inner
             if _extent(sheet, cells, k, axis)[1] == last]  # fmt: skip
-    return 1 + max(lead, default=0), 1 + max(tail, default=0)
+    return own[0] + max(lead, default=0), own[1] + max(tail, default=0)
 
 
 def _spread(sizes: list[int], gaps: list[int]) -> list[Span]:
@@ -218,9 +231,15 @@ def _spread(sizes: list[int], gaps: list[int]) -> list[Span]:
 
 
 def _head(zone: DrawnZone, box: Box) -> Box:
-    wide = 2 * ZONE_PAD + fonts.width(zone.label, SMALL, fonts.SEMIBOLD)
-    left = box.left if zone.head == "left" else box.right - wide
-    return Box(left, box.top, left + wide, box.top + ZONE_HEAD)
+    wide = _head_width(zone)
+    left = box.right - wide if zone.head == "right" else box.left
+    top = box.bottom - ZONE_HEAD if zone.head == "foot" else box.top
+    return Box(left, top, left + wide, top + ZONE_HEAD)
+
+
+def _head_width(zone: DrawnZone) -> int:
+    words = fonts.width(zone.label, SMALL, fonts.SEMIBOLD)
+    return words + (ZONE_ICON + 18 if zone.kind in GROUPS else 2 * ZONE_PAD)
 
 
 def _zones(
@@ -243,9 +262,9 @@ def _zones(
         west, east = _nesting(sheet, cells, key, 1)
         north, south = _nesting(sheet, cells, key, 0)
         boxes[key] = Box(
-            columns[left][0] - west * ZONE_PAD,
-            rows[top][0] - north * (ZONE_PAD + ZONE_HEAD) + (north - 1) * 4,
-            columns[right][1] + east * ZONE_PAD,
-            rows[bottom][1] + south * ZONE_PAD,
+            columns[left][0] - west,
+            rows[top][0] - north,
+            columns[right][1] + east,
+            rows[bottom][1] + south,
         )
     return boxes

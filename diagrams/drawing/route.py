@@ -16,6 +16,8 @@ from drawing.plan import ICON, Places
 from drawing.sheet import Sheet
 
 LANE = 14  # pixels between two arrows that run side by side
+STUB = 13  # pixels: a straight end shorter than this is a kink with an arrowhead on it
+CLEAR = 15  # pixels between an arrow and a frame along which it runs: closer looks like two frames
 NEAR = 9  # pixels between an arrow and icons or text
 CORNER, CROSSING, DETOUR, ON_FRAME, BESIDE = 45, 160, 90, 400, 900  # costs, in pixels of detour
 # Costs of sides: leaving right and arriving left, in the reading direction, is free.
@@ -88,6 +90,10 @@ class _Grid:
                 for shift in (-LANE, 0, LANE)
             }
             | set(_lanes([(it.top, it.bottom) for it in places.rows]))
+            | _beside([(it.top, it.bottom) for it in places.zones.values()])
+        )
+        self.xs = sorted(
+            {*self.xs, *_beside([(it.left, it.right) for it in places.zones.values()])}
         )
         for box in places.icons.values():
             self.xs = sorted({*self.xs, *(box.centre.x + shift for shift in (-LANE, 0, LANE))})
@@ -95,9 +101,10 @@ class _Grid:
         self.walls = [
             *(places.stacks[name].grown(NEAR - 1) for name in places.icons),
             *(box.grown(3, 2) for box in places.texts.values()),
+            *(box.grown(3) for box in places.rooms.values()),
             *heads,
         ]
-        self.owner = [*places.icons, *places.texts, *([""] * len(heads))]
+        self.owner = [*places.icons, *places.texts, *places.rooms, *([""] * len(heads))]
         self._free: dict[tuple[Point, Point], bool] = {}
         self._touched: dict[Stretch, list[tuple[str, int, bool]]] = {}
 
@@ -174,10 +181,10 @@ class _Grid:
         """The first grid point in front of the port, unless something is in between."""
         (x, y), step = port.at, STEPS[port.side]
         if step.x:
-            beyond = [it for it in self.xs if (it - x) * step.x > 8]  # noqa: PLR2004 - an arrowhead
+            beyond = [it for it in self.xs if (it - x) * step.x >= STUB]
             gate = Point(min(beyond, key=lambda it: abs(it - x)), y) if beyond else None
         else:
-            beyond = [it for it in self.ys if (it - y) * step.y > 8]  # noqa: PLR2004
+            beyond = [it for it in self.ys if (it - y) * step.y >= STUB]
             gate = Point(x, min(beyond, key=lambda it: abs(it - y))) if beyond else None
         if gate is None or not self._is_free(port.at, gate, port.node):
             return None
@@ -244,11 +251,16 @@ def _lines(spans: list[tuple[int, int]], lane: int) -> list[int]:
 def _lanes(spans: list[tuple[int, int]]) -> list[int]:
     """Lines in and beside the middle of each gap, as many as fit."""
     first, last = spans[0][0], spans[-1][1]
-    found = [first - 2 * LANE, first - LANE, last + LANE, last + 2 * LANE]
+    found = [at for k in range(1, 5) for at in (first - k * LANE, last + k * LANE)]
     for (_, end), (start, _) in itertools.pairwise(spans):
         middle, room = (end + start) // 2, (start - end) // 2 - 5
         found += [middle + shift for k in range(-2, 3) if abs(shift := k * LANE) <= max(room, 0)]
     return found
+
+
+def _beside(frames: list[tuple[int, int]]) -> set[int]:
+    """Lines on both sides of a frame's sides, far enough from them."""
+    return {side + shift for frame in frames for side in frame for shift in (-CLEAR - 1, CLEAR + 1)}
 
 
 def _sides_crossed(piece: Stretch, frame: Box) -> int:
@@ -263,7 +275,8 @@ def _sides_crossed(piece: Stretch, frame: Box) -> int:
 
 
 def _runs_on(piece: Stretch, frame: Box) -> bool:
-    thick = piece.box.grown(0, 5) if piece.level else piece.box.grown(5, 0)
+    near = CLEAR - 2
+    thick = piece.box.grown(0, near) if piece.level else piece.box.grown(near, 0)
     sides = (
         [Box(frame.left, y, frame.right, y + 1) for y in (frame.top, frame.bottom)]
         if piece.level

@@ -31,10 +31,11 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 import diagrams
+from diagram_check.template import Template, read_template
 from drawing import fonts
 from drawing.model import DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
+from drawing.services import service
 from lab.support.paths import ROOT
-from lab.template import Template, read_template
 
 TEMPLATE = "reference/template.yaml"
 # Stack frames in these folders are ours or the package's; the first other one is the sheet's.
@@ -108,6 +109,12 @@ class Sheet(diagrams.Diagram):
                 f"{where}: {name!r} needs one of resource=, process=, aws= or external="
             )
         _check_letters(where, label, *map(str, attributes.values()))
+        stands_for = service(picture := str(attributes["image"]))
+        if not stands_for:
+            raise SheetError(
+                f"{where}: the class of {name!r} has no service and no icon: add its picture, "
+                f"{picture.rpartition('/resources/')[2]}, to diagrams/drawing/services.py"
+            )
         self._names[nodeid] = name
         detail, warning, parts = (
             _lines(str(attributes.get(it, ""))) for it in ("detail", "warning", "parts")
@@ -115,7 +122,8 @@ class Sheet(diagrams.Diagram):
         self.nodes[name] = DrawnNode(
             name,
             label.split("\n"),
-            pathlib.Path(str(attributes["image"])),
+            stands_for.icon,
+            stands_for.name,
             where,
             detail,
             warning,
@@ -140,7 +148,10 @@ class Sheet(diagrams.Diagram):
                 edge.more[name] = self._names[edge.more[name].nodeid]
         source, target = self._names[node.nodeid], self._names[node2.nodeid]
         kind, number = type(edge).__name__.lower(), len(self.steps)
-        self.arrows.append(DrawnArrow(source, target, kind, edge.words, where, number, **edge.more))
+        leads = number > 0 and all(it.number != number for it in self.arrows)
+        self.arrows.append(
+            DrawnArrow(source, target, kind, edge.words, where, number, leads, **edge.more)
+        )
 
     def render(self) -> None:
         """Do nothing: `render.py` draws what the sheet recorded."""
@@ -150,7 +161,7 @@ class Zone(diagrams.Cluster):
     """A frame around nodes.
 
     Kinds: cloud (all of AWS), stage (what belongs together), vpc, premises (behind the client's
-    firewall). Its name is in the upper corner on the `head` side, left or right.
+    firewall). Its name is in the upper corner on the `head` side, left or right, or at its foot.
     """
 
     def __init__(self, label: str, kind: str = "stage", *, head: str = "left") -> None:

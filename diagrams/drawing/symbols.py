@@ -1,27 +1,31 @@
 """The symbols of a picture as SVG: zones, nodes, arrows and their labels."""
 
 import html
-import pathlib
 
-from drawing import fonts, icons
+from drawing import fonts
 from drawing.geometry import Box, Point
 from drawing.layout import Drawing, accessible_text
-from drawing.model import DrawnNode, slug
+from drawing.model import DrawnArrow, DrawnNode, DrawnZone, slug
 from drawing.plan import (
     BADGE,
     HEAD,
     ICON,
     PART_LINE,
+    SERVICE_LINE,
+    SMALL,
     SMALL_LINE,
     STACK,
     TITLE_LINE,
     ZONE_HEAD,
+    ZONE_ICON,
     ZONE_PAD,
 )
 from drawing.route import Way
+from drawing.services import GROUPS
 from drawing.sheet import Sheet
 
 ROUND = 9  # radius of an arrow's corners, pixels
+OPEN = "request"  # the kind of arrow whose head is open
 _escape = html.escape
 
 
@@ -30,14 +34,24 @@ def zones(drawing: Drawing) -> list[str]:
     parts = []
     for key, box in drawing.places.zones.items():
         zone, head = drawing.sheet.zones[key], drawing.places.heads[key]
-        corner = 12 if zone.kind == "stage" else 8
         parts.append(
             f'<g id="{drawing.sheet.name}-zone-{key}" class="zone {zone.kind}">'
             f'<rect x="{box.left}" y="{box.top}" width="{box.width}" height="{box.height}" '
-            f'rx="{corner}"/><text x="{head.left + ZONE_PAD}" y="{head.top + ZONE_HEAD - 5}">'
-            f"{_escape(zone.label)}</text></g>"
+            f'rx="{0 if zone.kind in GROUPS else 12}"/>{_zone_head(drawing.sheet, zone, head)}</g>'
         )
     return parts
+
+
+def _zone_head(sheet: Sheet, zone: DrawnZone, head: Box) -> str:
+    """The frame's name; in the corner before it the sign of AWS's group, if it is one."""
+    sign, x, y = "", head.left + ZONE_PAD, head.top + ZONE_HEAD - 8
+    if zone.kind in GROUPS:
+        x, y = head.left + ZONE_ICON + 8, head.top + 17
+        sign = (
+            f'<use href="#{icon_id(sheet, GROUPS[zone.kind])}" x="{head.left}" y="{head.top}" '
+            f'width="{ZONE_ICON}" height="{ZONE_ICON}"/>'
+        )
+    return f'{sign}<text x="{x}" y="{y}">{_escape(zone.label)}</text>'
 
 
 def nodes(drawing: Drawing) -> list[str]:
@@ -45,55 +59,62 @@ def nodes(drawing: Drawing) -> list[str]:
     sheet, parts = drawing.sheet, []
     for name, node in sheet.nodes.items():
         icon, text = drawing.places.icons[name], drawing.places.texts[name]
+        room = drawing.places.rooms[name]
         ring = drawing.places.node(name).grown(6, 5)
         represents = node.resource or node.process or (f"aws:{node.aws}" if node.aws else "")
-        resource = f' data-resource="{represents}"' if represents else ""
+        data = f' data-resource="{represents}"' if represents else ""
+        data += f' data-service="{" ".join(node.service.split())}"' if node.service else ""
         parts.append(
             f'<g id="{sheet.name}-node-{name}" class="node" tabindex="0" role="graphics-symbol" '
-            f'aria-label="{_escape(node.accessible_text)}"{resource}><title>{_escape(_tooltip(node))}</title>'
+            f'aria-label="{_escape(node.accessible_text)}"{data}>'
+            f"<title>{_escape(_tooltip(node))}</title>"
             f'<rect class="ring" x="{ring.left}" y="{ring.top}" width="{ring.width}" '
             f'height="{ring.height}" rx="8" fill="none"/>'
             f'<g aria-hidden="true">{_icons(sheet, node, icon)}{_words(sheet, node, text)}</g>'
-            f'<text id="{sheet.name}-live-{name}" class="live" x="{icon.right + 5}" '
-            f'y="{icon.top + 9}"></text></g>'
+            f'<rect class="live-room" x="{room.left}" y="{room.top}" width="{room.width}" '
+            f'height="{room.height}" rx="{room.height / 2:g}"/>'
+            f'<text id="{sheet.name}-live-{name}" class="live" x="{room.centre.x}" '
+            f'y="{room.bottom - 5}"></text></g>'
         )
     return parts
 
 
 def _words(sheet: Sheet, node: DrawnNode, text: Box) -> str:
     """Title, small print and parts; the node's aria-label has the same text."""
-    y, lines = text.top + TITLE_LINE - 4, []
+    y, lines = text.top, []
     for kind, words, high in (
         ("title", node.title, TITLE_LINE),
+        ("service", node.shown_service, SERVICE_LINE),
         ("detail", node.detail, SMALL_LINE),
         ("peril", node.warning, SMALL_LINE),
     ):
         for line in words:
-            lines.append(f'<text class="{kind}" x="{text.centre.x}" y="{y}">{_escape(line)}</text>')
             y += high
-    return "".join(lines + _parts(sheet, node, text, y - TITLE_LINE + 6))
+            lines.append(
+                f'<text class="{kind}" x="{text.centre.x}" y="{y - 4}">{_escape(line)}</text>'
+            )
+    return "".join(lines + _parts(sheet, node, text, y + 2))
 
 
 def _parts(sheet: Sheet, node: DrawnNode, text: Box, top: int) -> list[str]:
     """The parts as pills below one another, each with an id."""
-    wide = max([fonts.width(part, 13) + 22 for part in node.parts], default=0)
+    wide = max([fonts.width(part, SMALL) + 22 for part in node.parts], default=0)
     left = text.centre.x - wide // 2
     return [
         f'<g id="{sheet.name}-part-{node.name}-{slug(part)}" class="part">'
         f'<rect x="{left}" y="{top + PART_LINE * row + 3}" width="{wide}" '
         f'height="{PART_LINE - 4}" rx="{(PART_LINE - 4) / 2:g}"/>'
-        f'<text x="{text.centre.x}" y="{top + PART_LINE * row + 18}">{_escape(part)}</text></g>'
+        f'<text x="{text.centre.x}" y="{top + PART_LINE * row + 19}">{_escape(part)}</text></g>'
         for row, part in enumerate(node.parts)
     ]
 
 
 def _icons(sheet: Sheet, node: DrawnNode, at: Box) -> str:
     """The icon, with fainter ones behind it if there are many of the node."""
-    inked = f' filter="url(#{sheet.name}-inked)"' if icons.is_line_art(node.icon) else ""
     behind = [(STACK, ' class="behind"'), (STACK // 2, ' class="behind"')] if node.many else []
     return "".join(
         f'<use href="#{icon_id(sheet, node.icon)}" x="{at.left + off}" y="{at.top - off}" '
-        f'width="{ICON}" height="{ICON}"{inked}{faint}/>'
+        f'width="{ICON}" height="{ICON}"{faint}/>'
         for off, faint in [*behind, (0, "")]
     )
 
@@ -105,7 +126,7 @@ def _tooltip(node: DrawnNode) -> str:
         f"AWS service: {node.aws}" if node.aws else "",
         f"given: {node.external}" if node.external else "",
     ]
-    return f"{' '.join(node.title)} ({'; '.join(it for it in kinds if it)})"
+    return f"{node.called} ({'; '.join(it for it in kinds if it)})"
 
 
 def arrows(drawing: Drawing) -> list[str]:
@@ -116,8 +137,8 @@ def arrows(drawing: Drawing) -> list[str]:
     ):
         text = accessible_text(drawing.sheet, arrow)
         tooltip = "\n".join([text, *evidence])
-        start = arrowhead(way[1], way[0]) if arrow.both else ""
-        path = _path(way, both=arrow.both)
+        start = arrowhead(arrow.kind, way[1], way[0]) if arrow.both else ""
+        path = _path(arrow, way)
         opener = ""
         if arrow.opened_by:
             at = way[-1] if arrow.opened_by == arrow.target else way[0]
@@ -126,10 +147,11 @@ def arrows(drawing: Drawing) -> list[str]:
             opener = f'<circle class="opener" cx="{at.x}" cy="{at.y}" r="4"/>'
         parts.append(
             f'<g id="{name}" class="arrow {arrow.kind}" tabindex="0" role="graphics-symbol" '
-            f'aria-label="{_escape(text)}" data-from="{arrow.source}" data-to="{arrow.target}">'
+            f'aria-label="{_escape(text)}" data-from="{arrow.source}" data-to="{arrow.target}" '
+            f'data-step="{arrow.number}">'
             f'<title>{_escape(tooltip)}</title><path class="reach" d="{path}" stroke="none"/>'
             f'<path id="{name}-path" d="{path}"/>'
-            f"{arrowhead(way[-2], way[-1])}{start}{opener}</g>"
+            f"{arrowhead(arrow.kind, way[-2], way[-1])}{start}{opener}</g>"
         )
     return parts
 
@@ -149,11 +171,11 @@ def labels(drawing: Drawing) -> list[str]:
                 spot.anchor, spot.words.centre.x
             )
             words = "".join(
-                f'<text x="{x}" y="{spot.words.top + SMALL_LINE * row + 12}" '
+                f'<text x="{x}" y="{spot.words.top + SMALL_LINE * row + 13}" '
                 f'text-anchor="{spot.anchor}">{_escape(line)}</text>'
                 for row, line in enumerate(arrow.label)
             )
-        disc = badge(spot.badge, arrow.number) if spot.badge else ""
+        disc = badge(spot.badge, arrow.number, more=not arrow.leads) if spot.badge else ""
         disc += bar(spot.cross) if spot.cross else ""
         parts.append(
             f'<g id="{name.replace("-arrow-", "-label-", 1)}" data-arrow="{name}">'
@@ -168,10 +190,11 @@ def _ground(drawing: Drawing, at: Point) -> str:
     return f"on-{drawing.sheet.zones[found[-1]].kind}" if found else ""
 
 
-def badge(at: Point, number: int) -> str:
-    """A step's number on its disc."""
+def badge(at: Point, number: int, *, more: bool = False) -> str:
+    """A step's number on its disc; `more`: not the step's first, so shown only when pointed at."""
+    classes = "badge badge-more" if more else "badge"
     return (
-        f'<g class="badge"><circle cx="{at.x}" cy="{at.y}" r="{BADGE}"/>'
+        f'<g class="{classes}"><circle cx="{at.x}" cy="{at.y}" r="{BADGE}"/>'
         f'<text x="{at.x}" y="{at.y + 4.6:g}">{number}</text></g>'
     )
 
@@ -185,10 +208,11 @@ def bar(at: Point) -> str:
     )
 
 
-def _path(way: Way, *, both: bool) -> str:
-    """The line with rounded corners, up to where the arrowhead begins."""
-    first = _along(way[0], way[1], HEAD - 1) if both else way[0]
-    last = _along(way[-1], way[-2], HEAD - 1)
+def _path(arrow: DrawnArrow, way: Way) -> str:
+    """The line with rounded corners, up to where the arrowhead begins; to an open one's tip."""
+    short = 1 if arrow.kind == OPEN else HEAD - 1
+    first = _along(way[0], way[1], short) if arrow.both else way[0]
+    last = _along(way[-1], way[-2], short)
     points, parts = [first, *way[1:-1], last], [f"M{first.x} {first.y}"]
     for before, at, after in zip(points, points[1:], points[2:], strict=False):
         bend = min(ROUND, _length(before, at) // 2, _length(at, after) // 2)
@@ -197,14 +221,17 @@ def _path(way: Way, *, both: bool) -> str:
     return "".join([*parts, f"L{last.x} {last.y}"])
 
 
-def arrowhead(before: Point, tip: Point) -> str:
-    """The arrowhead with this tip, pointing away from `before`."""
+def arrowhead(kind: str, before: Point, tip: Point) -> str:
+    """The arrowhead with this tip, pointing away from `before`; a request's is open.
+
+    So requests and data differ in print without colours, too: by head and by thickness.
+    """
     back = _along(tip, before, HEAD)
     if before.y == tip.y:
         sides = f"{back.x} {back.y - 4}L{tip.x} {tip.y}L{back.x} {back.y + 4}"
     else:
         sides = f"{back.x - 4} {back.y}L{tip.x} {tip.y}L{back.x + 4} {back.y}"
-    return f'<path class="head" d="M{sides}Z"/>'
+    return f'<path class="head" d="M{sides}{"" if kind == OPEN else "Z"}"/>'
 
 
 def _along(start: Point, toward: Point, distance: int) -> Point:
@@ -220,6 +247,6 @@ def _length(a: Point, b: Point) -> int:
     return abs(a.x - b.x) + abs(a.y - b.y)
 
 
-def icon_id(sheet: Sheet, path: pathlib.Path) -> str:
+def icon_id(sheet: Sheet, icon: str) -> str:
     """The id of an icon's symbol."""
-    return f"{sheet.name}-icon-{path.parent.name}-{path.stem}"
+    return f"{sheet.name}-icon-{slug(icon)}"

@@ -48,9 +48,9 @@ DARK = {
 # `$name` stands for a colour above.
 _RULES = """
 .sheet{font-family:$stack;color:$ink}
-.sheet text{fill:$ink;font-size:13px}
+.sheet text{fill:$ink;font-size:14px}
 .sheet .heading{font-size:22px;font-weight:600;letter-spacing:-.01em}
-.sheet .about{font-size:14px;fill:$muted}
+.sheet .about{font-size:15px;fill:$muted}
 .sheet .paper{fill:$paper}
 .sheet .stamp rect{fill:none;stroke:$failure;stroke-width:1.5}
 .sheet .stamp text{fill:$failure;font-weight:600;text-anchor:middle}
@@ -66,15 +66,14 @@ _RULES = """
 .sheet .node .part text{fill:$ink}
 .sheet .node .behind{opacity:.38}
 .sheet .node text{text-anchor:middle}
-.sheet .node .title{font-size:14px;font-weight:600}
-.sheet .node .detail{fill:$muted}
+.sheet .node .title{font-size:15px;font-weight:600}
+.sheet .node .service{font-size:13px;fill:$muted}
 .sheet .node .peril{fill:$failure}
-.sheet .node .live{fill:$data;font-weight:600;text-anchor:start}
+.sheet .node .live-room{display:none;fill:$paper;stroke:$data;stroke-width:1.4}
+.sheet .node .live{fill:$data;font-size:13px;font-weight:600}
 .sheet .arrow path{fill:none;stroke:$request;stroke-width:1.7}
-.sheet .arrow .head{fill:$request;stroke:none}
 .sheet .arrow .opener{fill:$paper;stroke:$request;stroke-width:1.7}
-.sheet .arrow .reach{stroke:transparent;stroke-width:14}
-.sheet .arrow.data path{stroke:$data}
+.sheet .arrow.data path{stroke:$data;stroke-width:2.2}
 .sheet .arrow.data .head{fill:$data}
 .sheet .arrow.data .opener{stroke:$data}
 .sheet .arrow.failure path{stroke:$failure;stroke-dasharray:6 4}
@@ -82,7 +81,9 @@ _RULES = """
 .sheet .arrow.signal path{stroke:$signal;stroke-dasharray:1.5 4;stroke-linecap:round}
 .sheet .arrow.signal .head{fill:$signal}
 .sheet .arrow path.head{stroke:none;stroke-dasharray:none}
-.sheet .arrow path.reach{stroke:transparent;stroke-dasharray:none}
+.sheet .arrow.request path{stroke-width:1.2}
+.sheet .arrow.request path.head{stroke:$request}
+.sheet .arrow path.reach{stroke:transparent;stroke-width:14;stroke-dasharray:none}
 .sheet .words text{paint-order:stroke;stroke-width:4px;stroke-linejoin:round;
 stroke:$paper;fill:$request}
 .sheet .words.on-cloud text{stroke:$cloud}
@@ -96,9 +97,9 @@ stroke:$paper;fill:$request}
 .sheet .badge text{fill:$on-badge;font-size:13px;font-weight:600;text-anchor:middle;stroke:none}
 .sheet .bar circle{fill:$failure}
 .sheet .bar path{fill:none;stroke:$paper;stroke-width:2.2;stroke-linecap:round}
-.sheet .step>text{font-size:13.5px}
+.sheet .badge-more{display:none}
+.sheet .step>text{font-size:14.5px}
 .sheet .key text{fill:$muted}
-.sheet .ink{flood-color:$ink}
 """
 # Only for an SVG with a pointer and a keyboard; a PNG has neither.
 _INTERACTIVE = """
@@ -107,6 +108,8 @@ _INTERACTIVE = """
 .sheet .node .ring{fill:none;stroke:transparent;stroke-width:2}
 .sheet .arrow:hover path:not(.head):not(.reach),
 .sheet .arrow:focus-visible path:not(.head):not(.reach){stroke-width:3.4}
+.sheet .pointed .badge-more{display:inline}
+.sheet .node .live-room:has(+.live:not(:empty)){display:inline}
 @media print{.sheet{break-inside:avoid}}
 """
 

@@ -1,4 +1,4 @@
-"""The command `receipts`: what customers, the client's operators and developers type."""
+"""Send receipt photos, follow them, and settle what went wrong."""
 
 import io
 import itertools
@@ -11,11 +11,11 @@ from typing import Annotated
 import typer
 from msgspec.structs import asdict, replace
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
 from rich.table import Table
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
+from commands import terminal
 from commands.operations.forgetting import forget
 from commands.operations.letters import dlq
 from commands.operations.settling import audit, reconcile, replay
@@ -29,14 +29,7 @@ from receipts.batch import StatedHome
 from receipts.errors import ReceiptsError, ServiceError
 from receipts.report_batch import Report
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
-app.command("read")(read_command)
-app.command()(reconcile)
-app.command()(audit)
-app.command()(replay)
-app.command()(trace)
-app.add_typer(dlq, name="dlq")
-app.command()(forget)
+app = typer.Typer(no_args_is_help=True, **terminal.LOOK)
 console = Console(stderr=True)
 
 Api = Annotated[
@@ -56,9 +49,19 @@ EXIT_CODES = (
     "Exit codes: 0 all is stored (send without --wait: uploaded); 1 refused; 2 wrong option; "
     "3 some was not sent, rejected or dead-lettered; 4 none is stored; 5 no answer, or not settled."
 )
+SEND_EXAMPLES = terminal.examples(
+    "receipts send ~/Pictures/receipts --customer C-17 --wait",
+    "receipts send january.zip --customer C-17 --home-currency EUR",
+)
+STATUS_EXAMPLES = terminal.examples("receipts status https://…/batches/9f2c… --wait")
 
 
-@app.command(epilog=EXIT_CODES)
+@app.callback(help=__doc__)
+def receipts(*, version: terminal.version_option("receipts") = False) -> None:  # type: ignore[valid-type]
+    """Has nothing else of its own."""
+
+
+@app.command(epilog=f"{SEND_EXAMPLES}\n\n{EXIT_CODES}")
 def send(  # noqa: PLR0913  each is an option
     path: Annotated[
         Path, typer.Argument(help="A folder of photos and PDFs, one of them, or a ZIP archive.")
@@ -116,20 +119,22 @@ def _say(line: str) -> None:
     console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-@app.command()
 def agent(
     config: Annotated[Path, typer.Option(help="The agent's TOML file.", exists=True)],
     *,
     check: Annotated[bool, typer.Option(help="Only look at its database, and say.")] = False,
 ) -> None:
-    """Run the pull agent: from the write queue into the database, until SIGTERM or Ctrl-C."""
+    """Run the pull agent: from the write queue into the database, until SIGTERM or Ctrl-C.
+
+    Without Lambda's libraries the same program is called receipts-agent, a wheel of its own.
+    """
     # Only here: a customer who sends photos needs no database driver.
     from receipts.agent import run, start  # noqa: PLC0415
 
     raise typer.Exit(start.check(config) if check else run.run(config))
 
 
-@app.command(epilog=EXIT_CODES)
+@app.command(epilog=f"{STATUS_EXAMPLES}\n\n{EXIT_CODES}")
 def status(
     batch: Annotated[str, typer.Argument(help="The batch id, or its status address.")],
     api: Api,
@@ -192,8 +197,25 @@ def main() -> None:
     """Run; an expected error is one line, and exit code 1, or 5 where a service doesn't answer."""
     if isinstance(sys.stdout, io.TextIOWrapper):  # a name may have what the terminal can't show
         sys.stdout.reconfigure(errors="backslashreplace")
-    try:
-        app()
-    except (ReceiptsError, OSError) as error:
-        console.print(f"[red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        sys.exit(LATER if isinstance(error, ServiceError) else REFUSED)
+    terminal.run(app, _code_of)
+
+
+def _code_of(error: Exception) -> int | None:
+    if not isinstance(error, ReceiptsError | OSError):
+        return None
+    return LATER if isinstance(error, ServiceError) else REFUSED
+
+
+_OPERATORS = "Look after them, with the rights of AWS"
+_MACHINES = "On this machine"
+for _name, _command, _panel, _example in (
+    ("trace", trace, _OPERATORS, "receipts trace 9f2c…-00017 --stack receipts"),
+    ("reconcile", reconcile, _OPERATORS, "receipts reconcile --stack receipts"),
+    ("audit", audit, _OPERATORS, "receipts audit --stack receipts --ids ids.csv"),
+    ("replay", replay, _OPERATORS, "receipts replay --stack receipts --missing missing.csv --yes"),
+    ("forget", forget, _OPERATORS, "receipts forget C-17 --stack receipts --owner client-1"),
+    ("agent", agent, _MACHINES, "receipts agent --config agent.toml --check"),
+    ("read", read_command, _MACHINES, "receipts read photos/ --explain page.html"),
+):
+    app.command(_name, rich_help_panel=_panel, epilog=terminal.examples(_example))(_command)
+app.add_typer(dlq, name="dlq", rich_help_panel=_OPERATORS)

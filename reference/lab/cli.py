@@ -1,13 +1,11 @@
-"""The command `receipts-lab`: what proves and teaches; the make targets call it."""
+"""Run the workshop's demo, proofs and measurements. Most have a make target: see `make`."""
 
 import signal
-import sys
 from types import FrameType
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 
+from commands import terminal
 from lab.support.errors import LabError
 from lab.support.lazy_group import Commands, LazyGroup
 
@@ -16,9 +14,17 @@ COMMANDS: Commands = {
         "lab.run.demo.cli:demo",
         "Send one request with 300 receipts through everything, and check the ledger at the end.",
     ),
+    "demo-picture": (
+        "lab.run.live.picture:demo_picture",
+        "Draw the README's animation from the recorded run in docs/data.",
+    ),
     "render": (
         "lab.run.photos.cli:render_receipts",
         "Render receipts into FOLDER, as bad photos, with what is printed on them in truth.jsonl.",
+    ),
+    "review": (
+        "lab.review.cli:review",
+        "Review a design of your own: what holds, what breaks, and the evidence.",
     ),
     "plan": (
         "lab.plan.cli:app",
@@ -92,6 +98,10 @@ COMMANDS: Commands = {
         "lab.measure.cli:figures",
         "Draw every chart of the site anew from docs/data; measures nothing.",
     ),
+    "exercise": (
+        "lab.publish.exercise:exercise",
+        "Show an exercise of the bonus and run its tests; hints and a way back are options.",
+    ),
     "example": (
         "lab.publish.worked_example.cli:example",
         "Send one rendered receipt through the real stages, for the pages' examples and picture.",
@@ -102,24 +112,37 @@ COMMANDS: Commands = {
     ),
     "handouts": (
         "lab.publish.handouts.cli:handouts",
-        "Build the participant's and the instructor's handout as PDFs in build/handouts.",
+        "Build the handouts, sheets and cards of a workshop as PDFs in build/handouts.",
     ),
 }
 """Where each command is, and the line that lists it: the beginning of its docstring."""
+
+EXAMPLES = {
+    "demo": "receipts-lab demo --receipts ~/Pictures/receipts --rate 2",
+    "render": "receipts-lab render photos --count 30",
+    "soak": "receipts-lab soak --seeds 1000",
+    "replay": "receipts-lab replay 17 --bug delete-before-mark",
+    "drills": "receipts-lab drills --only agent-killed",
+    "campaign": "receipts-lab campaign --seed 1 --rounds 10",
+    "lambda": "receipts-lab lambda --record",
+    "package": "receipts-lab package --architecture arm64",
+}
+"""How a command is typed; each is parsed by a test."""
 
 
 class LabCommands(LazyGroup):
     """Everything that `receipts-lab` can do."""
 
     lazy = COMMANDS
+    examples = EXAMPLES
 
 
-app = typer.Typer(cls=LabCommands, no_args_is_help=True, add_completion=False)
+app = typer.Typer(cls=LabCommands, no_args_is_help=True, **terminal.LOOK)
 
 
 @app.callback(help=__doc__)
-def receipts_lab() -> None:
-    """Has no options of its own; the callback makes Typer take this for a group."""
+def receipts_lab(*, version: terminal.version_option("receipts-lab") = False) -> None:  # type: ignore[valid-type]
+    """Has nothing else of its own; the callback makes Typer take this for a group."""
 
 
 def main() -> None:
@@ -129,14 +152,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         signal.signal(signal.SIGHUP, _hang_up)
-    try:
-        app()  # ends with the exit code: a demo that doesn't balance is no success
-    except Exception as error:
-        if not isinstance(error, _expected()):
-            raise
-        text = f"[red]error:[/] {escape(str(error))}"
-        Console(stderr=True).print(text, highlight=False, soft_wrap=True)
-        sys.exit(1)
+    terminal.run(app, lambda error: 1 if isinstance(error, _expected()) else None)
 
 
 def _hang_up(number: int, frame: FrameType | None) -> None:
@@ -147,6 +163,7 @@ def _hang_up(number: int, frame: FrameType | None) -> None:
 
 def _expected() -> tuple[type[Exception], ...]:
     """The errors that are no defects. The pattern's bring its HTTP client along: only when used."""
+    from diagram_check.errors import TopologyError  # noqa: PLC0415
     from receipts.errors import PackingError, ServiceError, ServiceRefusedError  # noqa: PLC0415
 
-    return LabError, PackingError, ServiceError, ServiceRefusedError
+    return LabError, TopologyError, PackingError, ServiceError, ServiceRefusedError

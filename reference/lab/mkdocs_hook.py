@@ -26,17 +26,21 @@ from lab.publish.pages import (
     glossary,
     not_found,
     number_columns,
+    one_peak,
     openapi,
     page_source,
     pictures,
     render_values,
     search,
+    stage,
     typeface,
 )
+from lab.review import site_data as review
+from lab.run.live import record
 from lab.support.paths import ROOT
 
 OUR_PACKAGES = {"commands", "lab", "reading", "receipts"}
-WATCHED = ("reference", "docs/diagrams", "docs/decisions", "docs/data")
+WATCHED = ("reference", "diagrams", "docs/diagrams", "docs/decisions", "docs/data")
 
 
 def _modification_times() -> dict[Path, int]:
@@ -78,9 +82,13 @@ def on_env(env: jinja2.Environment, **_: object) -> jinja2.Environment:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated files: the typeface, the OpenAPI document, the handouts."""
+    """Add the generated files: typeface, bench, OpenAPI document, recorded run, handouts."""
     files.append(File.generated(config, "assets/site/inter.css", content=typeface.css(ROOT)))
+    files.append(File.generated(config, "assets/bench/data.js", content=review.script()))
+    files.append(File.generated(config, "assets/bench/sheet.css", content=review.stylesheet()))
     files.append(File.generated(config, "reference/openapi.yaml", content=openapi.text()))
+    recording = record.script(record.load(record.RUN))
+    files.append(File.generated(config, "assets/live/recording.js", content=recording))
     for name, pdf in handouts.handouts().items():
         files.append(File.generated(config, f"handouts/{name}.pdf", content=pdf))
     return files
@@ -119,8 +127,12 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     folder = Path(config.docs_dir) / "diagrams"
     up = "../" * page.file.url.count("/")
     try:
-        return accessibility.add_names(pictures.embed(output, folder, up))
-    except (FileNotFoundError, ValueError) as error:
+        whole = pictures.embed(
+            output, folder, up, lambda drawn: stage.facts(drawn, page.file.src_uri, up)
+        )
+        whole = one_peak.embed(whole, folder, up)
+        return accessibility.add_names(stage.load(whole, up))
+    except (FileNotFoundError, LookupError, ValueError) as error:
         raise PluginError(f"docs/{page.file.src_uri}: {error}") from error
 
 

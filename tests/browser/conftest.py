@@ -3,17 +3,21 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
+from helpers.built_site import build_site
 from lab.support.paths import ROOT
 
 sys.path.insert(0, str(ROOT / "diagrams"))
 
 IMAGES = ROOT / "docs" / "diagrams"
 SHEETS = sorted(it.stem for it in IMAGES.glob("*.svg"))
+OWN = "404.html"  # its addresses begin at the server's root
 QUIET = [
     "--disable-gpu",
     "--disable-background-networking",
@@ -38,3 +42,54 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_site(tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture(scope="session")
+def page_paths(site: Path) -> list[str]:
+    found = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return [path for path in found if path != OWN]
+
+
+@pytest.fixture
+def noise() -> list[str]:
+    """What the browser complains of, and what it asks of other hosts."""
+    return []
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Path, noise: list[str]) -> Iterator[Callable[..., Page]]:
+    """Opens an address of the site; `more` are options of Playwright's browser context."""
+    contexts = []
+
+    def new(
+        path: str, mode: str = "light", width: int = 1440, height: int = 900, **more: Any
+    ) -> Page:
+        size = {"width": width, "height": height}
+        options = {"color_scheme": mode, "viewport": size, "reduced_motion": "reduce", **more}
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+
+        def complains(said: ConsoleMessage) -> None:
+            if said.type == "error":
+                noise.append(f"{page.url}: {said.text}")
+
+        def asks(request: Request) -> None:
+            if not request.url.startswith(("file:", "data:")):
+                noise.append(request.url)
+
+        page.on("console", complains)
+        page.on("pageerror", lambda error: noise.append(f"{page.url}: {error}"))
+        page.on("request", asks)
+        file, hash_, fragment = path.partition("#")
+        page.goto((site / file).as_uri() + hash_ + fragment)
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()

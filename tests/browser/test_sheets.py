@@ -109,6 +109,44 @@ def test_words_keep_apart_in_whatever_font_a_reader_has(pages: Open, name: str) 
     assert faults(page) == []
 
 
+def test_every_steps_numbers_find_room_when_a_reader_points_at_it(pages: Open, name: str) -> None:
+    page = open_alone(pages(), name)
+    badges = ".badge-more text"
+    shown = "all => all.filter(it => it.getClientRects().length).length"
+    assert page.eval_on_selector_all(badges, shown) == 0
+    point = "all => all.forEach(it => it.classList.add('pointed'))"
+    page.eval_on_selector_all("[data-arrow]", point)
+    assert page.eval_on_selector_all(badges, shown) == page.locator(badges).count()
+    assert faults(page) == []
+
+
+def test_live_numbers_stand_in_the_room_that_is_kept_for_them(pages: Open, name: str) -> None:
+    page = open_alone(pages(), name)
+    rooms = "all => all.filter(it => getComputedStyle(it).display !== 'none').length"
+    assert page.eval_on_selector_all(".live-room", rooms) == 0
+    page.eval_on_selector_all(".live", "all => all.forEach(it => { it.textContent = '88,888' })")
+    assert page.eval_on_selector_all(".live-room", rooms) == page.locator(".live").count()
+    assert faults(page) == []
+
+
+def test_a_request_and_data_differ_without_their_colours(pages: Open) -> None:
+    page = open_alone(pages(), "whole-system")
+    looks = {
+        kind: page.eval_on_selector(
+            f".arrows .{kind}",
+            """it => {
+                const [line, head] = ["path:not(.reach)", ".head"].map(
+                    (path) => getComputedStyle(it.querySelector(path)));
+                return [parseFloat(line.strokeWidth), head.fill !== "none"];
+            }""",
+        )
+        for kind in ("request", "data")
+    }
+    (thin, open_head), (thick, filled_head) = looks["request"], looks["data"]
+    assert thick >= 1.5 * thin
+    assert (open_head, filled_head) == (False, True)
+
+
 def test_the_embedded_font_is_what_is_shown(pages: Open, name: str) -> None:
     page = open_alone(pages(), name)
     assert page.evaluate("document.fonts.check('600 14px \"Inter Sheet\"')")

@@ -23,6 +23,10 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     context.close()
 
 
+def change_numbers(page: Page) -> None:
+    page.get_by_text("Change the numbers").click()
+
+
 def reveal(page: Page) -> None:
     page.locator(".rs-question").get_by_role("radio").first.check()
     page.get_by_role("button", name="Show what happens").click()
@@ -42,8 +46,48 @@ def test_no_story_shows_its_figures_before_a_prediction(page: Page, story: str) 
     expect(page.locator(".rs-answer")).to_be_hidden()
     reveal(page)
     expect(page.locator(".rs-answer")).to_be_visible()
-    expect(page.locator(".rs-figures figure")).to_have_count(5)
+    assert page.locator(".rs-figures figure").count() >= 6
     expect(page.get_by_role("status").filter(has_text="The model says")).to_be_focused()
+
+
+def test_nothing_is_shown_to_who_predicts_nothing(page: Page) -> None:
+    page.get_by_role("button", name="Show what happens").click()
+    expect(page.locator(".rs-answer")).to_be_hidden()
+
+
+def test_a_moved_control_drops_the_old_story_and_its_answer(page: Page) -> None:
+    reveal(page)
+    expect(page.locator(".rs-said")).to_contain_text("The model says")
+    change_numbers(page)
+    page.get_by_label("Receipts", exact=True).fill("50000")
+    page.get_by_label("Receipts", exact=True).press("Enter")
+    expect(page.locator(".rs-said")).to_be_hidden()
+    expect(page.locator(".rs-story")).to_have_text("Nobody has told you how this one ends.")
+    expect(page.locator(".rs-answer")).to_be_visible()
+    expect(page.locator('.rs-stories [aria-pressed="true"]')).to_have_count(0)
+
+
+def test_what_binds_is_the_first_chart_and_stands_right_under_the_answer(page: Page) -> None:
+    page.get_by_role("button", name="Writing straight to the database").click()
+    reveal(page)
+    expect(page.locator(".rs-figures figcaption").first).to_contain_text("Connections")
+    answer, chart = (
+        page.locator(".rs-said").bounding_box(),
+        page.locator("figure").first.bounding_box(),
+    )
+    assert answer
+    assert chart
+    assert chart["y"] - (answer["y"] + answer["height"]) < 60
+
+
+def test_ones_own_database_can_be_asked(page: Page) -> None:
+    change_numbers(page)
+    knee = page.get_by_label("Rows/s at which the database begins to slow", exact=True)
+    knee.fill("90")
+    knee.press("Enter")
+    page.locator(".rs-question").get_by_role("radio").first.check()
+    page.get_by_role("button", name="Show what happens").click()
+    expect(page.locator(".rs-findings")).to_contain_text("begins to slow")
 
 
 def test_the_same_numbers_stand_in_a_table(page: Page) -> None:
@@ -54,12 +98,14 @@ def test_the_same_numbers_stand_in_a_table(page: Page) -> None:
 
 
 def test_the_address_brings_the_same_settings_and_asks_again(page: Page, address: str) -> None:
+    change_numbers(page)
     page.get_by_label("Receipts", exact=True).fill("1234")
     page.get_by_label("Receipts", exact=True).press("Enter")
     page.wait_for_url("**#*receipts=1234*")
     shared = page.url
     page.goto("about:blank")
     page.goto(shared)
+    change_numbers(page)
     expect(page.get_by_label("Receipts", exact=True)).to_have_value("1234")
     expect(page.locator(".rs-answer")).to_be_hidden()
     expect(page.locator(".rs-command")).to_contain_text("--receipts 1234")
@@ -70,6 +116,7 @@ def test_the_address_brings_the_same_settings_and_asks_again(page: Page, address
 def test_a_bad_number_is_named_with_its_range_and_goes_when_it_is_mended(
     page: Page, bad: str
 ) -> None:
+    change_numbers(page)
     box = page.get_by_label("Receipts", exact=True)
     box.fill(bad)
     box.press("Enter")

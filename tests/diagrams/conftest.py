@@ -4,13 +4,13 @@ import sys
 
 import pytest
 
-from lab.support.paths import ROOT
+from lab.support.paths import LAB, ROOT
 
 sys.path.insert(0, str(ROOT / "diagrams"))
 
+from diagram_check.template import read_template
 from drawing.loader import read_sheet
-from drawing.sheet import Sheet
-from lab.template import read_template
+from drawing.sheet import TEMPLATE, Sheet
 from render import sheets as sheet_files
 
 
@@ -19,7 +19,7 @@ def read_all() -> list[Sheet]:
 
 
 SHEETS = {sheet.name: sheet for sheet in read_all()}
-TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "reference").rglob("*.yaml"))
+TEMPLATES = [TEMPLATE, *sorted(str(it.relative_to(ROOT)) for it in LAB.rglob("*.yaml"))]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -8,12 +8,12 @@ import textwrap
 import pytest
 
 import drift_exceptions
+from diagram_check.template import Template, read_template, unexplained
 from drawing.drift import drift, find_undrawn
 from drawing.loader import read_sheet
 from drawing.model import SheetError, slug
 from drawing.sheet import Sheet, with_templates
 from lab.support.paths import ROOT
-from lab.template import Template, read_template, unexplained
 from render import sheets as sheet_files
 
 PLANTED_TEMPLATE = """
@@ -94,7 +94,7 @@ def test_everything_deployed_is_on_a_sheet_or_has_its_reason(
 def test_no_reference_in_a_template_is_beyond_the_topology(deployable: Template) -> None:
     where = deployable.shown_as
     found = [f"{where}:{at.line} {at.path} -> {to}" for at, to in unexplained(deployable)]
-    assert found == [], "teach reference/lab/template what these references mean"
+    assert found == [], "teach reference/diagram_check/template what these references mean"
 
 
 def test_what_a_template_takes_from_elsewhere_is_there(

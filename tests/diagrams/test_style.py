@@ -1,18 +1,19 @@
 """The style that every sheet keeps, checked on what is drawn."""
 
-import pathlib
 import re
 import xml.etree.ElementTree as ET
 
 import pytest
 
-import diagrams
-from drawing import layout, pages, paint, theme
+from drawing import layout, pages, paint, services, theme
 from drawing.drift import evidence
-from drawing.route import crossings
+from drawing.geometry import stretches
+from drawing.plan import HEAD
+from drawing.route import CLEAR, LANE, crossings
 from drawing.sheet import KINDS, Sheet
 
-SITE_COLUMN = 688  # CSS pixels of a page's column on the site
+# CSS pixels of a picture's column on the site, in windows 1280 and 1440 pixels wide; on Home wider.
+SITE_COLUMN, WIDE_COLUMN, HOME_COLUMN = 674, 834, 1084
 A4 = (680, 1009)  # CSS pixels inside margins of 15 mm
 SVG = "{http://www.w3.org/2000/svg}"
 AA = 4.5  # WCAG 2.2, 1.4.3: text
@@ -136,13 +137,14 @@ def test_text_stays_legible_in_the_sites_column_or_the_figure_pans(
     assert "overflow-x:auto" in figure
 
 
-def test_only_the_whole_system_needs_to_pan_in_the_sites_column(
+def test_only_the_largest_pan_in_a_small_window_and_none_in_a_wide_one(
     drawings: dict[str, layout.Drawing],
 ) -> None:
-    widths = {name: size_of(pages.figure(it))[0] for name, it in drawings.items()}
-    assert [it for it, wide in widths.items() if pages.least_width(wide) > SITE_COLUMN] == [
-        "whole-system"
-    ]
+    least = {name: pages.least_width(size_of(pages.figure(it))[0]) for name, it in drawings.items()}
+    large = {name for name, wide in least.items() if wide > SITE_COLUMN}
+    assert large <= {"batch-fan-out", "failure-paths", "whole-system"}
+    assert {it for it in large if least[it] > WIDE_COLUMN} <= {"whole-system"}
+    assert least["whole-system"] <= HOME_COLUMN
 
 
 def test_the_sheet_prints_on_one_a4_page_with_legible_text(
@@ -202,13 +204,52 @@ def test_nothing_in_the_svg_is_fetched_from_elsewhere(
     assert len(svg) < 90_000, "icons are embedded once, as symbols"
 
 
-def test_each_icon_comes_from_the_diagrams_wheel_and_is_embedded_once(
+def test_each_class_has_its_icon_which_is_embedded_once(sheet: Sheet, alone: ET.Element) -> None:
+    kinds = {zone.kind for zone in sheet.zones.values()}
+    icons = {node.icon for node in sheet.nodes.values()}
+    icons |= {sign for kind, sign in services.GROUPS.items() if kind in kinds}
+    symbols = [it.get("id", "") for it in alone.iter(f"{SVG}symbol")]
+    assert sorted(symbols) == sorted(f"{sheet.name}-icon-{it.lower()}" for it in icons)
+
+
+def test_the_folder_of_icons_holds_what_sheets_may_use_and_nothing_else() -> None:
+    used = {it.icon for it in services.SERVICES.values()} | {*services.GROUPS.values()}
+    assert {it.stem for it in services.FOLDER.glob("*.svg")} == used
+    told = (services.FOLDER / "README.md").read_text()
+    assert "`aws-icons` 3.3.0" in told
+    assert "`simple-icons` 16.37.0" in told
+
+
+@pytest.mark.parametrize("icon", sorted(it.stem for it in services.FOLDER.glob("*.svg")))
+def test_an_icon_brings_no_id_style_or_link_that_could_meet_a_pages_own(icon: str) -> None:
+    symbol = ET.fromstring(services.symbol(icon, "x"))  # noqa: S314 - our own folder
+    assert {it.tag for it in symbol.iter()} <= {"symbol", "g", "path", "circle"}
+    inside = [name for it in list(symbol.iter())[1:] for name in it.attrib]
+    assert {*inside} <= {"d", "fill", "fill-rule", "clip-rule", "cx", "cy", "r"}
+
+
+def test_each_part_says_its_service_in_the_picture_and_aloud(
     sheet: Sheet, alone: ET.Element
 ) -> None:
-    wheel = pathlib.Path(diagrams.__file__).parents[1] / "resources"
-    icons = {node.icon for node in sheet.nodes.values()}
-    assert all(it.is_relative_to(wheel) for it in icons)
-    assert len(list(alone.iter(f"{SVG}symbol"))) == len(icons)
+    by_id = {it.get("id"): it for it in alone.iter()}
+    for name, node in sheet.nodes.items():
+        drawn = by_id[f"{sheet.name}-node-{name}"]
+        service = " ".join(node.service.split())
+        texts = " ".join(it.text or "" for it in drawn.iter(f"{SVG}text"))
+        tooltip = next(drawn.iter(f"{SVG}title")).text or ""
+        for words in (texts, drawn.get("aria-label", ""), tooltip):
+            assert service in words or services.says(words, service)
+        assert drawn.get("data-service", "") == service
+
+
+def test_a_steps_number_is_shown_once_and_its_others_wait_to_be_pointed_at(
+    sheet: Sheet, alone: ET.Element
+) -> None:
+    labels = next(it for it in alone.iter(f"{SVG}g") if it.get("class") == "labels")
+    badges = [it for it in labels.iter(f"{SVG}g") if "badge" in (it.get("class") or "").split()]
+    shown = [it[1].text or "" for it in badges if it.get("class") == "badge"]
+    assert sorted(map(int, shown)) == list(range(1, len(sheet.steps) + 1))
+    assert len(badges) == len(sheet.arrows)
 
 
 def test_arrows_do_not_cross_and_lie_on_nothing(
@@ -217,3 +258,46 @@ def test_arrows_do_not_cross_and_lie_on_nothing(
     drawing = drawings[sheet.name]
     pairs = [[drawing.arrow_ids[it] for it in pair] for pair in crossings(drawing.ways)]
     assert pairs == []
+
+
+def test_an_arrows_ends_are_longer_than_its_head(
+    drawings: dict[str, layout.Drawing], sheet: Sheet
+) -> None:
+    for arrow, way in zip(sheet.arrows, drawings[sheet.name].ways, strict=True):
+        pieces = stretches(way)
+        ends = [pieces[-1], pieces[0]] if arrow.both else [pieces[-1]]
+        assert min(it.length for it in ends) > HEAD + 3, arrow.where
+
+
+def test_no_arrow_runs_along_a_frame_as_if_it_were_a_second_one(
+    drawings: dict[str, layout.Drawing], sheet: Sheet
+) -> None:
+    drawing = drawings[sheet.name]
+    for arrow, way in zip(sheet.arrows, drawing.ways, strict=True):
+        for piece, box in ((it, it.box) for it in stretches(way)):
+            for frame in drawing.places.zones.values():
+                level = piece.level
+                lines = (frame.top, frame.bottom) if level else (frame.left, frame.right)
+                at = piece.start.y if level else piece.start.x
+                beside = (
+                    min(box.right, frame.right) - max(box.left, frame.left)
+                    if level
+                    else min(box.bottom, frame.bottom) - max(box.top, frame.top)
+                )
+                near = min(abs(at - line) for line in lines)
+                assert near >= CLEAR - 2 or beside <= 2 * LANE, arrow.where
+
+
+def test_nothing_enters_the_room_that_is_kept_for_a_nodes_live_number(
+    drawings: dict[str, layout.Drawing], sheet: Sheet
+) -> None:
+    drawing = drawings[sheet.name]
+    lines = [piece.box for way in drawing.ways for piece in stretches(way)]
+    places = drawing.places
+    for name, room in places.rooms.items():
+        others = [box for other, box in places.stacks.items() if other != name]
+        others += [box for other, box in places.rooms.items() if other != name]
+        labels = [box for label in drawing.labels for box in label.boxes]
+        everything = [*lines, *labels, *others, *places.texts.values(), *places.heads.values()]
+        assert not any(room.meets(it) for it in everything), f"{sheet.name}: {name}"
+        assert all(places.whole.left <= x <= places.whole.right for x in (room.left, room.right))

@@ -73,3 +73,22 @@ def test_the_reason_names_the_field_and_the_threshold_that_it_missed() -> None:
     )
     del sure["date"]
     assert reasons(sure) == ("The date was not found.",)
+
+
+TEN_BAD_PHOTOS = (
+    {"merchant": 0.12, "total": 0.33},
+    {"merchant": 0.36, "date": 0.99, "total": 0.92, "currency": 0.99},
+    {"merchant": 0.51, "date": 0.83, "total": 0.94, "currency": 1.0},
+    {"merchant": 0.59, "date": 0.99, "total": 1.0, "currency": 1.0},
+    {"merchant": 0.37, "date": 0.99, "total": 1.0, "currency": 1.0},
+    {"merchant": 0.35, "date": 0.98, "total": 1.0, "currency": 1.0},
+    {"merchant": 0.34, "date": 0.84, "total": 0.87, "currency": 0.99},
+    {"merchant": 0.07, "date": 0.99, "total": 1.0, "currency": 1.0},
+    {"merchant": 0.37, "date": 0.99, "total": 1.0, "currency": 1.0},
+    {"merchant": 0.35, "date": 0.98, "total": 0.99, "currency": 0.62},
+)
+"""How surely the first ten rendered receipts were read on 2026-11-28, by field."""
+
+
+def test_all_of_ten_bad_photos_need_a_person_as_long_as_few_names_may_be_wrong() -> None:
+    assert sum(bool(doubts(it)) for it in TEN_BAD_PHOTOS) == 10

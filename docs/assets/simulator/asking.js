@@ -126,22 +126,47 @@ Receipts.asking = (function (constants) {
       : hour >= window.start_hour || hour < window.end_hour;
   }
 
+  function paced(settings) { return constants.paced.indexOf(settings.writer) >= 0; }
+
+  function unqueued(settings) { return constants.unqueued.indexOf(settings.writer) >= 0; }
+
+  /* Transactions that may be under way together. */
+  function atOnce(settings) {
+    if (settings.writer === "lambda") {
+      return Math.max(fact("MAXIMUM_CONCURRENCY_LOW"), settings.connections);
+    }
+    if (settings.writer === "pipes") {
+      var took = (settings.round_trip_ms + settings.row_ms) / 1000;
+      return Math.min(settings.max_connections - settings.app_connections,
+        Math.ceil(settings.rate * took) + 1);
+    }
+    return settings.writer === "poller" || settings.writer === "file" ? 1 : settings.connections;
+  }
+
+  function rowsAtOnce(settings) { return settings.writer === "pipes" ? 1 : settings.write_batch; }
+
+  /* Writers of a mapping that go on trying while the link is down. */
+  function trying(settings) { return Math.max(1, Math.floor(atOnce(settings) * settings.trying_share)); }
+
   function day(settings) {
-    var edges = [];
+    var edges = [], windows = settings.windows, from = fact("FILE_FROM");
+    if (settings.writer === "file") {
+      windows = [{ start_hour: from, end_hour: from + fact("FILE_HOURS") }];
+    }
     for (var hour = 0; hour < 24; hour++) { edges.push(hour); }
-    settings.windows.forEach(function (window) {
+    windows.forEach(function (window) {
       [window.start_hour % 24, window.end_hour % 24].forEach(function (edge) {
         if (edges.indexOf(edge) < 0) { edges.push(edge); }
       });
     });
     edges.sort(function (a, b) { return a - b; });
     return edges.map(function (edge) {
-      var rate = settings.writer === "agent" ? settings.rate : constants.unpacedRowsPerS;
+      var rate = paced(settings) ? settings.rate : constants.unpacedRowsPerS;
       if (settings.yields && settings.writer === "agent") {
         rate = Math.min(rate, safeRate(settings, Math.floor(edge)));
       }
-      var shut = settings.windows.length &&
-        !settings.windows.some(function (window) { return holds(window, edge); });
+      var shut = windows.length &&
+        !windows.some(function (window) { return holds(window, edge); });
       return [edge * HOUR, shut ? 0 : rate];
     });
   }
@@ -170,7 +195,7 @@ Receipts.asking = (function (constants) {
       });
       return seconds;
     }
-    return function (seconds) {
+    function opens(seconds) {
       for (;;) {
         seconds = linkUp(seconds);
         var clock = (seconds + offset) % DAY, index = pieces.length - 1;
@@ -186,11 +211,15 @@ Receipts.asking = (function (constants) {
         seconds = linkUp(opening);
         if (seconds === opening) { return [opening, rate]; }
       }
-    };
+    }
+    opens.outages = outages;
+    return opens;
   }
 
   return {
     HOUR: HOUR, DAY: DAY, fact: fact, grouped: grouped, allowed: allowed, wrong: wrong, ramp: ramp,
-    requests: requests, draws: draws, appLoad: appLoad, safeRate: safeRate, openHours: openHours, writeWindows: writeWindows,
+    requests: requests, draws: draws, appLoad: appLoad, safeRate: safeRate, openHours: openHours,
+    writeWindows: writeWindows, paced: paced, unqueued: unqueued, atOnce: atOnce, rowsAtOnce: rowsAtOnce,
+    trying: trying,
   };
 })(RECEIPTS_CONSTANTS);

@@ -5,32 +5,61 @@ Receipts.controls = (function (constants, asking, words) {
   var MOST_RECEIPTS = 1000000;
   constants.parameters.receipts.high = MOST_RECEIPTS;
 
+  /* `part` is the fieldset; `how` says where the reader finds the number. */
+  var PARTS = { peak: "What comes, and how fast it is read", writer: "Who writes, and how",
+    own: "Your database", link: "The link, and what fails" };
   var SLIDERS = [
-    { name: "receipts", label: "Receipts", low: 1, high: MOST_RECEIPTS, whole: true },
-    { name: "batch_receipts", label: "Receipts a request", low: 1, high: 10000, whole: true },
-    { name: "read_seconds", label: "Seconds to read one", low: 0.1, high: 60 },
-    { name: "maximum_concurrency", label: "Readers at once, at most", low: 2, high: 1000, whole: true },
-    { name: "rate", label: "Rows/s the client allows", low: 0.1, high: 1000 },
-    { name: "app_load", label: "Expenses app, rows/s at its peak", low: 0, high: 1200, even: true },
-    { name: "outage_begin", label: "Link fails after, hours", low: 0, high: 48, even: true },
-    { name: "outage_hours", label: "Link down for, hours (0: never)", low: 0, high: 336, even: true },
+    { name: "receipts", label: "Receipts", low: 1, high: MOST_RECEIPTS, whole: true, part: "peak" },
+    { name: "batch_receipts", label: "Receipts a request", low: 1, high: 10000, whole: true, part: "peak" },
+    { name: "read_seconds", label: "Seconds to read one", low: 0.1, high: 60, part: "peak", how: "receipts read shows it" },
+    { name: "maximum_concurrency", label: "Readers at once, at most", low: 2, high: 1000, whole: true, part: "peak" },
+    { name: "rate", label: "Rows/s the client allows", low: 0.1, high: 1000, part: "writer", how: "the agent's ceiling" },
+    { name: "write_batch", label: "Rows a transaction, at most", low: 1, high: 500, whole: true, part: "writer",
+      how: "rows_per_transaction, or the mapping's BatchSize" },
+    { name: "connections", label: "Connections of the writer", low: 1, high: 1000, whole: true, part: "writer",
+      how: "the agent has 1, a mapping its MaximumConcurrency" },
+    { name: "retention_days", label: "Write queue keeps, days", low: 0.01, high: 14, part: "writer",
+      how: "MessageRetentionPeriod" },
+    { name: "knee", label: "Rows/s at which the database begins to slow", low: 1, high: 20000, part: "own",
+      how: "write faster by steps, on a copy, until the app's answers slow" },
+    { name: "app_load", label: "Expenses app, rows/s at its peak", low: 0, high: 1200, even: true, part: "own",
+      how: "xact_commit of pg_stat_database, twice, in the busy hour" },
+    { name: "max_connections", label: "Connections the database accepts", low: 2, high: 1000, whole: true, part: "own",
+      how: "SHOW max_connections" },
+    { name: "app_connections", label: "Connections the expenses app holds", low: 0, high: 999, whole: true, even: true,
+      part: "own", how: "rows of pg_stat_activity in the busy hour" },
+    { name: "safe_share", label: "Share of the headroom that is safe", low: 0.05, high: 1, part: "own",
+      how: "a judgement, 0.5 to 0.7" },
+    { name: "outage_begin", label: "Link fails after, hours", low: 0, high: 48, even: true, part: "link" },
+    { name: "outage_hours", label: "Link down for, hours (0: never)", low: 0, high: 336, even: true, part: "link" },
+    { name: "failing_try_seconds", label: "A failing try takes, seconds", low: 0.01, high: 60, part: "link",
+      how: "refused at once, or a connect timeout" },
+    { name: "max_receives", label: "Receives before the dead-letter queue", low: 1, high: 1000, whole: true, part: "link",
+      how: "maxReceiveCount" },
+    { name: "visibility_seconds", label: "Visibility timeout, seconds", low: 1, high: 43200, whole: true, part: "link" },
+    { name: "retries", label: "More tries of a refused reader", low: 0, high: 10, whole: true, even: true, part: "link" },
   ];
   var CHOICES = [
-    { name: "arrival", label: "They come", of: { burst: "all at once", even: "evenly over a day",
+    { name: "arrival", label: "They come", part: "peak", of: { burst: "all at once", even: "evenly over a day",
       office: "by office hours", deadline: "before a deadline, over 3 days" } },
-    { name: "poller_mode", label: "Readers start", of: { standard: "by the standard ramp",
+    { name: "poller_mode", label: "Readers start", part: "peak", of: { standard: "by the standard ramp",
       provisioned: "with 50 provisioned pollers", asynchronous: "by direct invoke" } },
-    { name: "writer", label: "Rows are written by", of: { agent: "the pull agent, paced",
-      lambda: "Lambda over VPN, unpaced", direct: "each reader itself" } },
+    { name: "writer", label: "Rows are written by", part: "writer", of: { agent: "the pull agent, paced",
+      lambda: "Lambda over VPN, MaximumConcurrency", reserved: "Lambda over VPN, reserved concurrency",
+      poller: "a function once a minute, paced", pipes: "a pipe to an API, paced", file: "a file each night",
+      pooled: "each reader, through a pool", direct: "each reader itself" } },
   ];
   var SWITCHES = [
-    { name: "yields", label: "The agent's rate yields to the app" },
-    { name: "nights", label: "Write from 19:00 to 06:00 only" },
+    { name: "yields", label: "The agent's rate yields to the app", part: "writer" },
+    { name: "nights", label: "Write from 19:00 to 06:00 only", part: "writer" },
   ];
   var STEPS = 1000;
 
   function places(slider, share) {
-    if (slider.even) { return Math.round((slider.low + share * (slider.high - slider.low)) * 10) / 10; }
+    if (slider.even) {
+      var even = slider.low + share * (slider.high - slider.low);
+      return slider.whole ? Math.round(even) : Math.round(even * 10) / 10;
+    }
     var value = slider.low * Math.pow(slider.high / slider.low, share);
     return slider.whole ? Math.round(Number(value.toPrecision(2))) : Number(value.toPrecision(2));
   }
@@ -128,17 +157,35 @@ Receipts.controls = (function (constants, asking, words) {
 
   /* Builds the controls into `form`; `changed(name, value)` hears of every move. Returns `show`. */
   function build(form, changed) {
-    var shows = [];
-    function row(label, id) {
-      var made = make("div", { className: "rs-control" }, form);
+    var shows = [], parts = {};
+    Object.keys(PARTS).forEach(function (part) {
+      var set = make("fieldset", {}, form);
+      make("legend", { textContent: PARTS[part] }, set);
+      parts[part] = make("div", { className: "rs-part" }, set);
+    });
+    function row(label, id, part) {
+      var made = make("div", { className: "rs-control" }, parts[part]);
       make("label", { textContent: label, htmlFor: id }, made);
       return made;
     }
+    CHOICES.forEach(function (choice) {
+      var id = "rs-" + choice.name, made = row(choice.label, id, choice.part);
+      var select = make("select", { id: id }, made);
+      Object.keys(choice.of).forEach(function (value) {
+        make("option", { value: value, textContent: choice.of[value] }, select);
+      });
+      select.addEventListener("change", function () { changed(choice.name, select.value); });
+      shows.push(function (state) { select.value = state[choice.name]; });
+    });
     SLIDERS.forEach(function (slider) {
-      var id = "rs-" + slider.name, made = row(slider.label, id);
+      var id = "rs-" + slider.name, made = row(slider.label, id, slider.part);
       var range = make("input", { type: "range", min: 0, max: STEPS, id: id + "-range" }, made);
       range.setAttribute("aria-label", slider.label + ", slider");
       var exact = make("input", { type: "number", id: id, step: "any" }, made);
+      if (slider.how) {
+        make("small", { textContent: slider.how, id: id + "-how" }, made);
+        exact.setAttribute("aria-describedby", id + "-how");
+      }
       exact.min = slider.low;
       exact.max = slider.high;
       range.addEventListener("input", function () {
@@ -154,17 +201,8 @@ Receipts.controls = (function (constants, asking, words) {
         if (document.activeElement !== exact) { exact.value = value; }
       });
     });
-    CHOICES.forEach(function (choice) {
-      var id = "rs-" + choice.name, made = row(choice.label, id);
-      var select = make("select", { id: id }, made);
-      Object.keys(choice.of).forEach(function (value) {
-        make("option", { value: value, textContent: choice.of[value] }, select);
-      });
-      select.addEventListener("change", function () { changed(choice.name, select.value); });
-      shows.push(function (state) { select.value = state[choice.name]; });
-    });
     SWITCHES.forEach(function (one) {
-      var id = "rs-" + one.name, made = make("div", { className: "rs-control rs-switch" }, form);
+      var id = "rs-" + one.name, made = make("div", { className: "rs-control rs-switch" }, parts[one.part]);
       var box = make("input", { type: "checkbox", id: id }, made);
       make("label", { textContent: one.label, htmlFor: id }, made);
       box.addEventListener("change", function () { changed(one.name, box.checked); });

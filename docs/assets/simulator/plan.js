@@ -1,12 +1,12 @@
 /* One answer, its bill, and its verdict in words; as `plan.py`, `cost.py`, `words.py` and
    `verdict.py` of the Python model. Money is in floating point here: a tolerance is stated. */
-Receipts.plan = (function (constants, asking, queues, stages) {
+Receipts.plan = (function (constants, asking, queues, stages, writers) {
   "use strict";
 
   var HOUR = asking.HOUR, DAY = asking.DAY, fact = asking.fact;
 
   function plan(settings) {
-    var line = queues.Timeline(), writer = stages.Writing(settings, line);
+    var line = queues.Timeline(), writer = writers.Writing(settings, line);
     var reading = stages.read(settings, line, writer.put), writing = writer.counts;
     writer.finish();
     line.receipts.settle(line.last);
@@ -15,7 +15,7 @@ Receipts.plan = (function (constants, asking, queues, stages) {
     for (var i = 0; i < series.row_rate.length; i++) {
       load = Math.max(load, series.row_rate[i] + series.app_load[i]);
     }
-    var wasRead = settings.receipts - reading.expired, taken = wasRead - writing.expired;
+    var wasRead = settings.receipts - reading.expired, taken = wasRead - writing.expired - writing.dead;
     var answer = {
       settings: settings,
       last_arrival: reading.lastArrival,
@@ -38,6 +38,11 @@ Receipts.plan = (function (constants, asking, queues, stages) {
       expired_unread: reading.expired,
       expired_unwritten: writing.expired,
       first_expiry: writing.firstExpiry,
+      dead_lettered: writing.dead,
+      first_dead: writing.firstDead,
+      most_receives: writing.mostReceives,
+      tries_in_vain: writing.inVain,
+      peak_connections: writing.peakConnections,
       series: series,
     };
     answer.billedSeconds = reading.billed;
@@ -51,10 +56,12 @@ Receipts.plan = (function (constants, asking, queues, stages) {
     var hours = step > HOUR ? Math.floor(step / HOUR) + 1 : 1;
     var series = { step: step, receipt_depth: line.receipts.depths(steps),
       write_depth: line.results.depths(steps), receipt_age: line.receipts.ages(steps),
-      write_age: line.results.ages(steps), read_rate: [], write_rate: [], row_rate: [], app_load: [] };
+      write_age: line.results.ages(steps), read_rate: [], write_rate: [], row_rate: [], app_load: [],
+      connections: line.connections.steps.slice(0, steps), refused: [], lost: line.lost.steps.slice(0, steps) };
     for (var i = 0; i < steps; i++) {
       series.read_rate.push(line.read.steps[i] / step);
       series.write_rate.push(line.written.steps[i] / step);
+      series.refused.push(line.refused.steps[i] / step);
       series.row_rate.push(line.offered.steps[i - i % wide]);
       var first = Math.floor((settings.start_hour + i * step / HOUR) % 24), load = 0;
       for (var more = 0; more < hours; more++) {
@@ -68,7 +75,7 @@ Receipts.plan = (function (constants, asking, queues, stages) {
   // --- The bill ------------------------------------------------------------------------------------
 
   function usdPerThousand(settings, reading, writing) {
-    var queued = settings.writer !== "direct", receipts = settings.receipts;
+    var queued = !asking.unqueued(settings), receipts = settings.receipts;
     var tens = Math.ceil(receipts / fact("QUEUE_BATCH"));
     var chunks = Math.max(1, Math.ceil(constants.messageKb / fact("QUEUE_CHUNK")));
     var readCalls = tens + 2 * reading.invocations;
@@ -111,7 +118,7 @@ Receipts.plan = (function (constants, asking, queues, stages) {
 
   function verdict(answer) {
     var found = limits(answer), order = Object.keys(constants.messages);
-    if (!Object.keys(found).length) { found = { nothing: {} }; }
+    if (!Object.keys(found).length) { found = { everything: {} }; }
     return order.filter(function (limit) { return found[limit]; }).map(function (limit) {
       var message = constants.messages[limit];
       function filled(text) {
@@ -143,35 +150,60 @@ Receipts.plan = (function (constants, asking, queues, stages) {
           more: number(most.perSecond * 60), peak: number(answer.peak_concurrency), ceiling: ceiling };
       }
     }
-    if (settings.writer === "direct") { ofDirectWriting(answer, found); }
+    if (asking.unqueued(settings)) { ofDirectWriting(answer, found); }
     else { ofTheWriteQueue(answer, found, safe); }
-    if (answer.peak_database_load > 1) {
-      found["database load"] = { share: percent(answer.peak_database_load), safe: safe };
-    }
+    if (answer.peak_database_load > 1) { ofTheLoad(answer, found, asking.safeRate(settings, busiest)); }
     return found;
+  }
+
+  function byHeadroom(settings) { return settings.writer === "agent" && settings.yields; }
+
+  /* Who overloads the database: the app alone, the rate, one large transaction, or no pace. */
+  function ofTheLoad(answer, found, room) {
+    var settings = answer.settings, share = percent(answer.peak_database_load), app = 0;
+    answer.series.app_load.forEach(function (load) { app = Math.max(app, load); });
+    if (app > settings.knee) {
+      found["app load"] = { share: percent(app / settings.knee) };
+    } else if (!asking.paced(settings)) {
+      found["unpaced load"] = { share: share, safe: number(room) };
+    } else if (settings.rate > room && !byHeadroom(settings)) {
+      found["database load"] = { share: share, safe: number(room) };
+    } else {
+      var rows = asking.rowsAtOnce(settings), fewer = Math.max(1, Math.floor((settings.knee - app) / 2));
+      found["database burst"] = { share: share, rows: number(rows),
+        fewer: number(Math.min(fewer, Math.max(1, Math.floor(rows / 2)))) };
+    }
   }
 
   function ofDirectWriting(answer, found) {
     var settings = answer.settings;
     if (answer.unreachable) { found["link down"] = { count: number(answer.unreachable) }; }
     if (answer.refused) {
-      found.connections = { count: number(answer.refused), peak: number(answer.peak_concurrency),
-        left: number(settings.max_connections - settings.app_connections) };
+      var left = number(settings.max_connections - settings.app_connections);
+      if (settings.writer === "pooled") {
+        found.pool = { count: number(answer.refused), wait: duration(fact("POOL_WAIT")),
+          connections: number(asking.atOnce(settings)), left: left };
+        return;
+      }
+      found.connections = { count: number(answer.refused), tries: number(answer.tries_in_vain),
+        peak: number(answer.peak_connections), left: left };
     }
   }
 
   function ofTheWriteQueue(answer, found, safe) {
     var settings = answer.settings, hours = asking.openHours(settings), kept = settings.retention_days * DAY;
-    var wait = answer.longest_write_wait, paced = settings.writer === "agent";
-    var took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000;
+    var wait = answer.longest_write_wait, paced = asking.paced(settings), rows = asking.rowsAtOnce(settings);
+    var took = (settings.round_trip_ms + rows * settings.row_ms) / 1000;
     function rateAt(ceiling) {
-      return settings.write_batch / stages.secondsApart(settings, took, settings.write_batch / ceiling);
+      return settings.write_batch / writers.secondsApart(settings, took, settings.write_batch / ceiling);
     }
     function under(hour) {
       return rateAt(settings.yields ? Math.min(settings.rate, asking.safeRate(settings, hour)) : settings.rate);
     }
-    var made = paced ? rateAt(Infinity) : settings.connections * settings.write_batch / took;
-    var slowest = paced ? under(hours[hours.length - 1]) : made, fastest = paced ? under(hours[0]) : made;
+    var agent = settings.writer === "agent";
+    var made = agent ? rateAt(Infinity) : asking.atOnce(settings) * rows / took;
+    var most = agent ? under(hours[0]) : paced ? Math.min(made, settings.rate) : made;
+    var slowest = agent ? under(hours[hours.length - 1]) : most, fastest = most;
     if (answer.first_expiry !== null) {
       found["write retention"] = { retention: duration(kept),
         day: number(Math.floor(answer.first_expiry / DAY) + 1),
@@ -181,26 +213,34 @@ Receipts.plan = (function (constants, asking, queues, stages) {
         retention: duration(kept) };
     }
     if (took > settings.visibility_seconds) {
-      found.visibility = { rows: number(settings.write_batch), took: duration(took),
+      found.visibility = { rows: number(rows), took: duration(took),
         visibility: duration(settings.visibility_seconds) };
     }
-    if (settings.outages.length && !paced) { found["burnt receives"] = {}; }
-    if (paced && !settings.yields && settings.rate > asking.safeRate(settings, hours[hours.length - 1])) {
+    if (answer.first_dead !== null) {
+      found["burnt receives"] = { count: number(answer.dead_lettered),
+        receives: number(settings.max_receives), first: duration(answer.first_dead) };
+    } else if (answer.most_receives > constants.nearRetentionShare * settings.max_receives) {
+      found["near receives"] = { most: number(Math.floor(answer.most_receives)),
+        receives: number(settings.max_receives) };
+    }
+    if (paced && !byHeadroom(settings) && settings.rate > asking.safeRate(settings, hours[hours.length - 1])) {
       found["unsafe rate"] = { safe: safe, part: percent(settings.safe_share),
         rate: number(settings.rate) };
     }
-    var shut = settings.windows.length || settings.outages.length;
+    var shut = settings.windows.length || settings.outages.length || settings.writer === "file";
+    var quiet = asking.safeRate(settings, hours[0]);
     if (shut && wait > answer.peak_write_depth / slowest + HOUR) {
-      found.shut = { wait: duration(wait) };
-    } else if (answer.drain > Math.max(60, 2 * settings.read_seconds)) {
-      found["write rate"] = { drain: duration(answer.drain), made: number(fastest), safe: safe,
-        quiet: number(asking.safeRate(settings, hours[0])) };
+      found.hours = { wait: duration(wait) };
+    } else if (Math.max(wait, answer.drain) > Math.max(constants.slowDrainS, 2 * settings.read_seconds)) {
+      found[!paced ? "writer speed" : settings.rate < quiet ? "write rate" : "database room"] = {
+        wait: duration(wait), drain: duration(answer.drain), made: number(fastest), safe: safe,
+        quiet: number(quiet), connections: number(asking.atOnce(settings)), rows: number(rows) };
     }
-    if (paced && made < settings.rate) {
+    if (agent && made < settings.rate) {
       found.transactions = { connections: number(settings.connections),
         rows: number(settings.write_batch), made: number(made), rate: number(settings.rate) };
     }
   }
 
   return { plan: plan, number: number, duration: duration, percent: percent };
-})(RECEIPTS_CONSTANTS, Receipts.asking, Receipts.queues, Receipts.stages);
+})(RECEIPTS_CONSTANTS, Receipts.asking, Receipts.queues, Receipts.stages, Receipts.writers);

@@ -40,6 +40,23 @@ Receipts.queues = (function (constants) {
     line.read = line.track(added, 0);
     line.written = line.track(added, 0);
     line.offered = line.track(greater, 0);
+    line.connections = line.track(greater, 0);
+    line.refused = line.track(added, 0);
+    line.lost = line.track(added, 0);
+    line.lose = function (seconds, receipts) { line.lost.steps[line.index(seconds)] += receipts; };
+    line.want = function (seconds, connections) {
+      var index = line.index(seconds);
+      line.connections.steps[index] = Math.max(line.connections.steps[index], connections);
+    };
+    line.refuse = function (begin, end, tries) {
+      var last = line.index(end), first = Math.floor(begin / line.step);
+      if (first === last) { line.refused.steps[last] += tries; return; }
+      var rate = tries / (end - begin);
+      for (var i = first; i <= last; i++) {
+        var within = Math.min(end, (i + 1) * line.step) - Math.max(begin, i * line.step);
+        line.refused.steps[i] += within * rate;
+      }
+    };
     line.offer = function (seconds, count) {
       line.written.steps[line.index(seconds)] += count;
       var now = Math.floor(seconds);
@@ -139,7 +156,7 @@ Receipts.queues = (function (constants) {
         groups.pop();
         var together = before[2] + last[2];
         groups[groups.length - 1] =
-          [before[0], (before[1] * before[2] + last[1] * last[2]) / together, together];
+          [before[0], (before[1] * before[2] + last[1] * last[2]) / together, together, before[3]];
       }
     }
     function shift() {
@@ -147,9 +164,10 @@ Receipts.queues = (function (constants) {
       if (first > most) { groups = groups.slice(first); first = 0; }
     }
     backlog.oldest = function () { return groups[first][0]; };
-    backlog.put = function (seconds, receipts) {
+    backlog.due = function () { return groups[first][3]; };
+    backlog.put = function (seconds, receipts, due) {
       backlog.count += receipts;
-      groups.push([seconds, seconds, receipts]);
+      groups.push([seconds, seconds, receipts, due]);
       if (grain) { joinLast(); }
       if (groups.length - first > most) {
         grain = Math.max(2 * grain, (groups[groups.length - 1][0] - groups[first][0]) / (most / 2));
@@ -166,7 +184,7 @@ Receipts.queues = (function (constants) {
         taken += part;
         putSum += part * group[1];
         backlog.count -= part;
-        if (part === group[2]) { shift(); } else { groups[first] = [group[0], group[1], group[2] - part]; }
+        if (part === group[2]) { shift(); } else { groups[first] = [group[0], group[1], group[2] - part, group[3]]; }
       }
       return [taken, putSum];
     };

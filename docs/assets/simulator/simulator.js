@@ -32,29 +32,48 @@
     var asked = make("form", { className: "rs-question" }, root);
     var said = make("p", { className: "rs-said" }, root);
     said.setAttribute("role", "status");
-    var panel = make("form", { className: "rs-controls" }, root);
-    panel.addEventListener("submit", function (event) { event.preventDefault(); });
     var error = make("p", { className: "rs-error", hidden: true }, root);
     error.setAttribute("role", "alert");
     var shown = make("div", { className: "rs-answer", hidden: true }, root);
-    var findings = make("ul", { className: "rs-findings" }, shown);
-    findings.setAttribute("aria-live", "polite");
     var figures = make("div", { className: "rs-figures" }, shown);
     var slide = make("div", { className: "rs-slide" }, shown);
     make("label", { textContent: "Moment", htmlFor: "rs-moment" }, slide);
     var slider = make("input", { type: "range", id: "rs-moment", min: 0, value: 0 }, slide);
     var now = make("p", { className: "rs-now" }, slide);
+    var findings = make("ul", { className: "rs-findings" }, shown);
+    findings.setAttribute("aria-live", "polite");
     var sums = make("dl", { className: "rs-sums" }, shown);
     var details = make("details", { className: "rs-table" }, shown);
     make("summary", { textContent: "The same numbers as a table" }, details);
     var table = make("table", {}, make("div", { className: "rs-scroll" }, details));
+    var change = make("details", { className: "rs-change" }, root);
+    make("summary", { textContent: "Change the numbers" }, change);
+    var panel = make("form", { className: "rs-controls" }, change);
+    panel.addEventListener("submit", function (event) { event.preventDefault(); });
     var typed = make("p", { className: "rs-command" }, root);
     var show = controls.build(panel, function (name, value) {
       state[name] = value;
-      buttonsFor(null);
+      ownSettings();
       later();
     });
     slider.addEventListener("input", function () { choose(Number(slider.value)); });
+
+    /* The reader's own settings have no story: what was told, asked and answered is about others. */
+    function ownSettings() {
+      if (!story) { said.textContent = ""; return; }
+      story = null;
+      buttonsFor(null);
+      if (revealed) {
+        told.textContent = CUSTOM.story;
+        said.textContent = "";
+      } else {
+        askOwn();
+      }
+    }
+
+    function askOwn() {
+      question(CUSTOM, Object.keys(LEVELS).map(function (level) { return LEVELS[level]; }));
+    }
 
     // --- A story and its question ------------------------------------------------------------------
 
@@ -81,7 +100,7 @@
       make("legend", { textContent: "Predict first: " + about.question }, set);
       choices.forEach(function (says, i) {
         var label = make("label", {}, set);
-        make("input", { type: "radio", name: "rs-choice", value: i }, label);
+        make("input", { type: "radio", name: "rs-choice", value: i, required: true }, label);
         label.appendChild(document.createTextNode(" " + says));
       });
       make("button", { type: "submit", textContent: "Show what happens" }, asked);
@@ -91,25 +110,25 @@
         revealed = true;
         asked.hidden = true;
         compute();
-        if (answer) { said.textContent = reply(picked ? Number(picked.value) : null); }
+        if (answer) { said.textContent = about.question + " " + reply(Number(picked.value), choices); }
         said.tabIndex = -1;
         said.focus();
       };
     }
 
-    function reply(picked) {
+    function reply(picked, choices) {
       var right, truth;
       if (story) {
         var figure = answer[story.figure];
         right = story.choices.findIndex(function (c) { return c.low <= figure && figure < c.high; });
-        truth = story.figure === "refused" ? number(figure) + " receipts" : duration(figure);
+        truth = story.figure === "refused" ? number(figure) + " of " + number(state.receipts) + " receipts"
+          : duration(figure);
       } else {
         right = Object.keys(LEVELS).indexOf(answer.verdict[0].level);
         truth = LEVELS[answer.verdict[0].level];
       }
-      if (picked === null) { return "The model says: " + truth + "."; }
-      return (picked === right ? "You saw it coming. " : "It went otherwise. ") +
-        "The model says: " + truth + ".";
+      return (picked === right ? "You saw it coming: " : "You said “" + choices[picked] + "”. ") +
+        "The model says " + truth + ".";
     }
 
     // --- The answer ----------------------------------------------------------------------------------
@@ -182,7 +201,7 @@
       story = null;
       state = found;
       buttonsFor(null);
-      question(CUSTOM, Object.keys(LEVELS).map(function (level) { return LEVELS[level]; }));
+      askOwn();
       later();
       return true;
     }
@@ -194,6 +213,12 @@
     });
     if (!fromAddress()) { tell("quiet-tuesday"); }
   }
+
+  /* The chart that shows a finding; it comes first. */
+  var SHOWN_BY = { connections: "connections", pool: "connections", "link down": "vain", "burnt receives": "vain",
+    "near receives": "vain", "write retention": "age", "near retention": "age", "receipt retention": "age",
+    hours: "waiting", "write rate": "waiting", "database room": "waiting", "writer speed": "waiting",
+    transactions: "rate", "poller ramp": "waiting", concurrency: "waiting" };
 
   /* The step in which most wait. */
   function fullest(series) {
@@ -215,6 +240,12 @@
     });
   }
 
+  /* What is held in the two seconds before each step's end: a step without an event holds what was held. */
+  function held(most, step) {
+    var wide = step >= 1 ? 1 : Math.round(2 / step);
+    return most.map(function (_, i) { return Math.max.apply(null, most.slice(Math.max(0, i - wide + 1), i + 1)); });
+  }
+
   // --- Figures, sums, table --------------------------------------------------------------------------
 
   function drawn(parent, answer, choose) {
@@ -224,30 +255,46 @@
     var oldest = Math.max.apply(null, series.write_age.concat(series.receipt_age));
     var unit = oldest >= 7200 ? ["h", 3600] : oldest >= 120 ? ["min", 60] : ["s", 1];
     function aged(ages) { return ages.map(function (age) { return age / unit[1]; }); }
+    var left = settings.max_connections - settings.app_connections, lost = 0;
+    var gone = series.lost.map(function (receipts) { lost += receipts; return lost; });
     var wanted = [
-      { title: "The client's database: load against its limit, rows/s", wide: true,
+      { name: "load", title: "The client's database: load against its limit, rows/s",
         said: "At most " + planner.percent(answer.peak_database_load) + " of the limit.",
         lines: [{ name: "rows and app", values: series.load, look: "rs-b" },
           { name: "expenses app", values: series.app_load, look: "rs-app", fill: true }],
         limits: [{ name: "here it begins to slow", value: settings.knee, always: true },
           { name: "safe in the busiest hour", value: safe }] },
-      { title: "Waiting, receipts", said: "To read at most " + number(answer.peak_receipt_depth) +
+      { name: "connections", title: "Connections that the writers hold or want",
+        said: "At most " + number(answer.peak_connections) + "; the app leaves " + number(left) + ".",
+        lines: [{ name: "held or wanted", values: held(series.connections, series.step), look: "rs-b" }],
+        limits: [{ name: "left by the app", value: left }] },
+      { name: "waiting", title: "Waiting, receipts", said: "To read at most " + number(answer.peak_receipt_depth) +
           ", to write at most " + number(answer.peak_write_depth) + ".",
         lines: [{ name: "receipt queue", values: series.receipt_depth, look: "rs-a" },
           { name: "write queue", values: series.write_depth, look: "rs-b" }] },
-      { title: "Age of the oldest, " + unit[0], said: "On the write queue at most " +
+      { name: "age", title: "Age of the oldest, " + unit[0], said: "On the write queue at most " +
           duration(answer.longest_write_wait) + ".",
         lines: [{ name: "receipt queue", values: aged(series.receipt_age), look: "rs-a" },
           { name: "write queue", values: aged(series.write_age), look: "rs-b" }],
         limits: [{ name: "deleted: retention", value: kept / unit[1] }] },
-      { title: "Rate, a second", said: "In its busiest second the agent offers " +
+      { name: "rate", title: "Rate, a second", said: "In its busiest second the writer offers " +
           number(answer.peak_row_rate) + " rows.",
         lines: [{ name: "receipts read", values: perSecond(series.read_rate, series.step), look: "rs-a" },
           { name: "rows written", values: perSecond(series.write_rate, series.step), look: "rs-b" }] },
-      { title: "Cost so far, USD", said: series.usd[series.usd.length - 1].toFixed(2) + " in all.",
+      { name: "cost", title: "Cost so far, USD", said: series.usd[series.usd.length - 1].toFixed(2) + " in all.",
         lines: [{ name: "at dated and unverified prices", values: series.usd, look: "rs-a" }] },
     ];
+    if (answer.tries_in_vain || lost) {
+      wanted.splice(2, 0, { name: "vain", title: "Lost, receipts so far, and tries in vain a second",
+        said: number(lost) + " lost, " + number(answer.tries_in_vain) + " tries in vain.",
+        lines: [{ name: "lost", values: gone, look: "rs-a" },
+          { name: "tries in vain a second", values: perSecond(series.refused, series.step), look: "rs-b" }] });
+    }
+    var first = SHOWN_BY[answer.verdict[0].limit] || "load";
+    wanted.sort(function (a, b) { return (b.name === first) - (a.name === first); });
+    wanted[0].wide = true;
     while (parent.children.length < wanted.length) { make("figure", {}, parent); }
+    while (parent.children.length > wanted.length) { parent.removeChild(parent.lastChild); }
     return wanted.map(function (one, i) {
       one.step = series.step;
       one.choose = choose;
@@ -260,8 +307,11 @@
     [["last receipt read after", duration(answer.read_done)],
       ["last row stored after", duration(answer.completion)],
       ["rows stored", number(answer.stored)],
-      ["refused or lost to retention", number(answer.refused + answer.unreachable +
-        answer.expired_unread + answer.expired_unwritten)],
+      ["lost: refused, expired or dead-lettered", number(answer.refused + answer.unreachable +
+        answer.expired_unread + answer.expired_unwritten + answer.dead_lettered)],
+      ["tries in vain", number(answer.tries_in_vain)],
+      ["receives in vain of one result, at most", number(Math.floor(answer.most_receives)) + " of " +
+        number(answer.settings.max_receives)],
       ["readers at once, at most", number(answer.peak_concurrency)],
       ["USD a thousand receipts", cost.toFixed(3) + " (" + answer.usd.unverified.toFixed(3) +
         " of it at unverified prices)"],

@@ -1,9 +1,9 @@
-/* The recurrence over receipts; as `reading.py` and `writing.py` of the Python model, term by term.
+/* The recurrence over receipts; as `reading.py` of the Python model, term by term.
    Only + - × ÷ min and max: both sides are equal to the last bit, and shared vectors hold them. */
 Receipts.stages = (function (constants, asking, queues) {
   "use strict";
 
-  var agent = constants.agent, DAY = asking.DAY, fact = asking.fact, Heap = queues.Heap, Backlog = queues.Backlog;
+  var DAY = asking.DAY, fact = asking.fact, Heap = queues.Heap;
 
   function Slots(limits, warm) {
     var open = limits.start, opened = 0, backlogSince = 0, lastStart = -1, lastEnd = 0;
@@ -86,6 +86,7 @@ Receipts.stages = (function (constants, asking, queues) {
         counts.longest = retention;
         counts.expired += waiting;
         line.receipts.take(start, waiting, arrival);
+        line.lose(start, waiting);
         advance();
         continue;
       }
@@ -112,81 +113,5 @@ Receipts.stages = (function (constants, asking, queues) {
     return counts;
   }
 
-  /* From the begin of a transaction to that of the next: it took so long, and its rows are paid for. */
-  function secondsApart(settings, took, paid) {
-    if (settings.writer !== "agent") { return paid; }
-    var far = settings.aws_round_trip_ms / 1000;
-    return Math.max(took + Math.max(paid, far / agent.maxAhead), 2 * far / agent.maxUnmarked);
-  }
-
-  function Writing(settings, line) {
-    var opens = asking.writeWindows(settings), backlog = Backlog(), connections = Heap(), openAt = 0, next = null;
-    var retention = settings.retention_days * DAY;
-    var counts = { waited: 0, longest: 0, transactions: 0, stored: 0, refused: 0, unreachable: 0,
-      expired: 0, firstExpiry: null, done: 0 };
-    for (var i = 0; i < settings.connections; i++) { connections.push([0, 0, 0]); }
-
-    function store(start, commit, rows) {
-      line.offer(start, rows);
-      counts.transactions += 1;
-      counts.stored += rows;
-      counts.done = Math.max(counts.done, commit);
-    }
-
-    function transaction(start, rate) {
-      var oldest = backlog.oldest(), taken = backlog.take(settings.write_batch), rows = taken[0];
-      line.results.take(start, rows, oldest);
-      counts.waited += rows * start - taken[1];
-      counts.longest = Math.max(counts.longest, start - oldest);
-      var took = (settings.round_trip_ms + rows * settings.row_ms) / 1000, commit = start + took;
-      openAt = start + secondsApart(settings, took, rows / rate);
-      connections.pop();
-      connections.push([commit, 0, 0]);
-      store(start, commit, rows);
-    }
-
-    function expire() {
-      counts.longest = retention;
-      var gone = backlog.oldest() + retention;
-      if (counts.firstExpiry === null) { counts.firstExpiry = gone; }
-      var receipts = backlog.drop();
-      counts.expired += receipts;
-      line.results.take(gone, receipts, gone - retention);
-    }
-
-    function writeUntil(seconds) {
-      while (backlog.count) {
-        if (!next) { next = opens(Math.max(backlog.oldest(), openAt, connections.all[0][0])); }
-        var start = next[0], rate = next[1];
-        if (start >= seconds) { return; }
-        next = null;
-        if (start - backlog.oldest() > retention) { expire(); } else { transaction(start, rate); }
-      }
-    }
-
-    function putQueued(result) {
-      writeUntil(result[0]);
-      backlog.put(result[0], result[1]);
-      line.results.put(result[0], result[1]);
-    }
-
-    function putDirect(result) {
-      var seconds = result[0], receipts = result[1];
-      if (opens(seconds)[0] > seconds) { counts.unreachable += receipts; }
-      else if (result[2] > settings.max_connections - settings.app_connections) {
-        counts.refused += receipts;
-      } else {
-        var took = (settings.round_trip_ms + receipts * settings.row_ms) / 1000;
-        store(seconds, seconds + took, receipts);
-      }
-    }
-
-    return {
-      counts: counts,
-      put: settings.writer === "direct" ? putDirect : putQueued,
-      finish: function () { writeUntil(Infinity); },
-    };
-  }
-
-  return { read: read, Writing: Writing, secondsApart: secondsApart };
+  return { read: read };
 })(RECEIPTS_CONSTANTS, Receipts.asking, Receipts.queues);

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 
+from commands import terminal
 from commands.audit_trail import AuditTrail
 from commands.letters.giving_up import Verdict, chosen, give_up
 from commands.letters.queues import Letter, LetterQueue, paced
@@ -20,6 +21,7 @@ from receipts.ports import Clock, Ledger
 
 dlq = typer.Typer(
     no_args_is_help=True,
+    **terminal.LOOK,
     help="What lies on the dead-letter queues: look, put back to work, or give up.",
 )
 

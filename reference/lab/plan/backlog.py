@@ -1,8 +1,8 @@
 """The write queue's backlog, first in first out, in at most `MAX_GROUPS` groups: bounded memory.
 
 Exact until there are more groups than that; then neighbours in time are joined. A joined group
-keeps its count, its mean time and its earliest time: counts and means stay exact, ages are off by
-at most a thousandth of the time that the backlog spans.
+keeps its count, its mean time, its earliest time and that one's `due`: counts and means stay exact,
+ages are off by at most a thousandth of the time that the backlog spans.
 """
 
 from collections import deque
@@ -16,7 +16,7 @@ class Backlog:
 
     def __init__(self) -> None:
         self.count = 0
-        self._groups: deque[tuple[float, float, int]] = deque()
+        self._groups: deque[tuple[float, float, int, float]] = deque()
         self._grain = 0.0
 
     @property
@@ -24,10 +24,15 @@ class Backlog:
         """When the oldest receipt was put."""
         return self._groups[0][0]
 
-    def put(self, seconds: float, receipts: int) -> None:
+    @property
+    def due(self) -> float:
+        """The oldest receipt's last round: see `receives`."""
+        return self._groups[0][3]
+
+    def put(self, seconds: float, receipts: int, due: float = 0.0) -> None:
         """Add receipts."""
         self.count += receipts
-        self._groups.append((seconds, seconds, receipts))
+        self._groups.append((seconds, seconds, receipts, due))
         if self._grain:
             self._join_last()
         if len(self._groups) > MAX_GROUPS:
@@ -37,7 +42,7 @@ class Backlog:
         """Take up to `most` receipts; returns their number and the sum of their put times."""
         taken, put_sum = 0, 0.0
         while taken < most and self.count:
-            first, mean, receipts = self._groups[0]
+            first, mean, receipts, due = self._groups[0]
             part = min(receipts, most - taken)
             taken += part
             put_sum += part * mean
@@ -45,12 +50,12 @@ class Backlog:
             if part == receipts:
                 self._groups.popleft()
             else:
-                self._groups[0] = (first, mean, receipts - part)
+                self._groups[0] = (first, mean, receipts - part, due)
         return taken, put_sum
 
     def drop(self) -> int:
         """Remove the oldest group; returns its number of receipts."""
-        _, _, receipts = self._groups.popleft()
+        _, _, receipts, _ = self._groups.popleft()
         self.count -= receipts
         return receipts
 
@@ -65,8 +70,8 @@ class Backlog:
 
     def _join_last(self) -> None:
         if len(self._groups) > 1 and self._groups[-1][0] - self._groups[-2][0] < self._grain:
-            _, mean, receipts = self._groups.pop()
-            first, mean_before, before = self._groups.pop()
+            _, mean, receipts, _ = self._groups.pop()
+            first, mean_before, before, due = self._groups.pop()
             together = before + receipts
             joined = (mean_before * before + mean * receipts) / together
-            self._groups.append((first, joined, together))
+            self._groups.append((first, joined, together, due))

@@ -92,7 +92,8 @@ def command(  # noqa: PLR0913 - an option each
     warm: Annotated[int | None, _number("warm", READ)] = None,
     read_retention_days: Annotated[float | None, _number("read_retention_days", READ)] = None,
     writer: Annotated[
-        Writer | None, _option(WRITE, "Pull agent, Lambda, or the readers themselves.", "agent")
+        Writer | None,
+        _option(WRITE, "Who writes the rows (the simulator's page explains each).", "agent"),
     ] = None,
     rate: Annotated[float | None, _number("rate", WRITE)] = None,
     yields: Annotated[
@@ -111,6 +112,10 @@ def command(  # noqa: PLR0913 - an option each
     aws_round_trip_ms: Annotated[float | None, _number("aws_round_trip_ms", WRITE)] = None,
     retention_days: Annotated[float | None, _number("retention_days", WRITE)] = None,
     visibility_seconds: Annotated[float | None, _number("visibility_seconds", WRITE)] = None,
+    max_receives: Annotated[int | None, _number("max_receives", WRITE)] = None,
+    failing_try_seconds: Annotated[float | None, _number("failing_try_seconds", WRITE)] = None,
+    trying_share: Annotated[float | None, _number("trying_share", WRITE)] = None,
+    retries: Annotated[int | None, _number("retries", WRITE)] = None,
     window: Annotated[
         list[str] | None,
         _option(WRITE, "Write only at these hours, e.g. 19:00-06:00. May be repeated.", "always"),

@@ -87,6 +87,16 @@ TEXTRACT_PAGE = Fact(Decimal("0.01"), "USD", "U", "2026-11-23", "AnalyzeExpense,
 
 DESTINATION_CLOCK = Fact(24, "h", "D", "2026-11-23", "or 185 tries: then it drops, without a DLQ")
 WEBHOOK_CLOCK = Fact(1, "h", "D", "2026-11-24", "most that SNS tries an HTTPS endpoint")
+FAILING_TRY = Fact(
+    5.0, "s", "M", "2026-11-28", "the writers' connect timeout; refused at once is under 0.1 s"
+)
+TRYING_SHARE = Fact(
+    1.0, "", "A", "2026-11-28", "of a mapping's writers; AWS says that it backs off, not how far"
+)
+POOL_WAIT = Fact(120, "s", "D", "2026-11-23", "a caller waits for a pool's connection, at most")
+POLL_EVERY = Fact(60, "s", "A", "2026-11-28", "a scheduled writer runs: EventBridge's finest rate")
+FILE_HOURS = Fact(4, "h", "A", "2026-11-28", "from 2:00 on, in which the night's file is loaded")
+FILE_FROM = Fact(2, "o'clock", "A", "2026-11-28", "the night's file is loaded")
 ASYNC_CLOCK = Fact(6, "h", "D", "2026-11-24", "most that Lambda keeps an asynchronous call")
 MONTH_HOURS = Fact(730, "h", "A", "2026-11-24", "a month, for what is paid by the hour")
 

@@ -76,7 +76,9 @@ PARAMETERS = {
     # writing
     "rate": Parameter(0.1, 10_000, "rows/s", "The client's ceiling on rows written"),
     "write_batch": Parameter(1, 500, "rows", "Rows a transaction, at most"),
-    "connections": Parameter(1, 1_000, "connections", "Database connections of the writer"),
+    "connections": Parameter(
+        1, 1_000, "connections", "Connections of the writer: a mapping has 2 at least"
+    ),
     "round_trip_ms": Parameter(0, 60_000, "ms", "A transaction's time besides its rows"),
     "aws_round_trip_ms": Parameter(0, 60_000, "ms", "A call of the agent to AWS, there and back"),
     "row_ms": Parameter(0.001, 60_000, "ms", "A row's time in its transaction"),
@@ -93,6 +95,14 @@ PARAMETERS = {
         "Retention of the receipt queue",
     ),
     "visibility_seconds": Parameter(1, 43_200, "s", "Visibility timeout of the write queue"),
+    "max_receives": Parameter(1, 1_000, "receives", "maxReceiveCount of the write queue"),
+    "failing_try_seconds": Parameter(
+        0.01, 900, "s", "How long a try takes that fails: refused at once, or a connect timeout"
+    ),
+    "trying_share": Parameter(
+        0.01, 1, "of the writers", "Share of a mapping's writers that go on trying"
+    ),
+    "retries": Parameter(0, 10, "tries", "More tries of a reader that is refused a connection"),
     # the client's database
     "knee": Parameter(0.1, 1_000_000, "rows/s", "Load at which the database begins to slow"),
     "app_load": Parameter(0, 1_000_000, "rows/s", "The expenses app's load in its busiest hour"),
@@ -107,7 +117,7 @@ WHOLE = frozenset(
     {
         *("receipts", "batch_receipts", "read_batch", "maximum_concurrency", "pollers"),
         *("account_concurrency", "memory_mb", "warm", "write_batch", "connections"),
-        *("max_connections", "app_connections"),
+        *("max_connections", "app_connections", "max_receives", "retries"),
     }
 )
 """The parameters that must be whole numbers."""

@@ -9,7 +9,7 @@ import msgspec
 from lab.plan import cost, write_windows
 from lab.plan.arrivals import HOUR
 from lab.plan.reading import Reading
-from lab.plan.settings import Settings
+from lab.plan.settings import UNQUEUED, Settings
 from lab.plan.timeline import Timeline
 from lab.plan.writing import writing
 
@@ -37,6 +37,12 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
     """Rows offered to the database in the step's busiest clock second."""
     app_load: tuple[float, ...]
     """Rows/s of the expenses app."""
+    connections: tuple[int, ...]
+    """Connections to the database that the writers hold or want, the most in the step."""
+    refused: tuple[float, ...]
+    """Tries in vain a second: a connection refused, or a receive while the link is down."""
+    lost: tuple[int, ...]
+    """Receipts that nothing stores any more since this step: refused, expired, dead-lettered."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +77,14 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     expired_unread: int
     expired_unwritten: int
     first_expiry: float | None
+    dead_lettered: int
+    """Good results that were received in vain too often."""
+    first_dead: float | None
+    most_receives: float
+    """Of any result, in vain."""
+    tries_in_vain: float
+    peak_connections: int
+    """That writers hold or want together."""
     usage: cost.Usage
     cost: cost.Cost
     series: Series
@@ -101,10 +115,10 @@ def plan(settings: Settings, progress: Callable[[int], None] | None = None) -> P
         memory_mb=settings.memory_mb,
         architecture=settings.architecture,
         engine=settings.engine,
-        queued_writes=settings.writer != "direct",
+        queued_writes=settings.writer not in UNQUEUED,
     )
     read = settings.receipts - reading.expired
-    taken = read - writer.expired
+    taken = read - writer.expired - writer.dead
     return Plan(
         settings=settings,
         last_arrival=reading.last_arrival,
@@ -127,6 +141,11 @@ def plan(settings: Settings, progress: Callable[[int], None] | None = None) -> P
         expired_unread=reading.expired,
         expired_unwritten=writer.expired,
         first_expiry=writer.first_expiry,
+        dead_lettered=writer.dead,
+        first_dead=writer.first_dead,
+        most_receives=writer.most_receives,
+        tries_in_vain=writer.in_vain,
+        peak_connections=writer.peak_connections,
         usage=usage,
         cost=cost.per_thousand(usage),
         series=series,
@@ -153,4 +172,7 @@ def _series(settings: Settings, timeline: Timeline) -> Series:
             max(write_windows.app_load(settings, (hour + more) % 24) for more in hours)
             for hour in first_hours
         ),
+        connections=tuple(int(most) for most in timeline.connections.steps[:steps]),
+        refused=tuple(tries / step for tries in timeline.refused.steps[:steps]),
+        lost=tuple(int(receipts) for receipts in timeline.lost.steps[:steps]),
     )

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any
 
-from lab.plan import facts
+from lab.plan import bill_facts, facts
 from lab.plan.facts import Fact
 
 SOURCES: Mapping[str, str] = MappingProxyType(
@@ -66,7 +66,9 @@ _OWN: dict[str, Fact[Any]] = {
 }
 
 _PLANNED: dict[str, Fact[Any]] = {
-    name: value for name, value in vars(facts).items() if isinstance(value, Fact)
+    name: value
+    for name, value in (vars(facts) | vars(bill_facts)).items()
+    if isinstance(value, Fact)
 }
 
 BY_NAME: Mapping[str, Fact[Any]] = MappingProxyType(_OWN | _PLANNED)

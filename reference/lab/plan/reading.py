@@ -126,6 +126,7 @@ class Reading:
                 self.longest_wait = retention
                 self.expired += waiting
                 timeline.receipts.take(start, waiting, arrival)
+                timeline.lose(start, waiting)
                 arrival, waiting = self._next(coming)
                 continue
             oldest, receipts, seconds = arrival, 0, 0.0

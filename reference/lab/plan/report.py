@@ -4,10 +4,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from diagram_check.template import read_template
 from lab.plan import cost
+from lab.plan.bill import deployed_keeping, kept
 from lab.plan.formatting import duration, number, percent
 from lab.plan.plan import Plan
 from lab.plan.verdict import Finding
+from lab.support.paths import TEMPLATE
 
 COLOURS = {"breaks": "bold red", "binds": "yellow", "fits": "green"}
 
@@ -47,6 +50,7 @@ def _figures(plan: Plan) -> Table:
         ("wait to be written: mean, longest", _both(plan.mean_write_wait, plan.longest_write_wait)),
         ("drain after the last is read", duration(plan.drain)),
         ("rows in the busiest second", number(plan.peak_row_rate)),
+        ("connections held or wanted, at most", number(plan.peak_connections)),
         ("database load with the app, of its knee", percent(plan.peak_database_load)),
         ("stored", number(plan.stored)),
     ]
@@ -55,6 +59,8 @@ def _figures(plan: Plan) -> Table:
         "refused, link down": plan.unreachable,
         "deleted unread": plan.expired_unread,
         "deleted unwritten": plan.expired_unwritten,
+        "in the dead-letter queue": plan.dead_lettered,
+        "tries in vain": plan.tries_in_vain,
     }
     rows += [(what, number(count)) for what, count in lost.items() if count]
     rows.append(("billed", f"{number(plan.usage.billed_seconds)} s"))
@@ -68,16 +74,19 @@ def _both(mean: float, longest: float) -> str:
 
 
 def _bill(plan: Plan) -> Table:
+    keeping = kept(deployed_keeping(read_template(TEMPLATE)))
+    lines = plan.cost.lines + keeping.lines
+    unverified = plan.cost.unverified + keeping.unverified
     table = Table(title="\nUSD a thousand receipts", title_justify="left", box=None)
     table.add_column("", style="dim")
     table.add_column("")
     table.add_column("USD", justify="right")
     table.add_column("source")
-    for line in plan.cost.lines:
+    for line in lines:
         table.add_row(line.service, line.what, f"{line.usd_per_thousand:.4f}", _source(line.tag))
-    table.add_row("", "of dated prices", f"[bold]{plan.cost.verified:.4f}[/]", "")
-    if plan.cost.unverified:
-        table.add_row("", "besides", f"{plan.cost.unverified:.4f}", "unverified")
+    verified = plan.cost.verified + keeping.verified
+    table.add_row("", "of dated prices", f"[bold]{verified:.4f}[/]", "")
+    table.add_row("", "besides", f"{unverified:.4f}", "unverified")
     return table
 
 

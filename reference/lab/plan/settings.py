@@ -1,5 +1,6 @@
 """The model's settings: one validated record, with write windows and outages."""
 
+import math
 from typing import Any, Literal
 
 import msgspec
@@ -11,7 +12,11 @@ from receipts.agent.config import ROWS_PER_TRANSACTION
 
 Arrival = Literal["burst", "even", "office", "deadline"]
 ReadShape = Literal["constant", "typical", "long tail"]
-Writer = Literal["agent", "lambda", "direct"]
+Writer = Literal["agent", "lambda", "reserved", "poller", "pipes", "file", "pooled", "direct"]
+PACED: frozenset[Writer] = frozenset({"agent", "poller", "pipes"})
+"""Writers with a ceiling on rows a second."""
+UNQUEUED: frozenset[Writer] = frozenset({"pooled", "direct"})
+"""Readers that write themselves."""
 Engine = Literal["ppocr", "tesseract", "textract"]
 
 MAX_SPANS = 50
@@ -93,6 +98,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     retention_days: float = 10.0
     read_retention_days: float = 4.0
     visibility_seconds: float = 120.0
+    max_receives: int = 1_000
+    failing_try_seconds: float = facts.FAILING_TRY.value
+    trying_share: float = facts.TRYING_SHARE.value
+    retries: int = 0
 
     knee: float = facts.KNEE.value
     app_load: float = 200.0
@@ -132,8 +141,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     @property
     def retention_seconds(self) -> float:
-        """How long the write queue keeps a message."""
-        return self.retention_days * DAY
+        """How long what is written waits at most: the night's file keeps it for ever."""
+        return math.inf if self.writer == "file" else self.retention_days * DAY
+
+    @property
+    def at_once(self) -> int:
+        """Transactions that may be under way together.
+
+        A mapping has two at least, a pipe as many as its rate needs, a schedule and a file one.
+        """
+        if self.writer == "lambda":
+            return max(facts.MAXIMUM_CONCURRENCY_LOW.value, self.connections)
+        if self.writer == "pipes":
+            took = (self.round_trip_ms + self.row_ms) / 1000
+            return min(self.max_connections - self.app_connections, math.ceil(self.rate * took) + 1)
+        return 1 if self.writer in {"poller", "file"} else self.connections
+
+    @property
+    def rows_at_once(self) -> int:
+        """Rows a transaction, at most: a pipe sends each by itself."""
+        return 1 if self.writer == "pipes" else self.write_batch
+
+    @property
+    def trying(self) -> int:
+        """Writers of a mapping that go on trying while the link is down."""
+        return max(1, math.floor(self.at_once * self.trying_share))
 
 
 def settings_from(numbers: dict[str, Any]) -> Settings:

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from diagram_check.template import Template, TopologyError, read_template
 from lab.plan.parameters import DAY, ParameterError
-from lab.template import Template, TopologyError, read_template
 
 
 def deployed(path: Path) -> dict[str, Any]:
@@ -27,6 +27,7 @@ def _settings(template: Template) -> dict[str, Any]:
         "read_batch": template.batch_size("ReadFunction"),
         "read_retention_days": template.value("ReceiptQueue", "MessageRetentionPeriod") / DAY,
         "retention_days": template.value("WriteQueue", "MessageRetentionPeriod") / DAY,
+        "max_receives": template.value("WriteQueue", "RedrivePolicy", "maxReceiveCount"),
         "visibility_seconds": float(template.value("WriteQueue", "VisibilityTimeout")),
     }
     if "ProvisionedPollerConfig" in template.resource("ReadMapping").properties:

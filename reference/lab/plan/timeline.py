@@ -106,6 +106,9 @@ class Timeline:
         self.read = self.track(operator.add, empty=0.0)
         self.written = self.track(operator.add, empty=0.0)
         self.offered = self.track(max, empty=0.0)
+        self.connections = self.track(max, empty=0.0)
+        self.refused = self.track(operator.add, empty=0.0)
+        self.lost = self.track(operator.add, empty=0.0)
         self._second, self._rows = 0, 0
         self.busiest_second = 0
 
@@ -128,6 +131,26 @@ class Timeline:
     def steps(self) -> int:
         """The number of steps up to the last event."""
         return int(self.last / self.step) + 1
+
+    def want(self, seconds: float, connections: int) -> None:
+        """Record connections to the database, held or wanted."""
+        index = self.index(seconds)
+        self.connections.steps[index] = max(self.connections.steps[index], connections)
+
+    def refuse(self, begin: float, end: float, tries: float) -> None:
+        """Record tries in vain, evenly from `begin` to `end`."""
+        last, first = self.index(end), int(begin / self.step)
+        if first == last:
+            self.refused.steps[last] += tries
+            return
+        rate = tries / (end - begin)
+        for index in range(first, last + 1):
+            within = min(end, (index + 1) * self.step) - max(begin, index * self.step)
+            self.refused.steps[index] += within * rate
+
+    def lose(self, seconds: float, receipts: int) -> None:
+        """Record receipts that nothing will store any more."""
+        self.lost.steps[self.index(seconds)] += receipts
 
     def close(self) -> None:
         """End the last instant."""

@@ -13,13 +13,14 @@ from msgspec.structs import replace
 from lab.plan import facts, write_windows
 from lab.plan.backlog import MAX_GROUPS
 from lab.plan.cost import MESSAGE_KB
+from lab.plan.designs import IN_SECONDS_UNTIL, STILL_S, WhatIf, what_ifs
 from lab.plan.durations import MODULUS, MULTIPLIER, SEED, SHAPES, WIDTH
 from lab.plan.parameters import PARAMETERS, WHOLE, ParameterError
 from lab.plan.plan import Plan, plan
 from lab.plan.presets import PRESETS, Preset
-from lab.plan.settings import Outage, Settings, Window
+from lab.plan.settings import PACED, UNQUEUED, Outage, Settings, Window
 from lab.plan.timeline import FINEST_STEP_S, MAX_STEPS
-from lab.plan.verdict import NEAR_RETENTION_SHARE, SHORT_WAIT_S, verdict
+from lab.plan.verdict import NEAR_RETENTION_SHARE, SHORT_WAIT_S, SLOW_DRAIN_S, verdict
 from lab.plan.verdict_messages import MESSAGES
 from lab.support.paths import ASSETS, ROOT
 from receipts.agent.writer import MAX_AHEAD, MAX_UNMARKED
@@ -32,13 +33,14 @@ FIGURES = (
     *("peak_write_depth", "mean_read_wait", "longest_read_wait", "mean_write_wait"),
     *("longest_write_wait", "peak_concurrency", "longest_invocation", "peak_row_rate"),
     *("peak_database_load", "stored", "refused", "unreachable", "expired_unread"),
-    *("expired_unwritten", "first_expiry"),
+    *("expired_unwritten", "first_expiry", "dead_lettered", "first_dead", "most_receives"),
+    *("tries_in_vain", "peak_connections"),
 )
 """Computed with + - × ÷ min and max alone, so equal to the last bit."""
 
 SERIES = (
     *("receipt_depth", "write_depth", "receipt_age", "write_age"),
-    *("read_rate", "write_rate", "row_rate", "app_load"),
+    *("read_rate", "write_rate", "row_rate", "app_load", "connections", "refused", "lost"),
 )
 
 
@@ -46,7 +48,8 @@ SHARED_FACTS = (
     *("POLLER_START", "POLLER_RAMP", "POLLER_CEILING", "POLLER_INVOCATIONS", "PROVISIONED_RAMP"),
     *("ENVIRONMENTS_BURST", "ENVIRONMENTS_RAMP", "KEEP_WARM", "QUEUE_BATCH", "QUEUE_CHUNK"),
     *("GB_SECOND_X86", "GB_SECOND_ARM", "INVOCATION", "QUEUE_CALL", "FAIR_QUEUE_CALL"),
-    *("API_REQUEST", "STATUS_POLLS", "OBJECT_PUT", "TEXTRACT_PAGE"),
+    *("API_REQUEST", "STATUS_POLLS", "OBJECT_PUT", "TEXTRACT_PAGE", "MAXIMUM_CONCURRENCY_LOW"),
+    *("POOL_WAIT", "POLL_EVERY", "FILE_HOURS", "FILE_FROM"),
 )
 """The facts that the script uses; their sources are in `facts`."""
 
@@ -71,9 +74,15 @@ def constants() -> str:
         "unpacedRowsPerS": write_windows.UNPACED_ROWS_PER_S,
         "nearRetentionShare": NEAR_RETENTION_SHARE,
         "shortWaitS": SHORT_WAIT_S,
+        "slowDrainS": SLOW_DRAIN_S,
+        "paced": sorted(PACED),
+        "unqueued": sorted(UNQUEUED),
         "messageKb": float(MESSAGE_KB),
         "messages": MESSAGES,
         "presets": {key: _preset(preset) for key, preset in PRESETS.items()},
+        "whatIfs": {key: _what_if(one) for key, one in what_ifs().items()},
+        "inSecondsUntil": IN_SECONDS_UNTIL,
+        "stillS": STILL_S,
     }
     text = msgspec.json.encode(numbers).decode()  # without spaces: the page's size is limited
     head = "// Written by `receipts-lab plan simulator` from the Python model: don't edit.\n"
@@ -82,11 +91,21 @@ def constants() -> str:
 
 def _preset(preset: Preset) -> dict[str, Any]:
     """A preset for the page: of its settings only those that differ from the defaults."""
-    known, defaults = msgspec.to_builtins(preset), msgspec.to_builtins(Settings())
-    known["settings"] = {
-        name: value for name, value in known["settings"].items() if value != defaults[name]
-    }
+    known = msgspec.to_builtins(preset)
+    known["settings"] = _changes(preset.settings)
     return dict(known)
+
+
+def _what_if(one: WhatIf) -> dict[str, Any]:
+    known = msgspec.to_builtins(one)
+    known |= {"naive": _changes(one.naive), "buffered": _changes(one.buffered)}
+    return dict(known)
+
+
+def _changes(settings: Settings) -> dict[str, Any]:
+    defaults = msgspec.to_builtins(Settings())
+    known = msgspec.to_builtins(settings)
+    return {name: value for name, value in known.items() if value != defaults[name]}
 
 
 def cases() -> list[Settings]:
@@ -117,6 +136,39 @@ def cases() -> list[Settings]:
         replace(base, architecture="arm64", memory_mb=512, round_trip_ms=1300.0, row_ms=400.0),
         Settings(receipts=60_000, arrival="office", arrival_hours=50.0, rate=0.6, write_batch=3),
         replace(base, yields=False, app_load=990.0, start_hour=10.0, rate=400.0),
+        replace(
+            base,
+            writer="lambda",
+            connections=3,
+            outages=(Outage(0.004, 3.0), Outage(3.5, 30.0)),
+            max_receives=60,
+            failing_try_seconds=0.3,
+            visibility_seconds=90.0,
+        ),
+        replace(
+            base,
+            writer="lambda",
+            arrival="office",
+            outages=(Outage(2.0, 9.5),),
+            max_receives=40,
+            failing_try_seconds=9.0,
+            trying_share=0.4,
+            connections=4,
+        ),
+        replace(base, writer="reserved", row_ms=900.0, max_receives=5, arrival="even"),
+        replace(base, writer="poller", rate=7.7, outages=(Outage(0.003, 0.4),), arrival="even"),
+        replace(base, writer="poller", rate=0.1, write_batch=3, receipts=40),
+        replace(base, writer="pipes", rate=33.0, round_trip_ms=400.0, app_load=700.0),
+        replace(
+            base, writer="file", start_hour=23.0, arrival="office", outages=(Outage(2.5, 1.0),)
+        ),
+        replace(base, writer="pooled", connections=2, row_ms=180.0, outages=(Outage(0.03, 0.01),)),
+        replace(base, writer="direct", maximum_concurrency=300, max_connections=60, retries=4),
+        replace(
+            base, rate=1.0, arrival="office", batch_receipts=20, app_load=100.0, receipts=50_000
+        ),
+        replace(base, rate=5.0, knee=110.0, app_load=100.0, write_batch=20, arrival="office"),
+        replace(base, app_load=1_100.0, yields=True),
         replace(
             base, app_load=995.0, start_hour=7.0, windows=(Window(7.0, 19.0),), read_seconds=1.0
         ),

@@ -5,19 +5,22 @@ from collections.abc import Iterator
 
 import msgspec
 
-from lab.plan import write_windows
+from lab.plan import facts, write_windows
 from lab.plan.formatting import HOUR, duration, number, percent
 from lab.plan.parameters import DAY
 from lab.plan.plan import Plan
-from lab.plan.settings import Settings
+from lab.plan.settings import PACED, UNQUEUED, Settings
 from lab.plan.verdict_messages import MESSAGES, Level
 from lab.plan.writing import seconds_apart
 
 SHORT_WAIT_S = 10.0
 """A shorter wait to be read is no finding [A]."""
 
+SLOW_DRAIN_S = 60.0
+"""A longer wait to be written, or a longer drain, is a finding [A]."""
+
 NEAR_RETENTION_SHARE = 0.5
-"""A longest wait over this share of the retention is a finding [A]."""
+"""A longest wait over this share of the retention, or of the receives, is a finding [A]."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -37,8 +40,10 @@ class Deadlines(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def verdict(plan: Plan, deadlines: Deadlines | None = None) -> tuple[Finding, ...]:
-    """What breaks, then what binds; "nothing" if neither does."""
-    found = dict([*_of_deadlines(plan, deadlines or Deadlines()), *_found(plan)]) or {"nothing": {}}
+    """What breaks, then what binds; "everything" if neither does."""
+    found = dict([*_of_deadlines(plan, deadlines or Deadlines()), *_found(plan)]) or {
+        "everything": {}
+    }
     return tuple(
         Finding(
             limit,
@@ -58,9 +63,9 @@ def max_row_rate(settings: Settings) -> float:
     """
     if settings.writer == "agent":
         return rate_at(settings, math.inf)
-    batch = settings.write_batch
+    batch = settings.rows_at_once
     took = (settings.round_trip_ms + batch * settings.row_ms) / 1000
-    return settings.connections * batch / took
+    return settings.at_once * batch / took
 
 
 def rate_at(settings: Settings, ceiling: float) -> float:
@@ -72,14 +77,41 @@ def rate_at(settings: Settings, ceiling: float) -> float:
 
 def _found(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     yield from _of_reading(plan)
-    if plan.settings.writer == "direct":
+    if plan.settings.writer in UNQUEUED:
         yield from _of_direct_writing(plan)
     else:
         yield from _of_the_write_queue(plan)
     if plan.peak_database_load > 1:
-        busiest = write_windows.open_hours(plan.settings)[-1]
-        safe = number(write_windows.safe_rate(plan.settings, busiest))
-        yield "database load", {"share": percent(plan.peak_database_load), "safe": safe}
+        yield _of_the_load(plan)
+
+
+def _of_the_load(plan: Plan) -> tuple[str, dict[str, str]]:
+    """Who overloads the database: the app alone, the rate, one large transaction, or no pace."""
+    settings = plan.settings
+    app = max(plan.series.app_load)
+    if app > settings.knee:
+        return "app load", {"share": percent(app / settings.knee)}
+    busiest = write_windows.open_hours(settings)[-1]
+    room = write_windows.safe_rate(settings, busiest)
+    share = percent(plan.peak_database_load)
+    if settings.writer not in PACED:
+        return "unpaced load", {"share": share, "safe": number(room)}
+    if settings.rate > room and not paced_by_headroom(settings):
+        return "database load", {"share": share, "safe": number(room)}
+    fewer = max(1, math.floor((settings.knee - app) / 2))
+    return (
+        "database burst",
+        {
+            "share": share,
+            "rows": number(settings.rows_at_once),
+            "fewer": number(min(fewer, max(1, settings.rows_at_once // 2))),
+        },
+    )
+
+
+def paced_by_headroom(settings: Settings) -> bool:
+    """Whether the rate follows the app's load: the agent's, unless it keeps on."""
+    return settings.writer == "agent" and settings.yields
 
 
 def _of_deadlines(plan: Plan, deadlines: Deadlines) -> Iterator[tuple[str, dict[str, str]]]:
@@ -126,14 +158,15 @@ def _of_direct_writing(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     if plan.unreachable:
         yield "link down", {"count": number(plan.unreachable)}
     if plan.refused:
-        yield (
-            "connections",
-            {
-                "count": number(plan.refused),
-                "peak": number(plan.peak_concurrency),
-                "left": number(settings.max_connections - settings.app_connections),
-            },
-        )
+        left = number(settings.max_connections - settings.app_connections)
+        count = number(plan.refused)
+        if settings.writer == "pooled":
+            wait = duration(facts.POOL_WAIT.value)
+            own = number(settings.at_once)
+            yield "pool", {"count": count, "wait": wait, "connections": own, "left": left}
+            return
+        tries, peak = number(plan.tries_in_vain), number(plan.peak_connections)
+        yield "connections", {"count": count, "tries": tries, "peak": peak, "left": left}
 
 
 def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
@@ -141,9 +174,9 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
     retention_s = settings.retention_seconds
     wait = plan.longest_write_wait
     made = max_row_rate(settings)
-    took = (settings.round_trip_ms + settings.write_batch * settings.row_ms) / 1000
+    rows = settings.rows_at_once
+    took = (settings.round_trip_ms + rows * settings.row_ms) / 1000
     safe = write_windows.safe_rate(settings, write_windows.open_hours(settings)[-1])
-    paced = settings.writer == "agent"
     if plan.first_expiry is not None:
         yield (
             "write retention",
@@ -166,14 +199,24 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
         yield (
             "visibility",
             {
-                "rows": number(settings.write_batch),
+                "rows": number(rows),
                 "took": duration(took),
                 "visibility": duration(settings.visibility_seconds),
             },
         )
-    if settings.outages and not paced:
-        yield "burnt receives", {}
-    if paced and not settings.yields and settings.rate > safe:
+    if plan.first_dead is not None:
+        yield (
+            "burnt receives",
+            {
+                "count": number(plan.dead_lettered),
+                "receives": number(settings.max_receives),
+                "first": duration(plan.first_dead),
+            },
+        )
+    elif plan.most_receives > NEAR_RETENTION_SHARE * settings.max_receives:
+        most, receives = number(math.floor(plan.most_receives)), number(settings.max_receives)
+        yield "near receives", {"most": most, "receives": receives}
+    if settings.writer in PACED and not paced_by_headroom(settings) and settings.rate > safe:
         yield (
             "unsafe rate",
             {
@@ -189,6 +232,7 @@ def speeds(settings: Settings) -> tuple[float, float]:
     """Rows/s of the writer in its slowest and its fastest open hour."""
     made = max_row_rate(settings)
     if settings.writer != "agent":
+        made = min(made, settings.rate) if settings.writer in PACED else made
         return made, made
     if not settings.yields:
         most = rate_at(settings, settings.rate)
@@ -207,16 +251,25 @@ def _of_the_drain(plan: Plan, made: float) -> Iterator[tuple[str, dict[str, str]
     slowest, fastest = speeds(settings)
     # A wait longer than the depth explains comes from a window or an outage, not the speed.
     at_speed = plan.peak_write_depth / slowest
-    if plan.longest_write_wait > at_speed + HOUR and (settings.windows or settings.outages):
-        yield "shut", {"wait": duration(plan.longest_write_wait)}
-    elif plan.drain > max(60.0, 2 * settings.read_seconds):
+    wait = plan.longest_write_wait
+    has_hours = settings.windows or settings.outages or settings.writer == "file"
+    quiet = write_windows.safe_rate(settings, hours[0])
+    if wait > at_speed + HOUR and has_hours:
+        yield "hours", {"wait": duration(wait)}
+    elif max(wait, plan.drain) > max(SLOW_DRAIN_S, 2 * settings.read_seconds):
+        limit = "writer speed"
+        if settings.writer in PACED:
+            limit = "write rate" if settings.rate < quiet else "database room"
         yield (
-            "write rate",
+            limit,
             {
+                "wait": duration(wait),
                 "drain": duration(plan.drain),
                 "made": number(fastest),
                 "safe": number(write_windows.safe_rate(settings, hours[-1])),
-                "quiet": number(write_windows.safe_rate(settings, hours[0])),
+                "quiet": number(quiet),
+                "connections": number(settings.at_once),
+                "rows": number(settings.rows_at_once),
             },
         )
     if settings.writer == "agent" and made < settings.rate:

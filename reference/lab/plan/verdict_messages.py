@@ -47,9 +47,16 @@ MESSAGES: dict[str, Message] = {
     ),
     "connections": Message(
         "breaks",
-        "The database refuses {count} receipts at the first try: up to {peak} readers want a "
+        "The database refuses {count} receipts, {tries} tries: up to {peak} readers want a "
         "connection each, and the expenses app leaves {left}.",
-        "Put a queue between, and one paced writer behind it.",
+        "Put a queue between, and one paced writer behind it. More tries don't make connections.",
+    ),
+    "pool": Message(
+        "breaks",
+        "{count} receipts wait more than {wait} for one of the pool's {connections} connections, "
+        "and are given up.",
+        "A queue waits for days where a pool waits for seconds. Until then: a larger pool, up to "
+        "the {left} connections that the expenses app leaves.",
     ),
     "link down": Message(
         "breaks",
@@ -57,11 +64,29 @@ MESSAGES: dict[str, Message] = {
         "readers have nowhere to put them.",
         "Put a queue between, and one paced writer behind it.",
     ),
+    "app load": Message(
+        "breaks",
+        "In its busiest hour the expenses app alone takes {share} of the load at which the "
+        "database begins to slow.",
+        "No writer can mend that. Keep the rows out of those hours.",
+    ),
     "database load": Message(
         "breaks",
         "Rows and the expenses app together reach {share} of the load at which the database begins "
         "to slow.",
         "Lower the rate to {safe} rows/s, or let it yield to the app's busy hours.",
+    ),
+    "database burst": Message(
+        "breaks",
+        "In its busiest second the database reaches {share} of the load at which it begins to "
+        "slow. The rate isn't the cause: a transaction of {rows} rows comes in one piece.",
+        "At most {fewer} rows a transaction.",
+    ),
+    "unpaced load": Message(
+        "breaks",
+        "Rows and the expenses app together reach {share} of the load at which the database begins "
+        "to slow, and nothing paces this writer.",
+        "A writer with a ceiling: {safe} rows/s are safe beside the app. Or fewer rows at once.",
     ),
     "visibility": Message(
         "breaks",
@@ -71,9 +96,10 @@ MESSAGES: dict[str, Message] = {
     ),
     "burnt receives": Message(
         "breaks",
-        "While the link is down Lambda goes on receiving: each try that fails burns one of a "
-        "message's receives, and good results end in the dead-letter queue.",
-        "Stop receiving while the database is away, as the pull agent does.",
+        "{count} good results end in the dead-letter queue: each try in vain uses up one of a "
+        "message's {receives} receives, and the first is out of them after {first}.",
+        "Stop receiving while nothing can be written: the pull agent does, and so does a mapping "
+        "that an alarm disables. Or more receives (1,000 at most) and a longer visibility timeout.",
     ),
     "unsafe rate": Message(
         "binds",
@@ -81,23 +107,43 @@ MESSAGES: dict[str, Message] = {
         "headroom); the ceiling allows {rate}.",
         "Lower the ceiling to {safe} rows/s, or let the rate yield to the app.",
     ),
+    "near receives": Message(
+        "binds",
+        "Tries in vain use up to {most} of a message's {receives} receives; none is dead-lettered.",
+        "There is no room for twice the time: more receives (1,000 at most), a longer visibility "
+        "timeout, or stop receiving while the database is away.",
+    ),
     "near retention": Message(
         "binds",
         "The longest wait on the write queue is {wait}, {share} of its retention of {retention}.",
         "There is no room for a second delay like it: write faster, or keep longer.",
     ),
-    "shut": Message(
+    "hours": Message(
         "binds",
-        "Results wait up to {wait} on the write queue, because the writer is shut in by windows or "
-        "an outage, not by its speed.",
+        "Results wait up to {wait} on the write queue for the hours in which the writer may write, "
+        "or for the link, not for its speed.",
         "Nothing, if the client can wait: this is what the queue is for.",
     ),
     "write rate": Message(
         "binds",
-        "After the last receipt is read, the write queue takes {drain} more to drain at {made} "
-        "rows/s at most.",
+        "Results wait up to {wait} on the write queue: at most {made} rows/s are written. The last "
+        "is stored {drain} after the last receipt is read.",
         "Raise the ceiling as far as the database allows: {safe} rows/s are safe in the app's "
         "busiest open hour, {quiet} in its quietest.",
+    ),
+    "database room": Message(
+        "binds",
+        "Results wait up to {wait} on the write queue: at most {made} rows/s are written. The last "
+        "is stored {drain} after the last receipt is read.",
+        "A higher ceiling changes nothing: {safe} rows/s are safe in the app's busiest open hour, "
+        "{quiet} in its quietest. Wait, write at quieter hours, or give the database more room.",
+    ),
+    "writer speed": Message(
+        "binds",
+        "Results wait up to {wait} on the write queue: {connections} transactions of {rows} rows "
+        "at once make {made} rows/s. The last is stored {drain} after the last receipt is read.",
+        "More rows a transaction, or more transactions at once; {safe} rows/s are safe in the "
+        "app's busiest open hour.",
     ),
     "transactions": Message(
         "binds",
@@ -117,6 +163,6 @@ MESSAGES: dict[str, Message] = {
         "A receipt waits up to {wait} to be read, because all {ceiling} invocations are taken.",
         "Raise MaximumConcurrency, or the account's concurrency where that is lower.",
     ),
-    "nothing": Message("fits", "Nothing binds: what is asked for fits.", "Nothing to change."),
+    "everything": Message("fits", "Nothing binds: what is asked for fits.", "Nothing to change."),
 }
 """The message of each limit, the gravest first."""

@@ -5,8 +5,9 @@ from bisect import bisect_right
 from lab.plan import facts
 from lab.plan.arrivals import HOUR
 from lab.plan.parameters import DAY, ParameterError
-from lab.plan.settings import Settings
+from lab.plan.settings import PACED, Settings, Window
 
+FILE_FROM = facts.FILE_FROM.value
 UNPACED_ROWS_PER_S = 1e9
 """The rate of a writer without a pacer: so high that it never limits."""
 
@@ -24,14 +25,17 @@ def safe_rate(settings: Settings, hour: int) -> float:
 def daily_rates(settings: Settings) -> list[tuple[float, float]]:
     """The day as pieces (start in seconds, rows/s from then on); 0 rows/s outside the windows."""
     edges = {float(hour) for hour in range(24)}
-    for window in settings.windows:
+    windows = settings.windows
+    if settings.writer == "file":
+        windows = (Window(FILE_FROM, FILE_FROM + facts.FILE_HOURS.value),)
+    for window in windows:
         edges |= {window.start_hour % 24, window.end_hour % 24}
     pieces = []
     for edge in sorted(edges):
-        rate = settings.rate if settings.writer == "agent" else UNPACED_ROWS_PER_S
+        rate = settings.rate if settings.writer in PACED else UNPACED_ROWS_PER_S
         if settings.yields and settings.writer == "agent":
             rate = min(rate, safe_rate(settings, int(edge)))
-        closed = settings.windows and not any(window.contains(edge) for window in settings.windows)
+        closed = windows and not any(window.contains(edge) for window in windows)
         pieces.append((edge * HOUR, 0.0 if closed else rate))
     return pieces
 
@@ -55,7 +59,7 @@ class WriteWindows:
             )
         self._edges = [edge for edge, _ in self._pieces]
         self._offset = settings.start_hour * HOUR
-        self._outages = sorted(
+        self.outages = sorted(
             (outage.after_hours * HOUR, (outage.after_hours + outage.hours) * HOUR)
             for outage in settings.outages
         )
@@ -83,7 +87,7 @@ class WriteWindows:
 
     def _after_outage(self, seconds: float) -> float:
         """`seconds`, or the end of the outage that it falls in."""
-        for begin, end in self._outages:
+        for begin, end in self.outages:
             if begin <= seconds < end:
                 seconds = end
         return seconds

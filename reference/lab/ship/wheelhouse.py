@@ -13,12 +13,11 @@ from pathlib import Path
 from packaging.utils import parse_wheel_filename
 
 from lab.ship.agent_wheel import TARGET, build_agent
-from lab.ship.lambda_package import PackageError
+from lab.ship.lambda_package import PLATFORMS, PackageError
 from lab.support.paths import ROOT
 
 PYTHON = "3.11"
 MACHINE = "x86_64"
-PLATFORMS = ("manylinux_2_28", "manylinux2014")
 """Linux with glibc 2.28 or newer: RHEL 8, Debian 10, Ubuntu 20.04."""
 
 

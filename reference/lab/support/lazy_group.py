@@ -12,17 +12,20 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from commands import terminal
+
 Commands = Mapping[str, tuple[str, str]]
 """By name: the command, as `module:attribute`, and its line in the list."""
 
 
 class LazyGroup(TyperGroup):
-    """The commands of the table `lazy`, which a subclass defines.
+    """The commands of the table `lazy`, which a subclass defines, and how some are typed.
 
     An attribute in it is a function or a Typer application.
     """
 
     lazy: Commands
+    examples: Mapping[str, str] = {}
 
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401  Typer's own
         listed = {name: TyperCommand(name, help=line) for name, (_, line) in self.lazy.items()}
@@ -35,8 +38,9 @@ class LazyGroup(TyperGroup):
         module, _, attribute = self.lazy[cmd_name][0].partition(":")
         found = getattr(importlib.import_module(module), attribute)
         if not isinstance(found, typer.Typer):
-            function, found = found, typer.Typer(add_completion=False)
-            found.command(cmd_name)(function)
+            function, found = found, typer.Typer(**terminal.LOOK)
+            typed = [self.examples[cmd_name]] if cmd_name in self.examples else []
+            found.command(cmd_name, epilog=terminal.examples(*typed))(function)
         return get_command(found)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +23,7 @@ from reading.engines import ENGINES
 from reading.extraction import explain as explaining
 from reading.extraction.deadline import LIMIT_S
 from reading.files.text import printable
+from reading.review import doubts
 
 Paths = Annotated[
     list[Path], typer.Argument(help="Images, PDFs, folders of them, or ZIP archives.")
@@ -77,7 +79,8 @@ def read_command(  # noqa: PLR0913  each is an option
     if not images:
         console.print(*left_out, sep="\n", markup=False, highlight=False, soft_wrap=True)
         raise typer.BadParameter("no images in " + ", ".join(printable(str(p)) for p in paths))
-    failed, pages, rows = 0, [], Table("file", "merchant", "date", "total", "confidence", "review")
+    failed, pages, doubtful = 0, [], Counter[str]()
+    rows = Table("file", "merchant", "date", "total", "its confidence", "review")
     with Progress(
         *Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn(),
         console=console, disable=not console.is_terminal, transient=True,
@@ -89,6 +92,7 @@ def read_command(  # noqa: PLR0913  each is an option
         for line, page in agreeing(answers) if agree else answers:
             progress.advance(task)
             failed += line.error is not None
+            doubtful.update(_doubts(line))
             pages.append(page)
             if json:
                 sys.stdout.write(msgspec.json.encode(line).decode() + "\n")
@@ -97,6 +101,8 @@ def read_command(  # noqa: PLR0913  each is an option
                 rows.add_row(*_row(line))
     if not json:
         Console().print(rows)
+        fields = ", ".join(f"{name} {count}" for name, count in doubtful.most_common() if name)
+        console.print(f"{doubtful['']} of {len(images)} need a person; in doubt: {fields or '–'}")
     if explain:
         explain.write_text(explaining.page(pages), encoding="utf-8")
         console.print(f"the explanation is in {explain}")
@@ -105,6 +111,11 @@ def read_command(  # noqa: PLR0913  each is an option
     if failed:
         console.print(f"{failed} of {len(images)} could not be read", style="red")
         raise typer.Exit(1)
+
+
+def _doubts(line: OutputLine) -> tuple[str, ...]:
+    """The fields that a person should check, after a "" that counts the receipt itself."""
+    return ("", *doubts(line.confidence)) if line.needs_review and not line.error else ()
 
 
 def _row(line: OutputLine) -> tuple[str, ...]:
@@ -119,5 +130,5 @@ def _row(line: OutputLine) -> tuple[str, ...]:
         line.date or "",
         total,
         f"{sure:.2f}",
-        "yes" if line.needs_review else "",
+        ", ".join(filter(None, _doubts(line))),
     )

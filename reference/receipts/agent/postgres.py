@@ -19,10 +19,13 @@ from receipts.errors import (
 )
 from receipts.messages import ResultMessage
 
+CONNECT_TIMEOUT_S = 5
+"""A server that doesn't answer at all is given up after so long."""
+
 # So that a link that is cut without a word is noticed within 15 s, well before the write queue
 # delivers the messages again. The caller's conninfo may say otherwise.
 _LINK: Mapping[str, str | int] = {
-    "connect_timeout": 5,
+    "connect_timeout": CONNECT_TIMEOUT_S,
     "keepalives_idle": 5,
     "keepalives_interval": 3,
     "keepalives_count": 3,

@@ -66,7 +66,7 @@ _TYPED = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
 # --8<-- [start:insert]
 # All rows are one JSON parameter: the statement stays the same however many they are, is prepared
 # once, and costs the agent a tenth of what a thousand parameters would. The conflict is targeted:
-# without `(receipt_id)` any other violation would be swallowed too, which is silent loss.
+# without `(receipt_id)` a breach of any other unique key would be swallowed too: silent loss.
 INSERT = (
     f"INSERT INTO receipts_inbox.receipt ({_NAMES})"  # noqa: S608  names of our own
     f" SELECT {_NAMES} FROM json_to_recordset(%s::json) AS given ({_TYPED})"

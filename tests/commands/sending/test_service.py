@@ -394,7 +394,7 @@ def test_a_pause_is_told_in_words(api, send):
 
 @pytest.mark.parametrize(("error", "code"), [(ServiceError, 5), (PackingError, 1), (OSError, 1)])
 def test_an_expected_error_is_one_line_whatever_brackets_it_has(monkeypatch, capsys, error, code):
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise error("no folder [/x]")
 
     monkeypatch.setattr(cli, "app", fail)

@@ -9,7 +9,7 @@ const vm = require("node:vm");
 
 const scripts = path.join(__dirname, "..", "..", "..", "docs", "assets", "simulator");
 const context = vm.createContext({});
-for (const name of ["constants.js", "queues.js", "asking.js", "stages.js", "plan.js", "controls.js"]) {
+for (const name of ["constants.js", "queues.js", "asking.js", "stages.js", "writers.js", "plan.js", "controls.js"]) {
   vm.runInContext(fs.readFileSync(path.join(scripts, name), "utf8"), context, { filename: name });
 }
 const { defaults, presets } = context.RECEIPTS_CONSTANTS;

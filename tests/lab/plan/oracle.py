@@ -36,7 +36,7 @@ class Oracle:
         self.environments = settings.warm
         self.invoked = False
         self.last_end = 0.0
-        self.idle = simpy.Container(self.env, init=settings.connections)
+        self.idle = simpy.Container(self.env, init=self.connections(settings))
         self.arrived = self.env.event()
         self.changed = self.env.event()
         self.read_waits: list[float] = []
@@ -47,6 +47,10 @@ class Oracle:
         self.cold_starts = 0
         self.read_done = self.completion = 0.0
         self.edges = self.openings_and_closings() if settings.windows or settings.outages else []
+
+    @staticmethod
+    def connections(settings: Settings) -> int:
+        return max(settings.connections, 2) if settings.writer == "lambda" else settings.connections
 
     def run(self) -> "Oracle":
         self.env.process(self.customers())

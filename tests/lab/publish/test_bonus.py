@@ -27,7 +27,7 @@ def clone(tmp_path: Path) -> Path:
 
 def failing(clone: Path, one: Exercise) -> set[str]:
     ran = subprocess.run(  # noqa: S603  our own tests
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *one.run.split()],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *one.command],
         cwd=clone,
         capture_output=True,
         text=True,

@@ -13,7 +13,7 @@ from pypdf.generic import NullObject
 
 from lab.publish.handouts import build, parts
 from lab.publish.handouts.typeset import Typesetter, quoted
-from lab.publish.pages import render_values
+from lab.publish.pages import render_values, teaching
 from lab.publish.pages.html_tree import parse_html
 from lab.support.paths import DATA, DOCS
 
@@ -102,11 +102,47 @@ def test_participants_have_the_task_the_limits_and_room_to_draw(pdfs):
     assert told.count("Why so, in a few sentences") == 2
 
 
-def test_instructors_have_hints_both_plans_wrong_diagrams_and_marks(pdfs):
+def test_instructors_have_both_plans_wrong_diagrams_what_was_measured_and_marks(pdfs):
     told = text(pdfs["instructor"])
     needed = ["90 minutes", "180 minutes", "Wrong diagrams", "Objections", "Marking scheme"]
-    needed += [f"Hint {number}:" for number in range(1, 7)]
+    needed += ["its p95, against alone"]  # the table under "Measured"
     assert [it for it in needed if it not in told] == []
+
+
+def test_the_cards_have_each_hint_each_fact_and_each_role(pdfs):
+    told = text(pdfs["cards"])
+    needed = [f"Hint {at}: {it.title}" for at, it in enumerate(teaching.all_hints(), 1)]
+    needed += ["How large is a photo?", "The client's DBA", "The security officer"]
+    assert [it for it in needed if it not in told] == []
+
+
+def test_the_score_sheet_has_each_line_and_no_answer(pdfs):
+    told = text(pdfs["score"])
+    lines = teaching.criteria()
+    assert [it.text for it in lines if it.text not in told] == []
+    assert [it.full for it in lines if it.full in told] == []
+
+
+MOST_PAGES = {"participant": 4, "score": 2, "cards": 4, "run-sheet": 1, "instructor": 20}
+
+
+def too_long(pdfs: dict[str, PdfReader]) -> dict[str, int]:
+    pages = {name: len(pdf.pages) for name, pdf in pdfs.items()}
+    return {name: count for name, count in pages.items() if count > MOST_PAGES[name]}
+
+
+def test_no_handout_grows_beyond_its_pages(pdfs):
+    assert too_long(pdfs) == {}
+
+
+def test_on_us_letter_they_have_as_few_and_the_sites_address_on_each(tmp_path):
+    address = "https://receipts.example.org"
+    made = build.handouts(tmp_path, build.Paper("letter", address))
+    letters = {name: PdfReader(io.BytesIO(pdf)) for name, pdf in made.items()}
+    assert too_long(letters) == {}
+    for pdf in letters.values():
+        assert float(pdf.pages[0].mediabox.width) == pytest.approx(8.5 * 72)
+        assert all(address in page.extract_text() for page in pdf.pages)
 
 
 def test_what_cannot_be_seen_is_described(pdfs):

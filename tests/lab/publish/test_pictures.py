@@ -41,3 +41,9 @@ def test_a_figure_of_another_shape_is_refused_and_not_shown_by_half(folder):
     (folder / "x.figure.html").write_text(DRAWN.replace("figcaption", "caption"))
     with pytest.raises(ValueError, match="caption"):
         embed(placeholder("x"), folder, "")
+
+
+def test_a_picture_brings_what_its_script_knows(folder):
+    page = embed(placeholder("x"), folder, "", lambda path: f'"{path.name}"')
+    assert '<script type="application/json" class="sheet-facts">"x.parts.json"</script>' in page
+    assert "<script" not in embed(placeholder("x"), folder, "")

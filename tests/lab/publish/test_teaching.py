@@ -51,18 +51,49 @@ def test_attendees_draw_for_a_quarter_of_the_time_at_least():
 
 def test_participants_and_instructors_count_the_same_points(pages):
     named = {page.name: page for page in pages}
-    boxes = named["workshop/check-your-design.html"].all("input")
-    own = [int(it.attributes["value"]) for it in boxes if "value" in it.attributes]
-    assert len(own) == len(teaching.criteria())
-    assert sum(own) == teaching.all_points()
+    inputs = named["workshop/check-your-design.html"].all("input")
+    own = {
+        (it.attributes["name"], it.attributes["value"]): int(it.attributes["data-points"])
+        for it in inputs
+        if "data-points" in it.attributes
+    }
+    assert (
+        sum(points for (_, mark), points in own.items() if mark == "full") == teaching.all_points()
+    )
+    halves = {name for name, mark in own if mark == "half"}
+    assert halves == {it.name for it in teaching.criteria() if it.part}
     marking = named["instructor/marking.html"]
     (lead,) = (it for it in marking.all("p") if it.attributes.get("class") == "lead")
     assert lead.text.startswith(f"{teaching.all_points()} points")
 
 
+def test_each_line_of_the_rubric_has_a_hint_and_each_hint_a_line():
+    lines = {(it.name, it.diagram) for it in teaching.criteria()}
+    assert {(it.of, it.diagram) for it in teaching.all_hints()} == lines
+    assert len({it.name for it in teaching.criteria()}) == len(teaching.criteria())
+
+
+def test_nothing_is_on_the_wall_that_answers_what_was_not_asked_yet():
+    """Instructors' pages answer everything; a solution is shown when its diagram is drawn."""
+    solutions = {
+        "workshop/batch-fan-out.md": "first",
+        "workshop/on-premises-buffer.md": "second",
+        "explanation/simulator.md": "second",
+        "patterns/index.md": "second",
+    }
+    for plan in teaching.plans():
+        drawn: set[str] = set()
+        for step in plan.steps:
+            if step.what.startswith("Draw"):
+                drawn.add(step.what.split()[2])
+            page = step.page or ""
+            assert not page.startswith("instructor/")
+            assert page not in solutions or solutions[page] in drawn
+
+
 def test_points_that_can_be_halved_say_for_what():
     with pytest.raises(ValueError, match="more than one point"):
-        Criterion(diagram=1, points=2, goal="speed", text="x", otherwise="y", full="z")
+        Criterion(name="x", diagram=1, points=2, goal="speed", text="x", otherwise="y", full="z")
 
 
 def test_every_wrong_diagram_has_a_question(wrong):

@@ -165,7 +165,7 @@ def command(tmp_path, monkeypatch):
     """`receipts-lab package`, whose package has two megabytes; its figures go to a new folder."""
     listed = tmp_path / "requirements.txt"
     built = Sizes(parts={"PIL": 2_000_000, "small": 1_000}, zipped_bytes=900_000, compiled=True)
-    monkeypatch.setattr(package_command, "build", lambda: built)
+    monkeypatch.setattr(package_command, "build", lambda **_: built)
     monkeypatch.setattr(package_command, "build_wheelhouse", lambda **_: listed)
     monkeypatch.setattr(packaging, "_import_seconds", lambda: {"read": (0.5, [0.5])})
     monkeypatch.setattr(provenance, "DATA", tmp_path / "data")

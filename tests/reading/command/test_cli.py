@@ -17,7 +17,7 @@ from reading.command.image_files import find_image_files
 from reading.extraction.fields import PassResult
 from reading.extraction.whole_file import FileResult
 from reading.receipt import Receipt
-from reading.review import SURE_OF_DATE
+from reading.review import SURE_OF_DATE, doubts
 
 app = typer.Typer()
 app.command("read")(read_command)
@@ -114,6 +114,17 @@ def test_without_json_there_is_a_table(folder: Path) -> None:
     result = CliRunner().invoke(app, [str(folder / "a.png"), "--jobs", "1"])
     assert result.exit_code == 0
     assert "12.50 EUR" in result.stdout
+
+
+@pytest.mark.slow
+def test_a_table_names_the_fields_in_doubt_and_counts_the_receipts(folder: Path) -> None:
+    read = CliRunner().invoke(app, [str(folder / "a.png"), "--json", "--jobs", "1"])
+    doubtful = doubts(json.loads(read.stdout)["confidence"])
+    assert doubtful  # a photo of two lines: somebody has to look at it
+    table = CliRunner().invoke(app, [str(folder / "a.png"), "--jobs", "1"], env={"COLUMNS": "200"})
+    assert ", ".join(doubtful) in table.stdout
+    assert "1 of 1 need a person" in table.stderr
+    assert all(f"{name} 1" in table.stderr for name in doubtful)
 
 
 def test_the_error_for_an_unknown_engine_lists_the_known_ones(folder: Path) -> None:

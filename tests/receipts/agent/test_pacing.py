@@ -1,6 +1,6 @@
 """The two window promises, for whatever is asked of the pacer and however long a commit takes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from itertools import pairwise
 
@@ -28,6 +28,18 @@ class Step:
     operator: tuple[Fraction, Fraction] | None = None  # sets, after so long, another rate
     follows: Fraction | None = None  # the rate that the answer's time led to
     dies: bool = False  # before the answer: the lock is free when the server ended the session
+
+    def __repr__(self) -> str:
+        """Only what befalls it, in seconds: a counterexample is read by people."""
+        befalls = {it.name: getattr(self, it.name) for it in fields(self) if it.name != "rows"}
+        told = [f"{name}={_plain(value)}" for name, value in befalls.items() if value]
+        return f"Step({', '.join([f'{self.rows} rows', *told])})"
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_plain, value))})"
+    return f"{float(value):g}" if isinstance(value, Fraction) else str(value)
 
 
 @dataclass
@@ -113,7 +125,8 @@ def check_windows(
         for end, _ in seen:
             rows = sum(rows for at, rows in seen if start <= at <= end)
             if start <= end:
-                assert rows <= allowed(changes, start, end) + BURST
+                most = allowed(changes, start, end) + BURST
+                assert rows <= most, f"{rows} rows in {_plain(end - start)} s: {_plain(most)} may"
 
 
 @settings(max_examples=400)

@@ -15,6 +15,7 @@ from unittest.mock import patch
 import httpx
 import psycopg
 
+from diagram_check.template import read_template
 from lab.run.local.emulator import REGION, Emulator, running_emulator
 from lab.run.local.processes import running_process
 from lab.run.local.system import depth
@@ -23,7 +24,6 @@ from lab.run.postgres import Postgres, running_postgres
 from lab.support.errors import LabError
 from lab.support.free_port import free_port
 from lab.support.paths import REFERENCE, TEMPLATE
-from lab.template import read_template
 from reading.receipt import Receipt
 from receipts.agent.config import AgentConfig
 from receipts.agent.gate import Gate

@@ -5,11 +5,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from diagram_check.template import read_template
 from lab.plan.fanout import Ramp, fluid_seconds, ramp
 from lab.plan.settings import Settings
 from lab.run.expenses.calls import EXPENSES
 from lab.support.paths import TEMPLATE
-from lab.template import read_template
 
 RESULTS = 5_000
 """The number of results that the direct routes replay."""

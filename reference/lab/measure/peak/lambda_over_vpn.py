@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
+from diagram_check.template import read_template
 from lab.measure.peak.worker_protocol import WriteCommand, WriteResult
 from lab.plan import facts
 from lab.support.paths import LAB
-from lab.template import read_template
 from receipts.agent.postgres import PostgresInbox
 from receipts.errors import InboxUnavailableError
 from receipts.messages import ResultMessage

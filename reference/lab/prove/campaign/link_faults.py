@@ -5,7 +5,7 @@ from collections.abc import Callable
 from lab.prove.campaign.injection import Injection
 from lab.prove.drills.environment import ROWS_PER_TRANSACTION
 from lab.prove.drills.faults import visibility_timeout
-from lab.prove.drills.links import Link
+from lab.run.links import Link
 from receipts.aws.sqs import SqsQueue
 
 LEDGER = b"DynamoDB_20120810"

@@ -16,7 +16,7 @@ import psycopg
 from msgspec import DecodeError, Struct, json
 from psycopg.conninfo import make_conninfo
 
-from lab.prove.drills.links import Link, link_to
+from lab.run.links import Link, link_to
 from lab.run.local.deployment import Choices
 from lab.run.local.system import DLQS, QUEUES, LocalSystem, local_system
 from lab.run.made_up_results import made_up_results, mark_read

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 import yaml
 from msgspec import Struct
 
+from diagram_check.template.sam_template import plain
 from lab.support.errors import LabError
-from lab.template.sam_template import plain
 
 Value: TypeAlias = Any  # whatever YAML holds: scalars, lists and mappings of them
 

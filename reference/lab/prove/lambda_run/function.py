@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from diagram_check.template.resource import Resource
 from lab.prove.iam.deployed import Resolver, Stack, UnresolvedError
 from lab.prove.lambda_run import inside, sandbox
 from lab.prove.lambda_run.python import Python
@@ -23,7 +24,6 @@ from lab.prove.lambda_run.runtime_api import (
     serving,
 )
 from lab.run.local.processes import running_process
-from lab.template.resource import Resource
 
 LONGEST_INIT_S = 60.0
 PATIENCE_S = 60.0

@@ -10,6 +10,8 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
+from diagram_check.template.references import references
+from diagram_check.template.sam_template import read_template
 from lab.prove.iam.deployed import Document, Resolver, Stack, read_document
 from lab.prove.iam.evaluate import Request
 from lab.prove.iam.judge import Judge
@@ -26,8 +28,6 @@ from lab.run.local.issuer import running_issuer
 from lab.run.local.system import LocalSystem
 from lab.run.postgres import running_postgres
 from lab.support.paths import TEMPLATE
-from lab.template.references import references
-from lab.template.sam_template import read_template
 
 _NO_INPUT = '{"version": "0", "source": "aws.scheduler", "detail-type": "Scheduled Event"}'
 AGENT, OPERATOR = "AgentPolicy", "OperatorPolicy"

@@ -77,17 +77,23 @@ def soak(
 
 
 def replay(
-    seed: int,
+    seed: Annotated[int, typer.Argument(min=0)] = 0,
     bug: Annotated[str, typer.Option(help="Plant the deliberate bug with this name.")] = "",
+    bugs: Annotated[bool, typer.Option("--bugs", help="Only list the bugs.")] = False,  # noqa: FBT002
 ) -> None:
     """Run one seed again: prints each fault, and the promise that was broken."""
     console = Console()
-    bugs = {one.name: one for one in BUGS + ASSUMPTIONS}
-    if bug and bug not in bugs:
-        raise typer.BadParameter(f"no bug is called {bug!r}; there are: {', '.join(bugs)}")
-    run = simulate(seed, bugs[bug]) if bug else simulate(seed)
-    for one in run.faults:
-        console.print(f"{one.at_s:9.3f} s  {one.call}: {one.fault}", highlight=False)
+    by_name = {one.name: one for one in BUGS + ASSUMPTIONS}
+    if bugs:
+        for one in by_name.values():
+            told = f"{one.name}  [dim]breaks: {one.breaks}[/]"
+            console.print(told, highlight=False, soft_wrap=True)
+        return
+    if bug and bug not in by_name:
+        raise typer.BadParameter(f"no bug is called {bug!r}; --bugs lists them")
+    run = simulate(seed, by_name[bug]) if bug else simulate(seed)
+    for fault in run.faults:
+        console.print(f"{fault.at_s:9.3f} s  {fault.call}: {fault.fault}", highlight=False)
     console.print(
         f"{run.receipts} receipts, {run.steps:,} steps, {run.virtual_s:,.0f} virtual seconds: "
         f"{run.violated or 'every promise was kept'}",

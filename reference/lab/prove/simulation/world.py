@@ -6,6 +6,7 @@ from typing import cast
 
 from msgspec import Struct, field
 
+from diagram_check.template import read_template
 from lab.prove.simulation.database import IDLE_SESSION_TIMEOUT_S, SimDatabase
 from lab.prove.simulation.faults import Faults
 from lab.prove.simulation.knobs import CHANCES, Knob
@@ -13,7 +14,6 @@ from lab.prove.simulation.queues import SimDeadLetters, SimQueue
 from lab.prove.simulation.scheduler import Actor, Scheduler
 from lab.prove.simulation.store import SimLedger, SimObjects, SimSeenImages, SimVotes
 from lab.support.paths import TEMPLATE
-from lab.template import read_template
 from receipts.agent.gate import OperatorSettings
 from receipts.agent.schedule import Schedule
 from receipts.ports import Ledger
@@ -38,7 +38,7 @@ class Overrides(Struct, frozen=True, kw_only=True):
         receipt_visibility_s: the receipt queue's visibility timeout in seconds.
         receipt_max_receives: the receipt queue's maxReceiveCount.
         has_unique_key: whether the inbox has its unique key.
-        ignores_all_conflicts: whether ON CONFLICT names no key, and so hides every violation.
+        ignores_all_conflicts: whether ON CONFLICT names no key, and hides every unique key.
         expects_once: whether the expected number is written under its condition.
         role_is_durable: whether the agent's role commits synchronously.
         checks_session: whether the agent refuses a session that is pooled or not durable.

@@ -13,6 +13,7 @@ from typing import Any
 
 import markdown
 import yaml
+from msgspec import Struct
 
 from lab.publish.handouts import parts
 from lab.publish.handouts.parts import Handout
@@ -25,21 +26,35 @@ HERE = Path(__file__).parent
 STYLE = HERE / "handout.typ"
 DIAGRAMS = DOCS / "diagrams"
 OUT = BUILD / "handouts"
+PAPERS = {"a4": "a4", "letter": "us-letter"}
+"""The sizes that one may ask for, as Typst calls them."""
 _INCLUDED = re.compile(r'--8<-- "([^":]+)')
 _PICTURE = re.compile(r'data-picture="([a-z-]+)"')
 
 
-def handouts(out: Path = OUT) -> dict[str, bytes]:
+class Paper(Struct, frozen=True):
+    """What a handout is printed on: its `size`, and the `address` at the foot of each page."""
+
+    size: str = "a4"
+    address: str = ""
+
+
+A4 = Paper()
+
+
+def handouts(out: Path = OUT, paper: Paper = A4) -> dict[str, bytes]:
     """The PDFs by name. Raises ValueError for a missing page or heading."""
     render_values.load_sources()
-    return {one.name: _pdf(one, out) for one in parts.read()}
+    return {one.name: _pdf(one, out, paper) for one in parts.read()}
 
 
-def source(handout: Handout, texts: Sequence[str]) -> str:
+def source(handout: Handout, texts: Sequence[str], paper: Paper = A4) -> str:
     """The whole handout as Typst source; `texts` is the Markdown of its parts."""
     lines = [STYLE.read_text()]
     lines.append(
-        f"#show: handout.with(title: {quoted(handout.title)}, subtitle: {quoted(handout.subtitle)})"
+        f"#show: handout.with(title: {quoted(handout.title)}, "
+        f"subtitle: {quoted(handout.subtitle)}, "
+        f"paper: {quoted(PAPERS[paper.size])}, address: {quoted(paper.address)})"
     )
     typesetter = Typesetter(DIAGRAMS, DATA)
     for index, (part, text) in enumerate(zip(handout.parts, texts, strict=True)):
@@ -66,13 +81,13 @@ def _tree(text: str) -> Element:
     return parse_html(markdown.markdown(text, extensions=names, extension_configs=settings))
 
 
-def _pdf(handout: Handout, out: Path) -> bytes:
+def _pdf(handout: Handout, out: Path, paper: Paper) -> bytes:
     texts = [parts.markdown(part) for part in handout.parts]
-    fingerprint = _fingerprint(handout, texts)
+    fingerprint = _fingerprint(handout, texts, paper)
     pdf, note = out / f"{handout.name}.pdf", out / f"{handout.name}.sha256"
     if not (pdf.exists() and note.exists() and note.read_text() == fingerprint):
         out.mkdir(parents=True, exist_ok=True)
-        pdf.write_bytes(compile_typst(source(handout, texts)))
+        pdf.write_bytes(compile_typst(source(handout, texts, paper)))
         note.write_text(fingerprint)  # last: an interrupted run is repeated
     return pdf.read_bytes()
 
@@ -89,8 +104,8 @@ def compile_typst(text: str) -> bytes:
     return pdf
 
 
-def _fingerprint(handout: Handout, texts: Sequence[str]) -> str:
-    digest = hashlib.sha256(f"{_versions()}{handout}{texts}".encode())
+def _fingerprint(handout: Handout, texts: Sequence[str], paper: Paper) -> str:
+    digest = hashlib.sha256(f"{_versions()}{handout}{texts}{paper}".encode())
     for path in sorted(set(_sources("".join(texts)))):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -117,6 +117,8 @@ class Typesetter:
             return f"#raw({quoted(it.text)})"
         if it.tag == "br":
             return "#linebreak()"
+        if "tick-box" in it.classes:
+            return "#tick-box"
         if "step" in it.classes:
             return f"#step[{self.inline(it.children)}]"
         if "source" in it.classes:

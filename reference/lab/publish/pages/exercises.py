@@ -1,8 +1,10 @@
 """The bonus exercises: changes to the code, shown as diffs; a test applies each to a copy."""
 
 import difflib
+import shlex
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -35,13 +37,31 @@ class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Exercise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Changes to make, the tests to run after them (`run`), and which of those then fail."""
+    """Changes to make, the tests to run after them (`run`), and which of those then fail.
+
+    `level` is 100 to 300, as one knows it from AWS; `minutes` are planned, nobody measured them.
+    """
 
     name: str
+    title: str
+    task: str
+    level: Literal[100, 200, 300]
+    minutes: int
     run: str
     failing_tests: tuple[str, ...]
+    hints: tuple[str, ...]
     changes: tuple[Change, ...]
     solution: tuple[Change, ...] = ()
+
+    @property
+    def command(self) -> list[str]:
+        """`run` as arguments."""
+        return shlex.split(self.run)
+
+    @property
+    def about(self) -> str:
+        """Its level and its time."""
+        return f"level {self.level}, {self.minutes} minutes planned"
 
 
 def exercises() -> dict[str, Exercise]:
@@ -51,11 +71,12 @@ def exercises() -> dict[str, Exercise]:
 
 
 def exercise(name: str) -> str:
-    """An exercise's changes, and the tests to run."""
-    one = exercises()[name]
-    return "\n".join(
-        (*(it.as_diff() for it in one.changes), f"```bash\n.venv/bin/pytest {one.run}\n```")
-    )
+    """An exercise's level, its task, its changes, and how to run its tests."""
+    by_name = exercises()
+    one, number = by_name[name], list(by_name).index(name) + 1
+    run = f"```bash\n.venv/bin/receipts-lab exercise {number}\n```"
+    diffs = [it.as_diff() for it in one.changes]
+    return "\n".join((f"*{one.about.capitalize()}.* {one.task}\n", *diffs, run))
 
 
 def failing_tests(name: str) -> str:

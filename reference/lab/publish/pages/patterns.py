@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from diagram_check.template import read_template
 from lab.measure.patterns.catalogue import PATTERNS
 from lab.measure.patterns.documented_by_aws import COLUMNS, DocumentedCell, documented_cells
 from lab.measure.patterns.results import Cell, PatternFigures, PatternRow
@@ -13,7 +14,6 @@ from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import measured_on
 from lab.publish.pages.values import duration, printed
 from lab.support.paths import DATA, ROOT
-from lab.template import read_template
 
 FILE = DATA / "patterns.json"
 FIGURE = DATA / "patterns.figure.html"
@@ -35,7 +35,7 @@ MEASURED = {
     "lines_of_code": "lines of the handler",
     "lines_of_template": "lines of the template",
     "usd_service": "USD a million: the service",
-    "usd_idle": "of it, when nothing comes",
+    "usd_idle": "of it, when nothing comes (empty receives not counted)",
     "usd_unverified": "of it, by a price that is unverified",
     "usd_invocations": "USD a million: invocations",
     "usd_total": "USD a million, with reading",

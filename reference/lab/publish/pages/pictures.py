@@ -1,7 +1,8 @@
-"""Embeds the drawn diagrams in pages: the SVG, its numbered steps, a button to enlarge it."""
+"""Embeds the drawn diagrams in pages: the SVG, its numbered steps, a button to present it."""
 
 import html
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 _PLACEHOLDER = re.compile(
@@ -10,6 +11,10 @@ _PLACEHOLDER = re.compile(
 _STEPS = re.compile(r'<ol class="sheet-steps">.*?</ol>\n?', re.DOTALL)
 _CAPTION = re.compile(r"<figcaption([^>]*)>(.*?)</figcaption>", re.DOTALL)
 _STYLE = re.compile(r"<style>#[^<]*</style>\n?")
+_HINT = (
+    '<span class="sheet-hint">Point at a step. Click a part or an arrow (Tab, Enter) to see what '
+    "makes it true. Present it, and each step is a key.</span>"
+)
 
 
 def placeholder(name: str, title: str = "") -> str:
@@ -17,12 +22,19 @@ def placeholder(name: str, title: str = "") -> str:
     return f'<div class="picture" data-picture="{name}" data-title="{html.escape(title)}"></div>'
 
 
-def embed(page: str, folder: Path, up: str) -> str:
-    """The page with its pictures; `up` is the relative path from the page to the site's root."""
-    return _PLACEHOLDER.sub(lambda found: _figure(folder, found[1], found[2], up), page)
+def embed(page: str, folder: Path, up: str, facts: Callable[[Path], str] = lambda _: "") -> str:
+    """The page with its pictures.
+
+    Args:
+        page: HTML with placeholders.
+        folder: where the pictures are drawn.
+        up: the relative path from the page to the site's root.
+        facts: JSON for the page's script, from a picture's `.parts.json`.
+    """
+    return _PLACEHOLDER.sub(lambda found: _figure(folder, found[1], found[2], up, facts), page)
 
 
-def _figure(folder: Path, name: str, title: str, up: str) -> str:
+def _figure(folder: Path, name: str, title: str, up: str, facts: Callable[[Path], str]) -> str:
     path = folder / f"{name}.figure.html"
     if not path.exists():
         raise FileNotFoundError(f"there is no sheet {name!r}: draw it with `make diagrams`")
@@ -37,15 +49,21 @@ def _figure(folder: Path, name: str, title: str, up: str) -> str:
     figure = _STYLE.sub("", figure)
     figure = _CAPTION.sub(lambda found: _caption(found, name, title, up), figure)
     figure = figure.replace("</figure>", f"{steps}</figure>")
-    return f'<div class="picture" data-search-exclude style="--least:{least}px">\n{figure}</div>\n'
+    known = facts(folder / f"{name}.parts.json")
+    script = f'<script type="application/json" class="sheet-facts">{known}</script>\n'
+    return (
+        f'<div class="picture" data-search-exclude style="--least:{least}px">\n{figure}'
+        f"{script if known else ''}</div>\n"
+    )
 
 
 def _caption(found: re.Match[str], name: str, title: str, up: str) -> str:
     before = f"<strong>{title}</strong> " if title else ""
     return (
         f'<figcaption{found[1]}><span>{before}{found[2]}</span> <span class="picture-tools">'
-        f'<button type="button" class="enlarge" data-enlarge="{name}-figure">Enlarge</button> '
-        f'<a href="{up}diagrams/{name}.svg">SVG</a></span></figcaption>'
+        f'<button type="button" class="enlarge" data-enlarge="{name}-figure">'
+        "Enlarge and present</button> "
+        f'<a href="{up}diagrams/{name}.svg">SVG</a></span>{_HINT}</figcaption>'
     )
 
 

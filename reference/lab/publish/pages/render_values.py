@@ -2,7 +2,7 @@
 
 import jinja2
 
-from lab.publish.pages import pictures, tables
+from lab.publish.pages import one_peak, pictures, tables
 from lab.publish.pages.values import duration, namespace, printed, size
 
 _environment = jinja2.Environment(
@@ -19,7 +19,10 @@ _environment.filters |= {"duration": duration, "raw": str, "size": size, "source
 def load_sources(**more: object) -> None:
     """Read template, code and data again, before each build; `more` adds names of its own."""
     _environment.globals |= (
-        namespace() | tables.ALL | {"picture": pictures.placeholder, "n": pictures.badge} | more
+        namespace()
+        | tables.ALL
+        | {"picture": pictures.placeholder, "n": pictures.badge, "one_peak": one_peak.place}
+        | more
     )
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import msgspec
 
-from lab.plan import facts
+from lab.plan import facts, presets
 from lab.plan.facts import Fact, Tag
 from lab.plan.quotas import BY_NAME, SOURCES
 from lab.publish.pages import (
     bad_inputs,
+    bill,
     chunking,
+    day_away,
     decisions,
     engines,
     exercises,
@@ -24,6 +26,8 @@ from lab.publish.pages import (
     openapi,
     patterns,
     pooler,
+    receives_in_vain,
+    recorded_run,
     schemas,
     teaching,
     worked_example,
@@ -32,8 +36,11 @@ from lab.publish.pages import template_tables as template
 from lab.publish.pages.markdown import grouped, table
 from lab.publish.pages.measured_on import measured_at, measured_on
 from lab.publish.pages.values import printed
+from lab.review.site_data import DESIGNS
 from lab.run.demo.archive import DEFAULT_COUNT
 from lab.run.demo.choices import from_environment
+from lab.run.demo.client import DRAINING, ROWS_PER_S_AND_CORE
+from lab.run.live.levers import BUTTONS
 from lab.support.paths import DOCS, ROOT
 from reading.engines import ENGINES
 from reading.review import REQUIRED
@@ -149,16 +156,22 @@ def demo_variables() -> str:
     descriptions = {
         "receipts": "a folder of photos and PDFs, one of them, or a ZIP; else they are rendered",
         "count": "how many of them",
-        "rate": "rows a second that the client allows: the agent's ceiling",
+        "rate": "rows a second that the client allows, all the time: the agent's ceiling",
         "concurrency": "readers at once",
         "engine": f"the OCR engine: {', '.join(ENGINES)}",
-        "keep": "`1` to leave it running until Ctrl-C",
+        "keep": "`1` to leave it and its page running until Ctrl-C",
+        "press": f"buttons of its page that are pressed by themselves: {', '.join(BUTTONS)}",
+        "record": "a file to record the run in, for its page to be shown again",
     }
     default = {
+        "press": "nobody presses",
         "receipts": "rendered ones",
         "count": f"{DEFAULT_COUNT}, or all of yours",
         "concurrency": "cores + 1",
         "keep": "stops at the end",
+        "rate": f"{ROWS_PER_S_AND_CORE:g} a core, or a third of what is read if that is less; "
+        f"{DRAINING} times that once everything is read",
+        "record": "nothing is recorded",
     }
     rows = [
         (
@@ -189,9 +202,15 @@ ALL = {
     "all_points": teaching.all_points,
     "at": template.at,
     "bad_inputs": bad_inputs.bad_inputs,
+    "bill_idle": bill.idle,
+    "bill_keeping": bill.keeping_photos,
+    "bill_thousand": bill.thousand_receipts,
     "field_cases": field_cases.field_cases,
     "chunking": chunking.chunking,
     "cited": cited,
+    "day_away": day_away.day_away,
+    "idle_mapping": day_away.idle_mapping,
+    "outlasted": day_away.outlasted,
     "function_settings": template.function_settings,
     "functions": template.functions,
     "fidelity": grounds.fidelity,
@@ -199,11 +218,15 @@ ALL = {
     "grounds": grounds.grounds,
     "simulated_seeds": grounds.simulated_seeds,
     "demo_variables": demo_variables,
+    "recorded_command": recorded_run.recorded_command,
+    "recorded_run": recorded_run.recorded_run,
     "drill_demo": failure_demos.drill_demo,
     "engines": engines.engines,
     "exercise": exercises.exercise,
     "points_by_goal": teaching.points_by_goal,
+    "hints": teaching.hints,
     "interval": measured.interval,
+    "january": presets.JANUARY,
     "lambda_writer_rate": lambda_writer_rate,
     "make_targets": make_targets,
     "marking": teaching.marking,
@@ -213,7 +236,9 @@ ALL = {
     "measured_peak_aims": measured.peak_aims,
     "measured_peak_long": measured.peak_long,
     "measured_planner": measured.planner,
+    "receives_in_vain": receives_in_vain.table,
     "million": million,
+    "not_applying": teaching.not_applying,
     "numbers": template.numbers,
     "openapi": lambda: f"```yaml\n{openapi.text()}```",
     "outputs": template.outputs,
@@ -232,10 +257,14 @@ ALL = {
     "required_fields": required_fields,
     "promised": promised,
     "resources": template.resources,
+    "reviewed_designs": lambda: len([*DESIGNS.glob("*.py")]),
     "rights": template.rights,
     "routes": template.routes,
     "rubric": teaching.rubric,
+    "run_sheet": teaching.run_sheet,
     "schema": schemas.describe,
+    "score_sheet": teaching.score_sheet,
+    "three_sums": teaching.three_sums,
     "simulator_demo": failure_demos.simulator_demo,
     "solution": exercises.solution,
     "sources": sources,

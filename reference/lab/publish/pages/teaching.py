@@ -1,8 +1,10 @@
-"""Tables for instructors: plans by the minute, and the rubric.
+"""For instructors and participants: plans by the minute, hints, and the rubric.
 
-The self-assessment page and the marking scheme are both made from `rubric.toml`.
+The self-assessment page, the printed sheet and the marking scheme are all made from `rubric.toml`.
 """
 
+import html
+import re
 import tomllib
 from typing import Annotated, Literal
 
@@ -14,6 +16,7 @@ from lab.support.paths import DOCS
 
 PLANS = DOCS / "instructor" / "plans.toml"
 RUBRIC = DOCS / "workshop" / "rubric.toml"
+HINTS = DOCS / "workshop" / "hints.toml"
 
 Goal = Literal["speed", "promise", "database"]
 GOALS: dict[Goal, str] = {
@@ -24,14 +27,19 @@ GOALS: dict[Goal, str] = {
 }
 
 
+SHORT: dict[Goal, str] = {"speed": "fast", "promise": "promise", "database": "database"}
+_BOX = '<span class="tick-box"></span>'
+
+
 class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A step of a plan; `page`, a path from `docs/`, is projected meanwhile."""
+    """A step of a plan; `page`, a path from `docs/`, is projected meanwhile, `give` handed out."""
 
     minutes: Annotated[int, Meta(ge=1)]
     what: str
     you: str
     they: str
     page: str | None = None
+    give: str = ""
 
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,12 +55,13 @@ class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A line of the rubric.
+    """A line of the rubric; the design bench's rules name it.
 
     `full` earns all points, `part` half of them (None for a single point); `otherwise` says what
-    goes wrong in a design without it.
+    goes wrong in a design without it; `without`, of which designs the question does not apply.
     """
 
+    name: str
     diagram: Literal[1, 2]
     points: Annotated[int, Meta(ge=1)]
     goal: Goal
@@ -60,6 +69,7 @@ class Criterion(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     otherwise: str
     full: str
     part: str | None = None
+    without: str | None = None
 
     def __post_init__(self) -> None:
         if (self.points == 1) == (self.part is not None):
@@ -87,23 +97,79 @@ def teaching_plan(minutes: int) -> str:
     return f"{plan.description}\n\n" + table(("at", "min", "what", "you", "they"), rows)
 
 
+def run_sheet(minutes: int) -> str:
+    """The plan of this length on one printed page: what to say, show and hand out, and when."""
+    (plan,) = (it for it in plans() if it.minutes == minutes)
+    rows, at = [], 0
+    for step in plan.steps:
+        wall = _title(step.page) if step.page else "–"
+        rows.append((_clock(at), step.what, step.you, wall, step.give or "–"))
+        at += step.minutes
+    return table(("at", "what", "you", "on the wall", "hand out"), rows)
+
+
+def _title(page: str) -> str:
+    found = re.search(r"^# (.+?)(?: \{.*\})?$", (DOCS / page).read_text(), re.MULTILINE)
+    return found[1] if found else page
+
+
 def _clock(minutes: int) -> str:
     return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def rubric(diagram: int) -> str:
-    """The rubric of one diagram, with checkboxes for self-assessment."""
+    """The rubric of one diagram, to judge oneself by; what a line asks for shows once it is judged.
+
+    Without JavaScript that can be opened by hand, and nothing is added up.
+    """
+    items = "\n\n".join(_to_judge(it) for it in criteria() if it.diagram == diagram)
+    return f'<div class="criteria" markdown>\n\n{items}\n\n</div>'
+
+
+def _to_judge(it: Criterion) -> str:
+    marks = [("none", "no", 0)]
+    if it.part:
+        marks.append(("half", "half", it.points // 2))
+    marks.append(("full", "yes", it.points))
+    if it.without:
+        marks.append(("apart", "does not apply", 0))
+    choices = " ".join(
+        f'<label><input type="radio" name="{it.name}" value="{value}" data-points="{points}"> '
+        f"{label}</label>"
+        for value, label, points in marks
+    )
+    answers = [f"**All points for:** {it.full}."]
+    if it.part:
+        answers.append(f"**Half for:** {it.part}.")
+    if it.without:
+        answers.append(f"**Does not apply where** {it.without}.")
+    answers.append(f"**Behind it:** {it.otherwise}.")
+    body = "\n\n".join(answers)
+    plural = "" if it.points == 1 else "s"
+    return (
+        f'<div class="criterion" role="group" aria-label="{html.escape(it.text)}" '
+        f'data-goal="{it.goal}" data-points="{it.points}" markdown>\n\n'
+        f'<p class="asks">{it.text} <span class="points">{it.points} point{plural}</span></p>\n\n'
+        f'<div class="marks">{choices}</div>\n\n'
+        f"<details markdown><summary>What earns it</summary>\n\n{body}\n\n</details>\n\n</div>"
+    )
+
+
+def score_sheet(diagram: int) -> str:
+    """The rubric of one diagram on paper: a box to tick a line, and no answers."""
     rows = [
         (
-            f'<input type="checkbox" value="{it.points}" aria-label="{it.text}">',
             it.text,
-            it.points,
-            it.otherwise,
+            SHORT[it.goal],
+            _BOX + " 0",
+            f"{_BOX} {it.points // 2}" if it.part else "",
+            f"{_BOX} {it.points}",
+            _BOX if it.without else "",
         )
         for it in criteria()
         if it.diagram == diagram
     ]
-    return table(("", "your design shows", "points", "if it doesn't"), rows)
+    return table(("your neighbour's design shows", "for", "no", "half", "yes", "n/a"), rows)
 
 
 def marking(diagram: int) -> str:
@@ -118,13 +184,49 @@ def marking(diagram: int) -> str:
 
 def points_by_goal() -> str:
     """The rubric's points by goal."""
-    rows = [
-        (goal, sum(it.points for it in criteria() if it.goal == name))
-        for name, goal in GOALS.items()
-    ]
+    rows = [(goal, goal_points(name)) for name, goal in GOALS.items()]
     return table(("what the points say", "points"), rows)
+
+
+def goal_points(goal: Goal) -> int:
+    """The points of the rubric that speak for one goal."""
+    return sum(it.points for it in criteria() if it.goal == goal)
+
+
+def three_sums() -> str:
+    """Where a printed sheet adds up, a line a goal."""
+    rows = [(goal, f"…… of {goal_points(name)}, or of ……") for name, goal in GOALS.items()]
+    return table(("what the points say", "points"), rows)
+
+
+def not_applying() -> str:
+    """The lines that don't apply to every design, and to which they don't."""
+    return "; ".join(f'"{it.text}" where {it.without}' for it in criteria() if it.without)
 
 
 def all_points() -> int:
     """The points of the whole rubric."""
     return sum(it.points for it in criteria())
+
+
+class Hint(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A hint of one idea, towards the rubric's line `of`."""
+
+    diagram: Literal[1, 2]
+    of: str
+    title: str
+    text: str
+
+
+def all_hints() -> tuple[Hint, ...]:
+    """The hints. Raises msgspec.ValidationError for an invalid file."""
+    return msgspec.convert(tomllib.loads(HINTS.read_text())["hints"], tuple[Hint, ...])
+
+
+def hints(diagram: int) -> str:
+    """The hints for one diagram, each closed until it is wanted, numbered through both."""
+    return "\n\n".join(
+        f'??? question "Hint {number}: {it.title}"\n    {it.text}'
+        for number, it in enumerate(all_hints(), 1)
+        if it.diagram == diagram
+    )

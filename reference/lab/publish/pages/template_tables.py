@@ -5,13 +5,12 @@ from typing import Any
 
 import yaml
 
+from diagram_check.template import Resource
+from diagram_check.template.references import references
 from lab.publish.pages.markdown import grouped, table
+from lab.publish.pages.template_numbers import reasoned_numbers
 from lab.publish.pages.values import duration, parameters, printed, read_resolved
 from lab.support.paths import TEMPLATE
-from lab.template import Resource
-from lab.template.references import references
-
-_SECONDS = {"Timeout", "VisibilityTimeout", "MessageRetentionPeriod"}
 
 
 def resources() -> str:
@@ -33,40 +32,11 @@ def at(*names: str) -> str:
 
 def numbers() -> str:
     """Every number that has its reason in a comment on its line."""
-    template, source = read_resolved(), TEMPLATE.read_text().splitlines()
-    rows = []
-    for resource in template.resources.values():
-        for path, value in _numbers(resource.properties):
-            line = template.lines.get((resource.name, "Properties", *path), 0)
-            reason = source[line - 1].partition(" # ")[2] if line else ""
-            if reason:
-                rows.append(
-                    (f"`{resource.name}`", f"`{path[-1]}`", _with_unit(path, value), reason)
-                )
+    rows = [
+        (f"`{it.resource}`", f"`{it.path[-1]}`", it.value, it.reason)
+        for it in reasoned_numbers(read_resolved())
+    ]
     return table(("resource", "setting", "value", "why"), grouped(rows))
-
-
-def _numbers(value: object, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], object]]:
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _numbers(inner, (*path, key))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            yield from _numbers(inner, (*path, str(index)))
-    elif isinstance(value, int) and not isinstance(value, bool):
-        yield path, value
-    elif isinstance(value, str) and value.isdigit():
-        yield path, int(value)
-
-
-def _with_unit(path: tuple[str, ...], value: object) -> str:
-    if path[-1] in _SECONDS and isinstance(value, int):
-        return f"{printed(value)} s ({duration(value)})" if value >= 120 else f"{value} s"  # noqa: PLR2004  two minutes
-    if path[-1] == "MemorySize":
-        return f"{printed(value)} MB"
-    if path[-1].endswith("Days") or path[-1] == "DaysAfterInitiation":
-        return f"{value} day{'' if value == 1 else 's'}"
-    return str(printed(value))
 
 
 def template_parameters() -> str:

@@ -14,10 +14,10 @@ from typing import Any
 import msgspec
 import yaml
 
+from diagram_check.template import Template, read_template
 from lab.plan import quotas
 from lab.plan.facts import Fact
 from lab.support.paths import DATA, TEMPLATE
-from lab.template import Template, read_template
 from receipts.agent.config import AgentConfig
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))

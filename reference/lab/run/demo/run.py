@@ -1,8 +1,6 @@
 """The demo from start to end: start, send, watch until settled, show, check the ledger."""
 
 import shlex
-import signal
-import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,9 +15,13 @@ from commands.sending.upload_log import UploadLog
 from lab.run.demo.archive import DemoArchive, make_archive
 from lab.run.demo.balance import balance, count_independently
 from lab.run.demo.choices import DemoChoices
+from lab.run.demo.client import Client
 from lab.run.demo.entries import EntryCounts, count_entries
-from lab.run.demo.rows import count_right_totals, stored_rows, table
-from lab.run.demo.watch import watch
+from lab.run.demo.rows import count_right_totals, doubtful, stored_rows, table
+from lab.run.demo.watch import each_second, watch
+from lab.run.live.record import add_receipts, recorded
+from lab.run.live.script import pressing
+from lab.run.live.session import Session, running_session
 from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
 from receipts.report_batch import Report
@@ -61,32 +63,57 @@ def run_demo(choices: DemoChoices, console: Console) -> bool:
         console.print(f"one archive{files}, {size:.1f} MB")
         laptop = Choices(concurrency=choices.concurrency, ocr_engine=choices.engine)
         started = time.monotonic()
-        with local_system(laptop) as system, system.agent(choices.rate) as agent:
-            stages.report("PostgreSQL, AWS emulator, template, agent", time.monotonic() - started)
-            report = _send_and_watch(system, agent, archive, folder, stages, console)
+        with (
+            local_system(laptop) as system,
+            running_session(system, choices.ceiling, archive.path, choices.engine) as session,
+        ):
+            stages.report("PostgreSQL, AWS emulator, agent, app", time.monotonic() - started)
+            console.print(
+                f"watch it, and break it: {session.address}", highlight=False, soft_wrap=True
+            )
+            report = _send_and_watch(system, session, choices, archive, folder, stages, console)
+            session.levers.mend()
             good = _show(system, archive, entries, report, stages, console)
+            if choices.record:
+                add_receipts(choices.record, session.some_receipts())
+                console.print(f"recorded in {choices.record}", soft_wrap=True, highlight=False)
             if choices.keep:
-                _wait_for_interrupt(system, console)
+                _keep_running(system, session, console)
+            console.print("stopping")
     return good
 
 
 def _send_and_watch(
     system: LocalSystem,
-    agent: subprocess.Popen[bytes],
+    session: Session,
+    choices: DemoChoices,
     archive: DemoArchive,
     folder: Path,
     stages: Stages,
     console: Console,
 ) -> Report:
+    client = None if choices.rate else Client(choices.ceiling, session.levers.allow)
     with closing(Service(system.deployment.api_url, system.deployment.issuer.token())) as service:
         with stages.stage("one request, one upload"):
             parcel = pack_archive(archive.path, CUSTOMER, folder)
             accepted = service.accept(parcel)
             log = UploadLog(folder, accepted.batch_id)
             service.upload(parcel, accepted, log, lambda _bytes: None)
-        console.print(f"batch {accepted.batch_id}", highlight=False)
+        session.observer.batches.append(accepted.batch_id)
+        console.print(
+            f"batch {accepted.batch_id}\n"
+            f"the client allows {choices.ceiling:g} rows a second: watch the write queue",
+            highlight=False,
+        )
         with stages.stage("from the upload to the last row"):
-            return watch(system, agent, service, accepted.batch_id, console)
+            frames = pressing(each_second(session.look), choices.buttons, session.levers)
+            watch(
+                recorded(frames, choices.record, choices.typed),
+                client,
+                console,
+                lambda: session.levers.any_on,
+            )
+        return service.report(accepted.batch_id)
 
 
 def _show(
@@ -106,6 +133,7 @@ def _show(
         stages.report("  first to last receipt read", (last - first).total_seconds())
         stages.report("  last receipt read to the last commit", (written - last).total_seconds())
         console.print(table(rows))
+        console.print(doubtful(rows), highlight=False)
     for kind in report.left_out.kinds:
         console.print(f"left out: {kind}", soft_wrap=True, highlight=False, markup=False)
     if report.rejected:
@@ -135,16 +163,18 @@ def _show(
     return enough and not verdict.disagreements
 
 
-def _wait_for_interrupt(system: LocalSystem, console: Console) -> None:
+def _keep_running(system: LocalSystem, session: Session, console: Console) -> None:
     deployment = system.deployment
     console.print(
         "\nkept running until Ctrl-C. For another terminal:\n"
         f"export RECEIPTS_API_URL={shlex.quote(deployment.api_url)}\n"
         f"export RECEIPTS_TOKEN={shlex.quote(deployment.issuer.token())}\n"
         f"export CONNINFO={shlex.quote(system.database.conninfo())}\n"
-        f"AWS's emulator is at {deployment.emulator.url}, the logs are in {system.agent_log} "
-        f"and {deployment.emulator.log}",
+        f"AWS's emulator is at {deployment.emulator.url}, the logs are in {session.agent.log} "
+        f"and {deployment.emulator.log}; the page is at {session.address}",
         highlight=False,
         soft_wrap=True,  # what is pasted must stand on one line, however long
     )
-    signal.pause()
+    for frame in each_second(session.look):
+        for line in frame.said:
+            console.print(line, markup=False, highlight=False)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lab.prove.drills.links import Link, link_to
+from lab.run.links import Link, link_to
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import pytest
 import yaml
 
+from diagram_check.template.sam_template import plain
 from lab.prove.iam.deployed import Document, Resolver, Stack, UnresolvedError
 from lab.prove.iam.evaluate import UnknownPolicyError
 from lab.prove.iam.policies import policies_of
-from lab.template.sam_template import plain
 
 STACK = Stack(
     region="us-gov-west-1",

@@ -6,6 +6,8 @@ import subprocess
 import pytest
 
 from lab.run.demo.choices import DemoChoiceError, from_environment
+from lab.run.demo.client import ROWS_PER_S_AND_CORE
+from lab.support.cores import available_cores
 from lab.support.paths import ROOT
 
 
@@ -14,6 +16,18 @@ def test_nothing_set_is_three_hundred_rendered_receipts_and_a_reader_more_than_c
     assert choices.receipts is None
     assert choices.count is None
     assert choices.concurrency >= 2
+
+
+def test_a_rate_that_was_chosen_is_the_ceiling():
+    assert from_environment({"RATE": "7"}).ceiling == 7
+    assert from_environment({}).ceiling == ROWS_PER_S_AND_CORE * available_cores()
+
+
+def test_what_makes_a_run_again_is_told_without_anybody_s_path(tmp_path):
+    given = {"COUNT": "6", "PRESS": "kill,poison", "RECEIPTS": str(tmp_path)}
+    choices = from_environment(given)
+    assert choices.typed == "COUNT=6 PRESS=kill,poison"
+    assert choices.buttons == ("kill", "poison")
 
 
 def test_every_variable_is_read(tmp_path):
@@ -32,11 +46,14 @@ def test_every_variable_is_read(tmp_path):
 @pytest.mark.parametrize(
     ("given", "named"),
     [
-        ({"COUNT": "0"}, "count"),
-        ({"COUNT": "many"}, "count"),
-        ({"RATE": "-1"}, "rate"),
-        ({"CONCURRENCY": "1"}, "concurrency"),
-        ({"ENGINE": "abacus"}, "ENGINE=abacus"),
+        ({"COUNT": "0"}, "COUNT=0: give a whole number, 1 or more"),
+        ({"COUNT": "abc"}, "COUNT=abc: give a whole number, 1 or more"),
+        ({"RATE": "-1"}, "RATE=-1: give rows a second, over 0"),
+        ({"RATE": "nan"}, "RATE=nan: give rows a second"),
+        ({"CONCURRENCY": "1"}, "CONCURRENCY=1: give a whole number, 2 or more"),
+        ({"ENGINE": "abacus"}, "ENGINE=abacus: give one of tesseract"),
+        ({"PRESS": "kill,explode"}, "PRESS=kill,explode: give some of pause, kill"),
+        ({"KEEP": "maybe"}, "KEEP=maybe: give 1, or nothing"),
         ({"RECEIPTS": "nowhere/at/all"}, "RECEIPTS=nowhere/at/all"),
     ],
 )

@@ -18,10 +18,10 @@ VARIABLES = {
     "COUNT": "4",
     "CONCURRENCY": "2",
     "COLUMNS": "200",
-    **dict.fromkeys(("RECEIPTS", "RATE", "ENGINE", "KEEP"), ""),
+    **dict.fromkeys(("RECEIPTS", "RATE", "ENGINE", "KEEP", "RECORD"), ""),
 }
-PARTS = ("postgres", "ministack", "_worker.py", "commands agent")
-"""Database, emulator, a function and the agent, as their command lines name them."""
+PARTS = ("postgres", "ministack", "_worker.py", "commands agent", "lab.run.expenses.app")
+"""Database, emulator, a function, the agent and the app, as their command lines name them."""
 
 
 def test_the_demo_balances_and_leaves_nothing_running(
@@ -44,6 +44,6 @@ def test_the_demo_balances_and_leaves_nothing_running(
 
     assert ended.exit_code == 0, ended.output
     balance = "ledger balances: accepted 4 = stored 4 + rejected 0 + dead-lettered 0"
-    assert ended.output.splitlines()[-1] == balance
+    assert ended.output.splitlines()[-2:] == [balance, "stopping"]
     assert [part for part in PARTS if not any(part in command for command in commands)] == []
     assert [one for one in processes if one.is_running()] == []

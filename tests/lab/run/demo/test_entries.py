@@ -65,9 +65,7 @@ def test_what_the_standard_library_can_not_read_is_not_counted(tmp_path: Path) -
 
 
 def choices(receipts: Path, count: int | None = None) -> DemoChoices:
-    return DemoChoices(
-        receipts=receipts, count=count, rate=1, concurrency=2, engine="tesseract", keep=False
-    )
+    return DemoChoices(receipts=receipts, count=count, concurrency=2)
 
 
 def packed(receipts: Path, folder: Path, count: int | None = None) -> list[str]:

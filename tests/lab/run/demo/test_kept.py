@@ -2,30 +2,37 @@
 
 import io
 import shlex
-import signal
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from rich.console import Console
 
-from lab.run.demo.run import _wait_for_interrupt
+from lab.run.demo.run import _keep_running
+from lab.run.live.frame import Frame
 
 TOKEN = "eyJ" + "x" * 400
 URL = "http://127.0.0.1:1/_aws/execute-api/a/$default"
 CONNINFO = "host=127.0.0.1 port=1 user=postgres password='it is'"
 
 
-def test_each_line_to_paste_is_one_line_and_means_what_it_says(monkeypatch):
-    monkeypatch.setattr(signal, "pause", lambda: None)
+def interrupted() -> Frame:
+    raise KeyboardInterrupt
+
+
+def test_each_line_to_paste_is_one_line_and_means_what_it_says():
     emulator = SimpleNamespace(url="http://127.0.0.1:1", log=Path("emulator.log"))
     issuer = SimpleNamespace(token=lambda: TOKEN)
     deployment = SimpleNamespace(api_url=URL, issuer=issuer, emulator=emulator)
     database = SimpleNamespace(conninfo=lambda: CONNINFO)
-    system: Any = SimpleNamespace(deployment=deployment, database=database, agent_log="agent.log")
+    system: Any = SimpleNamespace(deployment=deployment, database=database)
+    agent = SimpleNamespace(log=Path("agent.log"))
+    session: Any = SimpleNamespace(agent=agent, address="http://127.0.0.1:1/x/", look=interrupted)
     printed = io.StringIO()
 
-    _wait_for_interrupt(system, Console(file=printed, width=60))
+    with pytest.raises(KeyboardInterrupt):
+        _keep_running(system, session, Console(file=printed, width=60))
 
     exports = [line for line in printed.getvalue().splitlines() if line.startswith("export ")]
     assert [shlex.split(line)[1] for line in exports] == [

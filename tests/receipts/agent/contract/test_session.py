@@ -6,7 +6,7 @@ import pytest
 
 from helpers.client_database import ClientDatabase, changed
 from helpers.fakes_agent import result
-from lab.prove.drills.links import link_to
+from lab.run.links import link_to
 from lab.support.free_port import free_port
 from receipts.agent.sql_inbox import SqlInbox
 from receipts.errors import (

@@ -1,0 +1,221 @@
+/* Draws a design as a sheet: the parts that were chosen, in the order in which a receipt passes them. */
+DesignBench.sheet = (function () {
+  "use strict";
+
+  var ICON = 56, STEP = 120, DOWN = 128, LINE = 17, ZONE_GAP = 60;
+  var ENDPOINTS = ["pipes", "api_destination", "bus_subscriber", "sns_https"];
+  var PULLS = ["agent", "consumer_group", "nightly_file"];
+  var READERS_WRITE = ["reader", "reader_pooled", "rds_proxy"];
+
+  function escape(text) {
+    return String(text).replace(/[&<>"]/g, function (it) {
+      return { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" }[it];
+    });
+  }
+
+  function partOf(design, name, data) {
+    var question = data.questions.find(function (it) { return it.id === name; });
+    var option = question.options.find(function (it) { return it.id === design[name]; });
+    return option && option.part && option.part.icon ? option.part : null;
+  }
+
+  /* The main line and what stands beside it: {id, title, icon, zone, at, beside, detail}. */
+  function stations(design, data) {
+    var line = [], writer = design.writer, one = design.cutter === "one_function";
+
+    function kept(unit, name) { return design[name] === undefined ? "" : unit[0] + design[name] + unit[1]; }
+    function add(id, part, zone, at, more) {
+      line.push(Object.assign({ id: id, title: part.title, icon: part.icon, zone: zone, at: at }, more));
+    }
+    function open(id, title, zone) {
+      line.push({ id: id, title: title, icon: null, zone: zone, at: [id] });
+    }
+    function chosen(id, title, at, detail) {
+      var part = partOf(design, id, data);
+      if (part) { add(id, part, "aws", at || [id], { detail: detail }); } else if (design[id] === undefined) { open(id, title, "aws"); }
+    }
+
+    add("customer", data.fixed.customer, "out", []);
+    chosen("intake", "how it comes in");
+    chosen("cutter", "who cuts it", one ? ["cutter", "fanout"] : ["cutter"]);
+    if (!one && design.cutter !== "distributed_map") { chosen("fanout", "what fans out"); }
+    if (!one) { add("readers", data.fixed.readers, "aws", ["cutter", "fanout"], { many: true }); }
+    var readers = line.length - 1;
+    if (READERS_WRITE.indexOf(writer) < 0) {
+      chosen("waits", "where results wait", ["waits"], /^(bus_classic|sns|files)$/.test(design.waits) ? "" : kept(["", " days"], "retention_days"));
+    }
+    var part = partOf(design, "writer", data), pace = { detail: kept(["", " rows/s"], "rate") };
+    if (part && part.on === "aws") { add("writer", part, "aws", ["writer", "waits"], pace); }
+    if (writer === undefined) { open("writer", "who writes", "aws"); }
+    if (partOf(design, "way", data)) { chosen("way", ""); }
+    if (design.way === undefined) { open("way", "which way in", "aws"); }
+    if (part && part.on === "premises") { add("writer", part, "premises", ["writer", "waits"], pace); }
+    if (ENDPOINTS.indexOf(writer) >= 0) { add("endpoint", data.fixed.endpoint, "premises", ["way"]); }
+    add("database", data.fixed.database, "premises", ["database", "writer", "way", "waits"]);
+    return { line: line, beside: besides(design, data, line, readers) };
+  }
+
+  function besides(design, data, line, readers) {
+    var found = [];
+    function index(id) { return line.findIndex(function (it) { return it.id === id; }); }
+    function add(id, part, beside, above, kind, zone, at, detail) {
+      found.push({ id: id, title: part.title, icon: part.icon, zone: zone, at: at, detail: detail,
+        beside: beside, above: above, kind: kind });
+    }
+    var ledger = partOf(design, "counter", data);
+    if (ledger) { add("counter", ledger, readers, true, "signal", "aws", ["counter"]); }
+    if (/^(un)?watched$/.test(design.reader_dlq) && index("fanout") >= 0) {
+      add("reader_dlq", data.fixed.dlq, index("fanout"), false, "failure", "aws", [],
+        design.reader_dlq === "watched" ? "watched" : "");
+    }
+    var writer = index("writer") >= 0 ? index("writer") : readers;
+    var aside = partOf(design, "bad_row", data);
+    if (aside) {
+      var queue = index("waits") >= 0 ? index("waits") : writer;
+      add("bad_row", aside, queue, false, "failure", "aws", []);
+    }
+    var secret = partOf(design, "password", data);
+    if (secret && line[writer].zone === "aws" && writer !== readers) {
+      add("password", secret, writer, true, "request", "aws", []);
+    }
+    add("app", data.fixed.app, line.length - 1, false, "request", "premises", []);
+    return found;
+  }
+
+  function words(title) {
+    return title.split(" ").reduce(function (lines, word) {
+      var last = lines[lines.length - 1];
+      if (last && (last + " " + word).length <= 15) { lines[lines.length - 1] = last + " " + word; }
+      else { lines.push(word); }
+      return lines;
+    }, []);
+  }
+
+  function placed(made, wide) {
+    var gap = 0;
+    made.line.forEach(function (node, i) {
+      if (i && node.zone !== made.line[i - 1].zone) { gap += node.zone === "premises" ? ZONE_GAP : ZONE_GAP / 3; }
+      node.x = wide ? 66 + i * STEP + gap : 76;
+      node.y = wide ? 176 : 60 + i * DOWN + gap;
+    });
+    made.beside.forEach(function (node) {
+      var to = made.line[node.beside];
+      node.x = wide ? to.x : to.x + 152;
+      node.y = wide ? to.y + (node.above ? -DOWN : DOWN) : to.y + (node.above ? -DOWN / 2 + 16 : DOWN / 2);
+      /* Never two at one place: the second moves on. */
+      made.beside.forEach(function (other) {
+        if (other !== node && other.x === node.x && Math.abs(other.y - node.y) < 90 && other.y !== undefined &&
+            made.beside.indexOf(other) < made.beside.indexOf(node)) { node.y = other.y + 96; }
+      });
+    });
+    return made.line.concat(made.beside);
+  }
+
+  function height(node) { return ICON + 6 + words(node.title).length * LINE + (node.detail ? LINE : 0); }
+
+  function frame(nodes, zone, label) {
+    var inside = nodes.filter(function (it) { return it.zone === zone; });
+    if (!inside.length) { return ""; }
+    var left = Math.min.apply(null, inside.map(function (it) { return it.x; })) - 64;
+    var right = Math.max.apply(null, inside.map(function (it) { return it.x; })) + 64;
+    var top = Math.min.apply(null, inside.map(function (it) { return it.y; })) - 58;
+    var bottom = Math.max.apply(null, inside.map(function (it) { return it.y - 28 + height(it); })) + 8;
+    return '<g class="zone ' + (zone === "aws" ? "cloud" : "premises") + '"><rect x="' + left + '" y="' + top +
+      '" width="' + (right - left) + '" height="' + (bottom - top) + '" rx="12"/><text x="' + (left + 10) +
+      '" y="' + (top + 18) + '">' + label + "</text></g>";
+  }
+
+  function arrow(from, to, kind, wide, opener, label) {
+    var line = from.y === to.y, a, b;
+    if (line) { a = [from.x + 34, from.y]; b = [to.x - 34, to.y]; }
+    else if (from.x === to.x && to.y > from.y) { a = [from.x, from.y - 28 + height(from) + 3]; b = [to.x, to.y - 32]; }
+    else if (from.x === to.x) { a = [from.x, from.y - 32]; b = [to.x, to.y - 28 + height(to) + 3]; }
+    else { a = [from.x + 34, from.y + (to.y > from.y ? 12 : -8)]; b = [to.x - 34, to.y]; }
+    var angle = Math.atan2(b[1] - a[1], b[0] - a[0]);
+    var head = [[0, 0], [-9, 4.5], [-9, -4.5]].map(function (it) {
+      return (b[0] + it[0] * Math.cos(angle) - it[1] * Math.sin(angle)).toFixed(1) + "," +
+        (b[1] + it[0] * Math.sin(angle) + it[1] * Math.cos(angle)).toFixed(1);
+    }).join(" ");
+    var end = [b[0] - 8 * Math.cos(angle), b[1] - 8 * Math.sin(angle)];
+    return '<g class="arrow ' + kind + '"><path d="M' + a.join(" ") + "L" + end.join(" ") + '"/>' +
+      '<path class="head" d="M' + head.replace(/ /g, "L") + 'Z"/>' +
+      (opener ? '<circle class="opener" cx="' + (b[0] - 15 * Math.cos(angle)) + '" cy="' +
+        (b[1] - 15 * Math.sin(angle)) + '" r="4"/>' : "") + "</g>" +
+      (label ? '<g class="words data on-paper"><text x="' + (wide ? (a[0] + b[0]) / 2 - 2 : b[0] + 10) + '" y="' +
+        ((a[1] + b[1]) / 2 + (wide ? -9 : 4)) + '" text-anchor="' + (wide ? "middle" : "start") + '">' + label + "</text></g>" : "");
+  }
+
+  function mark(node, count, kind, at) {
+    if (!count) { return ""; }
+    var x = node.x + 26 + at * 22, y = node.y - 28;
+    return '<g class="db-mark ' + kind + '"><circle cx="' + x + '" cy="' + y + '" r="10"/><text x="' + x + '" y="' +
+      (y + 4.5) + '">' + (kind === "breaks" ? "×" : "?") + "</text></g>";
+  }
+
+  function drawnNode(node, key, data) {
+    var marks = node.marks || { breaks: [], depends: [] }, title = words(node.title);
+    var said = [node.title, node.detail].filter(Boolean).join(", ");
+    if (marks.breaks.length) { said += "; breaks: " + marks.breaks.join("; "); }
+    if (marks.depends.length) { said += "; it depends: " + marks.depends.join("; "); }
+    var icon = node.icon ? data.icons[node.icon] : null, x = node.x - ICON / 2, y = node.y - ICON / 2;
+    function image(off, faint) {
+      return '<image href="' + icon.uri + '" x="' + (x + off) + '" y="' + (y - off) + '" width="' + ICON + '" height="' +
+        ICON + '"' + (icon.line_art ? ' filter="url(#' + key + '-inked)"' : "") + (faint ? ' class="behind"' : "") + "/>";
+    }
+    var picture = icon ? (node.many ? image(8, true) + image(4, true) : "") + image(0)
+      : '<rect class="db-open" x="' + x + '" y="' + y + '" width="' + ICON + '" height="' + ICON + '" rx="8"/>' +
+        '<text class="title" x="' + node.x + '" y="' + (node.y + 6) + '">?</text>';
+    var base = node.y + ICON / 2 + 16;
+    var lines = title.map(function (line, i) {
+      return '<text class="title" x="' + node.x + '" y="' + (base + i * LINE) + '">' + escape(line) + "</text>";
+    }).join("");
+    if (node.detail) {
+      lines += '<text class="detail" x="' + node.x + '" y="' + (base + title.length * LINE) + '">' + escape(node.detail) + "</text>";
+    }
+    var role = node.line ? '" role="button" tabindex="0" data-line="' + node.line : '" role="graphics-symbol';
+    return '<g class="node' + role + '" aria-label="' + escape(said) + '"><title>' + escape(said) + "</title>" +
+      '<g aria-hidden="true">' + picture + lines + mark(node, marks.breaks.length, "breaks", 0) +
+      mark(node, marks.depends.length, "depends", marks.breaks.length ? 1 : 0) + "</g></g>";
+  }
+
+  /* Give each part the properties that break or depend there. */
+  function marked(nodes, verdicts, data) {
+    data.properties.forEach(function (property, i) {
+      var word = verdicts[i].word;
+      if (word !== "breaks" && word !== "depends") { return; }
+      var node = nodes.find(function (it) { return it.at[0] === property.at; }) ||
+        nodes.find(function (it) { return it.at.indexOf(property.at) >= 0; });
+      if (!node) { return; }
+      node.marks = node.marks || { breaks: [], depends: [] };
+      node.marks[word].push(property.text);
+      if (!node.line || (word === "breaks" && node.marks.breaks.length === 1)) { node.line = property.id; }
+    });
+  }
+
+  /* The sheet as SVG; from left to right where it is `wide`, else from top to bottom. */
+  function draw(design, verdicts, data, key, wide) {
+    var made = stations(design, data), nodes = placed(made, wide);
+    marked(nodes, verdicts, data);
+    var arrows = made.line.slice(1).map(function (node, i) {
+      var pulls = PULLS.indexOf(design.writer) >= 0 && node.id === "writer";
+      var enters = node.zone === "premises" && made.line[i].zone !== "premises";
+      return arrow(made.line[i], node, "data", wide, pulls, enters && design.way === "outbound" ? "HTTPS, out" : "");
+    }).concat(made.beside.map(function (node) {
+      var to = made.line[node.beside];
+      var inward = node.id === "app" || node.id === "password";
+      return inward && wide ? arrow(node, to, node.kind, wide) : arrow(to, node, node.kind, wide);
+    }));
+    var top = Math.min.apply(null, nodes.map(function (it) { return it.y; })) - 66;
+    var bottom = Math.max.apply(null, nodes.map(function (it) { return it.y - 28 + height(it); })) + 16;
+    var right = Math.max.apply(null, nodes.map(function (it) { return it.x; })) + 66;
+    var steps = made.line.map(function (it) { return it.icon ? it.title : "undecided: " + it.title; }).join(", then ");
+    return '<svg xmlns="http://www.w3.org/2000/svg" class="sheet" viewBox="0 ' + top + " " + right + " " + (bottom - top) +
+      '" style="max-width:' + right + 'px" role="graphics-document document" aria-roledescription="diagram" aria-label="' +
+      escape(steps) + '"><defs><filter id="' + key + '-inked" x="0" y="0" width="1" height="1"><feFlood class="ink"/>' +
+      '<feComposite in2="SourceAlpha" operator="in"/></filter></defs>' +
+      frame(nodes, "aws", "AWS") + frame(nodes, "premises", "Client's premises") + arrows.join("") +
+      nodes.map(function (it) { return drawnNode(it, key, data); }).join("") + "</svg>";
+  }
+
+  return { draw: draw, escape: escape };
+}());

@@ -1,0 +1,27 @@
+"""Solution A of the workshop, as a plain drawing."""
+
+from diagrams import Cluster, Diagram, Edge
+from diagrams.aws.compute import Lambda
+from diagrams.aws.database import Dynamodb
+from diagrams.aws.general import MobileClient
+from diagrams.aws.integration import SQS
+from diagrams.aws.storage import S3
+
+# review: retry = same
+# review: broken = alone
+# review: counter = before
+# review: progress = yes
+# review: reader_dlq = watched
+
+with Diagram("Batch fan-out", show=False):
+    sender = MobileClient("Customer")
+    with Cluster("AWS"):
+        uploads = S3("ZIP uploads")
+        split = Lambda("Split")
+        receipts = SQS("Receipt queue")
+        read = Lambda("Read, up to 200 at once")
+        results = SQS("Write queue")
+        ledger = Dynamodb("Ledger")
+    sender >> Edge(label="one ZIP") >> uploads >> split >> receipts >> read >> results
+    split >> Edge(label="expected, first") >> ledger
+    read >> ledger

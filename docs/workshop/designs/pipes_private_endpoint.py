@@ -1,0 +1,29 @@
+"""A pipe takes results from the queue to a private endpoint, at a true rate of requests."""
+
+from diagrams import Cluster, Diagram
+from diagrams.aws.compute import Lambda
+from diagrams.aws.general import TraditionalServer
+from diagrams.aws.integration import EventbridgePipes, SQS
+from diagrams.aws.network import Privatelink
+from diagrams.onprem.database import PostgreSQL
+
+# review: pace = requests
+# review: rate = 50
+# review: role_limit = role
+# review: switch = client
+# review: tries = 100
+# review: visibility_s = 120
+# review: key = made_before
+# review: order = commit_first
+# review: bad_row = alone
+
+with Diagram("Pipes", show=False):
+    with Cluster("AWS"):
+        read = Lambda("Read")
+        results = SQS("Write queue, 14 days")
+        pipe = EventbridgePipes("Pipe")
+        private = Privatelink("Private connection")
+    with Cluster("Client's premises"):
+        endpoint = TraditionalServer("HTTPS endpoint")
+        database = PostgreSQL("PostgreSQL")
+    read >> results >> pipe >> private >> endpoint >> database

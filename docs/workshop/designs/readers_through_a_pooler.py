@@ -1,0 +1,29 @@
+"""Each reader writes through a pooler on premises; its photo stays on the queue until then."""
+
+from diagrams import Cluster, Diagram
+from diagrams.aws.compute import Lambda
+from diagrams.aws.general import TraditionalServer
+from diagrams.aws.integration import SQS
+from diagrams.aws.network import SiteToSiteVpn
+from diagrams.onprem.database import PostgreSQL
+
+# review: retention_days = 4
+# review: pace = concurrency
+# review: rate = 200
+# review: password = secret
+# review: switch = dba
+# review: tries = 10
+# review: visibility_s = 360
+# review: key = made_before
+# review: order = commit_first
+# review: bad_row = alone
+
+with Diagram("Pooled", show=False):
+    with Cluster("AWS"):
+        receipts = SQS("Receipt queue")
+        read = Lambda("Read, up to 200 at once")
+        vpn = SiteToSiteVpn("VPN")
+    with Cluster("Client's premises"):
+        pooler = TraditionalServer("PgBouncer")
+        database = PostgreSQL("PostgreSQL")
+    receipts >> read >> vpn >> pooler >> database

@@ -1,0 +1,5 @@
+"""`python -m diagram_check` is the command `diagram-check`."""
+
+from diagram_check.cli import main
+
+main()

@@ -1,0 +1,76 @@
+"""How often a mapping tries each message while the database is away; enough tries lose none."""
+
+from diagram_check.template import read_template
+from lab.plan.facts import POLLER_START, QUEUE_CALL
+from lab.plan.quotas import BY_NAME
+from lab.publish.pages.markdown import table
+from lab.publish.pages.values import duration, read_resolved
+from lab.support.paths import LAB
+from receipts.agent import postgres
+
+HOURS = 24
+WAITING = (40_000, 100)
+"""A January's backlog, and a quiet day's."""
+
+_MONTH_S = 30 * 86_400
+
+
+def tries(
+    hours: float, waiting: int, failing_s: float, *, at_once: int, visibility_s: float
+) -> float:
+    """The mean tries of each of `waiting` messages, `at_once` in hand, if each fails after so long.
+
+    A message can't come again before its visibility timeout ends. Lambda's backing off, of which
+    AWS gives no figure, makes them fewer.
+    """
+    seconds = hours * 3600
+    return min(seconds / visibility_s, at_once * seconds / failing_s / waiting)
+
+
+def day_away() -> str:
+    """The tries of a day, by how long a failing try takes; the design is `lambda_over_vpn.yaml`."""
+    path = LAB / "alternatives" / "lambda_over_vpn.yaml"
+    resources = read_template(path, path.name).resources
+    mapping, function = resources["StoreMapping"].properties, resources["StoreFunction"].properties
+    at_once = mapping["BatchSize"] * mapping["ScalingConfig"]["MaximumConcurrency"]
+    visibility_s = write_queue()["VisibilityTimeout"]
+    ways = {
+        "refused at once": 0.1,
+        "a second": 1.0,
+        "the driver's connect timeout": float(postgres.CONNECT_TIMEOUT_S),
+        "the function's timeout": float(function["Timeout"]),
+    }
+    rows = [
+        (
+            f"{way}, {failing_s:g} s",
+            *(
+                f"{tries(HOURS, it, failing_s, at_once=at_once, visibility_s=visibility_s):,.0f}"
+                for it in WAITING
+            ),
+        )
+        for way, failing_s in ways.items()
+    ]
+    head = ("each failing try takes", *(f"tries of each, {it:,} waiting" for it in WAITING))
+    return table(head, rows)
+
+
+def write_queue() -> dict[str, int]:
+    """The write queue's visibility, retention and receives."""
+    found = read_resolved().resources["WriteQueue"].properties
+    return {
+        "VisibilityTimeout": found["VisibilityTimeout"],
+        "MessageRetentionPeriod": found["MessageRetentionPeriod"],
+        "maxReceiveCount": found["RedrivePolicy"]["maxReceiveCount"],
+    }
+
+
+def outlasted(visibility_s: int) -> str:
+    """How long an outage must last before the write queue's receives can be used up."""
+    seconds = visibility_s * write_queue()["maxReceiveCount"]
+    return duration(seconds - seconds % 3600)
+
+
+def idle_mapping() -> str:
+    """Dollars a month for the empty receives of a mapping with a MaximumConcurrency."""
+    calls = POLLER_START.value * _MONTH_S // BY_NAME["QUEUE_LONG_POLL"].value
+    return f"${QUEUE_CALL.value * calls:.2f}"

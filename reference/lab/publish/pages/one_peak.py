@@ -1,0 +1,92 @@
+"""Embeds "One peak, two designs": the drawn sheets side by side, which the model sets in motion.
+
+A page says `{{ one_peak() }}`, alone on its line. The sheets get ids of their own, so that the page
+may show the same pictures elsewhere too.
+"""
+
+import html
+import re
+from pathlib import Path
+
+import msgspec
+
+from lab.plan.designs import what_ifs
+from lab.support.paths import DATA
+
+PLACE = '<div class="one-peak-here"></div>'
+SHEETS = {"naive": ("naive-direct-writes",), "buffered": ("on-premises-buffer", "lambda-over-vpn")}
+TITLES = {
+    "naive": "Each reader writes for itself",
+    "buffered": what_ifs()["as-drawn"].title,
+}
+SCRIPTS = ("constants", "queues", "asking", "stages", "writers", "plan", "one-peak")
+_SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
+_FOCUS = re.compile(r' tabindex="0"')
+_ROLE = re.compile(r'role="graphics-document document" aria-roledescription="diagram"')
+_SYMBOL = re.compile(r' role="graphics-symbol"| role="group"| aria-label="[^"]*"(?= data-| role|>)')
+
+
+def place() -> str:
+    """The block's place in a page: `{{ one_peak() }}`."""
+    return PLACE
+
+
+def embed(page: str, folder: Path, up: str) -> str:
+    """The page with its block; `up` is the relative path from the page to the site's root."""
+    return page.replace(PLACE, block(folder, up)) if PLACE in page else page
+
+
+def block(folder: Path, up: str) -> str:
+    """The block: sentences, the two designs, and the scripts that move them."""
+    peak = what_ifs()["as-drawn"].naive
+    left = peak.max_connections - peak.app_connections
+    styles = f'<link rel="stylesheet" href="{up}assets/simulator/one-peak.css">'
+    scripts = "".join(
+        f'<script src="{up}assets/simulator/{name}.js"></script>\n' for name in SCRIPTS
+    )
+    designs = "".join(_design(folder, design, names) for design, names in SHEETS.items())
+    return (
+        f'{styles}\n<div class="one-peak" data-search-exclude>\n'
+        f'<p class="op-lead"><strong>One customer sends {peak.receipts:,} receipts. It is the last '
+        f"week of January.</strong> The expenses app takes {peak.app_load / peak.knee * 100:.0f} % "
+        f"of what the database can, and leaves {left} connections.</p>\n"
+        f'<div class="op-controls"></div>\n<div class="op-designs">\n{designs}</div>\n'
+        f'<p class="op-key" hidden></p>\n{_ground()}</div>\n{scripts}'
+    )
+
+
+def _ground() -> str:
+    error = msgspec.json.decode((DATA / "planner.json").read_bytes())["median_error"]
+    return (
+        '<p class="op-ground">By the model, which was held to the running system (median error '
+        f"{error * 100:.1f} %, on a laptop with an emulator). Nothing here has run on AWS.</p>\n"
+    )
+
+
+def _design(folder: Path, design: str, names: tuple[str, ...]) -> str:
+    title = html.escape(TITLES[design])
+    sheets = "".join(
+        f'<div class="op-sheet" data-sheet="{name}"{" hidden" if name != names[0] else ""} '
+        f'tabindex="0" role="region" aria-label="{title}, picture">'
+        f"{_sheet(folder, name)}</div>\n"
+        for name in names
+    )
+    return (
+        f'<section class="op-design" data-design="{design}" aria-label="{title}">\n'
+        f'<p class="op-title">{title}</p>\n<div class="op-counts"></div>\n{sheets}</section>\n'
+    )
+
+
+def _sheet(folder: Path, name: str) -> str:
+    """The drawing as one image with its description; its parts' ids begin with "peak-"."""
+    path = folder / f"{name}.figure.html"
+    if not path.exists():
+        raise FileNotFoundError(f"there is no sheet {name!r}: draw it with `make diagrams`")
+    found = _SVG.search(path.read_text())
+    if not found:
+        raise ValueError(f"{path.name} has no drawing")
+    svg = _ROLE.sub('role="img"', _FOCUS.sub("", found[0]))
+    svg = _SYMBOL.sub("", svg)
+    for before in ('id="', 'href="#', "url(#", 'aria-labelledby="', 'aria-describedby="'):
+        svg = svg.replace(f"{before}{name}", f"{before}peak-{name}")
+    return svg

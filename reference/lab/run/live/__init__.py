@@ -1,0 +1,1 @@
+"""The demo's page: what happens while it happens, buttons that break it, and a recording of it."""

@@ -1,0 +1,178 @@
+"""One peak, two designs, in a real browser: the model's numbers, moved only when asked."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from helpers.built_site import build_site
+from lab.plan.designs import IN_SECONDS_UNTIL, STILL_S, what_ifs
+from lab.plan.formatting import number, percent
+from lab.plan.plan import plan
+from lab.plan.settings import Settings
+
+Open = Callable[..., Page]
+Motion = Literal["reduce", "no-preference"]
+SIDES = ("naive", "buffered")
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> str:
+    site = build_site(tmp_path_factory.mktemp("site"))
+    return (site / "explanation" / "one-peak-two-designs.html").as_uri()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    contexts = []
+
+    def new(words: str = "", *, motion: Motion = "reduce", width: int = 1280) -> Page:
+        context = browser.new_context(
+            reduced_motion=motion, viewport={"width": width, "height": 720}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(address + words)
+        expect(page.locator(".one-peak.op-ready")).to_be_visible()
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+
+
+def shown(page: Page, side: str, count: str) -> str:
+    return page.locator(f'[data-design="{side}"] [data-count="{count}"] b').inner_text()
+
+
+def by_the_model(settings: Settings, seconds: float) -> dict[str, str]:
+    """The counts at the end of a second, from the Python model's own curves."""
+    series = plan(settings).series
+    steps = int(seconds / series.step)
+    read, stored, tries = (
+        round(sum(rates[:steps]) * series.step)
+        for rates in (series.read_rate, series.write_rate, series.refused)
+    )
+    lost = sum(series.lost[:steps])
+    last = range(max(0, steps - max(1, round(1 / series.step))), steps)
+    load = max(series.row_rate[step] for step in last) + series.app_load[steps - 1]
+    return {
+        "stored": number(stored),
+        "waiting": number(read - stored - lost),
+        "lost": number(lost),
+        "tries": number(tries),
+        "connections": number(max(series.connections[step] for step in last)),
+        "load": percent(load / settings.knee),
+    }
+
+
+@pytest.mark.parametrize(
+    ("what_if", "seconds"),
+    [(name, 60) for name in what_ifs() if name != "link-down"]
+    + [("as-drawn", 15), ("retries", 90), ("scheduled", 66)],
+)
+def test_its_numbers_are_the_python_models_at_that_second(
+    open_page: Open, what_if: str, seconds: int
+) -> None:
+    page = open_page(f"#what-if={what_if}&second={seconds}")
+    asked = what_ifs()[what_if]
+    for side, settings in zip(SIDES, (asked.naive, asked.buffered), strict=True):
+        wanted = by_the_model(settings, seconds)
+        assert {count: shown(page, side, count) for count in wanted} == wanted, side
+
+
+def test_a_day_without_a_link_is_drawn_as_cut_and_ends_as_the_model_says(open_page: Open) -> None:
+    page = open_page(f"#what-if=link-down&second={IN_SECONDS_UNTIL - 60:.0f}")
+    expect(page.locator(".op-cross:visible")).to_have_count(2)
+    assert (shown(page, "buffered", "lost"), shown(page, "buffered", "waiting")) != ("0", "0")
+    page.get_by_label("Clock").press("End")
+    expect(page.locator(".op-cross:visible")).to_have_count(0)
+    asked = what_ifs()["link-down"]
+    for side, settings in zip(SIDES, (asked.naive, asked.buffered), strict=True):
+        answer = plan(settings)
+        assert shown(page, side, "stored") == number(answer.stored)
+        assert shown(page, side, "lost") == number(settings.receipts - answer.stored)
+
+
+def test_nobody_who_plays_nothing_sees_a_minute_into_the_burst(open_page: Open) -> None:
+    page = open_page()
+    assert page.url.endswith(".html")
+    naive = what_ifs()["as-drawn"].naive
+    assert shown(page, "naive", "lost") == by_the_model(naive, STILL_S)["lost"]
+    expect(page.locator('[data-design="naive"] [data-count="lost"]')).to_have_class(
+        re.compile("bad")
+    )
+    quiet = page.locator('[data-design="buffered"] [data-count="lost"]')
+    expect(quiet).not_to_have_class(re.compile("bad"))
+
+
+def test_the_clock_moves_by_keyboard_and_says_what_is_so(open_page: Open) -> None:
+    page = open_page("#what-if=as-drawn&second=40")
+    clock = page.get_by_label("Clock")
+    clock.focus()
+    clock.press("ArrowRight")
+    expect(page.locator(".op-clock")).to_have_text("10:00:41")
+    said = clock.get_attribute("aria-valuetext") or ""
+    assert "Without a queue: 222 stored" in said
+    clock.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    clock.press("Space")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    clock.press("Home")
+    assert shown(page, "naive", "stored") == "0"
+
+
+def test_a_question_changes_the_picture_and_the_address_holds_it(open_page: Open) -> None:
+    page = open_page("#what-if=as-drawn&second=60")
+    page.get_by_role("button", name="A scheduled poller").click()
+    expect(page.locator('[data-sheet="lambda-over-vpn"]')).to_be_visible()
+    expect(page.locator('[data-sheet="on-premises-buffer"]')).to_be_hidden()
+    expect(page.locator("#peak-lambda-over-vpn-node-store")).to_have_class(re.compile("op-marked"))
+    assert page.url.endswith("#what-if=scheduled&second=60")
+    page.get_by_role("button", name="As drawn").click()
+    expect(page.locator(".op-marked")).to_have_count(0)
+    expect(page.locator(".op-change")).to_be_hidden()
+
+
+@pytest.mark.parametrize("bad", ["#what-if=toString&second=3", "#what-if=", "#elsewhere"])
+def test_an_address_that_asks_nothing_is_passed_over(open_page: Open, bad: str) -> None:
+    page = open_page(bad)
+    expect(page.get_by_role("button", name="As drawn")).to_have_attribute("aria-pressed", "true")
+
+
+def dots(page: Page) -> str:
+    return str(
+        page.evaluate(
+            "[...document.querySelectorAll('.sheet .op-dot')].map(d => d.cx.baseVal.value) + ''"
+        )
+    )
+
+
+def test_playing_moves_the_dots_and_with_reduced_motion_the_numbers_alone(open_page: Open) -> None:
+    page = open_page("#what-if=as-drawn&second=50", motion="no-preference")
+    before = dots(page)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function(
+        "before => [...document.querySelectorAll('.sheet .op-dot')]"
+        ".map(d => d.cx.baseVal.value) + '' !== before",
+        arg=before,
+    )
+    calm = open_page("#what-if=as-drawn&second=70")
+    places = set(dots(calm).split(","))
+    calm.get_by_role("button", name="Play").click()
+    expect(calm.locator(".op-clock")).not_to_have_text("10:01:10")
+    assert set(dots(calm).split(",")) & places
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("what_if", ["as-drawn", "link-down"])
+def test_it_breaks_no_rule_of_accessibility_and_fits(
+    open_page: Open, what_if: str, width: int
+) -> None:
+    page = open_page(f"#what-if={what_if}&second=70", width=width)
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    assert [f"{it['id']}: {it['nodes'][0]['html'][:120]}" for it in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

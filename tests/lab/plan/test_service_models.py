@@ -1,0 +1,28 @@
+"""Facts with the tag B, as far as they are numbers in the service models of the pinned botocore."""
+
+import botocore.session
+import pytest
+
+from lab.plan.quotas import BY_NAME
+
+IN_THE_MODEL = {
+    "MAXIMUM_CONCURRENCY_LOW": ("lambda", "MaximumConcurrency", "min"),
+    "MAXIMUM_CONCURRENCY_HIGH": ("lambda", "MaximumConcurrency", "max"),
+    "POLLERS_HIGH": ("lambda", "MinimumNumberOfPollers", "max"),
+    "MAPPING_BATCH": ("lambda", "BatchSize", "max"),
+    "MAPPING_WINDOW": ("lambda", "MaximumBatchingWindowInSeconds", "max"),
+}
+
+
+@pytest.mark.parametrize("name", IN_THE_MODEL)
+def test_a_fact_from_the_service_model_is_the_pinned_ones_too(name: str) -> None:
+    service, shape, bound = IN_THE_MODEL[name]
+    model = botocore.session.get_session().get_service_model(service)
+    assert BY_NAME[name].tag == "B"
+    assert BY_NAME[name].value == model.shape_for(shape).metadata[bound]
+
+
+def test_a_days_tries_on_a_bus_are_the_service_models() -> None:
+    model = botocore.session.get_session().get_service_model("events")
+    assert model.shape_for("MaximumEventAgeInSeconds").metadata["max"] == 24 * 3600
+    assert BY_NAME["DESTINATION_CLOCK"].value == 24

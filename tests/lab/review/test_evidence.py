@@ -1,0 +1,115 @@
+"""What a rule rests on is there, and shows what the rule says."""
+
+import pytest
+from diagram_check.template.sam_template import read_template
+from msgspec import structs
+
+from lab.plan.facts import DESTINATION_CLOCK, WEBHOOK_CLOCK
+from lab.plan.plan import plan
+from lab.plan.settings import Outage, Settings
+from lab.prove.simulation.bugs import AS_DEPLOYED, ASSUMPTIONS, BUGS
+from lab.prove.simulation.run import simulate
+from lab.review.catalogue import Rule, catalogue
+from lab.review.evidence import KINDS, describe
+from lab.review.figures import FIGURES, figure
+from lab.review.judge import Design, judge, numbers
+from lab.review.site_data import DESIGNS, answers_of
+from lab.support.paths import ROOT
+
+KNOWN = catalogue()
+RULES = [(prop.id, rule) for prop in KNOWN.properties for rule in prop.rules]
+BUG_OF = {it.name: it for it in BUGS + ASSUMPTIONS}
+SHOWN_BREAKING = {"simulation", "model", "answer"}
+
+
+@pytest.mark.parametrize(("name", "seed"), KNOWN.seeds.items())
+def test_a_simulated_mistake_breaks_its_promise_and_without_it_the_seed_holds(
+    name: str, seed: int
+) -> None:
+    bug = BUG_OF[name]
+    assert simulate(seed, bug).broken is bug.breaks
+    assert simulate(seed, AS_DEPLOYED).violated is None
+
+
+def test_every_seed_is_used() -> None:
+    named = {it for _, rule in RULES for it in rule.evidence}
+    assert {f"simulation:{it}" for it in KNOWN.seeds} <= named
+    assert {f"page:{it}" for it in KNOWN.sources} <= named
+    assert {f"model:{it}" for it in FIGURES} <= named
+
+
+@pytest.mark.parametrize(("where", "rule"), RULES)
+def test_all_evidence_can_be_described(where: str, rule: Rule) -> None:
+    for it in rule.evidence:
+        shown = describe(it)
+        assert shown.text, where
+        assert shown.kind in KINDS
+
+
+@pytest.mark.parametrize(("where", "rule"), [it for it in RULES if it[1].verdict == "breaks"])
+def test_what_breaks_is_shown_breaking_and_no_page_alone_says_so(where: str, rule: Rule) -> None:
+    assert {it.partition(":")[0] for it in rule.evidence} & SHOWN_BREAKING, where
+
+
+def test_a_figure_breaks_where_its_rule_breaks_and_holds_where_it_holds() -> None:
+    compared = set()
+    for path in DESIGNS.glob("*.py"):
+        design = answers_of(path)
+        for verdict in judge(design):
+            for it in (e for rule in verdict.rules for e in rule.evidence):
+                kind, _, name = it.partition(":")
+                if kind == "model" and verdict.word in {"holds", "breaks"}:
+                    breaks = figure(name, numbers(design)).breaks
+                    assert breaks == (verdict.word == "breaks"), (path.stem, verdict.property)
+                    compared.add(name)
+    assert compared == set(FIGURES) - {
+        "rate_of_two_functions",
+        "dlq_retention",
+        "unlimited_readers",
+    }
+    assert figure("unlimited_readers").breaks
+
+
+SMALL = Settings(receipts=3_000, batch_receipts=300, rate=5.0, app_load=0.0)
+
+
+@pytest.mark.parametrize("days", [0.002, 0.005, 0.02, 0.1])
+def test_what_the_bench_says_of_draining_the_planner_sees(days: float) -> None:
+    planned = plan(structs.replace(SMALL, retention_days=days))
+    said: Design = {"waits": "sqs", "rate": 5.0, "receipts": 3_000, "retention_days": days}
+    (drain,) = (it for it in judge(said) if it.property == "drain")
+    assert (drain.word == "breaks") == (planned.expired_unwritten > 0)
+
+
+@pytest.mark.parametrize("hours", [2.0, 30.0])
+def test_what_the_bench_says_of_an_outage_longer_than_the_retention_the_planner_sees(
+    hours: float,
+) -> None:
+    planned = plan(structs.replace(SMALL, retention_days=1.0, outages=(Outage(0.0, hours),)))
+    said = answers_of(DESIGNS / "on_premises_buffer.py") | {
+        "retention_days": 1.0,
+        "outage_hours": hours,
+    }
+    (away,) = (it for it in judge(said) if it.property == "away")
+    assert (away.word == "breaks") == (planned.expired_unwritten > 0)
+
+
+@pytest.mark.parametrize(
+    ("waits", "clock"), [("bus_classic", DESTINATION_CLOCK), ("sns", WEBHOOK_CLOCK)]
+)
+def test_a_service_with_a_clock_of_its_own_breaks_just_when_it_ends(waits: str, clock) -> None:
+    for hours, word in ((clock.value - 0.5, "not judged"), (clock.value, "breaks")):
+        design = {"waits": waits, "writer": "api_destination", "order": "commit_first"}
+        (away,) = (it for it in judge(design | {"outage_hours": hours}) if it.property == "away")
+        assert away.word == word
+
+
+def test_what_is_said_of_templates_stands_in_them() -> None:
+    ours = read_template(ROOT / "reference/template.yaml").resources
+    kinds = {it.type.split("::")[1] for it in ours.values()}
+    assert not kinds & {"EC2", "SecretsManager", "VpcLattice"}
+    theirs = read_template(ROOT / "reference/lab/alternatives/lambda_over_vpn.yaml").resources
+    named = {it for _, rule in RULES for it in rule.evidence if it.startswith("template:")}
+    parts = {it.partition("#")[2] for it in named}
+    assert parts == {"no way in", "no secret", "Vpn", "DatabaseSecret"}
+    assert {"Vpn", "DatabaseSecret"} <= set(theirs)

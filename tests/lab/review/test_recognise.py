@@ -1,0 +1,106 @@
+"""A drawing is read as people draw: arrows either way, carriers between, no clusters."""
+
+from pathlib import Path
+
+import pytest
+
+from lab.review.catalogue import DesignError
+from lab.review.drawn import read_drawing
+from lab.review.recognise import recognise
+
+HEAD = """
+from diagrams import Cluster, Diagram, Edge
+from diagrams.aws.compute import Lambda
+from diagrams.aws.analytics import KinesisDataStreams
+from diagrams.aws.database import RDS
+from diagrams.aws.general import TraditionalServer
+from diagrams.aws.integration import SQS, SNS
+from diagrams.aws.network import SiteToSiteVpn, DirectConnect
+from diagrams.onprem.compute import Server
+from diagrams.onprem.database import MySQL, PostgreSQL
+from diagrams.onprem.network import Internet
+"""
+
+
+def read(tmp_path: Path, body: str) -> dict[str, str]:
+    file = tmp_path / "mine.py"
+    lines = "\n".join(f"    {it}" for it in body.strip().splitlines())
+    file.write_text(f'{HEAD}\nwith Diagram("mine"):\n{lines}\n')
+    return recognise(read_drawing(file))
+
+
+@pytest.mark.parametrize(
+    "arrows",
+    [
+        "queue >> agent >> database",
+        "agent >> queue\nagent >> database",
+        "queue << agent\ndatabase << agent",
+        "queue - agent\nagent >> database",
+        "net = Internet('Internet')\nagent >> net >> queue\nagent >> database",
+        "for end in (database,):\n    queue >> Edge(label='long poll') >> agent >> end",
+    ],
+)
+def test_an_agent_that_asks_is_seen_however_its_arrow_points(tmp_path: Path, arrows: str) -> None:
+    parts = "queue = SQS('Results')\nagent = Server('Agent')\ndatabase = MySQL('Database')"
+    said = read(tmp_path, f"{parts}\n{arrows}")
+    assert (said["writer"], said["waits"], said["way"]) == ("agent", "sqs", "outbound")
+    assert said["password"] == "premises"  # noqa: S105 - where it lives
+
+
+def test_the_clients_own_app_is_not_taken_for_the_writer(tmp_path: Path) -> None:
+    said = read(
+        tmp_path,
+        "app = TraditionalServer('Expenses app')\ndatabase = PostgreSQL('Database')\n"
+        "store = Lambda('Store')\napp >> database\nstore >> DirectConnect('DX') >> database",
+    )
+    assert (said["writer"], said["way"]) == ("reader", "tunnel")
+
+
+def test_a_function_behind_the_readers_queue_writes_and_a_reader_on_its_own_queue_reads(
+    tmp_path: Path,
+) -> None:
+    both = read(
+        tmp_path,
+        "database = PostgreSQL('Database')\n"
+        "SQS('Photos') >> Lambda('OCR') >> SQS('Results') >> Lambda('Store') >> database",
+    )
+    assert (both["writer"], both["waits"]) == ("mapping", "sqs")
+    one = read(tmp_path, "SQS('Photos') >> Lambda('OCR') >> PostgreSQL('Database')")
+    assert (one["writer"], one["waits"]) == ("reader", "receipt_queue")
+
+
+def test_numbers_in_labels_and_comments_are_read_and_a_comment_comes_first(tmp_path: Path) -> None:
+    body = (
+        "# review: retention_days = 3\n"  # within the block: comments are read wherever they stand
+        "SQS('Results, 12 days') >> Server('Agent, 50 rows/s') >> PostgreSQL('Database')"
+    )
+    said = read(tmp_path, body)
+    assert (said["retention_days"], said["rate"]) == ("3", "50")
+
+
+def test_what_is_not_drawn_is_not_made_up(tmp_path: Path) -> None:
+    assert read(tmp_path, "SQS('Some queue')") == {}
+    said = read(tmp_path, "SQS('Results') >> Server('Agent') >> PostgreSQL('Database')")
+    assert not {"rate", "pace", "key", "order", "switch", "counter", "intake"} & {*said}
+
+
+@pytest.mark.parametrize(
+    ("source", "says"),
+    [
+        ("x = 1", "nothing is drawn in it"),
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("with", "SyntaxError"),
+        ("import sys; sys.exit(3)", "it ended itself"),
+    ],
+)
+def test_a_file_that_is_no_drawing_says_why(tmp_path: Path, source: str, says: str) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(source)
+    with pytest.raises(DesignError, match=says):
+        read_drawing(file)
+
+
+def test_nothing_is_written_by_reading_a_drawing(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    read(tmp_path, "SQS('Results') >> Server('Agent') >> PostgreSQL('Database')")
+    assert [it.name for it in tmp_path.iterdir()] == ["mine.py"]
