@@ -36,6 +36,11 @@ def figure(name: str, said: Numbers | None = None) -> Figure:
     return FIGURES[name](numbers)
 
 
+def _async_clock(_: Numbers) -> Figure:
+    clock = facts.ASYNC_CLOCK.value
+    return Figure(f"Lambda keeps an asynchronous call for {clock} h at most", False)  # noqa: FBT003
+
+
 def _batch_in_a_request(_: Numbers) -> Figure:
     limit = quotas.BY_NAME["API_PAYLOAD"]
     megabytes = PHOTOS * PHOTO_MB
@@ -206,6 +211,7 @@ def _drain(said: Numbers) -> Figure:
 
 
 FIGURES: Mapping[str, Callable[[Numbers], Figure]] = {
+    "async_clock": _async_clock,
     "batch_in_a_request": _batch_in_a_request,
     "batch_in_an_object": _batch_in_an_object,
     "clock": _clock,
