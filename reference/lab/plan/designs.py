@@ -6,10 +6,10 @@ Each "what if" changes one of the two, or both. The page shows each beside the o
 import msgspec
 from msgspec.structs import replace
 
+from diagram_check.template import read_template
 from lab.plan.settings import Outage, Settings, settings_from
 from lab.plan.template import deployed
 from lab.support.paths import LAB, TEMPLATE
-from diagram_check.template import read_template
 
 OVER_VPN = LAB / "alternatives" / "lambda_over_vpn.yaml"
 CUT_AFTER_S = 20.0
