@@ -41,7 +41,7 @@ def test_every_arrow_and_part_that_the_script_names_is_drawn() -> None:
     for what in what_ifs().values():
         for mark in what.marks:
             sheet, node = mark.split(" ")
-            assert f'id="peak-{sheet}-node-{node}"' in block, mark
+            assert f'id="peak-{sheet}-{node}"' in block, mark
 
 
 def test_a_sheet_that_is_not_drawn_stops_the_build(tmp_path: Path) -> None:
