@@ -112,8 +112,9 @@ def _icon(name: str) -> dict[str, Any]:
     # A node's icon lies beside the package: in the folder and file that its class names.
     base = Path(importlib.import_module("diagrams").__file__ or "").parent.parent
     path = base / found._icon_dir / found._icon  # noqa: SLF001 - the package has no other way
-    icons = _drawing("icons")
-    return {"uri": icons.data_uri(path), "line_art": icons.is_line_art(path)}
+    services = _drawing("services")
+    icon = services.service(str(path)).icon
+    return {"uri": services.data_uri(icon), "line_art": services.is_line_art(icon)}
 
 
 def _drawing(module: str) -> ModuleType:
