@@ -35,7 +35,9 @@ SERVICES = {
         "Amazon Kinesis\nData Streams", "AmazonKinesisDataStreams"
     ),
     "aws/compute/lambda": Service("AWS Lambda", "AWSLambda"),
-    "aws/database/database-migration-service": Service("AWS DMS", "AWSDatabaseMigrationService"),
+    "aws/database/database-migration-service": Service(
+        "AWS Database\nMigration Service", "AWSDatabaseMigrationService"
+    ),
     "aws/database/dynamodb": Service("Amazon DynamoDB", "AmazonDynamoDB"),
     "aws/database/rds": Service("Amazon RDS", "AmazonRDS"),
     "aws/general/mobile-client": Service("", "Mobileclient"),

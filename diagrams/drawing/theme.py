@@ -100,6 +100,7 @@ stroke:$paper;fill:$request}
 .sheet .badge-more{display:none}
 .sheet .step>text{font-size:14.5px}
 .sheet .key text{fill:$muted}
+.sheet .ink{flood-color:$ink}
 """
 # Only for an SVG with a pointer and a keyboard; a PNG has neither.
 _INTERACTIVE = """
