@@ -35,20 +35,33 @@ SERVICES = {
         "Amazon Kinesis\nData Streams", "AmazonKinesisDataStreams"
     ),
     "aws/compute/lambda": Service("AWS Lambda", "AWSLambda"),
+    "aws/database/database-migration-service": Service("AWS DMS", "AWSDatabaseMigrationService"),
     "aws/database/dynamodb": Service("Amazon DynamoDB", "AmazonDynamoDB"),
     "aws/database/rds": Service("Amazon RDS", "AmazonRDS"),
+    "aws/general/mobile-client": Service("", "Mobileclient"),
     "aws/general/traditional-server": Service("", "Server"),
     "aws/general/user": Service("", "User"),
     "aws/general/users": Service("", "Users"),
     "aws/integration/eventbridge": Service("Amazon EventBridge", "AmazonEventBridge"),
+    "aws/integration/eventbridge-custom-event-bus-resource": Service(
+        "Amazon EventBridge", "AmazonEventBridgeCustomEventBus"
+    ),
+    "aws/integration/eventbridge-pipes": Service("EventBridge Pipes", "AmazonEventBridgePipes"),
+    "aws/integration/eventbridge-rule": Service("Amazon EventBridge", "AmazonEventBridgeRule"),
     "aws/integration/eventbridge-scheduler": Service(
         "EventBridge Scheduler", "AmazonEventBridgeScheduler"
     ),
     "aws/integration/simple-notification-service-sns": Service(
         "Amazon SNS", "AmazonSimpleNotificationService"
     ),
+    "aws/integration/simple-notification-service-sns-http-notification": Service(
+        "Amazon SNS", "AmazonSimpleNotificationServiceHTTPNotification"
+    ),
     "aws/integration/simple-queue-service-sqs": Service("Amazon SQS", "AmazonSimpleQueueService"),
     "aws/network/api-gateway": Service("Amazon API Gateway", "AmazonAPIGateway"),
+    "aws/integration/step-functions": Service("AWS Step Functions", "AWSStepFunctions"),
+    "aws/network/internet-gateway": Service("", "AmazonVPCInternetGateway"),
+    "aws/network/privatelink": Service("AWS PrivateLink", "AWSPrivateLink"),
     "aws/network/site-to-site-vpn": Service("AWS Site-to-Site VPN", "AWSSitetoSiteVPN"),
     "aws/security/secrets-manager": Service("AWS Secrets Manager", "AWSSecretsManager"),
     "aws/storage/simple-storage-service-s3": Service("Amazon S3", "AmazonSimpleStorageService"),
