@@ -60,15 +60,19 @@ SERVICES = {
         "Amazon SNS", "AmazonSimpleNotificationServiceHTTPNotification"
     ),
     "aws/integration/simple-queue-service-sqs": Service("Amazon SQS", "AmazonSimpleQueueService"),
-    "aws/network/api-gateway": Service("Amazon API Gateway", "AmazonAPIGateway"),
     "aws/integration/step-functions": Service("AWS Step Functions", "AWSStepFunctions"),
+    "aws/network/api-gateway": Service("Amazon API Gateway", "AmazonAPIGateway"),
     "aws/network/internet-gateway": Service("", "AmazonVPCInternetGateway"),
     "aws/network/privatelink": Service("AWS PrivateLink", "AWSPrivateLink"),
     "aws/network/site-to-site-vpn": Service("AWS Site-to-Site VPN", "AWSSitetoSiteVPN"),
     "aws/security/secrets-manager": Service("AWS Secrets Manager", "AWSSecretsManager"),
     "aws/storage/simple-storage-service-s3": Service("Amazon S3", "AmazonSimpleStorageService"),
+    "aws/storage/simple-storage-service-s3-bucket": Service(
+        "Amazon S3", "AmazonSimpleStorageServiceBucket"
+    ),
     "onprem/compute/server": Service("", "Server"),
     "onprem/database/postgresql": Service("PostgreSQL", "PostgreSQL", "#4169e1"),
+    "onprem/network/haproxy": Service("HAProxy", "HAProxy", "#106da9"),
     "programming/flowchart/decision": Service("", "Decision"),
 }
 
