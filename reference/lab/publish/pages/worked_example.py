@@ -8,6 +8,7 @@ from functools import cache
 
 import jinja2
 import msgspec
+from PIL import Image
 
 from lab.publish.pages.openapi import OPERATIONS
 from lab.publish.worked_example.picture import FOLDER, WorkedExample
@@ -100,10 +101,10 @@ def receipts_way(context: jinja2.runtime.Context) -> str:
         f'height="{word.height}"/>'
         for word in found.words
     )
-    images = f"{up}{FOLDER.relative_to(DOCS).as_posix()}"
-    photo = _image(f"{images}/photo.webp", "A receipt, photographed at a slant on a dark table")
+    photo = _image(up, "photo", "A receipt, photographed at a slant on a dark table")
     straightened = _image(
-        f"{images}/straightened.webp",
+        up,
+        "straightened",
         f"The same, straight and grey: {len(found.words)} words in boxes",
     )
     size = f"{found.size.width} {found.size.height}"
@@ -123,8 +124,11 @@ def why_review() -> str:
     return " ".join(reasons(read().walk.result_message.receipt.confidence))
 
 
-def _image(address: str, alt: str) -> str:
-    return f'<img src="{address}" alt="{alt}" loading="lazy">'
+def _image(up: str, name: str, alt: str) -> str:
+    path = FOLDER / f"{name}.webp"
+    width, height = Image.open(path).size
+    address = f"{up}{path.relative_to(DOCS).as_posix()}"
+    return f'<img src="{address}" alt="{alt}" width="{width}" height="{height}">'
 
 
 def _cell(value: object) -> str:
