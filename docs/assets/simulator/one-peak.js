@@ -121,7 +121,7 @@
     var sheets = {}, counters = {}, shown = {};
 
     var controls = root.querySelector(".op-controls");
-    var play = make("button", { type: "button", className: "op-play" }, controls);
+    var play = make("button", { type: "button", className: "op-play", textContent: "▶ Play" }, controls);
     var slider = make("input", { type: "range", min: 0, step: 1 }, controls);
     slider.setAttribute("aria-label", "Clock");
     var told = make("output", { className: "op-clock" }, controls);
@@ -379,7 +379,6 @@
       return true;
     }
     window.addEventListener("hashchange", fromAddress);
-    play.textContent = "▶ Play";
     crop("naive-direct-writes");
     if (!fromAddress()) { ask(key, null, true); }
     root.classList.add("op-ready");
