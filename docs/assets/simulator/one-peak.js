@@ -322,6 +322,8 @@
       });
       NAMES.buffered.forEach(function (sheet) { sheets[sheet].box.hidden = sheet !== story.what.sheet; });
       counters.buffered.title.textContent = story.what.title;
+      // "2 at once" is said of a mapping; whoever runs once a minute is one.
+      element("lambda-over-vpn", "node-store").classList.toggle("op-alone", story.what.buffered.writer === "poller");
       change.textContent = story.what.says;
       crop(story.what.sheet);
       show();
