@@ -121,7 +121,7 @@
     var sheets = {}, counters = {}, shown = {};
 
     var controls = root.querySelector(".op-controls");
-    var play = make("button", { type: "button", className: "op-play" }, controls);
+    var play = make("button", { type: "button", className: "op-play", textContent: "▶ Play" }, controls);
     var slider = make("input", { type: "range", min: 0, step: 1 }, controls);
     slider.setAttribute("aria-label", "Clock");
     var told = make("output", { className: "op-clock" }, controls);
@@ -322,6 +322,8 @@
       });
       NAMES.buffered.forEach(function (sheet) { sheets[sheet].box.hidden = sheet !== story.what.sheet; });
       counters.buffered.title.textContent = story.what.title;
+      // "2 at once" is said of a mapping; whoever runs once a minute is one.
+      element("lambda-over-vpn", "node-store").classList.toggle("op-alone", story.what.buffered.writer === "poller");
       change.textContent = story.what.says;
       crop(story.what.sheet);
       show();
@@ -379,7 +381,6 @@
       return true;
     }
     window.addEventListener("hashchange", fromAddress);
-    play.textContent = "▶ Play";
     crop("naive-direct-writes");
     if (!fromAddress()) { ask(key, null, true); }
     root.classList.add("op-ready");
