@@ -134,7 +134,9 @@ def _properties() -> Iterator[Property]:
     if [it["name"] for it in lines] != [*rules]:
         raise DesignError(f"the rubric's lines and the rules differ: {[*rules]}")
     for line in lines:
-        common = {"id": line["name"]} | {key: line[key] for key in ("text", "diagram", "points", "goal")}
+        common = {"id": line["name"]} | {
+            key: line[key] for key in ("text", "diagram", "points", "goal")
+        }
         yield msgspec.convert(common | rules[line["name"]], Property)
 
 
