@@ -52,7 +52,7 @@ NUMBERS = (
     _Number(name="stored", tone="stored", of=lambda f: f.stored),
     _Number(name="read, to be written", tone="read", of=lambda f: f.read),
     _Number(name="to be read", tone="", of=lambda f: f.waiting + f.reading),
-    _Number(name="rejected", tone="", of=lambda f: f.rejected),
+    _Number(name="given up, with a reason", tone="", of=lambda f: f.rejected + f.dead),
 )
 """What the picture shows beside its curve; they add up to the receipts expected."""
 
@@ -80,8 +80,9 @@ def picture(recording: Recording) -> str:
     def y(count: float) -> float:
         return round(BOTTOM - count / most * (BOTTOM - TOP), 1)
 
-    stored = [(x(f.at), y(f.stored + f.rejected)) for f in frames]
-    read = [(x(f.at), y(f.stored + f.rejected + f.read)) for f in frames]
+    settled = [f.stored + f.rejected + f.dead for f in frames]
+    stored = [(x(f.at), y(it)) for f, it in zip(frames, settled, strict=True)]
+    read = [(x(f.at), y(it + f.read)) for f, it in zip(frames, settled, strict=True)]
     marks = _marks(frames, x)
     moves, columns = zip(*(_column(i, it, frames, x) for i, it in enumerate(NUMBERS)), strict=True)
     when = recording.provenance
