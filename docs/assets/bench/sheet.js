@@ -95,13 +95,13 @@ DesignBench.sheet = (function () {
     var gap = 0;
     made.line.forEach(function (node, i) {
       if (i && node.zone !== made.line[i - 1].zone) { gap += node.zone === "premises" ? ZONE_GAP : ZONE_GAP / 3; }
-      node.x = wide ? 66 + i * STEP + gap : 76;
+      node.x = wide ? 66 + i * STEP + gap : 88;
       node.y = wide ? 176 : 60 + i * DOWN + gap;
     });
     made.beside.forEach(function (node) {
       var to = made.line[node.beside];
       node.x = wide ? to.x : to.x + 152;
-      node.y = wide ? to.y + (node.above ? -DOWN : DOWN) : to.y + (node.above ? -DOWN / 2 + 16 : DOWN / 2);
+      node.y = wide ? to.y + (node.above ? -DOWN : DOWN) : to.y;
       /* Never two at one place: the second moves on. */
       made.beside.forEach(function (other) {
         if (other !== node && other.x === node.x && Math.abs(other.y - node.y) < 90 && other.y !== undefined &&
@@ -113,26 +113,28 @@ DesignBench.sheet = (function () {
 
   function height(node) { return ICON + 6 + words(node.title).length * LINE + (node.detail ? LINE : 0); }
 
-  function frame(nodes, zone, label) {
+  /* A frame with its sign and name: in the left corner, or where arrows come in from above in the right one. */
+  function frame(nodes, zone, label, wide) {
     var inside = nodes.filter(function (it) { return it.zone === zone; });
     if (!inside.length) { return ""; }
-    var beside = zone === "aws" ? 64 : PREMISES;
+    var beside = wide && zone === "aws" ? 64 : PREMISES;
     var left = Math.min.apply(null, inside.map(function (it) { return it.x; })) - beside;
     var right = Math.max.apply(null, inside.map(function (it) { return it.x; })) + beside;
     var top = Math.min.apply(null, inside.map(function (it) { return it.y; })) - 58;
     var bottom = Math.max.apply(null, inside.map(function (it) { return it.y - 28 + height(it); })) + 8;
     var kind = zone === "aws" ? "cloud" : "premises";
     return '<g class="zone ' + kind + '"><rect x="' + left + '" y="' + top + '" width="' + (right - left) + '" height="' +
-      (bottom - top) + '"/><use href="#db-sign-' + kind + '" x="' + left + '" y="' + top + '" width="' + SIGN + '" height="' +
-      SIGN + '"/><text x="' + (left + SIGN + 7) + '" y="' + (top + 17) + '">' + label + "</text></g>";
+      (bottom - top) + '"/><use href="#db-sign-' + kind + '" x="' + (wide ? left : right - SIGN) + '" y="' + top +
+      '" width="' + SIGN + '" height="' + SIGN + '"/><text x="' + (wide ? left + SIGN + 7 : right - SIGN - 7) + '" y="' + (top + 17) +
+      '" text-anchor="' + (wide ? "start" : "end") + '">' + label + "</text></g>";
   }
 
   function arrow(from, to, kind, wide, opener, label) {
-    var line = from.y === to.y, a, b;
-    if (line) { a = [from.x + 34, from.y]; b = [to.x - 34, to.y]; }
+    var side = to.x > from.x ? 34 : -34, a, b;
+    if (from.y === to.y) { a = [from.x + side, from.y]; b = [to.x - side, to.y]; }
     else if (from.x === to.x && to.y > from.y) { a = [from.x, from.y - 28 + height(from) + 3]; b = [to.x, to.y - 32]; }
     else if (from.x === to.x) { a = [from.x, from.y - 32]; b = [to.x, to.y - 28 + height(to) + 3]; }
-    else { a = [from.x + 34, from.y + (to.y > from.y ? 12 : -8)]; b = [to.x - 34, to.y]; }
+    else { a = [from.x + side, from.y + (to.y > from.y ? 12 : -8)]; b = [to.x - side, to.y]; }
     var angle = Math.atan2(b[1] - a[1], b[0] - a[0]);
     var head = [[-9, 4.5], [0, 0], [-9, -4.5]].map(function (it) {
       return (b[0] + it[0] * Math.cos(angle) - it[1] * Math.sin(angle)).toFixed(1) + "," +
@@ -206,7 +208,7 @@ DesignBench.sheet = (function () {
     }).concat(made.beside.map(function (node) {
       var to = made.line[node.beside];
       var inward = node.id === "app" || node.id === "password";
-      return inward && wide ? arrow(node, to, node.kind, wide) : arrow(to, node, node.kind, wide);
+      return inward ? arrow(node, to, node.kind, wide) : arrow(to, node, node.kind, wide);
     }));
     var top = Math.min.apply(null, nodes.map(function (it) { return it.y; })) - 66;
     var bottom = Math.max.apply(null, nodes.map(function (it) { return it.y - 28 + height(it); })) + 16;
@@ -215,7 +217,7 @@ DesignBench.sheet = (function () {
     return '<svg xmlns="http://www.w3.org/2000/svg" class="sheet" viewBox="0 ' + top + " " + right + " " + (bottom - top) +
       '" style="max-width:' + right + 'px" role="graphics-document document" aria-roledescription="diagram" aria-label="' +
       escape(steps) + '">' +
-      frame(nodes, "aws", "AWS") + frame(nodes, "premises", "Client's premises") + arrows.join("") +
+      frame(nodes, "aws", "AWS", wide) + frame(nodes, "premises", "Client's premises", wide) + arrows.join("") +
       nodes.map(function (it) { return drawnNode(it, data); }).join("") + "</svg>";
   }
 
