@@ -93,7 +93,7 @@ def test_a_marked_part_leads_to_the_line_that_breaks_there(page: Page, by: str) 
     else:
         api.focus()
         page.keyboard.press("Enter")
-    expect(page.locator("#db-row-batch_size")).to_be_focused()
+    expect(page.locator("#db-row-payload")).to_be_focused()
 
 
 def test_the_address_brings_both_designs_back(page: Page) -> None:

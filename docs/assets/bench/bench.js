@@ -146,7 +146,7 @@
     return [1, 2].map(function (diagram) {
       var rows = data.properties.map(function (property, i) {
         if (property.diagram !== diagram) { return ""; }
-        return '<tr id="db-row-' + property.id + '" tabindex="-1"><th scope="row">' + escape(property.text) +
+        return '<tr id="db-row-' + property.id + '" tabindex="-1"' + (all.length > 1 && all[0][i].word !== all[1][i].word ? " data-differs" : "") + '><th scope="row">' + escape(property.text) +
           '<span class="db-points">…… of ' + property.points + "</span></th>" +
           all.map(function (verdicts, index) { return cell(verdicts[i], property, index); }).join("") + "</tr>";
       }).join("");
@@ -180,7 +180,7 @@
   /* ---- the page ---- */
 
   function frame() {
-    root.innerHTML = '<div class="db-examples" role="group" aria-label="Begin with"><span>Begin with:</span>' +
+    root.innerHTML = DesignBench.sheet.symbols(data) + '<div class="db-examples" role="group" aria-label="Begin with"><span>Begin with:</span>' +
       data.examples.map(function (it, i) { return '<button type="button" data-example="' + i + '">' + escape(it.label) + "</button>"; }).join("") +
       '<button type="button" data-do="empty">an empty sheet</button>' +
       '<label>or a drawing: <select class="db-drawings"><option value="">choose</option>' + data.drawings.map(function (it, i) {
@@ -210,7 +210,7 @@
       var name = two ? (i ? "The other design" : "The first design") + (i === active ? ", being changed" : "") : "Your design";
       var lines = ownFigures(design).map(function (it) { return "<li>" + escape(it) + "</li>"; }).join("");
       return '<figure data-active="' + (i === active) + '"><figcaption>' + name + '</figcaption><div class="db-pan">' +
-        DesignBench.sheet.draw(design, all[i], data, "db-" + i, wide) + "</div>" + (lines ? "<ul>" + lines + "</ul>" : "") + choices(design) + "</figure>";
+        DesignBench.sheet.draw(design, all[i], data, wide) + "</div>" + (lines ? "<ul>" + lines + "</ul>" : "") + choices(design) + "</figure>";
     }).join("");
     root.querySelector(".db-said").innerHTML = "<ul>" + summary(all[active]) + "</ul><p><b>A good instructor would ask next:</b> " +
       escape(judge.nextQuestion(all[active], data)) + "</p>";

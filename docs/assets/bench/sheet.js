@@ -2,7 +2,7 @@
 DesignBench.sheet = (function () {
   "use strict";
 
-  var ICON = 56, STEP = 120, DOWN = 128, LINE = 17, ZONE_GAP = 60;
+  var ICON = 56, STEP = 120, DOWN = 128, LINE = 17, ZONE_GAP = 60, SIGN = 24, PREMISES = 82;
   var ENDPOINTS = ["pipes", "api_destination", "bus_subscriber", "sns_https"];
   var PULLS = ["agent", "consumer_group", "nightly_file"];
   var READERS_WRITE = ["reader", "reader_pooled", "rds_proxy"];
@@ -116,13 +116,15 @@ DesignBench.sheet = (function () {
   function frame(nodes, zone, label) {
     var inside = nodes.filter(function (it) { return it.zone === zone; });
     if (!inside.length) { return ""; }
-    var left = Math.min.apply(null, inside.map(function (it) { return it.x; })) - 64;
-    var right = Math.max.apply(null, inside.map(function (it) { return it.x; })) + 64;
+    var beside = zone === "aws" ? 64 : PREMISES;
+    var left = Math.min.apply(null, inside.map(function (it) { return it.x; })) - beside;
+    var right = Math.max.apply(null, inside.map(function (it) { return it.x; })) + beside;
     var top = Math.min.apply(null, inside.map(function (it) { return it.y; })) - 58;
     var bottom = Math.max.apply(null, inside.map(function (it) { return it.y - 28 + height(it); })) + 8;
-    return '<g class="zone ' + (zone === "aws" ? "cloud" : "premises") + '"><rect x="' + left + '" y="' + top +
-      '" width="' + (right - left) + '" height="' + (bottom - top) + '" rx="12"/><text x="' + (left + 10) +
-      '" y="' + (top + 18) + '">' + label + "</text></g>";
+    var kind = zone === "aws" ? "cloud" : "premises";
+    return '<g class="zone ' + kind + '"><rect x="' + left + '" y="' + top + '" width="' + (right - left) + '" height="' +
+      (bottom - top) + '"/><use href="#db-sign-' + kind + '" x="' + left + '" y="' + top + '" width="' + SIGN + '" height="' +
+      SIGN + '"/><text x="' + (left + SIGN + 7) + '" y="' + (top + 17) + '">' + label + "</text></g>";
   }
 
   function arrow(from, to, kind, wide, opener, label) {
@@ -132,13 +134,13 @@ DesignBench.sheet = (function () {
     else if (from.x === to.x) { a = [from.x, from.y - 32]; b = [to.x, to.y - 28 + height(to) + 3]; }
     else { a = [from.x + 34, from.y + (to.y > from.y ? 12 : -8)]; b = [to.x - 34, to.y]; }
     var angle = Math.atan2(b[1] - a[1], b[0] - a[0]);
-    var head = [[0, 0], [-9, 4.5], [-9, -4.5]].map(function (it) {
+    var head = [[-9, 4.5], [0, 0], [-9, -4.5]].map(function (it) {
       return (b[0] + it[0] * Math.cos(angle) - it[1] * Math.sin(angle)).toFixed(1) + "," +
         (b[1] + it[0] * Math.sin(angle) + it[1] * Math.cos(angle)).toFixed(1);
     }).join(" ");
-    var end = [b[0] - 8 * Math.cos(angle), b[1] - 8 * Math.sin(angle)];
+    var open = kind === "request", end = open ? b : [b[0] - 8 * Math.cos(angle), b[1] - 8 * Math.sin(angle)];
     return '<g class="arrow ' + kind + '"><path d="M' + a.join(" ") + "L" + end.join(" ") + '"/>' +
-      '<path class="head" d="M' + head.replace(/ /g, "L") + 'Z"/>' +
+      '<path class="head" d="M' + head.replace(/ /g, "L") + (open ? "" : "Z") + '"/>' +
       (opener ? '<circle class="opener" cx="' + (b[0] - 15 * Math.cos(angle)) + '" cy="' +
         (b[1] - 15 * Math.sin(angle)) + '" r="4"/>' : "") + "</g>" +
       (label ? '<g class="words data on-paper"><text x="' + (wide ? (a[0] + b[0]) / 2 - 2 : b[0] + 10) + '" y="' +
@@ -152,15 +154,16 @@ DesignBench.sheet = (function () {
       (y + 4.5) + '">' + (kind === "breaks" ? "×" : "?") + "</text></g>";
   }
 
-  function drawnNode(node, key, data) {
+  function drawnNode(node, data) {
     var marks = node.marks || { breaks: [], depends: [] }, title = words(node.title);
-    var said = [node.title, node.detail].filter(Boolean).join(", ");
+    var icon = node.icon ? data.icons[node.icon] : null;
+    var said = [node.title, icon && icon.service, node.detail].filter(Boolean).join(", ");
     if (marks.breaks.length) { said += "; breaks: " + marks.breaks.join("; "); }
     if (marks.depends.length) { said += "; it depends: " + marks.depends.join("; "); }
-    var icon = node.icon ? data.icons[node.icon] : null, x = node.x - ICON / 2, y = node.y - ICON / 2;
+    var x = node.x - ICON / 2, y = node.y - ICON / 2;
     function image(off, faint) {
-      return '<image href="' + icon.uri + '" x="' + (x + off) + '" y="' + (y - off) + '" width="' + ICON + '" height="' +
-        ICON + '"' + (icon.line_art ? ' filter="url(#' + key + '-inked)"' : "") + (faint ? ' class="behind"' : "") + "/>";
+      return '<use href="#' + icon.id + '" x="' + (x + off) + '" y="' + (y - off) + '" width="' + ICON + '" height="' +
+        ICON + '"' + (faint ? ' class="behind"' : "") + "/>";
     }
     var picture = icon ? (node.many ? image(8, true) + image(4, true) : "") + image(0)
       : '<rect class="db-open" x="' + x + '" y="' + y + '" width="' + ICON + '" height="' + ICON + '" rx="8"/>' +
@@ -193,7 +196,7 @@ DesignBench.sheet = (function () {
   }
 
   /* The sheet as SVG; from left to right where it is `wide`, else from top to bottom. */
-  function draw(design, verdicts, data, key, wide) {
+  function draw(design, verdicts, data, wide) {
     var made = stations(design, data), nodes = placed(made, wide);
     marked(nodes, verdicts, data);
     var arrows = made.line.slice(1).map(function (node, i) {
@@ -207,15 +210,20 @@ DesignBench.sheet = (function () {
     }));
     var top = Math.min.apply(null, nodes.map(function (it) { return it.y; })) - 66;
     var bottom = Math.max.apply(null, nodes.map(function (it) { return it.y - 28 + height(it); })) + 16;
-    var right = Math.max.apply(null, nodes.map(function (it) { return it.x; })) + 66;
+    var right = Math.max.apply(null, nodes.map(function (it) { return it.x; })) + PREMISES + 2;
     var steps = made.line.map(function (it) { return it.icon ? it.title : "undecided: " + it.title; }).join(", then ");
     return '<svg xmlns="http://www.w3.org/2000/svg" class="sheet" viewBox="0 ' + top + " " + right + " " + (bottom - top) +
       '" style="max-width:' + right + 'px" role="graphics-document document" aria-roledescription="diagram" aria-label="' +
-      escape(steps) + '"><defs><filter id="' + key + '-inked" x="0" y="0" width="1" height="1"><feFlood class="ink"/>' +
-      '<feComposite in2="SourceAlpha" operator="in"/></filter></defs>' +
+      escape(steps) + '">' +
       frame(nodes, "aws", "AWS") + frame(nodes, "premises", "Client's premises") + arrows.join("") +
-      nodes.map(function (it) { return drawnNode(it, key, data); }).join("") + "</svg>";
+      nodes.map(function (it) { return drawnNode(it, data); }).join("") + "</svg>";
   }
 
-  return { draw: draw, escape: escape };
+  /* What every sheet of the page uses: the icons and signs, once. */
+  function symbols(data) {
+    var all = Object.keys(data.icons).map(function (it) { return data.icons[it].symbol; }).join("");
+    return '<svg class="db-symbols" aria-hidden="true" width="0" height="0"><defs>' + all + data.signs + "</defs></svg>";
+  }
+
+  return { draw: draw, symbols: symbols, escape: escape };
 }());

@@ -21,7 +21,7 @@ from diagrams.onprem.database import PostgreSQL
 # review: key = made_before
 # review: order = commit_first
 # review: bad_row = alone
-# review: tries = 100
+# review: tries = 1000
 # review: visibility_s = 120
 
 with Diagram("Batch fan-out and on-premises buffer", show=False):

@@ -10,7 +10,7 @@ from diagrams.onprem.database import PostgreSQL
 # review: pace = requests
 # review: rate = 50
 # review: role_limit = role
-# review: switch = client
+# review: switch = dba
 # review: tries = 100
 # review: visibility_s = 120
 # review: key = made_before

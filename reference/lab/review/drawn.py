@@ -14,10 +14,15 @@ import msgspec
 
 from lab.review.catalogue import DesignError
 
-_PREMISES = re.compile(
-    r"premis|data ?cent|client|customer.s (side|site|network)|office|behind", re.IGNORECASE
+_SIDES = (
+    (re.compile(r"premis|data ?cent|behind", re.IGNORECASE), True),
+    (re.compile(r"\baws\b|\bvpc\b|cloud|region|account", re.IGNORECASE), False),
+    (re.compile(r"client|customer.s (side|site|network)|office", re.IGNORECASE), True),
 )
-_CLOUD = re.compile(r"\baws\b|\bvpc\b|cloud|region", re.IGNORECASE)
+"""What a frame's name says of its side: the first that fits, the innermost frame first."""
+
+_OF_PREMISES = re.compile("TraditionalServer|GenericDatabase")
+"""Classes of AWS's set that stand for what is not AWS's."""
 _COMMENT = re.compile(r"^\s*#\s*review:\s*(\w+)\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
 KINDS = {
@@ -189,15 +194,22 @@ def _recording() -> Iterator[tuple[list[Any], list[tuple[Any, Any, Any]]]]:
 
 def _node(made: Any) -> Node:  # noqa: ANN401 - the package brings no types
     provider, _, service = type(made).__module__.removeprefix("diagrams.").partition(".")
-    around, clusters = made._cluster, ""  # noqa: SLF001 - the package has no other way
-    while around is not None:
-        clusters += f" {around.label}"
-        around = around._parent  # noqa: SLF001
-    premises = bool(_PREMISES.search(clusters)) or (
-        provider in {"onprem", "generic"} and not _CLOUD.search(clusters)
-    )
+    name = type(made).__name__
+    ours = provider in {"onprem", "generic"} or bool(_OF_PREMISES.match(name))
+    side = _side(made._cluster)  # noqa: SLF001 - the package has no other way
+    premises = ours if side is None else side
     label = " ".join(str(made.label).split())
-    return Node(made.nodeid, label, _kind(type(made).__name__, service, label, premises), premises)
+    return Node(made.nodeid, label, _kind(name, service, label, premises), premises)
+
+
+def _side(frame: Any) -> bool | None:  # noqa: ANN401
+    """Whether the frames say on premises, or in the cloud; None where none says."""
+    while frame is not None:
+        for pattern, premises in _SIDES:
+            if pattern.search(str(frame.label)):
+                return premises
+        frame = frame._parent  # noqa: SLF001
+    return None
 
 
 def _kind(name: str, service: str, label: str, premises: bool) -> str:  # noqa: FBT001

@@ -20,7 +20,7 @@ KINDS: Mapping[str, str] = {
 }
 MEASURED: Mapping[str, tuple[str, str, str]] = {
     "patterns": (
-        "the same receipts through five services, on one machine",
+        "the same receipts through an emulator's five services, on one machine",
         "receipts-lab patterns",
         "patterns/index.html",
     ),

@@ -19,6 +19,9 @@ from lab.plan.verdict import max_row_rate
 PHOTOS, PHOTO_MB = 300, 2
 """The exercise's batch."""
 
+REFUSED_S = 0.07
+"""How long a try takes that is refused at once [A]."""
+
 Numbers = Mapping[str, Any]
 
 
@@ -34,6 +37,11 @@ def figure(name: str, said: Numbers | None = None) -> Figure:
     """The figure of this name, for the numbers that a design said."""
     numbers = {"receipts": 200_000, "outage_hours": 24} | dict(said or {})
     return FIGURES[name](numbers)
+
+
+def _async_clock(_: Numbers) -> Figure:
+    clock = facts.ASYNC_CLOCK.value
+    return Figure(f"Lambda keeps an asynchronous call for {clock} h at most", False)  # noqa: FBT003
 
 
 def _batch_in_a_request(_: Numbers) -> Figure:
@@ -154,6 +162,39 @@ def _tries(said: Numbers) -> Figure:
     )
 
 
+def _receives(said: Numbers) -> Figure:
+    """Dead letters of a mapping while the link is down, by how a try fails.
+
+    As if Lambda didn't back off: AWS says that it does, and not how far.
+    """
+    tries, visibility = float(said.get("tries", 100)), float(said.get("visibility_s", 120))
+    settings = Settings(
+        receipts=5_000,
+        batch_receipts=20,
+        arrival="office",
+        start_hour=0.0,
+        writer="lambda",
+        connections=2,
+        write_batch=10,
+        max_receives=int(tries),
+        visibility_seconds=visibility,
+        outages=(Outage(9.0, float(said["outage_hours"])),),
+    )
+    refused = _planned(msgspec.structs.replace(settings, failing_try_seconds=REFUSED_S))
+    timed_out = _planned(settings)
+    return Figure(
+        f"{tries:g} receives × {duration(visibility)}, {number(settings.receipts)} results: "
+        f"{number(refused.dead_lettered)} dead-lettered where a try is refused at once, "
+        f"{number(timed_out.dead_lettered)} where it takes {settings.failing_try_seconds:g} s to "
+        "fail; without Lambda's backing off",
+        refused.dead_lettered > 0,
+        "receipts-lab plan --receipts 5000 --batch-receipts 20 --arrival office --start-hour 0 "
+        "--writer lambda --connections 2 --write-batch 10 "
+        f"--max-receives {tries:g} --visibility-seconds {visibility:g} "
+        f"--outage 9+{float(said['outage_hours']):g}",
+    )
+
+
 def _rows_a_run(said: Numbers) -> Figure:
     rate = float(said.get("rate", 10))
     return Figure(f"{rate:g} rows/s are {rate * 60:g} rows a run, once a minute", False)  # noqa: FBT003
@@ -206,6 +247,7 @@ def _drain(said: Numbers) -> Figure:
 
 
 FIGURES: Mapping[str, Callable[[Numbers], Figure]] = {
+    "async_clock": _async_clock,
     "batch_in_a_request": _batch_in_a_request,
     "batch_in_an_object": _batch_in_an_object,
     "clock": _clock,
@@ -219,6 +261,7 @@ FIGURES: Mapping[str, Callable[[Numbers], Figure]] = {
     "one_function": _one_function,
     "proxy_targets": _proxy_targets,
     "rate_of_two_functions": _rate_of_two_functions,
+    "receives": _receives,
     "rows_a_run": _rows_a_run,
     "tries": _tries,
     "unlimited_readers": _unlimited_readers,

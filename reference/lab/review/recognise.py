@@ -29,7 +29,8 @@ def recognise(drawing: Drawing) -> dict[str, str]:
         *_reading(drawing, writer),
         *_numbers(drawing),
     ):
-        found.setdefault(name, answer)
+        if name != "way" or (database and database.on_premises):
+            found.setdefault(name, answer)
     return found | drawing.comments
 
 
@@ -71,7 +72,7 @@ def _storing(drawing: Drawing, database: Node | None, writer: Node | None) -> Fo
     elif writer.kind in ENDPOINTS or writer.kind == "bus":
         yield "writer", ENDPOINTS.get(writer.kind, "api_destination")
         yield "way", "private_endpoint" if "private" in carried else "public_endpoint"
-    else:
+    elif writer.kind == "lambda":
         yield "way", "tunnel"
         yield from _function(drawing, writer)
     if any(it.kind == "secret" for it in drawing.beside(writer)):
@@ -112,6 +113,9 @@ def _function(drawing: Drawing, writer: Node) -> Found:
     if any(it.kind == "scheduler" or it.says(r"schedule|cron|every minute") for it in before):
         yield "writer", "scheduled"
         yield from _waiting([queue] if queue else [])
+    elif stream := next((it for it in before if it.kind == "kinesis"), None):
+        yield "writer", "mapping"
+        yield from _waiting([stream])
     elif queue in before and queue and _readers(drawing, queue):
         yield "writer", "reserved" if writer.says("reserved") else "mapping"
         yield from _waiting([queue])

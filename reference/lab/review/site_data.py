@@ -1,7 +1,6 @@
 """What the design bench's page is given: questions, rules, evidence, examples and symbols."""
 
 import ast
-import functools
 import importlib
 import sys
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from lab.review.catalogue import Part, catalogue
+from lab.review.catalogue import DesignError, Part, catalogue
 from lab.review.drawn import read_drawing
 from lab.review.evidence import KINDS, describe
 from lab.review.judge import CLOCK_HOURS, LAST_QUESTION, WITHOUT_END, Answer, checked
@@ -69,6 +68,7 @@ def page_data() -> dict[str, Any]:
                 {"label": label, "design": _together(names)} for label, names in EXAMPLES.items()
             ],
             "drawings": [_drawing_of(it) for it in sorted(DESIGNS.glob("*.py"))],
+            "signs": _signs(),
             "icons": {name: _icon(name) for name in sorted(icons)},
         }
     )
@@ -104,16 +104,25 @@ def stylesheet() -> str:
     return css
 
 
-@functools.cache
-def _icon(name: str) -> dict[str, Any]:
-    """An icon as the sheets embed it, and whether dark mode recolours it."""
+def _icon(name: str) -> dict[str, str]:
+    """The icon that the sheets draw for a class, as an SVG symbol, and its service's name."""
     module, _, kind = name.rpartition(".")
     found = getattr(importlib.import_module(f"diagrams.{module}"), kind)
-    # A node's icon lies beside the package: in the folder and file that its class names.
-    base = Path(importlib.import_module("diagrams").__file__ or "").parent.parent
-    path = base / found._icon_dir / found._icon  # noqa: SLF001 - the package has no other way
-    icons = _drawing("icons")
-    return {"uri": icons.data_uri(path), "line_art": icons.is_line_art(path)}
+    services = _drawing("services")
+    # A class is known by its picture in the wheel, which it names by folder and file.
+    service = services.service(f"/{found._icon_dir}/{found._icon}")  # noqa: SLF001
+    if service is None:
+        raise DesignError(f"no sheet draws {name}: add it to diagrams/drawing/services.py")
+    used = f"db-icon-{name.replace('.', '-')}"
+    symbol = services.symbol(service.icon, used)
+    return {"id": used, "symbol": symbol, "service": service.name.replace("\n", " ")}
+
+
+def _signs() -> str:
+    """The signs in the corners of the frames: AWS's cloud, and the data centre."""
+    services = _drawing("services")
+    kinds = ("cloud", "premises")
+    return "".join(services.symbol(services.GROUPS[it], f"db-sign-{it}") for it in kinds)
 
 
 def _drawing(module: str) -> ModuleType:

@@ -1,9 +1,9 @@
 """What a rule rests on is there, and shows what the rule says."""
 
 import pytest
-from diagram_check.template.sam_template import read_template
 from msgspec import structs
 
+from diagram_check.template.sam_template import read_template
 from lab.plan.facts import DESTINATION_CLOCK, WEBHOOK_CLOCK
 from lab.plan.plan import plan
 from lab.plan.settings import Outage, Settings
@@ -62,11 +62,14 @@ def test_a_figure_breaks_where_its_rule_breaks_and_holds_where_it_holds() -> Non
                     breaks = figure(name, numbers(design)).breaks
                     assert breaks == (verdict.word == "breaks"), (path.stem, verdict.property)
                     compared.add(name)
-    assert compared == set(FIGURES) - {
-        "rate_of_two_functions",
+    said = {
+        "async_clock",
         "dlq_retention",
+        "rate_of_two_functions",
+        "receives",
         "unlimited_readers",
     }
+    assert compared == set(FIGURES) - said
     assert figure("unlimited_readers").breaks
 
 
@@ -92,6 +95,26 @@ def test_what_the_bench_says_of_an_outage_longer_than_the_retention_the_planner_
     }
     (away,) = (it for it in judge(said) if it.property == "away")
     assert (away.word == "breaks") == (planned.expired_unwritten > 0)
+
+
+@pytest.mark.parametrize(("tries", "visibility_s"), [(5, 120), (100, 120), (1000, 120), (97, 900)])
+def test_tries_that_outlast_the_outage_dead_letter_nothing_in_the_model(
+    tries: int, visibility_s: int
+) -> None:
+    said = answers_of(DESIGNS / "queue_and_function_well_set.py") | {
+        "tries": tries,
+        "visibility_s": visibility_s,
+    }
+    (away,) = (it for it in judge(said) if it.property == "away")
+    assert (away.word == "holds") != figure("receives", numbers(said)).breaks
+
+
+def test_our_own_drawing_has_the_templates_numbers() -> None:
+    ours = read_template(ROOT / "reference/template.yaml").resources["WriteQueue"].properties
+    said = answers_of(DESIGNS / "on_premises_buffer.py")
+    assert said["tries"] == ours["RedrivePolicy"]["maxReceiveCount"]
+    assert said["visibility_s"] == ours["VisibilityTimeout"]
+    assert float(said["retention_days"]) * 86_400 == ours["MessageRetentionPeriod"]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from lab.review.recognise import recognise
 
 HEAD = """
 from diagrams import Cluster, Diagram, Edge
-from diagrams.aws.compute import Lambda
+from diagrams.aws.compute import Fargate, Lambda
 from diagrams.aws.analytics import KinesisDataStreams
 from diagrams.aws.database import RDS
 from diagrams.aws.general import TraditionalServer
@@ -45,6 +45,40 @@ def test_an_agent_that_asks_is_seen_however_its_arrow_points(tmp_path: Path, arr
     said = read(tmp_path, f"{parts}\n{arrows}")
     assert (said["writer"], said["waits"], said["way"]) == ("agent", "sqs", "outbound")
     assert said["password"] == "premises"  # noqa: S105 - where it lives
+
+
+@pytest.mark.parametrize(
+    ("frame", "on_premises"),
+    [
+        ("Client's premises", True),
+        ("Data centre", True),
+        ("On-premises, outside AWS", True),
+        ("AWS account of the client", False),
+        ("VPC", False),
+        ("Office", True),
+    ],
+)
+def test_a_frame_says_on_which_side_it_is(tmp_path: Path, frame: str, on_premises: bool) -> None:  # noqa: FBT001
+    file = tmp_path / "mine.py"
+    file.write_text(
+        f'{HEAD}\nwith Diagram("mine"):\n    with Cluster("{frame}"):\n        Server("It")\n'
+    )
+    (node,) = read_drawing(file).nodes.values()
+    assert node.on_premises == on_premises
+
+
+def test_a_traditional_server_without_a_frame_stands_on_premises(tmp_path: Path) -> None:
+    said = read(tmp_path, "SQS('Results') >> TraditionalServer('Agent') >> PostgreSQL('Database')")
+    assert said["writer"] == "agent"
+
+
+def test_a_container_that_polls_is_no_function_and_stays_open(tmp_path: Path) -> None:
+    said = read(tmp_path, "SQS('Results') >> Fargate('Poller') >> PostgreSQL('Database')")
+    assert "writer" not in said
+
+
+def test_a_database_in_aws_has_no_firewall_to_pass(tmp_path: Path) -> None:
+    assert "way" not in read(tmp_path, "SQS('Photos') >> Lambda('Read') >> RDS('Database')")
 
 
 def test_the_clients_own_app_is_not_taken_for_the_writer(tmp_path: Path) -> None:
