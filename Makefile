@@ -138,6 +138,9 @@ format: $(READY) ## Check: Format the code
 diagrams: $(READY) ## Look: Draw what changed of the diagrams into docs/diagrams
 	@$(BIN)/python diagrams/render.py
 
+new-diagram: $(READY) ## Look: Write a diagram to begin with, and draw it; NAME=
+	@$(BIN)/python diagrams/render.py --new "$(NAME)"
+
 package: $(READY) ## Ship: Build what Lambda gets, and the agent; ARCHITECTURE=
 	@$(BIN)/receipts-lab package $(if $(ALTERNATIVES),--alternatives) $(if $(MEASURE),--measure) $(if $(ARCHITECTURE),--architecture $(ARCHITECTURE))
 

@@ -21,6 +21,7 @@ with Sheet(
     "Batch fan-out",
     "Hundreds of receipt photos in one request, read many at once, every one accounted for.",
     plan=PLAN,
+    pans=True,
 ) as sheet:
     t = sheet.template
     at_once = f"up to {t.max_concurrency('ReadFunction')}\nat once"

@@ -20,7 +20,7 @@ SOURCE = "the comparison on the patterns' page"
 with Sheet(
     "choosing-a-service",
     "Choosing a service",
-    "Five questions. The way of this client is the blue one.",
+    "Five questions. The way of this client is the thick blue one.",
     plan=PLAN,
     stamp="a choice, not a deployment",
     key={"request": "another answer", "data": "this client's way"},

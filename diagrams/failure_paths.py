@@ -21,6 +21,7 @@ with Sheet(
     "Failure paths",
     "Whatever fails: where the receipt goes, and who sees it.",
     plan=PLAN,
+    pans=True,
     leaves_out={
         ("ReceiptsBucket", "SplitFunction"): GOOD,
         ("ReceiptsBucket", "ReadFunction"): GOOD,

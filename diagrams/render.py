@@ -16,10 +16,11 @@ import hashlib
 import importlib.metadata
 import json
 import pathlib
+import re
 import sys
 import time
 from collections.abc import Iterator
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -31,9 +32,13 @@ for folder in (HERE, ROOT / "reference"):
 
 OUT = ROOT / "docs" / "diagrams"
 NOTE = "drawn.json"
+STARTER = HERE / "drawing" / "starter.py"
 ENGINES = ("diagrams", "fontpkg-inter", "fonttools", "brotli", "pillow", "resvg_py")
 Note = dict[str, dict[str, str]]  # by sheet: hash of what it was drawn from, hash of each file
 NOT_SHEETS = {"render.py", "drift_exceptions.py"}
+
+if TYPE_CHECKING:
+    from drawing.sheet import Sheet
 
 app = typer.Typer(add_completion=False)
 
@@ -52,26 +57,100 @@ def draw(path: pathlib.Path, *, pictures: bool = True) -> dict[str, bytes]:
     """All files of one sheet, by name; without `pictures` no PNG.
 
     Raises:
-        SheetError: the sheet can't be drawn, or differs from the template.
+        SheetError: the sheet can't be drawn, differs from the template, or breaks a rule; the
+            message has all that is wrong, a line each.
     """
     # Imported here: a run with nothing to draw starts faster without them.
-    from drawing import drift, layout, loader, model, pages, paint, parts, raster  # noqa: PLC0415
+    from drawing import loader, model  # noqa: PLC0415
 
-    read = loader.read_sheet(path)
+    read = loader.run_sheet(path)
+    wrong = []
     if read.name != name_of(path):
-        raise model.SheetError(f"{read.where}: {path.name} must draw {name_of(path)!r}")
-    if read.checked and (differences := drift.drift(read, read.template)):
-        raise model.SheetError("\n".join(map(str, differences)))
-    drawing = layout.lay_out(read, drift.evidence(read, read.template))
-    files = {
-        f"{read.name}.svg": paint.svg(drawing).encode(),
-        f"{read.name}.figure.html": pages.figure(drawing).encode(),
-        f"{read.name}.evidence.md": pages.evidence_table(drawing).encode(),
-        f"{read.name}.parts.json": parts.parts_json(drawing).encode(),
-    }
-    for suffix, dark in (("", False), ("-dark", True)) if pictures else ():
-        files[f"{read.name}{suffix}.png"] = raster.png(drawing, dark=dark)
+        wrong = [f"{read.where}: {path.name} must draw {name_of(path)!r}"]
+    files, more = _drawing_of(read, pictures=pictures)
+    if wrong := wrong + more:
+        raise model.SheetError("\n".join(wrong))
     return files
+
+
+def _drawing_of(sheet: "Sheet", *, pictures: bool = True) -> tuple[dict[str, bytes], list[str]]:
+    """The files of a sheet, if it can be laid out at all, and everything that is wrong with it."""
+    from drawing import (  # noqa: PLC0415
+        drift,
+        fonts,
+        layout,
+        model,
+        pages,
+        paint,
+        parts,
+        raster,
+        rules,
+    )
+
+    wrong = rules.broken(sheet)
+    behind = []
+    if sheet.checked and not sheet.problems:
+        wrong += map(str, drift.drift(sheet, sheet.template))
+        behind = drift.evidence(sheet, sheet.template)
+    elif not sheet.checked:
+        behind = [[it.evidence] for it in sheet.arrows]
+    try:
+        drawing = layout.lay_out(sheet, behind)
+    except model.SheetError as error:
+        return {}, list(dict.fromkeys([*wrong, *([] if wrong else [str(error)])]))
+    wrong += rules.broken_when_drawn(drawing)
+    with fonts.covering(text for _, text in sheet.texts):
+        files = {
+            f"{sheet.name}.svg": paint.svg(drawing).encode(),
+            f"{sheet.name}.figure.html": pages.figure(drawing).encode(),
+            f"{sheet.name}.evidence.md": pages.evidence_table(drawing).encode(),
+            f"{sheet.name}.parts.json": parts.parts_json(drawing).encode(),
+        }
+        for suffix, dark in (("", False), ("-dark", True)) if pictures else ():
+            files[f"{sheet.name}{suffix}.png"] = raster.png(drawing, dark=dark)
+    return files, wrong
+
+
+def draw_alone(sheet: "Sheet") -> None:
+    """Draw a sheet whose file is run by itself: into docs/diagrams, or beside a file elsewhere.
+
+    It is drawn even if it breaks rules, so that one sees what they are about; the rules are told,
+    and the exit code is 1. `make diagrams` doesn't take it then.
+    """
+    path = pathlib.Path(sheet.file).resolve()
+    ours = path.parent == HERE
+    out = OUT if ours else path.parent
+    files, wrong = _drawing_of(sheet)
+    if ours and sheet.name != name_of(path):
+        wrong.append(f"{sheet.where}: {path.name} must draw {name_of(path)!r}")
+    for file, content in files.items():
+        if ours or file.endswith((".svg", ".png")):
+            _write(out / file, content)
+    if files:
+        typer.echo(f"drew {out / f'{sheet.name}.svg'}, and .png beside it")
+    if wrong:
+        typer.echo("\n".join(wrong), err=True)
+        typer.echo(f"{len(wrong)} to settle", err=True)
+        raise SystemExit(1)
+    if ours:
+        _note(path, files, _read_note())
+
+
+def new_sheet(name: str) -> pathlib.Path:
+    """Write a sheet to begin with; its path.
+
+    Raises:
+        typer.BadParameter: it can't be called so, or there is one already.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+        raise typer.BadParameter(f"{name!r}: small letters, digits and underscores, as my_design")
+    path = HERE / f"{name}.py"
+    if path.exists() or path.name in NOT_SHEETS:
+        raise typer.BadParameter(f"there is a diagrams/{path.name} already")
+    text = STARTER.read_text(encoding="utf-8")
+    title = name.replace("_", " ").capitalize()
+    path.write_text(text.replace("NAME", name_of(path)).replace("TITLE", title), encoding="utf-8")
+    return path
 
 
 def fingerprint(path: pathlib.Path) -> str:
@@ -87,10 +166,12 @@ def fingerprint(path: pathlib.Path) -> str:
 
 def _sources(path: pathlib.Path) -> Iterator[pathlib.Path]:
     yield path
-    yield HERE / "render.py"
-    yield from sorted((HERE / "drawing").glob("*.py"))
-    yield from sorted((HERE / "icons").glob("*.svg"))
-    yield from sorted((ROOT / "reference" / "diagram_check").rglob("*.py"))
+    yield pathlib.Path(__file__)
+    yield from sorted(it for it in STARTER.parent.glob("*.py") if it != STARTER)
+    yield from sorted((STARTER.parents[1] / "icons").glob("*.svg"))
+    check = ROOT / "reference" / "diagram_check"
+    yield from (check / "compare.py", check / "picture.py")
+    yield from sorted((check / "template").glob("*.py"))
     yield ROOT / "reference" / "template.yaml"
     yield from sorted((ROOT / "reference" / "lab").rglob("*.yaml"))
 
@@ -122,8 +203,15 @@ def render(
         list[str] | None, typer.Option(metavar="NAME", help="Only this sheet; may be repeated.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Draw unchanged sheets too.")] = False,
+    new: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Write a sheet to begin with, and draw it.")
+    ] = None,
 ) -> None:
     """Draw every sheet that has changed into docs/diagrams/, as SVG, PNG and page fragments."""
+    if new is not None:
+        path = new_sheet(new)
+        typer.echo(f"wrote diagrams/{path.name}; draw it again with `python diagrams/{path.name}`")
+        only = [name_of(path)]
     chosen = _chosen(only)
     note = _read_note()
     due = [it for it in chosen if everything or stale(it, note)]
@@ -168,12 +256,16 @@ def _drawn(path: pathlib.Path, count: str, note: Note) -> bool:
         return False
     for file, content in files.items():
         _write(OUT / file, content)
-    hashes = {file: _hash(content) for file, content in files.items()}
-    note[name_of(path)] = {"from": fingerprint(path)} | hashes
-    _write_note(note)
+    _note(path, files, note)
     size = sum(map(len, files.values())) / 1024
     typer.echo(f"{size:.0f} KB in {time.monotonic() - began:.1f} s")
     return True
+
+
+def _note(path: pathlib.Path, files: dict[str, bytes], note: Note) -> None:
+    hashes = {file: _hash(content) for file, content in files.items()}
+    note[name_of(path)] = {"from": fingerprint(path)} | hashes
+    _write_note(note)
 
 
 def _read_note() -> Note:

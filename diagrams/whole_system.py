@@ -24,6 +24,7 @@ with Sheet(
     "The whole system",
     "From one request with hundreds of receipt photos to rows in a database that stays calm.",
     plan=PLAN,
+    pans=True,
     leaves_out={
         ("SplitFunction", "UploadDlq"): ELSEWHERE,
         ("ReadFunction", "ReceiptDlq"): ELSEWHERE,

@@ -16,6 +16,14 @@ def read_sheet(path: pathlib.Path) -> Sheet:
     Raises:
         SheetError: with the file and the line, whatever went wrong in it.
     """
+    sheet = run_sheet(path)
+    if sheet.problems:
+        raise SheetError("\n".join(sheet.problems))
+    return sheet
+
+
+def run_sheet(path: pathlib.Path) -> Sheet:
+    """The same, with what makes no sense in it still in its `problems`."""
     scope: dict[str, Any] = {"__name__": path.stem, "__file__": str(path)}
     try:
         exec(_compiled(str(path), path.read_text()), scope)  # noqa: S102 - our own sheets

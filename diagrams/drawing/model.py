@@ -81,8 +81,8 @@ class DrawnZone:
 
 
 def slug(label: str) -> str:
-    """The label in the form of an id: small letters with dashes."""
-    return re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")
+    """The label in the form of an id: small letters of any alphabet, with dashes."""
+    return re.sub(r"[\W_]+", "-", label.lower()).strip("-")
 
 
 def shown(path: str) -> str:

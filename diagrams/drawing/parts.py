@@ -25,7 +25,7 @@ def parts_json(drawing: Drawing) -> str:
         )
     }
     parts = {f"{sheet.name}-node-{name}": _part(node) for name, node in sheet.nodes.items()}
-    whole = {"template": sheet.template.shown_as, "parts": parts, "arrows": arrows}
+    whole = {"template": sheet.template_path, "parts": parts, "arrows": arrows}
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
 

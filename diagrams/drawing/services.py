@@ -1,13 +1,16 @@
 """What each class of the `diagrams` package stands for on a sheet: a service's name, and its icon.
 
 The classes are the sheets' vocabulary. Their pictures in the wheel are those of 2019 to 2022; the
-sheets draw the ones in `diagrams/icons`, whose README says where they come from.
+sheets draw the ones in `diagrams/icons`, whose README says where they come from. A class that isn't
+listed here is drawn with the wheel's picture, and without a service's name.
 """
 
 import functools
 import pathlib
 import re
 from typing import NamedTuple
+
+from drawing import icons
 
 FOLDER = pathlib.Path(__file__).parents[1] / "icons"
 GROUPS = {
@@ -68,9 +71,17 @@ SERVICES = {
 }
 
 
-def service(picture: str) -> Service | None:
-    """The service whose class has this picture in the wheel; None for a class nobody drew yet."""
-    return SERVICES.get(picture.partition("/resources/")[2].removesuffix(".png"))
+_in_the_wheel: dict[str, pathlib.Path] = {}  # by the icon's name: pictures of other classes
+
+
+def service(picture: str) -> Service:
+    """What the class with this picture stands for; one that isn't listed keeps its picture."""
+    key = picture.partition("/resources/")[2].removesuffix(".png")
+    if key in SERVICES:
+        return SERVICES[key]
+    icon = key.replace("/", "-")
+    _in_the_wheel[icon] = pathlib.Path(picture)
+    return Service("", icon)
 
 
 def says(title: str, name: str) -> bool:
@@ -82,6 +93,8 @@ def says(title: str, name: str) -> bool:
 @functools.cache
 def symbol(icon: str, name: str) -> str:
     """The icon as an SVG symbol of that id; dark lines take the colour of the text around them."""
+    if icon in _in_the_wheel:
+        return _old_symbol(_in_the_wheel[icon], name)
     drawn = (FOLDER / f"{icon}.svg").read_text()
     opening, inside = re.findall(r"<svg([^>]*)>(.*)</svg>", drawn, re.DOTALL)[0]
     (view,) = re.findall(r'viewBox="[^"]*"', opening)
@@ -91,3 +104,15 @@ def symbol(icon: str, name: str) -> str:
     colour = next((it.colour for it in SERVICES.values() if it.icon == icon and it.colour), "")
     filled = f' fill="{colour}"' if colour else ""
     return f'<symbol id="{name}" {view}><g{filled}>{inside}</g></symbol>'
+
+
+def _old_symbol(picture: pathlib.Path, name: str) -> str:
+    """A picture of the wheel; one of dark lines is a stencil for the colour of the text around."""
+    side = icons.SIDE
+    image = f'<image width="{side}" height="{side}" href="{icons.data_uri(picture)}"/>'
+    if icons.is_line_art(picture):
+        image = (
+            f'<mask id="{name}-mask" style="mask-type:alpha">{image}</mask>'
+            f'<rect width="{side}" height="{side}" fill="currentColor" mask="url(#{name}-mask)"/>'
+        )
+    return f'<symbol id="{name}" viewBox="0 0 {side} {side}">{image}</symbol>'

@@ -21,19 +21,25 @@ The plan names a node by its label, in small letters with dashes. A node's keywo
     detail="10 days"             small print; `warning=` the same in red
     parts="breaker\nceiling"     what it consists of
     many=True                    many of them work at once
+
+On a sheet with a `stamp=`, which shows a design that isn't deployed, nodes and arrows need none of
+the four: the stamp speaks for them. Plain `Cluster` and `Edge` of the package are taken, too; see
+`plain.py`. `python diagrams/NAME.py` draws the sheet, and tells every rule that it breaks.
 """
 
 import contextlib
 import contextvars
 import pathlib
 import sys
+import types
 from collections.abc import Iterator
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import diagrams
+from diagram_check.recorder import is_recording
 from diagram_check.template import Template, read_template
-from drawing import fonts
-from drawing.model import DrawnArrow, DrawnNode, DrawnZone, SheetError, shown, slug
+from drawing import fonts, plain
+from drawing.model import DrawnArrow, DrawnNode, DrawnZone, shown, slug
 from drawing.services import service
 from lab.support.paths import ROOT
 
@@ -58,6 +64,7 @@ class Sheet(diagrams.Diagram):
         checked: whether it must agree with the template; by default, unless it has a stamp.
         leaves_out: wirings between its nodes that the sheet doesn't draw, each with its reason:
             `{("ReadFunction", "Ledger"): "shown on the whole-system sheet"}`.
+        pans: whether it may be wider than a page's column, to be panned there.
         key: the meaning of a kind of arrow on this sheet, if it isn't the usual one:
             `{"data": "the way taken"}`.
     """
@@ -73,49 +80,84 @@ class Sheet(diagrams.Diagram):
         template: str = TEMPLATE,
         checked: bool | None = None,
         leaves_out: dict[tuple[str, str], str] | None = None,
+        pans: bool = False,
         key: dict[str, str] | None = None,
     ) -> None:
         super().__init__(title, filename=name, show=False)
         self.name, self.title, self.about, self.stamp = name, title, about, stamp
         self.where = _caller()
-        _check_letters(self.where, title, about, stamp)
+        frame = _caller_frame()
+        self.file = frame.f_code.co_filename
+        self.run_alone = frame.f_globals.get("__name__") == "__main__"
+        self.problems: list[str] = []  # what makes no sense, told together with broken rules
+        self.texts = [(self.where, it) for it in (title, about, stamp)]
         self.plan = [line.split() for line in plan.strip().splitlines()]
-        self.template = _template(template)
+        self.template_path = template
+        self._template: Template | None = _replaced.get({}).get(template)
+        self.asked_template = False
         self.checked = not stamp if checked is None else checked
         self.leaves_out = leaves_out or {}
+        self.pans = pans
         self.key = {**KINDS, **(key or {})}
         self.nodes: dict[str, DrawnNode] = {}
         self.arrows: list[DrawnArrow] = []
         self.zones: dict[str, DrawnZone] = {}
         self.steps: list[str] = []
+        self.step_lines: list[str] = []
         self._names: dict[str, str] = {}  # by the `diagrams` package's random ids
 
-    def __exit__(self, *_: object) -> None:
-        """Close the sheet; unlike a plain diagram, draw nothing yet."""
+    @property
+    def template(self) -> Template:
+        """The template behind it, read when it is first asked for."""
+        self.asked_template = True
+        if self._template is None:
+            self._template = read_template(ROOT / self.template_path, shown_as=self.template_path)
+        return self._template
+
+    def __enter__(self) -> Self:
+        """Begin; plain clusters are recorded until the end."""
+        plain.take_clusters(add_zone)
+        return super().__enter__()
+
+    def __exit__(self, *error: object) -> None:
+        """Close the sheet; it is drawn now only if its file is run by itself."""
+        plain.leave_clusters()
         diagrams.setdiagram(None)
+        self.problems += [
+            f"{where}: the sheets' font has no {strange} (in {text!r}). It has Latin, Greek, "
+            "Cyrillic and many signs: write it in those"
+            for where, text in self.texts
+            if (strange := fonts.lacking(text))
+        ]
+        if self.run_alone and not any(error) and not is_recording():
+            from render import draw_alone  # noqa: PLC0415 - which knows this module
+
+            draw_alone(self)
 
     def node(self, nodeid: str, label: str, **attributes: str | bool) -> None:
         """Record a node; the `diagrams` package calls this for each."""
         where, name = _caller(), slug(label)
+        self._names[nodeid] = name
         if name in self.nodes:
-            raise SheetError(f"{where}: a second node is called {name!r}; names must differ")
+            self.problems.append(f"{where}: a second node is called {name!r}; names must differ")
+            return
         if unknown := attributes.keys() - _NODE_KEYWORDS - {"shape", "height", "image"}:
-            raise SheetError(f"{where}: {name!r} has unknown keywords {sorted(unknown)}")
+            self.problems.append(
+                f"{where}: {name!r} has unknown keywords {sorted(unknown)}. There are "
+                f"{', '.join(sorted(_NODE_KEYWORDS))}"
+            )
         names = {
             it: str(attributes.get(it, "")) for it in ("resource", "process", "aws", "external")
         }
         if not any(names.values()):
-            raise SheetError(
-                f"{where}: {name!r} needs one of resource=, process=, aws= or external="
-            )
-        _check_letters(where, label, *map(str, attributes.values()))
-        stands_for = service(picture := str(attributes["image"]))
-        if not stands_for:
-            raise SheetError(
-                f"{where}: the class of {name!r} has no service and no icon: add its picture, "
-                f"{picture.rpartition('/resources/')[2]}, to diagrams/drawing/services.py"
-            )
-        self._names[nodeid] = name
+            names["external"] = self.stamp or "?"
+            if self.checked:
+                self.problems.append(
+                    f"{where}: {name!r} needs one of resource=, process=, aws= or external="
+                )
+        words = (str(attributes.get(it, "")) for it in ("detail", "warning", "parts"))
+        self.texts += [(where, it) for it in (label, *words)]
+        stands_for = service(str(attributes["image"]))
         detail, warning, parts = (
             _lines(str(attributes.get(it, ""))) for it in ("detail", "warning", "parts")
         )
@@ -134,24 +176,38 @@ class Sheet(diagrams.Diagram):
 
     def step(self, sentence: str) -> None:
         """Begin the next numbered step; the arrows that follow belong to it."""
-        _check_letters(_caller(), sentence)
+        self.texts.append((_caller(), sentence))
+        self.step_lines.append(_caller())
         self.steps.append(sentence)
 
     def connect(self, node: diagrams.Node, node2: diagrams.Node, edge: diagrams.Edge) -> None:
         """Record an arrow; the `diagrams` package calls this for `a >> Request("…") >> b`."""
         where = _caller()
+        if is_recording():
+            super().connect(node, node2, edge)
+        source, target = (self._names.get(it.nodeid, "") for it in (node, node2))
         if not isinstance(edge, Arrow):
-            raise SheetError(f"{where}: an arrow must be a Request, Data, Failure or Signal")
-        _check_letters(where, *edge.words)
+            taken = plain.arrow_of(edge, source, target)
+            if taken is None:
+                self.problems.append(
+                    f"{where}: the line {source} - {target} has no head. Write >> or <<, or "
+                    "Edge(forward=True, reverse=True) for both ways"
+                )
+                return
+            source, target, kind, words, more = taken
+            if self.checked:
+                kind = plain.kind_of(self.nodes[source], self.nodes[target], self.template) or kind
+        else:
+            kind, words, more = type(edge).__name__.lower(), edge.words, dict(edge.more)
         for name in ("opened_by", "signed_by"):
-            if name in edge.more:
-                edge.more[name] = self._names[edge.more[name].nodeid]
-        source, target = self._names[node.nodeid], self._names[node2.nodeid]
-        kind, number = type(edge).__name__.lower(), len(self.steps)
+            if name in more:
+                more[name] = self._names[more[name].nodeid]
+        if not self.checked:
+            more.setdefault("evidence", self.stamp)
+        self.texts += [(where, it) for it in words]
+        number = len(self.steps)
         leads = number > 0 and all(it.number != number for it in self.arrows)
-        self.arrows.append(
-            DrawnArrow(source, target, kind, edge.words, where, number, leads, **edge.more)
-        )
+        self.arrows.append(DrawnArrow(source, target, kind, words, where, number, leads, **more))
 
     def render(self) -> None:
         """Do nothing: `render.py` draws what the sheet recorded."""
@@ -166,21 +222,14 @@ class Zone(diagrams.Cluster):
 
     def __init__(self, label: str, kind: str = "stage", *, head: str = "left") -> None:
         super().__init__(label)
-        self.sheet = cast("Sheet", diagrams.getdiagram())
-        self.key = slug(label)
-        outer = cast("Zone", self._parent).key if self._parent else ""
-        self.sheet.zones[self.key] = DrawnZone(self.key, label, kind, _caller(), outer, head)
+        self.key = add_zone(self, kind, head)
 
     def __exit__(self, *_: object) -> None:
         diagrams.setcluster(self._parent)
 
     def node(self, nodeid: str, label: str, **attributes: str | bool) -> None:
         """Record a node inside this zone and all zones around it."""
-        self.sheet.node(nodeid, label, **attributes)
-        key = self.key
-        while key:
-            self.sheet.zones[key].nodes.append(slug(label))
-            key = self.sheet.zones[key].parent
+        plain.node_in(self, nodeid, label, **attributes)
 
 
 class Arrow(diagrams.Edge):
@@ -218,6 +267,17 @@ def step(sentence: str) -> None:
     cast("Sheet", diagrams.getdiagram()).step(sentence)
 
 
+def add_zone(cluster: diagrams.Cluster, kind: str = "stage", head: str = "left") -> str:
+    """Record a frame around the nodes that follow; its key."""
+    sheet, key = cast("Sheet", diagrams.getdiagram()), slug(cluster.label)
+    outer = slug(cluster._parent.label) if cluster._parent else ""  # noqa: SLF001 - not told else
+    sheet.texts.append((_caller(), cluster.label))
+    if key in sheet.zones:
+        sheet.problems.append(f"{_caller()}: a second zone is called {key!r}; names must differ")
+    sheet.zones[key] = DrawnZone(key, cluster.label, kind, _caller(), outer, head)
+    return key
+
+
 KINDS = {"request": "request", "data": "data", "failure": "failure", "signal": "state, signal"}
 
 
@@ -231,27 +291,18 @@ def with_templates(templates: dict[str, Template]) -> Iterator[None]:
         _replaced.reset(token)
 
 
-def _template(path: str) -> Template:
-    replaced = _replaced.get({})
-    return replaced[path] if path in replaced else read_template(ROOT / path, shown_as=path)
-
-
-def _check_letters(where: str, *texts: str) -> None:
-    for text in texts:
-        if strange := sorted(set(text) - {*fonts.CHARACTERS, "\n"}):
-            raise SheetError(
-                f"{where}: the sheets' font has no {strange} (in {text!r}): "
-                "add it to CHARACTERS in diagrams/drawing/fonts.py"
-            )
-
-
 def _lines(words: str) -> list[str]:
     return words.split("\n") if words else []
 
 
 def _caller() -> str:
     """The sheet's file and line that is being run, as `diagrams/baseline.py:12`."""
+    frame = _caller_frame()
+    return f"{shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def _caller_frame() -> types.FrameType:
     frame = sys._getframe(1)  # noqa: SLF001 - the way to a caller's line
     while frame.f_back and frame.f_code.co_filename.startswith(_NOT_A_SHEET):
         frame = frame.f_back
-    return f"{shown(frame.f_code.co_filename)}:{frame.f_lineno}"
+    return frame

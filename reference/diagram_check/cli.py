@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from diagram_check import __version__
-from diagram_check.errors import DiagramError, ExceptionsError, TopologyError
+from diagram_check.errors import DiagramError, ExceptionsError
+from diagram_check.template.errors import TopologyError
 
 AGREE, DRIFT, UNREADABLE = 0, 1, 2
 EPILOG = """Exit codes: 0 they agree, 1 they differ, 2 wrong usage or an unreadable file.

@@ -1,10 +1,6 @@
 """The errors that are no defects: the command prints their text as one line."""
 
 
-class TopologyError(Exception):
-    """A template that is invalid or lacks what was asked for; the message has file and line."""
-
-
 class DiagramError(Exception):
     """A diagram that can't be read; the message has file and line."""
 

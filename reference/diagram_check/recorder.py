@@ -5,6 +5,7 @@ nodes and edges, with the line of each, instead of calling `dot`.
 """
 
 import contextlib
+import contextvars
 import dataclasses
 import runpy
 import sys
@@ -54,6 +55,14 @@ def record(path: Path, shown_as: str = "") -> Recorded:
     return recorded
 
 
+def is_recording() -> bool:
+    """Whether diagrams are being recorded: whoever overrides `Diagram` then draws nothing."""
+    return _is_recording.get()
+
+
+_is_recording: contextvars.ContextVar[bool] = contextvars.ContextVar("recording", default=False)
+
+
 @contextlib.contextmanager
 def _recording(recorded: Recorded, path: Path) -> Iterator[None]:
     """While it lasts, diagrams are recorded and not drawn."""
@@ -77,6 +86,7 @@ def _recording(recorded: Recorded, path: Path) -> Iterator[None]:
 
     replaced = {"__enter__": enter, "__exit__": leave, "connect": connect, "render": leave}
     known = {name: vars(diagrams.Diagram)[name] for name in replaced}
+    token = _is_recording.set(True)
     try:
         diagrams.Node.__init__ = begin  # type: ignore[method-assign]
         for name, it in replaced.items():
@@ -88,6 +98,7 @@ def _recording(recorded: Recorded, path: Path) -> Iterator[None]:
             setattr(diagrams.Diagram, name, it)
         diagrams.setdiagram(None)
         diagrams.setcluster(None)
+        _is_recording.reset(token)
 
 
 @contextlib.contextmanager

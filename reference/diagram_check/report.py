@@ -23,7 +23,7 @@ def as_text(result: Result, *, with_evidence: bool) -> str:
                 lines += [f"    {_place(place, result)}" for place in dict.fromkeys(places)]
     for place, other in result.unknown:
         where = f"{result.template.shown_as}:{place.line}"
-        lines.append(f"note: {where}: no rule for {place.path} -> {other}; nothing is said of it")
+        lines.append(f"note: {where}: {place.path} refers to {other}, and no arrow follows from it")
     return "\n".join([*lines, _outcome(result)])
 
 

@@ -163,7 +163,7 @@ def _hang_up(number: int, frame: FrameType | None) -> None:
 
 def _expected() -> tuple[type[Exception], ...]:
     """The errors that are no defects. The pattern's bring its HTTP client along: only when used."""
-    from diagram_check.errors import TopologyError  # noqa: PLC0415
+    from diagram_check.template.errors import TopologyError  # noqa: PLC0415
     from receipts.errors import PackingError, ServiceError, ServiceRefusedError  # noqa: PLC0415
 
     return LabError, TopologyError, PackingError, ServiceError, ServiceRefusedError

@@ -39,7 +39,7 @@ from lab.review import site_data as review
 from lab.run.live import record
 from lab.support.paths import ROOT
 
-OUR_PACKAGES = {"commands", "lab", "reading", "receipts"}
+OUR_PACKAGES = {"commands", "diagram_check", "lab", "reading", "receipts"}
 WATCHED = ("reference", "diagrams", "docs/diagrams", "docs/decisions", "docs/data")
 
 

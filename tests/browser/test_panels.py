@@ -69,6 +69,12 @@ def test_a_part_says_its_resource_its_numbers_with_reasons_and_its_lines(
     assert noise == []
 
 
+def test_a_part_of_line_art_is_met_in_its_middle(open_page: Open) -> None:
+    page = open_page(PAGE)
+    part(page, "postgresql").locator("use").click()
+    expect(page.get_by_role("dialog", name="PostgreSQL")).to_be_visible()
+
+
 def test_an_arrow_says_what_allows_it_and_what_runs_it(open_page: Open) -> None:
     page = open_page(PAGE)
     label(page, "write-queue-pull-agent").click()

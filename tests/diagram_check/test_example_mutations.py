@@ -11,7 +11,7 @@ import diagram_check
 from diagram_check.check import held
 from diagram_check.recorder import Recorded, record
 from diagram_check.template.sam_template import from_document, plain
-from helpers.template_mutations import deletions, redirections
+from helpers.single_changes import deletions, redirections
 
 EXAMPLE = Path(diagram_check.__file__).parent / "examples" / "url_shortener"
 TEMPLATE = (EXAMPLE / "template.yaml").read_text()

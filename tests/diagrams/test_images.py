@@ -131,12 +131,17 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
         ('plan="one two"', 'plan="one two three"', ":4: the plan names ['three']"),
         ('plan="one two"', 'plan="one"', ":6: 'two' has no place in the plan"),
         ("one >> Data", "one >> Dato", ":8: NameError: name 'Dato' is not defined"),
-        ('SQS("Two", external="a test")', 'SQS("Two")', ":6: 'two' needs one of resource="),
+        (
+            ', stamp="for a test") as sheet:\n    one = SQS("One", external="a test")',
+            ') as sheet:\n    one = SQS("One")',
+            ":5: 'one' needs one of resource=",
+        ),
         (
             'SQS("Two", external',
             'SQS("Two", extrenal',
             ":6: 'two' has unknown keywords ['extrenal']",
         ),
+        ("import SQS", "import MQ as SQS", ":5: the class of 'one' has no service and no icon"),
         ('SQS("Two"', 'SQS("One"', ":6: a second node is called 'one'"),
         ('Data("it")', 'Data("☃")', ":8: the sheets' font has no ['☃']"),
         ("with Sheet", "with Sheep", ":4: NameError"),

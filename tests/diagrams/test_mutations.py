@@ -22,7 +22,7 @@ from drawing.drift import claims, drift, find_undrawn
 from drawing.loader import read_sheet
 from drawing.model import DrawnArrow, SheetError
 from drawing.sheet import TEMPLATE, Sheet, with_templates
-from helpers.template_mutations import deletions, redirections
+from helpers.single_changes import deletions, redirections
 from lab.support.paths import ROOT
 from render import name_of
 from render import sheets as sheet_files

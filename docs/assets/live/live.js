@@ -18,8 +18,12 @@
 
   const panel = root.querySelector(".rl-break"), refused = panel.querySelector(".rl-refused");
   const buttons = [...panel.querySelectorAll("button")];
-  const rate = panel.querySelector(".rl-rate input"), allowed = panel.querySelector("output");
+  const rate = panel.querySelector(".rl-rate input"), allowed = panel.querySelector(".rl-allowed");
   const rows = () => Number((10 ** Number(rate.value)).toPrecision(2));
+  const say = (count) => {
+    allowed.textContent = count;
+    rate.setAttribute("aria-valuetext", `${count} rows a second`);
+  };
   panel.hidden = false;
   for (const button of buttons) button.dataset.name = button.textContent;
 
@@ -42,7 +46,7 @@
       button.removeAttribute("aria-disabled");
     });
   }
-  rate.addEventListener("input", () => { allowed.textContent = rows(); });
+  rate.addEventListener("input", () => say(rows()));
   rate.addEventListener("change", () => act({ allow: rows() }));
 
   function controls(frame) {
@@ -53,7 +57,7 @@
     }
     if (document.activeElement === rate || !frame.ceiling) return;
     rate.value = Math.log10(frame.ceiling);
-    allowed.textContent = Number(frame.ceiling.toPrecision(2));
+    say(Number(frame.ceiling.toPrecision(2)));
   }
 
   const events = new EventSource("events");

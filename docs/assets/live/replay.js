@@ -25,7 +25,7 @@
     const states = [], said = [];
     for (const frame of frames.slice(0, to + 1)) {
       for (const [number, state] of frame.changed || []) states[number - 1] = state;
-      said.push(...(frame.said || []));
+      for (const line of frame.said || []) said.push([frame.at, line]);
     }
     view.hello({ states: Array.from(states, (it) => it || "w").join(""), frames: frames.slice(0, to + 1), said });
     told();

@@ -29,7 +29,7 @@
         it = { group, box: make("rect", { rx: 9, height: 18 }, group), text: make("text", {}, group) };
         const [x, y, width, height] = ["x", "y", "width", "height"].map((key) => Number(icon.getAttribute(key)));
         it.middle = x + width / 2; // on the icon's lower edge: above, arrows come in
-        it.y = y + height - 14;
+        it.y = y + height - 19;
         badges.set(node, it);
       }
       if (it.said === text + tone) return;

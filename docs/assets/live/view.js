@@ -48,7 +48,11 @@
   function makeReceipts(root, open) {
     const place = root.querySelector(".rl-receipts"), buttons = [];
     const key = root.querySelector(".rl-states");
-    for (const [state, name] of Object.entries(STATES)) key.append(element("i", `rl-receipt ${state}`), ` ${name} `);
+    for (const [state, name] of Object.entries(STATES)) {
+      const one = element("span");
+      one.append(element("i", `rl-receipt ${state}`), ` ${name}`);
+      key.append(one, " ");
+    }
     const select = (number) => {
       const before = place.querySelector('[tabindex="0"]');
       if (before) before.tabIndex = -1;
@@ -114,10 +118,11 @@
       verdict.className = `rl-verdict ${found ? (found.right ? "right" : "wrong") : ""}`;
     }
 
-    function say(lines, at) {
-      for (const line of lines) {
-        const item = element("li");
-        item.append(element("span", "rl-at", at === undefined ? "" : `${Math.floor(at / 60)}:${String(Math.floor(at % 60)).padStart(2, "0")}`), ` ${line}`);
+    // Pairs of a time in seconds and a line.
+    function say(lines) {
+      for (const [at, line] of lines) {
+        const item = element("p");
+        item.append(element("span", "rl-at", `${Math.floor(at / 60)}:${String(Math.floor(at % 60)).padStart(2, "0")}`), ` ${line}`);
         log.append(item);
       }
       while (log.children.length > LINES) log.firstChild.remove();
@@ -137,7 +142,7 @@
       equation(frame);
       sheet.show(frame, before);
       judge(frame);
-      say(lines, frame.at);
+      say(lines.map((line) => [frame.at, line]));
       before = frame;
     }
 

@@ -4,7 +4,7 @@
   "use strict";
 
   var SVG = "http://www.w3.org/2000/svg", number = planner.number;
-  var PARTS = 240, POSITIONS_A_SECOND = 6, RECEIPTS_A_DOT = 20, MOST_DOTS = 14, DOT_ROOM = 12, TRAVEL_S = 3, CUT_AT = 0.72;
+  var PARTS = 240, POSITIONS_A_SECOND = 6, RECEIPTS_A_DOT = 20, MOST_DOTS = 14, DOT_ROOM = 12, TRAVEL_S = 3, RATE_OVER_S = 6, CUT_AT = 0.72;
   var NAMES = { naive: ["naive-direct-writes"], buffered: ["on-premises-buffer", "lambda-over-vpn"] };
   /* Where receipts move on each sheet: the arrow, and the curve that says how many a second. */
   var MOVES = {
@@ -58,12 +58,13 @@
       return { read: 0, stored: 0, lost: 0, waiting: 0, tries: 0, connections: 0, load: series.app_load[0] / knee,
         rates: { read_rate: 0, write_rate: 0, refused: 0 } };
     }
-    // A second's worth of steps: a single receipt is no rate.
-    var wide = Math.max(1, Math.round(1 / series.step)), from = Math.max(0, i - wide + 1), rates = {};
+    // A rate is that of the last seconds, for a single transaction is none; the rest is the last second's.
+    var from = Math.max(0, i - Math.max(1, Math.round(1 / series.step)) + 1), rates = {};
+    var since = Math.max(0, i - Math.max(1, Math.round(RATE_OVER_S / series.step)) + 1);
     ["read_rate", "write_rate", "refused"].forEach(function (name) {
       var sum = 0;
-      for (var k = from; k <= i; k++) { sum += series[name][k]; }
-      rates[name] = over ? 0 : sum / (i - from + 1);
+      for (var k = since; k <= i; k++) { sum += series[name][k]; }
+      rates[name] = over ? 0 : sum / (i - since + 1);
     });
     var connections = 0, rows = 0;
     for (var k = from; k <= i; k++) {
@@ -252,7 +253,7 @@
       svgOf("naive-direct-writes").querySelectorAll("[id$=-expenses-app-postgresql], .peril").forEach(function (it) {
         it.classList.toggle("op-calm", !full);
       });
-      var sheet = story.what.sheet, writes = number(buffered.rates.write_rate) + "/s", load = planner.percent(buffered.load);
+      var sheet = story.what.sheet, writes = number(Math.round(buffered.rates.write_rate)) + "/s", load = planner.percent(buffered.load);
       live(sheet, "write-queue", number(buffered.waiting));
       live(sheet, "read", number(Math.round(buffered.rates.read_rate)) + "/s");
       live(sheet, "pull-agent", writes);
@@ -316,7 +317,7 @@
       for (var one in buttons) { buttons[one].setAttribute("aria-pressed", String(one === name)); }
       root.querySelectorAll(".op-marked").forEach(function (it) { it.classList.remove("op-marked"); });
       story.what.marks.forEach(function (mark) {
-        var words = mark.split(" "), node = element(words[0], "node-" + words[1]);
+        var words = mark.split(" "), node = element(words[0], words[1]);
         if (node) { node.classList.add("op-marked"); }
       });
       NAMES.buffered.forEach(function (sheet) { sheets[sheet].box.hidden = sheet !== story.what.sheet; });

@@ -57,7 +57,7 @@
       if (sheet.presented) return sheet.presented.kill(id);
       sheet.die(sheet.dead === id ? "" : id);
       show();
-      place(panel, sheet.things.get(id));
+      place(panel, sheet.things.get(id), null);
     });
     show();
   }
@@ -91,17 +91,22 @@
   }
 
   /* Beside the part, where there is room; on a phone CSS makes it a sheet at the screen's foot. */
-  function place(panel, part) {
+  function place(panel, part, stage) {
     const at = part.getBoundingClientRect();
     const own = panel.getBoundingClientRect();
-    const wide = document.documentElement.clientWidth, high = innerHeight;
+    if (getComputedStyle(panel).position === "fixed") {
+      if (!stage) scrollBy(0, Math.max(at.bottom + GAP - own.top, 0)); // what was tapped stays in sight
+      return;
+    }
+    const wide = document.documentElement.clientWidth;
+    const high = stage ? stage.room.clientHeight : innerHeight; // the sentence stays in sight
+    panel.style.maxHeight = `${high - 2 * GAP}px`;
     const right = at.right + GAP + own.width <= wide;
-    const left = right ? at.right + GAP : at.left - GAP - own.width;
-    const top = Math.min(Math.max(at.top - GAP, GAP), Math.max(high - own.height - GAP, GAP));
-    const fixed = panel.parentElement !== document.body;
-    const x = Math.min(Math.max(left, GAP), wide - own.width - GAP);
-    panel.style.left = `${x + (fixed ? 0 : scrollX)}px`;
-    panel.style.top = `${top + (fixed ? 0 : scrollY)}px`;
+    const x = right ? at.right + GAP : at.left - GAP - own.width;
+    const y = Math.min(at.top - GAP, high - panel.offsetHeight - GAP);
+    const left = Math.min(Math.max(x, GAP), wide - own.width - GAP);
+    panel.style.left = `${left + (stage ? 0 : scrollX)}px`;
+    panel.style.top = `${Math.max(y, GAP) + (stage ? 0 : scrollY)}px`;
   }
 
   function keys(event) {
@@ -126,7 +131,7 @@
     sheet.things.get(id).setAttribute("aria-expanded", "true");
     sheet.things.get(id).classList.add("chosen");
     sheet.pin({ id, alone: true });
-    place(panel, sheet.things.get(id));
+    place(panel, sheet.things.get(id), sheet.presented);
     panel.focus({ preventScroll: true });
   };
 

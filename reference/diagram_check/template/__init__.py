@@ -7,7 +7,7 @@ Diagrams, tests and site take names and numbers from here instead of repeating t
     [w for w in wirings(template) if w.target == "WriteQueue"]
 """
 
-from diagram_check.errors import TopologyError
+from diagram_check.template.errors import TopologyError
 from diagram_check.template.find_wirings import OUTSIDE, Wiring, unexplained, wirings
 from diagram_check.template.resource import Resource
 from diagram_check.template.sam_template import Place, Template, read_template

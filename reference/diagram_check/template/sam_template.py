@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import yaml
 
-from diagram_check.errors import TopologyError
+from diagram_check.template.errors import TopologyError
 from diagram_check.template.external_resources import external_resources, resolve_external
 from diagram_check.template.implicit_apis import implicit_apis
 from diagram_check.template.references import Value, references

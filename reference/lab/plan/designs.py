@@ -6,10 +6,10 @@ Each "what if" changes one of the two, or both. The page shows each beside the o
 import msgspec
 from msgspec.structs import replace
 
+from diagram_check.template import read_template
 from lab.plan.settings import Outage, Settings, settings_from
 from lab.plan.template import deployed
 from lab.support.paths import LAB, TEMPLATE
-from diagram_check.template import read_template
 
 OVER_VPN = LAB / "alternatives" / "lambda_over_vpn.yaml"
 CUT_AFTER_S = 20.0
@@ -23,7 +23,7 @@ IN_SECONDS_UNTIL = 180.0
 class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
     """Two designs under one question.
 
-    `says` is the change in words; `marks` are the parts that it changes, as "sheet node".
+    `says` is the change in words; `marks` are the parts that it changes, as "sheet id".
     """
 
     name: str
@@ -60,7 +60,7 @@ def what_ifs() -> dict[str, WhatIf]:
             says="A reader that is refused tries again after 1, 2 and 4 seconds.",
             naive=replace(naive, retries=3),
             buffered=peak,
-            marks=("naive-direct-writes read-and-store",),
+            marks=("naive-direct-writes node-read-and-store",),
         ),
         "over-vpn": WhatIf(
             name="A function over VPN",
@@ -70,7 +70,7 @@ def what_ifs() -> dict[str, WhatIf]:
             buffered=over_vpn,
             title="A queue, and a function over VPN",
             sheet="lambda-over-vpn",
-            marks=("lambda-over-vpn store",),
+            marks=("lambda-over-vpn node-store",),
         ),
         "scheduled": WhatIf(
             name="A scheduled poller",
@@ -80,7 +80,7 @@ def what_ifs() -> dict[str, WhatIf]:
             buffered=replace(peak, writer="poller"),
             title="A queue, and a function that runs once a minute",
             sheet="lambda-over-vpn",
-            marks=("lambda-over-vpn store",),
+            marks=("lambda-over-vpn node-store",),
         ),
         "link-down": WhatIf(
             name="The link down a day",
@@ -95,6 +95,6 @@ def what_ifs() -> dict[str, WhatIf]:
             says=f"The client allows {peak.rate / 2:g} rows a second, not {peak.rate:g}.",
             naive=naive,
             buffered=replace(peak, rate=peak.rate / 2),
-            marks=("on-premises-buffer pull-agent",),
+            marks=("on-premises-buffer part-pull-agent-ceiling",),
         ),
     }

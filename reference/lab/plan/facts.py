@@ -1,6 +1,6 @@
 """The constants of the model, each with its source and date.
 
-Source tags: `B` botocore's service model 1.44.5 (published 2026-11-17), `D` AWS documentation,
+Source tags: `B` botocore's service model, as pinned, `D` AWS documentation,
 `W` dated web page, `M` measured or computed here, `A` assumption of ours, `U` unverified.
 """
 

@@ -5,6 +5,7 @@ The ones defined here are for pages and the pattern catalogue; the planner doesn
 
 from collections.abc import Mapping
 from decimal import Decimal
+from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +14,7 @@ from lab.plan.facts import Fact
 
 SOURCES: Mapping[str, str] = MappingProxyType(
     {
-        "B": "botocore's service model 1.44.5",
+        "B": f"botocore's service model {version('botocore')}, as installed here",
         "D": "AWS documentation, a stored copy without a date of its own, read then",
         "W": "a dated web page",
         "M": "measured or computed for this workshop",

@@ -19,6 +19,7 @@ BEGIN, END = "<!-- map: begin, drawn by `make map` -->\n", "<!-- map: end -->\n"
 
 PACKAGES = {
     "lab": "reference/lab: run it, prove it, measure it, plan with it, publish it",
+    "diagram_check": "reference/diagram_check: pictures held to a template, a tool of its own",
     "commands": "reference/commands: what people type",
     "receipts": "reference/receipts: the pattern",
     "reading": "reference/reading: image in, receipt out",
@@ -91,6 +92,8 @@ def _room(module: str) -> Room | None:
         return package, name
     if package == "receipts":
         return package, "stages" if name in STAGES else "vocabulary"
+    if package == "diagram_check":
+        return package, "comparison"
     return package, "engine port and receipt"
 
 
@@ -109,7 +112,7 @@ def _reduced(arrows: set[tuple[Room, Room]]) -> set[tuple[Room, Room]]:
 def _files() -> list[str]:
     """Which files the rooms are that aren't folders."""
     rooms: dict[Room, list[str]] = {}
-    for package in ("receipts", "reading"):
+    for package in ("receipts", "reading", "diagram_check"):
         for path in sorted((REFERENCE / package).glob("*.py")):
             room = _room(f"{package}.{path.stem}") if path.stem != "__init__" else None
             if room and room[1] != path.stem:
@@ -125,7 +128,9 @@ def _files() -> list[str]:
 
 
 def _purposes() -> list[tuple[str, str]]:
-    rooms = [REFERENCE / package for package in ("commands", "receipts", "reading")]
+    rooms = [
+        REFERENCE / package for package in ("commands", "receipts", "reading", "diagram_check")
+    ]
     for package in PACKAGES:
         rooms += sorted(
             it for it in (REFERENCE / package).iterdir() if (it / "__init__.py").exists()

@@ -17,6 +17,10 @@ AS_TYPED = frozenset({"code", "pre", "script", "style", "textarea"})
 RAW = re.compile(r"\]\(|`|\*\*|\{\{|\{%|--8<--|(?<!\w):::|\]\{ ?[.#:]|markdown>|A code host shows")
 
 
+FILLED_BY_HAND = frozenset({"instructor/sheets.html"})
+"""Pages whose tables have columns to tick."""
+
+
 def read(path: Path) -> Element:
     return parse_html(path.read_text(encoding="utf-8"))
 
@@ -79,6 +83,7 @@ def test_no_table_has_an_empty_column(site: Path) -> None:
         path.relative_to(site).as_posix(): found
         for path in sorted(site.rglob("*.html"))
         if (found := empty_columns(read(path)))
+        and path.relative_to(site).as_posix() not in FILLED_BY_HAND
     }
     assert shown == {}
 

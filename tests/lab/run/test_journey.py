@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from rich.console import Console
 
 from commands.sending.packing import PackedBatch, pack_archive, pack_manifest
 from commands.sending.service import Service
@@ -14,8 +13,8 @@ from commands.sending.upload_log import UploadLog
 from lab.run.demo.balance import balance, count_independently
 from lab.run.demo.entries import EntryCounts
 from lab.run.demo.rows import count_right_totals, stored_rows
-from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
+from lab.run.local.settling import wait_until_settled
 from lab.run.local.system import local_system
 from lab.run.photos import receipt_set, write_archive
 from receipts.errors import ServiceRefusedError
@@ -44,7 +43,7 @@ def _send(running: Any, parcel: PackedBatch, folder: Path) -> Report:
     service = Service(system.deployment.api_url, system.deployment.issuer.token())
     accepted = service.accept(parcel)
     service.upload(parcel, accepted, UploadLog(folder, accepted.batch_id), lambda _bytes: None)
-    report = watch(system, agent, service, accepted.batch_id, Console(quiet=True))
+    report = wait_until_settled(system, agent, service, accepted.batch_id)
     service.close()
     return report
 

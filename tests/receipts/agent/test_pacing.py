@@ -3,6 +3,7 @@
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -34,6 +35,10 @@ class Step:
         befalls = {it.name: getattr(self, it.name) for it in fields(self) if it.name != "rows"}
         told = [f"{name}={_plain(value)}" for name, value in befalls.items() if value]
         return f"Step({', '.join([f'{self.rows} rows', *told])})"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: FBT001  Hypothesis' own
+        del cycle
+        printer.text(repr(self))
 
 
 def _plain(value: object) -> str:

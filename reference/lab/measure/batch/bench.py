@@ -17,8 +17,8 @@ from lab.measure.batch.memory import MemoryWatch
 from lab.measure.batch.plain_loop import PlainLoop, run_loop
 from lab.measure.batch.splitter import SIZES, SplitFigures, archive_of, split_photos
 from lab.run.demo.rows import stored_rows
-from lab.run.demo.watch import watch
 from lab.run.local.deployment import Choices
+from lab.run.local.settling import wait_until_settled
 from lab.run.local.system import LocalSystem, local_system
 from lab.run.photos import receipt_set, write_archive
 from lab.support.provenance import DataFile, provenance
@@ -81,7 +81,7 @@ def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> B
             batches = []
             for number in range(warm_runs + 1):
                 console.print(f"batch {number + 1} of {warm_runs + 1}")
-                batches.append(_one_batch(system, agent, archive, f"bench-{number}", console))
+                batches.append(_one_batch(system, agent, archive, f"bench-{number}"))
         splits = []
         for entries in SIZES:
             console.print(f"splitting {entries:,} entries")
@@ -121,7 +121,6 @@ def _one_batch(
     agent: subprocess.Popen[bytes],
     archive: Path,
     customer: str,
-    console: Console,
 ) -> tuple[float, Mapping[str, float]]:
     before = cpu_seconds_by_part(system, agent)
     service = Service(system.deployment.api_url, system.deployment.issuer.token())
@@ -130,7 +129,7 @@ def _one_batch(
     accepted = service.accept(parcel)
     log = UploadLog(system.folder, accepted.batch_id)
     service.upload(parcel, accepted, log, lambda _bytes: None)
-    watch(system, agent, service, accepted.batch_id, console, POLL_EVERY_S)
+    wait_until_settled(system, agent, service, accepted.batch_id, POLL_EVERY_S)
     service.close()
     spent_s = {
         part: after - before[part] for part, after in cpu_seconds_by_part(system, agent).items()

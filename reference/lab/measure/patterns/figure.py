@@ -64,7 +64,7 @@ def table(figures: PatternFigures) -> str:
         + "</tr>"
         for row in figures.rows
     )
-    return html_table(("", *(it.title for it in measures)), rows)
+    return html_table(("pattern", *(it.title for it in measures)), rows)
 
 
 def _notes(figures: PatternFigures) -> tuple[str, str]:

@@ -10,6 +10,7 @@ NOTE = (
     "> A code host shows this page without its figures and pictures: read it with `make serve`.\n\n"
 )
 _FILLED_BY_THE_BUILD = re.compile(r"\{\{|\{%|--8<--|^::: ", re.MULTILINE)
+_SNIPPET = re.compile(r'^(``` \{ \.\w+) \}(\n--8<-- "([^":]+))', re.MULTILINE)
 
 
 def needs_the_build(source: str) -> bool:
@@ -23,5 +24,9 @@ def says_so(source: str) -> bool:
 
 
 def prepared(source: str) -> str:
-    """The source as Markdown converts it: without the note, and with Markdown within its lead."""
-    return source.replace(NOTE, "", 1).replace('<p class="lead">', '<p class="lead" markdown>')
+    """The source as Markdown converts it.
+
+    Without the note, with Markdown within its lead, and each snippet under the name of its file.
+    """
+    source = source.replace(NOTE, "", 1).replace('<p class="lead">', '<p class="lead" markdown>')
+    return _SNIPPET.sub(r'\1 title="\3" }\2', source)

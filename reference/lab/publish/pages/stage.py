@@ -3,25 +3,22 @@
 import html
 import re
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import markdown
 import msgspec
 
-from lab.publish.pages import panels, render_values, teaching
-from lab.support.paths import DOCS
+from lab.publish.pages import panels, teaching
 
-HINTS = DOCS / "workshop" / "hints.md"
 SCRIPTS = ("pointing", "panel", "camera", "aids", "stage")  # in this order
-_HINT = re.compile(r'^\?\?\? question "(?P<title>[^"]+)"\n(?P<text>(?:    .*\n|\n)+)', re.MULTILINE)
 _LINK = re.compile(r"<a [^>]*>(.*?)</a>", re.DOTALL)
 
 
 def facts(drawn: Path, page: str, up: str) -> str:
     """A picture's facts as JSON for a `<script>`.
 
-    `drawn` is its `.parts.json`, `page` its page's path in `docs/`, `up` the way to the site's root.
+    `drawn` is its `.parts.json`, `page` its page's path in `docs/`, `up` the way from there to the
+    site's root.
     """
     found: dict[str, Any] = {
         "panels": panels.panels(drawn),
@@ -35,14 +32,13 @@ def facts(drawn: Path, page: str, up: str) -> str:
 
 def hints() -> list[dict[str, str]]:
     """The workshop's hints, each with its title and its text as HTML, without links."""
-    source = render_values.render(HINTS.read_text(), "workshop/hints.md")
-    found = [
-        {"title": hint["title"], "html": _LINK.sub(r"\1", markdown.markdown(dedent(hint["text"])))}
-        for hint in _HINT.finditer(source + "\n")
+    return [
+        {
+            "title": f"Hint {number}: {hint.title}",
+            "html": _LINK.sub(r"\1", markdown.markdown(hint.text)),
+        }
+        for number, hint in enumerate(teaching.all_hints(), 1)
     ]
-    if not found:
-        raise ValueError("docs/workshop/hints.md has no hint that can be shown one by one")
-    return found
 
 
 def minutes(page: str) -> list[dict[str, object]]:

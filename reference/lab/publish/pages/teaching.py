@@ -28,7 +28,7 @@ GOALS: dict[Goal, str] = {
 
 
 SHORT: dict[Goal, str] = {"speed": "fast", "promise": "promise", "database": "database"}
-_BOX = '<span class="tick-box"></span>'
+_BOX = '<span class="tick-box">☐</span>'
 
 
 class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -157,19 +157,22 @@ def _to_judge(it: Criterion) -> str:
 
 def score_sheet(diagram: int) -> str:
     """The rubric of one diagram on paper: a box to tick a line, and no answers."""
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (
             it.text,
             SHORT[it.goal],
             _BOX + " 0",
-            f"{_BOX} {it.points // 2}" if it.part else "",
+            f"{_BOX} {it.points // 2}" if it.part else "–",
             f"{_BOX} {it.points}",
-            _BOX if it.without else "",
+            _BOX if it.without else "–",
         )
         for it in criteria()
         if it.diagram == diagram
     ]
-    return table(("your neighbour's design shows", "for", "no", "half", "yes", "n/a"), rows)
+    head: tuple[str, ...] = ("your neighbour's design shows", "for", "no", "half", "yes", "n/a")
+    if not any(it.without for it in criteria() if it.diagram == diagram):
+        head, rows = head[:-1], [row[:-1] for row in rows]
+    return table(head, rows)
 
 
 def marking(diagram: int) -> str:

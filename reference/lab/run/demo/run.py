@@ -19,11 +19,12 @@ from lab.run.demo.client import Client
 from lab.run.demo.entries import EntryCounts, count_entries
 from lab.run.demo.rows import count_right_totals, doubtful, stored_rows, table
 from lab.run.demo.watch import each_second, watch
-from lab.run.live.record import add_receipts, recorded
+from lab.run.live.record import Begins, add_receipts, recorded
 from lab.run.live.script import pressing
 from lab.run.live.session import Session, running_session
 from lab.run.local.deployment import Choices
 from lab.run.local.system import LocalSystem, local_system
+from lab.support.provenance import provenance
 from receipts.report_batch import Report
 
 CUSTOMER = "customer-1"
@@ -107,12 +108,12 @@ def _send_and_watch(
         )
         with stages.stage("from the upload to the last row"):
             frames = pressing(each_second(session.look), choices.buttons, session.levers)
-            watch(
-                recorded(frames, choices.record, choices.typed),
-                client,
-                console,
-                lambda: session.levers.any_on,
-            )
+            if choices.record:
+                begins = Begins(
+                    provenance=provenance("receipts", "reading"), variables=choices.typed
+                )
+                frames = recorded(frames, choices.record, begins)
+            watch(frames, client, console, lambda: session.levers.any_on)
         return service.report(accepted.batch_id)
 
 

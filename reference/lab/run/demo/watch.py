@@ -11,14 +11,7 @@ from rich.text import Text
 from lab.run.demo.client import Client
 from lab.run.live.frame import Frame
 from lab.run.live.observe import Rate
-from lab.support.errors import LabError
-
-STALLED_AFTER_S = 600.0
-"""Longer than a receipt stays invisible after its reader died (six times its timeout)."""
-
-
-class StalledError(LabError):
-    """The batch makes no progress; the text says where its receipts are, or why."""
+from lab.run.local.settling import STALLED_AFTER_S, StalledError
 
 
 class _Bar:

@@ -15,11 +15,14 @@ KEPT_LINES = 100
 
 
 class Hello(Struct, frozen=True, kw_only=True):
-    """What a page needs before the next frame: `states` has a letter for each receipt."""
+    """What a page needs before the next frame: `states` has a letter for each receipt.
+
+    `said` are the last lines, each with the seconds at which it was said.
+    """
 
     states: str
     frames: Sequence[Frame]
-    said: Sequence[str]
+    said: Sequence[tuple[float, str]]
 
 
 class Hub:
@@ -29,7 +32,7 @@ class Hub:
         """Nothing has happened yet."""
         self._lock = threading.Lock()
         self._frames: deque[Frame] = deque(maxlen=KEPT_FRAMES)
-        self._said: deque[str] = deque(maxlen=KEPT_LINES)
+        self._said: deque[tuple[float, str]] = deque(maxlen=KEPT_LINES)
         self._states: list[str] = []
         self._published = 0
         self.closed = threading.Event()
@@ -38,7 +41,7 @@ class Hub:
         """Add a frame; the oldest one goes."""
         with self._lock:
             self._frames.append(frame)
-            self._said.extend(frame.said)
+            self._said.extend((frame.at, line) for line in frame.said)
             self._published += 1
             for change in frame.changed:
                 missing = change.number - len(self._states)

@@ -11,7 +11,7 @@ from msgspec import Struct, json
 from lab.run.live.frame import Frame
 from lab.run.live.receipts import Details
 from lab.support.paths import DATA
-from lab.support.provenance import Provenance, provenance
+from lab.support.provenance import Provenance
 
 RUN = DATA / "demo-run.jsonl"
 """The recorded run of the site and of the README's picture."""
@@ -48,13 +48,9 @@ class Recording(Struct, frozen=True, kw_only=True):
     receipts: Sequence[Details]
 
 
-def recorded(frames: Iterable[Frame], path: Path | None, variables: str) -> Iterator[Frame]:
-    """Hand the frames on; with a `path` write each there, at once: nothing grows in memory."""
-    if path is None:
-        yield from frames
-        return
+def recorded(frames: Iterable[Frame], path: Path, begins: Begins) -> Iterator[Frame]:
+    """Hand the frames on, and write each to `path` at once: nothing grows in memory."""
     with path.open("wb") as file:
-        begins = Begins(provenance=provenance("receipts", "reading"), variables=variables)
         file.write(json.encode(begins) + b"\n")
         for frame in frames:
             file.write(json.encode(Recorded(frame=frame)) + b"\n")

@@ -10,16 +10,20 @@ MENDED_AFTER_S = 15.0
 
 
 def pressing(frames: Iterable[Frame], names: Sequence[str], levers: Levers) -> Iterator[Frame]:
-    """Hand the frames on, and press the buttons, one after the other, while receipts are read."""
-    todo, broken_at = list(names), 0.0
+    """Hand the frames on, and press the buttons, one after the other, while receipts are read.
+
+    What somebody else breaks is left to them.
+    """
+    todo, pressed_at = list(names), None
     for frame in frames:
         yield frame
-        if levers.any_on:
-            if frame.at - broken_at >= MENDED_AFTER_S:
+        if pressed_at is not None:
+            if frame.at - pressed_at >= MENDED_AFTER_S:
                 levers.mend()
+                pressed_at = None
         elif todo and _share_read(frame) > 1 - len(todo) / (len(names) + 1):
             levers.press(todo.pop(0))
-            broken_at = frame.at
+            pressed_at = frame.at if levers.any_on else None
 
 
 def _share_read(frame: Frame) -> float:
