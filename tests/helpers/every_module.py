@@ -1,4 +1,4 @@
-"""The names of every module of the pattern, reading, the lab and the diagrams."""
+"""The names of every module of our packages and the diagrams, without those that are examples."""
 
 from collections.abc import Iterator
 
@@ -12,5 +12,5 @@ def names() -> Iterator[str]:
     for folder in FOLDERS:
         for path in sorted(folder.rglob("*.py")):
             *packages, name = path.relative_to(folder).with_suffix("").parts
-            if name != "__main__":
+            if name != "__main__" and "examples" not in packages:
                 yield ".".join(packages if name == "__init__" else [*packages, name])
