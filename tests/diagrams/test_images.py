@@ -141,7 +141,6 @@ def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
             'SQS("Two", extrenal',
             ":6: 'two' has unknown keywords ['extrenal']",
         ),
-        ("import SQS", "import MQ as SQS", ":5: the class of 'one' has no service and no icon"),
         ('SQS("Two"', 'SQS("One"', ":6: a second node is called 'one'"),
         ('Data("it")', 'Data("☃")', ":8: the sheets' font has no ['☃']"),
         ("with Sheet", "with Sheep", ":4: NameError"),

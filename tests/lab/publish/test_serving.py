@@ -13,7 +13,7 @@ TWO_BUILDS = """
 import pathlib, sys, types
 from mkdocs.config import load_config
 
-page = types.SimpleNamespace(file=types.SimpleNamespace(src_uri="page.md"))
+page = types.SimpleNamespace(file=types.SimpleNamespace(src_uri="page.md"), meta={})
 
 
 def shown():
