@@ -95,7 +95,7 @@ DesignBench.sheet = (function () {
     var gap = 0;
     made.line.forEach(function (node, i) {
       if (i && node.zone !== made.line[i - 1].zone) { gap += node.zone === "premises" ? ZONE_GAP : ZONE_GAP / 3; }
-      node.x = wide ? 66 + i * STEP + gap : 76;
+      node.x = wide ? 66 + i * STEP + gap : PREMISES + 2;
       node.y = wide ? 176 : 60 + i * DOWN + gap;
     });
     made.beside.forEach(function (node) {
@@ -113,7 +113,7 @@ DesignBench.sheet = (function () {
 
   function height(node) { return ICON + 6 + words(node.title).length * LINE + (node.detail ? LINE : 0); }
 
-  function frame(nodes, zone, label) {
+  function frame(nodes, zone, label, wide) {
     var inside = nodes.filter(function (it) { return it.zone === zone; });
     if (!inside.length) { return ""; }
     var beside = zone === "aws" ? 64 : PREMISES;
@@ -122,9 +122,10 @@ DesignBench.sheet = (function () {
     var top = Math.min.apply(null, inside.map(function (it) { return it.y; })) - 58;
     var bottom = Math.max.apply(null, inside.map(function (it) { return it.y - 28 + height(it); })) + 8;
     var kind = zone === "aws" ? "cloud" : "premises";
+    var start = wide ? left + SIGN + 7 : inside[0].x + 9; /* from top to bottom an arrow comes in through the heading's place */
     return '<g class="zone ' + kind + '"><rect x="' + left + '" y="' + top + '" width="' + (right - left) + '" height="' +
       (bottom - top) + '"/><use href="#db-sign-' + kind + '" x="' + left + '" y="' + top + '" width="' + SIGN + '" height="' +
-      SIGN + '"/><text x="' + (left + SIGN + 7) + '" y="' + (top + 17) + '">' + label + "</text></g>";
+      SIGN + '"/><text x="' + start + '" y="' + (top + 17) + '">' + label + "</text></g>";
   }
 
   function arrow(from, to, kind, wide, opener, label) {
@@ -215,7 +216,7 @@ DesignBench.sheet = (function () {
     return '<svg xmlns="http://www.w3.org/2000/svg" class="sheet" viewBox="0 ' + top + " " + right + " " + (bottom - top) +
       '" style="max-width:' + right + 'px" role="graphics-document document" aria-roledescription="diagram" aria-label="' +
       escape(steps) + '">' +
-      frame(nodes, "aws", "AWS") + frame(nodes, "premises", "Client's premises") + arrows.join("") +
+      frame(nodes, "aws", "AWS", wide) + frame(nodes, "premises", "Client's premises", wide) + arrows.join("") +
       nodes.map(function (it) { return drawnNode(it, data); }).join("") + "</svg>";
   }
 
