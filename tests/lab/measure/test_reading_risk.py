@@ -1,7 +1,6 @@
 """How many are taken from which confidence on, how many of these are wrong, what that promises."""
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -151,6 +150,5 @@ def test_every_set_shows_what_is_taken_and_a_large_one_its_curves(tmp_path: Path
     ]
     for name in names:
         text = (tmp_path / name).read_text()
-        (least,) = re.findall(r"--least:(\d+)px", text)
-        assert int(least) < 390, "it is no wider than a phone"
+        assert 'class="pan" tabindex="0"' in text, "on a phone it is moved, not shrunk"
     assert "<td>70</td>" in (tmp_path / names[0]).read_text()

@@ -1,5 +1,6 @@
 """What people really send, and what was answered: before it was mended, and now."""
 
+import re
 from itertools import chain
 
 from msgspec import Struct, json
@@ -8,6 +9,8 @@ from lab.publish.pages.bad_inputs import literal
 from lab.publish.pages.markdown import table
 from lab.support.paths import DATA
 from lab.support.provenance import DataFile
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class Kind(Struct, frozen=True, kw_only=True):
@@ -36,7 +39,7 @@ def field_cases() -> str:
 
 def _section(kind: Kind, earlier: dict[str, str]) -> list[str]:
     rows = [
-        (literal(name), literal(earlier[name]), literal(answer))
+        (literal(name), _dates_kept(earlier[name]), _dates_kept(answer))
         for name, answer in kind.answers.items()
     ]
     return [
@@ -44,6 +47,11 @@ def _section(kind: Kind, earlier: dict[str, str]) -> list[str]:
         f"As in {literal(kind.source)}.",
         table(("what came", "what came of it before", "what comes of it"), rows),
     ]
+
+
+def _dates_kept(answer: str) -> str:
+    """The answer for a page, where no line ends inside a date."""
+    return _DATE.sub(r'<span class="when">\g<0></span>', literal(answer))
 
 
 def _read(name: str) -> FieldCases:

@@ -8,13 +8,13 @@ _ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<(t[dh])([^>]*)>(.*?)(?=</t[dh]>)", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _NUMBER = re.compile(
-    r"(\d+:\d\d|[~<>≤≥±+-]?\s?[$€]?[\d,. ]*\d%?)"
+    r"(\d+:\d\d|(?:under |[~<>≤≥±+-])?\s?[$€]?[\d,. ]*\d%?)"
     r"(\s?(%|×|ms|s|h|min|MB|GB|kB|KB|MiB|KiB|rows/s|USD|days?|hours?|minutes?|seconds?|bytes))?"
 )
 _NUMBERS = re.compile(
     rf"{_NUMBER.pattern}(\s?(/|of|to|–|\()\s?{_NUMBER.pattern}(\s?to\s?{_NUMBER.pattern})?\)?)*"
 )
-NOTHING = frozenset({"", "–", "-", "—"})
+BESIDE = frozenset({"", "–", "-", "—", "yes", "no"})  # what may stand among numbers
 CLASS = ' class="number"'
 
 
@@ -35,7 +35,7 @@ def _marked(table: str) -> str:
 
 
 def _numeric(rows: Sequence[Sequence[str]], at: int) -> bool:
-    said = [row[at] for row in rows[1:] if row[at] not in NOTHING]
+    said = [row[at] for row in rows[1:] if row[at] not in BESIDE]
     return bool(said) and all(map(is_number, said))
 
 
