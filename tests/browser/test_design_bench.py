@@ -122,6 +122,18 @@ def test_an_address_that_says_nothing_known_is_an_empty_sheet(
         page = context.new_page()
         page.goto(address + hash_)
         assert set(words(page)) == {"not judged"}
+        if "=" in hash_:
+            expect(page.get_by_role("status")).to_contain_text("so it is not said: " + hash_[1:5])
+
+
+def test_a_days_outage_is_reckoned_with_the_numbers_that_were_chosen(page: Page) -> None:
+    page.get_by_role("button", name="function on the queue, as drawn").click()
+    away = page.locator("#db-row-away")
+    expect(away).to_contain_text("breaks, unless nearly every try times out")
+    page.get_by_label("maxReceiveCount").fill("1000")
+    page.get_by_label("Visibility timeout of that queue").fill("30")
+    page.keyboard.press("Tab")
+    expect(away).to_contain_text("so none is given up")
 
 
 def test_it_prints_as_a_score_sheet(page: Page) -> None:
