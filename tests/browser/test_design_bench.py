@@ -63,7 +63,9 @@ def test_a_choice_by_keyboard_draws_judges_and_keeps_the_focus(page: Page) -> No
     expect(page.locator(".sheet .node").filter(has_text="Pull agent")).to_have_count(1)
     expect(writer).to_be_focused()
     page.get_by_label("What holds the number of rows a second?").select_option("bucket")
-    assert words(page)[8] == "breaks"
+    assert words(page)[8] == "it depends"
+    page.get_by_label("In which order: row, state, message?").select_option("delete_first")
+    assert words(page)[12] == "breaks"
     cell = page.locator('.db-table td[data-word="breaks"]').first
     cell.locator("summary").focus()
     page.keyboard.press("Enter")
@@ -130,9 +132,9 @@ def test_a_days_outage_is_reckoned_with_the_numbers_that_were_chosen(page: Page)
     page.get_by_role("button", name="function on the queue, as drawn").click()
     away = page.locator("#db-row-away")
     expect(away).to_contain_text("breaks, unless nearly every try times out")
-    page.get_by_label("maxReceiveCount").fill("1000")
-    page.get_by_label("Visibility timeout of that queue").fill("30")
-    page.keyboard.press("Tab")
+    for label, number in (("maxReceiveCount", "1000"), ("Visibility timeout of that queue", "30")):
+        page.get_by_label(label).fill(number)
+        page.get_by_label(label).press("Tab")
     expect(away).to_contain_text("so none is given up")
 
 
