@@ -126,6 +126,7 @@
   function ownFigures(design) {
     var found = figures(design), names = ["model:drain"];
     if (TRIES.indexOf(design.writer) >= 0) { names.push("model:tries"); }
+    if (design.writer === "mapping" && judge.derive(judge.withDefaults(design, data), data).tries_last === "no") { names.push("model:receives"); }
     return names.map(function (it) { return found[it]; }).filter(Boolean);
   }
 
