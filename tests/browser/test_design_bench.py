@@ -63,7 +63,9 @@ def test_a_choice_by_keyboard_draws_judges_and_keeps_the_focus(page: Page) -> No
     expect(page.locator(".sheet .node").filter(has_text="Pull agent")).to_have_count(1)
     expect(writer).to_be_focused()
     page.get_by_label("What holds the number of rows a second?").select_option("bucket")
-    assert words(page)[8] == "breaks"
+    assert words(page)[8] == "it depends"
+    page.get_by_label("In which order: row, state, message?").select_option("delete_first")
+    assert words(page)[12] == "breaks"
     cell = page.locator('.db-table td[data-word="breaks"]').first
     cell.locator("summary").focus()
     page.keyboard.press("Enter")
@@ -122,6 +124,18 @@ def test_an_address_that_says_nothing_known_is_an_empty_sheet(
         page = context.new_page()
         page.goto(address + hash_)
         assert set(words(page)) == {"not judged"}
+        if "=" in hash_:
+            expect(page.get_by_role("status")).to_contain_text("so it is not said: " + hash_[1:5])
+
+
+def test_a_days_outage_is_reckoned_with_the_numbers_that_were_chosen(page: Page) -> None:
+    page.get_by_role("button", name="function on the queue, as drawn").click()
+    away = page.locator("#db-row-away")
+    expect(away).to_contain_text("breaks, unless nearly every try times out")
+    for label, number in (("maxReceiveCount", "1000"), ("Visibility timeout of that queue", "30")):
+        page.get_by_label(label).fill(number)
+        page.get_by_label(label).press("Tab")
+    expect(away).to_contain_text("so none is given up")
 
 
 def test_it_prints_as_a_score_sheet(page: Page) -> None:

@@ -9,7 +9,7 @@
   var GOALS = { speed: "speed", promise: "nothing lost, nothing doubled", database: "the database" };
   var TRIES = ["mapping", "reserved", "scheduled", "reader", "reader_pooled", "pipes"]; /* a receive is a try */
   var WIDE = 860;
-  var designs = [{}], active = 0;
+  var designs = [{}], active = 0, unknown = [];
 
   function word(name) { return WORDS[name] || name; }
   function unique(list) { return list.filter(function (it, i) { return list.indexOf(it) === i; }); }
@@ -27,19 +27,21 @@
       });
     });
     if (designs.length > 1 && pairs.every(function (it) { return it.indexOf("2.") !== 0; })) { pairs.push("2."); }
+    unknown = [];
     history.replaceState(null, "", "#" + pairs.join("&"));
   }
 
-  /* What an address says, without what no question knows. */
+  /* What an address says; what no question knows is kept in `unknown`, and told. */
   function fromAddress() {
     var read = [{}], text = location.hash.slice(1);
+    unknown = [];
     if (!text || text.indexOf("=") < 0) { return read; }
     text.split("&").forEach(function (pair) {
       var second = pair.indexOf("2.") === 0, at = pair.indexOf("=");
       if (second && read.length < 2) { read.push({}); }
       if (at < 0) { return; }
       var value = valid(pair.slice(second ? 2 : 0, at), decodeURIComponent(pair.slice(at + 1)));
-      if (value !== undefined) { read[second ? 1 : 0][pair.slice(second ? 2 : 0, at)] = value; }
+      if (value !== undefined) { read[second ? 1 : 0][pair.slice(second ? 2 : 0, at)] = value; } else { unknown.push(pair); }
     });
     return read;
   }
@@ -85,6 +87,20 @@
     return number < 1 ? (number * 60).toFixed(0) + " min" : number < 48 ? number.toFixed(1) + " h" : (number / 24).toFixed(1) + " days";
   }
 
+  /* Whether receives are used up while the link is down, by how a try fails; as `figures.py` says it. */
+  function receives(said) {
+    var seconds = said.outage_hours * 3600, failing = data.failing;
+    var tries = [failing.refused_s, failing.slow_s].map(function (it) {
+      return Math.min(seconds / said.visibility_s, failing.at_once * seconds / it / said.receipts);
+    });
+    var so = tries[0] < said.tries ? "so none is given up" :
+      tries[1] < said.tries ? "so it breaks, unless nearly every try times out" : "so it breaks, however a try fails";
+    function count(it) { return it < 10 ? it.toFixed(1) : Math.round(it).toLocaleString("en"); }
+    return said.receipts.toLocaleString("en") + " waiting, two functions with ten messages each: within " + hours(said.outage_hours) +
+      " each is tried " + count(tries[0]) + " times if a try is refused at once, " + count(tries[1]) + " if it takes " + failing.slow_s +
+      " s to fail. The queue gives up after " + said.tries + ": " + so + ". Without Lambda's backing off";
+  }
+
   /* The figures that hang on a design's own numbers, by the name of the evidence; the others came with the data. */
   function figures(design) {
     var said = judge.withDefaults(design, data), kept = judge.keptHours(said, data), found = {};
@@ -99,6 +115,7 @@
       var last = hours(said.tries * said.visibility_s / 3600);
       found["model:tries"] = said.tries + " receives × " + said.visibility_s + " s last " + last +
         " at least; the database is away for " + hours(said.outage_hours);
+      found["model:receives"] = receives(said);
       found["model:fifo_blocked"] = said.tries + " receives × " + said.visibility_s + " s: the group waits up to " + last;
     }
     if (said.rate) { found["model:rows_a_run"] = said.rate + " rows/s are " + said.rate * 60 + " rows a run, once a minute"; }
@@ -109,6 +126,7 @@
   function ownFigures(design) {
     var found = figures(design), names = ["model:drain"];
     if (TRIES.indexOf(design.writer) >= 0) { names.push("model:tries"); }
+    if (design.writer === "mapping" && judge.derive(judge.withDefaults(design, data), data).tries_last === "no") { names.push("model:receives"); }
     return names.map(function (it) { return found[it]; }).filter(Boolean);
   }
 
@@ -212,7 +230,8 @@
       return '<figure data-active="' + (i === active) + '"><figcaption>' + name + '</figcaption><div class="db-pan">' +
         DesignBench.sheet.draw(design, all[i], data, wide) + "</div>" + (lines ? "<ul>" + lines + "</ul>" : "") + choices(design) + "</figure>";
     }).join("");
-    root.querySelector(".db-said").innerHTML = "<ul>" + summary(all[active]) + "</ul><p><b>A good instructor would ask next:</b> " +
+    root.querySelector(".db-said").innerHTML = (unknown.length ? "<p><b>The address has what this page doesn't know, so it is not said:</b> " +
+      escape(unknown.join(", ")) + "</p>" : "") + "<ul>" + summary(all[active]) + "</ul><p><b>A good instructor would ask next:</b> " +
       escape(judge.nextQuestion(all[active], data)) + "</p>";
     root.querySelector(".db-verdicts").innerHTML = table(all);
     if (withForm) { root.querySelector("form").innerHTML = form(); }

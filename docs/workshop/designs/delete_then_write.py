@@ -7,6 +7,7 @@ from diagrams.aws.integration import SQS
 from diagrams.onprem.database import PostgreSQL
 
 # review: pace = spaced
+# review: looks_first = yes
 # review: role_limit = role
 # review: switch = client
 # review: key = made_before

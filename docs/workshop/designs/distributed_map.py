@@ -12,7 +12,8 @@ from diagrams.onprem.database import PostgreSQL
 # review: counter = map_run
 # review: progress = yes
 # review: reader_dlq = redrive
-# review: pace = spaced
+# review: pace = ours
+# review: looks_first = yes
 # review: rate = 50
 # review: role_limit = role
 # review: switch = client

@@ -6,6 +6,7 @@ from diagrams.aws.network import SiteToSiteVpn
 from diagrams.aws.storage import S3
 from diagrams.onprem.database import PostgreSQL
 
+# review: cutter = s3_events
 # review: pace = nothing
 # review: role_limit = none
 # review: password = configuration

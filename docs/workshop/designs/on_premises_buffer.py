@@ -14,7 +14,8 @@ from diagrams.onprem.database import PostgreSQL
 # review: counter = before
 # review: progress = yes
 # review: reader_dlq = watched
-# review: pace = spaced
+# review: pace = ours
+# review: looks_first = yes
 # review: rate = 50
 # review: role_limit = role
 # review: switch = client

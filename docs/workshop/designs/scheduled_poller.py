@@ -8,6 +8,7 @@ from diagrams.aws.security import SecretsManager
 from diagrams.onprem.database import PostgreSQL
 
 # review: pace = rows_a_run
+# review: looks_first = yes
 # review: role_limit = role
 # review: switch = dba
 # review: tries = 1000

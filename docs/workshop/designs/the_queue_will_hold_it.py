@@ -6,7 +6,8 @@ from diagrams.aws.general import TraditionalServer
 from diagrams.aws.integration import SQS
 from diagrams.onprem.database import PostgreSQL
 
-# review: pace = spaced
+# review: pace = ours
+# review: looks_first = yes
 # review: role_limit = role
 # review: switch = client
 # review: key = made_before

@@ -88,7 +88,6 @@ class Source(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     read: str
     says: str
-    edition: str = ""
 
 
 class Catalogue(msgspec.Struct, frozen=True):

@@ -56,7 +56,7 @@ def describe(evidence: str, said: Numbers | None = None, known: Catalogue | None
 
 
 def _answer(*_: object) -> Shown:
-    return Shown("answer", "your own answer is the property")
+    return Shown("answer", "your own answer; nobody has checked it")
 
 
 def _soak(*_: object) -> Shown:
@@ -77,8 +77,7 @@ def _model(name: str, said: Numbers, _: Catalogue) -> Shown:
 
 def _page(name: str, _: Numbers, known: Catalogue) -> Shown:
     it = known.sources[name]
-    edition = f", the edition {it.edition}" if it.edition else ""
-    return Shown("page", f"{it.title}, read on {it.read}{edition}: {it.says}", "", it.url)
+    return Shown("page", f"{it.title}, read on {it.read}: {it.says}", "", it.url)
 
 
 def _template(name: str, *_: object) -> Shown:

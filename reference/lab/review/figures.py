@@ -19,8 +19,11 @@ from lab.plan.verdict import max_row_rate
 PHOTOS, PHOTO_MB = 300, 2
 """The exercise's batch."""
 
-REFUSED_S = 0.07
-"""How long a try takes that is refused at once [A]."""
+AT_ONCE = 20
+"""Messages in hand: two functions on a queue, ten messages each [A]."""
+
+REFUSED_S, SLOW_S = 0.1, 19
+"""How long a try takes that is refused at once, and one that ends with the function [A]."""
 
 Numbers = Mapping[str, Any]
 
@@ -147,7 +150,7 @@ def _clock(said: Numbers) -> Figure:
     return Figure(
         f"kept for {duration(kept * 3600)}, away for {duration(outage * 3600)}"
         if kept is not None
-        else "kept for a shorter time than the outage",
+        else "kept no longer than the outage lasts",
         kept is None or kept <= outage,
     )
 
@@ -162,36 +165,39 @@ def _tries(said: Numbers) -> Figure:
     )
 
 
-def _receives(said: Numbers) -> Figure:
-    """Dead letters of a mapping while the link is down, by how a try fails.
+def mean_tries(
+    hours: float, waiting: float, failing_s: float, *, at_once: float, visibility_s: float
+) -> float:
+    """The mean tries of each of `waiting` messages, `at_once` in hand, if each fails after so long.
 
-    As if Lambda didn't back off: AWS says that it does, and not how far.
+    A message can't come again before its visibility timeout ends. Lambda's backing off, of which
+    AWS gives no figure, makes them fewer.
     """
-    tries, visibility = float(said.get("tries", 100)), float(said.get("visibility_s", 120))
-    settings = Settings(
-        receipts=5_000,
-        batch_receipts=20,
-        arrival="office",
-        start_hour=0.0,
-        writer="lambda",
-        connections=2,
-        write_batch=10,
-        max_receives=int(tries),
-        visibility_seconds=visibility,
-        outages=(Outage(9.0, float(said["outage_hours"])),),
+    seconds = hours * 3600
+    return min(seconds / visibility_s, at_once * seconds / failing_s / waiting)
+
+
+def _receives(said: Numbers) -> Figure:
+    """Whether receives are used up while the link is down, by how a try fails."""
+    if "tries" not in said or "visibility_s" not in said:
+        return Figure("how often each message is tried, against its receives", False)  # noqa: FBT003
+    hours, waiting, receives = (float(said[it]) for it in ("outage_hours", "receipts", "tries"))
+    refused, slow = (
+        mean_tries(hours, waiting, it, at_once=AT_ONCE, visibility_s=float(said["visibility_s"]))
+        for it in (REFUSED_S, SLOW_S)
     )
-    refused = _planned(msgspec.structs.replace(settings, failing_try_seconds=REFUSED_S))
-    timed_out = _planned(settings)
+    if refused < receives:
+        so = "so none is given up"
+    elif slow < receives:
+        so = "so it breaks, unless nearly every try times out"
+    else:
+        so = "so it breaks, however a try fails"
     return Figure(
-        f"{tries:g} receives × {duration(visibility)}, {number(settings.receipts)} results: "
-        f"{number(refused.dead_lettered)} dead-lettered where a try is refused at once, "
-        f"{number(timed_out.dead_lettered)} where it takes {settings.failing_try_seconds:g} s to "
-        "fail; without Lambda's backing off",
-        refused.dead_lettered > 0,
-        "receipts-lab plan --receipts 5000 --batch-receipts 20 --arrival office --start-hour 0 "
-        "--writer lambda --connections 2 --write-batch 10 "
-        f"--max-receives {tries:g} --visibility-seconds {visibility:g} "
-        f"--outage 9+{float(said['outage_hours']):g}",
+        f"{number(waiting)} waiting, two functions with ten messages each: within "
+        f"{duration(hours * 3600)} each is tried {number(refused)} times if a try is refused at "
+        f"once, {number(slow)} if it takes {SLOW_S} s to fail. The queue gives up after "
+        f"{number(receives)}: {so}. Without Lambda's backing off",
+        refused >= receives,
     )
 
 

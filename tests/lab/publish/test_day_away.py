@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lab.publish.pages import day_away
-from lab.publish.pages.day_away import tries
+from lab.review.figures import mean_tries as tries
 
 hours = st.floats(0.1, 240)
 waiting = st.integers(1, 100_000)

@@ -5,6 +5,7 @@ from lab.plan.facts import POLLER_START, QUEUE_CALL
 from lab.plan.quotas import BY_NAME
 from lab.publish.pages.markdown import table
 from lab.publish.pages.values import duration, read_resolved
+from lab.review.figures import REFUSED_S, mean_tries
 from lab.support.paths import LAB
 from receipts.agent import postgres
 
@@ -15,27 +16,17 @@ WAITING = (40_000, 100)
 _MONTH_S = 30 * 86_400
 
 
-def tries(
-    hours: float, waiting: int, failing_s: float, *, at_once: int, visibility_s: float
-) -> float:
-    """The mean tries of each of `waiting` messages, `at_once` in hand, if each fails after so long.
-
-    A message can't come again before its visibility timeout ends. Lambda's backing off, of which
-    AWS gives no figure, makes them fewer.
-    """
-    seconds = hours * 3600
-    return min(seconds / visibility_s, at_once * seconds / failing_s / waiting)
-
-
 def day_away() -> str:
     """The tries of a day, by how long a failing try takes; the design is `lambda_over_vpn.yaml`."""
     path = LAB / "alternatives" / "lambda_over_vpn.yaml"
     resources = read_template(path, path.name).resources
     mapping, function = resources["StoreMapping"].properties, resources["StoreFunction"].properties
-    at_once = mapping["BatchSize"] * mapping["ScalingConfig"]["MaximumConcurrency"]
-    visibility_s = write_queue()["VisibilityTimeout"]
+    limits = {
+        "at_once": mapping["BatchSize"] * mapping["ScalingConfig"]["MaximumConcurrency"],
+        "visibility_s": write_queue()["VisibilityTimeout"],
+    }
     ways = {
-        "refused at once": 0.1,
+        "refused at once": REFUSED_S,
         "a second": 1.0,
         "the driver's connect timeout": float(postgres.CONNECT_TIMEOUT_S),
         "the function's timeout": float(function["Timeout"]),
@@ -43,10 +34,7 @@ def day_away() -> str:
     rows = [
         (
             f"{way}, {failing_s:g} s",
-            *(
-                f"{tries(HOURS, it, failing_s, at_once=at_once, visibility_s=visibility_s):,.0f}"
-                for it in WAITING
-            ),
+            *(f"{mean_tries(HOURS, it, failing_s, **limits):,.0f}" for it in WAITING),
         )
         for way, failing_s in ways.items()
     ]
