@@ -107,7 +107,7 @@
     root.querySelector(".rl-key").textContent =
       "Beside a queue: how many messages, and for how many seconds the oldest has waited. Beside a function: how many times its work was done (×). " +
       "Beside PostgreSQL: rows that were counted there; the ledger hears of each a moment later. " +
-      "Rows a second: in 15 s at most 15 times what is allowed and one transaction more, so under a low ceiling the curve may cross its line.";
+      "Rows: in 15 s at most 15 times what is allowed and one transaction more, so under a low ceiling the curve may cross its line.";
     let before = null;
 
     // Messages beyond the receipts that wait to be written: they were sent a second time.

@@ -135,6 +135,8 @@
         all[2] - all[0] + 2 * room, bottom - zones[1] + 2 * room].map(Math.round).join(" "));
       svg.removeAttribute("width");
       svg.removeAttribute("height");
+      // Where it is wider than its place it begins at the database, for that is what it is about.
+      sheets[name].box.scrollLeft = sheets[name].box.scrollWidth;
     }
 
     // --- One moment --------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ def test_its_pace_is_that_of_the_time_in_which_receipts_were_unread():
         Frame(at=20.0, expected=20, waiting=10, read=8, stored=2, ceiling=0.25),
         Frame(at=99.0, expected=20, read=5, stored=15, ceiling=0.1),
     ]
-    assert pace(frames) == "it read 1.00 receipts a second, and 0.25 rows were allowed"
+    assert pace(frames) == "it read 1.00 receipts a second while the client allowed 0.25 rows"
 
 
 @pytest.mark.parametrize(
@@ -41,4 +41,4 @@ def test_when_the_apps_calls_failed_is_said_as_it_was(frames: list[Frame], said:
 
 def test_the_page_names_the_window_over_which_rows_are_counted():
     script = (ROOT / "docs" / "assets" / "live" / "curves.js").read_text(encoding="utf-8")
-    assert f"rows a second, over {RATE_WINDOW_S:g} s" in script
+    assert f"rows/s, over {RATE_WINDOW_S:g} s" in script

@@ -47,15 +47,14 @@ def render_peak_lost(run: Run, longer: Run, here: str) -> str:
     up = "../" * here.count("/")
     direct, retries, pool, agent = (_p95(longer, way) for way in _WAYS)
     pooled = run["direct_pooled"]["rows_lost"]
-    apart = "no difference was found" if overlap(pool, agent) else "these two differ"
+    apart = ": no difference was found" if overlap(pool, agent) else ""
     text = (
         f"Behind a pool {f'{pooled:,} are lost' if pooled else 'nothing is lost either'}; what the "
         f"agent adds: **{ADDED}**. "
-        f"The slow calls of the client's app (p95) took {direct['value']:.1f} times as long beside "
-        f"direct writes as with none, {retries['value']:.1f} times with retries, "
-        f"{pool['value']:.1f} behind a pool, {agent['value']:.1f} through the buffer: between the "
-        f"last two, {apart}. The agent wrote all the time, from a queue that is never empty: hence "
-        "its greater number."
+        f"The app's slow calls (p95) took {direct['value']:.1f} times as long beside direct "
+        f"writes, {retries['value']:.1f} with retries, {pool['value']:.1f} behind a pool and "
+        f"{agent['value']:.1f} through the buffer{apart}. The buffer's number of results is "
+        "greater because its queue was never empty."
     )
     source = (
         f'<p class="made">{measured_briefly(run)}. The p95: {measured_briefly(longer)}. '

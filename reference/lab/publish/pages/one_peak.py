@@ -72,12 +72,13 @@ def block(folder: Path, up: str) -> str:
 def _ground(up: str) -> str:
     planner, peak = (msgspec.json.decode((DATA / f"{it}.json").read_bytes()) for it in _SOURCES)
     direct, retries = (lost(peak[way]) for way in ("direct", "direct_with_retries"))
+    error = f"{100 * planner['median_error']:.1f} %"
     return (
-        f'<p class="op-ground">By the model. Its times and depths were held to the running system '
-        f"(median error {planner['median_error']:.1%}, on a laptop with an emulator); its losses "
-        "were not. It is a harsher peak than the "
-        f'<a href="{up}reference/measured.html#the-peak">measured</a> one, in which direct writes '
-        f"lost {direct:.0%}, and {retries:.0%} with retries. Nothing here has run on AWS.</p>\n"
+        '<p class="op-ground">By the model. Its times and depths were held to the running system '
+        f"(median error {error}, on a laptop with an emulator); its losses were not. It is a "
+        f'harsher peak than the <a href="{up}reference/measured.html#the-peak">measured</a> one, '
+        f"in which direct writes lost {100 * direct:.0f} %, with retries {100 * retries:.0f} %. "
+        "Nothing here has run on AWS.</p>\n"
     )
 
 

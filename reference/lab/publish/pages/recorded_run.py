@@ -33,7 +33,7 @@ def pace(frames: Sequence[Frame]) -> str:
     first, last = unread[0], unread[-1]
     rate = (_read(last) - _read(first)) / (last.at - first.at)
     least = min(it.ceiling for it in unread)
-    return f"it read {rate:.2f} receipts a second, and {least:g} rows were allowed"
+    return f"it read {rate:.2f} receipts a second while the client allowed {least:g} rows"
 
 
 def recorded_app() -> str:
