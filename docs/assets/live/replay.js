@@ -13,7 +13,7 @@
   globalThis.ReceiptsLive.view = view;
 
   const player = root.querySelector(".rl-player"), play = root.querySelector(".rl-play");
-  const moment = player.querySelector("input"), time = player.querySelector("output"), speed = root.querySelector(".rl-speed");
+  const moment = player.querySelector("input"), time = player.querySelector(".rl-time"), speed = root.querySelector(".rl-speed");
   const clock = (frame) => `${Math.floor(frame.at / 60)} min ${Math.floor(frame.at % 60)} s: ${frame.stored || 0} of ${frame.expected ?? "?"} stored`;
   const start = frames[0].at;
   let at = 0, ticking = null, untouched = true;
