@@ -230,7 +230,7 @@ def test_the_recorded_run_plays_from_a_file_without_anything_running(
     nothing = page.locator(".rl-receipts button:not(.kept)").first
     expect(nothing).to_be_disabled()
     nothing.click(force=True)
-    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator(".rl-details")).to_be_hidden()
     page.get_by_role("button", name=re.compile("^receipt 1: ")).click()
     expect(page.get_by_role("dialog", name="Receipt 1")).to_contain_text(
         "Its row in the client's database"
