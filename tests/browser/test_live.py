@@ -223,12 +223,46 @@ def test_the_recorded_run_plays_from_a_file_without_anything_running(
     page.get_by_role("button", name="Play").click()
     expect(page.locator(".rl-all b")).to_have_text(str(RECORDED.frames[0].expected or "60"))
     page.get_by_role("button", name="Pause").click()
+    moment.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    moment.press("Space")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    nothing = page.locator(".rl-receipts button:not(.kept)").first
+    expect(nothing).to_be_disabled()
+    nothing.click(force=True)
+    expect(page.locator(".rl-details")).to_be_hidden()
     page.get_by_role("button", name=re.compile("^receipt 1: ")).click()
     expect(page.get_by_role("dialog", name="Receipt 1")).to_contain_text(
         "Its row in the client's database"
     )
     assert noise == []
     page.context.close()
+
+
+def test_what_stands_still_plays_from_its_beginning_by_space_without_scrolling(
+    browser: Browser, recorded_page: str, noise: list[str]
+):
+    page = opened(browser, recorded_page, noise)
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    moment = page.get_by_role("slider", name="Moment")
+    assert int(moment.input_value()) < len(RECORDED.frames) / 2
+    before = int(moment.input_value())
+    page.keyboard.press("ArrowRight")
+    expect(moment).to_have_value(str(before + 1))
+    assert page.evaluate("scrollY") == 0
+    assert noise == []
+    page.context.close()
+
+
+def test_repeats_are_told_apart_from_receipts_that_wait(page: Page, hub: Hub):
+    frame = RECORDED.frames[2]
+    queues = frame.queues | {"write-queue": 9}
+    hub.publish(replace(frame, read=4, faults=(), queues=queues))
+    expect(page.get_by_role("status")).to_contain_text("5 messages on the write queue are repeats")
+    hub.publish(replace(frame, read=9, faults=(), queues=queues))
+    expect(page.get_by_role("status")).not_to_contain_text("repeats")
 
 
 def test_a_real_demo_survives_each_button_and_comes_right_again(browser: Browser, noise: list[str]):

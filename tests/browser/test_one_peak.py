@@ -88,6 +88,8 @@ def test_a_day_without_a_link_is_drawn_as_cut_and_ends_as_the_model_says(open_pa
     page = open_page(f"#what-if=link-down&second={IN_SECONDS_UNTIL - 60:.0f}")
     expect(page.locator(".op-cross:visible")).to_have_count(2)
     assert (shown(page, "buffered", "lost"), shown(page, "buffered", "waiting")) != ("0", "0")
+    assert shown(page, "naive", "connections") == "0"  # nothing reaches the database
+    assert shown(page, "naive", "tries") != "0"
     page.get_by_label("Clock").press("End")
     expect(page.locator(".op-cross:visible")).to_have_count(0)
     asked = what_ifs()["link-down"]
@@ -123,6 +125,40 @@ def test_the_clock_moves_by_keyboard_and_says_what_is_so(open_page: Open) -> Non
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     clock.press("Home")
     assert shown(page, "naive", "stored") == "0"
+
+
+def test_space_and_the_arrows_move_the_clock_wherever_one_is(open_page: Open) -> None:
+    page = open_page()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.get_by_role("button", name="Retries").click()
+    page.get_by_label("Clock").press("Home")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".op-clock")).to_have_text("10:00:01")
+    assert page.evaluate("scrollY") == 0
+    page.locator("main a:visible").last.focus()  # a link keeps its keys
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".op-clock")).to_have_text("10:00:01")
+
+
+def test_out_of_view_the_keys_are_the_page_s(open_page: Open) -> None:
+    page = open_page()
+    page.evaluate("document.querySelector('.one-peak').style.marginTop = '2000px'")
+    page.keyboard.press("Space")
+    page.wait_for_function("scrollY > 0")
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_whoever_runs_once_a_minute_is_drawn_as_one(open_page: Open) -> None:
+    page = open_page("#what-if=scheduled&second=60")
+    node = page.locator("#peak-lambda-over-vpn-node-store")
+    expect(node.locator(".detail")).to_have_text("one a minute")
+    expect(node.locator(".behind").first).to_be_hidden()
+    page.get_by_role("button", name="A function over VPN").click()
+    expect(node.locator(".detail")).to_have_text("2 at once")
+    expect(node.locator(".behind").first).to_be_visible()
 
 
 def test_a_question_changes_the_picture_and_the_address_holds_it(open_page: Open) -> None:

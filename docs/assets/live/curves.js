@@ -7,7 +7,7 @@
 
   const CURVES = [
     { key: "read", title: "wait to be written", say: (f) => `${f.read || 0}` },
-    { key: "rate", title: "rows a second", limit: "ceiling", say: (f) => `${(f.rate || 0).toFixed(1)} of ${+(f.ceiling || 0).toFixed(2)} allowed` },
+    { key: "rate", title: "rows/s, over 15 s", limit: "ceiling", say: (f) => `${(f.rate || 0).toFixed(2)}; ${+(f.ceiling || 0).toFixed(2)} allowed` },
     { key: "connections", title: "connections", limit: "limit", say: (f) => (f.limit ? `${f.connections} of ${f.limit}` : "database away") },
     { key: "app_p95_ms", title: "expenses app, p95", say: (f) => (f.app_p95_ms === undefined ? "…" : `${Math.round(f.app_p95_ms)} ms${f.app_failed ? `, ${f.app_failed} calls failed` : ""}`) },
   ];

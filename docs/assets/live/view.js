@@ -106,14 +106,19 @@
     const log = root.querySelector(".rl-log"), verdict = root.querySelector(".rl-verdict");
     root.querySelector(".rl-key").textContent =
       "Beside a queue: how many messages, and for how many seconds the oldest has waited. Beside a function: how many times its work was done (×). " +
-      "Beside PostgreSQL: rows that were counted there, not in the ledger.";
+      "Beside PostgreSQL: rows that were counted there; the ledger hears of each a moment later. " +
+      "Rows: in 15 s at most 15 times what is allowed and one transaction more, so under a low ceiling the curve may cross its line.";
     let before = null;
 
+    // Messages beyond the receipts that wait to be written: they were sent a second time.
+    const repeats = (frame) => Math.max(0, (frame.queues?.["write-queue"] || 0) - (frame.read || 0));
+
     function judge(frame) {
-      const found = frame.verdict;
+      const found = frame.verdict, again = repeats(frame);
+      const copies = again > 1 ? ` ${again} messages on the write queue are repeats: each takes its turn, and adds no row.` : "";
       const text = found ? `${found.right ? "It balances" : "It does NOT balance"}: ${found.text}.`
-        : frame.faults?.length ? `Broken at the moment: ${frame.faults.join(", ")}. Nothing is lost: it waits.`
-          : frame.expected ? "On the way: each receipt is in exactly one of these places." : "Nothing was sent yet.";
+        : frame.faults?.length ? `Broken at the moment: ${frame.faults.join(", ")}. Nothing is lost: it waits.${copies}`
+          : frame.expected ? `On the way: each receipt is in exactly one of these places.${copies}` : "Nothing was sent yet.";
       if (verdict.textContent !== text) verdict.textContent = text;
       verdict.className = `rl-verdict ${found ? (found.right ? "right" : "wrong") : ""}`;
     }

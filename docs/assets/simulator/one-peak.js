@@ -1,10 +1,10 @@
 /* One peak, two designs: the model's own curves move the drawn sheets, on one clock. All state is in
    the address: #what-if=retries&second=45. Nothing moves by itself; with reduced motion no dot does. */
-(function (constants, planner) {
+(function (constants, planner, stories) {
   "use strict";
 
-  var SVG = "http://www.w3.org/2000/svg", number = planner.number;
-  var PARTS = 240, POSITIONS_A_SECOND = 6, RECEIPTS_A_DOT = 20, MOST_DOTS = 14, DOT_ROOM = 12, TRAVEL_S = 3, RATE_OVER_S = 6, CUT_AT = 0.72;
+  var SVG = "http://www.w3.org/2000/svg", number = planner.number, Story = stories.Story, clock = stories.clock;
+  var POSITIONS_A_SECOND = 6, RECEIPTS_A_DOT = 20, MOST_DOTS = 14, DOT_ROOM = 12, TRAVEL_S = 3, CUT_AT = 0.72;
   var NAMES = { naive: ["naive-direct-writes"], buffered: ["on-premises-buffer", "lambda-over-vpn"] };
   /* Where receipts move on each sheet: the arrow, and the curve that says how many a second. */
   var MOVES = {
@@ -17,8 +17,8 @@
   };
   var CUTS = { "naive-direct-writes": "read-and-store-postgresql", "on-premises-buffer": "write-queue-pull-agent",
     "lambda-over-vpn": "store-vpn" };
-  var COUNTS = [["stored", "stored"], ["waiting", "waiting"], ["lost", "lost"], ["tries", "tries refused"],
-    ["connections", "of "], ["load", "database load"]];
+  var COUNTS = [["stored", "stored"], ["waiting", "waiting"], ["lost", "lost"], ["tries", "tries failed"],
+    ["connections", "connections"], ["load", "database load"]];
 
   function make(name, properties, parent) {
     var made = document.createElement(name);
@@ -34,85 +34,6 @@
     return made;
   }
 
-  // --- A design over time ----------------------------------------------------------------------------
-
-  /* Sums of a curve to the end of each step; counts of whole receipts stay whole. */
-  function sums(rates, step) {
-    var total = 0;
-    return rates.map(function (rate) { total += rate * step; return Math.round(total); });
-  }
-
-  function curves(settings) {
-    var answer = planner.plan(settings), series = answer.series;
-    return { answer: answer, series: series, read: sums(series.read_rate, series.step),
-      stored: sums(series.write_rate, series.step), tries: sums(series.refused, series.step),
-      lost: sums(series.lost, 1) };
-  }
-
-  /* What a design is like at `seconds`: sums of what was over by then, and the step before. */
-  function at(curve, seconds) {
-    var series = curve.series, i = Math.min(series.lost.length, Math.floor(seconds / series.step + 1e-9)) - 1;
-    var over = seconds > Math.max(curve.answer.read_done, curve.answer.completion) + 1;
-    var knee = curve.answer.settings.knee;
-    if (i < 0) {
-      return { read: 0, stored: 0, lost: 0, waiting: 0, tries: 0, connections: 0, load: series.app_load[0] / knee,
-        rates: { read_rate: 0, write_rate: 0, refused: 0 } };
-    }
-    // A rate is that of the last seconds, for a single transaction is none; the rest is the last second's.
-    var from = Math.max(0, i - Math.max(1, Math.round(1 / series.step)) + 1), rates = {};
-    var since = Math.max(0, i - Math.max(1, Math.round(RATE_OVER_S / series.step)) + 1);
-    ["read_rate", "write_rate", "refused"].forEach(function (name) {
-      var sum = 0;
-      for (var k = since; k <= i; k++) { sum += series[name][k]; }
-      rates[name] = over ? 0 : sum / (i - since + 1);
-    });
-    var connections = 0, rows = 0;
-    for (var k = from; k <= i; k++) {
-      connections = Math.max(connections, series.connections[k]);
-      rows = Math.max(rows, series.row_rate[k]);
-    }
-    return { read: curve.read[i], stored: curve.stored[i], lost: curve.lost[i], tries: curve.tries[i],
-      waiting: curve.read[i] - curve.stored[i] - curve.lost[i], connections: over ? 0 : connections,
-      load: ((over ? 0 : rows) + series.app_load[i]) / knee, rates: rates };
-  }
-
-  /* A story: both designs' curves, and the clock's positions. One longer than its seconds is planned
-     twice: finely with the outage ended early, which changes nothing before that end. */
-  function Story(what) {
-    var until = constants.inSecondsUntil, story = { what: what, end: 0 };
-    Object.keys(NAMES).forEach(function (side) {
-      var settings = Object.assign({}, constants.defaults, what[side]);
-      var whole = curves(settings), fine = whole;
-      if (what.cut_after !== null) {
-        fine = curves(Object.assign({}, settings, { outages: [{ after_hours: what.cut_after / 3600,
-          hours: until / 3600 }] }));
-      }
-      story[side] = { settings: settings, whole: whole, fine: fine, left: settings.max_connections - settings.app_connections };
-      // The last step ends after what happened in it.
-      story.end = Math.max(story.end, whole.series.lost.length * whole.series.step);
-    });
-    story.end = Math.ceil(story.end) + 4;
-    story.long = story.end > 2 * until;
-    story.positions = story.long ? until + PARTS : story.end;
-    story.seconds = function (position) {
-      return !story.long || position <= until ? position : until + (position - until) / PARTS * (story.end - until);
-    };
-    story.position = function (seconds) {
-      return !story.long || seconds <= until ? seconds : until + (seconds - until) / (story.end - until) * PARTS;
-    };
-    story.at = function (side, seconds) {
-      return at(seconds < until ? story[side].fine : story[side].whole, seconds);
-    };
-    return story;
-  }
-
-  function clock(seconds, startHour) {
-    var total = Math.floor(startHour * 3600 + seconds), two = function (n) { return (n < 10 ? "0" : "") + n; };
-    var day = Math.floor(total / 86400);
-    return (day ? "next day " : "") + two(Math.floor(total / 3600) % 24) + ":" + two(Math.floor(total / 60) % 60) + ":" +
-      two(total % 60);
-  }
-
   // --- The block ---------------------------------------------------------------------------------------
 
   function start(root) {
@@ -124,6 +45,7 @@
     var play = make("button", { type: "button", className: "op-play", textContent: "▶ Play" }, controls);
     var slider = make("input", { type: "range", min: 0, step: 1 }, controls);
     slider.setAttribute("aria-label", "Clock");
+    play.dataset.thenClock = "";
     var told = make("output", { className: "op-clock" }, controls);
     var group = make("div", { className: "op-what-ifs" }, controls), buttons = {};
     group.setAttribute("role", "group");
@@ -132,6 +54,7 @@
     var change = make("p", { className: "op-change" });
     Object.keys(constants.whatIfs).forEach(function (name) {
       buttons[name] = make("button", { type: "button", textContent: constants.whatIfs[name].name }, group);
+      buttons[name].dataset.thenClock = "";
       buttons[name].addEventListener("click", function () { ask(name, null); });
     });
     group.appendChild(change);
@@ -143,7 +66,6 @@
         var cell = make("div", { className: "op-count" }, list);
         cell.dataset.count = pair[0];
         var value = make("b", {}, cell), name = make("span", { textContent: pair[1] }, cell);
-        if (pair[0] === "connections") { name.textContent += story[side].left + " connections"; }
         if (pair[0] === "connections" || pair[0] === "waiting") { make("i", {}, cell); }
         counters[side].of[pair[0]] = { cell: cell, value: value, name: name };
       });
@@ -160,13 +82,14 @@
     function legend() {
       var list = root.querySelector(".op-key");
       list.textContent = "";
-      [["data", "receipts on their way"], ["lost", "tries that the database refuses"]].forEach(function (pair) {
+      [["data", "receipts on their way"], ["lost", "tries that fail"]].forEach(function (pair) {
         var item = make("span", {}, list), dot = draw("svg", { viewBox: "0 0 10 10", "aria-hidden": "true" }, item);
         draw("circle", { cx: 5, cy: 5, r: 4, "class": "op-dot " + pair[0] }, dot);
         item.appendChild(document.createTextNode(pair[1]));
       });
       make("span", { textContent: "The more dots, the more a second: one for about " +
         Math.round(RECEIPTS_A_DOT / TRAVEL_S) + ", at most " + MOST_DOTS + " on an arrow." }, list);
+      make("span", { textContent: "A load over " + planner.percent(1) + ": the app slows down." }, list);
       make("span", { textContent: "Space plays, the arrow keys move the clock." }, list);
       list.hidden = false;
     }
@@ -212,6 +135,8 @@
         all[2] - all[0] + 2 * room, bottom - zones[1] + 2 * room].map(Math.round).join(" "));
       svg.removeAttribute("width");
       svg.removeAttribute("height");
+      // Where it is wider than its place it begins at the database, for that is what it is about.
+      sheets[name].box.scrollLeft = sheets[name].box.scrollWidth;
     }
 
     // --- One moment --------------------------------------------------------------------------------
@@ -231,9 +156,12 @@
         count("waiting", number(now.waiting), "");
         count("lost", number(now.lost), now.lost ? "bad" : "");
         count("tries", number(now.tries), now.tries ? "bad" : "");
-        count("connections", number(now.connections), now.connections > left && !down(seconds) ? "bad" : "");
+        // Nothing reaches the database of a client whose line is down; who waits on the premises does.
+        var wanted = side === "naive" && down(seconds) ? 0 : now.connections, many = wanted > left;
+        count("connections", number(wanted), many ? "bad" : "");
+        of.connections.name.textContent = (many ? "want one of " : "of ") + left + " connections";
         count("load", planner.percent(now.load), now.load > 1 ? "bad" : "");
-        of.connections.cell.querySelector("i").style.setProperty("--share", Math.min(100, 100 * now.connections / left) + "%");
+        of.connections.cell.querySelector("i").style.setProperty("--share", Math.min(100, 100 * wanted / left) + "%");
         of.waiting.cell.querySelector("i").style.setProperty("--share",
           100 * now.waiting / Math.max(1, story[side].whole.answer.settings.receipts) + "%");
         said.push((side === "naive" ? "Without a queue: " : "With the queue: ") + number(now.stored) + " stored, " +
@@ -322,12 +250,19 @@
       });
       NAMES.buffered.forEach(function (sheet) { sheets[sheet].box.hidden = sheet !== story.what.sheet; });
       counters.buffered.title.textContent = story.what.title;
-      // "2 at once" is said of a mapping; whoever runs once a minute is one.
-      element("lambda-over-vpn", "node-store").classList.toggle("op-alone", story.what.buffered.writer === "poller");
+      alone(story.what.buffered.writer === "poller");
       change.textContent = story.what.says;
       crop(story.what.sheet);
       show();
       if (!quietly) { written(); }
+    }
+
+    /* The sheet is of a mapping, whose functions are several at once; whoever runs once a minute is one. */
+    function alone(is) {
+      var node = element("lambda-over-vpn", "node-store"), detail = node.querySelector(".detail");
+      detail.dataset.drawn = detail.dataset.drawn || detail.textContent;
+      detail.textContent = is ? "one a minute" : detail.dataset.drawn;
+      node.classList.toggle("op-alone", is);
     }
 
     function written() {
@@ -364,14 +299,7 @@
 
     play.addEventListener("click", function () { turn(!playing); });
     slider.addEventListener("input", function () { to(Number(slider.value)); });
-    root.addEventListener("keydown", function (event) {
-      if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("button")) { return; }
-      var moves = { ArrowRight: 1, ArrowLeft: -1, PageUp: 10, PageDown: -10 }[event.key];
-      if (event.key === " ") { turn(!playing); }
-      else if (event.target === slider || !moves) { return; }
-      else { to(Math.floor(position) + moves); }
-      event.preventDefault();
-    });
+    bindClockKeys(root, slider, function () { turn(!playing); }, function (by) { to(Math.floor(position) + by); });
 
     function fromAddress() {
       var asked = /^#what-if=([a-z-]+)(?:&second=(\d{1,6}))?$/.exec(location.hash);
@@ -389,4 +317,4 @@
   function begin() { document.querySelectorAll(".one-peak").forEach(start); }
   if (document.readyState === "loading") { document.addEventListener("DOMContentLoaded", begin); }
   else { begin(); }
-})(RECEIPTS_CONSTANTS, Receipts.plan);
+})(RECEIPTS_CONSTANTS, Receipts.plan, Receipts.story);

@@ -75,7 +75,7 @@ def what_ifs() -> dict[str, WhatIf]:
         "scheduled": WhatIf(
             name="A scheduled poller",
             says="A function runs once a minute, takes a minute's rows off the queue itself, and "
-            "writes them in one go.",
+            "writes them in one go. That is its choice: it could space them.",
             naive=naive,
             buffered=replace(peak, writer="poller"),
             title="A queue, and a function that runs once a minute",

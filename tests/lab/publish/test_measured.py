@@ -7,7 +7,7 @@ from helpers.measured_here import PROVENANCE
 from lab.publish.pages.measured import render_aims, render_peak, render_peak_lost, render_planner
 from lab.publish.pages.measured_on import measured_at, measured_on
 
-CONDITION = {"app_p95_over_quiet": {"value": 1.234, "low": 1.1, "high": 1.5}}
+CONDITION = {"app_p95_over_quiet": {"value": 1.234, "low": 1.1, "high": 1.5}, "rows_lost": 0}
 MADE = msgspec.to_builtins(PROVENANCE)
 LONGER = {
     "provenance": MADE,
@@ -68,8 +68,17 @@ def test_intervals_that_overlap_are_called_so(pool, agent, together):
         return CONDITION | {"app_p95_over_quiet": {"value": 1.1, "low": ends[0], "high": ends[1]}}
 
     run = RUN | {"direct_pooled": with_p95(pool), "buffered": with_p95(agent)}
-    assert ("These two overlap" in render_peak_lost(run, run, "index.md")) == together
+    assert ("no difference was found" in render_peak_lost(run, run, "index.md")) == together
     assert ("can't tell them apart" in render_peak(run, run)) == together
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [(0, "Behind a pool nothing is lost either"), (1_234, "Behind a pool 1,234 are lost")],
+)
+def test_what_a_pool_loses_is_said_first(lost, said):
+    run = RUN | {"direct_pooled": CONDITION | {"rows_lost": lost}}
+    assert said in render_peak_lost(run, LONGER, "index.md")
 
 
 @pytest.mark.parametrize("here", ["index.md", "workshop/on-premises-buffer.md"])

@@ -43,19 +43,18 @@ def peak(context: jinja2.runtime.Context, *, short: bool = False) -> str:
 
 
 def render_peak_lost(run: Run, longer: Run, here: str) -> str:
-    """The bars of what was lost, and a sentence on what the app felt, from the longer run."""
+    """The bars of what was lost, what the agent adds, and what the app felt in the longer run."""
     up = "../" * here.count("/")
     direct, retries, pool, agent = (_p95(longer, way) for way in _WAYS)
-    apart = (
-        "These two overlap: a bounded number of writers does as well here."
-        if overlap(pool, agent)
-        else "These two don't overlap."
-    )
+    pooled = run["direct_pooled"]["rows_lost"]
+    apart = ": no difference was found" if overlap(pool, agent) else ""
     text = (
-        f"What the client's app feels, its p95 over that alone: {direct['value']:.1f} "
-        f"beside direct writes, {retries['value']:.1f} with retries, "
-        f"{interval(pool)} behind a pool, {interval(agent)} through the buffer. {apart} What the "
-        f"agent adds: **{ADDED}**."
+        f"Behind a pool {f'{pooled:,} are lost' if pooled else 'nothing is lost either'}; what the "
+        f"agent adds: **{ADDED}**. "
+        f"The app's slow calls (p95) took {direct['value']:.1f} times as long beside direct "
+        f"writes, {retries['value']:.1f} with retries, {pool['value']:.1f} behind a pool and "
+        f"{agent['value']:.1f} through the buffer{apart}. The buffer's number of results is "
+        "greater because its queue was never empty."
     )
     source = (
         f'<p class="made">{measured_briefly(run)}. The p95: {measured_briefly(longer)}. '

@@ -22,6 +22,7 @@ def load_sources(**more: object) -> None:
         namespace()
         | tables.ALL
         | {"picture": pictures.placeholder, "n": pictures.badge, "one_peak": one_peak.place}
+        | {"peak_ceiling": one_peak.ceiling, "peak_agents_rate": one_peak.agents_rate}
         | more
     )
 

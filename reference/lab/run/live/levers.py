@@ -120,7 +120,18 @@ class Levers:
 
     def _kill(self) -> str:
         self._agent.kill()
-        return f"the agent is killed; its supervisor starts it again in {RESTART_S:.0f} s"
+        return (
+            f"the agent is killed; its supervisor starts it again in {RESTART_S:.0f} s, and what "
+            f"it had in hand comes again {self._hidden_s()} s after it was received"
+        )
+
+    def _hidden_s(self) -> str:
+        """For how long a message that was received stays hidden, as the queue is deployed."""
+        deployment = self._system.deployment
+        answer = deployment.emulator.client("sqs").get_queue_attributes(
+            QueueUrl=deployment.outputs["WriteQueueUrl"], AttributeNames=["VisibilityTimeout"]
+        )
+        return str(answer["Attributes"]["VisibilityTimeout"])
 
     def _twice(self) -> str:
         """Send each result again that was read so far: a queue may deliver twice at any time."""
@@ -135,7 +146,10 @@ class Levers:
             if entry.state in {State.READ, State.STORED}
         ]
         SqsQueue(outputs["WriteQueueUrl"], emulator.client("sqs")).send_results(results)
-        return f"{len(results)} results are on the write queue a second time"
+        return (
+            f"{len(results)} results are on the write queue a second time: "
+            "the agent works through the repeats, and none becomes a row"
+        )
 
     def _poison(self) -> str:
         """A customer sends a photo that is none: a request of its own, with one file."""
@@ -153,4 +167,4 @@ class Levers:
                 parcel, accepted, UploadLog(folder, accepted.batch_id), lambda _bytes: None
             )
             self._observer.batches.append(accepted.batch_id)
-        return "one photo more was sent, which is none"
+        return "a file that is no photo was sent, in a request of its own"
