@@ -1,4 +1,4 @@
-/* Links open what is folded, and code has a name. */
+/* Links open what is folded, code has a name, and what scrolls can be reached. */
 "use strict";
 
 function openAround(hash) {
@@ -13,7 +13,22 @@ function nameCode() {
   });
 }
 
-nameCode();
-new MutationObserver(nameCode).observe(document.body, { childList: true, subtree: true });
+// It wraps wide tables so that they scroll: what scrolls must be reached by keyboard, too.
+function reachTables() {
+  document.querySelectorAll(".md-typeset__scrollwrap").forEach((it) => {
+    if (it.scrollWidth > it.clientWidth) it.tabIndex = 0;
+    else it.removeAttribute("tabindex");
+  });
+}
+
+function mendTheme() {
+  nameCode();
+  reachTables();
+}
+
+mendTheme();
+new MutationObserver(mendTheme).observe(document.body, { childList: true, subtree: true });
+document.addEventListener("toggle", reachTables, true);
+addEventListener("resize", reachTables);
 addEventListener("hashchange", () => openAround(location.hash));
 openAround(location.hash);
