@@ -55,7 +55,7 @@ FOUND_FIRST = {
     "idempotency": "explanation/delivery.html",
     "zip upload": "workshop/batch-fan-out.html",
     "handout": "instructor/index.html",
-    "price": "reference/quotas-and-prices.html",
+    "prices": "reference/quotas-and-prices.html",
     "back-pressure": "explanation/back-pressure.html",
 }
 
@@ -71,7 +71,7 @@ def test_the_search_finds_answers_before_decisions_without_a_server(
     for typed, answer in FOUND_FIRST.items():
         words.fill("")
         words.press_sequentially(typed)
-        expect(found).to_have_attribute("href", re.compile(re.escape(answer)))
+        expect(found).to_have_attribute("href", re.compile(re.escape(answer)), timeout=20_000)
     found.click()
     expect(page).to_have_url(re.compile(r"/explanation/back-pressure\.html"))
     assert noise == []
@@ -147,6 +147,7 @@ def test_each_wrong_diagram_breaks_in_the_simulator_as_its_page_says(
     for address, said in told:
         page.goto("about:blank")  # else only the fragment changes
         page.goto((site / "instructor").as_uri() + "/" + str(address))
+        page.locator(".rs-question").get_by_role("radio").first.check()
         page.get_by_role("button", name="Show what happens").click()
         worst = page.locator(".rs-findings li span").first
         expect(worst).not_to_be_empty()
