@@ -14,10 +14,17 @@ function nameCode() {
 }
 
 // It wraps wide tables so that they scroll: what scrolls must be reached by keyboard, too.
+const widths = new ResizeObserver((sized) => {
+  for (const { target } of sized) {
+    if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+    else target.removeAttribute("tabindex");
+  }
+});
+
 function reachTables() {
-  document.querySelectorAll(".md-typeset__scrollwrap").forEach((it) => {
-    if (it.scrollWidth > it.clientWidth) it.tabIndex = 0;
-    else it.removeAttribute("tabindex");
+  document.querySelectorAll(".md-typeset__scrollwrap:not([data-watched])").forEach((it) => {
+    it.dataset.watched = "";
+    widths.observe(it);
   });
 }
 
@@ -28,7 +35,5 @@ function mendTheme() {
 
 mendTheme();
 new MutationObserver(mendTheme).observe(document.body, { childList: true, subtree: true });
-document.addEventListener("toggle", reachTables, true);
-addEventListener("resize", reachTables);
 addEventListener("hashchange", () => openAround(location.hash));
 openAround(location.hash);

@@ -10,14 +10,14 @@ import msgspec
 
 from diagram_check.template import Template
 from lab.plan import bill_facts, facts
-from lab.plan.cost import Cost, CostLine, lambda_usd
+from lab.plan.cost import MESSAGE_KB, Cost, CostLine, lambda_usd
+from lab.plan.quotas import BY_NAME
 from receipts.agent.config import AgentConfig
 
 LEDGER_WRITES = 4
 """Of a receipt, each under 1 KB: its image, the merchant's vote, `read`, `stored`; tested."""
 LEDGER_READS = 1
 """Of one receipt: its state before it is read. A test counts it."""
-_RESULT_BYTES = 4096  # as `cost.MESSAGE_KB`
 _GIB = Decimal(1024**3)
 _MB = Decimal(1_000_000)
 _MONTH_DAYS = Decimal(365) / 12
@@ -64,7 +64,7 @@ def _kept(keeping: Keeping) -> Iterator[tuple[str, str, Decimal, facts.Tag]]:
         usd = photos * bill_facts.COLD_MONTH.value * paid / _MONTH_DAYS
         yield "S3", f"photos in Glacier Instant Retrieval, {paid} days", usd, "W"
         yield "S3", "moves to it", 1000 * bill_facts.COLD_MOVE.value, "U"
-    results = 1000 * _RESULT_BYTES / _GIB
+    results = 1000 * MESSAGE_KB * 1024 / _GIB
     yield "S3", f"results, {days} days", results * price * days / _MONTH_DAYS, "W"
     yield "S3", "GET of the photo", 1000 * bill_facts.OBJECT_GET.value, "U"
     yield "DynamoDB", "writes", 1000 * LEDGER_WRITES * bill_facts.TABLE_WRITE.value, "W"
@@ -82,14 +82,23 @@ def idle_month(template: Template) -> tuple[MonthLine, ...]:
     return tuple(MonthLine(*one) for one in _idle(template))
 
 
+def mapping_polls_usd() -> Decimal:
+    """USD a month for the empty receives of a mapping: five long polls, open all the time."""
+    polls = facts.POLLER_START.value * _MONTH_S // BY_NAME["QUEUE_LONG_POLL"].value
+    return facts.QUEUE_CALL.value * Decimal(polls)
+
+
+def agent_polls_usd() -> Decimal:
+    """USD a month for an idle agent that polls at its default interval."""
+    defaults = {it.name: it.default for it in msgspec.structs.fields(AgentConfig)}
+    return facts.QUEUE_CALL.value * Decimal(_MONTH_S) / Decimal(str(defaults["poll_seconds"]))
+
+
 def _idle(template: Template) -> Iterator[tuple[str, str, Decimal, facts.Tag]]:
     mappings = list(template.of_type("AWS::Lambda::EventSourceMapping"))
-    polls = facts.POLLER_START.value * _MONTH_S // 20  # each a long poll of 20 s
-    price = facts.QUEUE_CALL.value
-    yield "SQS", f"{len(mappings)} mappings that poll", len(mappings) * polls * price, "W"
-    defaults = {it.name: it.default for it in msgspec.structs.fields(AgentConfig)}
-    asked = Decimal(_MONTH_S) / Decimal(str(defaults["poll_seconds"]))
-    yield "SQS", "the agent polls", asked * price, "W"
+    usd = len(mappings) * mapping_polls_usd()
+    yield "SQS", f"{len(mappings)} mappings that poll", usd, "W"
+    yield "SQS", "the agent polls", agent_polls_usd(), "W"
     watched = sum(
         len([one for one in it.properties.get("Metrics", ({},)) if "Expression" not in one])
         for it in template.of_type("AWS::CloudWatch::Alarm")

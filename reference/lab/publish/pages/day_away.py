@@ -1,8 +1,7 @@
 """How often a mapping tries each message while the database is away; enough tries lose none."""
 
 from diagram_check.template import read_template
-from lab.plan.facts import POLLER_START, QUEUE_CALL
-from lab.plan.quotas import BY_NAME
+from lab.plan.bill import mapping_polls_usd
 from lab.publish.pages.markdown import table
 from lab.publish.pages.values import duration, read_resolved
 from lab.review.figures import REFUSED_S, mean_tries
@@ -12,8 +11,6 @@ from receipts.agent import postgres
 HOURS = 24
 WAITING = (40_000, 100)
 """A January's backlog, and a quiet day's."""
-
-_MONTH_S = 30 * 86_400
 
 
 def day_away() -> str:
@@ -60,5 +57,4 @@ def outlasted(visibility_s: int) -> str:
 
 def idle_mapping() -> str:
     """Dollars a month for the empty receives of a mapping with a MaximumConcurrency."""
-    calls = POLLER_START.value * _MONTH_S // BY_NAME["QUEUE_LONG_POLL"].value
-    return f"${QUEUE_CALL.value * calls:.2f}"
+    return f"${mapping_polls_usd():.2f}"

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from lab.plan import facts, presets
+from lab.plan.bill import agent_polls_usd
 from lab.plan.facts import Fact, Tag
 from lab.plan.quotas import BY_NAME, SOURCES
 from lab.publish.pages import (
@@ -129,9 +130,7 @@ def million(fact: Fact[Any]) -> str:
 
 def polling() -> str:
     """Dollars a month for an idle agent that polls at its default interval."""
-    defaults = {it.name: it.default for it in msgspec.structs.fields(AgentConfig)}
-    calls = 30 * 86_400 // defaults["poll_seconds"]
-    return f"${facts.QUEUE_CALL.value * calls:.2f}"
+    return f"${agent_polls_usd():.2f}"
 
 
 def reloadable_settings() -> str:
