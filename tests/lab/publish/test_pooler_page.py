@@ -5,13 +5,13 @@ import msgspec
 from lab.measure.cli import draw
 from lab.measure.pooler.design import ConnectionMode
 from lab.measure.pooler.measure import PoolerFigures
-from lab.publish.pages.pooler import pooler
+from lab.publish.pages.pooler import measured_pooler
 from lab.support.paths import DATA
 
 
 def test_each_way_is_told_with_its_connections_at_the_most_functions() -> None:
     figures = msgspec.json.decode((DATA / "pooler.json").read_bytes(), type=PoolerFigures)
-    text = pooler()
+    text = measured_pooler()
     for way in ConnectionMode:
         last = figures.ways[way][-1]
         assert f"{last.clients} functions hold {last.connections} connections" in text

@@ -5,7 +5,9 @@ its prior, frequent evidence learns from the labelled receipts. McFadden,
 Conditional logit analysis of qualitative choice behavior (1974).
 """
 
+import tomllib
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -18,67 +20,9 @@ STIFFNESS = 2.0
 STEPS = 600
 RATE = 0.1
 
-PRIOR: dict[str, dict[str, float]] = {
-    "merchant": {
-        "cut at a join": -2.0,
-        "the line before runs on": -2.0,
-        "starts within brackets": -2.0,
-        "open bracket": -1.5,
-        "cut before its legal form": -1.0,
-        "reads like a title": -2.0,
-        "a title within": -2.0,
-        "an address follows": 1.0,
-        "figures": -2.0,
-        "short": -0.5,
-        "doubtful letters": -3.0,
-        "no word of its own": -1.5,
-        "another name before its company": -1.5,
-        "below the head": -1.5,
-        "named as the owner": 3.0,
-        "in a web address": 0.7,
-        "a call": -1.0,
-    },
-    "address": {
-        "ends with a comma": -1.5,
-        "goes on behind its country": -1.5,
-        "a phone inside": -1.0,
-        "titles in it": -1.0,
-        "its region follows": -1.0,
-        "goes on behind its region": -0.5,
-        "says the name again": -2.0,
-        "the line before runs on": -1.5,
-        "brackets": -0.7,
-        "a street follows": -1.0,
-        "doubtful letters": -3.0,
-    },
-    "date": {
-        "another day": -1.5,
-        "named": 0.7,
-        "with a time": 0.7,
-        "order unclear": -0.5,
-        "run together": -1.5,
-        "decades ago": -1.5,
-        "long ago": -3.0,
-        "to come": -1.0,
-        "doubtful letters": -3.0,
-    },
-    "total": {
-        "after rounding": 3.0,  # what was charged is the rounded amount
-        "before rounding": -3.0,
-        "paid - change": 2.0,
-        "net + tax": 1.0,
-        "gross of all tax rates": 2.0,
-        "sum of the lines above": 1.0,
-        "two below it differ by it": 1.0,
-        "named change": -1.0,
-        "named tax": -1.0,
-        "named discount or count": -1.0,
-        "named subtotal": -0.5,
-        "mended": -1.0,
-        "in another currency": -3.0,  # none of the labelled receipts shows a converted total
-        "doubtful letters": -2.0,
-    },
-}
+PRIOR: dict[str, dict[str, float]] = tomllib.loads(
+    Path(__file__).with_name("priors.toml").read_text(encoding="utf-8")
+)
 
 
 class Example(msgspec.Struct, frozen=True):

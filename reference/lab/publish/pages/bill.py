@@ -15,7 +15,7 @@ from lab.support.paths import TEMPLATE
 _NEGLIGIBLE = Decimal("0.0005")
 
 
-def thousand_receipts() -> str:
+def bill_thousand() -> str:
     """USD of a thousand receipts as deployed, kept for as long as the template says."""
     keeping = kept(deployed_keeping(read_template(TEMPLATE)))
     lines = plan(Settings(**deployed(TEMPLATE))).cost.lines + keeping.lines
@@ -27,7 +27,7 @@ def thousand_receipts() -> str:
     )
 
 
-def keeping_photos() -> str:
+def bill_keeping() -> str:
     """USD of keeping a thousand photos, by days and by storage class."""
     deployed_days = deployed_keeping(read_template(TEMPLATE)).retention_days
     rows = []
@@ -38,7 +38,7 @@ def keeping_photos() -> str:
     return table(("days", "S3 Standard, USD", "Glacier Instant Retrieval after 7 days, USD"), rows)
 
 
-def idle() -> str:
+def bill_idle() -> str:
     """USD of a month in which no receipt comes."""
     lines = idle_month(read_template(TEMPLATE))
     rows = [(it.service, it.what, f"{it.usd:.2f}", _tag(it.tag)) for it in lines]

@@ -36,7 +36,7 @@ def simulator_demo(preset: str = "", /, **changes: object) -> str:
     return (
         f'<div class="shown" markdown>\n**The model says:** {worst}\n\n'
         f'<a href="{address}">Show it in the simulator</a>, or on the command line:\n\n'
-        f"```bash\n{command(settings)}\n```\n</div>"
+        f"```bash\n{command_line(settings)}\n```\n</div>"
     )
 
 
@@ -56,7 +56,7 @@ def state(settings: Settings) -> str:
     return "&amp;".join(f"{name}={quote(_typed(value))}" for name, value in changed.items())
 
 
-def command(settings: Settings) -> str:
+def command_line(settings: Settings) -> str:
     """The settings as a command line of `receipts-lab plan`."""
     base, parts = Settings(), [".venv/bin/receipts-lab plan"]
     for name in settings.__struct_fields__:

@@ -53,7 +53,7 @@ def terms() -> tuple[Term, ...]:
     return _read(SOURCE.stat().st_mtime)
 
 
-def page() -> str:
+def glossary() -> str:
     """The glossary's page, grouped as the file is."""
     lines: list[str] = []
     group = None

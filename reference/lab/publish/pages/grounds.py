@@ -1,9 +1,39 @@
-"""What the promises stand on, and how true the simulation's fakes are."""
+"""What the promises stand on, from `docs/explanation/grounds.toml`, and how true the fakes are."""
+
+import tomllib
+
+import msgspec
+from msgspec import Struct
 
 from lab.prove.simulation.bugs import ASSUMPTIONS, BUGS, WITHIN_SEEDS
-from lab.prove.simulation.grounds import GROUNDS, NOT_MODELLED
 from lab.prove.simulation.knobs import CHANCES, Knob
 from lab.publish.pages.markdown import table
+from lab.support.paths import DOCS
+
+SOURCE = DOCS / "explanation" / "grounds.toml"
+
+
+class Ground(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One thing that a promise stands on; the file's head says what each key is."""
+
+    promise: str
+    stands_on: str
+    enforced_by: str
+    file: str
+    knob: str = ""
+    bug: str
+    broken: str
+
+
+class Grounds(Struct, frozen=True, forbid_unknown_fields=True):
+    """The file: `not_modelled` says of behaviours that no run shows why it is so."""
+
+    grounds: tuple[Ground, ...]
+    not_modelled: dict[str, str]
+
+
+def _read() -> Grounds:
+    return msgspec.convert(tomllib.loads(SOURCE.read_text()), Grounds)
 
 
 def grounds() -> str:
@@ -14,11 +44,11 @@ def grounds() -> str:
             one.promise,
             one.stands_on,
             f"{one.enforced_by} (`{one.file}`)",
-            one.knob or "–",
+            Knob[one.knob] if one.knob else "–",
             f"*{one.bug}* breaks: {promises[one.bug]}",
             one.broken,
         )
-        for one in GROUNDS
+        for one in _read().grounds
     ]
     head = (
         "promised",
@@ -34,7 +64,8 @@ def grounds() -> str:
 def fidelity(soak: dict[str, dict[str, int]] | None) -> str:
     """A row a behaviour: how it is modelled, and what became of the promises."""
     seen = soak["faults"] if soak else {}
-    broken = {one.knob: one.bug for one in GROUNDS if one.knob not in CHANCES}
+    source = _read()
+    broken = {Knob[one.knob]: one.bug for one in source.grounds if one.knob}
     rows: list[tuple[str, str, str]] = []
     for knob in Knob:
         if knob in CHANCES:
@@ -46,7 +77,8 @@ def fidelity(soak: dict[str, dict[str, int]] | None) -> str:
             rows.append((knob, f"yes: {times}", "every promise was kept in the tests' seeds"))
         elif knob in broken:
             rows.append((knob, "alone", f"**breaks a promise**: {broken[knob]}"))
-    rows += [(what, "no", why) for what, why in NOT_MODELLED.items()]
+    for what, why in source.not_modelled.items():
+        rows.append((Knob[what] if what in Knob.__members__ else what, "no", why))
     return table(("behaviour", "modelled", "verdict"), rows)
 
 

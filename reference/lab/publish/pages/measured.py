@@ -34,7 +34,7 @@ ADDED = (
 
 
 @jinja2.pass_context
-def peak(context: jinja2.runtime.Context, *, short: bool = False) -> str:
+def measured_peak(context: jinja2.runtime.Context, *, short: bool = False) -> str:
     """What each way to write lost, and what the app felt; `short`: the losses alone."""
     run, longer = (msgspec.json.decode(path.read_bytes()) for path in (PEAK, PEAK_LONG))
     return (
@@ -111,7 +111,7 @@ def _block(*parts: str) -> str:
     return "\n\n".join(('<div class="measured" markdown>', *parts, "</div>"))
 
 
-def peak_long() -> str:
+def measured_peak_long() -> str:
     """The app's slowest calls, which only a longer run measures well."""
     run = msgspec.json.decode(PEAK_LONG.read_bytes())
     agent = run["buffered"]
@@ -134,7 +134,7 @@ _LONG = {
 }
 
 
-def peak_aims() -> str:
+def measured_peak_aims() -> str:
     """What each of the two runs had to show, and whether it did."""
     runs = (msgspec.json.decode(path.read_bytes()) for path in (PEAK, PEAK_LONG))
     return render_aims(*(run["aims"] for run in runs))
@@ -151,7 +151,7 @@ def _aim(one: Run) -> str:
     return f"{reached}: {interval(one['ratio'])}" if one["ratio"] else reached
 
 
-def planner() -> str:
+def measured_planner() -> str:
     """The errors of the planner's predictions, setting by setting."""
     return render_planner(msgspec.json.decode(PLANNER.read_bytes()))
 

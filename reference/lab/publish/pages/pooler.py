@@ -16,7 +16,7 @@ LABELS = {
 }
 
 
-def pooler() -> str:
+def measured_pooler() -> str:
     """Each way at its largest number of functions, and where that was measured."""
     figures = msgspec.json.decode((DATA / "pooler.json").read_bytes(), type=PoolerFigures)
     lines = [f"- **{LABELS[way]}:** {_point(figures.ways[way][-1])}" for way in figures.ways]

@@ -31,7 +31,7 @@ CASES = (
 
 
 @functools.cache
-def table() -> str:
+def receives_in_vain() -> str:
     """A row a case, as Markdown."""
     rows = [
         "| link down | a failing try takes | receives allowed | used up, at most | dead letters |",

@@ -2,6 +2,7 @@
 
 import jinja2
 
+from lab.plan import presets
 from lab.publish.pages import one_peak, pictures, tables
 from lab.publish.pages.values import duration, namespace, printed, size
 
@@ -17,14 +18,21 @@ _environment.filters |= {"duration": duration, "raw": str, "size": size, "source
 
 
 def load_sources(**more: object) -> None:
-    """Read template, code and data again, before each build; `more` adds names of its own."""
-    _environment.globals |= (
+    """Read template, code and data again, before each build; `more` adds names of its own.
+
+    Raises ValueError where a function for pages has the name of something else.
+    """
+    functions = tables.page_functions()
+    named = (
         namespace()
-        | tables.ALL
         | {"picture": pictures.placeholder, "n": pictures.badge, "one_peak": one_peak.place}
         | {"peak_ceiling": one_peak.ceiling, "peak_agents_rate": one_peak.agents_rate}
+        | {"january": presets.JANUARY}
         | more
     )
+    if twice := named.keys() & functions.keys():
+        raise ValueError(f"functions for pages have names that are taken: {sorted(twice)}")
+    _environment.globals |= named | functions
 
 
 def render(markdown: str, where: str, **names: object) -> str:

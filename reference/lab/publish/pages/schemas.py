@@ -9,7 +9,7 @@ from msgspec import inspect
 from lab.publish.pages.markdown import table
 
 
-def describe(path: str) -> str:
+def schema(path: str) -> str:
     """A table of a struct's fields: `schema("receipts.messages.ReceiptMessage")`.
 
     A field that is a struct itself is given by name; the page describes it in a table of its own.

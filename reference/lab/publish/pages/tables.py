@@ -2,11 +2,12 @@
 
 import html
 import re
+import sys
 from typing import Any
 
 import msgspec
 
-from lab.plan import facts, presets
+from lab.plan import facts
 from lab.plan.bill import agent_polls_usd
 from lab.plan.facts import Fact, Tag
 from lab.plan.quotas import BY_NAME, SOURCES
@@ -24,6 +25,7 @@ from lab.publish.pages import (
     grounds,
     lambda_run,
     measured,
+    measured_on,
     openapi,
     patterns,
     pooler,
@@ -31,11 +33,10 @@ from lab.publish.pages import (
     recorded_run,
     schemas,
     teaching,
+    template_tables,
     worked_example,
 )
-from lab.publish.pages import template_tables as template
 from lab.publish.pages.markdown import grouped, table
-from lab.publish.pages.measured_on import measured_at, measured_on
 from lab.publish.pages.values import printed
 from lab.review.site_data import DESIGNS
 from lab.run.demo.archive import DEFAULT_COUNT
@@ -110,10 +111,10 @@ def states() -> str:
     return table(("state", "may follow"), rows)
 
 
-def decision_records() -> str:
+def records() -> str:
     """The decision records."""
-    records = decisions.records(DOCS / "decisions")
-    rows = [(it.number, f"[{it.title}](../{it.path})", it.status) for it in records]
+    found = decisions.records(DOCS / "decisions")
+    rows = [(it.number, f"[{it.title}](../{it.path})", it.status) for it in found]
     return table(("no.", "decision", "status"), rows)
 
 
@@ -195,87 +196,36 @@ def make_targets() -> str:
     )
 
 
-ALL = {
-    "agent_settings": agent_settings,
-    "alarms": template.alarms,
-    "all_points": teaching.all_points,
-    "at": template.at,
-    "bad_inputs": bad_inputs.bad_inputs,
-    "bill_idle": bill.idle,
-    "bill_keeping": bill.keeping_photos,
-    "bill_thousand": bill.thousand_receipts,
-    "field_cases": field_cases.field_cases,
-    "chunking": chunking.chunking,
-    "cited": cited,
-    "day_away": day_away.day_away,
-    "idle_mapping": day_away.idle_mapping,
-    "outlasted": day_away.outlasted,
-    "function_settings": template.function_settings,
-    "functions": template.functions,
-    "fidelity": grounds.fidelity,
-    "glossary": glossary.page,
-    "grounds": grounds.grounds,
-    "simulated_seeds": grounds.simulated_seeds,
-    "demo_variables": demo_variables,
-    "recorded_app": recorded_run.recorded_app,
-    "recorded_command": recorded_run.recorded_command,
-    "recorded_pace": recorded_run.recorded_pace,
-    "recorded_run": recorded_run.recorded_run,
-    "drill_demo": failure_demos.drill_demo,
-    "engines": engines.engines,
-    "exercise": exercises.exercise,
-    "points_by_goal": teaching.points_by_goal,
-    "hints": teaching.hints,
-    "interval": measured.interval,
-    "january": presets.JANUARY,
-    "lambda_writer_rate": lambda_writer_rate,
-    "make_targets": make_targets,
-    "marking": teaching.marking,
-    "measured_at": measured_at,
-    "measured_on": measured_on,
-    "measured_peak": measured.peak,
-    "measured_peak_aims": measured.peak_aims,
-    "measured_peak_long": measured.peak_long,
-    "measured_planner": measured.planner,
-    "receives_in_vain": receives_in_vain.table,
-    "million": million,
-    "not_applying": teaching.not_applying,
-    "numbers": template.numbers,
-    "openapi": lambda: f"```yaml\n{openapi.text()}```",
-    "outputs": template.outputs,
-    "parameters": template.template_parameters,
-    "pattern_template": patterns.pattern_template,
-    "patterns_figure": patterns.patterns_figure,
-    "patterns_measured": patterns.patterns_measured,
-    "patterns_promised": patterns.patterns_promised,
-    "patterns_wrong": patterns.patterns_wrong,
-    "polling": polling,
-    "lambda_run": lambda_run.lambda_run,
-    "measured_pooler": pooler.pooler,
-    "quotas": quotas,
-    "records": decision_records,
-    "replay_demo": failure_demos.replay_demo,
-    "required_fields": required_fields,
-    "promised": promised,
-    "resources": template.resources,
-    "reviewed_designs": lambda: len([*DESIGNS.glob("*.py")]),
-    "rights": template.rights,
-    "routes": template.routes,
-    "rubric": teaching.rubric,
-    "run_sheet": teaching.run_sheet,
-    "schema": schemas.describe,
-    "score_sheet": teaching.score_sheet,
-    "three_sums": teaching.three_sums,
-    "simulator_demo": failure_demos.simulator_demo,
-    "solution": exercises.solution,
-    "sources": sources,
-    "failing_tests": exercises.failing_tests,
-    "reloadable_settings": reloadable_settings,
-    "states": states,
-    "http_example": worked_example.http_example,
-    "message_example": worked_example.message_example,
-    "receipts_way": worked_example.receipts_way,
-    "why_review": worked_example.why_review,
-    "teaching_plan": teaching.teaching_plan,
-}
-"""The functions that a page may call, as in `{{ resources() }}`."""
+def openapi_document() -> str:
+    """The OpenAPI document, as a listing."""
+    return f"```yaml\n{openapi.text()}```"
+
+
+def reviewed_designs() -> int:
+    """How many designs the bench has reviewed."""
+    return len([*DESIGNS.glob("*.py")])
+
+
+MODULES = (
+    *(bad_inputs, bill, chunking, day_away, engines, exercises, failure_demos, field_cases),
+    *(glossary, grounds, lambda_run, measured, measured_on, patterns, pooler, schemas),
+    *(receives_in_vain, recorded_run, teaching, template_tables, worked_example),
+    sys.modules[__name__],
+)
+
+
+def page_functions() -> dict[str, object]:
+    """What a page may call, as in `{{ resources() }}`: every public function of `MODULES`, by name.
+
+    Raises ValueError where two have the same name.
+    """
+    found: dict[str, object] = {}
+    for module in MODULES:
+        for name, it in vars(module).items():
+            ours = callable(it) and getattr(it, "__module__", "") == module.__name__
+            if not ours or isinstance(it, type) or name.startswith("_"):
+                continue
+            if name in found:
+                raise ValueError(f"two functions for pages are called {name!r}")
+            found[name] = it
+    return found
