@@ -272,6 +272,7 @@ ALL = {
     "failing_tests": exercises.failing_tests,
     "reloadable_settings": reloadable_settings,
     "states": states,
+    "given": exercises.given,
     "http_example": worked_example.http_example,
     "message_example": worked_example.message_example,
     "receipts_way": worked_example.receipts_way,
