@@ -84,7 +84,8 @@ def test_red_and_green_are_told_and_nothing_is_changed(bench: Bench, project: Pa
 def test_what_begins_red_says_how_far_it_is_and_when_it_is_solved(
     bench: Bench, project: Path
 ) -> None:
-    more = "\n\n@pytest.mark.parametrize('b', [3])\ndef test_adds_more(b):\n    assert added(b, b) == 6\n"
+    cases = "\n\n@pytest.mark.parametrize('b', [3])\n"
+    more = f"{cases}def test_adds_more(b):\n    assert added(b, b) == 6\n"
     (project / "test_sums.py").write_text(f"import pytest\n{TESTS}{more}")
     (project / "sums.py").write_text("def added(a, b):\n    return a * b\n")
     begun = outcome(bench, GIVEN)
