@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 from rich.console import Console
+from rich.markup import escape
 
 from lab.publish.pages.exercises import Exercise, exercises
 from lab.support.errors import LabError
@@ -173,14 +174,15 @@ def _say_restored(console: Console, files: list[str], patch: Path | None) -> Non
 
 
 def _show_and_run(console: Console, number: int, one: Exercise, bench: Bench) -> None:
-    console.print(f"[bold]{number}. {one.title}[/]  [dim]{one.about}[/]\n{one.task}")
+    console.print(f"[bold]{number}. {one.title}[/]  [dim]{one.about}[/]\n{escape(one.task)}")
     files = ", ".join(one.begins_in)
     where = f"in {files}; the change is printed on the page" if one.changes else f"yours: {files}"
     console.print(f"[dim]{where}[/]\n")
     for it in bench.run(one):
         if isinstance(it, Outcome):
             colour = "red" if it.red else "green"
-            console.print(f"\n[{colour}]{len(it.red)} red[/], {it.green} green. {it.told}")
+            counts = f"\n[{colour}]{len(it.red)} red[/], {it.green} green. "
+            console.print(counts + escape(it.told))
         else:
             console.print(it, markup=False)
     console.print(f"[dim]receipts-lab exercise {number} --hint, or --restore[/]")
