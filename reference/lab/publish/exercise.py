@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 from msgspec import Struct
 from rich.console import Console
+from rich.markup import escape
 
 from lab.publish.pages.exercises import Exercise, exercises
 from lab.support.errors import LabError
@@ -51,7 +52,7 @@ class Bench:
         ) as running:
             assert running.stdout is not None  # noqa: S101  a pipe
             for line in running.stdout:
-                if failed := re.match(r"FAILED \S+::(\w+)", line):
+                if failed := re.match(r"FAILED \S+::(\S+)", line):
                     red.add(failed[1])
                 if passed := re.search(r"(\d+) passed", line):
                     green = int(passed[1])
@@ -82,8 +83,7 @@ class Bench:
 
         Raises LabError where git can't, and then nothing was changed.
         """
-        files = sorted({it.file for it in (*one.changes, *one.solution)})
-        changed = self._git("diff", "--name-only", "HEAD", "--", *files).split()
+        changed = self._git("diff", "--name-only", "HEAD", "--", *one.files).split()
         if not changed:
             return [], None
         self._patches.mkdir(parents=True, exist_ok=True)
@@ -107,6 +107,8 @@ class Bench:
 
 def _told(one: Exercise, red: set[str]) -> str:
     expected = set(one.failing_tests)
+    if not red and not one.changes:
+        return "All green: it is solved."
     if not red and one.solution:
         return "All green. If you made the change and wrote what was missing, it is solved."
     if not red:
@@ -114,11 +116,13 @@ def _told(one: Exercise, red: set[str]) -> str:
     if red == expected:
         next_ = "Now make them green." if one.solution else "Did you guess them?"
         return f"Red, as it should be: {_names(red)}. {next_}"
+    if red < expected and one.solution:
+        return f"{len(expected - red)} of {len(expected)} became green. Still red: {_names(red)}."
     parts = [
         f"{words}: {_names(names)}"
         for words, names in (
             ("red, as expected", red & expected),
-            ("still green, and should be red", expected - red),
+            ("still green, and should be red", set() if one.solution else expected - red),
             ("red, and was not meant to be", red - expected),
         )
         if names
@@ -170,13 +174,15 @@ def _say_restored(console: Console, files: list[str], patch: Path | None) -> Non
 
 
 def _show_and_run(console: Console, number: int, one: Exercise, bench: Bench) -> None:
-    console.print(f"[bold]{number}. {one.title}[/]  [dim]{one.about}[/]\n{one.task}")
-    files = ", ".join(sorted({it.file for it in one.changes}))
-    console.print(f"[dim]in {files}; the change is printed on the page[/]\n")
+    console.print(f"[bold]{number}. {one.title}[/]  [dim]{one.about}[/]\n{escape(one.task)}")
+    files = ", ".join(one.begins_in)
+    where = f"in {files}; the change is printed on the page" if one.changes else f"yours: {files}"
+    console.print(f"[dim]{where}[/]\n")
     for it in bench.run(one):
         if isinstance(it, Outcome):
             colour = "red" if it.red else "green"
-            console.print(f"\n[{colour}]{len(it.red)} red[/], {it.green} green. {it.told}")
+            counts = f"\n[{colour}]{len(it.red)} red[/], {it.green} green. "
+            console.print(counts + escape(it.told))
         else:
             console.print(it, markup=False)
     console.print(f"[dim]receipts-lab exercise {number} --hint, or --restore[/]")

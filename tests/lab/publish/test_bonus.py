@@ -19,7 +19,7 @@ BY_NAME = exercises()
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     unwanted = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    for folder in ("reference", "tests"):
+    for folder in ("reference", "tests", "docs/workshop"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=unwanted)
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     return tmp_path
@@ -34,7 +34,7 @@ def failing(clone: Path, one: Exercise) -> set[str]:
         check=False,
     )
     assert ran.returncode in {0, 1}, ran.stdout + ran.stderr
-    return set(re.findall(r"^FAILED \S+::(\w+)", ran.stdout, re.MULTILINE))
+    return set(re.findall(r"^FAILED \S+::(\S+)", ran.stdout, re.MULTILINE))
 
 
 @pytest.mark.parametrize("name", BY_NAME)

@@ -26,6 +26,17 @@ ONE = Exercise(
     hints=("first", "second"),
     changes=(Change(file="sums.py", before="a + b", after="a * b"),),
 )
+GIVEN = Exercise(
+    name="given",
+    title="A sum to mend",
+    task="Mend it.",
+    level=100,
+    minutes=1,
+    run="test_sums.py",
+    failing_tests=("test_adds", "test_adds_more[3]"),
+    hints=("look",),
+    solution=(Change(file="sums.py", before="a * b", after="a + b"),),
+)
 
 
 @pytest.fixture
@@ -53,8 +64,8 @@ def bench(project: Path, tmp_path: Path) -> Bench:
     return Bench(project, tmp_path / "notes", tmp_path / "build")
 
 
-def outcome(bench: Bench) -> Outcome:
-    *_, last = bench.run(ONE)
+def outcome(bench: Bench, one: Exercise = ONE) -> Outcome:
+    *_, last = bench.run(one)
     assert isinstance(last, Outcome)
     return last
 
@@ -68,6 +79,22 @@ def test_red_and_green_are_told_and_nothing_is_changed(bench: Bench, project: Pa
     assert after.red == {"test_adds"}
     assert "as it should be" in after.told
     assert "a * b" in (project / "sums.py").read_text()
+
+
+def test_what_begins_red_says_how_far_it_is_and_when_it_is_solved(
+    bench: Bench, project: Path
+) -> None:
+    cases = "\n\n@pytest.mark.parametrize('b', [3])\n"
+    more = f"{cases}def test_adds_more(b):\n    assert added(b, b) == 6\n"
+    (project / "test_sums.py").write_text(f"import pytest\n{TESTS}{more}")
+    (project / "sums.py").write_text("def added(a, b):\n    return a * b\n")
+    begun = outcome(bench, GIVEN)
+    assert begun.red == {"test_adds", "test_adds_more[3]"}
+    assert "Now make them green" in begun.told
+    (project / "sums.py").write_text("def added(a, b):\n    return 6\n")
+    assert "1 of 2 became green. Still red: test_adds." in outcome(bench, GIVEN).told
+    (project / "sums.py").write_text(SUM)
+    assert outcome(bench, GIVEN).told == "All green: it is solved."
 
 
 def test_code_that_does_not_even_start_is_no_red_test(bench: Bench, project: Path) -> None:

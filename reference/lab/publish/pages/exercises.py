@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from lab.support.paths import DOCS
+from lab.support.paths import DOCS, ROOT
 
 SOURCE = DOCS / "workshop" / "exercises.toml"
 
@@ -39,6 +39,7 @@ class Change(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Exercise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Changes to make, the tests to run after them (`run`), and which of those then fail.
 
+    Without changes the tests fail as it is, and the learner goes on with the solution's files.
     `level` is 100 to 300, as one knows it from AWS; `minutes` are planned, nobody measured them.
     """
 
@@ -50,13 +51,23 @@ class Exercise(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     run: str
     failing_tests: tuple[str, ...]
     hints: tuple[str, ...]
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] = ()
     solution: tuple[Change, ...] = ()
 
     @property
     def command(self) -> list[str]:
         """`run` as arguments."""
         return shlex.split(self.run)
+
+    @property
+    def begins_in(self) -> list[str]:
+        """The files in which the learner begins."""
+        return sorted({it.file for it in self.changes or self.solution})
+
+    @property
+    def files(self) -> list[str]:
+        """Every file that the learner may have changed."""
+        return sorted({it.file for it in (*self.changes, *self.solution)})
 
     @property
     def about(self) -> str:
@@ -77,6 +88,12 @@ def exercise(name: str) -> str:
     run = f"```bash\n.venv/bin/receipts-lab exercise {number}\n```"
     diffs = [it.as_diff() for it in one.changes]
     return "\n".join((f"*{one.about.capitalize()}.* {one.task}\n", *diffs, run))
+
+
+def given(name: str) -> str:
+    """The file in which an exercise without changes begins."""
+    (file,) = exercises()[name].begins_in
+    return f"```python\n{(ROOT / file).read_text()}```"
 
 
 def failing_tests(name: str) -> str:
