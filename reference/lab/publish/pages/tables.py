@@ -24,6 +24,7 @@ from lab.publish.pages import (
     grounds,
     lambda_run,
     measured,
+    on_paper,
     openapi,
     patterns,
     pooler,
@@ -32,6 +33,7 @@ from lab.publish.pages import (
     schemas,
     teaching,
     worked_example,
+    wrong_designs,
 )
 from lab.publish.pages import template_tables as template
 from lab.publish.pages.markdown import grouped, table
@@ -223,6 +225,7 @@ ALL = {
     "recorded_run": recorded_run.recorded_run,
     "drill_demo": failure_demos.drill_demo,
     "engines": engines.engines,
+    "drawn_design": wrong_designs.place,
     "exercise": exercises.exercise,
     "points_by_goal": teaching.points_by_goal,
     "hints": teaching.hints,
@@ -243,6 +246,7 @@ ALL = {
     "numbers": template.numbers,
     "openapi": lambda: f"```yaml\n{openapi.text()}```",
     "outputs": template.outputs,
+    "page_of": on_paper.page_of,
     "parameters": template.template_parameters,
     "pattern_template": patterns.pattern_template,
     "patterns_figure": patterns.patterns_figure,
