@@ -26,6 +26,7 @@ from lab.publish.pages import (
     glossary,
     not_found,
     number_columns,
+    on_paper,
     one_peak,
     openapi,
     page_source,
@@ -49,6 +50,8 @@ def _modification_times() -> dict[Path, int]:
 
 
 _imported = _modification_times()
+_pdfs: dict[str, bytes] = {}
+"""The handouts of this build: pages name their pages."""
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -89,7 +92,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     files.append(File.generated(config, "reference/openapi.yaml", content=openapi.text()))
     recording = record.script(record.load(record.RUN))
     files.append(File.generated(config, "assets/live/recording.js", content=recording))
-    for name, pdf in handouts.handouts().items():
+    _pdfs.update(handouts.handouts())
+    for name, pdf in _pdfs.items():
         files.append(File.generated(config, f"handouts/{name}.pdf", content=pdf))
     return files
 
@@ -108,7 +112,7 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
 
 def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
     """Mark columns of numbers, and link each glossary term at its first use in the page."""
-    html = number_columns.mark(html)
+    html = on_paper.fill(number_columns.mark(html), handouts.pages_of(_pdfs))
     if page.file.src_uri in {"index.md", "reference/glossary.md"}:
         return html
     target = files.get_file_from_path("reference/glossary.md")

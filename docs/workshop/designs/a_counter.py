@@ -20,4 +20,13 @@ with Diagram("A counter", show=False):
         receipts = SQS("Receipt queue")
         read = Lambda("Read, up to 200 at once")
         counter = Dynamodb("Counter: 287 of 300")
-    sender >> Edge(label="one ZIP") >> uploads >> split >> receipts >> read >> counter
+    (
+        sender
+        >> Edge(label="one ZIP")
+        >> uploads
+        >> split
+        >> receipts
+        >> read
+        >> Edge(label="+1")
+        >> counter
+    )

@@ -1,6 +1,6 @@
 """Receive, delete, write; or the framework deletes for them."""
 
-from diagrams import Cluster, Diagram
+from diagrams import Cluster, Diagram, Edge
 from diagrams.aws.compute import Lambda
 from diagrams.aws.general import TraditionalServer
 from diagrams.aws.integration import SQS
@@ -21,4 +21,11 @@ with Diagram("Delete, then write", show=False):
     with Cluster("Client's premises"):
         agent = TraditionalServer("Pull agent, 50 rows/s")
         database = PostgreSQL("PostgreSQL")
-    read >> results >> agent >> database
+    (
+        read
+        >> results
+        >> Edge(label="1 receive 2 delete")
+        >> agent
+        >> Edge(label="3 insert")
+        >> database
+    )

@@ -18,7 +18,7 @@ from diagrams.onprem.database import PostgreSQL
 with Diagram("Each reader writes", show=False):
     with Cluster("AWS"):
         uploads = S3("Photos")
-        read = Lambda("Read and store")
+        read = Lambda("Read and store, hundreds")
         vpn = SiteToSiteVpn("VPN")
     with Cluster("Client's premises"):
         database = PostgreSQL("PostgreSQL")

@@ -1,6 +1,6 @@
 """Duplicates don't matter, the insert ignores them."""
 
-from diagrams import Cluster, Diagram
+from diagrams import Cluster, Diagram, Edge
 from diagrams.aws.compute import Lambda
 from diagrams.aws.general import TraditionalServer
 from diagrams.aws.integration import SQS
@@ -21,4 +21,4 @@ with Diagram("ON CONFLICT DO NOTHING", show=False):
     with Cluster("Client's premises"):
         agent = TraditionalServer("Pull agent, 50 rows/s")
         database = PostgreSQL("PostgreSQL")
-    read >> results >> agent >> database
+    read >> results >> agent >> Edge(label="INSERT … ON CONFLICT DO NOTHING") >> database

@@ -1,6 +1,6 @@
 """A buffer, a careful rate, no arithmetic."""
 
-from diagrams import Cluster, Diagram
+from diagrams import Cluster, Diagram, Edge
 from diagrams.aws.compute import Lambda
 from diagrams.aws.general import TraditionalServer
 from diagrams.aws.integration import SQS
@@ -21,4 +21,4 @@ with Diagram("The queue will hold it", show=False):
     with Cluster("Client's premises"):
         agent = TraditionalServer("Pull agent, 0.2 rows/s")
         database = PostgreSQL("PostgreSQL")
-    read >> results >> agent >> database
+    read >> Edge(label="200,000") >> results >> agent >> database

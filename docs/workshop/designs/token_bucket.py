@@ -19,6 +19,6 @@ with Diagram("Token bucket", show=False):
         read = Lambda("Read")
         results = SQS("Write queue, 10 days")
     with Cluster("Client's premises"):
-        agent = TraditionalServer("Pull agent, 50 rows/s")
+        agent = TraditionalServer("Pull agent, a token bucket: 50 rows/s")
         database = PostgreSQL("PostgreSQL")
     read >> results >> agent >> database

@@ -58,12 +58,13 @@ BY_LABEL = {"rds proxy": "rds proxy", "pgbouncer|pooler": "pooler"}
 
 
 class Node(msgspec.Struct, frozen=True):
-    """A node: what it is, what it is called, and whether it stands on the client's premises."""
+    """A node: what it is and is called, whether it is on the client's premises, its icon's file."""
 
     id: str
     label: str
     kind: str
     on_premises: bool
+    picture: str = ""
 
     def says(self, pattern: str) -> bool:
         """Whether the label matches, in any case."""
@@ -199,7 +200,8 @@ def _node(made: Any) -> Node:  # noqa: ANN401 - the package brings no types
     side = _side(made._cluster)  # noqa: SLF001 - the package has no other way
     premises = ours if side is None else side
     label = " ".join(str(made.label).split())
-    return Node(made.nodeid, label, _kind(name, service, label, premises), premises)
+    picture = f"/{made._icon_dir}/{made._icon}"  # noqa: SLF001
+    return Node(made.nodeid, label, _kind(name, service, label, premises), premises, picture)
 
 
 def _side(frame: Any) -> bool | None:  # noqa: ANN401

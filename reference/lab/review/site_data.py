@@ -102,7 +102,7 @@ def script() -> str:
 
 def stylesheet() -> str:
     """`assets/bench/sheet.css`: the sheets' own style."""
-    css: str = _drawing("theme").css(alone=False)
+    css: str = drawing_module("theme").css(alone=False)
     return css
 
 
@@ -110,7 +110,7 @@ def _icon(name: str) -> dict[str, str]:
     """The icon that the sheets draw for a class, as an SVG symbol, and its service's name."""
     module, _, kind = name.rpartition(".")
     found = getattr(importlib.import_module(f"diagrams.{module}"), kind)
-    services = _drawing("services")
+    services = drawing_module("services")
     # A class is known by its picture in the wheel, which it names by folder and file.
     service = services.service(f"/{found._icon_dir}/{found._icon}")  # noqa: SLF001
     if service is None:
@@ -122,12 +122,12 @@ def _icon(name: str) -> dict[str, str]:
 
 def _signs() -> str:
     """The signs in the corners of the frames: AWS's cloud, and the data centre."""
-    services = _drawing("services")
+    services = drawing_module("services")
     kinds = ("cloud", "premises")
     return "".join(services.symbol(services.GROUPS[it], f"db-sign-{it}") for it in kinds)
 
 
-def _drawing(module: str) -> ModuleType:
+def drawing_module(module: str) -> ModuleType:
     """A module of the sheets' drawing code, which is a script's and lies beside it."""
     folder = str(ROOT / "diagrams")
     if folder not in sys.path:

@@ -5,20 +5,21 @@ A PDF is built again when its pages, their includes or the typesetting has chang
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import markdown
+import pypdfium2
 import yaml
 from msgspec import Struct
 
 from lab.publish.handouts import parts
 from lab.publish.handouts.parts import Handout
 from lab.publish.handouts.typeset import Typesetter, quoted
-from lab.publish.pages import render_values
+from lab.publish.pages import number_columns, on_paper, render_values
 from lab.publish.pages.html_tree import Element, parse_html
 from lab.support.paths import BUILD, DATA, DOCS, ROOT
 
@@ -33,28 +34,58 @@ _PICTURE = re.compile(r'data-picture="([a-z-]+)"')
 
 
 class Paper(Struct, frozen=True):
-    """What a handout is printed on: its `size`, and the `address` at the foot of each page."""
+    """What a handout is printed on: its `size`, and the site's `address`, "" if it has none."""
 
     size: str = "a4"
     address: str = ""
 
+    def address_of(self, page: str) -> str:
+        """Where the site has a page, a path from `docs/`; "" without a site."""
+        path = re.sub(r"(index)?\.md$", lambda found: "" if found[1] else ".html", page)
+        return f"{self.address.rstrip('/')}/{path}" if self.address else ""
 
-A4 = Paper()
+
+PLAIN = Paper()
 
 
-def handouts(out: Path = OUT, paper: Paper = A4) -> dict[str, bytes]:
+def sites_address() -> str:
+    """The `site_url` of `mkdocs.yml`, "" while it has none."""
+    return yaml.safe_load((ROOT / "mkdocs.yml").read_text()).get("site_url") or ""
+
+
+def handouts(out: Path = OUT, paper: Paper | None = None) -> dict[str, bytes]:
     """The PDFs by name. Raises ValueError for a missing page or heading."""
     render_values.load_sources()
-    return {one.name: _pdf(one, out, paper) for one in parts.read()}
+    on = paper or Paper(address=sites_address())
+    texts = {one: [parts.markdown(part) for part in one.parts] for one in parts.read()}
+    made: dict[str, bytes] = {}
+    # Those that name pages of others are set when these are known.
+    for one in sorted(texts, key=lambda it: on_paper.has_places("".join(texts[it]))):
+        pages = pages_of(made) if on_paper.has_places("".join(texts[one])) else {}
+        made[one.name] = _pdf(one, [on_paper.fill(it, pages) for it in texts[one]], out, on)
+    return {one.name: made[one.name] for one in texts}
 
 
-def source(handout: Handout, texts: Sequence[str], paper: Paper = A4) -> str:
+def pages_of(pdfs: Mapping[str, bytes]) -> on_paper.Pages:
+    """By handout the page of each heading, as the PDF's own bookmarks say."""
+    return {name: _headings(pdf) for name, pdf in pdfs.items()}
+
+
+@cache
+def _headings(pdf: bytes) -> dict[str, int]:
+    with pypdfium2.PdfDocument(pdf) as read:
+        marks = [(it.get_title(), it.get_dest()) for it in read.get_toc()]
+        return {title: (to.get_index() or 0) + 1 for title, to in marks if to}
+
+
+def source(handout: Handout, texts: Sequence[str], paper: Paper = PLAIN) -> str:
     """The whole handout as Typst source; `texts` is the Markdown of its parts."""
-    lines = [STYLE.read_text()]
+    lines, more = [STYLE.read_text()], paper.address_of(handout.more)
     lines.append(
         f"#show: handout.with(title: {quoted(handout.title)}, "
         f"subtitle: {quoted(handout.subtitle)}, "
-        f"paper: {quoted(PAPERS[paper.size])}, address: {quoted(paper.address)})"
+        f"paper: {quoted(PAPERS[paper.size])}, address: {quoted(paper.address)}, "
+        f"more: {quoted(more)}, code: {quoted(qr_code(more) if more else '')})"
     )
     typesetter = Typesetter(DIAGRAMS, DATA)
     for index, (part, text) in enumerate(zip(handout.parts, texts, strict=True)):
@@ -64,6 +95,14 @@ def source(handout: Handout, texts: Sequence[str], paper: Paper = A4) -> str:
             f"#room({quoted(part.room)})" if part.room else typesetter.blocks(_tree(text).children)
         )
     return "\n".join(lines)
+
+
+def qr_code(address: str) -> str:
+    """The address as a QR code, an SVG; a sixth of it may be dirty or torn."""
+    import segno  # noqa: PLC0415  only printed addresses need it
+
+    drawn: str = segno.make(address, error="m", micro=False).svg_inline(border=4, omitsize=True)
+    return drawn
 
 
 def _tree(text: str) -> Element:
@@ -78,11 +117,11 @@ def _tree(text: str) -> Element:
     settings["toc"] |= {"permalink": False}
     settings["pymdownx.highlight"] |= {"use_pygments": False}
     settings["pymdownx.snippets"] |= {"base_path": [str(ROOT)]}
-    return parse_html(markdown.markdown(text, extensions=names, extension_configs=settings))
+    html = markdown.markdown(text, extensions=names, extension_configs=settings)
+    return parse_html(number_columns.mark(html))
 
 
-def _pdf(handout: Handout, out: Path, paper: Paper) -> bytes:
-    texts = [parts.markdown(part) for part in handout.parts]
+def _pdf(handout: Handout, texts: Sequence[str], out: Path, paper: Paper) -> bytes:
     fingerprint = _fingerprint(handout, texts, paper)
     pdf, note = out / f"{handout.name}.pdf", out / f"{handout.name}.sha256"
     if not (pdf.exists() and note.exists() and note.read_text() == fingerprint):
@@ -123,4 +162,4 @@ def _sources(text: str) -> Iterator[Path]:
 
 @cache
 def _versions() -> str:
-    return " ".join(metadata.version(it) for it in ("typst", "fontpkg-inter", "markdown"))
+    return " ".join(metadata.version(it) for it in ("typst", "fontpkg-inter", "markdown", "segno"))

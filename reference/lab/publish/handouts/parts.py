@@ -3,11 +3,12 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from msgspec import Struct
 
-from lab.publish.pages import page_source, render_values
+from lab.publish.pages import page_source, render_values, wrong_designs
 from lab.support.paths import DOCS
 
 SOURCE = DOCS / "instructor" / "handouts.toml"
@@ -18,24 +19,27 @@ _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 
 
 class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A page, the text `under` one heading of it, or `room` to draw in, with that title."""
+    """A page, the text `under` one heading of it, `room` to draw in, or the wrong `designs`."""
 
     page: str | None = None
     under: str | None = None
     room: str | None = None
+    designs: Literal["pictures", "answers"] | None = None
     new_page: bool = False
 
     def __post_init__(self) -> None:
-        if (self.page is None) == (self.room is None) or (self.under and not self.page):
-            raise ValueError("a part is a `page`, optionally `under` a heading, or a `room`")
+        kinds = [it for it in (self.page, self.room, self.designs) if it is not None]
+        if len(kinds) != 1 or (self.under and not self.page):
+            raise ValueError("a part is a `page`, with `under` or not, a `room`, or `designs`")
 
 
 class Handout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One PDF."""
+    """One PDF; `more` is the page of the site whose address is printed on it."""
 
     name: str
     title: str
     subtitle: str
+    more: str
     parts: tuple[Part, ...]
 
 
@@ -47,6 +51,14 @@ def read(source: Path = SOURCE) -> tuple[Handout, ...]:
 
 def markdown(part: Part, docs: Path = DOCS) -> str:
     """A part's Markdown with its values; "" for a room. Raises ValueError for a missing heading."""
+    if part.designs == "answers":
+        return f"## Answers, to keep\n\n{wrong_designs.answers()}"
+    if part.designs == "pictures":
+        return "\n\n".join(
+            f'<figure class="design-sheet" data-design="{it.drawing}" data-number="{it.number}">'
+            "</figure>"
+            for it in wrong_designs.wrong_designs()
+        )
     if part.page is None:
         return ""
     text = _FRONT_MATTER.sub("", (docs / part.page).read_text())

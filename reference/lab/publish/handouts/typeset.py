@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from lab.publish.pages import drawn_design
 from lab.publish.pages.html_tree import Element, parse_html
 from lab.support.charts.drawing import PALETTE
 
@@ -16,8 +17,14 @@ _INLINE = {"strong": "strong", "em": "emph", "b": "strong", "i": "emph"}
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 _INK = re.compile(r"var\(--(\w+)\)")
 _SPACE = re.compile(r"\s+")
+_UNIT = re.compile(
+    r"(?<=\d) (?=%|×|(?:[kMG]i?B|m?s|h|min|rows|USD|days?|hours?|minutes?|seconds?|tries)\b)"
+)
+"""Between a number and its unit, which stay on one line."""
 _NARROW_CHARS = 9
 """A column whose longest text has at most so many characters is as wide as that text."""
+_WHOLE_ROWS = 12
+"""A table of at most so many rows stays on one page."""
 
 Children = Sequence[Element | str]
 
@@ -62,13 +69,22 @@ class Typesetter:
             return f"#listing({quoted(it.text.rstrip())})"
         if "picture" in it.classes:
             return self._picture(it.attributes["data-picture"], it.attributes["data-title"])
-        if it.tag == "figure" and "chart" in it.classes:
-            return self._chart(it)
+        if it.tag == "figure":
+            return self._figure(it)
         if it.tag == "details" or "admonition" in it.classes:
             return self._callout(it)
         if "shown" in it.classes:
             return f"#shown[{self.blocks(it.children)}]"
         return self.blocks(it.children)
+
+    def _figure(self, it: Element) -> str:
+        if "design-sheet" in it.classes:
+            name, number = it.attributes["data-design"], it.attributes["data-number"]
+            drawn, told = quoted(drawn_design.svg(name)), quoted(drawn_design.told(name))
+            return f"#design-sheet({quoted(number)}, {drawn}, {told})"
+        if "drawn-design" in it.classes:
+            return f"#par[#emph[Picture {it.attributes['data-number']} of the wrong designs.]]"
+        return self._chart(it) if "chart" in it.classes else self.blocks(it.children)
 
     def _callout(self, it: Element) -> str:
         title, *body = _elements(it)
@@ -94,15 +110,20 @@ class Typesetter:
     def _table(self, table: Element) -> str:
         rows = [_elements(row) for row in table.all("tr")]
         columns = [self._width([row[at].text for row in rows]) for at in range(len(rows[0]))]
+        sides = ["right" if "number" in it.classes else "left" for it in rows[0]]
         cells = ", ".join(f"[{self.inline(it.children)}]" for row in rows[1:] for it in row)
         head = ", ".join(f"[{self.inline(it.children)}]" for it in rows[0])
-        return f"#grid-table(({', '.join(columns)},), ({head},), ({cells},))"
+        whole = "true" if len(rows) <= _WHOLE_ROWS else "false"
+        return (
+            f"#grid-table(({', '.join(columns)},), ({', '.join(sides)},), ({head},), ({cells},), "
+            f"whole: {whole})"
+        )
 
     @staticmethod
     def _width(texts: Sequence[str]) -> str:
         longest = max(map(len, texts))
         mean = sum(map(len, texts)) / len(texts)
-        return "auto" if longest <= _NARROW_CHARS else f"{max(12, min(mean, 48)):.0f}fr"
+        return "auto" if longest <= _NARROW_CHARS else f"{max(14, min(mean, 44)):.0f}fr"
 
     def inline(self, children: Children) -> str:
         """Text and elements within a line."""
@@ -110,7 +131,7 @@ class Typesetter:
 
     def _within(self, it: Element | str) -> str:  # noqa: PLR0911  one branch for each kind
         if isinstance(it, str):
-            return "#" + quoted(_SPACE.sub(" ", it))
+            return "#" + quoted(_UNIT.sub("\u00a0", _SPACE.sub(" ", it)))
         if self._skipped(it):
             return ""
         if it.tag == "code":

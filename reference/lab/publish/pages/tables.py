@@ -26,6 +26,7 @@ from lab.publish.pages import (
     lambda_run,
     measured,
     measured_on,
+    on_paper,
     openapi,
     patterns,
     pooler,
@@ -35,6 +36,7 @@ from lab.publish.pages import (
     teaching,
     template_tables,
     worked_example,
+    wrong_designs,
 )
 from lab.publish.pages.markdown import grouped, table
 from lab.publish.pages.values import printed
@@ -208,8 +210,8 @@ def reviewed_designs() -> int:
 
 MODULES = (
     *(bad_inputs, bill, chunking, day_away, engines, exercises, failure_demos, field_cases),
-    *(glossary, grounds, lambda_run, measured, measured_on, patterns, pooler, schemas),
-    *(receives_in_vain, recorded_run, teaching, template_tables, worked_example),
+    *(glossary, grounds, lambda_run, measured, measured_on, on_paper, patterns, pooler, schemas),
+    *(receives_in_vain, recorded_run, teaching, template_tables, worked_example, wrong_designs),
     sys.modules[__name__],
 )
 

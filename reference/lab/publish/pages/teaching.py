@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from lab.publish.pages import on_paper
 from lab.publish.pages.markdown import table
 from lab.support.paths import DOCS
 
@@ -32,7 +33,10 @@ _BOX = '<span class="tick-box">☐</span>'
 
 
 class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A step of a plan; `page`, a path from `docs/`, is projected meanwhile, `give` handed out."""
+    """A step of a plan; `page`, a path from `docs/`, is projected meanwhile, `give` handed out.
+
+    `printed` says what of it is on paper, each as `handout/heading`: it must do without projector.
+    """
 
     minutes: Annotated[int, Meta(ge=1)]
     what: str
@@ -40,6 +44,7 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     they: str
     page: str | None = None
     give: str = ""
+    printed: tuple[str, ...] = ()
 
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -103,9 +108,10 @@ def run_sheet(minutes: int) -> str:
     rows, at = [], 0
     for step in plan.steps:
         wall = _title(step.page) if step.page else "–"
-        rows.append((_clock(at), step.what, step.you, wall, step.give or "–"))
+        paper = on_paper.papers(step.printed) or "–"
+        rows.append((_clock(at), step.what, step.you, wall, step.give or "–", paper))
         at += step.minutes
-    return table(("at", "what", "you", "on the wall", "hand out"), rows)
+    return table(("at", "what", "you", "on the wall", "hand out", "on paper, page"), rows)
 
 
 def _title(page: str) -> str:
