@@ -79,7 +79,7 @@ Receipts.allSettings = (function (planner, controls, charts, curves, letter) {
   /* What shows the gravest finding comes first, and is the widest. */
   function drawn(parent, answer, choose) {
     var of = curves.all(answer), first = curves.first(answer);
-    var names = Object.keys(of).sort(function (a, b) { return (b === first) - (a === first); });
+    var names = Object.keys(of).filter(function (name) { return name !== "room" || name === first; }).sort(function (a, b) { return (b === first) - (a === first); });
     of[first].wide = true;
     while (parent.children.length < names.length) { make("figure", {}, parent); }
     while (parent.children.length > names.length) { parent.removeChild(parent.lastChild); }

@@ -5,14 +5,14 @@ Receipts.curves = (function (planner, asking) {
   var number = planner.number, duration = planner.duration;
   var SHOWN_BY = { connections: "connections", pool: "connections", "link down": "vain", "burnt receives": "vain",
     "near receives": "vain", "write retention": "age", "near retention": "age", "receipt retention": "age",
-    hours: "waiting", "write rate": "rate", "database room": "rate", "writer speed": "rate",
+    hours: "waiting", "write rate": "rate", "busy hours": "rate", "database room": "rate", "writer speed": "rate",
     transactions: "rate", "poller ramp": "waiting", concurrency: "waiting", everything: "waiting" };
 
-  /* Steps shorter than a second are shown by the second: a single receipt is no rate. */
+  /* A rate is a mean over a second at least, and over a part of the chart: a single receipt is none. */
   function perSecond(rates, step) {
-    var wide = step >= 1 ? 1 : Math.round(1 / step);
+    var half = Math.ceil(Math.max(1 / step, rates.length / 60) / 2);
     return rates.map(function (_, i) {
-      var part = rates.slice(i - i % wide, i - i % wide + wide);
+      var part = rates.slice(Math.max(0, i - half), i + half + 1);
       return part.reduce(function (a, b) { return a + b; }) / part.length;
     });
   }
@@ -51,6 +51,12 @@ Receipts.curves = (function (planner, asking) {
           { name: "expenses app", values: series.app_load, look: "rs-app", fill: true }],
         limits: [{ name: "here it begins to slow", value: settings.knee, always: true },
           { name: "safe in the busiest hour", value: safe }] },
+      room: { title: "Rows a second, and the room that the app leaves",
+        said: "At most " + number(answer.peak_row_rate) + " in a second.",
+        lines: [{ name: "rows written", values: series.row_rate, look: "rs-b" },
+          { name: "room that the app leaves", look: "rs-app", fill: true,
+            values: series.app_load.map(function (app) { return Math.max(0, settings.knee - app); }) }],
+        limits: [{ name: "safe in the busiest hour", value: safe - asking.appLoad(settings, busiest) }] },
       connections: { title: "Connections that the writers hold or want",
         said: "At most " + number(answer.peak_connections) + "; the app leaves " + number(left) + ".",
         lines: [{ name: "held or wanted", values: held(series.connections, series.step), look: "rs-b" }],

@@ -17,8 +17,7 @@ Receipts.ideas = (function (planner, controls, fields, charts, curves, letter, a
       chart: function (of) {
         var series = of.single.series, last = Math.ceil(of.single.read_done / series.step) + 1;
         return { title: "Photos read of one request", said: "The last after " + duration(of.single.read_done) + ".", step: series.step,
-          lines: [{ name: "read so far", values: curves.sums(series.read_rate, series.step).slice(0, last), look: "rs-a", fill: true }],
-          limits: [{ name: "all", value: of.single.settings.receipts, always: true }] };
+          lines: [{ name: "read so far", values: curves.sums(series.read_rate, series.step).slice(0, last), look: "rs-a", fill: true }] };
       } },
     { name: "queue", title: "The queue takes the difference", field: "customers",
       words: "{customers} customers send theirs in the peak.",
@@ -42,7 +41,7 @@ Receipts.ideas = (function (planner, controls, fields, charts, curves, letter, a
         return "**Rows and app together reach " + planner.percent(of.peak.peak_database_load) + " of it.** " + number(safe) +
           " rows a second are safe in the app's busiest hour. A queue can wait; an app whose users wait can't.";
       },
-      chart: function (of) { return curves.all(of.peak).load; } },
+      chart: function (of) { return curves.all(of.peak).room; } },
     { name: "outage", title: "A line that is down costs time, not receipts", field: "on_call",
       words: "The line to the client is down for {on_call} hours, from the worst moment on.",
       says: function (of) {
@@ -54,7 +53,7 @@ Receipts.ideas = (function (planner, controls, fields, charts, curves, letter, a
       chart: function (of) { return curves.all(of.outage).age; } },
   ];
   /* The idea that shows a limit; others have none of their own here. */
-  var SHOWN_IN = { "poller ramp": "ramp", concurrency: "queue", "write rate": "rate", "database room": "knee",
+  var SHOWN_IN = { "poller ramp": "ramp", concurrency: "queue", "write rate": "rate", "busy hours": "rate", "database room": "knee",
     "unsafe rate": "knee", "database load": "knee", "database burst": "knee", "app load": "knee", hours: "outage",
     "near retention": "outage", "write retention": "outage", transactions: "rate" };
 

@@ -4,19 +4,13 @@ Receipts.letter = (function (constants, planner, asking, curves) {
 
   var number = planner.number, duration = planner.duration, WORST_HOUR = 9;
 
-  /* The first two digits of a number: never more than it is. */
-  function down(value) {
-    var size = Math.pow(10, Math.floor(Math.log10(value)) - 1);
-    return Number((Math.floor(value / size + 1e-9) * size).toPrecision(3));
-  }
-
   function busiest(settings) { return asking.openHours(settings).pop(); }
 
   /* The rate to set, and rows a transaction that fit into what it leaves: safe in the busiest open hour. */
   function advice(settings) {
     var hour = busiest(settings), safe = asking.safeRate(settings, hour);
     var room = settings.knee - asking.appLoad(settings, hour);
-    return { rate: Math.max(constants.parameters.rate.low, down(Math.max(safe, 0.01))),
+    return { rate: Math.max(constants.parameters.rate.low, planner.roundedDown(safe)),
       write_batch: Math.max(1, Math.min(constants.defaults.write_batch,
         Math.floor(room * Math.min(0.5, 1 - settings.safe_share)))) };
   }
@@ -70,9 +64,9 @@ Receipts.letter = (function (constants, planner, asking, curves) {
     }
     var rows = "in transactions of at most " + number(settings.write_batch) + (settings.write_batch > 1 ? " rows." : " row.");
     if (settings.rate > safe) {
-      return "**You allow " + number(settings.rate) + " rows a second; set the ceiling to " + number(safe) + ".**" + because;
+      return "**You allow " + number(settings.rate) + " rows a second; let the agent write at most " + number(safe) + ".**" + because;
     }
-    return "**Set the agent's ceiling to " + number(settings.rate) + " rows a second**, " + rows + because;
+    return "**Let the agent write at most " + number(settings.rate) + " rows a second**, " + rows + because;
   }
 
   function aboutTheQueue(answer) {
@@ -89,7 +83,10 @@ Receipts.letter = (function (constants, planner, asking, curves) {
   function aboutTheFirst(answer) {
     var first = answer.verdict[0], when = begins(answer);
     if (first.level === "fits") { return "**Nothing breaks, and nothing has to wait.**"; }
-    if (first.level === "binds") { return "**Nothing breaks. What makes you wait first:** " + first.text + " " + first.change; }
+    if (/^(write rate|busy hours|database room)$/.test(first.limit)) {
+      return "**Nothing breaks. What makes results wait is the rate.** " + first.change;
+    }
+    if (first.level === "binds") { return "**Nothing breaks. What binds first:** " + first.text + " " + first.change; }
     return "**This breaks first" + (when === null ? "" : ", at " + clock(when, answer.settings.start_hour)) + ":** " +
       first.text + " " + first.change;
   }

@@ -56,7 +56,7 @@
     var binding = make("section", { className: "rs-first" }, answer), bindingTitle = make("h3", {}, binding);
     var bindingFigure = make("figure", {}, binding), bindingMove = make("div", { className: "rs-control" }, binding);
 
-    var ideas = parts.ideas.build(part("One idea a figure", "rs-ideas"), set);
+    var ideas = parts.ideas.build(part("Five ideas, one number each", "rs-ideas"), set);
     var told = part("Four stories", "rs-told");
     make("p", { textContent: "Guess before you look. Being wrong first is how one learns where queues surprise." }, told);
     var stories = parts.stories.build(told, function (key) { addressed("story=" + key); }, take);
