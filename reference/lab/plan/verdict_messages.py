@@ -135,8 +135,8 @@ MESSAGES: dict[str, Message] = {
         "binds",
         "Results wait up to {wait} on the write queue: at most {made} rows/s are written. The last "
         "is stored {drain} after the last receipt is read.",
-        "In the app's busiest open hour more than {safe} rows/s aren't safe. A higher ceiling helps "
-        "at quieter hours ({quiet} rows/s in the quietest), if the rate yields to the app. Or give "
+        "More than {safe} rows/s aren't safe in the app's busiest open hour. A higher ceiling "
+        "helps at quieter hours ({quiet} rows/s in the quietest), if the rate yields to the app. Or give "
         "the database more room.",
     ),
     "database room": Message(

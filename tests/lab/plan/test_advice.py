@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from helpers.node import NODE
 from lab.plan.plan import plan
 from lab.plan.settings import Outage, Settings, Window
 from lab.plan.verdict import Finding, verdict
-from tests.lab.plan.test_simulator import node
 
 HOUR = 3600
 LOWER = re.compile(r"(?:[Ll]ower the (?:rate|ceiling) to|let the agent write at most) ([\d.,]+)")
@@ -68,7 +68,7 @@ def check(settings: Settings, findings: list[Finding], longest_wait: float) -> N
         assert findings[0].level != "fits"
 
 
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=80, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_advice_lowers_what_it_tells_to_lower_and_an_hours_wait_binds(pick: random.Random) -> None:
     settings = msgspec.convert(asked(pick), Settings)
@@ -80,9 +80,9 @@ def test_advice_lowers_what_it_tells_to_lower_and_an_hours_wait_binds(pick: rand
 @pytest.mark.slow
 def test_the_pages_script_says_the_same_and_its_own_advice_is_safe() -> None:
     pick = random.Random(22)  # noqa: S311 - of a test
-    clients = [msgspec.convert(asked(pick), Settings) for _ in range(120)]
+    clients = [msgspec.convert(asked(pick), Settings) for _ in range(80)]
     ran = subprocess.run(  # noqa: S603
-        [node(), str(Path(__file__).with_name("check_advice.js"))],
+        [NODE, str(Path(__file__).with_name("check_advice.js"))],
         input=msgspec.json.encode(clients),
         capture_output=True,
         check=False,
