@@ -147,8 +147,7 @@ def test_each_wrong_diagram_breaks_in_the_simulator_as_its_page_says(
     for address, said in told:
         page.goto("about:blank")  # else only the fragment changes
         page.goto((site / "instructor").as_uri() + "/" + str(address))
-        page.locator(".rs-question").get_by_role("radio").first.check()
-        page.get_by_role("button", name="Show what happens").click()
+        page.get_by_text("All settings, and all that the model says").click()
         worst = page.locator(".rs-findings li span").first
         expect(worst).not_to_be_empty()
         assert worst.inner_text().strip() in said

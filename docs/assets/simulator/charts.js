@@ -37,7 +37,7 @@ Receipts.charts = (function (words) {
 
   /* One chart in `figure`. `lines`: {name, values, look, fill}; `limits`: {name, value}. */
   function draw(figure, asked) {
-    var WIDTH = Math.max(260, figure.clientWidth), HEIGHT = asked.wide ? 250 : 200;
+    var WIDTH = Math.max(240, figure.clientWidth), HEIGHT = asked.wide ? 250 : 200;
     var seconds = asked.step * asked.lines[0].values.length, top = 0;
     asked.lines.forEach(function (line) {
       top = line.values.reduce(function (a, b) { return Math.max(a, b); }, top);
@@ -57,7 +57,7 @@ Receipts.charts = (function (words) {
     figure.appendChild(caption);
     figure.appendChild(legend(asked.lines));
     var svg = element("svg", { viewBox: "0 0 " + WIDTH + " " + HEIGHT, width: WIDTH, height: HEIGHT, role: "img",
-      "aria-label": asked.title + ". " + asked.said + " The table below has the numbers." }, figure);
+      "aria-label": asked.title + ". " + asked.said}, figure);
     for (var value = 0; value <= top; value += every) {
       element("line", { x1: LEFT, x2: WIDTH - RIGHT, y1: down(value), y2: down(value),
         "class": "rs-grid" }, svg);
@@ -87,6 +87,8 @@ Receipts.charts = (function (words) {
       element("text", { x: WIDTH - RIGHT - 4, y: down(limit.value) + (close ? 14 : -5), "text-anchor": "end",
         "class": "rs-limit-name" }, svg, limit.name);
     });
+    if (!asked.choose) { return null; }
+    svg.classList.add("rs-asks");
     var moment = element("line", { y1: TOP, y2: HEIGHT - BOTTOM, "class": "rs-moment" }, svg);
     svg.addEventListener("click", function (event) {
       var box = svg.getBoundingClientRect(), x = (event.clientX - box.left) / box.width * WIDTH;

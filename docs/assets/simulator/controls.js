@@ -23,7 +23,7 @@ Receipts.controls = (function (constants, asking, words) {
     { name: "knee", label: "Rows/s at which the database begins to slow", low: 1, high: 20000, part: "own",
       how: "write faster by steps, on a copy, until the app's answers slow" },
     { name: "app_load", label: "Expenses app, rows/s at its peak", low: 0, high: 1200, even: true, part: "own",
-      how: "xact_commit of pg_stat_database, twice, in the busy hour" },
+      how: "tup_inserted, tup_updated and tup_deleted of pg_stat_database, twice, in the busy hour" },
     { name: "max_connections", label: "Connections the database accepts", low: 2, high: 1000, whole: true, part: "own",
       how: "SHOW max_connections" },
     { name: "app_connections", label: "Connections the expenses app holds", low: 0, high: 999, whole: true, even: true,
@@ -53,7 +53,16 @@ Receipts.controls = (function (constants, asking, words) {
     { name: "yields", label: "The agent's rate yields to the app", part: "writer" },
     { name: "nights", label: "Write from 19:00 to 06:00 only", part: "writer" },
   ];
-  var STEPS = 1000;
+  /* Asked in sentences alone; the model knows them as receipts, and as an outage. */
+  var ASKED = [
+    { name: "customers", label: "Customers in January", low: 1, high: 100000, whole: true },
+    { name: "on_call", label: "Hours until the line is mended", low: 1, high: 336, whole: true },
+  ];
+  var STEPS = 1000, ON_CALL_HOURS = 16;
+
+  function named(name) {
+    return ASKED.concat(SLIDERS, CHOICES).filter(function (one) { return one.name === name; })[0];
+  }
 
   function places(slider, share) {
     if (slider.even) {
@@ -84,6 +93,8 @@ Receipts.controls = (function (constants, asking, words) {
       outage_begin: outage ? outage.after_hours : 0,
       outage_hours: outage ? outage.hours : 0,
       nights: settings.windows.length > 0,
+      on_call: ON_CALL_HOURS,
+      advised: false,
     });
   }
 
@@ -99,8 +110,8 @@ Receipts.controls = (function (constants, asking, words) {
 
   /* What is wrong with the state, in words; null where nothing is. */
   function wrong(state) {
-    var bad = SLIDERS.filter(function (slider) {
-      return slider.name.indexOf("outage") === 0 &&
+    var bad = SLIDERS.concat(ASKED).filter(function (slider) {
+      return /^outage|^on_call/.test(slider.name) &&
         !(state[slider.name] >= slider.low && state[slider.name] <= slider.high);
     })[0];
     if (bad) { return bad.label + " must be " + bad.low + " to " + bad.high; }
@@ -112,6 +123,7 @@ Receipts.controls = (function (constants, asking, words) {
   function written(state) {
     var base = shown(constants.defaults), parts = [];
     Object.keys(base).forEach(function (name) {
+      if (state.advised && (name === "rate" || name === "write_batch")) { return; }
       if (typeof base[name] !== "object" && state[name] !== base[name]) {
         parts.push(name + "=" + encodeURIComponent(state[name]));
       }
@@ -155,6 +167,27 @@ Receipts.controls = (function (constants, asking, words) {
 
   // --- The form ----------------------------------------------------------------------------------------
 
+  /* A slider and its exact number in `parent`. Returns `show`. */
+  function slide(parent, slider, id, changed) {
+    var range = make("input", { type: "range", min: 0, max: STEPS, id: id + "-range" }, parent);
+    range.setAttribute("aria-label", slider.label + ", slider");
+    var exact = make("input", { type: "number", id: id, step: "any", min: slider.low, max: slider.high }, parent);
+    if (slider.how) {
+      make("small", { textContent: slider.how, id: id + "-how" }, parent);
+      exact.setAttribute("aria-describedby", id + "-how");
+    }
+    range.addEventListener("input", function () { changed(slider.name, places(slider, range.value / STEPS)); });
+    exact.addEventListener("change", function () {
+      changed(slider.name, exact.value === "" ? NaN : Number(exact.value));
+    });
+    return function (state) {
+      var value = state[slider.name];
+      if (document.activeElement !== range) { range.value = Math.round(share(slider, value) * STEPS); }
+      range.setAttribute("aria-valuetext", words.number(value));
+      if (document.activeElement !== exact) { exact.value = value; }
+    };
+  }
+
   /* Builds the controls into `form`; `changed(name, value)` hears of every move. Returns `show`. */
   function build(form, changed) {
     var shows = [], parts = {};
@@ -178,28 +211,7 @@ Receipts.controls = (function (constants, asking, words) {
       shows.push(function (state) { select.value = state[choice.name]; });
     });
     SLIDERS.forEach(function (slider) {
-      var id = "rs-" + slider.name, made = row(slider.label, id, slider.part);
-      var range = make("input", { type: "range", min: 0, max: STEPS, id: id + "-range" }, made);
-      range.setAttribute("aria-label", slider.label + ", slider");
-      var exact = make("input", { type: "number", id: id, step: "any" }, made);
-      if (slider.how) {
-        make("small", { textContent: slider.how, id: id + "-how" }, made);
-        exact.setAttribute("aria-describedby", id + "-how");
-      }
-      exact.min = slider.low;
-      exact.max = slider.high;
-      range.addEventListener("input", function () {
-        changed(slider.name, places(slider, range.value / STEPS));
-      });
-      exact.addEventListener("change", function () {
-        changed(slider.name, exact.value === "" ? NaN : Number(exact.value));
-      });
-      shows.push(function (state) {
-        var value = state[slider.name];
-        if (document.activeElement !== range) { range.value = Math.round(share(slider, value) * STEPS); }
-        range.setAttribute("aria-valuetext", words.number(value));
-        if (document.activeElement !== exact) { exact.value = value; }
-      });
+      shows.push(slide(row(slider.label, "rs-" + slider.name, slider.part), slider, "rs-" + slider.name, changed));
     });
     SWITCHES.forEach(function (one) {
       var id = "rs-" + one.name, made = make("div", { className: "rs-control rs-switch" }, parts[one.part]);
@@ -212,5 +224,5 @@ Receipts.controls = (function (constants, asking, words) {
   }
 
   return { make: make, shown: shown, settings: settings, wrong: wrong, written: written, read: read,
-    command: command, build: build };
+    command: command, named: named, slide: slide, build: build };
 })(RECEIPTS_CONSTANTS, Receipts.asking, Receipts.plan);

@@ -167,6 +167,7 @@
         said.push((side === "naive" ? "Without a queue: " : "With the queue: ") + number(now.stored) + " stored, " +
           number(now.waiting) + " waiting, " + number(now.lost) + " lost");
       });
+      root.dispatchEvent(new CustomEvent("peak-clock", { detail: seconds }));
       slider.setAttribute("aria-valuetext", told.textContent + ". " + said.join(". "));
       pictures(seconds);
       dots();

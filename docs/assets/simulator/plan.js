@@ -96,10 +96,19 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
 
   function whole(value) { return Math.floor(value + 0.5); }
 
+  function places(value) { return value >= 100 ? 0 : value >= 1 || value === 0 ? 1 : 2; }
+
+  function roundedDown(value) {
+    var tens = Math.pow(10, places(value));
+    return Math.floor(value * tens + 1e-9) / tens;
+  }
+
+  function atMost(value) { return number(roundedDown(value)); }
+
   function number(value) {
     if (value >= 100) { return asking.grouped(whole(value)); }
-    var places = value >= 1 || value === 0 ? 1 : 2, tens = Math.pow(10, places);
-    var text = (whole(value * tens) / tens).toFixed(places);
+    var after = places(value), tens = Math.pow(10, after);
+    var text = (whole(value * tens) / tens).toFixed(after);
     return text.replace(/0$/, "").replace(/\.0$/, "").replace(/\.$/, "");
   }
 
@@ -132,7 +141,7 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
   function limits(answer) {
     var settings = answer.settings, found = {}, most = asking.ramp(settings);
     var hours = asking.openHours(settings), busiest = hours[hours.length - 1];
-    var safe = number(asking.safeRate(settings, busiest));
+    var safe = asking.safeRate(settings, busiest);
     if (answer.longest_invocation > settings.read_timeout) {
       found.timeout = { slowest: duration(answer.longest_invocation),
         timeout: duration(settings.read_timeout) };
@@ -152,7 +161,7 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     }
     if (asking.unqueued(settings)) { ofDirectWriting(answer, found); }
     else { ofTheWriteQueue(answer, found, safe); }
-    if (answer.peak_database_load > 1) { ofTheLoad(answer, found, asking.safeRate(settings, busiest)); }
+    if (answer.peak_database_load > 1) { ofTheLoad(answer, found, safe); }
     return found;
   }
 
@@ -165,9 +174,11 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     if (app > settings.knee) {
       found["app load"] = { share: percent(app / settings.knee) };
     } else if (!asking.paced(settings)) {
-      found["unpaced load"] = { share: share, safe: number(room) };
+      found["unpaced load"] = { share: share, safe: atMost(room) };
     } else if (settings.rate > room && !byHeadroom(settings)) {
-      found["database load"] = { share: share, safe: number(room) };
+      found["database load"] = { share: share, safe: atMost(room) };
+    } else if (asking.rowsAtOnce(settings) === 1) {
+      found["app load"] = { share: percent(app / settings.knee) };
     } else {
       var rows = asking.rowsAtOnce(settings), fewer = Math.max(1, Math.floor((settings.knee - app) / 2));
       found["database burst"] = { share: share, rows: number(rows),
@@ -223,8 +234,8 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
       found["near receives"] = { most: number(Math.floor(answer.most_receives)),
         receives: number(settings.max_receives) };
     }
-    if (paced && !byHeadroom(settings) && settings.rate > asking.safeRate(settings, hours[hours.length - 1])) {
-      found["unsafe rate"] = { safe: safe, part: percent(settings.safe_share),
+    if (paced && !byHeadroom(settings) && settings.rate > safe) {
+      found["unsafe rate"] = { safe: atMost(safe), part: percent(settings.safe_share),
         rate: number(settings.rate) };
     }
     var shut = settings.windows.length || settings.outages.length || settings.writer === "file";
@@ -232,9 +243,10 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     if (shut && wait > answer.peak_write_depth / slowest + HOUR) {
       found.hours = { wait: duration(wait) };
     } else if (Math.max(wait, answer.drain) > Math.max(constants.slowDrainS, 2 * settings.read_seconds)) {
-      found[!paced ? "writer speed" : settings.rate < quiet ? "write rate" : "database room"] = {
-        wait: duration(wait), drain: duration(answer.drain), made: number(fastest), safe: safe,
-        quiet: number(quiet), connections: number(asking.atOnce(settings)), rows: number(rows) };
+      found[!paced ? "writer speed" : settings.rate < roundedDown(safe) ? "write rate"
+        : settings.rate < roundedDown(quiet) ? "busy hours" : "database room"] = {
+        wait: duration(wait), drain: duration(answer.drain), made: number(fastest), safe: atMost(safe),
+        quiet: atMost(quiet), connections: number(asking.atOnce(settings)), rows: number(rows) };
     }
     if (agent && made < settings.rate) {
       found.transactions = { connections: number(settings.connections),
@@ -242,5 +254,5 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     }
   }
 
-  return { plan: plan, number: number, duration: duration, percent: percent };
+  return { plan: plan, number: number, roundedDown: roundedDown, atMost: atMost, duration: duration, percent: percent };
 })(RECEIPTS_CONSTANTS, Receipts.asking, Receipts.queues, Receipts.stages, Receipts.writers);

