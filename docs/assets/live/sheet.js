@@ -2,17 +2,10 @@
 // It needs only the ids that diagrams/drawing/paint.py promises.
 (() => {
   "use strict";
-  const SVG = "http://www.w3.org/2000/svg";
+  const { make } = globalThis.ReceiptsLive;
   const SHEET = "whole-system";
   const MOST_DOTS = 24; // at a time: more says no more, and a page that is open for hours stays small
   const TRAVEL_MS = 900;
-
-  const make = (name, attributes, parent) => {
-    const it = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) it.setAttribute(key, value);
-    if (parent) parent.append(it);
-    return it;
-  };
 
   function makeSheet() {
     const overlay = document.getElementById(`${SHEET}-overlay`);
@@ -121,5 +114,5 @@
     return { show };
   }
 
-  globalThis.ReceiptsLive = Object.assign(globalThis.ReceiptsLive || {}, { makeSheet, make });
+  Object.assign(globalThis.ReceiptsLive, { makeSheet });
 })();

@@ -26,7 +26,7 @@ from lab.run.live.hub import Hub
 from lab.run.live.levers import LeverError
 from lab.run.live.page import page
 from lab.run.live.receipts import Details
-from lab.support.paths import ASSETS
+from lab.support.paths import AGENT_ASSETS, ASSETS
 
 HOST = "127.0.0.1"
 POLL_S = 0.2
@@ -121,6 +121,7 @@ def make_app(
         Route("/events", events),
         Route("/receipt/{number:int}", receipt),
         Route("/act", act, methods=["POST"]),
+        Mount("/assets/agent", StaticFiles(directory=AGENT_ASSETS)),
         Mount("/assets", assets),
     ]
     return _OnlyFromHere(Starlette(routes=[Mount(f"/{token}", routes=routes)]), port)
