@@ -80,7 +80,7 @@
       `${now.in_hand} in hand to be written, ${now.unmarked} written and still to be marked in the ledger and deleted from the queue.`);
     const mean = now.write_seconds_count ? `, ${((1000 * now.write_seconds_sum) / now.write_seconds_count).toFixed(1)} ms each` : "";
     stop("database", away ? "bad" : writes ? "good" : "", away ? "doesn't take rows" : writes ? "takes rows" : state === "another agent writes" ? "another writes" : "not asked now",
-      `${writes && !away ? "One session, which holds the writer's lock. " : ""}${count(now.write_seconds_count)} transactions${mean}.`);
+      `${writes && !away ? "One session, which holds the writer's lock. " : ""}${count(now.write_seconds_count)} transaction${now.write_seconds_count === 1 ? "" : "s"}${mean}.`);
     document.getElementById("from-queue").className = `ag-arrow ${lost ? "bad" : writes ? "" : "still"}`;
     document.getElementById("to-database").className = `ag-arrow ${away ? "bad" : writes ? "" : "still"}`;
   }
@@ -148,7 +148,7 @@
     const text = `${(DOING[state] || (() => state))(status, rate)}${silent}`;
     ifNew("verdict", `${text} Since ${clock(since)}.`, (it) => { verdict.textContent = it; });
     verdict.className = `rl-verdict ${!healthy || silent ? "wrong" : state === "writing" ? "right" : "late"}`;
-    const last = lines.findLast((line) => line.level !== "INFO");
+    const last = lines.findLast((line) => line.level !== "INFO" && !line.added.found);
     error.hidden = healthy || !last;
     error.textContent = last ? `The last error, at ${clock(last.at)}: ${last.said}${why(last) ? `: ${why(last)}` : ""}` : "";
     way(status);
