@@ -3,11 +3,10 @@
 (() => {
   "use strict";
   const { make } = globalThis.ReceiptsLive;
-  const SHEET = "whole-system";
   const MOST_DOTS = 24; // at a time: more says no more, and a page that is open for hours stays small
   const TRAVEL_MS = 900;
 
-  function makeSheet() {
+  function makeSheet(SHEET = "whole-system") {
     const overlay = document.getElementById(`${SHEET}-overlay`);
     const still = matchMedia("(prefers-reduced-motion: reduce)");
     const badges = new Map();
@@ -111,7 +110,7 @@
       flow(1, ["customers-expenses-app", "expenses-app-postgresql"], "app");
     }
 
-    return { show };
+    return { show, badge, mark };
   }
 
   Object.assign(globalThis.ReceiptsLive, { makeSheet });
