@@ -82,8 +82,8 @@ bench-reading: $(READY) ## Measure: Reading, on labelled receipts; RECEIPTS=fold
 	@$(BIN)/receipts-lab bench-reading $(RECEIPTS) $(if $(SOFT),--soft $(SOFT))
 
 LONG_PEAK := --long --out docs/data/peak_long.json --figures build/peak-long
-peak: $(READY) ## Measure: The database breaks and holds (30 minutes); LONG=1
-	@$(BIN)/receipts-lab peak $(if $(LONG),$(LONG_PEAK))
+peak: $(READY) ## Measure: Database breaks, holds (30 minutes); LONG=1 WATCH=1
+	@$(BIN)/receipts-lab peak $(if $(WATCH),--watch $(if $(LONG),--long),$(if $(LONG),$(LONG_PEAK)))
 
 pooler: $(READY) ## Measure: Functions behind a pooler, as RDS Proxy (2 minutes)
 	@$(BIN)/receipts-lab pooler

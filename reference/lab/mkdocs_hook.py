@@ -38,7 +38,7 @@ from lab.publish.pages import (
 )
 from lab.review import site_data as review
 from lab.run.live import record
-from lab.support.paths import ROOT
+from lab.support.paths import AGENT_ASSETS, ROOT
 
 OUR_PACKAGES = {"commands", "diagram_check", "lab", "reading", "receipts"}
 WATCHED = ("reference", "diagrams", "docs/diagrams", "docs/decisions", "docs/data")
@@ -92,6 +92,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     files.append(File.generated(config, "reference/openapi.yaml", content=openapi.text()))
     recording = record.script(record.load(record.RUN))
     files.append(File.generated(config, "assets/live/recording.js", content=recording))
+    for name in ("parts.css", "parts.js"):
+        text = (AGENT_ASSETS / name).read_text(encoding="utf-8")
+        files.append(File.generated(config, f"assets/agent/{name}", content=text))
     _pdfs.update(handouts.handouts())
     for name, pdf in _pdfs.items():
         files.append(File.generated(config, f"handouts/{name}.pdf", content=pdf))

@@ -1,12 +1,9 @@
 // The live page: frames come as server-sent events, buttons go to the demo.
 (() => {
   "use strict";
-  const { makeView, makeDetails } = globalThis.ReceiptsLive;
+  const { followColours, makeView, makeDetails } = globalThis.ReceiptsLive;
   const root = document.getElementById("receipts-live");
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const colours = () => document.body.setAttribute("data-md-color-scheme", dark.matches ? "slate" : "default");
-  dark.addEventListener("change", colours);
-  colours();
+  followColours();
 
   const open = makeDetails(root, async (number) => {
     const answer = await fetch(`receipt/${number}`);

@@ -2,19 +2,11 @@
 // It needs only the ids that diagrams/drawing/paint.py promises.
 (() => {
   "use strict";
-  const SVG = "http://www.w3.org/2000/svg";
-  const SHEET = "whole-system";
+  const { make } = globalThis.ReceiptsLive;
   const MOST_DOTS = 24; // at a time: more says no more, and a page that is open for hours stays small
   const TRAVEL_MS = 900;
 
-  const make = (name, attributes, parent) => {
-    const it = document.createElementNS(SVG, name);
-    for (const [key, value] of Object.entries(attributes)) it.setAttribute(key, value);
-    if (parent) parent.append(it);
-    return it;
-  };
-
-  function makeSheet() {
+  function makeSheet(SHEET = "whole-system") {
     const overlay = document.getElementById(`${SHEET}-overlay`);
     const still = matchMedia("(prefers-reduced-motion: reduce)");
     const badges = new Map();
@@ -118,8 +110,8 @@
       flow(1, ["customers-expenses-app", "expenses-app-postgresql"], "app");
     }
 
-    return { show };
+    return { show, badge, mark };
   }
 
-  globalThis.ReceiptsLive = Object.assign(globalThis.ReceiptsLive || {}, { makeSheet, make });
+  Object.assign(globalThis.ReceiptsLive, { makeSheet });
 })();

@@ -1,7 +1,7 @@
 // Shows frames: the equation, the sheet, the curves, each receipt, the log. Live or recorded, it is the same.
 (() => {
   "use strict";
-  const { makeSheet, makeCurves } = globalThis.ReceiptsLive;
+  const { element, makeSheet, makeCurves } = globalThis.ReceiptsLive;
   const LINES = 40; // kept in the log
   const MOST_RECEIPTS = 1000; // shown one by one
   const TERMS = [
@@ -14,12 +14,14 @@
   ];
   const STATES = { w: "to be read", r: "read, to be written", s: "stored", x: "rejected", d: "dead-lettered" };
 
-  const element = (name, className, text) => {
-    const it = document.createElement(name);
-    if (className) it.className = className;
-    if (text !== undefined) it.textContent = text; // text, never HTML: receipts say what they like
-    return it;
-  };
+  const CURVES = [
+    { key: "read", title: "wait to be written", say: (f) => `${f.read}` },
+    { key: "rate", title: "rows/s, over 15 s", limit: "ceiling", say: (f) => `${f.rate.toFixed(2)}; ${+(f.ceiling || 0).toFixed(2)} allowed` },
+    { key: "connections", title: "connections", limit: "limit", say: (f) => (f.limit ? `${f.connections} of ${f.limit}` : "database away") },
+    { key: "app_p95_ms", title: "expenses app, p95", say: (f) => (f.app_p95_ms === undefined ? "…" : `${Math.round(f.app_p95_ms)} ms${f.app_failed ? `, ${f.app_failed} calls failed` : ""}`) },
+  ];
+  // What a frame leaves out is 0, or unknown where the database would have to say it.
+  const sample = (frame) => ({ ...frame, read: frame.read || 0, rate: frame.rate || 0 });
 
   function makeEquation(root) {
     const place = root.querySelector(".rl-equation"), bar = root.querySelector(".rl-bar");
@@ -102,7 +104,7 @@
     const figure = document.getElementById("whole-system-figure");
     root.querySelector(".rl-sheet").append(figure.closest(".picture") || figure);
     const equation = makeEquation(root), receipts = makeReceipts(root, open);
-    const sheet = makeSheet(), curves = makeCurves(root.querySelector(".rl-curves"));
+    const sheet = makeSheet(), curves = makeCurves(root.querySelector(".rl-curves"), CURVES);
     const log = root.querySelector(".rl-log"), verdict = root.querySelector(".rl-verdict");
     root.querySelector(".rl-key").textContent =
       "Beside a queue: how many messages, and for how many seconds the oldest has waited. Beside a function: how many times its work was done (×). " +
@@ -154,7 +156,7 @@
     return {
       frame(frame) {
         draw(frame, milestones(frame));
-        curves.show(frame);
+        curves.show(sample(frame));
       },
       hello({ states, frames, said }) {
         before = null;
@@ -163,11 +165,11 @@
         const last = frames.at(-1);
         if (last) draw({ ...last, changed: [] }, []);
         receipts.reset(states);
-        curves.reset(frames);
+        curves.reset(frames.map(sample));
       },
       sizes: () => ({ samples: curves.size(), lines: log.children.length, elements: document.getElementsByTagName("*").length }),
     };
   }
 
-  Object.assign(globalThis.ReceiptsLive, { makeView, element });
+  Object.assign(globalThis.ReceiptsLive, { makeView });
 })();

@@ -15,7 +15,7 @@ import tomli_w
 from hatchling.build import build_wheel
 from packaging.requirements import Requirement
 
-from lab.support.paths import BUILD, REFERENCE, ROOT
+from lab.support.paths import AGENT_ASSETS, BUILD, REFERENCE, ROOT
 
 COMMAND = "receipts.agent.cli"
 SQL = ("inbox.sql", "inbox_mariadb.sql", "mariadb.sql", "server_audit.sql")
@@ -35,6 +35,7 @@ def build_agent(target: Path = TARGET) -> Path:
         for name in SQL:
             path = Path("receipts", "agent", name)
             shutil.copy2(REFERENCE / path, source / path)
+        shutil.copytree(AGENT_ASSETS, source / AGENT_ASSETS.relative_to(REFERENCE))
         shutil.copy2(ROOT / "LICENSE", source)
         (source / "pyproject.toml").write_text(tomli_w.dumps(_project()))
         with contextlib.chdir(source):

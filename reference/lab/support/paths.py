@@ -10,6 +10,8 @@ TEMPLATE = REFERENCE / "template.yaml"
 
 DOCS = ROOT / "docs"
 ASSETS = DOCS / "assets"
+AGENT_ASSETS = REFERENCE / "receipts" / "agent" / "assets"
+"""Of the agent's own page, which other live pages share: they have them as `assets/agent`."""
 DATA = DOCS / "data"
 """Measured figures. Only the commands that measure them write them; pages read them."""
 

@@ -42,6 +42,7 @@ class AgentConfig(Struct, frozen=True, kw_only=True):
     time_zone: str = "UTC"
     poll_seconds: Annotated[int, Meta(ge=0, le=20)] = 5
     metrics_port: Annotated[int, Meta(ge=0, le=65_535)] = 9464
+    page: bool = False
     region: str | None = None
     endpoint_url: str | None = None
 
@@ -76,6 +77,7 @@ REMEDIES: Mapping[str, str] = {
     "schedule": 'when it may write: a list such as ["mon-fri 22:00-06:00", "sat-sun 00:00-24:00"]',
     "time_zone": 'the schedule\'s, such as "Europe/Berlin"',
     "metrics_port": "where 127.0.0.1 answers /metrics and /health: 1 to 65535; 0 switches it off",
+    "page": "true or false: whether the metrics_port shows a page of what the agent does, too",
     "poll_seconds": "how long to wait for the first message: 0 to 20 seconds",
     "region": 'the AWS region, such as "eu-central-1"; without it, as the AWS SDK finds it',
     "endpoint_url": "another address for AWS's services; leave it out on AWS",

@@ -85,6 +85,11 @@ class Gate:
         return self._pacer.rate
 
     @property
+    def settings(self) -> OperatorSettings:
+        """What the operators set last."""
+        return self._settings
+
+    @property
     def probing(self) -> bool:
         """Whether the database was away, and the next transaction shows if it is back."""
         return self._breaker.is_open

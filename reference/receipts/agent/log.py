@@ -11,6 +11,11 @@ import msgspec
 _KNOWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
+def added(record: logging.LogRecord) -> dict[str, object]:
+    """What the call added by `extra`."""
+    return {name: it for name, it in vars(record).items() if name not in _KNOWN}
+
+
 class JsonLines(logging.Formatter):
     """Time in UTC, level, place in the code, message; then what the call added, by its names."""
 
@@ -22,7 +27,7 @@ class JsonLines(logging.Formatter):
             "location": f"{record.module}.{record.funcName}:{record.lineno}",
             "message": record.getMessage(),
         }
-        line |= {name: it for name, it in vars(record).items() if name not in _KNOWN}
+        line |= added(record)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return msgspec.json.encode(line, enc_hook=str).decode()

@@ -17,6 +17,8 @@ from receipts.agent.writer import Cycle
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse
 
+    Answers = Callable[[dict[str, Any], StartResponse], bytes | None]
+
 MAX_SILENCE_S = 120.0
 """A healthy agent finishes a cycle more often than this, however slow AWS and the database are."""
 
@@ -49,6 +51,8 @@ class Metrics:
         self._state = Enum("state", "What the agent is doing", states=states, **kw)
         self.healthy = True
         self.warnings: Sequence[str] = ()
+        self.state = "starting"
+        self.after_cycle: Callable[[], None] = lambda: None
 
     def cycled(self, cycle: Cycle, rate: float) -> None:
         """Note one cycle."""
@@ -65,14 +69,18 @@ class Metrics:
         why = cycle.closed.reason if cycle.closed else None
         ill = (ClosedReason.AWAY, ClosedReason.OUTDATED)
         self.healthy = cycle.failure is None and why not in ill
-        if why is not ClosedReason.PACE:
-            self._state.state(why.value if why else _WRITING)
+        if why is not ClosedReason.PACE and not cycle.failure:  # it stays away while it probes
+            self._state.state(state := why.value if why else _WRITING)
+            self.state = state
+        self.after_cycle()
 
     def out_of_reach(self) -> None:
         """Note that AWS could not be reached."""
         self._away.inc()
         self._state.state(_OUT_OF_REACH)
+        self.state = _OUT_OF_REACH
         self.healthy = False
+        self.after_cycle()
 
     def audited(self, warnings: Sequence[str]) -> None:
         """Note what the agent wasn't made for in its database; what is new is logged."""
@@ -88,11 +96,16 @@ class Metrics:
 
 
 @contextmanager
-def serving(metrics: Metrics, port: int) -> Iterator[int]:
-    """Answer on 127.0.0.1 while the agent runs; gives the port. Raises OSError if it is taken."""
+def serving(metrics: Metrics, port: int, page: "Answers | None" = None) -> Iterator[int]:
+    """Answer on 127.0.0.1 while the agent runs; gives the port. Raises OSError if it is taken.
+
+    A `page` is asked first, and answers None to what isn't its own.
+    """
     prometheus = make_wsgi_app(metrics.registry)
 
     def app(environ: dict[str, Any], start: "StartResponse") -> Iterable[bytes]:
+        if page and (shown := page(environ, start)) is not None:
+            return [shown]
         if environ["PATH_INFO"] != "/health":
             answer: Iterable[bytes] = prometheus(environ, start)
             return answer

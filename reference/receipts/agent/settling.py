@@ -39,6 +39,10 @@ class Settling:
         self._background = background
         self._committed: list[Committed] = []  # oldest first
 
+    def __len__(self) -> int:
+        """How many receipts are committed, and not yet marked and deleted, as far as it looked."""
+        return sum(len(one.part) for one in tuple(self._committed) if not one.marked)
+
     def add(self, part: Sequence[InHand]) -> None:
         """Mark and delete what was just committed."""
         committed = Committed(part)

@@ -16,6 +16,7 @@ from receipts.agent.config import REMEDIES, AgentConfig, load
 from receipts.agent.databases import open_inbox
 from receipts.agent.gate import Gate
 from receipts.agent.metrics import Metrics, serving
+from receipts.agent.page import watching
 from receipts.agent.rows import EXAMPLE
 from receipts.agent.writer import MAX_UNMARKED, Writer
 from receipts.aws.dynamodb import DynamoLedger
@@ -61,12 +62,15 @@ def start(config: AgentConfig, gate: Gate, metrics: Metrics, stack: contextlib.E
     writer = wire(config, inbox, gate, background)
     if port := config.metrics_port:
         try:
-            stack.enter_context(serving(metrics, port))
+            page = stack.enter_context(watching(gate, writer, metrics)) if config.page else None
+            stack.enter_context(serving(metrics, port, page))
         except OSError as error:
             # One in use may become free, for example when another agent on this host stops. One
             # that this user may not open stays closed.
             code = MAY_PASS if error.errno == errno.EADDRINUSE else WRONG
             raise _wrong("metrics_port", f"{port}: {error.strerror}", code) from error
+    elif config.page:
+        raise _wrong("page", "there is no metrics_port to show it at")
     stack.callback(_release, writer)  # first of all when it stops
     _reach(inbox)
     gate.took_over(time.monotonic())  # until just now another agent may have written

@@ -122,6 +122,7 @@ class Writer:
         self._suspect: ResultMessage | None = None  # was offered when the database took nothing
         self._probes = 0
         self._objected: Sequence[InHand] = ()  # refused beside a control row that was taken
+        self._last_call = (0, 0)  # to the queue: messages asked for, and received
         self._outdated = False  # a message on the queue is of a version to come
         self._received_at = 0.0
         self._asked_at = now()
@@ -157,6 +158,12 @@ class Writer:
             return got
         cycle = self._offer(self._hand.pop())
         return replace(cycle, received=got.received, set_aside=got.set_aside + cycle.set_aside)
+
+    def held(self) -> dict[str, int]:
+        """Receipts that it holds, and its last call to the queue; another thread may ask."""
+        asked, got = self._last_call
+        in_hand, unmarked = sum(map(len, tuple(self._hand))), len(self._settling)
+        return {"in_hand": in_hand, "unmarked": unmarked, "asked": asked, "got": got}
 
     def stop(self) -> None:
         """Give back what was received and not offered, mark and delete what is committed."""
@@ -203,6 +210,7 @@ class Writer:
         if self._wrote_at is not None:
             most = max(rows, min(MAX_AHEAD * rows, int(self._gate.rate * PREFETCH_S)))
         deliveries = self._queue.receive(most, self._poll_s)
+        self._last_call = (most, len(deliveries))
         part: list[InHand] = []
         unknown: list[tuple[Delivery, str]] = []
         for delivery in deliveries:

@@ -40,5 +40,5 @@ def test_when_the_apps_calls_failed_is_said_as_it_was(frames: list[Frame], said:
 
 
 def test_the_page_names_the_window_over_which_rows_are_counted():
-    script = (ROOT / "docs" / "assets" / "live" / "curves.js").read_text(encoding="utf-8")
+    script = (ROOT / "docs" / "assets" / "live" / "view.js").read_text(encoding="utf-8")
     assert f"rows/s, over {RATE_WINDOW_S:g} s" in script

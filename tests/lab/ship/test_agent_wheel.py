@@ -12,6 +12,7 @@ from lab.ship.lambda_package import (
     run_isolated,
     with_dependencies,
 )
+from lab.support.paths import AGENT_ASSETS
 
 RUN = """
 from pathlib import Path
@@ -46,6 +47,15 @@ def test_the_schema_comes_with_it(installed: Path) -> None:
     code = "import sys; sys.argv[1:] = {!r}; from receipts.agent.cli import main; main()"
     assert "CREATE SCHEMA" in run_isolated(installed, code.format(["--schema"]))
     assert "CREATE DATABASE" in run_isolated(installed, code.format(["--schema", "mariadb"]))
+
+
+@pytest.mark.slow
+def test_its_page_comes_with_it(installed: Path) -> None:
+    code = """
+from importlib.resources import files
+print(*sorted(it.name for it in (files("receipts.agent") / "assets").iterdir()))
+"""
+    assert run_isolated(installed, code).split() == sorted(it.name for it in AGENT_ASSETS.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ import boto3
 import psycopg
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from msgspec import json
 
 from helpers.fakes_agent import BATCH, NOON, FakeInbox, FakeTime, bodies
 from helpers.moto_calls import mocked_aws
@@ -106,7 +107,13 @@ def written(folder: Path, **changes: object) -> Path:
         **changes,
     }
     path = folder / "agent.toml"
-    path.write_text("".join(f"{key} = {value!r}\n" for key, value in lines.items() if value != ""))
+    path.write_text(
+        "".join(
+            f"{key} = {json.encode(value).decode()}\n"
+            for key, value in lines.items()
+            if value != ""
+        )
+    )
     return path
 
 
@@ -118,11 +125,12 @@ def written(folder: Path, **changes: object) -> Path:
         ("region", "eu central", "Provided region_name 'eu central' doesn't match"),
         ("region", "", "You must specify a region; give"),
         ("endpoint_url", "no address", "Invalid endpoint: no address"),
+        ("page", True, "there is no metrics_port to show it at"),
     ],
 )
 def test_a_value_that_can_not_be_used_ends_with_2_and_says_what_to_give(
     key: str,
-    value: str,
+    value: object,
     says: str,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],

@@ -1,8 +1,9 @@
 """The command behind `make peak`."""
 
+import contextlib
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -24,11 +25,12 @@ from lab.measure.peak.design import (
 )
 from lab.measure.peak.figure import draw
 from lab.measure.peak.knee import Knee, find_knee
-from lab.measure.peak.measure import Bench, BlockResult, Ceilings, bench, positions
+from lab.measure.peak.measure import Bench, BlockResult, Ceilings, Spectator, bench, positions
 from lab.measure.peak.pgbouncer import installed, version
 from lab.measure.peak.replay_corpus import CACHE, replay_results
 from lab.measure.peak.report import aims_table, tables
-from lab.support.paths import DATA
+from lab.measure.peak.watch import Watch, watched
+from lab.support.paths import BUILD, DATA
 from lab.support.provenance import provenance, save
 from receipts.agent.config import SHARE
 
@@ -62,13 +64,18 @@ def peak(
             min=1, help="Rows a second, in place of the knee's; then only counts are judged."
         ),
     ] = None,
+    watch: Annotated[  # noqa: FBT002
+        bool,
+        typer.Option("--watch", help="Print a page's address; the figures then go to build/."),
+    ] = False,
 ) -> None:
     """See the client's database break without the buffer, and hold with it. About 30 minutes.
 
     Needs a machine that does nothing else. Exit code 0: every aim was reached.
     """
     console = _console()
-    out, figures = out or DATA / "peak.json", figures or DATA
+    folder = BUILD / "watched-peak" if watch else DATA
+    out, figures = out or folder / "peak.json", figures or folder
     if recompute_only:
         raise typer.Exit(0 if _recompute_stored(out, figures, console) else 1)
     arrivals = curve()
@@ -76,22 +83,42 @@ def peak(
     count = rounds or arrivals.rounds * often
     replay_results(console)
     started, load_before = time.monotonic(), os.getloadavg()[0]
-    with bench("pool", CACHE) as measured:
-        if ceiling is None:
-            knee = find_knee(measured, min(count, KNEE_ROUNDS * often), SEED, console)
-            console.print(_knee_line(knee), highlight=False)
-            ceilings = knee.ceilings()
-        else:
-            knee, ceilings = None, Ceilings(well_set=ceiling, too_high=TOO_HIGH * ceiling)
-        found = _run(measured, PEAK_ROUTES, positions(arrivals, count), ceilings, console)
-    console.print(*tables("the app has a pool", found))
-    with bench("connect", CACHE) as measured:
-        few = max(2, count // 3)
-        connecting = _run(measured, CONNECTING_ROUTES, positions(arrivals, few), ceilings, console)
-    console.print(*tables("the app connects for each call", connecting))
+    with _watch(watch, console) as (spectator, part):
+        with bench("pool", CACHE, spectator=spectator) as measured:
+            if ceiling is None:
+                part("Finding the rate that the app begins to feel", 0)
+                knee = find_knee(measured, min(count, KNEE_ROUNDS * often), SEED, console)
+                console.print(_knee_line(knee), highlight=False)
+                ceilings = knee.ceilings()
+            else:
+                knee, ceilings = None, Ceilings(well_set=ceiling, too_high=TOO_HIGH * ceiling)
+            part("The app has a pool", count)
+            found = _run(measured, PEAK_ROUTES, positions(arrivals, count), ceilings, console)
+        console.print(*tables("the app has a pool", found))
+        with bench("connect", CACHE, spectator=spectator) as measured:
+            few = max(2, count // 3)
+            where = positions(arrivals, few)
+            part("The app connects for each call", few)
+            connecting = _run(measured, CONNECTING_ROUTES, where, ceilings, console)
+        console.print(*tables("the app connects for each call", connecting))
     facts = _facts(knee, time.monotonic() - started, load_before)
     good = _conclude(facts, found, connecting, out, figures, console)
     raise typer.Exit(0 if good else 1)
+
+
+@contextlib.contextmanager
+def _watch(
+    asked: bool,  # noqa: FBT001
+    console: Console,
+) -> Iterator[tuple[Spectator | None, Callable[[str, int], None]]]:
+    """Where it is asked for: who is told of blocks, and of the run's parts with their rounds."""
+    if not asked:
+        yield None, lambda _part, _rounds: None
+        return
+    watch = Watch()
+    with watched(watch) as address:
+        console.print(f"watch it: {address}", highlight=False, soft_wrap=True)
+        yield watch, watch.begin
 
 
 def _console() -> Console:

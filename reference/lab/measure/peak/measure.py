@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct, json
 from msgspec.structs import replace
@@ -70,6 +71,18 @@ class RowCounts(Struct, frozen=True, kw_only=True):
     distinct: int = 0
 
 
+class Spectator(Protocol):
+    """Is told of each block, before and after it, and takes no time in between."""
+
+    def begins(self, write: WriteCommand, number: int) -> None:
+        """A block of round `number` begins; before the first one they are negative."""
+        ...
+
+    def ended(self, block: BlockResult) -> None:
+        """It has ended."""
+        ...
+
+
 class Bench:
     """The three machines of the experiment, ready, in one app mode."""
 
@@ -80,6 +93,7 @@ class Bench:
         routes: WorkerProcess,
         watcher: DatabaseWatcher,
         block_s: float,
+        spectator: Spectator | None = None,
     ) -> None:
         """`rate` is the app's calls a second."""
         self._app = app
@@ -87,10 +101,13 @@ class Bench:
         self._routes = routes
         self._watcher = watcher
         self._block_s = block_s
+        self._spectator = spectator
         self._acknowledged: Counter[str] = Counter()
 
     def block(self, seed: int, write: WriteCommand, number: int = 0) -> BlockResult:
         """Run one block; sets `start` and `seconds` of `write`."""
+        if self._spectator:
+            self._spectator.begins(write, number)
         start = time.monotonic() + START_DELAY_S
         self._routes.send(replace(write, start=start, seconds=self._block_s))
         self._watcher.peak()
@@ -98,7 +115,7 @@ class Bench:
         calls = self._app.receive(list[CallTiming])
         written = self._routes.receive(WriteResult)
         self._acknowledged[batch_id_of(write.route, write.ceiling)] += written.committed
-        return BlockResult(
+        ended = BlockResult(
             round=number,
             route=write.route,
             calls=calls,
@@ -106,6 +123,9 @@ class Bench:
             connections=self._watcher.peak(),
             seconds=self._block_s,
         )
+        if self._spectator:
+            self._spectator.ended(ended)
+        return ended
 
     def rounds(
         self, routes: Sequence[Route], positions: Sequence[float], ceilings: Ceilings, seed: int
@@ -143,10 +163,12 @@ def bench(
     cache: Path,
     scale: BenchSize = BenchSize(),  # noqa: B008  frozen
     arrivals: ArrivalCurve | None = None,
+    spectator: Spectator | None = None,
 ) -> Iterator[Bench]:
     """A fresh server, the app in this mode ("pool" or "connect"), and our writers.
 
-    `arrivals` is the curve of the direct routes' functions; by default the template's.
+    `arrivals` is the curve of the direct routes' functions; by default the template's. A
+    `spectator` is told of the blocks.
     """
     pinned = CpuPinning()
     with client_server(pinned, scale) as server, contextlib.ExitStack() as stack:
@@ -170,7 +192,7 @@ def bench(
             pinned.client(worker.pid)
         watcher = DatabaseWatcher(server.conninfo())
         stack.callback(watcher.stop)
-        yield Bench(app, RATES[mode], routes, watcher, scale.block_s)
+        yield Bench(app, RATES[mode], routes, watcher, scale.block_s, spectator)
 
 
 def positions(curve: ArrivalCurve, rounds: int) -> list[float]:

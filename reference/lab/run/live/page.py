@@ -6,7 +6,7 @@ SHEET = "whole-system"
 FRAGMENT = LAB / "run" / "live" / "live.html"
 """The page's own part; the page of the recorded run includes it, too."""
 
-SCRIPTS = ("sheet.js", "curves.js", "view.js", "details.js", "live.js")
+SCRIPTS = ("live/sheet.js", "live/view.js", "live/details.js", "live/live.js")
 """In this order. The recorded run's page has `replay.js` in place of the last."""
 
 
@@ -14,14 +14,16 @@ def page() -> str:
     """The page, without anything that a receipt says: that comes as data, and is shown as text."""
     figure = (DOCS / "diagrams" / f"{SHEET}.figure.html").read_text(encoding="utf-8")
     fragment = FRAGMENT.read_text(encoding="utf-8")
-    scripts = "".join(f'<script defer src="assets/live/{name}"></script>' for name in SCRIPTS)
+    names = ("agent/parts.js", *SCRIPTS)
+    scripts = "".join(f'<script defer src="assets/{name}"></script>' for name in names)
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         "<title>Receipts, live</title>"
         '<link rel="icon" href="assets/site/mark.svg">'
         '<link rel="stylesheet" href="assets/site/site.css">'
-        '<link rel="stylesheet" href="assets/live/alone.css">'
+        '<link rel="stylesheet" href="assets/agent/alone.css">'
+        '<link rel="stylesheet" href="assets/agent/parts.css">'
         '<link rel="stylesheet" href="assets/live/live.css">'
         f'{scripts}</head><body class="rl-alone" data-md-color-scheme="default">'
         '<main><h1>Receipts, live</h1><p class="rl-lead">One request, every real part, on this '

@@ -8,7 +8,7 @@ import contextlib
 import secrets
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from http import HTTPStatus
 from typing import Protocol
 
@@ -26,7 +26,7 @@ from lab.run.live.hub import Hub
 from lab.run.live.levers import LeverError
 from lab.run.live.page import page
 from lab.run.live.receipts import Details
-from lab.support.paths import ASSETS
+from lab.support.paths import AGENT_ASSETS, ASSETS
 
 HOST = "127.0.0.1"
 POLL_S = 0.2
@@ -66,14 +66,16 @@ class _Ask(Struct, forbid_unknown_fields=True):
     allow: float | None = None
 
 
-class _OnlyFromHere:
+class OnlyFromHere:
     """Refuses whom a name of another site led here, and pages of other sites: Host and Origin."""
 
     def __init__(self, app: ASGIApp, port: int) -> None:
+        """`port` is where `app` is served."""
         self._app = app
         self._hosts = {f"{name}:{port}" for name in (HOST, "localhost")}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse it, or hand it on."""
         if scope["type"] == "http":
             request = Request(scope)
             host, origin = request.headers.get("host"), request.headers.get("origin")
@@ -115,15 +117,20 @@ def make_app(
             return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST)
         return PlainTextResponse(said, headers=HEADERS)
 
-    assets = StaticFiles(directory=ASSETS)
     routes = [
         Route("/", show),
         Route("/events", events),
         Route("/receipt/{number:int}", receipt),
         Route("/act", act, methods=["POST"]),
-        Mount("/assets", assets),
+        *assets(),
     ]
-    return _OnlyFromHere(Starlette(routes=[Mount(f"/{token}", routes=routes)]), port)
+    return OnlyFromHere(Starlette(routes=[Mount(f"/{token}", routes=routes)]), port)
+
+
+def assets() -> Sequence[Mount]:
+    """The site's styles and scripts, and those of the agent's own page."""
+    folders = {"/assets/agent": AGENT_ASSETS, "/assets": ASSETS}
+    return [Mount(path, StaticFiles(directory=folder)) for path, folder in folders.items()]
 
 
 async def _small_body(request: Request) -> bytes:
@@ -183,19 +190,29 @@ def _event(name: str, data: bytes) -> bytes:
 def serving(
     hub: Hub, controls: Controls, details: Callable[[int], Details | None]
 ) -> Iterator[str]:
-    """Serve until the context ends; gives the page's address."""
+    """Serve the demo's page until the context ends; gives its address."""
+    with served(lambda token, port: make_app(hub, controls, details, token, port)) as address:
+        try:
+            yield address
+        finally:
+            hub.closed.set()
+
+
+@contextlib.contextmanager
+def served(make: Callable[[str, int], ASGIApp]) -> Iterator[str]:
+    """Serve the application that `make` makes of a new token and a free port; gives its address."""
     token = secrets.token_urlsafe(16)
     with socket.create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
-        app = make_app(hub, controls, details, token, port)
         server = uvicorn.Server(
-            uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=2)
+            uvicorn.Config(
+                make(token, port), log_level="critical", lifespan="off", timeout_graceful_shutdown=2
+            )
         )
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         try:
             yield f"http://{HOST}:{port}/{token}/"
         finally:
-            hub.closed.set()
             server.should_exit = True
             thread.join()
