@@ -18,7 +18,7 @@ from msgspec import Struct
 from lab.publish.handouts import parts
 from lab.publish.handouts.parts import Handout
 from lab.publish.handouts.typeset import Typesetter, quoted
-from lab.publish.pages import render_values
+from lab.publish.pages import render_values, units
 from lab.publish.pages.html_tree import Element, parse_html
 from lab.support.paths import BUILD, DATA, DOCS, ROOT
 
@@ -78,7 +78,8 @@ def _tree(text: str) -> Element:
     settings["toc"] |= {"permalink": False}
     settings["pymdownx.highlight"] |= {"use_pygments": False}
     settings["pymdownx.snippets"] |= {"base_path": [str(ROOT)]}
-    return parse_html(markdown.markdown(text, extensions=names, extension_configs=settings))
+    html = markdown.markdown(text, extensions=names, extension_configs=settings)
+    return parse_html(units.tie(html))
 
 
 def _pdf(handout: Handout, out: Path, paper: Paper) -> bytes:

@@ -15,7 +15,7 @@ ELSEWHERE = "↗"
 _INLINE = {"strong": "strong", "em": "emph", "b": "strong", "i": "emph"}
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 _INK = re.compile(r"var\(--(\w+)\)")
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[ \t\n]+")  # a no-break space stays
 _NARROW_CHARS = 9
 """A column whose longest text has at most so many characters is as wide as that text."""
 
