@@ -35,6 +35,7 @@ from lab.publish.pages import (
     search,
     stage,
     typeface,
+    units,
 )
 from lab.review import site_data as review
 from lab.run.live import record
@@ -114,8 +115,9 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
 
 
 def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
-    """Mark columns of numbers, and link each glossary term at its first use in the page."""
-    html = on_paper.fill(number_columns.mark(html), handouts.pages_of(_pdfs))
+    """Mark columns of numbers, tie units to numbers, and link a glossary term's first use."""
+    html = units.tie(number_columns.mark(html))
+    html = on_paper.fill(html, handouts.pages_of(_pdfs))
     if page.file.src_uri in {"index.md", "reference/glossary.md"}:
         return html
     target = files.get_file_from_path("reference/glossary.md")

@@ -1,6 +1,6 @@
 """The least confidence at which at most one in so many is wrong, by field.
 
-Written by `receipts-lab fit-reading`: do not edit. With 95 % confidence, on labelled receipts that
+Written by `receipts-lab fit-reading`: do not edit. With 95% confidence, on labelled receipts that
 were read with weights that had not seen their merchant. What these don't show isn't listed.
 """
 

@@ -120,7 +120,7 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
   }
 
   function percent(share) {
-    return (share < 0.1 ? number(share * 100) : asking.grouped(whole(share * 100))) + " %";
+    return (share < 0.1 ? number(share * 100) : asking.grouped(whole(share * 100))) + "%";
   }
 
   // --- The verdict ---------------------------------------------------------------------------------

@@ -51,5 +51,5 @@ def duration(seconds: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share: "48 %", or "4.8 %" below a tenth."""
-    return f"{number(share * 100)} %" if share < 0.1 else f"{whole(share * 100):,} %"  # noqa: PLR2004
+    """A share: "48%", or "4.8%" below a tenth."""
+    return f"{number(share * 100)}%" if share < 0.1 else f"{whole(share * 100):,}%"  # noqa: PLR2004

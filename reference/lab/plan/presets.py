@@ -58,7 +58,7 @@ PRESETS = {
     ),
     "january-peak": Preset(
         "The January peak",
-        "200,000 receipts in a day, three hundred to a request. The expenses app takes 90 % of "
+        "200,000 receipts in a day, three hundred to a request. The expenses app takes 90% of "
         "what the database can, so the client lets the agent write 2 rows a second.",
         msgspec.structs.replace(JANUARY, rate=2.0, write_batch=10),
         "The last receipt is read by midnight. How much later is the last row stored?",

@@ -18,8 +18,8 @@ SINGLE_BLOCK = 6
 """Tesseract's page segmentation mode for a single uniform block: a receipt is one column."""
 
 OPTIONS = {"tessedit_do_invert": "0", "invert_threshold": "0"}
-"""Turns off a second reading of doubtful lines as white on black, which no receipt is. It cost 5 %
-of the CPU and gained no words: 77.9 % right with it, 78.1 % without (16 receipts, interleaved)."""
+"""Turns off a second reading of doubtful lines as white on black, which no receipt is. It cost 5%
+of the CPU and gained no words: 77.9% right with it, 78.1% without (16 receipts, interleaved)."""
 
 LANGUAGES = ("eng", "eng+deu")
 """Languages of each pass. The first reads English alone, which is faster; the second adds German,

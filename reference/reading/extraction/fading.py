@@ -11,8 +11,8 @@ FAINTEST = 40
 """Grey levels below the paper. Fainter marks are noise, and don't become black."""
 
 BLUR = 1.0
-"""Radius in pixels. Blurring joins the dots of thermal and needle printers. Measured: 77.0 % of the
-words are right with it, 75.1 % without, 73.6 % at 1.4 pixels."""
+"""Radius in pixels. Blurring joins the dots of thermal and needle printers. Measured: 77.0% of the
+words are right with it, 75.1% without, 73.6% at 1.4 pixels."""
 
 
 def restore(image: Image.Image, gamma: float = 1.0) -> Image.Image:

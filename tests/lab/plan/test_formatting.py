@@ -40,6 +40,6 @@ def test_numbers_are_said_with_three_figures(value: float, said: str) -> None:
     assert number(value) == said
 
 
-@pytest.mark.parametrize(("share", "said"), [(0.6, "60 %"), (1.006, "101 %"), (0.014, "1.4 %")])
+@pytest.mark.parametrize(("share", "said"), [(0.6, "60%"), (1.006, "101%"), (0.014, "1.4%")])
 def test_shares_are_said_in_percent(share: float, said: str) -> None:
     assert percent(share) == said

@@ -8,7 +8,7 @@ from lab.publish.pages.number_columns import CLASS, is_number, mark
 @pytest.mark.parametrize(
     "text",
     [
-        "1,832", "0", "1.00 (1.00 to 1.00)", "57 of 1,000", "10.0 / 10.0", "2.1%", "$0.20", "36 %",
+        "1,832", "0", "1.00 (1.00 to 1.00)", "57 of 1,000", "10.0 / 10.0", "2.1%", "$0.20", "36%",
         "30 s", "256 KiB", "0.5", "-3", "1 to 10", "0:05", "120 s (2 minutes)", "1,000 rows/s",
         "under 0.001",
     ],

@@ -1,7 +1,7 @@
 """Rows a second by distance, in rounds: marking in the background, and in line, in turn.
 
 All of a round's blocks see the same machine, so a ratio is taken within each round. Of six such
-ratios the least and the greatest enclose the median with 97 % confidence, whatever their
+ratios the least and the greatest enclose the median with 97% confidence, whatever their
 distribution: all six lie on one side of it with a chance of 2 ÷ 2⁶.
 """
 

@@ -1,6 +1,6 @@
 """The aims of the experiment, and whether a run reached them.
 
-The app is "not slower" where the upper end of the 95 % interval is within a margin named
+The app is "not slower" where the upper end of the 95% interval is within a margin named
 beforehand: a test of non-inferiority, so noise never helps. The app is "slowed" where the lower end
 is above the margin. Overlapping intervals prove nothing: noise alone makes intervals overlap.
 """

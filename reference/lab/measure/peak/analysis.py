@@ -23,7 +23,7 @@ Floats = np.typing.NDArray[np.float64]
 
 
 class ConfidenceInterval(Struct, frozen=True):
-    """A value with its 95 % confidence interval."""
+    """A value with its 95% confidence interval."""
 
     value: float
     low: float

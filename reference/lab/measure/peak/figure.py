@@ -41,7 +41,7 @@ HEADS = (
 )
 
 NOTES = (
-    f"The band is what the client tolerates: {P95_MARGIN:.0%} slower. Lines are 95 % intervals.",
+    f"The band is what the client tolerates: {P95_MARGIN:.0%} slower. Lines are 95% intervals.",
     "Red: results or calls were lost. Gold: above the band. Green: in it. Grey: the run can't say.",
 )
 

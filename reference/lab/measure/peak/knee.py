@@ -40,7 +40,7 @@ class KneeStep(Struct, frozen=True, kw_only=True):
 
 
 class Knee(Struct, frozen=True, kw_only=True):
-    """The knee in rows a second, with its 95 % interval.
+    """The knee in rows a second, with its 95% interval.
 
     `in_flight` is how many transactions were in flight at that rate, on average; `fastest` is what
     one connection writes without a pause.

@@ -61,7 +61,7 @@ def _table(title: str, *columns: str) -> Table:
 
 def aims_table(reached: Mapping[str, Aim]) -> Table:
     """Which aims were reached, and the ratio by which each was judged."""
-    shown = Table("", "aim", "ratio, 95 % interval", box=SIMPLE, pad_edge=False)
+    shown = Table("", "aim", "ratio, 95% interval", box=SIMPLE, pad_edge=False)
     for name, one in reached.items():
         ratio = _ratio(one.ratio) if one.ratio else ""
         shown.add_row("reached" if one.reached else "not reached", name, ratio)

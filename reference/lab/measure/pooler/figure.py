@@ -50,7 +50,7 @@ def chart(figures: PoolerFigures) -> Chart:
                     low=0,
                     high=1,
                     log=False,
-                    ticks=((0, "0 %"), (0.5, "50 %"), (1, "100 %")),
+                    ticks=((0, "0%"), (0.5, "50%"), (1, "100%")),
                 ),
                 lines=_lines(figures, refused_share),
             ),

@@ -56,7 +56,7 @@ def curves_chart(results: Sequence[EngineResult]) -> Chart:
         across=Axis(
             low=0,
             high=100,
-            ticks=tuple((at, f"{at} %") for at in (0, 25, 50, 75, 100)),
+            ticks=tuple((at, f"{at}%") for at in (0, 25, 50, 75, 100)),
             log=False,
             label=f"taken, of {count} receipts, the surest first",
         ),
@@ -81,7 +81,7 @@ def _panel(results: Sequence[EngineResult], field: str) -> Panel:
     )
     highest = max((y for line in lines for _, y in line.points), default=0.0)
     high = next(it for it in (5, 10, 20, 40, 60, 80, 100) if it >= highest)
-    ticks = tuple((at, f"{at:g} %") for at in (0, high / 2, high))
+    ticks = tuple((at, f"{at:g}%") for at in (0, high / 2, high))
     axis = Axis(low=0, high=high, ticks=ticks, log=False)
     return Panel(title=f"{NAMES[field]}: wrong of the taken", axis=axis, lines=lines, height=90)
 
@@ -135,7 +135,7 @@ def rows_chart(results: Sequence[EngineResult]) -> Rows:
             Column(
                 title="share wrong",
                 width=110,
-                note="95 % interval",
+                note="95% interval",
                 axis=Axis(
                     low=0,
                     high=LONGEST_AXIS,
@@ -194,8 +194,8 @@ def rows_table(results: Sequence[EngineResult]) -> str:
         for one in results:
             usual = _curve(one, field).usual
             low, high = share_interval(usual.wrong, usual.taken)
-            interval = f"{100 * low:.1f} to {100 * high:.1f} %"
+            interval = f"{100 * low:.1f} to {100 * high:.1f}%"
             found = (NAMES[field], one.engine, usual.confidence, usual.taken, usual.wrong, interval)
             rows.append(f"<tr>{cells(found)}</tr>")
-    heads = ("field", "engine", "confidence at least", "taken", "wrong", "wrong, 95 %")
+    heads = ("field", "engine", "confidence at least", "taken", "wrong", "wrong, 95%")
     return html_table(heads, rows)

@@ -14,7 +14,7 @@ RESAMPLES = 4000
 
 
 class Interval(msgspec.Struct, frozen=True):
-    """The middle 95 % of the draws."""
+    """The middle 95% of the draws."""
 
     low: float
     high: float

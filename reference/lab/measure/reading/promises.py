@@ -1,4 +1,4 @@
-"""Which thresholds keep "at most one in N wrong", by labelled receipts and with 95 % confidence.
+"""Which thresholds keep "at most one in N wrong", by labelled receipts and with 95% confidence.
 
 A promise must hold for each engine that the weights are fitted to. Merchants are the exception:
 an engine that misreads letters is as sure of a wrong name as of a right one, so the better one
@@ -34,7 +34,7 @@ GRID = tuple(step / 100 for step in range(1, 100))
 
 HEAD = '''"""The least confidence at which at most one in so many is wrong, by field.
 
-Written by `receipts-lab fit-reading`: do not edit. With 95 % confidence, on labelled receipts that
+Written by `receipts-lab fit-reading`: do not edit. With 95% confidence, on labelled receipts that
 were read with weights that had not seen their merchant. What these don't show isn't listed.
 """
 

@@ -19,7 +19,7 @@ from msgspec import Struct
 from lab.publish.handouts import parts
 from lab.publish.handouts.parts import Handout
 from lab.publish.handouts.typeset import Typesetter, quoted
-from lab.publish.pages import number_columns, on_paper, render_values
+from lab.publish.pages import number_columns, on_paper, render_values, units
 from lab.publish.pages.html_tree import Element, parse_html
 from lab.support.paths import BUILD, DATA, DOCS, ROOT
 
@@ -118,7 +118,7 @@ def _tree(text: str) -> Element:
     settings["pymdownx.highlight"] |= {"use_pygments": False}
     settings["pymdownx.snippets"] |= {"base_path": [str(ROOT)]}
     html = markdown.markdown(text, extensions=names, extension_configs=settings)
-    return parse_html(number_columns.mark(html))
+    return parse_html(units.tie(number_columns.mark(html)))
 
 
 def _pdf(handout: Handout, texts: Sequence[str], out: Path, paper: Paper) -> bytes:

@@ -16,11 +16,7 @@ ELSEWHERE = "↗"
 _INLINE = {"strong": "strong", "em": "emph", "b": "strong", "i": "emph"}
 _LEVELS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4}
 _INK = re.compile(r"var\(--(\w+)\)")
-_SPACE = re.compile(r"\s+")
-_UNIT = re.compile(
-    r"(?<=\d) (?=%|×|(?:[kMG]i?B|m?s|h|min|rows|USD|days?|hours?|minutes?|seconds?|tries)\b)"
-)
-"""Between a number and its unit, which stay on one line."""
+_SPACE = re.compile(r"[ \t\n]+")  # a no-break space stays
 _NARROW_CHARS = 9
 """A column whose longest text has at most so many characters is as wide as that text."""
 _WHOLE_ROWS = 12
@@ -131,7 +127,7 @@ class Typesetter:
 
     def _within(self, it: Element | str) -> str:  # noqa: PLR0911  one branch for each kind
         if isinstance(it, str):
-            return "#" + quoted(_UNIT.sub("\u00a0", _SPACE.sub(" ", it)))
+            return "#" + quoted(_SPACE.sub(" ", it))
         if self._skipped(it):
             return ""
         if it.tag == "code":

@@ -120,7 +120,7 @@ def measured_peak_long() -> str:
         "Measuring the slowest of the app's calls takes more of them: `make peak LONG=1`, "
         f"{run['seconds'] / 60:.0f} minutes, {measured_on(run['provenance'])}, a ceiling "
         f"of {agent['ceiling_rows_per_s']:.0f} rows a second of which the agent used "
-        f"{agent['rate_used']:.0%}. The app's calls against alone, with 95 % intervals:"
+        f"{agent['rate_used']:.0%}. The app's calls against alone, with 95% intervals:"
     )
     ratios = ("app_p95_over_quiet", "app_p99_over_quiet")
     rows = [(way, *(interval(run[route][it]) for it in ratios)) for route, way in _LONG.items()]

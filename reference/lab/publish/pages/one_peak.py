@@ -68,7 +68,7 @@ def block(folder: Path, up: str, *, run: bool = False) -> str:
     return (
         f'{styles}\n<div class="one-peak" data-search-exclude>\n'
         f'<p class="op-lead"><strong>One customer sends {peak.receipts:,} receipts. It is the last '
-        f"week of January.</strong> The expenses app takes {peak.app_load / peak.knee * 100:.0f} % "
+        f"week of January.</strong> The expenses app takes {peak.app_load / peak.knee * 100:.0f}% "
         f"of what the database can, and leaves {left} connections. The client allows {peak.rate:g} "
         "rows a second.</p>\n"
         f'<div class="op-controls"></div>\n<div class="op-designs">\n{designs}</div>\n'
@@ -80,12 +80,12 @@ def block(folder: Path, up: str, *, run: bool = False) -> str:
 def _ground(up: str) -> str:
     planner, peak = (msgspec.json.decode((DATA / f"{it}.json").read_bytes()) for it in _SOURCES)
     direct, retries = (lost(peak[way]) for way in ("direct", "direct_with_retries"))
-    error = f"{100 * planner['median_error']:.1f} %"
+    error = f"{100 * planner['median_error']:.1f}%"
     return (
         '<p class="op-ground">By the model. Its times and depths were held to the running system '
         f"(median error {error}, on a laptop with an emulator); its losses were not. It is a "
         f'harsher peak than the <a href="{up}reference/measured.html#the-peak">measured</a> one, '
-        f"in which direct writes lost {100 * direct:.0f} %, with retries {100 * retries:.0f} %. "
+        f"in which direct writes lost {100 * direct:.0f}%, with retries {100 * retries:.0f}%. "
         "Nothing here has run on AWS.</p>\n"
     )
 
