@@ -66,7 +66,7 @@ def postgres(_postgres: Postgres) -> Postgres:
             " WHERE pid <> pg_backend_pid() AND (usename = 'receipts_agent'"
             " OR pid IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory'))"
         )
-        connection.execute("TRUNCATE receipts_inbox.receipt")
+        connection.execute("TRUNCATE receipts_inbox.receipt, receipts_inbox.correction")
     return _postgres
 
 
@@ -80,7 +80,7 @@ def _mariadb() -> Iterator[OnMariaDB]:
 @pytest.fixture
 def on_mariadb(_mariadb: OnMariaDB) -> OnMariaDB:
     _mariadb.end_sessions()
-    _mariadb.run("TRUNCATE receipts_inbox.receipt")
+    _mariadb.run("TRUNCATE receipts_inbox.receipt; TRUNCATE receipts_inbox.correction")
     return _mariadb
 
 

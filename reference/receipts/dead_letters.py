@@ -21,13 +21,16 @@ def set_aside(
 ) -> str | None:
     """Send `body` to the dead-letter queue; `message` is its content, None if not understood.
 
-    Answers the receipt's id, or None if the message doesn't name a receipt.
+    Answers the receipt's id, or None if the message doesn't name a receipt. In the ledger a receipt
+    stays where it is when its correction is set aside.
     """
     # --8<-- [start:order]
     dead_letters.send(body, reason)
     receipt = message or peek_ref(body)
     if receipt is None:
         return None
+    if getattr(receipt, "number", None):
+        return receipt.receipt_id
     entry = Entry(
         index=receipt.index,
         name=receipt.name,

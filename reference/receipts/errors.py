@@ -43,6 +43,10 @@ class ServiceRefusedError(RejectedError):
     """The batches API or S3 refused the request; the text says which of them and why."""
 
 
+class CorrectionRefusedError(RejectedError):
+    """Nothing would change, a value is none of its field, or somebody was faster."""
+
+
 class UnknownBatchError(RejectedError):
     """No such batch, or another owner's: the answer doesn't tell which."""
 

@@ -1,10 +1,12 @@
 """Vocabulary: the messages on the queues. Stages meet only through them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated, Literal, TypeVar
 
-from msgspec import DecodeError, Meta, Struct, json
+from msgspec import DecodeError, Meta, Struct, convert, json
+from msgspec.structs import replace
 
 from reading.context import Home
 from reading.files.archive import ArchiveEntry
@@ -14,8 +16,8 @@ from receipts.errors import NewerMessageError, UnknownMessageError
 JSON_ERRORS = (DecodeError, UnicodeError, RecursionError)
 """What decoding text from strangers may raise: no JSON, another shape, nested too deep."""
 
-VERSION = 1
-"""Of the messages that this program writes and knows."""
+VERSION = 2
+"""The highest of the messages that this program writes and knows: version 2 is a correction."""
 
 
 class Source(Struct, frozen=True, kw_only=True):
@@ -69,6 +71,42 @@ class ResultMessage(Struct, frozen=True, kw_only=True):
     needs_review: bool
 
 
+Field = Literal[
+    "merchant", "address", "date", "time", "currency", "subtotal", "total", "paid", "change",
+    "payment_method",
+]  # fmt: skip
+"""What a person may correct of a receipt."""
+
+
+class CorrectionMessage(Struct, frozen=True, kw_only=True):
+    """On the write queue, and in S3 beside the canonical copy: what a person put right.
+
+    `number` counts a receipt's corrections from 1: the last one of a field holds. `old` is what
+    stood there before, and None, in both, what the receipt doesn't say.
+    """
+
+    version: Literal[2] = 2
+    batch_id: str
+    index: Annotated[int, Meta(ge=1)]
+    receipt_id: str
+    number: Annotated[int, Meta(ge=1)]
+    customer_reference: str
+    name: str
+    old: dict[Field, str | None]
+    new: dict[Field, str | None]
+    corrected_by: str
+    corrected_at: dt.datetime
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where a new value is none of its field."""
+        corrected(Receipt(), [self])
+
+    @property
+    def correction_id(self) -> str:
+        """The key of its row."""
+        return f"{self.receipt_id}-{self.number:03d}"
+
+
 class ReceiptRef(Struct, frozen=True, kw_only=True):
     """Which receipt a message is about: all that is understood of another version's messages."""
 
@@ -76,10 +114,12 @@ class ReceiptRef(Struct, frozen=True, kw_only=True):
     index: Annotated[int, Meta(ge=1)]
     receipt_id: str
     name: str = "?"
+    number: int | None = None  # a correction's: the receipt itself is wherever it is
 
 
-Message = ReceiptMessage | ResultMessage
-M = TypeVar("M", ReceiptMessage, ResultMessage)
+Row = ResultMessage | CorrectionMessage
+Message = ReceiptMessage | Row
+M = TypeVar("M", ReceiptMessage, ResultMessage, CorrectionMessage)
 
 
 def encode(message: Message) -> bytes:
@@ -93,6 +133,20 @@ def peek_ref(body: bytes | str) -> ReceiptRef | None:
         return json.decode(body, type=ReceiptRef)
     except JSON_ERRORS:
         return None
+
+
+def corrected(receipt: Receipt, corrections: Sequence[CorrectionMessage]) -> Receipt:
+    """The receipt as it stands after these, in their order. Raises ValueError."""
+    new = {name: value for one in corrections for name, value in one.new.items()}
+    typed = convert(new, Receipt)
+    return replace(receipt, **{name: getattr(typed, name) for name in new})
+
+
+def decode_row(body: bytes | str) -> Row:
+    """What the write queue brings: a result, or a correction. Raises as `decode`."""
+    if (about := peek_ref(body)) and about.number:
+        return decode(body, CorrectionMessage)
+    return decode(body, ResultMessage)
 
 
 class _Versioned(ReceiptRef, frozen=True, kw_only=True):

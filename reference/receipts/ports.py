@@ -13,7 +13,7 @@ from reading.agreement import Vote
 from reading.files.left_out import LeftOut
 from receipts.batch import Archive, Batch, Claim, File
 from receipts.ledger import Entry, State
-from receipts.messages import ReceiptMessage, ResultMessage, Source
+from receipts.messages import CorrectionMessage, ReceiptMessage, ResultMessage, Row, Source
 
 Clock = Callable[[], dt.datetime]
 """Tells the time, in UTC."""
@@ -36,6 +36,16 @@ class Objects(Protocol):
 
     def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
         """The batch's uploads that are there, by key, and since when; lists the bucket."""
+
+
+class Corrections(Protocol):
+    """The corrections in the bucket, beside the canonical copies that they leave as they are."""
+
+    def put_correction(self, correction: CorrectionMessage) -> CorrectionMessage:
+        """Write it unless one of its number is there; answer the one that is there now."""
+
+    def corrections(self, batch_id: str, index: int | None = None) -> Sequence[CorrectionMessage]:
+        """Those of one receipt, or of a whole batch, in their order."""
 
 
 class Form(Struct, frozen=True, kw_only=True):
@@ -71,9 +81,9 @@ class ReceiptQueue(Protocol):
 
 
 class ResultQueue(Protocol):
-    """The write queue, to send on."""
+    """The write queue, to send on: results, and corrections of them."""
 
-    def send_results(self, results: Sequence[ResultMessage]) -> None:
+    def send_results(self, results: Sequence[Row]) -> None:
         """Send all of them. Raises if one was not taken; others may have been."""
 
 
@@ -205,18 +215,18 @@ class Inbox(Protocol):
         `InboxUnavailableError`.
         """
 
-    def write(self, results: Sequence[ResultMessage]) -> int:
-        """Write in one transaction, a row a receipt; answer how many were not there before.
+    def write(self, messages: Sequence[Row]) -> int:
+        """Write in one transaction, a row each, of one table; answer how many were not there.
 
         Raises `BadRowError` or `InboxUnavailableError`. None of them counts as written then, but
         may be: written again they change nothing. A row of another image under a receipt's key
         makes it a bad one.
         """
 
-    def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
+    def check_control_row(self, suspect: Row | None = None) -> bool:
         """Insert a row like one that the database took before, and roll it back.
 
         Raises `InboxUnavailableError` if it is refused: then the database has changed or is away,
         whatever rows it refuses. Before the first row was taken, the control row is an empty one of
-        the suspect's customer; without a suspect one of nobody, which may be refused: then False.
+        the suspect's customer; without a receipt one of nobody, which may be refused: then False.
         """

@@ -198,9 +198,9 @@ def _is_due(uploaded_at: dt.datetime, before: dt.datetime | None, now: dt.dateti
 
 
 def _receipts_in(body: str) -> list[tuple[str, int | None, str]]:
-    """Batch, index and name of each receipt that a dead letter is about; none if not ours."""
+    """Batch, index and name of each receipt that is dead by this letter; none by a correction's."""
     if receipt := peek_ref(body):
-        return [(receipt.batch_id, receipt.index, receipt.name)]
+        return [] if receipt.number else [(receipt.batch_id, receipt.index, receipt.name)]
     try:
         return [(upload.batch_id, upload.index, upload.name) for upload in parse_event(body)]
     except UnknownMessageError:

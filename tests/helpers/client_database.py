@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from receipts.agent.rows import Table
 from receipts.agent.sql_inbox import SqlInbox
 
 
@@ -36,8 +37,8 @@ class ClientDatabase(Protocol):
     def run(self, statements: str) -> None:
         """As the DBA."""
 
-    def rows(self) -> Sequence[dict[str, Any]]:
-        """All of the inbox, in the types of Python."""
+    def rows(self, table: Table = "receipt") -> Sequence[dict[str, Any]]:
+        """All of the inbox's table, in the types of Python."""
 
     def refuses(self, statement: str) -> bool:
         """Whether the agent's role lacks the right to it."""

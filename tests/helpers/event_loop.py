@@ -17,7 +17,7 @@ from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Cycle, Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsDeadLetters, SqsWriteQueue
-from receipts.messages import ResultMessage
+from receipts.messages import Row
 from receipts.ports import Inbox
 
 RATE = 50.0  # rows a second, the client's ceiling
@@ -33,9 +33,9 @@ class TimedInbox(FakeInbox):
         self.offered: list[tuple[float, int]] = []
         self.stored_at: dict[str, float] = {}
 
-    def write(self, results: Sequence[ResultMessage]) -> int:
-        self.offered.append((self.time(), len(results)))
-        new = super().write(results)
+    def write(self, messages: Sequence[Row]) -> int:
+        self.offered.append((self.time(), len(messages)))
+        new = super().write(messages)
         for receipt_id in self.rows.keys() - self.stored_at.keys():
             self.stored_at[receipt_id] = self.time()
         return new

@@ -18,14 +18,23 @@ from reading.files.left_out import LeftOut
 from receipts.batch import Archive, Batch, Claim, File
 from receipts.errors import NoResultError, UploadGoneError
 from receipts.ledger import FOLLOWS, Entry, State, as_reason
-from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, decode, encode
+from receipts.messages import (
+    CorrectionMessage,
+    Message,
+    ReceiptMessage,
+    ResultMessage,
+    Row,
+    Source,
+    decode,
+    encode,
+)
 from receipts.ports import BatchSnapshot, Form
 from receipts.uploads import archive_key, image_key
 
 START = dt.datetime(2026, 1, 28, 9, 0, tzinfo=dt.UTC)
 """A morning three days before taxes are due."""
 
-M = TypeVar("M", ReceiptMessage, ResultMessage)
+M = TypeVar("M", ReceiptMessage, ResultMessage, CorrectionMessage)
 
 
 OWNER = "client-1"
@@ -154,6 +163,7 @@ class FakeObjects:
         self.since = START
         self.uploads: dict[str, bytes] = {}
         self.results: dict[tuple[str, int], ResultMessage] = {}
+        self.corrected: dict[str, CorrectionMessage] = {}
         self.ranges: list[tuple[int, int]] = []
 
     def upload(self, key: str, data: bytes) -> Source:
@@ -177,6 +187,16 @@ class FakeObjects:
             return self.results[batch_id, index]
         except KeyError:
             raise NoResultError("it is gone") from None
+
+    def put_correction(self, correction: CorrectionMessage) -> CorrectionMessage:
+        return self.corrected.setdefault(correction.correction_id, correction)
+
+    def corrections(self, batch_id: str, index: int | None = None) -> Sequence[CorrectionMessage]:
+        return [
+            one
+            for _, one in sorted(self.corrected.items())
+            if one.batch_id == batch_id and index in {None, one.index}
+        ]
 
     def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
         return {
@@ -237,7 +257,7 @@ class FakeQueue:
     def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
         self.send(messages)
 
-    def send_results(self, results: Sequence[ResultMessage]) -> None:
+    def send_results(self, results: Sequence[Row]) -> None:
         self.send(results)
 
     def send_uploads(self, uploads: Sequence[Source]) -> None:

@@ -12,7 +12,7 @@ from receipts.errors import (
     StandbyError,
 )
 from receipts.ledger import Entry
-from receipts.messages import ResultMessage, encode
+from receipts.messages import CorrectionMessage, ResultMessage, Row, encode
 from receipts.ports import Delivery
 
 NOON = dt.datetime(2027, 1, 31, 12, tzinfo=dt.UTC)
@@ -35,6 +35,22 @@ def result(index: int = 1, **changes: object) -> ResultMessage:
         "needs_review": False,
     }
     return ResultMessage(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def correction(index: int = 1, number: int = 1, **changes: object) -> CorrectionMessage:
+    fields: dict[str, object] = {
+        "batch_id": BATCH,
+        "index": index,
+        "receipt_id": f"{BATCH}-{index:05d}",
+        "number": number,
+        "customer_reference": "C-1",
+        "name": f"{index}.jpg",
+        "old": {"merchant": "Shop"},
+        "new": {"merchant": "Corner Shop"},
+        "corrected_by": "Ada",
+        "corrected_at": NOON,
+    }
+    return CorrectionMessage(**{**fields, **changes})  # type: ignore[arg-type]
 
 
 class FakeWriteQueue:
@@ -100,9 +116,10 @@ class FakeInbox:
 
     def __init__(self, log: list[str] | None = None) -> None:
         self.rows: dict[str, ResultMessage] = {}
+        self.corrections: dict[str, CorrectionMessage] = {}
         self.log = log if log is not None else []
         self.away = False
-        self.refuses: Callable[[ResultMessage], bool] = lambda _: False
+        self.refuses: Callable[[Row], bool] = lambda _: False
         self.asked = 0
         self.controls = 0
         self.changed = False  # whether it refuses every row
@@ -121,7 +138,7 @@ class FakeInbox:
         newly, self.held = not self.held, True
         return newly
 
-    def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
+    def check_control_row(self, suspect: Row | None = None) -> bool:
         self.controls += 1
         if self.away or self.full:
             raise InboxUnavailableError("away")
@@ -131,13 +148,21 @@ class FakeInbox:
             raise InboxMisconfiguredError("even a control row is refused")
         return True
 
-    def write(self, results: Sequence[ResultMessage]) -> int:
+    def write(self, messages: Sequence[Row]) -> int:
         if self.away or self.full:
             raise InboxUnavailableError("away")
-        for one in results:
-            if self.changed or self.refuses(one):
-                raise BadRowError(f"row {one.index} is bad")
-        self.log.append(f"commit {len(results)}")
+        for row in messages:
+            if self.changed or self.refuses(row):
+                raise BadRowError(f"row {row.index} is bad")
+        self.log.append(f"commit {len(messages)}")
+        results = [one for one in messages if isinstance(one, ResultMessage)]
+        corrections = [one for one in messages if isinstance(one, CorrectionMessage)]
+        assert not (results and corrections), "a transaction is of one table"
+        if corrections:
+            before = len(self.corrections)
+            for it in corrections:
+                self.corrections.setdefault(it.correction_id, it)
+            return len(self.corrections) - before
         new = {r.receipt_id: r for r in results if r.receipt_id not in self.rows}
         self.rows |= new
         for one in results:

@@ -25,6 +25,7 @@ from lab.run.postgres import UNPRIVILEGED
 from lab.support.free_port import free_port
 from lab.support.guard import guard
 from receipts.agent.mariadb import MariaInbox
+from receipts.agent.rows import Table
 
 START_TIMEOUT_S = 60.0
 TABLE = "ALTER TABLE receipts_inbox.receipt"
@@ -49,7 +50,7 @@ class OnMariaDB:
         "read-only": Change("SET GLOBAL read_only = 1", "SET GLOBAL read_only = 0"),
         "another schema version": Change(
             "UPDATE receipts_inbox.schema_version SET version = 1",
-            "UPDATE receipts_inbox.schema_version SET version = 2",
+            "UPDATE receipts_inbox.schema_version SET version = 3",
             r"version 1.*run what .* inbox file",
         ),
         "no right": Change(
@@ -136,9 +137,9 @@ class OnMariaDB:
             while cursor.nextset():
                 pass
 
-    def rows(self) -> Sequence[dict[str, Any]]:
+    def rows(self, table: Table = "receipt") -> Sequence[dict[str, Any]]:
         with self.admin() as admin, admin.cursor(DictCursor) as cursor:
-            cursor.execute("SELECT * FROM receipts_inbox.receipt")
+            cursor.execute(f"SELECT * FROM receipts_inbox.{table}")  # noqa: S608
             return [{name: _python(name, it) for name, it in one.items()} for one in cursor]
 
     def refuses(self, statement: str) -> bool:
@@ -263,7 +264,7 @@ def running_mariadb() -> Iterator[OnMariaDB]:
 
 
 def _python(name: str, value: Any) -> object:
-    if name in ("line_items", "taxes", "confidence"):
+    if name in ("line_items", "taxes", "confidence", "old", "new"):
         return json.loads(value)
     if isinstance(value, dt.timedelta):
         return (dt.datetime(1, 1, 1, tzinfo=dt.UTC) + value).time()

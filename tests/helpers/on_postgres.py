@@ -13,6 +13,7 @@ from helpers.client_database import Change
 from helpers.dba import FULL_DISK, NO_STAMP, ROLE, STAMP, TABLE
 from lab.run.postgres import Postgres
 from receipts.agent.postgres import PostgresInbox
+from receipts.agent.rows import Table
 
 OBJECTS = STAMP.replace(
     "RETURN NEW",
@@ -31,7 +32,7 @@ class OnPostgres:
         ),
         "another schema version": Change(
             "UPDATE receipts_inbox.schema_version SET version = 1",
-            "UPDATE receipts_inbox.schema_version SET version = 2",
+            "UPDATE receipts_inbox.schema_version SET version = 3",
             r"version 1.*run what .* inbox\.sql",
         ),
         "no right": Change(
@@ -99,9 +100,10 @@ class OnPostgres:
         with self._admin() as admin:
             admin.execute(statements.encode())
 
-    def rows(self) -> Sequence[dict[str, Any]]:
+    def rows(self, table: Table = "receipt") -> Sequence[dict[str, Any]]:
         with self._admin() as admin:
-            return admin.execute("SELECT * FROM receipts_inbox.receipt").fetchall()
+            query = f"SELECT * FROM receipts_inbox.{table}"  # noqa: S608
+            return admin.execute(query.encode()).fetchall()
 
     def refuses(self, statement: str) -> bool:
         with self.session() as connection:

@@ -33,7 +33,7 @@ from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters, SqsQueue, SqsWriteQueue
 from receipts.errors import InboxUnavailableError, NotSentError
 from receipts.handlers import reconcile
-from receipts.messages import ResultMessage
+from receipts.messages import Row
 from receipts.reconcile import Action
 
 LOG_GROUPS = [name for name, one in RESOURCES.items() if one["Type"] == "AWS::Logs::LogGroup"]
@@ -135,7 +135,7 @@ def agent(stack: Stack) -> None:
         go_on(writer, time, lambda cycle: cycle.failure is not None)
 
 
-def _connection_lost(_: ResultMessage) -> bool:
+def _connection_lost(_: Row) -> bool:
     raise InboxUnavailableError("the connection was lost")
 
 

@@ -88,7 +88,7 @@ CREATE INDEX receipt_stored ON receipts_inbox.receipt (stored_at);  -- for purgi
 
 -- The agent refuses to start on a version that it wasn't made for.
 CREATE TABLE receipts_inbox.schema_version (version integer PRIMARY KEY);
-INSERT INTO receipts_inbox.schema_version VALUES (2);
+INSERT INTO receipts_inbox.schema_version VALUES (3);
 
 -- 3. Retention -----------------------------------------------------------------------------------
 -- To be called by the DBA's scheduler once the rows are filed, again until it answers 0:
@@ -110,6 +110,10 @@ BEGIN
         WHERE stored_at < now() - older_than ORDER BY stored_at LIMIT most
     );
     GET DIAGNOSTICS gone = ROW_COUNT;
+    DELETE FROM receipts_inbox.correction WHERE correction_id IN (
+        SELECT correction_id FROM receipts_inbox.correction
+        WHERE stored_at < now() - older_than ORDER BY stored_at LIMIT most
+    );
     RETURN gone;
 END
 $$;
@@ -127,11 +131,50 @@ GRANT SELECT ON receipts_inbox.schema_version TO receipts_agent;
 GRANT SELECT ON receipts_inbox.receipt TO receipts_reader;
 -- --8<-- [end:grants]
 
+-- 5. Corrections ---------------------------------------------------------------------------------
+-- What persons put right of a receipt; its row stays as it was read. No foreign key: queues keep no
+-- order, so a correction may be here before its receipt is. It takes effect once both are.
+
+-- --8<-- [start:corrections]
+CREATE TABLE receipts_inbox.correction (
+    correction_id      text        PRIMARY KEY,  -- receipt and number: a repeated delivery is no new row
+    receipt_id         text        NOT NULL,
+    number             integer     NOT NULL CHECK (number >= 1),  -- of this receipt's; a field's last one holds
+    customer_reference text        NOT NULL,
+    old                jsonb       NOT NULL CHECK (jsonb_typeof(old) = 'object'),  -- what stood there before
+    new                jsonb       NOT NULL,     -- what stands there now; null: the receipt doesn't say
+    corrected_by       text        NOT NULL,
+    corrected_at       timestamptz NOT NULL,
+    stored_at          timestamptz NOT NULL DEFAULT now(),
+    -- Whatever is not a value of its column is refused here, so that the function below always answers.
+    CHECK (jsonb_populate_record(NULL::receipts_inbox.receipt, new) IS DISTINCT FROM NULL),
+    CHECK (new ->> 'currency' ~ '^[A-Z]{3}$'),
+    CHECK (new <> '{}' AND new - '{merchant,address,date,time,currency,subtotal,total,paid,change,payment_method}'::text[] = '{}')
+);
+COMMENT ON TABLE receipts_inbox.correction IS 'One row a correction; written by the pull agent, never changed by it';
+CREATE INDEX correction_receipt ON receipts_inbox.correction (receipt_id);
+CREATE INDEX correction_stored ON receipts_inbox.correction (stored_at);  -- for purging, oldest first
+
+-- A receipt as it stands now; its row keeps what was read. To read all of them:
+--     SELECT now.* FROM receipts_inbox.receipt, receipts_inbox.corrected(receipt) AS now;
+CREATE FUNCTION receipts_inbox.corrected(receipt receipts_inbox.receipt) RETURNS receipts_inbox.receipt
+LANGUAGE sql STABLE AS $$
+    SELECT jsonb_populate_record(receipt, coalesce(jsonb_object_agg(key, value ORDER BY number), '{}'))
+    FROM receipts_inbox.correction CROSS JOIN jsonb_each(new)
+    WHERE correction.receipt_id = receipt.receipt_id
+$$;
+
+GRANT INSERT, SELECT (correction_id) ON receipts_inbox.correction TO receipts_agent;
+GRANT SELECT ON receipts_inbox.correction TO receipts_reader;
+-- --8<-- [end:corrections]
+
 RESET ROLE;
 
 -- From version 1 to 2: run the ALTER ROLE lines of part 1 and CREATE OR REPLACE FUNCTION of part 3, and
 --     GRANT SELECT (image_sha256) ON receipts_inbox.receipt TO receipts_agent;
 --     UPDATE receipts_inbox.schema_version SET version = 2;
+-- From version 2 to 3: as `receipts_owner`, run part 5 and CREATE OR REPLACE FUNCTION of part 3, and
+--     UPDATE receipts_inbox.schema_version SET version = 3;
 
 -- To take it all back:
 --     DROP SCHEMA receipts_inbox CASCADE;

@@ -53,9 +53,28 @@ CREATE TABLE receipts_inbox.receipt (
     KEY receipt_stored (stored_at)                   -- for purging, oldest first
 ) ENGINE = InnoDB COMMENT 'One row a receipt; written by the pull agent, never changed by it';
 
+-- What persons put right of a receipt; its row stays as it was read. No foreign key: queues keep no
+-- order, so a correction may be here before its receipt is.
+CREATE TABLE receipts_inbox.correction (
+    correction_id      varchar(64)   NOT NULL PRIMARY KEY,  -- receipt and number: a repeated delivery is no new row
+    receipt_id         varchar(64)   NOT NULL,
+    number             int           NOT NULL,     -- of this receipt's corrections; a field's last one holds
+    customer_reference varchar(100)  NOT NULL,
+    old                json          NOT NULL,     -- what stood there before, by column
+    new                json          NOT NULL,     -- what stands there now; null: the receipt doesn't say
+    corrected_by       text          NOT NULL,
+    corrected_at       datetime(6)   NOT NULL,     -- UTC
+    stored_at          datetime(6)   NOT NULL DEFAULT (utc_timestamp(6)),
+    CONSTRAINT correction_number_check CHECK (number >= 1),
+    CONSTRAINT correction_old_check CHECK (json_type(old) = 'OBJECT'),
+    CONSTRAINT correction_new_check CHECK (json_type(new) = 'OBJECT'),
+    KEY correction_receipt (receipt_id),
+    KEY correction_stored (stored_at)
+) ENGINE = InnoDB COMMENT 'One row a correction; written by the pull agent, never changed by it';
+
 -- The agent refuses to start on a version that it wasn't made for.
 CREATE TABLE receipts_inbox.schema_version (version int PRIMARY KEY) ENGINE = InnoDB;
-INSERT INTO receipts_inbox.schema_version VALUES (2);
+INSERT INTO receipts_inbox.schema_version VALUES (3);
 
 -- 2. The agent's account -------------------------------------------------------------------------
 -- It may add receipts and nothing else: not read them, not change them, not delete them. With key and
@@ -70,10 +89,12 @@ CREATE USER receipts_agent@'%' WITH MAX_USER_CONNECTIONS 2;
 -- --8<-- [end:caps]
 -- --8<-- [start:grants]
 GRANT INSERT, SELECT (receipt_id, image_sha256) ON receipts_inbox.receipt TO receipts_agent@'%';
+GRANT INSERT, SELECT (correction_id) ON receipts_inbox.correction TO receipts_agent@'%';
 GRANT SELECT ON receipts_inbox.schema_version TO receipts_agent@'%';
 -- --8<-- [end:grants]
 -- The app that files the expenses reads:
 --     GRANT SELECT ON receipts_inbox.receipt TO the_app@'its host';
+--     GRANT SELECT ON receipts_inbox.correction TO the_app@'its host';
 
 -- 3. Retention -----------------------------------------------------------------------------------
 -- To be run by the DBA's scheduler once the rows are filed, again until it deletes none. Not before the
@@ -82,6 +103,10 @@ GRANT SELECT ON receipts_inbox.schema_version TO receipts_agent@'%';
 -- another 10. So never less than 35 days:
 --     DELETE FROM receipts_inbox.receipt WHERE stored_at < utc_timestamp() - INTERVAL 400 DAY
 --     ORDER BY stored_at LIMIT 1000;
+-- and the same of receipts_inbox.correction.
+
+-- From version 2 to 3: run CREATE TABLE of `correction` and its GRANT, and
+--     UPDATE receipts_inbox.schema_version SET version = 3;
 
 -- To take it all back:
 --     DROP DATABASE receipts_inbox;

@@ -17,7 +17,7 @@ import msgspec
 import pymysql
 from pymysql.constants import CR, ER
 
-from receipts.agent.rows import COLUMNS, SCHEMA_VERSION, row
+from receipts.agent.rows import COLUMNS, SCHEMA_VERSION, Table, names, row
 from receipts.agent.sql_inbox import Refused, SqlInbox
 from receipts.errors import (
     BadRowError,
@@ -26,7 +26,7 @@ from receipts.errors import (
     InboxUnavailableError,
     StandbyError,
 )
-from receipts.messages import ResultMessage
+from receipts.messages import Row
 
 if TYPE_CHECKING:
     from pymysql.cursors import Cursor
@@ -41,10 +41,10 @@ _SESSION = (
     ", wait_timeout = 45, innodb_lock_wait_timeout = 1, lock_wait_timeout = 1"
 )
 
-_NAMES = ", ".join(f"`{name}`" for name in COLUMNS)
-_INSERT = f"INSERT INTO receipts_inbox.receipt ({_NAMES}) VALUES "  # noqa: S608  names of our own
-
-_THERE = "SELECT receipt_id, image_sha256 FROM receipts_inbox.receipt WHERE receipt_id IN ({})"
+_THERE: Mapping[Table, str] = {
+    "receipt": "SELECT receipt_id, image_sha256 FROM receipts_inbox.receipt WHERE receipt_id IN ",
+    "correction": "SELECT correction_id, '' FROM receipts_inbox.correction WHERE correction_id IN ",
+}
 
 _QUERIES = (files("receipts.agent") / "mariadb.sql").read_text().split(";\n\n")
 _STATE, _MAY_INSERT, _AUDIT, _WRITER = (
@@ -131,10 +131,10 @@ class MariaInbox(SqlInbox[Link]):
             [(said,)] = _ask(connection, _WRITER)
             raise StandbyError(said or "")
 
-    def _rows(self, results: Sequence[ResultMessage]) -> Sequence[dict[str, Any]]:
-        return [{name: _plain(value) for name, value in row(one).items()} for one in results]
+    def _rows(self, messages: Sequence[Row]) -> Sequence[dict[str, Any]]:
+        return [{name: _plain(value) for name, value in row(one).items()} for one in messages]
 
-    def _insert(self, connection: Link, rows: Sequence[Mapping[str, Any]]) -> int:
+    def _insert(self, connection: Link, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
         """A key that is there fails the statement: then only the rows of other keys are added.
 
         If those fail too, another unique index refuses them.
@@ -143,19 +143,19 @@ class MariaInbox(SqlInbox[Link]):
         which passes over a row that some other unique index refuses, and wants a right to change.
         """
         try:
-            return self._run(connection, rows)
+            return self._run(connection, table, rows)
         except pymysql.IntegrityError as error:
             if error.args[0] != ER.DUP_ENTRY:
                 raise
-            there = self._there(connection, rows)
-            fresh = {one["receipt_id"]: one for one in reversed(rows)}
+            there = self._there(connection, table, rows)
+            fresh = {one[f"{table}_id"]: one for one in reversed(rows)}
             fresh = {key: one for key, one in fresh.items() if key not in there}
-        return self._run(connection, list(fresh.values())[::-1]) if fresh else 0
+        return self._run(connection, table, list(fresh.values())[::-1]) if fresh else 0
 
     def _insert_and_roll_back(self, connection: Link, rows: Sequence[Mapping[str, Any]]) -> None:
         connection.begin()
         try:
-            self._run(connection, rows)
+            self._run(connection, "receipt", rows)
         finally:
             if connection.open:
                 connection.rollback()
@@ -163,21 +163,24 @@ class MariaInbox(SqlInbox[Link]):
     def _of_another_image(
         self, connection: Link, rows: Sequence[Mapping[str, Any]]
     ) -> Sequence[str]:
-        there = self._there(connection, rows)
+        there = self._there(connection, "receipt", rows)
         return [
             one["receipt_id"] for one in rows if there[one["receipt_id"]] != one["image_sha256"]
         ]
 
-    def _run(self, connection: Link, rows: Sequence[Mapping[str, Any]]) -> int:
+    def _run(self, connection: Link, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+        into = f"INSERT INTO receipts_inbox.{table} ({names(table, '`')}) VALUES "  # noqa: S608
         values = (f"({', '.join(map(connection.escape, one.values()))})" for one in rows)
-        statement = (_INSERT + ", ".join(values)).encode()
+        statement = (into + ", ".join(values)).encode()
         if len(statement) >= self._max_bytes:  # the server would end the session, without a word
             raise BadRowError(f"{len(statement)} bytes are over the server's max_allowed_packet")
         return connection.query(statement)
 
-    def _there(self, connection: Link, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
-        keys = ", ".join(connection.escape(one["receipt_id"]) for one in rows)
-        return dict(_ask(connection, _THERE.format(keys)))
+    def _there(
+        self, connection: Link, table: Table, rows: Sequence[Mapping[str, Any]]
+    ) -> Mapping[str, str]:
+        keys = ", ".join(connection.escape(one[f"{table}_id"]) for one in rows)
+        return dict(_ask(connection, f"{_THERE[table]}({keys})"))
 
     def _has_ended(self, connection: Link) -> bool:
         return not connection.open

@@ -7,7 +7,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.pq import PGconn, Ping
 
-from receipts.agent.rows import INSERT, OF_ANOTHER_IMAGE, rows_as_json
+from receipts.agent.rows import OF_ANOTHER_IMAGE, Table, insert, rows_as_json
 from receipts.agent.server_audit import audit, check
 from receipts.agent.sql_inbox import Refused, SqlInbox
 from receipts.errors import (
@@ -17,7 +17,7 @@ from receipts.errors import (
     InboxUnavailableError,
     StandbyError,
 )
-from receipts.messages import ResultMessage
+from receipts.messages import Row
 
 CONNECT_TIMEOUT_S = 5
 """A server that doesn't answer at all is given up after so long."""
@@ -78,16 +78,16 @@ class PostgresInbox(SqlInbox[psycopg.Connection]):
         if connection.execute(_LOCK).fetchone() != (True,):
             raise StandbyError(_writer_now(connection))
 
-    def _rows(self, results: Sequence[ResultMessage]) -> str:
-        return rows_as_json(results).decode()
+    def _rows(self, messages: Sequence[Row]) -> str:
+        return rows_as_json(messages).decode()
 
-    def _insert(self, connection: psycopg.Connection, rows: str) -> int:
-        return connection.execute(INSERT, [rows]).rowcount  # one statement, and one round trip
+    def _insert(self, connection: psycopg.Connection, table: Table, rows: str) -> int:
+        return connection.execute(insert(table), [rows]).rowcount  # one statement, one round trip
 
     def _insert_and_roll_back(self, connection: psycopg.Connection, rows: str) -> None:
         with connection.transaction(force_rollback=True):
             connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            connection.execute(INSERT, [rows])
+            connection.execute(insert("receipt"), [rows])
 
     def _of_another_image(self, connection: psycopg.Connection, rows: str) -> Sequence[str]:
         return [key for (key,) in connection.execute(OF_ANOTHER_IMAGE, [rows])]

@@ -1,14 +1,18 @@
-"""What receipts are in the inbox: rows, and the one statement that adds them, however many."""
+"""What receipts and corrections are in the inbox: rows, and the one statement that adds them."""
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Literal
 
 import msgspec
 
 from reading.receipt import Receipt
-from receipts.messages import ResultMessage
+from receipts.messages import ResultMessage, Row
 
-SCHEMA_VERSION = 2
+Table = Literal["receipt", "correction"]
+"""Of the schema `receipts_inbox`; its key is called as the table, with `_id`."""
+
+SCHEMA_VERSION = 3
 """What `inbox.sql` writes into `receipts_inbox.schema_version`."""
 
 CONTROL = "control-row"
@@ -60,18 +64,40 @@ COLUMNS = {
     "read_at": "timestamp with time zone",
 }
 
-_NAMES = ", ".join(f'"{name}"' for name in COLUMNS)
-_TYPED = ", ".join(f'"{name}" {kind}' for name, kind in COLUMNS.items())
+TABLES: dict[Table, dict[str, str]] = {
+    "receipt": COLUMNS,
+    "correction": {
+        "correction_id": "text",
+        "receipt_id": "text",
+        "number": "integer",
+        "customer_reference": "text",
+        "old": "jsonb",
+        "new": "jsonb",
+        "corrected_by": "text",
+        "corrected_at": "timestamp with time zone",
+    },
+}
+
+
+def names(table: Table, quote: str = '"') -> str:
+    """The table's columns, as a statement lists them."""
+    return ", ".join(f"{quote}{name}{quote}" for name in TABLES[table])
+
 
 # --8<-- [start:insert]
-# All rows are one JSON parameter: the statement stays the same however many they are, is prepared
-# once, and costs the agent a tenth of what a thousand parameters would. The conflict is targeted:
-# without `(receipt_id)` a breach of any other unique key would be swallowed too: silent loss.
-INSERT = (
-    f"INSERT INTO receipts_inbox.receipt ({_NAMES})"  # noqa: S608  names of our own
-    f" SELECT {_NAMES} FROM json_to_recordset(%s::json) AS given ({_TYPED})"
-    " ON CONFLICT (receipt_id) DO NOTHING"
-).encode()
+def insert(table: Table) -> bytes:
+    """Adds rows whose key isn't there yet. All are one JSON parameter.
+
+    So the statement stays the same however many they are, is prepared once, and costs the agent a
+    tenth of what a thousand parameters would. The conflict is targeted: without the key's name a
+    breach of any other unique key would be swallowed too: silent loss.
+    """
+    typed = ", ".join(f'"{name}" {kind}' for name, kind in TABLES[table].items())
+    given = f"SELECT {names(table)} FROM json_to_recordset(%s::json) AS given ({typed})"  # noqa: S608
+    into = f"INSERT INTO receipts_inbox.{table} ({names(table)})"
+    return f"{into} {given} ON CONFLICT ({table}_id) DO NOTHING".encode()
+
+
 # --8<-- [end:insert]
 
 # Which of them have another receipt's key: a row with this id is there, of another image.
@@ -86,16 +112,17 @@ OF_ANOTHER_IMAGE = (
 _as_json = msgspec.json.Encoder(decimal_format="number").encode
 
 
-def rows_as_json(results: Sequence[ResultMessage]) -> bytes:
+def rows_as_json(messages: Sequence[Row]) -> bytes:
     """The statement's parameter."""
-    return msgspec.json.encode([row(result) for result in results])
+    return msgspec.json.encode([row(message) for message in messages])
 
 
-def row(result: ResultMessage) -> dict[str, object]:
+def row(message: Row) -> dict[str, object]:
     """Values by column, as `inbox.sql` names them: the message's own fields, then its receipt's."""
     values: dict[str, object] = {}
-    for name, kind in COLUMNS.items():
+    receipt = getattr(message, "receipt", None)
+    for name, kind in TABLES["receipt" if receipt else "correction"].items():
         field = "index" if name == "position" else name  # `index` is a word of SQL
-        value = getattr(result if hasattr(result, field) else result.receipt, field)
+        value = getattr(message if hasattr(message, field) else receipt, field)
         values[name] = msgspec.Raw(_as_json(value)) if kind == "jsonb" else value
     return values

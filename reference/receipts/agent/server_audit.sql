@@ -13,6 +13,8 @@ SELECT current_setting('transaction_read_only') = 'on', pg_backend_pid(), CASE
         || ': run what the last lines of its inbox.sql say'
     WHEN NOT has_table_privilege('receipts_inbox.receipt', 'INSERT')
         THEN 'the role may not INSERT into receipts_inbox.receipt: see inbox.sql'
+    WHEN NOT has_table_privilege('receipts_inbox.correction', 'INSERT')
+        THEN 'the role may not INSERT into receipts_inbox.correction: see inbox.sql'
     WHEN rolconnlimit <> %(connections)s::integer
         THEN '`connections` is ' || %(connections)s::text || ', but the role may open '
         || CASE WHEN rolconnlimit < 0 THEN 'any number' ELSE rolconnlimit::text END

@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 from msgspec import Struct
 
 from receipts.ledger import Entry, State
-from receipts.messages import ResultMessage
+from receipts.messages import ResultMessage, Row
 from receipts.ports import Clock, Delivery, Ledger, WriteQueue
 
 
@@ -15,7 +15,7 @@ class InHand(Struct, frozen=True):
     """A delivery that was received and decoded."""
 
     delivery: Delivery
-    result: ResultMessage
+    result: Row
 
 
 class Committed(Struct):
@@ -54,9 +54,10 @@ class Settling:
 
     # --8<-- [start:settle]
     def settle(self, committed: Committed) -> None:
-        """Mark it in the ledger, then delete it."""
+        """Mark it in the ledger, which knows receipts and no corrections, then delete it."""
         since = self._clock()
-        moves = [(h.result.batch_id, _stored(h.result, since)) for h in committed.part]
+        results = [h.result for h in committed.part if isinstance(h.result, ResultMessage)]
+        moves = [(result.batch_id, _stored(result, since)) for result in results]
         self._ledger.move_all(moves)
         committed.marked = True
         self._queue.delete([h.delivery for h in committed.part])  # last: now it is safe to forget

@@ -12,13 +12,13 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 from msgspec.structs import replace
 
 from reading.receipt import Receipt
-from receipts.agent.rows import CONTROL, EXAMPLE
+from receipts.agent.rows import CONTROL, EXAMPLE, Table
 from receipts.errors import (
     BadRowError,
     InboxMisconfiguredError,
     InboxUnavailableError,
 )
-from receipts.messages import ResultMessage
+from receipts.messages import CorrectionMessage, ResultMessage, Row
 
 Refused = type[BadRowError | InboxMisconfiguredError]
 """What it means that the server refuses a statement: the rows, or what a person must mend."""
@@ -77,22 +77,26 @@ class SqlInbox(ABC, Generic[S]):
         self._connection = connection  # only now: this connection holds the lock
         return True
 
-    def write(self, results: Sequence[ResultMessage]) -> int:
-        """See `ports.Inbox`."""
-        connection, rows = self._ready(results)
+    def write(self, messages: Sequence[Row]) -> int:
+        """See `ports.Inbox`. Of a correction's key there is no other: the bucket took none."""
+        connection, rows = self._ready(messages)
+        last = messages[-1]
+        table: Table = "correction" if isinstance(last, CorrectionMessage) else "receipt"
         with self._classified(refused=BadRowError):
-            new = self._insert(connection, rows)
-        if new < len(results):  # a repetition, which changes nothing, or another receipt
+            new = self._insert(connection, table, rows)
+        if new < len(messages) and table == "receipt":  # a repetition, or another receipt
             with self._classified():
                 others = self._of_another_image(connection, rows)
             if others:
                 raise BadRowError(f"{others[0]} is the key of a row of another image")
-        self._accepted = results[-1]
+        self._accepted = last if isinstance(last, ResultMessage) else self._accepted
         return new
 
-    def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
+    def check_control_row(self, suspect: Row | None = None) -> bool:
         """See `ports.Inbox`. Constraints that a commit would check are checked at once."""
-        like = self._accepted or (suspect and replace(suspect, receipt=Receipt())) or EXAMPLE
+        like = self._accepted or EXAMPLE
+        if like is EXAMPLE and isinstance(suspect, ResultMessage):
+            like = replace(suspect, receipt=Receipt())
         control = replace(like, receipt_id=CONTROL, batch_id=CONTROL)
         connection, rows = self._ready([control])
         try:
@@ -111,11 +115,11 @@ class SqlInbox(ABC, Generic[S]):
             self._connection.close()
             self._connection = None
 
-    def _ready(self, results: Sequence[ResultMessage]) -> tuple[S, Any]:
+    def _ready(self, messages: Sequence[Row]) -> tuple[S, Any]:
         if self._connection is None:
             raise InboxUnavailableError("not connected")
         try:
-            return self._connection, self._rows(results)
+            return self._connection, self._rows(messages)
         except (ArithmeticError, TypeError, ValueError) as error:  # a number that Decimal can't add
             raise BadRowError(f"no row can be made of it: {type(error).__name__}") from error
 
@@ -149,16 +153,16 @@ class SqlInbox(ABC, Generic[S]):
         """Take the agents' lock, which ends with the session. Raises `StandbyError`."""
 
     @abstractmethod
-    def _rows(self, results: Sequence[ResultMessage]) -> Any:  # noqa: ANN401  each database's own
+    def _rows(self, messages: Sequence[Row]) -> Any:  # noqa: ANN401  each database's own
         """What `_insert` takes. Raises ArithmeticError, TypeError or ValueError."""
 
     @abstractmethod
-    def _insert(self, connection: S, rows: Any) -> int:  # noqa: ANN401
+    def _insert(self, connection: S, table: Table, rows: Any) -> int:  # noqa: ANN401
         """Commit those whose key is not there yet, in one transaction; answer how many."""
 
     @abstractmethod
     def _insert_and_roll_back(self, connection: S, rows: Any) -> None:  # noqa: ANN401
-        """Insert as `_insert` does, and take it back."""
+        """Insert receipts as `_insert` does, and take it back."""
 
     @abstractmethod
     def _of_another_image(self, connection: S, rows: Any) -> Sequence[str]:  # noqa: ANN401

@@ -23,7 +23,7 @@ from receipts.errors import (
     StandbyError,
     UnknownMessageError,
 )
-from receipts.messages import ResultMessage, decode
+from receipts.messages import CorrectionMessage, ResultMessage, Row, decode_row
 from receipts.ports import Clock, DeadLetters, Delivery, Inbox, Ledger, WriteQueue
 
 MAX_IN_HAND_S = 60.0
@@ -119,7 +119,7 @@ class Writer:
         self._now = now
         self._hand: list[Sequence[InHand]] = []
         self._settling = Settling(queue, ledger, clock, background)
-        self._suspect: ResultMessage | None = None  # was offered when the database took nothing
+        self._suspect: Row | None = None  # was offered when the database took nothing
         self._probes = 0
         self._objected: Sequence[InHand] = ()  # refused beside a control row that was taken
         self._last_call = (0, 0)  # to the queue: messages asked for, and received
@@ -211,18 +211,20 @@ class Writer:
             most = max(rows, min(MAX_AHEAD * rows, int(self._gate.rate * PREFETCH_S)))
         deliveries = self._queue.receive(most, self._poll_s)
         self._last_call = (most, len(deliveries))
-        part: list[InHand] = []
+        parts: dict[type[Row], list[InHand]] = {ResultMessage: [], CorrectionMessage: []}
         unknown: list[tuple[Delivery, str]] = []
         for delivery in deliveries:
             try:
-                part.append(InHand(delivery, decode(delivery.body, ResultMessage)))
+                row = decode_row(delivery.body)
+                parts[type(row)].append(InHand(delivery, row))
             except UnknownMessageError as error:
                 unknown.append((delivery, str(error)))
             except NewerMessageError as error:
                 self._outdated = True
                 self._queue.release(deliveries)
                 return Cycle(failure=str(error))
-        self._hand += [part[start : start + rows] for start in range(0, len(part), rows)][::-1]
+        for part in reversed(parts.values()):  # a transaction is of one kind; results go first
+            self._hand += [part[at : at + rows] for at in range(0, len(part), rows)][::-1]
         set_asides = tuple(self._set_aside(delivery, None, reason) for delivery, reason in unknown)
         return Cycle(received=len(deliveries), set_aside=set_asides)
 
@@ -281,7 +283,7 @@ class Writer:
         self.release()
         return Cycle(offered=len(offered), failure=str(error), set_aside=tuple(set_asides))
 
-    def _set_aside(self, delivery: Delivery, result: ResultMessage | None, reason: str) -> SetAside:
+    def _set_aside(self, delivery: Delivery, result: Row | None, reason: str) -> SetAside:
         receipt_id = set_aside(
             delivery.body,
             reason,

@@ -2,15 +2,15 @@
 
 import datetime as dt
 from base64 import b64encode
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeVar
 
 from botocore.exceptions import ClientError
 
 from receipts.batch import FORM_LIFETIME, Archive, File
 from receipts.errors import NoResultError, UnknownMessageError, UploadGoneError
-from receipts.messages import ResultMessage, Source, decode, encode
-from receipts.ports import Form, Forms, Objects
+from receipts.messages import CorrectionMessage, ResultMessage, Source, decode, encode
+from receipts.ports import Corrections, Form, Forms, Objects
 from receipts.uploads import archive_key, image_key
 
 if TYPE_CHECKING:
@@ -23,8 +23,11 @@ _CONDITION_FAILED = {"412", "PreconditionFailed"}
 _GONE = {"404", "NoSuchKey"}
 
 
-class S3Objects(Objects):
-    """Implements `ports.Objects` on S3."""
+M = TypeVar("M", ResultMessage, CorrectionMessage)
+
+
+class S3Objects(Objects, Corrections):
+    """Implements `ports.Objects` and `ports.Corrections` on S3."""
 
     def __init__(self, bucket: str, client: "S3Client") -> None:
         """`bucket` is where results go; uploads are read from where their event says."""
@@ -49,26 +52,39 @@ class S3Objects(Objects):
         return answer["Body"].read()
 
     def put_result(self, result: ResultMessage) -> ResultMessage:
-        """See `ports.Objects`: a conditional write, so that two readers agree."""
+        return self._put(_result_key(result.batch_id, result.index), result)
+
+    def get_result(self, batch_id: str, index: int) -> ResultMessage:
+        return self._get(_result_key(batch_id, index), ResultMessage)
+
+    def put_correction(self, correction: CorrectionMessage) -> CorrectionMessage:
+        beginning = _corrections(correction.batch_id, correction.index)
+        return self._put(f"{beginning}{correction.number:03d}.json", correction)
+
+    def corrections(self, batch_id: str, index: int | None = None) -> Sequence[CorrectionMessage]:
+        keys = (key for key, _ in self._listed(_corrections(batch_id, index)))
+        return [self._get(key, CorrectionMessage) for key in keys]  # S3 lists them by name
+
+    def _put(self, key: str, message: M) -> M:
+        """A conditional write, so that two writers agree."""
         try:
             self._client.put_object(
                 Bucket=self._bucket,
-                Key=_result_key(result.batch_id, result.index),
-                Body=encode(result),
+                Key=key,
+                Body=encode(message),
                 ContentType="application/json",
                 IfNoneMatch="*",
             )
         except ClientError as error:
             if _code(error) not in _CONDITION_FAILED:
                 raise
-            return self.get_result(result.batch_id, result.index)
-        return result
+            return self._get(key, type(message))
+        return message
 
-    def get_result(self, batch_id: str, index: int) -> ResultMessage:
-        key = _result_key(batch_id, index)
+    def _get(self, key: str, kind: type[M]) -> M:
         try:
             answer = self._client.get_object(Bucket=self._bucket, Key=key)
-            return decode(answer["Body"].read(), ResultMessage)
+            return decode(answer["Body"].read(), kind)
         except ClientError as error:
             if _code(error) != "NoSuchKey":
                 raise
@@ -77,14 +93,15 @@ class S3Objects(Objects):
             raise NoResultError(f"{key}: {error}") from error
 
     def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
+        listed = self._listed(f"uploads/{batch_id}/")
+        return {key: (Source(bucket=self._bucket, key=key), since) for key, since in listed}
+
+    def _listed(self, prefix: str) -> Iterator[tuple[str, dt.datetime]]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=f"uploads/{batch_id}/"
+            Bucket=self._bucket, Prefix=prefix
         )
         found = (one for page in pages for one in page.get("Contents", []))
-        return {
-            one["Key"]: (Source(bucket=self._bucket, key=one["Key"]), one["LastModified"])
-            for one in found
-        }
+        return ((one["Key"], one["LastModified"]) for one in found)
 
 
 class S3Forms(Forms):
@@ -122,6 +139,10 @@ class S3Forms(Forms):
 
 def _result_key(batch_id: str, index: int) -> str:
     return f"results/{batch_id}/{index:05d}.json"
+
+
+def _corrections(batch_id: str, index: int | None) -> str:
+    return f"corrections/{batch_id}/" + ("" if index is None else f"{index:05d}-")
 
 
 def _code(error: ClientError) -> str:

@@ -10,7 +10,7 @@ from receipts import ports
 from receipts.aws.patience import AT_ONCE
 from receipts.errors import NotDeletedError, NotSentError
 from receipts.ledger import as_reason
-from receipts.messages import Message, ReceiptMessage, ResultMessage, Source, encode
+from receipts.messages import Message, ReceiptMessage, Row, Source, encode
 from receipts.uploads import encode_event
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class SqsQueue(ports.UploadQueue, ports.ReceiptQueue, ports.ResultQueue):
         """See `ports.ReceiptQueue`. Hundreds go in several calls at a time."""
         self._send_all(messages)
 
-    def send_results(self, results: Sequence[ResultMessage]) -> None:
+    def send_results(self, results: Sequence[Row]) -> None:
         self._send_all(results)
 
     def _send_all(self, messages: Sequence[Message | Source]) -> None:

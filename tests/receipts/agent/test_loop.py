@@ -19,7 +19,7 @@ from receipts.agent.metrics import Metrics
 from receipts.agent.pacing import Breaker
 from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Writer
-from receipts.messages import ResultMessage
+from receipts.messages import Row
 
 SLOW = OperatorSettings(ceiling=0.1, share=1.0, paused=False, schedule=Schedule())
 ROWS = 20
@@ -61,9 +61,9 @@ class Run(FakeInbox):
         assert self.metrics.silent_s() <= MAX_WAIT_S
         self.looks.append(self.time.now)
 
-    def write(self, results: Sequence[ResultMessage]) -> int:
-        self.offers += [self.time.now] * len(results)
-        return super().write(results)
+    def write(self, messages: Sequence[Row]) -> int:
+        self.offers += [self.time.now] * len(messages)
+        return super().write(messages)
 
     def longest_s(self) -> float:
         return max(after - before for before, after in pairwise(self.looks))

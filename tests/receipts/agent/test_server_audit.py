@@ -152,7 +152,7 @@ def test_a_catalog_that_may_not_be_read_is_said_and_refuses_nothing(
         ),
         (
             "DELETE FROM receipts_inbox.schema_version",
-            "INSERT INTO receipts_inbox.schema_version VALUES (2)",
+            "INSERT INTO receipts_inbox.schema_version VALUES (3)",
             r"schema version none.*run what .* inbox\.sql",
         ),
     ],

@@ -19,7 +19,7 @@ from receipts.agent.gate import Closed, ClosedReason
 from receipts.agent.writer import MAX_AHEAD, MAX_RECEIVES, RECEIVING_PROBE
 from receipts.errors import BadRowError, InboxMisconfiguredError
 from receipts.ledger import State
-from receipts.messages import ResultMessage, decode
+from receipts.messages import ResultMessage, Row, decode
 
 
 @given(st.integers(1, 60), st.data())
@@ -127,10 +127,10 @@ def test_a_row_that_a_trigger_refuses_is_set_aside_alone_within_a_few_transactio
     world.open()
     write = world.inbox.write
 
-    def refuses(results: Sequence[ResultMessage]) -> int:
-        if any(one.index == 50 for one in results):
+    def refuses(messages: Sequence[Row]) -> int:
+        if any(one.index == 50 for one in messages):
             raise BadRowError("RaiseException [P0001]")  # a trigger of the client's
-        return write(results)
+        return write(messages)
 
     world.inbox.write = refuses  # type: ignore[method-assign]
     cycles = world.run()
@@ -159,7 +159,7 @@ def test_while_the_ledger_is_away_nothing_more_is_received_and_the_rows_are_writ
 
 
 def test_a_message_of_a_version_to_come_stops_the_agent_and_is_not_set_aside() -> None:
-    newer = '{"version": 2, "batch_id": "b", "index": 4, "receipt_id": "b-00004"}'
+    newer = '{"version": 3, "batch_id": "b", "index": 4, "receipt_id": "b-00004"}'
     world = World(*bodies(1), newer, rows=20)
     world.open()
     assert "upgrade" in str(world.writer.cycle().failure)
@@ -290,7 +290,7 @@ def test_an_agent_whose_very_first_receipt_is_to_blame_goes_on_with_the_others()
     world.inbox.refuses = lambda result: result.index == 1
     check = world.inbox.check_control_row
 
-    def like_the_suspect(suspect: ResultMessage | None = None) -> bool:
+    def like_the_suspect(suspect: Row | None = None) -> bool:
         if suspect and suspect.index == 1 and not world.inbox.rows:
             raise InboxMisconfiguredError("a row like it is refused, too")
         return check(suspect)
@@ -307,7 +307,7 @@ def test_a_table_that_is_mended_just_before_the_control_row_costs_no_receipt() -
     world.inbox.changed = True
     check = world.inbox.check_control_row
 
-    def mended(suspect: ResultMessage | None = None) -> bool:
+    def mended(suspect: Row | None = None) -> bool:
         world.inbox.changed = False
         return check(suspect)
 

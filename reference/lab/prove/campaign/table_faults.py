@@ -81,7 +81,7 @@ def the_schema_is_of_another_version(fault: Injection) -> None:
     _while_altered(
         fault,
         "UPDATE receipts_inbox.schema_version SET version = 99",
-        "UPDATE receipts_inbox.schema_version SET version = 2",
+        "UPDATE receipts_inbox.schema_version SET version = 3",
     )
 
 

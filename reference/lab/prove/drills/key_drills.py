@@ -14,7 +14,7 @@ from commands.sending.service import Service
 from lab.prove.drills.environment import RECEIPTS, DrillEnvironment, DrillError
 from lab.run.photos.rendering import render
 from receipts.accept_batch import Accepted
-from receipts.agent.rows import INSERT, rows_as_json
+from receipts.agent.rows import insert, rows_as_json
 from receipts.aws.sqs import SqsQueue
 from receipts.errors import ServiceRefusedError
 from receipts.ledger import State
@@ -80,7 +80,7 @@ def a_row_that_has_the_key_of_another_receipt(env: DrillEnvironment) -> str:
     results = env.add_results(RECEIPTS, send=False)
     there = replace(results.messages[0], image_sha256="1" * 64)
     with env.admin() as admin:
-        admin.execute(INSERT, [rows_as_json([there]).decode()])
+        admin.execute(insert("receipt"), [rows_as_json([there]).decode()])
     SqsQueue(env.outputs["WriteQueueUrl"], env.sqs).send_results(results.messages)
     expected = {State.STORED: RECEIPTS - 1, State.DEAD_LETTERED: 1}
     with env.agent():

@@ -7,7 +7,7 @@ from commands.restore import Place
 from lab.prove.simulation import inbox, operators
 from lab.prove.simulation.world import World
 from receipts.errors import NewerMessageError, UnknownMessageError
-from receipts.messages import ResultMessage, decode
+from receipts.messages import ResultMessage, Row, decode_row
 from receipts.ports import DeadLetters
 
 _takes_lock: Callable[[inbox.SimInbox], bool] = inbox.SimInbox._take_lock  # noqa: SLF001
@@ -43,10 +43,10 @@ def finds_nothing(*_: object, **__: object) -> Iterator[object]:
     return iter(())
 
 
-def knows_no_newer(body: bytes | str, kind: type[ResultMessage]) -> ResultMessage:
+def knows_no_newer(body: bytes | str) -> Row:
     """Takes a message of a version to come for one that is not ours."""
     try:
-        return decode(body, kind)
+        return decode_row(body)
     except NewerMessageError as error:
         raise UnknownMessageError(str(error)) from error
 

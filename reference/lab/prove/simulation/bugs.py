@@ -256,7 +256,7 @@ BUGS = (
     Bug(
         name="a message of a version to come is set aside",
         breaks=Promise.GOOD_STORED,
-        replaced=((writer_module, "decode", bad_operators.knows_no_newer),),
+        replaced=((writer_module, "decode_row", bad_operators.knows_no_newer),),
     ),
     Bug(
         name="trusts the lock of a session that has ended",

@@ -19,7 +19,7 @@ from receipts.errors import (
     InboxUnavailableError,
     StandbyError,
 )
-from receipts.messages import ResultMessage
+from receipts.messages import ResultMessage, Row
 
 STATEMENT_TIMEOUT_S = role_seconds("statement_timeout")
 STALL_CHANCE = 0.08
@@ -60,9 +60,10 @@ class SimInbox:
                 self.close()
             raise
 
-    def write(self, results: Sequence[ResultMessage]) -> int:
-        """See `ports.Inbox`."""
+    def write(self, messages: Sequence[Row]) -> int:
+        """See `ports.Inbox`; nobody here corrects a receipt."""
         session, database = self._session, self._database
+        results = [one for one in messages if isinstance(one, ResultMessage)]
         if session is None:
             raise InboxUnavailableError("not connected")
         try:
@@ -83,7 +84,7 @@ class SimInbox:
         self._took_any = True
         return new
 
-    def check_control_row(self, suspect: ResultMessage | None = None) -> bool:
+    def check_control_row(self, suspect: Row | None = None) -> bool:
         """See `ports.Inbox`. Refused when all rows are; a new agent's is made up."""
         session = self._session
         if session is None:

@@ -8,7 +8,7 @@ from lab.prove.simulation.faults import Faults
 from lab.prove.simulation.knobs import Knob
 from lab.prove.simulation.scheduler import Scheduler
 from receipts.errors import NotDeletedError, NotSentError
-from receipts.messages import ReceiptMessage, ResultMessage, Source, encode
+from receipts.messages import ReceiptMessage, Row, Source, encode
 from receipts.ports import Clock, DeadLetter, Delivery
 from receipts.uploads import encode_event
 
@@ -19,7 +19,7 @@ REDRIVEN = "too many receives"
 BACK_WITHIN_S = 60.0
 """A deleted message that is delivered again is so within this time."""
 
-VERSION, NEWER_VERSION = '"version":1', '"version":2'
+VERSION, NEWER_VERSION = '"version":1', '"version":3'
 
 
 HALF = 0.5
@@ -95,7 +95,7 @@ class SimQueue:
         """See `ports.ReceiptQueue`."""
         self._send([encode(message).decode() for message in messages])
 
-    def send_results(self, results: Sequence[ResultMessage]) -> None:
+    def send_results(self, results: Sequence[Row]) -> None:
         """See `ports.ResultQueue`."""
         self._send([encode(result).decode() for result in results])
 

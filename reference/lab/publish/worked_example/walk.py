@@ -18,7 +18,7 @@ from receipts.agent.rows import row
 from receipts.aws.s3 import S3Forms
 from receipts.batch import BatchRequest, File
 from receipts.ledger import State
-from receipts.messages import ReceiptMessage, ResultMessage
+from receipts.messages import ReceiptMessage, ResultMessage, Row
 from receipts.ports import BatchSnapshot
 from receipts.read_receipt import read_receipt
 from receipts.report_batch import Page, Report, list_receipts, report_batch
@@ -51,8 +51,8 @@ class _Recorded:
     def send_receipts(self, messages: Sequence[ReceiptMessage]) -> None:
         self.receipts += messages
 
-    def send_results(self, results: Sequence[ResultMessage]) -> None:
-        self.results += results
+    def send_results(self, results: Sequence[Row]) -> None:
+        self.results += (it for it in results if isinstance(it, ResultMessage))
 
 
 class _OneReceipt(SimLedger):
