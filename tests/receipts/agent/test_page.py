@@ -10,7 +10,7 @@ from helpers.paged_agent import ALLOWED, ROWS, PagedAgent
 from lab.support.paths import ASSETS
 from receipts.agent.metrics import Metrics, serving
 from receipts.agent.page import KEPT_LINES, KEPT_SAMPLES, Page
-from receipts.messages import ResultMessage
+from receipts.messages import Row
 
 
 def test_it_tells_what_the_agent_holds_and_what_its_last_call_to_the_queue_brought() -> None:
@@ -27,8 +27,8 @@ def test_it_tells_what_the_agent_holds_and_what_its_last_call_to_the_queue_broug
 def test_what_is_set_aside_is_told_with_its_reason_and_without_what_the_receipt_says() -> None:
     agent = PagedAgent(messages=3)
 
-    def second(result: ResultMessage) -> bool:
-        return result.index == 2
+    def second(row: Row) -> bool:
+        return row.index == 2
 
     agent.inbox.refuses = second
     with agent.page() as page, serving(agent.metrics, 0, page) as port:
@@ -119,7 +119,7 @@ def answer(path: str, method: str = "GET", host: str = "localhost") -> tuple[int
     agent, found = PagedAgent(), []
     page = Page(agent.gate, agent.writer, agent.metrics)
     environ = {"PATH_INFO": path, "REQUEST_METHOD": method, "HTTP_HOST": host}
-    body = page(environ, lambda *said: found.extend(said))  # type: ignore[arg-type,return-value]
+    body = page(environ, lambda *said: found.extend(said))  # type: ignore[arg-type]
     assert body
     code, headers = found
     return int(code.split()[0]), dict(headers)
