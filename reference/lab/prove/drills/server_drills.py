@@ -167,14 +167,3 @@ def _count(admin: psycopg.Connection, query: str) -> int:
     except psycopg.errors.UndefinedTable:  # lost with its rows
         return 0
     return int(found[0]) if found else 0
-
-
-SERVER_DRILLS = (
-    a_crash_after_the_answer,
-    a_constraint_that_every_row_breaks,
-    a_trigger_that_refuses_one_of_many,
-    one_poison_of_many,
-    a_full_disk,
-    a_pooler_in_between,
-    another_login_holds_the_lock,
-)
