@@ -4,14 +4,13 @@ An arrow leads from a room to one that it imports. Arrows that a longer way alre
 out, so that the picture shows the order of the rooms and stays readable.
 """
 
-import ast
 import re
 from graphlib import TopologicalSorter
-from pathlib import Path
 
 import grimp
 import typer
 
+from lab.publish.pages.code_lines import first_line
 from lab.support.paths import REFERENCE, ROOT
 
 PAGE = ROOT / "CONTRIBUTING.md"
@@ -135,12 +134,7 @@ def _purposes() -> list[tuple[str, str]]:
         rooms += sorted(
             it for it in (REFERENCE / package).iterdir() if (it / "__init__.py").exists()
         )
-    return [(str(room.relative_to(ROOT)), _first_line(room / "__init__.py")) for room in rooms]
-
-
-def _first_line(path: Path) -> str:
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return text.partition("\n")[0].rstrip(".")
+    return [(str(room.relative_to(ROOT)), first_line(room / "__init__.py")) for room in rooms]
 
 
 def _id(room: Room) -> str:
