@@ -5,7 +5,9 @@ out, so that the picture shows the order of the rooms and stays readable.
 """
 
 import re
+from collections import Counter
 from graphlib import TopologicalSorter
+from typing import Annotated
 
 import grimp
 import typer
@@ -65,10 +67,30 @@ def with_map(page: str, content: str) -> str:
     return f"{before}{BEGIN}\n{content}\n{END}{after}"
 
 
-def draw_map() -> None:
+def draw_map(
+    *,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="Draw nothing: print how long each room is.")
+    ] = False,
+) -> None:
     """Draw the map of the rooms in CONTRIBUTING.md anew, from the imports."""
+    if lines:
+        typer.echo("\n".join(f"{count:>7,}  {room}" for room, count in lines_by_room().items()))
+        return
     PAGE.write_text(with_map(PAGE.read_text(encoding="utf-8"), drawn()), encoding="utf-8")
     typer.echo(f"drew the map in {PAGE.name}")
+
+
+def lines_by_room() -> dict[str, int]:
+    """Lines of Python by package and room, the lab's by the folders in its rooms, longest first."""
+    counts: Counter[str] = Counter()
+    for package in PACKAGES:
+        depth = 3 if package == "lab" else 1
+        for path in (REFERENCE / package).rglob("*.py"):
+            folders = path.relative_to(REFERENCE).parent.parts[:depth]
+            with path.open(encoding="utf-8") as file:
+                counts["/".join(folders)] += sum(1 for _ in file)
+    return dict(counts.most_common())
 
 
 def _imports() -> set[tuple[Room, Room]]:
