@@ -91,12 +91,12 @@ def _curve(result: EngineResult, field: str) -> Curve:
 
 def _ends(results: Sequence[EngineResult]) -> Iterator[str]:
     for field in CURVES:
-        said = (
+        counts = (
             f"{one.engine} {it.points[-1].wrong} of {it.points[-1].taken}"
             for one in results
             if (it := _curve(one, field)).points
         )
-        yield f"{NAMES[field].capitalize()}, all taken: wrong are {', '.join(said)}."
+        yield f"{NAMES[field].capitalize()}, all taken: wrong are {', '.join(counts)}."
 
 
 def curves_table(results: Sequence[EngineResult]) -> str:

@@ -104,13 +104,15 @@ def the_splitter_cut_off_half_way(env: DrillEnvironment) -> str:
 def an_s3_event_is_lost(env: DrillEnvironment) -> str:
     """An archive is uploaded and S3 tells nobody; reconcile runs an hour later."""
     s3, bucket = env.system.deployment.emulator.client("s3"), env.outputs["ReceiptsBucketName"]
-    told = s3.get_bucket_notification_configuration(Bucket=bucket)
-    told.pop("ResponseMetadata")
+    notifications = s3.get_bucket_notification_configuration(Bucket=bucket)
+    notifications.pop("ResponseMetadata")
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
     try:
         batch_id = _send_batch(env, _photos(RECEIPTS))
     finally:
-        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=told)
+        s3.put_bucket_notification_configuration(
+            Bucket=bucket, NotificationConfiguration=notifications
+        )
     if _reconcile(env, dt.timedelta(0)):
         raise DrillError("it was sent again at once, as if it could not be on its way")
     found = _reconcile(env, UNREAD_AFTER)

@@ -110,9 +110,9 @@ def a_pooler_in_between(env: DrillEnvironment) -> str:
         FAST_ROWS_PER_S, folder=folder, database=make_conninfo(conninfo, port=env.database.port)
     ) as process:
         env.wait_until(lambda: process.poll() is not None, "the agent refuses to start")
-    said = (folder / "agent.log").read_text()
-    if process.returncode != 2 or "a pooler stands between" not in said:  # noqa: PLR2004
-        raise DrillError(f"exit code {process.returncode}: {said}")
+    log = (folder / "agent.log").read_text()
+    if process.returncode != 2 or "a pooler stands between" not in log:  # noqa: PLR2004
+        raise DrillError(f"exit code {process.returncode}: {log}")
     if env.rows(results.batch_id):
         raise DrillError("it wrote rows all the same")
     env.database.restore()
