@@ -10,112 +10,34 @@ from lab.support.errors import LabError
 from lab.support.lazy_group import Commands, LazyGroup
 
 COMMANDS: Commands = {
-    "demo": (
-        "lab.run.demo.cli:demo",
-        "Send one request with 300 receipts through everything, and check the ledger at the end.",
-    ),
-    "demo-picture": (
-        "lab.run.live.picture:demo_picture",
-        "Draw the README's animation from the recorded run in docs/data.",
-    ),
-    "render": (
-        "lab.run.photos.cli:render_receipts",
-        "Render receipts into FOLDER, as bad photos, with what is printed on them in truth.jsonl.",
-    ),
-    "review": (
-        "lab.review.cli:review",
-        "Review a design of your own: what holds, what breaks, and the evidence.",
-    ),
-    "plan": (
-        "lab.plan.cli:app",
-        "Plan a peak: when everything is read and stored, what binds, and what to change.",
-    ),
-    "soak": (
-        "lab.prove.simulation.cli:soak",
-        "Simulate the whole path under faults, a run a seed; exit code 1 if a promise broke.",
-    ),
-    "replay": (
-        "lab.prove.simulation.cli:replay",
-        "Run one seed again: prints each fault, and the promise that was broken.",
-    ),
-    "drills": (
-        "lab.prove.drills.cli:drills",
-        "Inject fault after fault into the real parts; no row may be lost or doubled.",
-    ),
-    "campaign": (
-        "lab.prove.campaign.cli:campaign",
-        "Inject random faults, several at once, into the real parts, and judge what they leave.",
-    ),
-    "lambda": (
-        "lab.prove.lambda_run.cli:run_on_lambda",
-        "Run the built package as Lambda would, from POST to rows, and judge every call to AWS.",
-    ),
-    "bench": (
-        "lab.measure.batch.cli:bench",
-        "Measure a batch from POST to the last commit, the splitter, and the plain loop.",
-    ),
-    "distance": (
-        "lab.measure.distance.cli:distance",
-        "See how many rows a second the agent writes at 1 to 100 ms from AWS.",
-    ),
-    "bench-reading": (
-        "lab.measure.reading.cli:bench_reading",
-        "Measure how well, how fast and how honestly labelled receipts are read.",
-    ),
-    "fit-reading": (
-        "lab.measure.reading.cli:fit_reading",
-        "Fit weights and thresholds to labelled receipts, and write `reading`'s modules of both.",
-    ),
-    "peak": (
-        "lab.measure.peak.cli:peak",
-        "See the client's database break without the buffer, and hold with it. About 30 minutes.",
-    ),
-    "pooler": (
-        "lab.measure.pooler.cli:pooler",
-        "See what a pooler does for functions and a database; it stands in for RDS Proxy.",
-    ),
-    "chunking": (
-        "lab.measure.chunking.cli:chunking",
-        "Compute cost and time of the same work in 1 to 600 pieces, by the model.",
-    ),
-    "patterns": (
-        "lab.measure.patterns.cli:patterns",
-        "Send the same receipts through SQS, SNS, EventBridge, Kinesis and SNS with SQS.",
-    ),
-    "validate-planner": (
-        "lab.measure.planner_check.cli:validate_planner",
-        "Compare the planner with the local system: predict settings, run them, measure the error.",
-    ),
-    "package": (
-        "lab.ship.cli:package",
-        "Build the functions' package in build/functions, and the agent's wheels in build/agent.",
-    ),
-    "wheelhouse": (
-        "lab.ship.cli:wheelhouse",
-        "Build in build/agent what installs the agent without a network.",
-    ),
-    "figures": (
-        "lab.measure.cli:figures",
-        "Draw every chart of the site anew from docs/data; measures nothing.",
-    ),
-    "exercise": (
-        "lab.publish.exercise:exercise",
-        "Show an exercise of the bonus and run its tests; hints and a way back are options.",
-    ),
-    "example": (
-        "lab.publish.worked_example.cli:example",
-        "Send one rendered receipt through the real stages, for the pages' examples and picture.",
-    ),
-    "map": (
-        "lab.publish.import_map:draw_map",
-        "Draw the map of the rooms in CONTRIBUTING.md anew, from the imports.",
-    ),
-    "handouts": (
-        "lab.publish.handouts.cli:handouts",
-        "Build the handouts, sheets and cards of a workshop as PDFs in build/handouts.",
-    ),
+    "demo": "lab.run.demo.cli:demo",
+    "demo-picture": "lab.run.live.picture:demo_picture",
+    "render": "lab.run.photos.cli:render_receipts",
+    "review": "lab.review.cli:review",
+    "plan": "lab.plan.cli:app",
+    "soak": "lab.prove.simulation.cli:soak",
+    "replay": "lab.prove.simulation.cli:replay",
+    "drills": "lab.prove.drills.cli:drills",
+    "campaign": "lab.prove.campaign.cli:campaign",
+    "lambda": "lab.prove.lambda_run.cli:run_on_lambda",
+    "bench": "lab.measure.batch.cli:bench",
+    "distance": "lab.measure.distance.cli:distance",
+    "bench-reading": "lab.measure.reading.cli:bench_reading",
+    "fit-reading": "lab.measure.reading.cli:fit_reading",
+    "peak": "lab.measure.peak.cli:peak",
+    "pooler": "lab.measure.pooler.cli:pooler",
+    "chunking": "lab.measure.chunking.cli:chunking",
+    "patterns": "lab.measure.patterns.cli:patterns",
+    "validate-planner": "lab.measure.planner_check.cli:validate_planner",
+    "package": "lab.ship.cli:package",
+    "wheelhouse": "lab.ship.cli:wheelhouse",
+    "figures": "lab.measure.cli:figures",
+    "exercise": "lab.publish.exercise:exercise",
+    "example": "lab.publish.worked_example.cli:example",
+    "map": "lab.publish.import_map:draw_map",
+    "handouts": "lab.publish.handouts.cli:handouts",
 }
-"""Where each command is, and the line that lists it: the beginning of its docstring."""
+"""Where each command is; the beginning of its docstring lists it."""
 
 EXAMPLES = {
     "demo": "receipts-lab demo --receipts ~/Pictures/receipts --rate 2",

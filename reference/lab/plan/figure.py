@@ -5,7 +5,7 @@ from pathlib import Path
 from lab.plan.formatting import duration, number
 from lab.plan.parameters import DAY
 from lab.plan.scale import Scale
-from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
+from lab.support.charts import Axis, Chart, Line, Panel, html_table, save
 
 LINE_STYLES = {
     "wait": ("data", ""),
@@ -69,10 +69,13 @@ def table(scale: Scale) -> str:
     """An HTML table with a row for each size."""
     limits = [limit.name for limit in scale.limits.values()]
     rows = (
-        f"<tr><th scope=row>{point.receipts:,}</th>"
-        + cells(number(point.shares[limit]) for limit in scale.limits)
-        + cells((duration(point.stored_after_days * DAY), number(point.usd)))
-        + "</tr>"
+        (
+            f"{point.receipts:,}",
+            *(number(point.shares[limit]) for limit in scale.limits),
+            duration(point.stored_after_days * DAY),
+            number(point.usd),
+        )
         for point in scale.points
     )
-    return html_table(("receipts", *limits, "stored after", "USD, dated prices"), rows)
+    heads = ("receipts", *limits, "stored after", "USD, dated prices")
+    return html_table(heads, rows, named=True)

@@ -4,14 +4,15 @@ An arrow leads from a room to one that it imports. Arrows that a longer way alre
 out, so that the picture shows the order of the rooms and stays readable.
 """
 
-import ast
 import re
+from collections import Counter
 from graphlib import TopologicalSorter
-from pathlib import Path
+from typing import Annotated
 
 import grimp
 import typer
 
+from lab.publish.pages.code_lines import first_line
 from lab.support.paths import REFERENCE, ROOT
 
 PAGE = ROOT / "CONTRIBUTING.md"
@@ -66,10 +67,30 @@ def with_map(page: str, content: str) -> str:
     return f"{before}{BEGIN}\n{content}\n{END}{after}"
 
 
-def draw_map() -> None:
+def draw_map(
+    *,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="Draw nothing: print how long each room is.")
+    ] = False,
+) -> None:
     """Draw the map of the rooms in CONTRIBUTING.md anew, from the imports."""
+    if lines:
+        typer.echo("\n".join(f"{count:>7,}  {room}" for room, count in lines_by_room().items()))
+        return
     PAGE.write_text(with_map(PAGE.read_text(encoding="utf-8"), drawn()), encoding="utf-8")
     typer.echo(f"drew the map in {PAGE.name}")
+
+
+def lines_by_room() -> dict[str, int]:
+    """Lines of Python by package and room, the lab's by the folders in its rooms, longest first."""
+    counts: Counter[str] = Counter()
+    for package in PACKAGES:
+        depth = 3 if package == "lab" else 1
+        for path in (REFERENCE / package).rglob("*.py"):
+            folders = path.relative_to(REFERENCE).parent.parts[:depth]
+            with path.open(encoding="utf-8") as file:
+                counts["/".join(folders)] += sum(1 for _ in file)
+    return dict(counts.most_common())
 
 
 def _imports() -> set[tuple[Room, Room]]:
@@ -135,12 +156,7 @@ def _purposes() -> list[tuple[str, str]]:
         rooms += sorted(
             it for it in (REFERENCE / package).iterdir() if (it / "__init__.py").exists()
         )
-    return [(str(room.relative_to(ROOT)), _first_line(room / "__init__.py")) for room in rooms]
-
-
-def _first_line(path: Path) -> str:
-    text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
-    return text.partition("\n")[0].rstrip(".")
+    return [(str(room.relative_to(ROOT)), first_line(room / "__init__.py")) for room in rooms]
 
 
 def _id(room: Room) -> str:

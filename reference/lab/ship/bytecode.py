@@ -4,8 +4,6 @@ Lambda can't write beside the code, so without this each new process compiles al
 The compiled modules are taken as they are, without a look at their sources, which never change.
 """
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -15,24 +13,7 @@ IN_LAMBDA = "/var/task"
 """Where Lambda puts the package: tracebacks name the sources there."""
 
 
-def find_python(version: str) -> str | None:
-    """The program of this version of Python, "3.13" say, or None if this machine has none."""
-    # pyenv puts the programs of all its versions on the path, and runs the one that is named here.
-    environment = os.environ | {"PYENV_VERSION": version}
-    named = shutil.which(f"python{version}")
-    if named is None:
-        return None
-    done = subprocess.run(  # noqa: S603 - a Python that this machine's path names
-        [named, "-c", "import sys; print(sys.executable)"],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.stdout.strip() or None
-
-
-def compile_modules(package: Path, program: str) -> None:
+def compile_modules(package: Path, program: Path | str) -> None:
     """Compile every module with this Python. Raises LabError for one that can't be compiled."""
     how = ("-q", "-f", "--invalidation-mode", "unchecked-hash", "-s", str(package), "-p", IN_LAMBDA)
     done = subprocess.run(  # noqa: S603 - as above

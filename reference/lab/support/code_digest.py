@@ -1,4 +1,4 @@
-"""A digest of code: tells whether today's code made a figure or a cached answer.
+"""A digest of code and its data: tells whether today's made a figure or a cached answer.
 
 It ignores comments, docstrings and formatting, so that new wording makes no figure old.
 """
@@ -6,6 +6,7 @@ It ignores comments, docstrings and formatting, so that new wording makes no fig
 import ast
 import hashlib
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,7 +15,7 @@ from lab.support.paths import REFERENCE
 
 
 def code_digest(*packages: str, root: Path = REFERENCE) -> str:
-    """The digest of the Python and the SQL in packages or modules, named dotted, under `root`.
+    """The digest of the Python, SQL and TOML in packages or modules, named dotted, under `root`.
 
     It is the same in every version of Python. Raises FileNotFoundError for an unknown name.
     """
@@ -29,13 +30,19 @@ def code_digest(*packages: str, root: Path = REFERENCE) -> str:
 @cache  # a build of the site asks a dozen times
 def _file_digest(path: Path, _changed_ns: int) -> bytes:
     text = path.read_text(encoding="utf-8")
-    tokens = _tokens(ast.parse(text)) if path.suffix == ".py" else _words(text)
+    match path.suffix:
+        case ".py":
+            tokens = _tokens(ast.parse(text))
+        case ".toml":
+            tokens = _tokens(tomllib.loads(text))
+        case _:
+            tokens = iter(_words(text))
     return hashlib.sha256(" ".join(tokens).encode(errors="surrogatepass")).digest()
 
 
 def _sources(package: Path) -> list[Path]:
     if package.is_dir():
-        return sorted(it for it in package.rglob("*") if it.suffix in {".py", ".sql"})
+        return sorted(it for it in package.rglob("*") if it.suffix in {".py", ".sql", ".toml"})
     return [package.with_suffix(".py")]
 
 

@@ -16,7 +16,7 @@ from helpers.deployed import FUNCTIONS, RESOURCES
 from helpers.photos import encoded
 from lab.ship import cli as package_command
 from lab.ship import lambda_package as packaging
-from lab.ship.bytecode import compile_modules, find_python
+from lab.ship.bytecode import compile_modules
 from lab.ship.lambda_package import (
     LIMIT_BYTES,
     SPARE_BYTES,
@@ -28,6 +28,7 @@ from lab.ship.lambda_package import (
     check_size,
     run_isolated,
 )
+from lab.ship.pythons import find_python
 from lab.ship.trimming import AWS_SERVICES
 from lab.support import provenance
 from lab.support.errors import LabError
@@ -131,7 +132,7 @@ def test_python_is_found_by_its_version():
     program = find_python(here)
     assert program is not None
     asked = subprocess.run(  # noqa: S603 - the Python that was found
-        [program, "--version"], capture_output=True, text=True, check=True
+        [program.executable, "--version"], capture_output=True, text=True, check=True
     )
     assert asked.stdout.startswith(f"Python {here}.")
     assert find_python("2.0") is None

@@ -16,6 +16,7 @@ def total(prices):
     """Add them up."""
     return sum(prices[:LIMIT])  # the first ones
 '''
+TOML = "# Each in euros.\nprices = [2, 3]\n"
 SQL = "-- One row each.\nCREATE TABLE orders (id bigint);\n"
 
 
@@ -25,6 +26,7 @@ def root(tmp_path: Path) -> Path:
     folder.mkdir(parents=True)
     (folder / "total.py").write_text(CODE)
     (folder / "orders.sql").write_text(SQL)
+    (folder / "prices.toml").write_text(TOML)
     return tmp_path
 
 
@@ -36,6 +38,8 @@ def root(tmp_path: Path) -> Path:
         ("total.py", "At most so many.", "More are refused."),
         ("total.py", "Add them up.", "The sum."),
         ("total.py", "sum(prices[:LIMIT])", "sum(\n        prices[:LIMIT],\n    )"),
+        ("prices.toml", "Each in euros.", "In euros."),
+        ("prices.toml", "[2, 3]", "[\n  2, 3\n]"),
         ("orders.sql", "One row each.", "A row an order."),
         ("orders.sql", "(id bigint)", "(\n    id bigint\n)"),
     ],
@@ -55,6 +59,7 @@ def test_comments_docstrings_and_formatting_do_not_count(
         ("total.py", "LIMIT = 3", 'LIMIT = "3"'),
         ("total.py", "[:LIMIT]", "[LIMIT:]"),
         ("total.py", "sum(", "max("),
+        ("prices.toml", "[2, 3]", "[3, 2]"),
         ("orders.sql", "bigint", "integer"),
     ],
 )

@@ -11,7 +11,7 @@ from lab.measure.chunking.estimates import (
     log_spaced_pieces,
 )
 from lab.plan.chunking_model import CLAIMED
-from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
+from lab.support.charts import Axis, Chart, Line, Panel, html_table, save
 
 DRAWN: dict[Kind, tuple[str, str, str]] = {
     "warm": ("deployed, warm", "calm", "7 4"),
@@ -91,12 +91,13 @@ def table(study: ChunkingFigures) -> str:
     """The model's cuts as an HTML table."""
     heads = ("how", "pieces", "invocations", "cold starts", "billed", "SQS calls", "done after")
     rows = (_row(KINDS[kind], it) for kind in KINDS for it in study.model[kind])
-    return html_table((*heads, "cost, of one"), rows)
+    return html_table((*heads, "cost, of one"), rows, named=True)
 
 
-def _row(kind: str, it: Estimate) -> str:
+def _row(kind: str, it: Estimate) -> tuple[object, ...]:
     one = it.cut
-    columns = (
+    return (
+        kind,
         one.pieces,
         one.invocations,
         one.cold_starts,
@@ -105,4 +106,3 @@ def _row(kind: str, it: Estimate) -> str:
         f"{one.done_after_s:.1f} s",
         f"{it.usd_over_one:.3f}",
     )
-    return f"<tr><th scope=row>{kind}</th>{cells(columns)}</tr>"

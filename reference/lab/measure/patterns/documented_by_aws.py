@@ -3,7 +3,7 @@
 import datetime as dt
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -13,32 +13,7 @@ from lab.support.errors import LabError
 
 FILE = Path(__file__).with_name("documented_by_aws.toml")
 
-Column = Literal[
-    "delivery",
-    "ordering",
-    "duplicates",
-    "retries",
-    "back_pressure",
-    "fan_out",
-    "replay",
-    "payload",
-    "scaling",
-    "latency",
-    "price",
-]
-COLUMNS: dict[Column, str] = {
-    "delivery": "delivery",
-    "ordering": "ordering",
-    "duplicates": "duplicates",
-    "retries": "what fails is tried again",
-    "back_pressure": "what nobody has time for",
-    "fan_out": "several consumers",
-    "replay": "replay",
-    "payload": "largest message",
-    "scaling": "scaling",
-    "latency": "latency",
-    "price": "price, us-east-1",
-}
+COLUMNS: dict[str, str] = tomllib.loads(FILE.read_text())["columns"]
 """Each column and its heading."""
 
 
@@ -67,12 +42,13 @@ class _CellInFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fact: str = ""
 
 
-def documented_cells(file: Path = FILE) -> dict[str, dict[Column, DocumentedCell]]:
+def documented_cells(file: Path = FILE) -> dict[str, dict[str, DocumentedCell]]:
     """By pattern and column. Raises `DocumentedCellError`."""
     try:
         tables = tomllib.loads(file.read_text())
+        tables.pop("columns")
         sources = msgspec.convert(tables.pop("sources"), dict[str, _SourcePage])
-        cells = msgspec.convert(tables, dict[str, dict[Column, _CellInFile]])
+        cells = msgspec.convert(tables, dict[str, dict[str, _CellInFile]])
         read = {
             pattern: {column: _cell(cell, sources) for column, cell in row.items()}
             for pattern, row in cells.items()
@@ -80,8 +56,11 @@ def documented_cells(file: Path = FILE) -> dict[str, dict[Column, DocumentedCell
     except (KeyError, ValueError) as error:
         raise DocumentedCellError(f"{file.name}: {type(error).__name__}: {error}") from error
     for pattern, row in read.items():
-        if missing := COLUMNS.keys() - row.keys():
-            raise DocumentedCellError(f"{file.name}: {pattern} has no cell for {sorted(missing)}")
+        if wrong := COLUMNS.keys() ^ row.keys():
+            missing, unknown = sorted(wrong - row.keys()), sorted(wrong - COLUMNS.keys())
+            raise DocumentedCellError(
+                f"{file.name}: {pattern} has no cell for {missing}, and some for {unknown}"
+            )
     return read
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from lab.measure.patterns.results import PatternFigures, PatternRow
-from lab.support.charts import Axis, Bar, Column, Group, Rows, cells, html_table, save
+from lab.support.charts import Axis, Bar, Column, Group, Rows, html_table, save
 from lab.support.charts import Row as ChartRow
 
 
@@ -58,13 +58,8 @@ def chart(figures: PatternFigures) -> Rows:
 def table(figures: PatternFigures) -> str:
     """An HTML table of the same measures."""
     measures = _measures(figures)
-    rows = (
-        f"<tr><th scope=row>{row.title}</th>"
-        + cells(_bar(it, row).printed for it in measures)
-        + "</tr>"
-        for row in figures.rows
-    )
-    return html_table(("pattern", *(it.title for it in measures)), rows)
+    rows = ((row.title, *(_bar(it, row).printed for it in measures)) for row in figures.rows)
+    return html_table(("pattern", *(it.title for it in measures)), rows, named=True)
 
 
 def _notes(figures: PatternFigures) -> tuple[str, str]:

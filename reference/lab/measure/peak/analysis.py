@@ -91,10 +91,7 @@ def analyse(
 
 def recompute(found: Mapping[Route, Condition]) -> dict[Route, Condition]:
     """The ratios to quiet, computed again from the stored samples."""
-    samples = {
-        route: [np.array([ms for ms in block if ms >= 0]) for block in one.samples_ms]
-        for route, one in found.items()
-    }
+    samples = {route: _answered(one) for route, one in found.items()}
     over = _over_quiet(samples, _picks(len(samples[Route.QUIET])))
     return {
         route: replace(
@@ -112,31 +109,29 @@ def paired(one: Condition, other: Condition) -> tuple[ConfidenceInterval, Confid
 
     Each is the median of the rounds' ratios; the rounds are resampled for its interval.
     """
-    each = [
-        np.array([_percentiles(np.array([ms for ms in block if ms >= 0])) for block in samples])
-        for samples in (one.samples_ms, other.samples_ms)
-    ]
-    ratios = each[0] / each[1]
-    resampled = np.median(ratios[_picks(len(ratios))], axis=1)
-    p95, p99 = (
-        _interval(np.median(ratios[:, i]), resampled[:, i])
-        for i in map(PERCENTILES.index, (95, 99))
-    )
+    _, p95, p99 = _ratios(_answered(one), _answered(other), _picks(len(one.samples_ms)))
     return p95, p99
+
+
+def _answered(one: Condition) -> list[Floats]:
+    """The latencies of answered calls, by block."""
+    return [np.array([ms for ms in block if ms >= 0]) for block in one.samples_ms]
 
 
 def _over_quiet(
     samples: Mapping[Route, Sequence[Floats]], picks: "np.typing.NDArray[np.int_]"
 ) -> dict[Route, list[ConfidenceInterval]]:
-    each = {route: np.array([_percentiles(one) for one in of]) for route, of in samples.items()}
-    found = {}
-    for route, of in each.items():
-        ratios = of / each[Route.QUIET]
-        resampled = np.median(ratios[picks], axis=1)
-        found[route] = [
-            _interval(np.median(ratios[:, i]), resampled[:, i]) for i in range(len(PERCENTILES))
-        ]
-    return found
+    return {route: _ratios(of, samples[Route.QUIET], picks) for route, of in samples.items()}
+
+
+def _ratios(
+    one: Sequence[Floats], other: Sequence[Floats], picks: "np.typing.NDArray[np.int_]"
+) -> list[ConfidenceInterval]:
+    """The median of the rounds' ratios, by percentile; `picks` resamples the rounds."""
+    above, below = (np.array([_percentiles(block) for block in of]) for of in (one, other))
+    ratios = above / below
+    resampled = np.median(ratios[picks], axis=1)
+    return [_interval(np.median(ratios[:, i]), resampled[:, i]) for i in range(len(PERCENTILES))]
 
 
 def _picks(rounds: int) -> "np.typing.NDArray[np.int_]":

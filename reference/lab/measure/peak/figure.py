@@ -15,7 +15,6 @@ from lab.support.charts import (
     Row,
     Rows,
     Text,
-    cells,
     html_table,
     save,
 )
@@ -111,19 +110,16 @@ def felt(groups: Mapping[str, Mapping[Route, Condition]]) -> Rows:
 def table(found: Mapping[Route, Condition]) -> str:
     """An HTML table with a row for each way to write."""
     rows = (
-        f"<tr><th scope=row>{TITLES[route]}</th>"
-        + cells(
-            (
-                f"{one.rows_lost:,}" if _results(one) else "–",
-                f"{one.app_failed:,} of {one.calls:,}",
-                _printed(one.app_p95_over_quiet),
-                one.connections_peak,
-            )
+        (
+            TITLES[route],
+            f"{one.rows_lost:,}" if _results(one) else "–",
+            f"{one.app_failed:,} of {one.calls:,}",
+            _printed(one.app_p95_over_quiet),
+            one.connections_peak,
         )
-        + "</tr>"
         for route, one in found.items()
     )
-    return html_table(HEADS, rows)
+    return html_table(HEADS, rows, named=True)
 
 
 def _printed(ratio: ConfidenceInterval) -> str:

@@ -13,12 +13,10 @@ import psutil
 from msgspec import Struct, json
 from PIL import Image
 
-from commands.sending.packing import pack_archive
-from commands.sending.service import Service
-from commands.sending.upload_log import UploadLog
 from lab.plan.durations import draws
 from lab.plan.emulator import Setting
 from lab.run.local.deployment import Choices, zip_sources
+from lab.run.local.sending import send_archive
 from lab.run.local.system import LocalSystem, local_system
 from lab.run.photos.rendering import render
 from lab.support.errors import LabError
@@ -148,15 +146,11 @@ class LocalRuns:
             for index in range(setting.receipts):
                 # No viewer shows bytes after a picture's end: they make each file different.
                 packed.writestr(f"{index:05}.jpg", self._photo + f"{self._number} {index}".encode())
-        deployment = self._system.deployment
-        service = Service(deployment.api_url, deployment.issuer.token())
-        with contextlib.closing(service):
-            parcel = pack_archive(archive, f"validation-{self._number}", folder)
-            accepted = service.accept(parcel)
-            log = UploadLog(folder, accepted.batch_id)
-            service.upload(parcel, accepted, log, lambda _bytes: None)
+        batch_id = send_archive(
+            self._system.deployment, archive, f"validation-{self._number}", folder
+        )
         archive.unlink()
-        return accepted.batch_id
+        return batch_id
 
     def _wait_until_stored(
         self, batch_id: str, receipts: int, progress: Callable[[int], None]

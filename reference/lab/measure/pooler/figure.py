@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lab.measure.pooler.design import TITLES, ConnectionMode
 from lab.measure.pooler.measure import PoolerFigures, PoolerPoint
-from lab.support.charts import Axis, Chart, Line, Panel, cells, html_table, save
+from lab.support.charts import Axis, Chart, Line, Panel, html_table, save
 
 INK = {
     ConnectionMode.DIRECT: "failure",
@@ -111,7 +111,7 @@ def table(figures: PoolerFigures) -> str:
         for mode, points in figures.ways.items()
         for point in points
     ]
-    return html_table(heads, (f"<tr>{cells(row)}</tr>" for row in rows))
+    return html_table(heads, rows)
 
 
 def _milliseconds(value: float | None) -> str:

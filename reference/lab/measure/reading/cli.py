@@ -90,7 +90,7 @@ def bench_reading(
     weights: list[Weights] = [WEIGHTS]
     if cross_validate:
         everything = [one for receipts in prepared.values() for one in receipts]
-        weights = _by_fold(everything, console)
+        weights = weights_by_fold(_pass_examples(everything, console))
     for engine in engines.split(","):
         cached = CachedEngine(make_engine(engine), CACHE)
         for name, receipts in prepared.items():
@@ -163,10 +163,6 @@ def fit_reading(
             engine = CachedEngine(make_engine(name), CACHE)
             _, read[name] = bench.run("all", receipts, engine, weights, done)
     console.print(f"written to {write_thresholds(promises(read))}")
-
-
-def _by_fold(receipts: Sequence[DeskewedReceipt], console: Console) -> list[Weights]:
-    return weights_by_fold(_pass_examples(receipts, console))
 
 
 def _pass_examples(receipts: Sequence[DeskewedReceipt], console: Console) -> list[PassExamples]:

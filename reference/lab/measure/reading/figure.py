@@ -17,7 +17,6 @@ from lab.support.charts import (
     Row,
     Rows,
     Text,
-    cells,
     html_table,
     save,
 )
@@ -92,18 +91,18 @@ def _curve(result: EngineResult, field: str) -> Curve:
 
 def _ends(results: Sequence[EngineResult]) -> Iterator[str]:
     for field in CURVES:
-        said = (
+        counts = (
             f"{one.engine} {it.points[-1].wrong} of {it.points[-1].taken}"
             for one in results
             if (it := _curve(one, field)).points
         )
-        yield f"{NAMES[field].capitalize()}, all taken: wrong are {', '.join(said)}."
+        yield f"{NAMES[field].capitalize()}, all taken: wrong are {', '.join(counts)}."
 
 
 def curves_table(results: Sequence[EngineResult]) -> str:
     """The points of the curves."""
     rows = [
-        f"<tr>{cells((NAMES[field], one.engine, it.confidence, it.taken, it.wrong))}</tr>"
+        (NAMES[field], one.engine, it.confidence, it.taken, it.wrong)
         for field in CURVES
         for one in results
         for it in _curve(one, field).points
@@ -195,7 +194,8 @@ def rows_table(results: Sequence[EngineResult]) -> str:
             usual = _curve(one, field).usual
             low, high = share_interval(usual.wrong, usual.taken)
             interval = f"{100 * low:.1f} to {100 * high:.1f}%"
-            found = (NAMES[field], one.engine, usual.confidence, usual.taken, usual.wrong, interval)
-            rows.append(f"<tr>{cells(found)}</tr>")
+            rows.append(
+                (NAMES[field], one.engine, usual.confidence, usual.taken, usual.wrong, interval)
+            )
     heads = ("field", "engine", "confidence at least", "taken", "wrong", "wrong, 95%")
     return html_table(heads, rows)

@@ -8,7 +8,7 @@ SROIE's third task, or over those that a set has labels for.
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 import msgspec
@@ -67,53 +67,52 @@ class Score(msgspec.Struct, frozen=True):
 
 def score(pairs: Sequence[tuple[Labelled, Receipt | None]]) -> Score:
     """Score readings; a receipt that could not be read is None, and counts as not found."""
-    right, found, true = Counter[str](), 0, 0
-    sure = sure_right = 0
-    items: Counter[str] = Counter()
     fields = [name for name in FIELDS if any(text_of(name, one.truth) for one, _ in pairs)]
-    for labelled, receipt in pairs:
-        for field in fields:
-            ok = receipt is not None and is_right(field, receipt, labelled.truth)
-            right[field] += ok
-            found += receipt is not None and getattr(receipt, field) not in {None, ""}
-            true += text_of(field, labelled.truth) is not None
-        if receipt is not None and receipt.confidence.get("total", 0.0) >= SURE_OF_TOTAL:
-            sure += 1
-            sure_right += is_right("total", receipt, labelled.truth)
-        if labelled.items is not None:
-            items += _items(labelled.items, receipt)
-    count = len(pairs)
-    return Score(
-        receipts=count,
-        f1=percent(2 * right.total(), found + true),
-        merchant=percent(right["merchant"], count),
-        date=percent(right["date"], count),
-        address=percent(right["address"], count) if "address" in fields else None,
-        total=percent(right["total"], count),
-        sure_share=percent(sure, count),
-        sure_right=percent(sure_right, sure) if sure else None,
-        items_f1=percent(2 * items["right"], items["found"] + items["true"]) if items else None,
-        review=review(pairs),
-        certainty=_certainty(pairs, fields),
-    )
-
-
-def _certainty(
-    pairs: Sequence[tuple[Labelled, Receipt | None]], fields: Sequence[str]
-) -> dict[str, Certainty]:
     right = {
         name: [receipt is not None and is_right(name, receipt, one.truth) for one, receipt in pairs]
         for name in fields
     }
-    labels = [sum(text_of(name, one.truth) is not None for name in fields) for one, _ in pairs]
     found = [
         sum(receipt is not None and getattr(receipt, name) not in {None, ""} for name in fields)
         for _, receipt in pairs
     ]
+    labels = [sum(text_of(name, one.truth) is not None for name in fields) for one, _ in pairs]
     all_right = [sum(of) for of in zip(*right.values(), strict=True)]
+    sure = [
+        is_right("total", receipt, one.truth)
+        for one, receipt in pairs
+        if receipt is not None and receipt.confidence.get("total", 0.0) >= SURE_OF_TOTAL
+    ]
+    items: Counter[str] = Counter()
+    for one, receipt in pairs:
+        if one.items is not None:
+            items += _items(one.items, receipt)
+    count = len(pairs)
+    shares = {name: percent(sum(right.get(name, ())), count) for name in FIELDS}
+    return Score(
+        receipts=count,
+        f1=percent(2 * sum(all_right), sum(found) + sum(labels)),
+        merchant=shares["merchant"],
+        date=shares["date"],
+        address=shares["address"] if "address" in fields else None,
+        total=shares["total"],
+        sure_share=percent(len(sure), count),
+        sure_right=percent(sum(sure), len(sure)) if sure else None,
+        items_f1=percent(2 * items["right"], items["found"] + items["true"]) if items else None,
+        review=review(pairs),
+        certainty=_certainty(right, found, labels, all_right),
+    )
+
+
+def _certainty(
+    right: Mapping[str, Sequence[bool]],
+    found: Sequence[int],
+    labels: Sequence[int],
+    all_right: Sequence[int],
+) -> dict[str, Certainty]:
     # F1 is twice what is right over what was found and what there is.
     both = [(a + b) / 2 for a, b in zip(found, labels, strict=True)]
-    ones = [1] * len(pairs)
+    ones = [1] * len(labels)
     return {
         "f1": Certainty(sum(all_right), sum(labels), _percent_between(all_right, both)),
         **{

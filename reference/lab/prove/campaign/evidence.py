@@ -80,16 +80,7 @@ def ledger_states(env: DrillEnvironment, batch_id: str) -> Mapping[int, State]:
 
 def take_letters(env: DrillEnvironment) -> Sequence[Letter]:
     """Receive and delete what is on the write DLQ."""
-    letters: list[Letter] = []
-    url = env.outputs[DLQS["write DLQ"]]
-    while messages := env.sqs.receive_message(
-        QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["reason"]
-    ).get("Messages"):
-        for message in messages:
-            reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
-            letters.append(Letter(message["Body"], reason))
-            env.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-    return letters
+    return [Letter(body, reason) for body, reason in env.take_letters()]
 
 
 def left_on_queues(env: DrillEnvironment) -> Mapping[str, int]:

@@ -153,14 +153,13 @@ class Campaign:
         return f"{type(error).__name__}: {error}" if error else None
 
     def _send(self, work: Workload, chance: random.Random, began: float) -> None:
-        url = self._env.outputs["WriteQueueUrl"]
-        queue = SqsQueue(url, self._env.sqs)
+        queue = SqsQueue(self._env.outputs["WriteQueueUrl"], self._env.sqs)
         messages = work.results.messages
         for at_s, some in portions(messages, chance, count=PORTIONS, within_s=LAST_START_S):
             self._stopped.wait(max(0.0, began + at_s - time.monotonic()))
             queue.send_results(some)
         for body in work.foreign:
-            self._env.sqs.send_message(QueueUrl=url, MessageBody=body)
+            self._env.send(body)
 
     def _settle(self, work: Workload) -> bool:
         """Wait until nothing is left to do, and both agents run."""

@@ -76,9 +76,7 @@ def every_message_twice_and_out_of_order(env: DrillEnvironment) -> str:
     twice = [*results.messages, *results.messages]
     random.Random(7).shuffle(twice)  # noqa: S311  reproducible, not secret
     for message in twice:
-        env.sqs.send_message(
-            QueueUrl=env.outputs["WriteQueueUrl"], MessageBody=encode(message).decode()
-        )
+        env.send(encode(message).decode())
     with env.agent() as agent:
         env.assert_settled(results)
         env.wait_until(lambda: agent.metric("received_total") >= len(twice), "all are received")
@@ -101,9 +99,8 @@ def the_visibility_ends_during_a_write(env: DrillEnvironment) -> str:
 
     with visibility_timeout(env, 1), env.agent() as agent:
         with insert_trigger(env, "PERFORM pg_sleep(3)"):
-            results = env.add_results(
-                ROWS_PER_TRANSACTION
-            )  # the first transaction takes all of them
+            # The first transaction takes all of them.
+            results = env.add_results(ROWS_PER_TRANSACTION)
             env.wait_until(lambda: is_waiting(env, "PgSleep"), "a write")
             env.wait_until(another_consumer_receives, "the visibility ends")
             stored = agent.metric("rows_stored_total")
@@ -146,7 +143,7 @@ def poison_messages_among_good_ones(env: DrillEnvironment) -> str:
     foreign = ["not ours", '{"version": 2, "batch_id": "?"}']
     results = env.add_results(RECEIPTS)
     for body in foreign:
-        env.sqs.send_message(QueueUrl=env.outputs["WriteQueueUrl"], MessageBody=body)
+        env.send(body)
     with env.agent():
         env.assert_settled(results)
         found: dict[str, str] = {}
@@ -157,15 +154,3 @@ def poison_messages_among_good_ones(env: DrillEnvironment) -> str:
 
         env.wait_until(all_found, "both on the DLQ")
     return "; ".join(found[body] for body in foreign)
-
-
-AGENT_DRILLS = (
-    killed_between_commit_and_delete,
-    killed_in_mid_transaction,
-    a_stand_by_takes_over,
-    every_message_twice_and_out_of_order,
-    the_visibility_ends_during_a_write,
-    sqs_answers_503,
-    poison_rows_among_good_ones,
-    poison_messages_among_good_ones,
-)

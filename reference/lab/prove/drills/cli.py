@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from inspect import isfunction
 from pathlib import Path
 from typing import Annotated
 
@@ -9,26 +10,30 @@ import typer
 from msgspec import Struct
 from rich.console import Console
 
-from lab.prove.drills.agent_drills import AGENT_DRILLS
-from lab.prove.drills.database_drills import DATABASE_DRILLS
+from lab.prove.drills import (
+    agent_drills,
+    database_drills,
+    ingest_drills,
+    key_drills,
+    server_drills,
+    silence_drills,
+)
 from lab.prove.drills.environment import DrillEnvironment, DrillError, drill_environment
-from lab.prove.drills.ingest_drills import INGEST_DRILLS
-from lab.prove.drills.key_drills import KEY_DRILLS
-from lab.prove.drills.server_drills import SERVER_DRILLS
-from lab.prove.drills.silence_drills import SILENCE_DRILLS
 from lab.support.provenance import DataFile, provenance, save
 
 Drill = Callable[[DrillEnvironment], str]
 """Injects the fault in its docstring; answers what was observed. Raises `DrillError`."""
 
-DRILLS: Sequence[Drill] = (
-    *AGENT_DRILLS,
-    *DATABASE_DRILLS,
-    *SERVER_DRILLS,
-    *SILENCE_DRILLS,
-    *INGEST_DRILLS,
-    *KEY_DRILLS,
+MODULES = (
+    *(agent_drills, database_drills, server_drills, silence_drills, ingest_drills, key_drills),
 )
+DRILLS: Sequence[Drill] = tuple(
+    it
+    for module in MODULES
+    for name, it in vars(module).items()
+    if isfunction(it) and it.__module__ == module.__name__ and not name.startswith("_")
+)
+"""Every public function of these modules, in the order in which they are written."""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

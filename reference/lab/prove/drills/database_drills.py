@@ -233,19 +233,3 @@ def _inject_while_writing(
             repair()
         env.assert_settled(results)
         return agent.logged_reason(log_text)
-
-
-DATABASE_DRILLS = (
-    postgres_restarted,
-    postgres_crashed,
-    postgres_stopped,
-    postgres_read_only,
-    postgres_out_of_connections,
-    postgres_slow,
-    a_deadlock,
-    a_lock_timeout,
-    the_link_is_cut,
-    the_link_is_slow,
-    the_link_is_reset_in_mid_batch,
-    the_database_is_restored,
-)

@@ -212,17 +212,31 @@ class DrillEnvironment:
             lost, extra = Counter(good) - rows, rows - Counter(good)
             raise DrillError(f"lost {sorted(lost)}, doubled or unexpected {sorted(extra)}")
 
-    def dead_letters(self) -> Mapping[str, str]:
-        """Receive and delete what is on the write DLQ: reasons by body."""
-        found: dict[str, str] = {}
+    def send(self, body: str) -> None:
+        """Put any text on the write queue."""
+        self.sqs.send_message(QueueUrl=self.outputs["WriteQueueUrl"], MessageBody=body)
+
+    def take_letters(self) -> list[tuple[str, str | None]]:
+        """Receive and delete what is on the write DLQ: each body, and its reason if it has one."""
+        found: list[tuple[str, str | None]] = []
         url = self.outputs[DLQS["write DLQ"]]
         while messages := self.sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["reason"]
         ).get("Messages"):
             for message in messages:
-                found[message["Body"]] = message["MessageAttributes"]["reason"]["StringValue"]
+                reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
+                found.append((message["Body"], reason))
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
         return found
+
+    def dead_letters(self) -> Mapping[str, str]:
+        """The same where all have reasons, by body. Raises `DrillError` where one has none."""
+        reasons = {}
+        for body, reason in self.take_letters():
+            if reason is None:
+                raise DrillError(f"a dead letter without a reason: {body}")
+            reasons[body] = reason
+        return reasons
 
 
 class ResultBatch(Struct, frozen=True, kw_only=True):

@@ -71,6 +71,18 @@ def visibility_timeout(
 
 
 @contextlib.contextmanager
+def mapping_off(env: DrillEnvironment, mapping: str) -> Iterator[None]:
+    """Within this context an event source mapping of the template hands nothing over."""
+    functions = env.system.deployment.emulator.client("lambda")
+    its_id = env.system.deployment.resources[mapping]
+    functions.update_event_source_mapping(UUID=its_id, Enabled=False)
+    try:
+        yield
+    finally:
+        functions.update_event_source_mapping(UUID=its_id, Enabled=True)
+
+
+@contextlib.contextmanager
 def short_deadlock_timeout(env: DrillEnvironment) -> Iterator[None]:
     """Within this context the server finds a deadlock before the agent's lock timeout ends."""
     with env.admin() as admin:

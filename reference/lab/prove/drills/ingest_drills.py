@@ -2,22 +2,18 @@
 
 import contextlib
 import datetime as dt
-import hashlib
-import io
 import signal
 import time
 import uuid
 import zipfile
 from collections.abc import Sequence
 
-import httpx
 import psutil
-from msgspec import json
 
 from lab.prove.drills.environment import DrillEnvironment, DrillError
-from lab.prove.drills.faults import visibility_timeout
+from lab.prove.drills.faults import mapping_off, visibility_timeout
+from lab.run.local.sending import send_archive
 from lab.run.photos.rendering import render
-from receipts.accept_batch import Accepted
 from receipts.aws.s3 import S3Objects
 from receipts.aws.sqs import SqsQueue
 from receipts.ledger import State
@@ -90,15 +86,9 @@ def readers_that_fail_for_a_while(env: DrillEnvironment) -> str:
 
 def the_splitter_cut_off_half_way(env: DrillEnvironment) -> str:
     """A splitter is killed when half of the messages are sent; the deployed one goes on."""
-    emulator = env.system.deployment.emulator
-    functions = emulator.client("lambda")
-    mapping = env.system.deployment.resources["SplitMapping"]
-    functions.update_event_source_mapping(UUID=mapping, Enabled=False)
-    try:
+    with mapping_off(env, "SplitMapping"):
         batch_id = _send_batch(env, LITTER | _photos(RECEIPTS))
         sent = _split_half(env, batch_id)
-    finally:
-        functions.update_event_source_mapping(UUID=mapping, Enabled=True)
     with env.agent(rows_per_second=50.0):
         _wait_until_stored(env, batch_id, stored=RECEIPTS)
     batch = env.ledger.batch(batch_id)
@@ -114,13 +104,15 @@ def the_splitter_cut_off_half_way(env: DrillEnvironment) -> str:
 def an_s3_event_is_lost(env: DrillEnvironment) -> str:
     """An archive is uploaded and S3 tells nobody; reconcile runs an hour later."""
     s3, bucket = env.system.deployment.emulator.client("s3"), env.outputs["ReceiptsBucketName"]
-    told = s3.get_bucket_notification_configuration(Bucket=bucket)
-    told.pop("ResponseMetadata")
+    notifications = s3.get_bucket_notification_configuration(Bucket=bucket)
+    notifications.pop("ResponseMetadata")
     s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={})
     try:
         batch_id = _send_batch(env, _photos(RECEIPTS))
     finally:
-        s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration=told)
+        s3.put_bucket_notification_configuration(
+            Bucket=bucket, NotificationConfiguration=notifications
+        )
     if _reconcile(env, dt.timedelta(0)):
         raise DrillError("it was sent again at once, as if it could not be on its way")
     found = _reconcile(env, UNREAD_AFTER)
@@ -131,18 +123,13 @@ def an_s3_event_is_lost(env: DrillEnvironment) -> str:
 
 def messages_of_an_archive_are_lost(env: DrillEnvironment) -> str:
     """The receipt queue loses what the splitter sent; reconcile runs an hour later."""
-    functions = env.system.deployment.emulator.client("lambda")
-    mapping = env.system.deployment.resources["ReadMapping"]
-    functions.update_event_source_mapping(UUID=mapping, Enabled=False)
-    try:
+    with mapping_off(env, "ReadMapping"):
         batch_id = _send_batch(env, _photos(RECEIPTS))
         env.wait_until(
             lambda: (batch := env.ledger.batch(batch_id)) is not None and batch.sent == RECEIPTS,
             "the splitter has sent all",
         )
         env.sqs.purge_queue(QueueUrl=env.outputs["ReceiptQueueUrl"])
-    finally:
-        functions.update_event_source_mapping(UUID=mapping, Enabled=True)
     found = _reconcile(env, UNREAD_AFTER)
     with env.agent(rows_per_second=50.0):
         _wait_until_stored(env, batch_id, stored=RECEIPTS)
@@ -211,25 +198,11 @@ def _photos(count: int) -> dict[str, bytes]:
 
 def _send_batch(env: DrillEnvironment, images: dict[str, bytes]) -> str:
     """Send one request with one archive; answers the batch id."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
+    key, folder = uuid.uuid4().hex, env.system.folder
+    with zipfile.ZipFile(folder / f"{key}.zip", "w") as archive:
         for name, data in images.items():
             archive.writestr(name, data)
-    deployment = env.system.deployment
-    url = f"{deployment.api_url.rstrip('/')}/batches"
-    data = packed.getvalue()
-    announced = {"size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    request = {"customer_reference": "drills", "archive": announced}
-    headers = {
-        "Authorization": f"Bearer {deployment.issuer.token()}",
-        "Idempotency-Key": uuid.uuid4().hex,
-    }
-    answer = httpx.post(url, json=request, headers=headers).raise_for_status()
-    accepted = json.decode(answer.content, type=Accepted)
-    [form] = accepted.uploads
-    files = {"file": ("archive.zip", data, "application/zip")}
-    httpx.post(form.url, data=form.fields, files=files).raise_for_status()
-    return accepted.batch_id
+    return send_archive(env.system.deployment, folder / f"{key}.zip", "drills", folder, key)
 
 
 def _wait_until_stored(
@@ -252,13 +225,3 @@ def _ocr_workers(env: DrillEnvironment) -> list[psutil.Process]:
             if "tesseract" in child.name() and parent is not None and parent != emulator:
                 found.append(parent)
     return found
-
-
-INGEST_DRILLS = (
-    a_poison_image_among_good_ones,
-    workers_killed_in_the_middle_of_ocr,
-    readers_that_fail_for_a_while,
-    the_splitter_cut_off_half_way,
-    an_s3_event_is_lost,
-    messages_of_an_archive_are_lost,
-)

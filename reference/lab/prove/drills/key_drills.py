@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from commands.sending.packing import PackedBatch, pack_archive, pack_manifest
 from commands.sending.service import Service
 from lab.prove.drills.environment import RECEIPTS, DrillEnvironment, DrillError
+from lab.prove.drills.faults import mapping_off
 from lab.run.photos.rendering import render
 from receipts.accept_batch import Accepted
 from receipts.agent.rows import insert, rows_as_json
@@ -56,7 +57,7 @@ def a_second_archive_under_the_same_key(env: DrillEnvironment) -> str:
 
 def a_photo_uploaded_twice_and_then_another(env: DrillEnvironment) -> str:
     """A form is used three times before its photo is read, at last for another photo."""
-    with _folder(3) as folder, _service(env) as service, _reading_stopped(env):
+    with _folder(3) as folder, _service(env) as service, mapping_off(env, "ReadMapping"):
         path = folder / "photo.jpg"
         photo = path.read_bytes()
         path.write_bytes(photo + b"1")  # bytes behind the picture, so that another has its size
@@ -135,17 +136,6 @@ def _refusal(ask: Callable[[], object]) -> str:
     return "accepted"
 
 
-@contextlib.contextmanager
-def _reading_stopped(env: DrillEnvironment) -> Iterator[None]:
-    functions = env.system.deployment.emulator.client("lambda")
-    mapping = env.system.deployment.resources["ReadMapping"]
-    functions.update_event_source_mapping(UUID=mapping, Enabled=False)
-    try:
-        yield
-    finally:
-        functions.update_event_source_mapping(UUID=mapping, Enabled=True)
-
-
 def _forget_keys(env: DrillEnvironment) -> None:
     """What DynamoDB does when a key's time is over; its batch's items may stay for longer."""
     dynamodb, table = env.system.deployment.emulator.client("dynamodb"), env.outputs["LedgerTable"]
@@ -168,11 +158,3 @@ def _digests(env: DrillEnvironment, batch_id: str) -> set[str]:
 
 def _contents(parcel: PackedBatch) -> set[str]:
     return {hashlib.sha256(path.read_bytes()).hexdigest() for path in parcel.paths}
-
-
-KEY_DRILLS = (
-    a_key_used_again_when_the_ledger_has_forgotten_it,
-    a_second_archive_under_the_same_key,
-    a_photo_uploaded_twice_and_then_another,
-    a_row_that_has_the_key_of_another_receipt,
-)

@@ -110,9 +110,9 @@ def a_pooler_in_between(env: DrillEnvironment) -> str:
         FAST_ROWS_PER_S, folder=folder, database=make_conninfo(conninfo, port=env.database.port)
     ) as process:
         env.wait_until(lambda: process.poll() is not None, "the agent refuses to start")
-    said = (folder / "agent.log").read_text()
-    if process.returncode != 2 or "a pooler stands between" not in said:  # noqa: PLR2004
-        raise DrillError(f"exit code {process.returncode}: {said}")
+    log = (folder / "agent.log").read_text()
+    if process.returncode != 2 or "a pooler stands between" not in log:  # noqa: PLR2004
+        raise DrillError(f"exit code {process.returncode}: {log}")
     if env.rows(results.batch_id):
         raise DrillError("it wrote rows all the same")
     env.database.restore()
@@ -167,14 +167,3 @@ def _count(admin: psycopg.Connection, query: str) -> int:
     except psycopg.errors.UndefinedTable:  # lost with its rows
         return 0
     return int(found[0]) if found else 0
-
-
-SERVER_DRILLS = (
-    a_crash_after_the_answer,
-    a_constraint_that_every_row_breaks,
-    a_trigger_that_refuses_one_of_many,
-    one_poison_of_many,
-    a_full_disk,
-    a_pooler_in_between,
-    another_login_holds_the_lock,
-)

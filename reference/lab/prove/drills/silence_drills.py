@@ -115,14 +115,13 @@ def a_message_of_a_version_to_come(env: DrillEnvironment) -> str:
     results = env.add_results(RECEIPTS, send=False)
     newer = encode(env.add_results(1, send=False).messages[0]).decode()
     newer = newer.replace('"version":1', '"version":2')
-    queue = env.outputs["WriteQueueUrl"]
-    env.sqs.send_message(QueueUrl=queue, MessageBody=newer)
+    env.send(newer)
     with env.agent() as agent:
         env.wait_until(lambda: agent.metric(_OUTDATED) == 1, "it stops receiving")
         reason = agent.logged_reason('"the database took nothing"')
         health = _health(agent).status_code
         for message in results.messages:
-            env.sqs.send_message(QueueUrl=queue, MessageBody=encode(message).decode())
+            env.send(encode(message).decode())
         received = agent.metric("received_total")
     if env.dead_letters() or env.rows(results.batch_id):
         raise DrillError("it went on, or set the message aside")
@@ -193,13 +192,3 @@ def _upgraded_agent_takes(env: DrillEnvironment, body: str) -> None:
         return False
 
     env.wait_until(taken, "an upgraded agent takes it")
-
-
-SILENCE_DRILLS = (
-    a_suspended_writer,
-    a_silent_connection_to_the_metrics_port,
-    a_stop_while_aws_is_away,
-    a_configuration_file_that_can_not_be_read,
-    a_message_of_a_version_to_come,
-    the_ledger_refuses_after_commits,
-)

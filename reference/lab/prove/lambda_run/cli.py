@@ -11,11 +11,12 @@ import typer
 from lab.prove.lambda_run import sandbox
 from lab.prove.lambda_run.customer import Customer
 from lab.prove.lambda_run.journey import Journey
-from lab.prove.lambda_run.python import CLIENT, Python, lambda_python, runtime_client
+from lab.prove.lambda_run.python import CLIENT, lambda_python, runtime_client
 from lab.prove.lambda_run.report import faults, lines, recorded
 from lab.prove.lambda_run.runtime_api import InvocationError
 from lab.prove.lambda_run.system import Parts, running_system
-from lab.ship.lambda_package import FUNCTIONS, LAMBDA_PYTHON, build, build_offline
+from lab.ship.lambda_package import FUNCTIONS, build, build_offline
+from lab.ship.pythons import LAMBDA_PYTHON, Python
 from lab.support.provenance import save
 
 

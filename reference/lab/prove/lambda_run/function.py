@@ -14,7 +14,6 @@ from msgspec import Struct
 from diagram_check.template.resource import Resource
 from lab.prove.iam.deployed import Resolver, Stack, UnresolvedError
 from lab.prove.lambda_run import inside, sandbox
-from lab.prove.lambda_run.python import Python
 from lab.prove.lambda_run.record import Figures
 from lab.prove.lambda_run.runtime_api import (
     Invocation,
@@ -24,6 +23,7 @@ from lab.prove.lambda_run.runtime_api import (
     serving,
 )
 from lab.run.local.processes import running_process
+from lab.ship.pythons import Python
 
 LONGEST_INIT_S = 60.0
 PATIENCE_S = 60.0

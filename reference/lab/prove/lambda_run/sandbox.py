@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from lab.prove.lambda_run import inside
-from lab.prove.lambda_run.python import Python
+from lab.ship.pythons import Python
 
 SCRATCH_MB = 512
 """What Lambda gives where the template says nothing."""

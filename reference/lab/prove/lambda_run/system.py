@@ -20,13 +20,13 @@ from lab.prove.lambda_run import gate as gate_room
 from lab.prove.lambda_run.deployment import deploy
 from lab.prove.lambda_run.function import Function, Settings, credentials
 from lab.prove.lambda_run.gate import Gate
-from lab.prove.lambda_run.python import Python
 from lab.prove.lambda_run.runtime_api import InvocationError, serving
 from lab.prove.lambda_run.triggers import QueueMapping, api_calls, client, may_invoke
 from lab.run.local.emulator import Emulator, running_emulator
 from lab.run.local.issuer import running_issuer
 from lab.run.local.system import LocalSystem
 from lab.run.postgres import running_postgres
+from lab.ship.pythons import Python
 from lab.support.paths import TEMPLATE
 
 _NO_INPUT = '{"version": "0", "source": "aws.scheduler", "detail-type": "Scheduled Event"}'

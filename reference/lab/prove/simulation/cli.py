@@ -86,8 +86,8 @@ def replay(
     by_name = {one.name: one for one in BUGS + ASSUMPTIONS}
     if bugs:
         for one in by_name.values():
-            told = f"{one.name}  [dim]breaks: {one.breaks}[/]"
-            console.print(told, highlight=False, soft_wrap=True)
+            line = f"{one.name}  [dim]breaks: {one.breaks}[/]"
+            console.print(line, highlight=False, soft_wrap=True)
         return
     if bug and bug not in by_name:
         raise typer.BadParameter(f"no bug is called {bug!r}; --bugs lists them")

@@ -28,6 +28,11 @@ def line(path: Path, number: int) -> Line:
     return Line(f"{path.relative_to(ROOT)}:{number}", text.removeprefix('"""'))
 
 
+def first_line(module: Path) -> str:
+    """What a module says that it is: its docstring's first line."""
+    return (ast.get_docstring(_parsed(module)) or "").partition("\n")[0].rstrip(".")
+
+
 def handler_line(handler: str) -> Line:
     """Where the handler `package.module.function` is defined. Raises LookupError."""
     module, _, function = handler.rpartition(".")

@@ -39,10 +39,10 @@ def _parameters(command: Any, context: typer.Context) -> Iterator[tuple[str, str
         names = "/".join([*it.opts, *it.secondary_opts])
         if it.param_type_name == "argument":
             names = (it.name or "").upper()
-        description, _, told = (getattr(it, "help", None) or "").partition(" Default: ")
+        description, _, written_default = (getattr(it, "help", None) or "").partition(" Default: ")
         if environment := getattr(it, "envvar", None):
             description += f" Or set `{environment}`."
-        default = f"`{told.removesuffix('.')}`" if told else _default(it)
+        default = f"`{written_default.removesuffix('.')}`" if written_default else _default(it)
         yield f"`{names}`", description, default
 
 

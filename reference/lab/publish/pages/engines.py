@@ -1,7 +1,6 @@
 """The table of OCR engines: their names, and the first lines of their modules' docstrings."""
 
-import ast
-
+from lab.publish.pages.code_lines import first_line
 from lab.publish.pages.markdown import table
 from lab.support.paths import REFERENCE
 from reading.engines import ENGINES
@@ -18,5 +17,4 @@ def _first_line(name: str) -> str:
     # Parsed, not imported: what an engine needs may not be installed.
     module = _ENGINES / name / "__init__.py"
     module = module if module.exists() else _ENGINES / f"{name}.py"
-    docstring = ast.get_docstring(ast.parse(module.read_text())) or ""
-    return docstring.partition("\n")[0].rstrip(".")
+    return first_line(module)

@@ -19,13 +19,13 @@ def lambda_run() -> str:
         asked[one.request.who] += one.times
     whole, kinds = sum(asked.values()), len(kept.calls)
     left_out = "; ".join(kept.left_out) or "nothing"
-    told = (
+    summary = (
         f"{whole:,} calls of {kinds} kinds by {len(asked)} principals were judged: none was "
         "denied, and no right of the template was left unused. Run under "
         f"`{kept.client}` on Python {kept.python}; left out was {left_out}. "
         f"{measured_on(kept.provenance)}, beside other work."
     )
-    return "\n".join([head, "|---|--:|--:|--:|--:|--:|--:|", *rows, "", told])
+    return "\n".join([head, "|---|--:|--:|--:|--:|--:|--:|", *rows, "", summary])
 
 
 def _row(name: str, one: FunctionFigures) -> str:

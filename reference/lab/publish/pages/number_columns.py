@@ -35,8 +35,8 @@ def _marked(table: str) -> str:
 
 
 def _numeric(rows: Sequence[Sequence[str]], at: int) -> bool:
-    said = [row[at] for row in rows[1:] if row[at] not in BESIDE]
-    return bool(said) and all(map(is_number, said))
+    texts = [row[at] for row in rows[1:] if row[at] not in BESIDE]
+    return bool(texts) and all(map(is_number, texts))
 
 
 def _with_classes(row: str, columns: set[int]) -> str:

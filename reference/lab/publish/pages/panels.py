@@ -89,9 +89,9 @@ def panels(path: Path) -> dict[str, Panel]:
 
 def deaths() -> dict[str, str]:
     """Where each receipt is when a part dies, by the part's resource, or its name without one."""
-    told: dict[str, str] = tomllib.loads(DEATHS.read_text())
+    written: dict[str, str] = tomllib.loads(DEATHS.read_text())
     where = str(DEATHS.relative_to(ROOT))
-    return {part: render_values.render(it.strip(), where) for part, it in told.items()}
+    return {part: render_values.render(it.strip(), where) for part, it in written.items()}
 
 
 def slug(title: str) -> str:
@@ -111,7 +111,7 @@ def _part(part: Part, template: Template, numbers: Iterable[Number], dies: str) 
         kind=f"process: {part.process}" if part.process else resource.type,
         resource=resource.name,
         what=str(resource.properties.get("Description", "")),
-        numbers=_said(it for it in numbers if it.resource in places),
+        numbers=_number_rows(it for it in numbers if it.resource in places),
         template=(code_lines.line(ROOT / template.shown_as, resource.line),),
         code=tuple(_own_code(part, resource)),
         link=_link(template, resource.name),
@@ -145,7 +145,7 @@ def _arrow(arrow: Arrow, drawn: Drawn, template: Template, numbers: tuple[Number
         what=f"given: {'; '.join(words)}" if words else "",
         step=arrow.step,
         ends=arrow.ends,
-        numbers=_said(it for it in numbers if _is_at(it, paths, template)),
+        numbers=_number_rows(it for it in numbers if _is_at(it, paths, template)),
         template=tuple(written),
         code=tuple(dict.fromkeys(code)),
         link=_link(template, paths[0][0]) if paths else "",
@@ -176,7 +176,7 @@ def _is_at(number: Number, paths: list[tuple[str, ...]], template: Template) -> 
     return False
 
 
-def _said(numbers: Iterable[Number]) -> tuple[tuple[str, str, str], ...]:
+def _number_rows(numbers: Iterable[Number]) -> tuple[tuple[str, str, str], ...]:
     return tuple((it.path[-1], it.value, it.reason) for it in numbers)
 
 

@@ -108,8 +108,8 @@ def receipts_way(context: jinja2.runtime.Context) -> str:
         f"The same, straight and grey: {len(found.words)} words in boxes",
     )
     size = f"{found.size.width} {found.size.height}"
-    said = 'role="img" aria-label="A box around each word"'
-    drawn = f'<svg viewBox="0 0 {size}" {said}>{boxes}</svg>'
+    label = 'role="img" aria-label="A box around each word"'
+    drawn = f'<svg viewBox="0 0 {size}" {label}>{boxes}</svg>'
     return f"""<figure class="way" data-search-exclude>
 <div><strong>1. The photo</strong>{photo}</div>
 <div><strong>2. The words</strong><span class="read">{straightened}{drawn}</span></div>

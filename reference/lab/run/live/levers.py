@@ -4,16 +4,13 @@ import tempfile
 import threading
 import uuid
 import zipfile
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from commands.sending.packing import pack_archive
-from commands.sending.service import Service
-from commands.sending.upload_log import UploadLog
 from lab.run.links import Link
 from lab.run.live.agent import RESTART_S, SupervisedAgent
 from lab.run.live.observe import Observer
+from lab.run.local.sending import send_archive
 from lab.run.local.system import LocalSystem
 from lab.support.errors import LabError
 from receipts.aws.s3 import S3Objects
@@ -154,17 +151,10 @@ class Levers:
     def _poison(self) -> str:
         """A customer sends a photo that is none: a request of its own, with one file."""
         deployment = self._system.deployment
-        with (
-            tempfile.TemporaryDirectory(prefix="receipts-poison-") as name,
-            closing(Service(deployment.api_url, deployment.issuer.token())) as service,
-        ):
+        with tempfile.TemporaryDirectory(prefix="receipts-poison-") as name:
             folder = Path(name)
             with zipfile.ZipFile(folder / "poison.zip", "w") as archive:
                 archive.writestr(f"poison-{uuid.uuid4().hex[:4]}.jpg", POISON)
-            parcel = pack_archive(folder / "poison.zip", CUSTOMER, folder)
-            accepted = service.accept(parcel)
-            service.upload(
-                parcel, accepted, UploadLog(folder, accepted.batch_id), lambda _bytes: None
-            )
-            self._observer.batches.append(accepted.batch_id)
+            batch_id = send_archive(deployment, folder / "poison.zip", CUSTOMER, folder)
+            self._observer.batches.append(batch_id)
         return "a file that is no photo was sent, in a request of its own"

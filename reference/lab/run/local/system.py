@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from msgspec import Struct, json
+import tomli_w
+from msgspec import Struct
 
 from lab.run.local.deployment import Choices, Deployment, deploy
 from lab.run.local.emulator import Emulator, running_emulator
@@ -70,7 +71,7 @@ class LocalSystem(Struct, frozen=True, kw_only=True):
         outputs = self.deployment.outputs
         config = folder / "agent.toml"
         config.write_text(
-            _toml(
+            tomli_w.dumps(
                 {
                     "queue_url": outputs["WriteQueueUrl"],
                     "dead_letter_url": outputs["WriteDlqUrl"],
@@ -126,8 +127,3 @@ def local_system(
         yield LocalSystem(
             deployment=deploy(emulator, issuer, choices), database=database, folder=Path(folder)
         )
-
-
-def _toml(values: Mapping[str, str | float]) -> str:
-    # A JSON string is a TOML string.
-    return "".join(f"{name} = {json.encode(value).decode()}\n" for name, value in values.items())

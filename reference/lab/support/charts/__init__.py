@@ -4,7 +4,7 @@ A chart is a value. In a page it takes the page's colours and follows its switch
 """
 
 from lab.support.charts.drawing import Axis
-from lab.support.charts.files import cells, html_table, on_the_page, save
+from lab.support.charts.files import html_table, on_the_page, save
 from lab.support.charts.lines import Chart, Line, Panel
 from lab.support.charts.rows import Bar, Column, Group, Interval, Row, Rows, Text
 
@@ -20,7 +20,6 @@ __all__ = [
     "Row",
     "Rows",
     "Text",
-    "cells",
     "html_table",
     "on_the_page",
     "save",

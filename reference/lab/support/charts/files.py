@@ -41,13 +41,16 @@ def on_the_page(chart: Chart | Rows, table: str) -> str:
     )
 
 
-def html_table(heads: Sequence[str], rows: Iterable[str]) -> str:
-    """A table of finished `rows`, with `heads` as column titles."""
+def html_table(
+    heads: Sequence[str], rows: Iterable[Iterable[object]], *, named: bool = False
+) -> str:
+    """A table with `heads` as column titles; a `named` row's first cell is its own title."""
     head = "".join(f"<th scope=col>{it}</th>" for it in heads)
-    body = "\n".join(rows)
+    body = "\n".join(_row(row, named=named) for row in rows)
     return f"<table><thead><tr>{head}</tr></thead>\n<tbody>{body}</tbody></table>"
 
 
-def cells(row: Iterable[object]) -> str:
-    """The plain cells of a row."""
-    return "".join(f"<td>{it}</td>" for it in row)
+def _row(row: Iterable[object], *, named: bool) -> str:
+    first, *others = row
+    head = f"<th scope=row>{first}</th>" if named else f"<td>{first}</td>"
+    return f"<tr>{head}{''.join(f'<td>{it}</td>' for it in others)}</tr>"

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from lab.prove.lambda_run import inside
-from lab.prove.lambda_run.python import Python, lambda_python
+from lab.prove.lambda_run.python import lambda_python
 from lab.prove.lambda_run.runtime_api import Invocation, RuntimeApi, handler_of, serving
 from lab.prove.lambda_run.sandbox import Limits, Sandbox
+from lab.ship.pythons import Python
 from lab.support.free_port import free_port
 
 PYTHON = Python(executable=Path("/opt/py/bin/python3.13"), prefix=Path("/opt/py"), version="3.13")
