@@ -281,5 +281,6 @@ ALL = {
     "receipts_way": worked_example.receipts_way,
     "why_review": worked_example.why_review,
     "teaching_plan": teaching.teaching_plan,
+    "vote": teaching.vote,
 }
 """The functions that a page may call, as in `{{ resources() }}`."""
