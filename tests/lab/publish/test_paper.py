@@ -32,10 +32,10 @@ def code_on(pdf: bytes) -> list[list[bool]]:
     corner = picture.crop((int(picture.width * 0.79), 0, picture.width, int(picture.height * 0.16)))
     dark = corner.point(lambda level: 255 * (level < 128))
     left, top, right, bottom = dark.getbbox()
-    # The finder in the corner is seven modules wide: its first row is dark all along.
+    # The finder in the corner is seven modules wide, and a code is 17 and some fours.
     row = [dark.getpixel((x, top + 1)) > 0 for x in range(left, right)]
-    module = row.index(False) / 7
-    side = round((right - left) / module)
+    side = 17 + 4 * round(((right - left) / row.index(False) * 7 - 17) / 4)
+    module = (right - left) / side
     return [
         [
             dark.getpixel((left + int((x + 0.5) * module), top + int((y + 0.5) * module))) > 0
