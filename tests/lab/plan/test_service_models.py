@@ -2,6 +2,7 @@
 
 import botocore.session
 import pytest
+from botocore.model import StructureShape
 
 from lab.plan.quotas import BY_NAME
 
@@ -29,9 +30,10 @@ def test_a_days_tries_on_a_bus_are_the_service_models() -> None:
 
 
 def test_the_pinned_model_still_says_both_of_private_api_destinations() -> None:
-    """If this fails, AWS no longer contradicts itself: change `docs/explanation/push-or-pull.md`."""
+    """If this fails, AWS no longer contradicts itself: `docs/explanation/push-or-pull.md`."""
     model = botocore.session.get_session().get_service_model("events")
     says = model.operation_model("CreateApiDestination").documentation
     assert "do not support private destinations" in says
-    connection = model.operation_model("CreateConnection").input_shape
+    connection = model.shape_for("CreateConnectionRequest")
+    assert isinstance(connection, StructureShape)
     assert "private APIs" in connection.members["InvocationConnectivityParameters"].documentation
