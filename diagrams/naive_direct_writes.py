@@ -35,10 +35,13 @@ with Sheet(
 
     step(
         "Each reader opens a connection of its own and writes. The queue in front slows nothing "
-        "down: only a consumer's rate protects a database."
+        "down: nobody bounds how many write at once."
     )
     read >> Failure("a connection\neach", evidence=WRONG) >> database
 
-    step("No connection is left for the expenses app. What was meant to help takes it down.")
+    step(
+        "No connection is left. An app that connects for each call is refused: what was meant to "
+        "help takes it down. One with a pool of its own gets slower."
+    )
     app >> Failure("refused", impossible=True, evidence=WRONG) >> database
     customers >> Request(evidence=WRONG) >> app

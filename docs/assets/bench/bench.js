@@ -91,12 +91,12 @@
   function receives(said) {
     var seconds = said.outage_hours * 3600, failing = data.failing;
     var tries = [failing.refused_s, failing.slow_s].map(function (it) {
-      return Math.min(seconds / said.visibility_s, failing.at_once * seconds / it / said.receipts);
+      return Math.min(seconds / said.visibility_s, said.in_hand * seconds / it / said.receipts);
     });
     var so = tries[0] < said.tries ? "so none is given up" :
       tries[1] < said.tries ? "so it breaks, unless nearly every try times out" : "so it breaks, however a try fails";
     function count(it) { return it < 10 ? it.toFixed(1) : Math.round(it).toLocaleString("en"); }
-    return said.receipts.toLocaleString("en") + " waiting, two functions with ten messages each: within " + hours(said.outage_hours) +
+    return said.receipts.toLocaleString("en") + " waiting, " + said.in_hand.toLocaleString("en") + " in hand at once: within " + hours(said.outage_hours) +
       " each is tried " + count(tries[0]) + " times if a try is refused at once, " + count(tries[1]) + " if it takes " + failing.slow_s +
       " s to fail. The queue gives up after " + said.tries + ": " + so + ". Without Lambda's backing off";
   }

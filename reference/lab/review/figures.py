@@ -19,9 +19,6 @@ from lab.plan.verdict import max_row_rate
 PHOTOS, PHOTO_MB = 300, 2
 """The exercise's batch."""
 
-AT_ONCE = 20
-"""Messages in hand: two functions on a queue, ten messages each [A]."""
-
 REFUSED_S, SLOW_S = 0.1, 19
 """How long a try takes that is refused at once, and one that ends with the function [A]."""
 
@@ -38,7 +35,7 @@ class Figure(msgspec.Struct, frozen=True):
 
 def figure(name: str, said: Numbers | None = None) -> Figure:
     """The figure of this name, for the numbers that a design said."""
-    numbers = {"receipts": 200_000, "outage_hours": 24} | dict(said or {})
+    numbers = {"receipts": 200_000, "outage_hours": 24, "in_hand": 20} | dict(said or {})
     return FIGURES[name](numbers)
 
 
@@ -182,8 +179,9 @@ def _receives(said: Numbers) -> Figure:
     if "tries" not in said or "visibility_s" not in said:
         return Figure("how often each message is tried, against its receives", False)  # noqa: FBT003
     hours, waiting, receives = (float(said[it]) for it in ("outage_hours", "receipts", "tries"))
+    in_hand = float(said["in_hand"])
     refused, slow = (
-        mean_tries(hours, waiting, it, at_once=AT_ONCE, visibility_s=float(said["visibility_s"]))
+        mean_tries(hours, waiting, it, at_once=in_hand, visibility_s=float(said["visibility_s"]))
         for it in (REFUSED_S, SLOW_S)
     )
     if refused < receives:
@@ -193,7 +191,7 @@ def _receives(said: Numbers) -> Figure:
     else:
         so = "so it breaks, however a try fails"
     return Figure(
-        f"{number(waiting)} waiting, two functions with ten messages each: within "
+        f"{number(waiting)} waiting, {number(in_hand)} in hand at once: within "
         f"{duration(hours * 3600)} each is tried {number(refused)} times if a try is refused at "
         f"once, {number(slow)} if it takes {SLOW_S} s to fail. The queue gives up after "
         f"{number(receives)}: {so}. Without Lambda's backing off",

@@ -13,7 +13,7 @@ import msgspec
 from lab.review.catalogue import DesignError, Part, catalogue
 from lab.review.drawn import read_drawing
 from lab.review.evidence import KINDS, describe
-from lab.review.figures import AT_ONCE, REFUSED_S, SLOW_S
+from lab.review.figures import REFUSED_S, SLOW_S
 from lab.review.judge import CLOCK_HOURS, LAST_QUESTION, WITHOUT_END, Answer, checked
 from lab.review.recognise import recognise
 from lab.support.paths import DOCS, ROOT
@@ -64,7 +64,7 @@ def page_data() -> dict[str, Any]:
             "clock_hours": CLOCK_HOURS,
             "without_end": WITHOUT_END,
             "last_question": LAST_QUESTION,
-            "failing": {"at_once": AT_ONCE, "refused_s": REFUSED_S, "slow_s": SLOW_S},
+            "failing": {"refused_s": REFUSED_S, "slow_s": SLOW_S},
             "fixed": FIXED,
             "examples": [
                 {"label": label, "design": _together(names)} for label, names in EXAMPLES.items()

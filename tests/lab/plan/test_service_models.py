@@ -2,6 +2,7 @@
 
 import botocore.session
 import pytest
+from botocore.model import StructureShape
 
 from lab.plan.quotas import BY_NAME
 
@@ -26,3 +27,13 @@ def test_a_days_tries_on_a_bus_are_the_service_models() -> None:
     model = botocore.session.get_session().get_service_model("events")
     assert model.shape_for("MaximumEventAgeInSeconds").metadata["max"] == 24 * 3600
     assert BY_NAME["DESTINATION_CLOCK"].value == 24
+
+
+def test_the_pinned_model_still_says_both_of_private_api_destinations() -> None:
+    """If this fails, AWS no longer contradicts itself: `docs/explanation/push-or-pull.md`."""
+    model = botocore.session.get_session().get_service_model("events")
+    says = model.operation_model("CreateApiDestination").documentation
+    assert "do not support private destinations" in says
+    connection = model.shape_for("CreateConnectionRequest")
+    assert isinstance(connection, StructureShape)
+    assert "private APIs" in connection.members["InvocationConnectivityParameters"].documentation

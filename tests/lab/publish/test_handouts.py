@@ -13,7 +13,7 @@ from pypdf.generic import NullObject
 
 from lab.publish.handouts import build, parts
 from lab.publish.handouts.typeset import Typesetter, quoted
-from lab.publish.pages import render_values, teaching
+from lab.publish.pages import drawn_design, render_values, teaching, wrong_designs
 from lab.publish.pages.html_tree import parse_html
 from lab.support.paths import DATA, DOCS
 
@@ -123,7 +123,9 @@ def test_the_score_sheet_has_each_line_and_no_answer(pdfs):
     assert [it.full for it in lines if it.full in told] == []
 
 
-MOST_PAGES = {"participant": 4, "score": 2, "cards": 4, "run-sheet": 1, "instructor": 20}
+MOST_PAGES = {
+    "participant": 4, "score": 2, "cards": 4, "designs": 8, "run-sheet": 1, "instructor": 20,
+}  # fmt: skip
 
 
 def too_long(pdfs: dict[str, PdfReader]) -> dict[str, int]:
@@ -152,6 +154,8 @@ def test_what_cannot_be_seen_is_described(pdfs):
         sheets = [parse_html((DIAGRAMS / f"{it}.figure.html").read_text()) for it in pictures(pdf)]
         sheets += [it for it in CHARTS if spaced(it.all("text")[0].text) in text(pdf)]
         descriptions = {spaced(about.text) for it in sheets for about in it.all("desc")}
+        if pdf is pdfs["designs"]:
+            descriptions = {drawn_design.told(it.drawing) for it in wrong_designs.wrong_designs()}
         assert set(described(pdf.trailer["/Root"]["/StructTreeRoot"])) == descriptions
         assert all(descriptions)
 

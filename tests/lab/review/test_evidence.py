@@ -11,7 +11,7 @@ from lab.prove.simulation.bugs import AS_DEPLOYED, ASSUMPTIONS, BUGS
 from lab.prove.simulation.run import simulate
 from lab.review.catalogue import Rule, catalogue
 from lab.review.evidence import KINDS, describe
-from lab.review.figures import AT_ONCE, FIGURES, REFUSED_S, SLOW_S, figure
+from lab.review.figures import FIGURES, REFUSED_S, SLOW_S, figure
 from lab.review.judge import Design, judge, numbers
 from lab.review.site_data import DESIGNS, answers_of
 from lab.support.paths import ROOT
@@ -142,6 +142,23 @@ def test_what_a_days_outage_does_to_receives_is_said_of_the_numbers_chosen(
     assert so in figure("receives", said).text
 
 
+def test_more_messages_in_hand_use_up_more_receives() -> None:
+    said = {"tries": 100, "visibility_s": 120, "receipts": 200_000}
+    few, many = (figure("receives", said | {"in_hand": it}) for it in (20, 400))
+    assert "20 in hand at once" in few.text
+    assert (few.breaks, many.breaks) == (False, True)
+
+
+def test_what_is_in_hand_has_one_default() -> None:
+    said = answers_of(DESIGNS / "queue_and_function.py")
+    default = catalogue().question("in_hand").default
+    assert figure("receives", numbers(said)) == figure(
+        "receives", numbers(said | {"in_hand": str(default)})
+    )
+    unsaid = {name: it for name, it in numbers(said).items() if name != "in_hand"}
+    assert figure("receives", unsaid) == figure("receives", numbers(said))
+
+
 def test_our_own_drawing_has_the_templates_numbers() -> None:
     ours = read_template(ROOT / "reference/template.yaml").resources["WriteQueue"].properties
     said = answers_of(DESIGNS / "on_premises_buffer.py")
@@ -173,7 +190,8 @@ def test_the_figure_of_receives_has_the_numbers_of_our_template_of_that_design()
     path = ROOT / "reference/lab/alternatives/lambda_over_vpn.yaml"
     parts = {name: it.properties for name, it in read_template(path).resources.items()}
     mapping = parts["StoreMapping"]
-    assert mapping["BatchSize"] * mapping["ScalingConfig"]["MaximumConcurrency"] == AT_ONCE
+    in_hand = mapping["BatchSize"] * mapping["ScalingConfig"]["MaximumConcurrency"]
+    assert in_hand == catalogue().question("in_hand").default
     assert parts["StoreFunction"]["Timeout"] == SLOW_S
 
 

@@ -87,7 +87,7 @@ def source(handout: Handout, texts: Sequence[str], paper: Paper = PLAIN) -> str:
         f"paper: {quoted(PAPERS[paper.size])}, address: {quoted(paper.address)}, "
         f"more: {quoted(more)}, code: {quoted(qr_code(more) if more else '')})"
     )
-    typesetter = Typesetter(DIAGRAMS, DATA)
+    typesetter = Typesetter(DIAGRAMS, DATA, handout.tallest)
     for index, (part, text) in enumerate(zip(handout.parts, texts, strict=True)):
         if index and (part.new_page or (part.page and not part.under)):
             lines.append("#pagebreak(weak: true)")

@@ -34,12 +34,16 @@ class Part(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Handout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One PDF; `more` is the page of the site whose address is printed on it."""
+    """One PDF; `more` is the page of the site whose address is printed on it.
+
+    `tallest` is how many percent of a page's height a drawn sheet takes at most.
+    """
 
     name: str
     title: str
     subtitle: str
     more: str
+    tallest: int = 49
     parts: tuple[Part, ...]
 
 

@@ -26,10 +26,13 @@ Children = Sequence[Element | str]
 
 
 class Typesetter:
-    """Typesets trees; `diagrams` and `charts` are the folders of what was drawn."""
+    """Typesets trees; `diagrams` and `charts` are the folders of what was drawn.
 
-    def __init__(self, diagrams: Path, charts: Path) -> None:
-        self._diagrams, self._charts = diagrams, charts
+    A sheet is as wide as the text, unless it would take more than `tallest` percent of a page.
+    """
+
+    def __init__(self, diagrams: Path, charts: Path, tallest: int = 49) -> None:
+        self._diagrams, self._charts, self._tallest = diagrams, charts, tallest
 
     def blocks(self, children: Children) -> str:
         """Elements below one another."""
@@ -92,7 +95,7 @@ class Typesetter:
         prefix = f"#strong[#{quoted(title)}] " if title else ""
         return (  # the steps are in the picture and in its description
             f"#sheet({quoted(f'/docs/diagrams/{name}.png')}, {quoted(about.text)}, "
-            f"[{prefix}{self.inline(caption.children)}])"
+            f"[{prefix}{self.inline(caption.children)}], {self._tallest}%)"
         )
 
     def _chart(self, figure: Element) -> str:

@@ -65,7 +65,7 @@ def told(name: str) -> str:
 def svg(name: str) -> str:
     """The picture as SVG, in the colour of the text around it."""
     it = drawing(name)
-    places = _placed(it)
+    places = placed(it)
     drawn = [*_frames(name, places)]
     for at, place in enumerate(places.values()):
         drawn += _node(f"{name}-{at}", place)
@@ -93,20 +93,21 @@ def _line(it: Drawing) -> list[str]:
     return line[:-1] if sum(edge.target == line[-1] for edge in it.edges) > 1 else line
 
 
-def _placed(it: Drawing) -> dict[str, Place]:
+def placed(it: Drawing) -> dict[str, Place]:
+    """Where each node stands, by its id."""
     line = _line(it)
     step, xs = columns(it, line)
-    placed = {node: _place(it.nodes[node], x, 0, step) for node, x in zip(line, xs, strict=True)}
+    found = {node: _place(it.nodes[node], x, 0, step) for node, x in zip(line, xs, strict=True)}
     for node in it.nodes.values():
-        if node.id not in placed:
+        if node.id not in found:
             before = [edge.source for edge in it.edges if edge.target == node.id]
             ends = before or [edge.target for edge in it.edges if edge.source == node.id]
-            beside = max((placed[end] for end in ends if end in placed), key=lambda end: end.x)
+            beside = max((found[end] for end in ends if end in found), key=lambda end: end.x)
             x = beside.x
             if _frame(node) != beside.frame:  # below the next part of the line, which is in it
-                x = min(one.x for one in placed.values() if one.frame == _frame(node))
-            placed[node.id] = _place(node, x, _BELOW if before else _ABOVE, step)
-    return placed
+                x = min(one.x for one in found.values() if one.frame == _frame(node))
+            found[node.id] = _place(node, x, _BELOW if before else _ABOVE, step)
+    return found
 
 
 def columns(it: Drawing, line: list[str]) -> tuple[float, list[float]]:

@@ -43,4 +43,4 @@ def _filled(at: str, how: str, pages: Pages) -> str:
         number = pages[handout][heading]
     except KeyError:
         raise ValueError(f"the handout {handout!r} has no heading {heading!r}") from None
-    return str(number) if how == "page" else f"{handout.replace('-', ' ')} {number}"
+    return str(number) if how == "page" else f"{handout}\u00a0{number}"

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from lab.plan.presets import PRESETS
 from lab.publish.pages import on_paper
 from lab.publish.pages.markdown import table
 from lab.support.paths import DOCS
@@ -112,6 +113,13 @@ def run_sheet(minutes: int) -> str:
         rows.append((_clock(at), step.what, step.you, wall, step.give or "–", paper))
         at += step.minutes
     return table(("at", "what", "you", "on the wall", "hand out", "on paper, page"), rows)
+
+
+def vote(story: str) -> str:
+    """A story of the simulator to be voted on by hand: what happens, the question, its answers."""
+    it = PRESETS[story]
+    answers = "; ".join(f"({mark}) {one.text}" for mark, one in zip("abc", it.choices, strict=True))
+    return f"{it.story} *{it.question}* {answers}."
 
 
 def _title(page: str) -> str:

@@ -53,7 +53,8 @@ def wrong_design(drawing: str, at: str) -> str:
     return (
         f'<figure class="chart drawn-design" data-number="{it.number}"><div class="pan" '
         f'tabindex="0" role="group" aria-label="Picture {it.number}">{drawn_design.svg(drawing)}'
-        f"</div><figcaption>Picture {it.number}</figcaption></figure>"
+        f'</div><figcaption style="margin:0;font-style:normal">Picture {it.number}</figcaption>'
+        "</figure>"
     )
 
 
