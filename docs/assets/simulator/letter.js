@@ -75,6 +75,10 @@ Receipts.letter = (function (constants, planner, asking, curves) {
       COME[settings.arrival] + ". The last photo is read at " + clock(answer.read_done, settings.start_hour);
     var drained = answer.drain < 1 ? "**The queue is empty as soon as all is read.** "
       : "**The queue is empty " + duration(answer.drain) + " after the last photo is read.** ";
+    if (asking.unqueued(settings)) {
+      return "**" + number(answer.stored) + " of " + number(settings.receipts) + " receipts are stored.** There is no queue: " +
+        "what can't be stored at once has nowhere to wait. " + says + ".";
+    }
     if (!answer.stored) { return "**Nothing is stored.** " + says + "."; }
     return drained + says + ", the last row is stored at " + clock(answer.completion, settings.start_hour) +
       ". At most " + number(answer.peak_write_depth) + " results wait, none longer than " + duration(answer.longest_write_wait) + ".";
@@ -86,7 +90,7 @@ Receipts.letter = (function (constants, planner, asking, curves) {
     if (/^(write rate|busy hours|database room)$/.test(first.limit)) {
       return "**Nothing breaks. What makes results wait is the rate.** " + first.change;
     }
-    if (first.level === "binds") { return "**Nothing breaks. What binds first:** " + first.text + " " + first.change; }
+    if (first.level === "binds") { return "**Nothing breaks. What limits first:** " + first.text + " " + first.change; }
     return "**This breaks first" + (when === null ? "" : ", at " + clock(when, answer.settings.start_hour)) + ":** " +
       first.text + " " + first.change;
   }
@@ -94,7 +98,8 @@ Receipts.letter = (function (constants, planner, asking, curves) {
   function aboutTheCustomers(answer, single) {
     var gone = lost(answer), of = number(answer.settings.receipts);
     var says = "One request alone is read after " + duration(single.read_done) + ". In the peak a photo waits up to " +
-      duration(answer.longest_read_wait) + " for a reader, and what was read up to " + duration(answer.longest_write_wait) + " to be stored.";
+      duration(answer.longest_read_wait) + " for a reader" + (asking.unqueued(answer.settings) ? "."
+      : ", and what was read up to " + duration(answer.longest_write_wait) + " to be stored.");
     return (gone ? "**Your customers lose " + number(gone) + " of " + of + " receipts.** "
       : "**Your customers lose nothing.** ") + says;
   }
@@ -103,7 +108,7 @@ Receipts.letter = (function (constants, planner, asking, curves) {
     var gone = lost(answer), settings = answer.settings, up = settings.outages[0].after_hours + hours;
     var depth = number(answer.peak_write_depth), kept = number(settings.retention_days) + " days";
     var says = "**If the line to you fails at the worst moment and is mended after " + duration(hours * 3600) + "**, ";
-    if (gone) { return says + number(gone) + " of " + number(settings.receipts) + " receipts are lost: " + answer.verdict[0].change; }
+    if (gone) { return says + number(gone) + " of " + number(settings.receipts) + " receipts are lost. " + answer.verdict[0].change; }
     return says + depth + " results wait in the queue, which keeps them for " + kept + ". None is lost; the last is stored " +
       duration(Math.max(0, answer.completion - up * 3600)) + " after the line is back.";
   }

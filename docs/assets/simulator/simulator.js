@@ -15,7 +15,7 @@
     "poller ramp": "batch_receipts", "database room": "knee", "app load": "app_load", "writer speed": "write_batch",
     transactions: "write_batch", "database burst": "write_batch", "unpaced load": "write_batch", visibility: "write_batch",
     timeout: "read_seconds" };
-  var LEVELS = { breaks: "This breaks first", binds: "This binds first", fits: "Nothing binds" };
+  var LEVELS = { breaks: "This breaks first", binds: "Nothing breaks; this limits first", fits: "Nothing is at its limit" };
 
   function start(root) {
     var state, waiting = 0, answers = null, first = null, findOut = document.getElementById("how-to-find-out");
@@ -53,7 +53,7 @@
     back.addEventListener("click", function () { set("advised", true); });
     var copied = make("span", {}, actions);
     copied.setAttribute("role", "status");
-    var binding = make("section", { className: "rs-first" }, answer), bindingTitle = make("h3", {}, binding);
+    var binding = make("section", { className: "rs-first" }, answer), bindingTitle = make("h3", {}, binding), bindingText = make("p", {}, binding);
     var bindingFigure = make("figure", {}, binding), bindingMove = make("div", { className: "rs-control" }, binding);
 
     var ideas = parts.ideas.build(part("Five ideas, one number each", "rs-ideas"), set);
@@ -148,7 +148,8 @@
     /* The chart of what comes first, and beside it what moves it. */
     function bound() {
       var worst = answers.peak.verdict[0], name = MOVES[worst.limit] || "rate";
-      bindingTitle.textContent = LEVELS[worst.level] + (worst.level === "fits" ? "" : ": " + worst.limit);
+      bindingTitle.textContent = LEVELS[worst.level];
+      bindingText.textContent = worst.text;
       binding.className = "rs-first rs-" + worst.level;
       var chart = curves.all(answers.peak)[curves.first(answers.peak)];
       chart.wide = true;

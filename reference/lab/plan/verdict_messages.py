@@ -136,8 +136,8 @@ MESSAGES: dict[str, Message] = {
         "Results wait up to {wait} on the write queue: at most {made} rows/s are written. The last "
         "is stored {drain} after the last receipt is read.",
         "More than {safe} rows/s aren't safe in the app's busiest open hour. A higher ceiling "
-        "helps at quieter hours ({quiet} rows/s in the quietest), if the rate yields to the app. Or give "
-        "the database more room.",
+        "helps at quieter hours ({quiet} rows/s in the quietest), if the rate yields to the app. "
+        "Or give the database more room.",
     ),
     "database room": Message(
         "binds",
