@@ -6,15 +6,16 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
   var HOUR = asking.HOUR, DAY = asking.DAY, fact = asking.fact;
 
   function plan(settings) {
-    var line = queues.Timeline(), writer = writers.Writing(settings, line);
+    var line = queues.Timeline(settings.start_hour), writer = writers.Writing(settings, line);
     var reading = stages.read(settings, line, writer.put), writing = writer.counts;
     writer.finish();
     line.receipts.settle(line.last);
     line.results.settle(line.last);
     var series = seriesOf(settings, line), load = 0;
-    for (var i = 0; i < series.row_rate.length; i++) {
-      load = Math.max(load, series.row_rate[i] + series.app_load[i]);
-    }
+    series.app_load.forEach(function (app) { load = Math.max(load, app); });
+    line.busiestSeconds.forEach(function (rows, hour) {
+      if (rows) { load = Math.max(load, rows + asking.appLoad(settings, hour)); }
+    });
     var wasRead = settings.receipts - reading.expired, taken = wasRead - writing.expired - writing.dead;
     var answer = {
       settings: settings,
@@ -30,7 +31,7 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
       longest_write_wait: writing.longest,
       peak_concurrency: reading.peak,
       longest_invocation: reading.longestInvocation,
-      peak_row_rate: line.busiestSecond,
+      peak_row_rate: Math.max.apply(null, line.busiestSeconds),
       peak_database_load: load / settings.knee,
       stored: writing.stored,
       refused: writing.refused,
