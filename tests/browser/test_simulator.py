@@ -151,7 +151,7 @@ def test_a_bad_number_is_named_with_its_range_and_goes_when_it_is_mended(
     open_page: Open, bad: str
 ) -> None:
     page = open_page()
-    box = asked(page, "Receipts a request")
+    box = asked(page, "Photos a request")
     box.fill(bad)
     alert = page.locator(".rs-error")
     expect(alert).to_contain_text("receipts must be 1 to")

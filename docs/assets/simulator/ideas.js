@@ -37,7 +37,7 @@ Receipts.ideas = (function (planner, controls, fields, charts, curves, letter, a
     { name: "knee", title: "Beyond the knee the app slows", field: "knee",
       words: "The database begins to slow at {knee} rows a second.",
       says: function (of) {
-        var safe = letter.advice(of.peak.settings).rate;
+        var safe = letter.safe(of.peak.settings);
         return "**Rows and app together reach " + planner.percent(of.peak.peak_database_load) + " of it in the busiest second.** " + number(safe) +
           " rows a second are safe in the app's busiest hour. A queue can wait; an app whose users wait can't.";
       },

@@ -1,18 +1,23 @@
 /* What the model says, in sentences for a mail to the client. **Bold** words are what it decides. */
-Receipts.letter = (function (constants, planner, asking, curves) {
+Receipts.letter = (function (constants, planner, asking, writers, curves) {
   "use strict";
 
   var number = planner.number, duration = planner.duration, WORST_HOUR = 9;
 
   function busiest(settings) { return asking.openHours(settings).pop(); }
 
-  /* The rate to set, and rows a transaction that fit into what it leaves: safe in the busiest open hour. */
+  /* Rows a second that are safe in the busiest hour in which the writer may write. */
+  function safe(settings) {
+    return Math.max(constants.parameters.rate.low, planner.roundedDown(asking.safeRate(settings, busiest(settings))));
+  }
+
+  /* The rate to set, no higher than transactions can make it, and rows a transaction that fit into what it leaves. */
   function advice(settings) {
-    var hour = busiest(settings), safe = asking.safeRate(settings, hour);
-    var room = settings.knee - asking.appLoad(settings, hour);
-    return { rate: Math.max(constants.parameters.rate.low, planner.roundedDown(safe)),
-      write_batch: Math.max(1, Math.min(constants.defaults.write_batch,
-        Math.floor(room * Math.min(0.5, 1 - settings.safe_share)))) };
+    var room = settings.knee - asking.appLoad(settings, busiest(settings));
+    var rows = Math.max(1, Math.min(constants.defaults.write_batch, Math.floor(room * Math.min(0.5, 1 - settings.safe_share))));
+    var took = (settings.round_trip_ms + rows * settings.row_ms) / 1000;
+    var made = planner.roundedDown(rows / writers.secondsApart(Object.assign({}, settings, { writer: "agent" }), took, 0));
+    return { rate: Math.min(safe(settings), made), write_batch: rows };
   }
 
   /* Settings of one request alone, and of a line that is down for `hours` from the worst moment on. */
@@ -53,18 +58,22 @@ Receipts.letter = (function (constants, planner, asking, curves) {
     deadline: "over three days, each with twice as many as the day before" };
 
   function aboutTheRate(settings) {
-    var safe = advice(settings).rate, hour = busiest(settings), knee = number(settings.knee);
+    var most = safe(settings), hour = busiest(settings), knee = number(settings.knee), advised = advice(settings);
     var full = constants.officeDay.filter(function (_, h) { return asking.safeRate(settings, h) <= 0; }).length;
     var because = " Your database begins to slow at " + knee + " rows a second. In the busiest hour in which the agent may write, " +
       "your app takes " + number(asking.appLoad(settings, hour)) + " of them, and " + planner.percent(settings.safe_share) +
       " of the rest is safe.";
+    if (advised.rate < most) {
+      because += " That would be " + number(most) + "; in transactions of " + number(advised.write_batch) +
+        " rows the agent makes no more than " + number(advised.rate) + ".";
+    }
     if (full) { because += " In " + full + " hours of the day there is no room at all: there the agent waits."; }
     if (settings.writer !== "agent") {
-      return "**" + number(safe) + " rows a second are safe**, and only a writer with a ceiling keeps to that." + because;
+      return "**" + number(most) + " rows a second are safe**, and only a writer with a ceiling keeps to that." + because;
     }
     var rows = "in transactions of at most " + number(settings.write_batch) + (settings.write_batch > 1 ? " rows." : " row.");
-    if (settings.rate > safe) {
-      return "**You allow " + number(settings.rate) + " rows a second; let the agent write at most " + number(safe) + ".**" + because;
+    if (settings.rate > most) {
+      return "**You allow " + number(settings.rate) + " rows a second; let the agent write at most " + number(most) + ".**" + because;
     }
     return "**Let the agent write at most " + number(settings.rate) + " rows a second**, " + rows + because;
   }
@@ -119,5 +128,5 @@ Receipts.letter = (function (constants, planner, asking, curves) {
       aboutTheLine(outage, hours)];
   }
 
-  return { advice: advice, alone: alone, cut: cut, lost: lost, clock: clock, paragraphs: paragraphs };
-})(RECEIPTS_CONSTANTS, Receipts.plan, Receipts.asking, Receipts.curves);
+  return { safe: safe, advice: advice, alone: alone, cut: cut, lost: lost, clock: clock, paragraphs: paragraphs };
+})(RECEIPTS_CONSTANTS, Receipts.plan, Receipts.asking, Receipts.writers, Receipts.curves);

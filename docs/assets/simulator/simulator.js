@@ -18,7 +18,7 @@
   var LEVELS = { breaks: "This breaks first", binds: "Nothing breaks; this limits first", fits: "Nothing is at its limit" };
 
   function start(root) {
-    var state, waiting = 0, answers = null, first = null, findOut = document.getElementById("how-to-find-out");
+    var state, customers = 0, waiting = 0, answers = null, first = null, findOut = document.getElementById("how-to-find-out");
     root.textContent = "";
     root.classList.add("rs-ready");
 
@@ -68,19 +68,20 @@
     // --- What is asked -----------------------------------------------------------------------------
 
     function set(name, value) {
-      if (name === "customers") { state.receipts = value * state.batch_receipts; }
-      else if (name === "batch_receipts") { state.receipts = customers() * value; state[name] = value; }
-      else { state[name] = value; }
+      if (name === "customers") { customers = value; } else { state[name] = value; }
+      if (name === "customers" || name === "batch_receipts") { state.receipts = customers * state.batch_receipts; }
+      else if (name === "receipts") { count(); }
       if (name === "arrival") { state.start_hour = START_HOURS[value]; }
       if (name === "rate" || name === "write_batch" || name === "writer") { state.advised = false; }
       copied.textContent = "";
       later();
     }
 
-    function customers() { return Math.ceil(state.receipts / state.batch_receipts); }
+    function count() { customers = Math.ceil(state.receipts / state.batch_receipts); }
 
     function take(settings) {
       state = controls.shown(settings);
+      count();
       later();
       client.scrollIntoView();
     }
@@ -122,7 +123,7 @@
     }
 
     function show(complaint) {
-      var shown = Object.assign({ customers: customers() }, state);
+      var shown = Object.assign({ customers: customers }, state);
       Object.keys(mine).map(function (name) { return mine[name]; }).concat(ideas.fields).forEach(function (field) {
         field.show(shown[field.name], complaint && complaint.indexOf(field.name + " ") === 0);
       });
@@ -181,6 +182,7 @@
       var found = controls.read(location.hash);
       if (!found && !known && state) { return; }
       state = found || state || Object.assign(controls.shown(constants.defaults), MINE);
+      count();
       stories.tell(known ? story[1] : "quiet-tuesday");
       compute(false);
       // What is built above it has moved the place that an address names.

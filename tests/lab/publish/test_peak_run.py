@@ -1,4 +1,4 @@
-"""The recorded run beside the model: each says what it is, and how far apart they are is computed."""
+"""The recorded run beside the model: what each is, and how far apart they are, is computed."""
 
 import re
 
