@@ -104,7 +104,7 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     return Math.floor(value * tens + 1e-9) / tens;
   }
 
-  function atMost(value) { return number(roundedDown(value)); }
+  function upTo(value) { return number(roundedDown(value)); }
 
   function number(value) {
     if (value >= 100) { return asking.grouped(whole(value)); }
@@ -175,9 +175,9 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     if (app > settings.knee) {
       found["app load"] = { share: percent(app / settings.knee) };
     } else if (!asking.paced(settings)) {
-      found["unpaced load"] = { share: share, safe: atMost(room) };
+      found["unpaced load"] = { share: share, safe: upTo(room) };
     } else if (settings.rate > room && !byHeadroom(settings)) {
-      found["database load"] = { share: share, safe: atMost(room) };
+      found["database load"] = { share: share, safe: upTo(room) };
     } else if (asking.rowsAtOnce(settings) === 1) {
       found["app load"] = { share: percent(app / settings.knee) };
     } else {
@@ -236,7 +236,7 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
         receives: number(settings.max_receives) };
     }
     if (paced && !byHeadroom(settings) && settings.rate > safe) {
-      found["unsafe rate"] = { safe: atMost(safe), part: percent(settings.safe_share),
+      found["unsafe rate"] = { safe: upTo(safe), part: percent(settings.safe_share),
         rate: number(settings.rate) };
     }
     var shut = settings.windows.length || settings.outages.length || settings.writer === "file";
@@ -246,8 +246,8 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     } else if (Math.max(wait, answer.drain) > Math.max(constants.slowDrainS, 2 * settings.read_seconds)) {
       found[!paced ? "writer speed" : settings.rate < roundedDown(safe) ? "write rate"
         : settings.rate < roundedDown(quiet) ? "busy hours" : "database room"] = {
-        wait: duration(wait), drain: duration(answer.drain), made: number(fastest), safe: atMost(safe),
-        quiet: atMost(quiet), connections: number(asking.atOnce(settings)), rows: number(rows) };
+        wait: duration(wait), drain: duration(answer.drain), made: number(fastest), safe: upTo(safe),
+        quiet: upTo(quiet), connections: number(asking.atOnce(settings)), rows: number(rows) };
     }
     if (agent && made < settings.rate) {
       found.transactions = { connections: number(settings.connections),
@@ -255,5 +255,5 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     }
   }
 
-  return { plan: plan, number: number, roundedDown: roundedDown, atMost: atMost, duration: duration, percent: percent };
+  return { plan: plan, number: number, roundedDown: roundedDown, upTo: upTo, duration: duration, percent: percent };
 })(RECEIPTS_CONSTANTS, Receipts.asking, Receipts.queues, Receipts.stages, Receipts.writers);

@@ -18,7 +18,7 @@
   var LEVELS = { breaks: "This breaks first", binds: "Nothing breaks; this limits first", fits: "Nothing is at its limit" };
 
   function start(root) {
-    var state, customers = 0, waiting = 0, answers = null, first = null, findOut = document.getElementById("how-to-find-out");
+    var state, customers = 0, waiting = 0, answers = null, first = null, howTo = document.getElementById("how-to-find-out");
     root.textContent = "";
     root.classList.add("rs-ready");
 
@@ -39,7 +39,7 @@
     fields.sentence(make("p", { className: "rs-sentence" }, client), "At the end of January {customers} customers send " +
       "{batch_receipts} photos each, {arrival}. The client’s database begins to slow at {knee} rows a second, and its " +
       "expenses app alone takes {app_load} in its busiest hour. On call is {on_call}.", mine);
-    if (findOut) { client.appendChild(findOut); }
+    if (howTo) { client.appendChild(howTo); }
     var besides = make("p", { className: "rs-besides" }, client);
     var error = make("p", { className: "rs-error", hidden: true }, client);
     error.setAttribute("role", "alert");

@@ -19,7 +19,7 @@ def places(value: float) -> int:
 
 def rounded_down(value: float) -> float:
     """The greatest value that `number` shows exactly and that isn't over `value`."""
-    tens = 10 ** places(value)
+    tens = 10.0 ** places(value)
     return math.floor(value * tens + 1e-9) / tens
 
 
