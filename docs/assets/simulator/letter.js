@@ -118,8 +118,9 @@ Receipts.letter = (function (constants, planner, asking, writers, curves) {
     var depth = number(answer.peak_write_depth), kept = number(settings.retention_days) + " days";
     var says = "**If the line to you fails at the worst moment and is mended after " + duration(hours * 3600) + "**, ";
     if (gone) { return says + number(gone) + " of " + number(settings.receipts) + " receipts are lost. " + answer.verdict[0].change; }
-    return says + depth + " results wait in the queue, which keeps them for " + kept + ". None is lost; the last is stored " +
-      duration(Math.max(0, answer.completion - up * 3600)) + " after the line is back.";
+    return says + depth + " results wait in the queue. None is lost; the last is stored " +
+      duration(Math.max(0, answer.completion - up * 3600)) + " after the line is back. The queue keeps them for " + kept +
+      (answer.settings.writer === "agent" ? ": a line that is down for longer loses the oldest." : ".");
   }
 
   /* The letter's paragraphs. `hours` is how long a line stays down until whoever is on call has mended it. */

@@ -22,7 +22,7 @@ from lab.plan.settings import Outage, Settings, Window
 from lab.plan.verdict import Finding, verdict
 
 HOUR = 3600
-LOWER = re.compile(r"(?:[Ll]ower the (?:rate|ceiling) to|let the agent write at most) ([\d.,]+)")
+LOWER = re.compile(r"Lower the (?:rate|ceiling) to ([\d.,]+)")
 FEWER = re.compile(r"At most ([\d,]+) rows? a transaction")
 RAISE = re.compile(r"Raise the ceiling as far as the database allows: ([\d.,]+)")
 WRITERS = ("agent", "agent", "lambda", "reserved", "poller", "pipes", "file", "pooled", "direct")
