@@ -140,7 +140,7 @@ def test_what_binds_first_stands_beside_the_letter_with_its_control(open_page: O
     expect(page.locator(".rs-first h3")).to_have_text("This breaks first")
     expect(page.locator(".rs-first figcaption")).to_contain_text("Connections")
     expect(
-        page.locator(".rs-first").get_by_label("Connections the database accepts")
+        page.locator(".rs-first").get_by_label("Connections the database accepts", exact=True)
     ).to_be_visible()
     expect(page.locator(".rs-besides")).to_contain_text("each reader itself")
     expect(letter(page)).to_contain_text("This breaks first, at 09:00")
