@@ -45,7 +45,7 @@ Receipts.fields = (function (controls) {
     Object.keys(field.of).forEach(function (value) {
       make("option", { value: value, textContent: field.of[value] }, select);
     });
-    function fit() { select.style.width = select.selectedOptions[0].textContent.length * 0.8 + 1.8 + "ch"; }
+    function fit() { select.style.width = select.selectedOptions[0].textContent.length * 0.8 + 2.4 + "ch"; }
     select.addEventListener("change", function () {
       fit();
       changed(field.name, field.numeric ? Number(select.value) : select.value);

@@ -30,7 +30,7 @@ Receipts.ideas = (function (planner, controls, fields, charts, curves, letter, a
     { name: "rate", title: "The rate decides how long", field: "rate",
       words: "The client allows {rate} rows a second.",
       says: function (of) {
-        return "**The queue is empty " + duration(of.peak.drain) + " after the last photo is read.** While more are read than written it " +
+        return letter.drained(of.peak) + "While more are read than written it " +
           "fills, and then it drains. Twice the rate is about half the wait, until reading is what one waits for.";
       },
       chart: function (of) { return curves.all(of.peak).rate; } },

@@ -57,9 +57,13 @@ Receipts.letter = (function (constants, planner, asking, writers, curves) {
   var COME = { burst: "all at once", even: "evenly over a day", office: "over one office day",
     deadline: "over three days, each with twice as many as the day before" };
 
+  function hoursWithoutRoom(settings) {
+    return constants.officeDay.filter(function (_, hour) { return asking.safeRate(settings, hour) <= 0; }).length;
+  }
+
   function aboutTheRate(settings) {
     var most = safe(settings), hour = busiest(settings), knee = number(settings.knee), advised = advice(settings);
-    var full = constants.officeDay.filter(function (_, h) { return asking.safeRate(settings, h) <= 0; }).length;
+    var full = hoursWithoutRoom(settings);
     var because = " Your database begins to slow at " + knee + " rows a second. In the busiest hour in which the agent may write, " +
       "your app takes " + number(asking.appLoad(settings, hour)) + " of them, and " + planner.percent(settings.safe_share) +
       " of the rest is safe.";
@@ -78,18 +82,21 @@ Receipts.letter = (function (constants, planner, asking, writers, curves) {
     return "**Let the agent write at most " + number(settings.rate) + " rows a second**, " + rows + because;
   }
 
+  function drained(answer) {
+    return answer.drain < 1 ? "**The queue is empty as soon as all is read.** "
+      : "**The queue is empty " + duration(answer.drain) + " after the last photo is read.** ";
+  }
+
   function aboutTheQueue(answer) {
     var settings = answer.settings, customers = Math.ceil(settings.receipts / settings.batch_receipts);
     var says = number(customers) + (customers > 1 ? " customers send " : " customer sends ") + number(settings.batch_receipts) + " photos each, " +
       COME[settings.arrival] + ". The last photo is read at " + clock(answer.read_done, settings.start_hour);
-    var drained = answer.drain < 1 ? "**The queue is empty as soon as all is read.** "
-      : "**The queue is empty " + duration(answer.drain) + " after the last photo is read.** ";
     if (asking.unqueued(settings)) {
       return "**" + number(answer.stored) + " of " + number(settings.receipts) + " receipts are stored.** There is no queue: " +
         "what can't be stored at once has nowhere to wait. " + says + ".";
     }
     if (!answer.stored) { return "**Nothing is stored.** " + says + "."; }
-    return drained + says + ", the last row is stored at " + clock(answer.completion, settings.start_hour) +
+    return drained(answer) + says + ", the last row is stored at " + clock(answer.completion, settings.start_hour) +
       ". At most " + number(answer.peak_write_depth) + " results wait, none longer than " + duration(answer.longest_write_wait) + ".";
   }
 
@@ -97,7 +104,8 @@ Receipts.letter = (function (constants, planner, asking, writers, curves) {
     var first = answer.verdict[0], when = begins(answer);
     if (first.level === "fits") { return "**Nothing breaks, and nothing has to wait.**"; }
     if (/^(write rate|busy hours|database room)$/.test(first.limit)) {
-      return "**Nothing breaks. What makes results wait is the rate.** " + first.change;
+      return "**Nothing breaks. What makes results wait is " +
+        (hoursWithoutRoom(answer.settings) ? "your app's busy hours" : "the rate") + ".** " + first.change;
     }
     if (first.level === "binds") { return "**Nothing breaks. What limits first:** " + first.text + " " + first.change; }
     return "**This breaks first" + (when === null ? "" : ", at " + clock(when, answer.settings.start_hour)) + ":** " +
@@ -129,5 +137,5 @@ Receipts.letter = (function (constants, planner, asking, writers, curves) {
       aboutTheLine(outage, hours)];
   }
 
-  return { safe: safe, advice: advice, alone: alone, cut: cut, lost: lost, clock: clock, paragraphs: paragraphs };
+  return { safe: safe, advice: advice, alone: alone, cut: cut, drained: drained, lost: lost, clock: clock, paragraphs: paragraphs };
 })(RECEIPTS_CONSTANTS, Receipts.plan, Receipts.asking, Receipts.writers, Receipts.curves);
