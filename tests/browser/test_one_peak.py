@@ -13,6 +13,7 @@ from lab.plan.designs import IN_SECONDS_UNTIL, STILL_S, what_ifs
 from lab.plan.formatting import number, percent
 from lab.plan.plan import plan
 from lab.plan.settings import Settings
+from lab.publish.pages import peak_run
 
 Open = Callable[..., Page]
 Motion = Literal["reduce", "no-preference"]
@@ -180,6 +181,24 @@ def test_a_question_changes_the_picture_and_the_address_holds_it(open_page: Open
 def test_an_address_that_asks_nothing_is_passed_over(open_page: Open, bad: str) -> None:
     page = open_page(bad)
     expect(page.get_by_role("button", name="As drawn")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_recorded_run_moves_on_the_same_clock_beside_the_model_of_it(open_page: Open) -> None:
+    page = open_page("#what-if=as-drawn&second=15")
+    held = peak_run.held_to()
+    step = round(15 / peak_run.STEP_S) - 1
+    shown = page.locator(".op-run-now tbody tr")
+    for row, curves in zip(shown.all(), (held.model, held.run), strict=True):
+        told = [int(it) for it in row.locator("td").all_inner_texts()]
+        assert told == [curves.read[step], curves.waiting[step], curves.stored[step]]
+    expect(page.locator(".op-run")).to_contain_text(peak_run.apart(held))
+    page.get_by_label("Clock").press("End")
+    expect(page.locator(".op-run-now caption")).to_contain_text("at its end")
+    chart = page.locator(".op-run figure > svg")
+    box = chart.bounding_box()
+    assert box
+    chart.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(page.locator(".op-clock")).to_have_text(re.compile("^10:00:(19|20|21)$"))
 
 
 def dots(page: Page) -> str:

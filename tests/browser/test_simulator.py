@@ -133,13 +133,14 @@ def test_each_idea_has_one_number_that_changes_its_sentence_and_its_curve(
 
 def test_what_binds_first_stands_beside_the_letter_with_its_control(open_page: Open) -> None:
     page = open_page("#receipts=300&advised=true")
-    expect(page.locator(".rs-first h3")).to_have_text("This binds first: poller ramp")
+    expect(page.locator(".rs-first h3")).to_have_text("Nothing breaks; this limits first")
+    expect(page.locator(".rs-first > p")).to_contain_text("a mapping starts at 5 invocations")
     page.goto("about:blank")
     page = open_page("#receipts=5000&batch_receipts=5000&writer=direct&maximum_concurrency=1000")
-    expect(page.locator(".rs-first h3")).to_have_text("This breaks first: connections")
+    expect(page.locator(".rs-first h3")).to_have_text("This breaks first")
     expect(page.locator(".rs-first figcaption")).to_contain_text("Connections")
     expect(
-        page.locator(".rs-first").get_by_label("Connections the database accepts")
+        page.locator(".rs-first").get_by_label("Connections the database accepts", exact=True)
     ).to_be_visible()
     expect(page.locator(".rs-besides")).to_contain_text("each reader itself")
     expect(letter(page)).to_contain_text("This breaks first, at 09:00")
@@ -150,7 +151,7 @@ def test_a_bad_number_is_named_with_its_range_and_goes_when_it_is_mended(
     open_page: Open, bad: str
 ) -> None:
     page = open_page()
-    box = asked(page, "Receipts a request")
+    box = asked(page, "Photos a request")
     box.fill(bad)
     alert = page.locator(".rs-error")
     expect(alert).to_contain_text("receipts must be 1 to")

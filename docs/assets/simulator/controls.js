@@ -10,7 +10,7 @@ Receipts.controls = (function (constants, asking, words) {
     own: "Your database", link: "The link, and what fails" };
   var SLIDERS = [
     { name: "receipts", label: "Receipts", low: 1, high: MOST_RECEIPTS, whole: true, part: "peak" },
-    { name: "batch_receipts", label: "Receipts a request", low: 1, high: 10000, whole: true, part: "peak" },
+    { name: "batch_receipts", label: "Photos a request", low: 1, high: 10000, whole: true, part: "peak" },
     { name: "read_seconds", label: "Seconds to read one", low: 0.1, high: 60, part: "peak", how: "receipts read shows it" },
     { name: "maximum_concurrency", label: "Readers at once, at most", low: 2, high: 1000, whole: true, part: "peak" },
     { name: "rate", label: "Rows/s the client allows", low: 0.1, high: 1000, part: "writer", how: "the agent's ceiling" },

@@ -6,7 +6,7 @@ Receipts.curves = (function (planner, asking) {
   var SHOWN_BY = { connections: "connections", pool: "connections", "link down": "vain", "burnt receives": "vain",
     "near receives": "vain", "write retention": "age", "near retention": "age", "receipt retention": "age",
     hours: "waiting", "write rate": "rate", "busy hours": "rate", "database room": "rate", "writer speed": "rate",
-    transactions: "rate", "poller ramp": "waiting", concurrency: "waiting", everything: "waiting" };
+    transactions: "rate", "poller ramp": "waiting", concurrency: "waiting" };
 
   /* A rate is a mean over a second at least, and over a part of the chart: a single receipt is none. */
   function perSecond(rates, step) {
@@ -52,8 +52,8 @@ Receipts.curves = (function (planner, asking) {
         limits: [{ name: "here it begins to slow", value: settings.knee, always: true },
           { name: "safe in the busiest hour", value: safe }] },
       room: { title: "Rows a second, and the room that the app leaves",
-        said: "At most " + number(answer.peak_row_rate) + " in a second.",
-        lines: [{ name: "rows written", values: series.row_rate, look: "rs-b" },
+        said: number(safe - asking.appLoad(settings, busiest)) + " are safe in the busiest hour.",
+        lines: [{ name: "rows written", values: perSecond(series.write_rate, series.step), look: "rs-b" },
           { name: "room that the app leaves", look: "rs-app", fill: true,
             values: series.app_load.map(function (app) { return Math.max(0, settings.knee - app); }) }],
         limits: [{ name: "safe in the busiest hour", value: safe - asking.appLoad(settings, busiest) }] },
@@ -74,7 +74,7 @@ Receipts.curves = (function (planner, asking) {
         lines: [{ name: "receipt queue", values: aged(series.receipt_age), look: "rs-a" },
           { name: "write queue", values: aged(series.write_age), look: "rs-b" }],
         limits: [{ name: "deleted: retention", value: kept / unit[1] }] },
-      rate: { title: "Rate, a second", said: "In its busiest second the writer offers " +
+      rate: { title: "Receipts read and rows written, a second", said: "In its busiest second the writer offers " +
           number(answer.peak_row_rate) + " rows.",
         lines: [{ name: "receipts read", values: perSecond(series.read_rate, series.step), look: "rs-a" },
           { name: "rows written", values: perSecond(series.write_rate, series.step), look: "rs-b" }] },

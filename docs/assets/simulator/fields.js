@@ -19,7 +19,7 @@ Receipts.fields = (function (controls) {
     var input = make("input", { type: "number", className: "rs-n", id: "rs-n" + (count += 1), step: "any",
       min: field.low, max: field.high, inputMode: field.whole ? "numeric" : "decimal" });
     input.setAttribute("aria-label", field.label);
-    function fit() { input.style.width = Math.max(1, input.value.length) + 1.4 + "ch"; }
+    function fit() { input.style.width = Math.max(1, input.value.length) + 0.9 + "ch"; }
     function set(value) { input.value = value; fit(); changed(field.name, value); }
     input.addEventListener("input", function () {
       fit();
@@ -45,7 +45,7 @@ Receipts.fields = (function (controls) {
     Object.keys(field.of).forEach(function (value) {
       make("option", { value: value, textContent: field.of[value] }, select);
     });
-    function fit() { select.style.width = select.selectedOptions[0].textContent.length * 0.98 + 1.2 + "ch"; }
+    function fit() { select.style.width = select.selectedOptions[0].textContent.length * 0.8 + 2.4 + "ch"; }
     select.addEventListener("change", function () {
       fit();
       changed(field.name, field.numeric ? Number(select.value) : select.value);

@@ -30,15 +30,15 @@ Receipts.ideas = (function (planner, controls, fields, charts, curves, letter, a
     { name: "rate", title: "The rate decides how long", field: "rate",
       words: "The client allows {rate} rows a second.",
       says: function (of) {
-        return "**The queue is empty " + duration(of.peak.drain) + " after the last photo is read.** While more are read than written it " +
+        return letter.drained(of.peak) + "While more are read than written it " +
           "fills, and then it drains. Twice the rate is about half the wait, until reading is what one waits for.";
       },
       chart: function (of) { return curves.all(of.peak).rate; } },
     { name: "knee", title: "Beyond the knee the app slows", field: "knee",
       words: "The database begins to slow at {knee} rows a second.",
       says: function (of) {
-        var safe = letter.advice(of.peak.settings).rate;
-        return "**Rows and app together reach " + planner.percent(of.peak.peak_database_load) + " of it.** " + number(safe) +
+        var safe = letter.safe(of.peak.settings);
+        return "**Rows and app together reach " + planner.percent(of.peak.peak_database_load) + " of it in the busiest second.** " + number(safe) +
           " rows a second are safe in the app's busiest hour. A queue can wait; an app whose users wait can't.";
       },
       chart: function (of) { return curves.all(of.peak).room; } },
@@ -46,7 +46,8 @@ Receipts.ideas = (function (planner, controls, fields, charts, curves, letter, a
       words: "The line to the client is down for {on_call} hours, from the worst moment on.",
       says: function (of) {
         var gone = letter.lost(of.outage), settings = of.outage.settings, kept = number(settings.retention_days) + " days";
-        if (gone) { return "**" + number(gone) + " receipts are lost.** Everything older than " + kept + " is deleted from the queue."; }
+        if (gone) { return "**" + number(gone) + " receipts are lost.** " + (asking.unqueued(settings)
+          ? "Readers that store themselves have nowhere to put them." : of.outage.verdict[0].text); }
         return "**" + number(of.outage.peak_write_depth) + " results wait, and none is lost.** The queue keeps them for " + kept +
           ". So whoever is on call may sleep, as long as somebody comes within that time.";
       },
@@ -65,7 +66,7 @@ Receipts.ideas = (function (planner, controls, fields, charts, curves, letter, a
       one[idea.field] = fields.numberField(controls.named(idea.field), changed);
       fields.sentence(make("p", { className: "rs-sentence" }, text), idea.words, one);
       return { idea: idea, field: one[idea.field], says: make("p", {}, text), block: block,
-        tag: make("p", { className: "rs-tag", textContent: "This is what binds first.", hidden: true }, text),
+        tag: make("p", { className: "rs-tag", textContent: "This is what limits first.", hidden: true }, text),
         figure: make("figure", {}, block) };
     });
     return {

@@ -6,15 +6,16 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
   var HOUR = asking.HOUR, DAY = asking.DAY, fact = asking.fact;
 
   function plan(settings) {
-    var line = queues.Timeline(), writer = writers.Writing(settings, line);
+    var line = queues.Timeline(settings.start_hour), writer = writers.Writing(settings, line);
     var reading = stages.read(settings, line, writer.put), writing = writer.counts;
     writer.finish();
     line.receipts.settle(line.last);
     line.results.settle(line.last);
     var series = seriesOf(settings, line), load = 0;
-    for (var i = 0; i < series.row_rate.length; i++) {
-      load = Math.max(load, series.row_rate[i] + series.app_load[i]);
-    }
+    series.app_load.forEach(function (app) { load = Math.max(load, app); });
+    line.busiestSeconds.forEach(function (rows, hour) {
+      if (rows) { load = Math.max(load, rows + asking.appLoad(settings, hour)); }
+    });
     var wasRead = settings.receipts - reading.expired, taken = wasRead - writing.expired - writing.dead;
     var answer = {
       settings: settings,
@@ -30,7 +31,7 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
       longest_write_wait: writing.longest,
       peak_concurrency: reading.peak,
       longest_invocation: reading.longestInvocation,
-      peak_row_rate: line.busiestSecond,
+      peak_row_rate: Math.max.apply(null, line.busiestSeconds),
       peak_database_load: load / settings.knee,
       stored: writing.stored,
       refused: writing.refused,
@@ -103,7 +104,7 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     return Math.floor(value * tens + 1e-9) / tens;
   }
 
-  function atMost(value) { return number(roundedDown(value)); }
+  function upTo(value) { return number(roundedDown(value)); }
 
   function number(value) {
     if (value >= 100) { return asking.grouped(whole(value)); }
@@ -174,9 +175,9 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     if (app > settings.knee) {
       found["app load"] = { share: percent(app / settings.knee) };
     } else if (!asking.paced(settings)) {
-      found["unpaced load"] = { share: share, safe: atMost(room) };
+      found["unpaced load"] = { share: share, safe: upTo(room) };
     } else if (settings.rate > room && !byHeadroom(settings)) {
-      found["database load"] = { share: share, safe: atMost(room) };
+      found["database load"] = { share: share, safe: upTo(room) };
     } else if (asking.rowsAtOnce(settings) === 1) {
       found["app load"] = { share: percent(app / settings.knee) };
     } else {
@@ -235,7 +236,7 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
         receives: number(settings.max_receives) };
     }
     if (paced && !byHeadroom(settings) && settings.rate > safe) {
-      found["unsafe rate"] = { safe: atMost(safe), part: percent(settings.safe_share),
+      found["unsafe rate"] = { safe: upTo(safe), part: percent(settings.safe_share),
         rate: number(settings.rate) };
     }
     var shut = settings.windows.length || settings.outages.length || settings.writer === "file";
@@ -245,8 +246,8 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     } else if (Math.max(wait, answer.drain) > Math.max(constants.slowDrainS, 2 * settings.read_seconds)) {
       found[!paced ? "writer speed" : settings.rate < roundedDown(safe) ? "write rate"
         : settings.rate < roundedDown(quiet) ? "busy hours" : "database room"] = {
-        wait: duration(wait), drain: duration(answer.drain), made: number(fastest), safe: atMost(safe),
-        quiet: atMost(quiet), connections: number(asking.atOnce(settings)), rows: number(rows) };
+        wait: duration(wait), drain: duration(answer.drain), made: number(fastest), safe: upTo(safe),
+        quiet: upTo(quiet), connections: number(asking.atOnce(settings)), rows: number(rows) };
     }
     if (agent && made < settings.rate) {
       found.transactions = { connections: number(settings.connections),
@@ -254,5 +255,5 @@ Receipts.plan = (function (constants, asking, queues, stages, writers) {
     }
   }
 
-  return { plan: plan, number: number, roundedDown: roundedDown, atMost: atMost, duration: duration, percent: percent };
+  return { plan: plan, number: number, roundedDown: roundedDown, upTo: upTo, duration: duration, percent: percent };
 })(RECEIPTS_CONSTANTS, Receipts.asking, Receipts.queues, Receipts.stages, Receipts.writers);

@@ -11,9 +11,10 @@ Receipts.queues = (function (constants) {
   function earlier(first, second) { return first !== NONE ? first : second; }
   function later(first, second) { return second !== NONE ? second : first; }
 
-  function Timeline() {
+  function Timeline(startHour) {
     var most = constants.timeline.maxSteps, tracks = [];
-    var line = { step: constants.timeline.finestStepS, last: 0, busiestSecond: 0 };
+    var line = { step: constants.timeline.finestStepS, last: 0, busiestSeconds: [] };
+    for (var hour = 0; hour < 24; hour++) { line.busiestSeconds.push(0); }
     var second = 0, rows = 0;
     line.track = function (join, empty) {
       var track = { steps: new Array(most).fill(empty), join: join, empty: empty };
@@ -62,7 +63,8 @@ Receipts.queues = (function (constants) {
       var now = Math.floor(seconds);
       if (now !== second) { second = now; rows = 0; }
       rows += count;
-      line.busiestSecond = Math.max(line.busiestSecond, rows);
+      var hour = Math.floor((startHour + second / 3600) % 24);
+      line.busiestSeconds[hour] = Math.max(line.busiestSeconds[hour], rows);
       var index = line.index(now);
       line.offered.steps[index] = Math.max(line.offered.steps[index], rows);
     };

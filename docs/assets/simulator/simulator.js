@@ -15,10 +15,10 @@
     "poller ramp": "batch_receipts", "database room": "knee", "app load": "app_load", "writer speed": "write_batch",
     transactions: "write_batch", "database burst": "write_batch", "unpaced load": "write_batch", visibility: "write_batch",
     timeout: "read_seconds" };
-  var LEVELS = { breaks: "This breaks first", binds: "This binds first", fits: "Nothing binds" };
+  var LEVELS = { breaks: "This breaks first", binds: "Nothing breaks; this limits first", fits: "Nothing is at its limit" };
 
   function start(root) {
-    var state, waiting = 0, answers = null, first = null, findOut = document.getElementById("how-to-find-out");
+    var state, customers = 0, waiting = 0, answers = null, first = null, howTo = document.getElementById("how-to-find-out");
     root.textContent = "";
     root.classList.add("rs-ready");
 
@@ -39,7 +39,7 @@
     fields.sentence(make("p", { className: "rs-sentence" }, client), "At the end of January {customers} customers send " +
       "{batch_receipts} photos each, {arrival}. The client’s database begins to slow at {knee} rows a second, and its " +
       "expenses app alone takes {app_load} in its busiest hour. On call is {on_call}.", mine);
-    if (findOut) { client.appendChild(findOut); }
+    if (howTo) { client.appendChild(howTo); }
     var besides = make("p", { className: "rs-besides" }, client);
     var error = make("p", { className: "rs-error", hidden: true }, client);
     error.setAttribute("role", "alert");
@@ -53,7 +53,7 @@
     back.addEventListener("click", function () { set("advised", true); });
     var copied = make("span", {}, actions);
     copied.setAttribute("role", "status");
-    var binding = make("section", { className: "rs-first" }, answer), bindingTitle = make("h3", {}, binding);
+    var binding = make("section", { className: "rs-first" }, answer), bindingTitle = make("h3", {}, binding), bindingText = make("p", {}, binding);
     var bindingFigure = make("figure", {}, binding), bindingMove = make("div", { className: "rs-control" }, binding);
 
     var ideas = parts.ideas.build(part("Five ideas, one number each", "rs-ideas"), set);
@@ -68,19 +68,20 @@
     // --- What is asked -----------------------------------------------------------------------------
 
     function set(name, value) {
-      if (name === "customers") { state.receipts = value * state.batch_receipts; }
-      else if (name === "batch_receipts") { state.receipts = customers() * value; state[name] = value; }
-      else { state[name] = value; }
+      if (name === "customers") { customers = value; } else { state[name] = value; }
+      if (name === "customers" || name === "batch_receipts") { state.receipts = customers * state.batch_receipts; }
+      else if (name === "receipts") { count(); }
       if (name === "arrival") { state.start_hour = START_HOURS[value]; }
       if (name === "rate" || name === "write_batch" || name === "writer") { state.advised = false; }
       copied.textContent = "";
       later();
     }
 
-    function customers() { return Math.ceil(state.receipts / state.batch_receipts); }
+    function count() { customers = Math.ceil(state.receipts / state.batch_receipts); }
 
     function take(settings) {
       state = controls.shown(settings);
+      count();
       later();
       client.scrollIntoView();
     }
@@ -122,7 +123,7 @@
     }
 
     function show(complaint) {
-      var shown = Object.assign({ customers: customers() }, state);
+      var shown = Object.assign({ customers: customers }, state);
       Object.keys(mine).map(function (name) { return mine[name]; }).concat(ideas.fields).forEach(function (field) {
         field.show(shown[field.name], complaint && complaint.indexOf(field.name + " ") === 0);
       });
@@ -148,7 +149,8 @@
     /* The chart of what comes first, and beside it what moves it. */
     function bound() {
       var worst = answers.peak.verdict[0], name = MOVES[worst.limit] || "rate";
-      bindingTitle.textContent = LEVELS[worst.level] + (worst.level === "fits" ? "" : ": " + worst.limit);
+      bindingTitle.textContent = LEVELS[worst.level];
+      bindingText.textContent = worst.text;
       binding.className = "rs-first rs-" + worst.level;
       var chart = curves.all(answers.peak)[curves.first(answers.peak)];
       chart.wide = true;
@@ -180,6 +182,7 @@
       var found = controls.read(location.hash);
       if (!found && !known && state) { return; }
       state = found || state || Object.assign(controls.shown(constants.defaults), MINE);
+      count();
       stories.tell(known ? story[1] : "quiet-tuesday");
       compute(false);
       // What is built above it has moved the place that an address names.

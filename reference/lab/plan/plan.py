@@ -1,7 +1,6 @@
 """The plan: from settings, through arrivals, reading and writing, to figures over time."""
 
 from collections.abc import Callable
-from operator import add
 from typing import Final
 
 import msgspec
@@ -95,7 +94,7 @@ def plan(settings: Settings, progress: Callable[[int], None] | None = None) -> P
 
     Raises ParameterError if no hour of the day allows writing.
     """
-    timeline = Timeline()
+    timeline = Timeline(settings.start_hour)
     reading = Reading(settings, timeline)
     writer = writing(settings, timeline)
     for number, result in enumerate(reading.results()):
@@ -133,8 +132,8 @@ def plan(settings: Settings, progress: Callable[[int], None] | None = None) -> P
         longest_write_wait=writer.longest_wait,
         peak_concurrency=reading.peak_concurrency,
         longest_invocation=reading.longest_invocation,
-        peak_row_rate=timeline.busiest_second,
-        peak_database_load=max(map(add, series.row_rate, series.app_load)) / settings.knee,
+        peak_row_rate=max(timeline.busiest_seconds),
+        peak_database_load=_peak_load(settings, timeline, series) / settings.knee,
         stored=writer.stored,
         refused=writer.refused,
         unreachable=writer.unreachable,
@@ -150,6 +149,19 @@ def plan(settings: Settings, progress: Callable[[int], None] | None = None) -> P
         cost=cost.per_thousand(usage),
         series=series,
     )
+
+
+def _peak_load(settings: Settings, timeline: Timeline, series: Series) -> float:
+    """Rows/s of the app alone, or with the rows of an hour's busiest second.
+
+    Not from the series: a long step has rows of one hour and the app's load of another in it.
+    """
+    together = (
+        rows + write_windows.app_load(settings, hour)
+        for hour, rows in enumerate(timeline.busiest_seconds)
+        if rows
+    )
+    return max(*series.app_load, *together)
 
 
 def _series(settings: Settings, timeline: Timeline) -> Series:

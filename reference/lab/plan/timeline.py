@@ -97,7 +97,8 @@ class Queue:
 class Timeline:
     """The steps, and all tracks on them."""
 
-    def __init__(self) -> None:
+    def __init__(self, start_hour: float = 0.0) -> None:
+        self._start_hour = start_hour
         self.step = FINEST_STEP_S
         self.last = 0.0
         self._tracks: list[Track] = []
@@ -110,7 +111,8 @@ class Timeline:
         self.refused = self.track(operator.add, empty=0.0)
         self.lost = self.track(operator.add, empty=0.0)
         self._second, self._rows = 0, 0
-        self.busiest_second = 0
+        self.busiest_seconds = [0] * 24
+        """Rows offered in the busiest clock second of each hour of the day."""
 
     def track(self, join: Callable[[float, float], float], *, empty: float = NONE) -> Track:
         """A new track on these steps."""
@@ -165,7 +167,8 @@ class Timeline:
         if second != self._second:
             self._second, self._rows = second, 0
         self._rows += rows
-        self.busiest_second = max(self.busiest_second, self._rows)
+        hour = int((self._start_hour + second / 3600) % 24)
+        self.busiest_seconds[hour] = max(self.busiest_seconds[hour], self._rows)
         # Steps shorter than a second share that second's rows.
         index = self.index(float(second))
         self.offered.steps[index] = max(self.offered.steps[index], self._rows)

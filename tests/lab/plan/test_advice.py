@@ -16,12 +16,13 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from helpers.node import NODE
+from lab.plan.formatting import at_most
 from lab.plan.plan import plan
 from lab.plan.settings import Outage, Settings, Window
 from lab.plan.verdict import Finding, verdict
 
 HOUR = 3600
-LOWER = re.compile(r"(?:[Ll]ower the (?:rate|ceiling) to|let the agent write at most) ([\d.,]+)")
+LOWER = re.compile(r"Lower the (?:rate|ceiling) to ([\d.,]+)")
 FEWER = re.compile(r"At most ([\d,]+) rows? a transaction")
 RAISE = re.compile(r"Raise the ceiling as far as the database allows: ([\d.,]+)")
 WRITERS = ("agent", "agent", "lambda", "reserved", "poller", "pipes", "file", "pooled", "direct")
@@ -30,6 +31,9 @@ WRITERS = ("agent", "agent", "lambda", "reserved", "poller", "pipes", "file", "p
 def asked(pick: random.Random) -> dict[str, Any]:
     """Settings of a client as small, tight or unlucky as they come."""
     knee = 10 ** pick.uniform(0.5, 3.5)
+    app_load = knee * pick.choice((pick.uniform(0, 1.1), pick.uniform(0.9, 1)))
+    safe_share = pick.uniform(0.05, 1)
+    barely_safe = max(0.1, safe_share * (knee - app_load) * pick.uniform(0.99, 1.02))
     outage = Outage(pick.uniform(0, 12), pick.uniform(0.1, 30))
     return {
         "receipts": int(10 ** pick.uniform(0, 3.4)),
@@ -40,12 +44,12 @@ def asked(pick: random.Random) -> dict[str, Any]:
         "read_timeout": 900,
         "maximum_concurrency": int(10 ** pick.uniform(0.4, 3)),
         "writer": pick.choice(WRITERS),
-        "rate": 10 ** pick.uniform(-1, 3),
+        "rate": pick.choice((10 ** pick.uniform(-1, 3), barely_safe)),
         "yields": pick.random() < 0.5,
         "write_batch": int(10 ** pick.uniform(0, 2.6)),
         "knee": knee,
-        "app_load": knee * pick.choice((pick.uniform(0, 1.1), pick.uniform(0.9, 1))),
-        "safe_share": pick.uniform(0.05, 1),
+        "app_load": app_load,
+        "safe_share": safe_share,
         "outages": [outage] if pick.random() < 0.3 else [],
         "windows": [Window(19, 6)] if pick.random() < 0.3 else [],
     }
@@ -66,6 +70,12 @@ def check(settings: Settings, findings: list[Finding], longest_wait: float) -> N
     assert not (told(findings, LOWER) and told(findings, RAISE))
     if longest_wait >= HOUR:
         assert findings[0].level != "fits"
+
+
+@given(st.floats(0.01, 1e6))
+def test_what_is_said_to_be_the_most_is_never_rounded_up(value: float) -> None:
+    said = float(at_most(value).replace(",", ""))
+    assert value * 0.89 - 0.01 < said <= value * (1 + 1e-9)
 
 
 @hypothesis_settings(max_examples=80, deadline=None)

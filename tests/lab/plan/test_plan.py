@@ -243,3 +243,11 @@ def test_cold_starts_are_billed() -> None:
     assert cold.cold_start_seconds > 0
     assert warm.cold_start_seconds == 0
     assert cold.billed_seconds == pytest.approx(warm.billed_seconds + cold.cold_start_seconds)
+
+
+def test_an_hour_without_room_lends_its_load_to_no_other_hours_rows() -> None:
+    full = Settings(receipts=30_000, arrival="office", start_hour=0, app_load=1_000, rate=60)
+    answer = plan(full)
+    assert answer.series.step > 60  # a step may hold the end of one hour and the next one's begin
+    assert answer.peak_database_load == 1
+    assert "database burst" not in limits(answer)

@@ -116,6 +116,8 @@ def section(up: str) -> str:
         "model": {"read": one.model.read, "stored": one.model.stored},
         "run": {"read": one.run.read, "stored": one.run.stored},
     }
+    compared = f"{up}explanation/simulator.html#compared-with-a-system-that-runs"
+    median = percent(_median_error())
     return (
         '<section class="op-run" aria-label="A recorded run" '
         f'data-run="{html.escape(msgspec.json.encode(data).decode())}">\n'
@@ -123,9 +125,9 @@ def section(up: str) -> str:
         f"<p>{what(one)}</p>\n"
         '<div class="op-run-shown"><table class="op-run-now"></table><figure></figure></div>\n'
         f"<p><strong>{apart(one)}</strong> It is the run in which most waited; over all of "
-        f'them the <a href="{up}explanation/simulator.html#compared-with-a-system-that-runs">'
-        f"median error is {percent(_median_error())}</a>. What a run with faults looks like: "
-        f'<a href="{up}explanation/recorded-run.html">a run of the demo</a>.</p>\n</section>\n'
+        f'them the <a href="{compared}">median error is {median}</a>. What a run with '
+        f'faults looks like: <a href="{up}explanation/recorded-run.html">a run of the demo</a>.</p>'
+        "\n</section>\n"
     )
 
 
