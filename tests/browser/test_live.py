@@ -94,6 +94,9 @@ def test_the_equation_adds_up_in_each_frame_and_the_verdict_comes_last(page: Pag
         expect(page.locator(".rl-all b")).to_have_text(str(frame.expected or "?"))
         expect(page.locator(".rl-stored b")).to_have_text(str(frame.stored))
         places = ("stored", "read", "reading", "waiting", "rejected", "dead")
+        for place in places:  # until all of the frame is there
+            shown = page.locator(f".rl-term.rl-{place} b")
+            expect(shown).to_have_text(str(getattr(frame, place)))
         assert sum(number(page, it) for it in places) == (frame.expected or 0)
     verdict = page.get_by_role("status")
     expect(verdict).not_to_contain_text("It balances")
