@@ -89,7 +89,8 @@ def number(page: Page, term: str) -> int:
 
 
 def test_the_equation_adds_up_in_each_frame_and_the_verdict_comes_last(page: Page, hub: Hub):
-    for frame in RECORDED.frames[:: max(1, len(RECORDED.frames) // 12)]:
+    before = [frame for frame in RECORDED.frames if frame.verdict is None]
+    for frame in before[:: max(1, len(before) // 12)]:
         hub.publish(frame)
         expect(page.locator(".rl-all b")).to_have_text(str(frame.expected or "?"))
         expect(page.locator(".rl-stored b")).to_have_text(str(frame.stored))
