@@ -1,7 +1,9 @@
 """The agent's own page in a real browser: on fakes, and once on a real agent."""
 
+import contextlib
 import logging
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from msgspec import json
 from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from helpers.fakes_agent import bodies
 from helpers.paged_agent import ROWS, PagedAgent
@@ -194,21 +197,18 @@ def test_a_real_agent_is_watched_while_it_writes_and_ends_though_it_is_watched(
     browser: Browser, real_agent: tuple[str, Any]
 ):
     address, process = real_agent
-    noise: list[str] = []
     page = browser.new_page()
-    for _ in range(200):  # until it serves
-        try:
+    for _ in range(200):
+        with contextlib.suppress(PlaywrightError):  # refused until it serves
             page.goto(address)
             break
-        except Exception:  # noqa: BLE001  refused
-            page.wait_for_timeout(100)
+        page.wait_for_timeout(100)
     page.set_default_timeout(60_000)
     written = page.locator(".rl-term").filter(has_text="rows written").locator("b")
     expect(written).to_have_text("30", timeout=60_000)
-    stop(page, "Database").to_contain_text("15 transactions")
+    stop(page, "Database").to_contain_text(re.compile(r"\d+ transactions, \d+\.\d ms each"))
     process.terminate()
     assert process.wait(timeout=30) == 0
     expect(page.get_by_role("status")).to_contain_text("No answer since", timeout=20_000)
     expect(written).to_have_text("30")
     page.close()
-    assert noise == []

@@ -95,8 +95,8 @@ def equation(page: Page) -> tuple[int, int]:
 
 
 def test_the_equation_adds_up_in_each_frame_and_the_verdict_comes_last(page: Page, hub: Hub):
-    *meanwhile, last = RECORDED.frames
-    for frame in meanwhile[:: len(meanwhile) // 12]:
+    before = [frame for frame in RECORDED.frames if frame.verdict is None]
+    for frame in before[:: len(before) // 12]:
         hub.publish(frame)
         expect(page.locator(".rl-all b")).to_have_text(str(frame.expected or "?"))
         expect(page.locator(".rl-stored b")).to_have_text(str(frame.stored))
@@ -105,7 +105,7 @@ def test_the_equation_adds_up_in_each_frame_and_the_verdict_comes_last(page: Pag
             assert whole == summed
     verdict = page.get_by_role("status")
     expect(verdict).not_to_contain_text("It balances")
-    hub.publish(last)
+    hub.publish(RECORDED.frames[-1])
     expect(verdict).to_contain_text("It balances")
 
 

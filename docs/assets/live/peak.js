@@ -13,9 +13,23 @@
   const curves = makeCurves(root.querySelector(".rl-curves"), [
     { key: "connections", title: "connections", limit: "limit", say: (it) => `${it.connections} of ${it.limit}` },
     { key: "app_p95_ms", title: "the app's p95", say: (it) => ms(it.app_p95_ms) },
-    { key: "rows_per_s", title: "rows/s", limit: "ceiling", say: (it) => `${count(it.rows_per_s)}${it.ceiling ? `; ${count(it.ceiling)} allowed` : ""}` },
+    { key: "rows_per_s", title: "rows/s", say: (it) => `${count(it.rows_per_s)}${it.ceiling ? `; ${count(it.ceiling)} allowed` : ""}` },
     { key: "refused", title: "refused attempts", say: (it) => count(it.refused) },
   ]);
+
+  // Without the row where messages are set aside, for none is here; and from the database on, where it is wider than its place.
+  function crop(name) {
+    const svg = document.querySelector(`#${name}-figure svg`), rects = [...svg.querySelectorAll(".zone > rect")];
+    const bottom = (it) => Number(it.getAttribute("y")) + Number(it.getAttribute("height"));
+    const wanted = Math.min(...rects.map(bottom)), over = Math.max(...rects.map(bottom)) - wanted;
+    svg.querySelectorAll("[id*=write-dlq]").forEach((it) => { it.style.display = "none"; });
+    for (const it of rects) it.setAttribute("height", wanted - Number(it.getAttribute("y")));
+    const [x, y, width, height] = svg.getAttribute("viewBox").split(/\s+/).map(Number);
+    svg.setAttribute("viewBox", [x, y, width, height - over].join(" "));
+    svg.removeAttribute("height");
+    const pan = svg.closest(".pan");
+    if (pan) pan.scrollLeft = pan.scrollWidth;
+  }
 
   function badges(name, seen, limit, now) {
     const { badge } = sheets[name];
@@ -60,14 +74,15 @@
     tell(verdict, `${part}${round}.`);
     const what = now ? `Now: ${now.title}${now.readers ? `, ${now.readers} readers, ${now.position_s.toFixed(0)} s into the burst` : ""}${now.ceiling ? `, ${count(now.ceiling)} rows/s allowed` : ""}.` : "";
     tell(clock, `${minutes} ${what}`);
-    for (const [name] of Object.entries(sheets)) {
+    for (const name of Object.keys(sheets)) {
       const runs = now && sheetOf(now.way) === name ? now : null;
       const place = root.querySelector(`[data-sheet="${name}"]`);
       place.classList.toggle("now", Boolean(runs));
-      tell(place.querySelector(".pk-now"), runs ? `now: ${runs.title}` : "");
-      badges(name, blocks.findLast((it) => sheetOf(it.way) === name), limit, runs);
+      const last = blocks.findLast((it) => sheetOf(it.way) === name), title = sums.find((it) => it.way === last?.way)?.title;
+      tell(place.querySelector(".pk-now"), runs ? `now: ${runs.title}` : title ? `last: ${title}` : "");
+      badges(name, last, limit, runs);
     }
-    curves.reset(blocks.map((it) => ({ ...it, limit, ceiling: it.ceiling ?? undefined })));
+    curves.reset(blocks.map((it) => ({ ...it, limit })));
     root.querySelector('[aria-label="So far"]').hidden = !sums.length;
     table(sums, now);
   }
@@ -84,6 +99,7 @@
   }
 
   followColours();
+  Object.keys(sheets).forEach(crop);
   (async () => {
     for (;;) {
       await look();

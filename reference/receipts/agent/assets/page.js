@@ -10,7 +10,7 @@
 
   const figures = makeCurves(root.querySelector(".rl-curves"), [
     { key: "rate", title: `rows/s, over ${WINDOW_S} s`, limit: "ceiling", say: (it) => `${it.rate.toFixed(1)}; ${+it.ceiling.toFixed(2)} allowed` },
-    { key: "in_flight", title: "in flight", limit: "share", least: 0.01, say: (it) => `${it.in_flight.toFixed(3)} transactions; ${it.share} allowed` },
+    { key: "in_flight", title: "in flight", limit: "share", least: 0.01, say: (it) => `${it.in_flight.toFixed(3)}; ${it.share} allowed` },
     { key: "write_ms", title: "a transaction takes", say: (it) => (it.write_ms === undefined ? "none" : `${it.write_ms.toFixed(1)} ms`) },
     { key: "held", title: "receipts it holds", say: (it) => `${it.held}` },
   ]);

@@ -13,6 +13,7 @@ from lab.measure.peak.analysis import Condition, analyse
 from lab.measure.peak.design import APP_POOL, ArrivalCurve, BenchSize, Route
 from lab.measure.peak.measure import Ceilings, bench
 from lab.measure.peak.replay_corpus import cache_path
+from lab.measure.peak.watch import Watch
 from lab.measure.peak.worker_protocol import WriteCommand
 from lab.plan.fanout import Ramp
 from receipts.messages import encode
@@ -40,12 +41,19 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def found(cache: Path) -> dict[Route, Condition]:
+def watch() -> Watch:
+    watch = Watch(SCALE, ARRIVALS)
+    watch.begin("a short round", 1)
+    return watch
+
+
+@pytest.fixture(scope="module")
+def found(cache: Path, watch: Watch) -> dict[Route, Condition]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
             "lab.measure.peak.measure.installed", lambda: None
         )  # a pooler keeps connections
-        with bench("pool", cache, SCALE, ARRIVALS) as measured:
+        with bench("pool", cache, SCALE, ARRIVALS, watch) as measured:
             blocks = [
                 measured.block(
                     seed=1,
@@ -88,3 +96,13 @@ def test_the_agent_wrote_what_it_forgot_and_the_app_was_at_work_all_the_time(
 @pytest.mark.usefixtures("found")
 def test_the_writers_process_takes_the_results_from_the_cache_and_reads_none(cache: Path) -> None:
     assert list(cache.iterdir()) == [cache_path(cache)]
+
+
+def test_who_watches_is_told_the_same_figures(found: dict[Route, Condition], watch: Watch) -> None:
+    told = {one.way: one for one in watch.shown().sums}
+    assert told.keys() == set(ROUTES)
+    for route in ROUTES:
+        assert told[route].app_calls == found[route].calls
+        assert told[route].refused == found[route].refused
+        assert told[route].connections == found[route].connections_peak
+    assert told[Route.DIRECT].lost == found[Route.DIRECT].rows_lost
