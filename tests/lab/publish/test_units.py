@@ -24,7 +24,12 @@ def test_a_number_stays_with_its_unit(before: str, after: str) -> None:
 
 @pytest.mark.parametrize(
     "html",
-    ["<code>sleep 5 s</code>", '<a title="5 GB">5</a> a', "<pre><b>5</b> 5 s</pre>", "5 seats, 5 sh"],
+    [
+        "<code>sleep 5 s</code>",
+        '<a title="5 GB">5</a> a',
+        "<pre><b>5</b> 5 s</pre>",
+        "5 seats, 5 sh",
+    ],
 )
 def test_code_attributes_and_words_are_left_alone(html: str) -> None:
     assert tie(html) == html
