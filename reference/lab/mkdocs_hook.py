@@ -32,6 +32,7 @@ from lab.publish.pages import (
     pictures,
     render_values,
     search,
+    stacked_tables,
     stage,
     typeface,
     units,
@@ -108,8 +109,8 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
 
 
 def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
-    """Mark columns of numbers, tie units to them, and link each glossary term at its first use."""
-    html = units.tie(number_columns.mark(html))
+    """Mark tables' columns, tie units to numbers, and link each glossary term at its first use."""
+    html = stacked_tables.mark(units.tie(number_columns.mark(html)))
     if page.file.src_uri in {"index.md", "reference/glossary.md"}:
         return html
     target = files.get_file_from_path("reference/glossary.md")
