@@ -21,7 +21,7 @@ def _marked(table: str) -> str:
     head, *rows = cells or [[]]
     if len(head) < LEAST_COLUMNS or median(len("".join(it)) for it in rows or [head]) < LEAST_CHARS:
         return table
-    labelled = ROW.sub(lambda row: _labelled(row[0], head), table)
+    labelled = ROW.sub(lambda row: _labelled(row[0], head) if "<td" in row[0] else row[0], table)
     return labelled.replace("<table", "<table data-stacked", 1)
 
 
