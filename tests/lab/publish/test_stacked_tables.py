@@ -1,5 +1,6 @@
 """Tables of prose are prepared to be stacked; small ones and figures are not."""
 
+from lab.publish.pages import number_columns
 from lab.publish.pages.stacked_tables import LEAST_CHARS, mark
 
 HEAD = "<tr><th>part</th><th>fails</th><th>what &amp; why</th></tr>"
@@ -18,7 +19,8 @@ def test_each_cell_of_a_table_of_prose_knows_its_column() -> None:
 
 
 def test_figures_and_two_columns_stay_as_they_are() -> None:
-    figures = table("<tr><td>a</td><td>1.0</td><td>2.0</td></tr>")
+    interval = "<td>1.00 (0.97 to 1.02)</td>"
+    figures = number_columns.mark(table(f"<tr><td>a row of them</td>{2 * interval}</tr>"))
     two = f"<table><tr><th>a</th><th>b</th></tr><tr><td>x</td><td>{'y' * 200}</td></tr></table>"
     assert mark(figures + two) == figures + two
     assert mark("<table></table>") == "<table></table>"

@@ -5,10 +5,10 @@ Panned sideways, the column with the answer would lie outside; so each cell know
 
 from statistics import median
 
-from lab.publish.pages.number_columns import CELL, ROW, TABLE, text_of
+from lab.publish.pages.number_columns import CELL, CLASS, ROW, TABLE, text_of
 
-LEAST_COLUMNS, LEAST_CHARS = 3, 70
-"""Of a row: with fewer columns or less text a table fits, or is one of figures to compare."""
+LEAST_COLUMNS, LEAST_CHARS = 3, 45
+"""Of a row: with fewer columns or less text a table fits, more or less."""
 
 
 def mark(page: str) -> str:
@@ -19,7 +19,9 @@ def mark(page: str) -> str:
 def _marked(table: str) -> str:
     cells = [[text_of(it) for it in CELL.findall(row)] for row in ROW.findall(table)]
     head, *rows = cells or [[]]
-    if len(head) < LEAST_COLUMNS or median(len("".join(it)) for it in rows or [head]) < LEAST_CHARS:
+    figures = table.partition("</tr>")[0].count(CLASS)
+    chars = median(len("".join(it)) for it in rows or [head])
+    if len(head) < LEAST_COLUMNS or chars < LEAST_CHARS or 2 * figures >= len(head):
         return table
     labelled = ROW.sub(lambda row: _labelled(row[0], head) if "<td" in row[0] else row[0], table)
     return labelled.replace("<table", "<table data-stacked", 1)
