@@ -97,7 +97,9 @@ def _drawing_of(sheet: "Sheet", *, pictures: bool = True) -> tuple[dict[str, byt
     try:
         drawing = layout.lay_out(sheet, behind)
     except model.SheetError as error:
-        return {}, list(dict.fromkeys([*wrong, *([] if wrong else [str(error)])]))
+        where = str(error).partition(": ")[0]
+        told = any(it.startswith(f"{where}: ") for it in wrong)
+        return {}, wrong if told else [*wrong, str(error)]
     wrong += rules.broken_when_drawn(drawing)
     with fonts.covering(text for _, text in sheet.texts):
         files = {
@@ -129,7 +131,7 @@ def draw_alone(sheet: "Sheet") -> None:
     if files:
         typer.echo(f"drew {out / f'{sheet.name}.svg'}, and .png beside it")
     if wrong:
-        typer.echo("\n".join(wrong), err=True)
+        typer.echo("\n".join(wrong if files else [*wrong, "nothing is drawn until then"]), err=True)
         typer.echo(f"{len(wrong)} to settle", err=True)
         raise SystemExit(1)
     if ours:
@@ -210,7 +212,10 @@ def render(
     """Draw every sheet that has changed into docs/diagrams/, as SVG, PNG and page fragments."""
     if new is not None:
         path = new_sheet(new)
-        typer.echo(f"wrote diagrams/{path.name}; draw it again with `python diagrams/{path.name}`")
+        again = f"draw it again with `.venv/bin/python diagrams/{path.name}`"
+        typer.echo(
+            f"wrote diagrams/{path.name}; {again}; look at docs/diagrams/{name_of(path)}.svg"
+        )
         only = [name_of(path)]
     chosen = _chosen(only)
     note = _read_note()

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from drawing import pages
+from drawing.geometry import stretches
 from drawing.layout import Drawing
 from drawing.model import DrawnArrow
 from drawing.paint import svg
@@ -30,7 +31,7 @@ def broken(sheet: Sheet) -> list[str]:
 
 
 def broken_when_drawn(drawing: Drawing) -> list[str]:
-    """What breaks a rule in how the sheet looks: arrows that cross, a picture that is too large."""
+    """What breaks a rule in how the sheet looks: what crosses or covers, a picture too large."""
     sheet = drawing.sheet
     found = [
         f"{sheet.arrows[one].where}: {_named(sheet.arrows[one])} and {_named(sheet.arrows[other])} "
@@ -38,6 +39,7 @@ def broken_when_drawn(drawing: Drawing) -> list[str]:
         'sides that they leave and enter, as Data(leaves="S", enters="W")'
         for one, other in crossings(drawing.ways)
     ]
+    found += _words_on_lines(drawing)
     wide, _ = _size(svg(drawing, alone=False))
     widest = SITE_COLUMN * pages.DRAWN_TEXT // pages.LEAST_TEXT
     if wide > widest and not sheet.pans:
@@ -53,6 +55,18 @@ def broken_when_drawn(drawing: Drawing) -> list[str]:
             "Make two sheets of it"
         )
     return found
+
+
+def _words_on_lines(drawing: Drawing) -> Iterator[str]:
+    arrows = drawing.sheet.arrows
+    for arrow, label in zip(arrows, drawing.labels, strict=True):
+        for other, way in zip(arrows, drawing.ways, strict=True):
+            pieces = [it.box for it in stretches(way)] if other is not arrow else []
+            if label.words and any(map(label.words.meets, pieces)):
+                yield (
+                    f"{arrow.where}: {' '.join(arrow.label)!r} lies on {_named(other)}. Break it "
+                    "into shorter lines with \\n, say less, or move a node in the plan"
+                )
 
 
 def typed_numbers(source: str, where: str) -> list[str]:

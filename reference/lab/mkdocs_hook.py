@@ -33,6 +33,7 @@ from lab.publish.pages import (
     pictures,
     render_values,
     search,
+    stacked_tables,
     stage,
     typeface,
     units,
@@ -115,8 +116,8 @@ def on_page_markdown(markdown: str, page: Page, **_: object) -> str:
 
 
 def on_page_content(html: str, page: Page, files: Files, **_: object) -> str:
-    """Mark columns of numbers, tie units to numbers, and link a glossary term's first use."""
-    html = units.tie(number_columns.mark(html))
+    """Mark tables' columns, tie units to numbers, and link each glossary term at its first use."""
+    html = stacked_tables.mark(units.tie(number_columns.mark(html)))
     html = on_paper.fill(html, handouts.pages_of(_pdfs))
     if page.file.src_uri in {"index.md", "reference/glossary.md"}:
         return html

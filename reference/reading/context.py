@@ -40,12 +40,15 @@ _LANGUAGE = re.compile(
 class Home(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where a client's receipts come from as a rule; None where the client didn't say.
 
-    `currency` is an ISO 4217 code, `language` an ISO 639-1 code. What the paper says outweighs it.
+    What the paper says outweighs it.
     """
 
     currency: str | None = None
+    """An ISO 4217 code."""
     date_order: DateOrder | None = None
+    """What `03/04/2026` is."""
     language: str | None = None
+    """An ISO 639-1 code."""
 
 
 def checked(home: Home) -> Home:

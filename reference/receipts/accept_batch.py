@@ -24,17 +24,18 @@ from receipts.ports import Form, Forms, Ledger
 
 
 class Accepted(Struct, frozen=True, kw_only=True):
-    """The answer to `POST /batches`; `status` is relative to the API's address.
-
-    `accepted_at` is the first request's time, also in the answer to a retry. The forms end at
-    `uploads_expire_at` at the latest: earlier, if the session ends of the role that signed them.
-    """
+    """The answer to `POST /batches`."""
 
     batch_id: str
     accepted_at: dt.datetime
+    """The first request's time, also in the answer to a retry."""
     status: str
+    """Where to ask how far it is, relative to the API's address."""
     uploads: tuple[Form, ...]
+    """A form for each file, or one for the archive."""
     uploads_expire_at: dt.datetime
+    """When the forms end at the latest: earlier, if the session ends of the role that signed
+    them."""
 
 
 def accept_batch(

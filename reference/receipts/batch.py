@@ -43,15 +43,16 @@ _CUSTOMER_REFERENCE = re.compile(r"[A-Za-z0-9_.:-]+")  # what SQS takes in a Mes
 
 
 class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One image or PDF that will be uploaded; `size` in bytes.
-
-    With its `sha256`, S3 takes no other image of that size in its place.
-    """
+    """One image or PDF that will be uploaded."""
 
     name: Name
+    """As you call it; answers speak of it by that name."""
     size: Annotated[int, Meta(ge=1, le=MAX_IMAGE_BYTES)]
+    """Bytes, to the last one."""
     content_type: ContentType
+    """What the file is; S3 takes no other."""
     sha256: Sha256 | None = None
+    """Of its bytes, as hex digits: S3 then takes no other image of that size."""
 
     def __post_init__(self) -> None:
         """Raise ValueError where the name is a path, or would not stay what it is."""
@@ -60,10 +61,12 @@ class File(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Archive(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The ZIP archive that will be uploaded; `size` in bytes. S3 takes no other."""
+    """The ZIP archive that will be uploaded. S3 takes no other."""
 
     size: Annotated[int, Meta(ge=1, le=MAX_ARCHIVE_BYTES)]
+    """Bytes, to the last one."""
     sha256: Sha256
+    """Of its bytes, as hex digits."""
 
 
 class StatedHome(Home, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -80,9 +83,13 @@ class BatchRequest(
     """The body of `POST /batches`: either `files`, or `archive`; `home` if the client says it."""
 
     customer_reference: CustomerReference
+    """Your own name for your customer: letters, digits and `_ . : -`."""
     files: Annotated[tuple[File, ...], Meta(max_length=MAX_FILES)] = ()
+    """The images that will be uploaded one by one."""
     archive: Archive | None = None
+    """The ZIP archive that will be uploaded instead."""
     home: StatedHome = StatedHome()
+    """Where the client's receipts come from as a rule."""
 
     def __post_init__(self) -> None:
         """Raise ValueError where the two shapes are mixed, or a name comes twice."""

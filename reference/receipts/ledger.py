@@ -42,25 +42,35 @@ def as_reason(text: str) -> str:
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One receipt in the ledger; `since` is when it came into its state."""
+    """One receipt in the ledger."""
 
     index: int
     name: str
     state: State
+    """How far it is."""
     since: dt.datetime
+    """When it came into this state."""
     reason: str | None = None
+    """Why it was rejected or given up, in words."""
     needs_review: bool = False
+    """Whether a person should look at it."""
     duplicate_of: str | None = None
+    """The customer's receipt that had the very same image before."""
 
 
 class Counts(Struct, frozen=True, kw_only=True):
     """How many receipts of a batch are in each state. They add up to the number expected."""
 
     waiting: int
+    """Not read yet."""
     read: int
+    """Read, and on the way to the database."""
     stored: int
+    """Rows in the database."""
     rejected: int
+    """Can't be read, however often it is tried."""
     dead_lettered: int
+    """Given up after too many tries; an operator can send them again."""
 
 
 def count(batch: Batch, entries: Sequence[Entry]) -> Counts:

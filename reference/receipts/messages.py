@@ -28,8 +28,11 @@ class Source(Struct, frozen=True, kw_only=True):
     """
 
     bucket: str
+    """Where it was uploaded."""
     key: str
+    """The object: the image, or the archive."""
     entry: ArchiveEntry | None = None
+    """Where in the archive; null for a whole object."""
 
 
 class ReceiptMessage(Struct, frozen=True, kw_only=True):
@@ -39,21 +42,27 @@ class ReceiptMessage(Struct, frozen=True, kw_only=True):
     """
 
     version: Literal[1] = 1
+    """The version of this message's form."""
     batch_id: str
+    """The batch, as the answer to its request named it."""
     index: Annotated[int, Meta(ge=1)]
+    """Its place in the batch, from 1."""
     receipt_id: str
+    """The row's key: the same however often it is read."""
     owner: str
+    """The subject of the token that announced the batch."""
     customer_reference: str
+    """The client's own name for its customer."""
     name: str
+    """As the customer calls the file."""
     source: Source
+    """Where the image lies."""
     home: Home = Home()
+    """What the client said about its receipts; without it, nothing."""
 
 
 class ResultMessage(Struct, frozen=True, kw_only=True):
-    """On the write queue, and as the canonical copy in S3: one receipt to store.
-
-    `duplicate_of` is the customer's receipt that had the very same image before; both are stored.
-    """
+    """On the write queue, and as the canonical copy in S3: one receipt to store."""
 
     version: Literal[1] = 1
     batch_id: str
@@ -62,13 +71,21 @@ class ResultMessage(Struct, frozen=True, kw_only=True):
     customer_reference: str
     name: str
     image_bucket: str
+    """Where the image lies."""
     image_key: str
+    """The object: the image, or the archive that holds it."""
     image_sha256: str
+    """Of the image's bytes, as hex digits."""
     duplicate_of: str | None = None
+    """The customer's receipt that had the very same image before; both are stored."""
     engine: str
+    """The OCR engine that read it."""
     read_at: dt.datetime
+    """When."""
     receipt: Receipt
+    """What the paper says."""
     needs_review: bool
+    """Whether a person should look at it."""
 
 
 Field = Literal[

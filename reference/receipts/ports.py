@@ -52,8 +52,11 @@ class Form(Struct, frozen=True, kw_only=True):
     """A presigned POST: send `fields`, then the file as `file`, as multipart to `url`."""
 
     name: str
+    """Of the file that it takes."""
     url: str
+    """Where to post it."""
     fields: dict[str, str]
+    """What to send before the file, in this order."""
 
 
 class Forms(Protocol):

@@ -19,38 +19,46 @@ class Reason(Struct, frozen=True, kw_only=True):
     index: int
     name: str
     state: State
+    """Rejected, or dead-lettered."""
     reason: str
+    """In words."""
 
 
 class Report(Struct, frozen=True, kw_only=True):
-    """The answer to `GET /batches/{id}`.
-
-    `expected` is None until the archive's directory was read. `oldest_seconds` is the age of the
-    oldest receipt that is not settled yet; None once all are. `duplicates` have an image that a
-    receipt of the same customer had before: they are stored like all others. `rejected` says why
-    the whole archive can't be read. `left_out` is what else the archive holds, and is no receipt.
-    """
+    """The answer to `GET /batches/{id}`."""
 
     batch_id: str
     customer_reference: str
     accepted_at: dt.datetime
+    """When the batch was announced first."""
     expected: int | None
+    """How many receipts it has; null until the archive's directory was read."""
     counts: Counts
+    """How many of them are in which state."""
     settled: bool
+    """Whether nothing is on its way any more."""
     needs_review: int
+    """How many a person should look at."""
     duplicates: int
+    """How many have an image that the customer sent before; they are stored like all others."""
     oldest_seconds: int | None
+    """The age of the oldest receipt that is not settled; null once all are."""
     rejected: str | None
+    """Why the whole archive can't be read."""
     left_out: LeftOut
+    """What else the archive holds, and is no receipt."""
     reasons: tuple[Reason, ...]
+    """Why single receipts are not on their way; the first of them."""
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """The answer to `GET /batches/{id}/receipts`; `next` is the address of the page after."""
+    """The answer to `GET /batches/{id}/receipts`."""
 
     batch_id: str
     receipts: tuple[Entry, ...]
+    """In the order of their index."""
     next: str | None
+    """The address of the page after; null on the last."""
 
 
 def report_batch(batch_id: str, owner: str, *, ledger: Ledger, now: dt.datetime) -> Report:

@@ -56,6 +56,12 @@ FOUND_FIRST = {
     "zip upload": "workshop/batch-fan-out.html",
     "handout": "instructor/index.html",
     "prices": "reference/quotas-and-prices.html",
+    "cost": "reference/quotas-and-prices.html",
+    "crash": "explanation/delivery.html",
+    "duplicate": "explanation/delivery.html",
+    "macOS": "how-to/run-on-your-photos.html",
+    "rate": "how-to/set-the-rate.html",
+    "rubric": "workshop/check-your-design.html",
     "back-pressure": "explanation/back-pressure.html",
 }
 

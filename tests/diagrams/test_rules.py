@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import render
 from drawing import fonts, rules
 from drawing.drift import evidence
+from drawing.geometry import Box
 from drawing.layout import lay_out
 from drawing.loader import read_sheet, run_sheet
 from drawing.model import SheetError
@@ -99,6 +100,31 @@ def test_all_is_told_at_once(tmp_path: pathlib.Path) -> None:
     with pytest.raises(SheetError) as error:
         render.draw(tmp_path / "small.py", pictures=False)
     assert re.findall(r"small\.py:(\d+):", str(error.value)) == ["8", "10", "9"]
+
+
+def test_a_frame_around_a_stranger_is_told_with_the_rest(tmp_path: pathlib.Path) -> None:
+    framed = '    with Zone("Ours"):\n        one, three = SQS("One"), SQS("Three")\n'
+    changes = (
+        ('plan="one two"', 'plan="one two three"'),
+        ('    one = SQS("One")\n', framed),
+        ("over.", "over"),
+    )
+    sheet_of(tmp_path, *changes)
+    with pytest.raises(SheetError) as error:
+        render.draw(tmp_path / "small.py", pictures=False)
+    sentence, covered = str(error.value).split("\n")
+    assert "is no sentence" in sentence
+    assert "zone 'Ours' covers 'two'" in covered
+
+
+def test_words_on_another_arrow_are_told(tmp_path: pathlib.Path) -> None:
+    more = ("one >> Data", 'three = SQS("Three"); three >> Data() >> one\n    one >> Data')
+    drawing = lay_out(sheet_of(tmp_path, ('plan="one two"', 'plan="three one two"'), more))
+    assert rules.broken_when_drawn(drawing) == []
+    (start, end), (_, words) = drawing.ways[0], drawing.labels
+    words.words = Box(start.x, start.y - 4, end.x, end.y + 4)
+    (message,) = rules.broken_when_drawn(drawing)
+    assert "small.py:11: 'it' lies on the arrow three -> one" in message
 
 
 def test_arrows_that_cross_are_told_with_both_lines(tmp_path: pathlib.Path) -> None:

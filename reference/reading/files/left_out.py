@@ -103,8 +103,11 @@ class LeftOutKind(Struct, frozen=True, kw_only=True):
     """How many files of a kind are left out, and the paths of the first `MAX_NAMED`."""
 
     kind: str
+    """What these files are, in words."""
     count: int
+    """How many of this kind."""
     names: tuple[str, ...]
+    """The first paths, as they stand in the archive."""
 
     def __str__(self) -> str:
         """As the sender reads it."""
@@ -117,7 +120,9 @@ class LeftOut(Struct, frozen=True, kw_only=True):
     """How many files are left out, in all and by kind."""
 
     count: int = 0
+    """How many, in all."""
     kinds: tuple[LeftOutKind, ...] = ()
+    """The same, kind by kind."""
 
     def __str__(self) -> str:
         """As the sender reads it: empty where nothing is left out."""

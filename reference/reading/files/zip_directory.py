@@ -57,14 +57,20 @@ _UNIX = {3, 19}  # systems of origin whose attributes are a Unix mode
 
 
 class ArchiveEntry(Struct, frozen=True, kw_only=True):
-    """Where an archive holds one image, from its central directory; sizes and offset in bytes."""
+    """Where an archive holds one image, from its central directory."""
 
     header_offset: Annotated[int, Meta(ge=0)]
+    """The byte at which the entry's own header begins."""
     compressed_size: Annotated[int, Meta(ge=0)]
+    """Bytes in the archive."""
     size: Annotated[int, Meta(ge=0)]
+    """Bytes of the image."""
     method: int
+    """How it is compressed: 0 not at all, 8 deflated."""
     flags: int
+    """The ZIP format's, bit by bit."""
     crc32: int
+    """The checksum of the image."""
 
 
 class DirectoryEntry(Struct, frozen=True, kw_only=True):

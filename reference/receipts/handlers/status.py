@@ -20,10 +20,12 @@ api = make_api()
 
 
 class Paging(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The query of a page: receipts whose index is over `after`, at most `limit`."""
+    """The query of a page of receipts."""
 
     after: Annotated[int, Meta(ge=0)] = 0
+    """An index: the page begins behind it."""
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
+    """The most receipts on the page."""
 
 
 @api.get("/batches/<batch_id>")

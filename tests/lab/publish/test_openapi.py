@@ -8,17 +8,38 @@ from typing import Any
 
 import pytest
 import yaml
+from msgspec import Struct
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from helpers import openapi as held
 from helpers.deployed import RESOURCES, Stack
 from lab.publish.pages import openapi
+from lab.publish.pages.schemas import meaning
 
 KEY = {"Idempotency-Key": "k"}
 
 
 def test_it_is_valid_openapi_3_1() -> None:
     assert list(OpenAPIV31SpecValidator(yaml.safe_load(openapi.text())).iter_errors()) == []
+
+
+def test_each_field_says_what_it_is() -> None:
+    schemas = openapi.document()["components"]["schemas"]
+    fields = {
+        f"{name}.{field}": told.get("description", "")
+        for name, schema in schemas.items()
+        for field, told in schema.get("properties", {}).items()
+    }
+    assert [field for field, says in fields.items() if not says] == []
+    assert fields["Archive.sha256"] == "Of its bytes, as hex digits."
+
+
+def test_a_field_that_says_nothing_stops_the_build() -> None:
+    class Silent(Struct):
+        shade: str
+
+    with pytest.raises(LookupError, match=r"Silent\.shade"):
+        meaning(Silent, "shade")
 
 
 def test_its_routes_are_those_of_the_template() -> None:

@@ -37,28 +37,22 @@ def _read() -> Grounds:
 
 
 def grounds() -> str:
-    """A row a ground: who sees to it, what breaks it, and what happens then."""
-    promises = {bug.name: bug.breaks for bug in BUGS + ASSUMPTIONS}
+    """A row a ground: what it is and who sees to it, and what happens without."""
     rows = [
         (
-            one.promise,
-            one.stands_on,
-            f"{one.enforced_by} (`{one.file}`)",
-            Knob[one.knob] if one.knob else "–",
-            f"*{one.bug}* breaks: {promises[one.bug]}",
-            one.broken,
+            f"**{one.promise}**",
+            f"{one.stands_on}<br><small>Who sees to it: {one.enforced_by} (`{one.file}`)</small>",
+            f"{one.broken}<br><small>Tested: {_test(one)}</small>",
         )
         for one in _read().grounds
     ]
-    head = (
-        "promised",
-        "stands on",
-        "who sees to it",
-        "the knob",
-        "taken away",
-        "what happens then",
-    )
-    return table(head, rows)
+    return table(("promised", "stands on", "what happens without it"), rows)
+
+
+def _test(one: Ground) -> str:
+    promise = next(bug.breaks for bug in BUGS + ASSUMPTIONS if bug.name == one.bug)
+    when = f", when {Knob[one.knob]}" if one.knob else ""
+    return f"*{one.bug}* breaks “{promise}”{when}"
 
 
 def fidelity(soak: dict[str, dict[str, int]] | None) -> str:

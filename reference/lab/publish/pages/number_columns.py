@@ -3,9 +3,9 @@
 import re
 from collections.abc import Sequence
 
-_TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
-_ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
-_CELL = re.compile(r"<(t[dh])([^>]*)>(.*?)(?=</t[dh]>)", re.DOTALL)
+TABLE = re.compile(r"<table.*?</table>", re.DOTALL)
+ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
+CELL = re.compile(r"<(t[dh])([^>]*)>(.*?)(?=</t[dh]>)", re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 _NUMBER = re.compile(
     r"(\d+:\d\d|(?:under |[~<>≤≥±+-])?\s?[$€]?[\d,. ]*\d%?)"
@@ -20,7 +20,7 @@ CLASS = ' class="number"'
 
 def mark(html: str) -> str:
     """The page with `class="number"` on each cell of a column in which only numbers stand."""
-    return _TABLE.sub(lambda found: _marked(found[0]), html)
+    return TABLE.sub(lambda found: _marked(found[0]), html)
 
 
 def is_number(text: str) -> bool:
@@ -29,9 +29,9 @@ def is_number(text: str) -> bool:
 
 
 def _marked(table: str) -> str:
-    rows = [[_text(it) for it in _CELL.findall(row)] for row in _ROW.findall(table)]
+    rows = [[text_of(it) for it in CELL.findall(row)] for row in ROW.findall(table)]
     columns = {at for at in range(min(map(len, rows), default=0)) if _numeric(rows, at)}
-    return _ROW.sub(lambda row: _with_classes(row[0], columns), table) if columns else table
+    return ROW.sub(lambda row: _with_classes(row[0], columns), table) if columns else table
 
 
 def _numeric(rows: Sequence[Sequence[str]], at: int) -> bool:
@@ -41,10 +41,11 @@ def _numeric(rows: Sequence[Sequence[str]], at: int) -> bool:
 
 def _with_classes(row: str, columns: set[int]) -> str:
     cells = iter(range(row.count("<t")))
-    return _CELL.sub(
+    return CELL.sub(
         lambda it: f"<{it[1]}{it[2]}{CLASS if next(cells) in columns else ''}>{it[3]}", row
     )
 
 
-def _text(cell: tuple[str, str, str]) -> str:
+def text_of(cell: tuple[str, str, str]) -> str:
+    """What a reader sees of a cell that `CELL` found."""
     return _TAG.sub("", cell[2]).strip()

@@ -14,6 +14,7 @@ import msgspec
 import yaml
 from msgspec import Struct, inspect
 
+from lab.publish.pages.schemas import meaning
 from lab.publish.pages.values import read_resolved
 from lab.support.paths import ROOT
 from receipts.accept_batch import Accepted
@@ -25,22 +26,26 @@ Json = dict[str, Any]
 
 
 class Refusal(Struct):
-    """Why a request was refused; `status` is that of the answer."""
+    """Why a request was refused."""
 
     status: int
+    """That of the answer."""
     message: str
+    """What is wrong, and where."""
 
 
 class Refused(Struct):
     """The body of every error that a handler answers."""
 
     error: Refusal
+    """Why."""
 
 
 class GatewayAnswer(Struct):
     """The body of an error that API Gateway answers by itself."""
 
     message: str
+    """Why, in a word or two."""
 
 
 class Operation(Struct, frozen=True, kw_only=True):
@@ -210,7 +215,13 @@ def _parameters(it: Operation, path: str) -> list[Json]:
     if it.query:
         properties = msgspec.json.schema(it.query)["$defs"][it.query.__name__]["properties"]
         parameters += [
-            {"name": name, "in": "query", "schema": schema} for name, schema in properties.items()
+            {
+                "name": name,
+                "in": "query",
+                "description": meaning(it.query, name),
+                "schema": schema,
+            }
+            for name, schema in properties.items()
         ]
     return parameters
 
@@ -230,6 +241,8 @@ def _schemas() -> Json:
     _, schemas = msgspec.json.schema_components([*read, *written], ref_template=template)
     for kind in inspect.multi_type_info(written):
         _require_all_fields(kind, schemas)
+    for kind in inspect.multi_type_info([*read, *written]):
+        _describe_fields(kind, schemas)
     request = schemas[BatchRequest.__name__]
     request["properties"]["customer_reference"]["pattern"] = "^[A-Za-z0-9_.:-]+$"
     request["oneOf"] = [
@@ -256,3 +269,17 @@ def _require_all_fields(kind: inspect.Type, schemas: Json) -> None:
                 _require_all_fields(it.type, schemas)
         case inspect.VarTupleType():
             _require_all_fields(kind.item_type, schemas)
+
+
+def _describe_fields(kind: inspect.Type, schemas: Json) -> None:
+    match kind:
+        case inspect.StructType():
+            for it in kind.fields:
+                field = schemas[kind.cls.__name__]["properties"][it.encode_name]
+                field["description"] = meaning(kind.cls, it.name)
+                _describe_fields(it.type, schemas)
+        case inspect.VarTupleType():
+            _describe_fields(kind.item_type, schemas)
+        case inspect.UnionType():
+            for one in kind.types:
+                _describe_fields(one, schemas)

@@ -1,12 +1,22 @@
-"""Describes our structs as their JSON: a table of fields, types and defaults."""
+"""Describes our structs as their JSON: a table of fields, types, defaults and what they mean.
 
+What a field means is the docstring below it, in the struct. A name that the messages have as well
+means the same everywhere, and is told there alone.
+"""
+
+import ast
 import importlib
+import inspect as python
+import textwrap
 from collections.abc import Iterator
+from functools import cache
+from itertools import pairwise
 
 import msgspec
 from msgspec import inspect
 
 from lab.publish.pages.markdown import table
+from receipts.messages import ReceiptMessage
 
 
 def schema(path: str) -> str:
@@ -21,10 +31,40 @@ def schema(path: str) -> str:
         raise TypeError(f"{path} is not a struct")
     defaults = any(not it.required for it in struct.fields)
     rows = [
-        (f"`{it.encode_name}`", _type(it.type), *((_default(it),) if defaults else ()))
+        (
+            f"`{it.encode_name}`",
+            _type(it.type),
+            *((_default(it),) if defaults else ()),
+            meaning(kind, it.name),
+        )
         for it in struct.fields
     ]
-    return table(("field", "type", *(("default",) if defaults else ())), rows)
+    return table(("field", "type", *(("default",) if defaults else ()), "what it is"), rows)
+
+
+def meaning(kind: type, field: str) -> str:
+    """The docstring of a struct's field. Raises LookupError where nobody wrote one."""
+    for declared in (*kind.__mro__, ReceiptMessage):
+        if issubclass(declared, msgspec.Struct) and field in (found := _docstrings(declared)):
+            return found[field]
+    raise LookupError(f"{kind.__name__}.{field} has no docstring: write one below it")
+
+
+@cache
+def _docstrings(kind: type) -> dict[str, str]:
+    if kind is msgspec.Struct:
+        return {}
+    (body,) = ast.parse(textwrap.dedent(python.getsource(kind))).body
+    assert isinstance(body, ast.ClassDef)  # noqa: S101  a struct is one
+    return {
+        before.target.id: " ".join(it.value.value.split())
+        for before, it in pairwise(body.body)
+        if isinstance(before, ast.AnnAssign)
+        and isinstance(before.target, ast.Name)
+        and isinstance(it, ast.Expr)
+        and isinstance(it.value, ast.Constant)
+        and isinstance(it.value.value, str)
+    }
 
 
 def _default(field: inspect.Field) -> str:

@@ -17,13 +17,18 @@ BOOSTS = {
 
 ALSO_CALLED = {
     "explanation/back-pressure.md": ("backpressure", "throttling"),
-    "explanation/delivery.md": ("idempotency", "exactly once"),
+    "explanation/delivery.md": ("idempotency", "exactly once", "duplicate", "crash"),
     "explanation/failure-paths.md": ("dead letter", "DLQ"),
     "explanation/security.md": ("GDPR", "DSGVO", "privacy"),
+    "explanation/push-or-pull.md": ("VPN",),
     "how-to/replay-a-dlq.md": ("dead letter", "redrive"),
+    "how-to/run-on-your-photos.md": ("macOS", "Windows", "Docker"),
     "instructor/index.md": ("handout", "slides"),
+    "instructor/marking.md": ("rubric",),
     "patterns/index.md": ("Step Functions",),
+    "reference/quotas-and-prices.md": ("cost", "money"),
     "workshop/batch-fan-out.md": ("zip upload", "presigned url", "lambda concurrency"),
+    "workshop/check-your-design.md": ("rubric",),
 }
 """What people type who call a page's subject otherwise."""
 
