@@ -108,8 +108,8 @@ def test_who_was_slower_is_told_and_the_faster_one_stays() -> None:
     look = office.objects.corrections
     faster = correction(1, corrected_by="Grace")
 
-    def looked_before(*place: Any) -> Any:
-        seen = look(*place)
+    def looked_before(batch_id: str, index: int | None = None) -> Any:
+        seen = look(batch_id, index)
         office.objects.put_correction(faster)
         return seen
 

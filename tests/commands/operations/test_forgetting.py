@@ -47,7 +47,7 @@ def fill(stack: Stack, batch_id: str, state: State = State.STORED, **batch: obje
         changes = {"batch_id": batch_id, "receipt_id": f"{batch_id}-{index:05d}"}
         made = result(index, image_sha256=sha256, **changes)
         S3Objects(BUCKET, s3).put_result(made)
-        S3Objects(BUCKET, s3).put_correction(correction(index, **changes))
+        S3Objects(BUCKET, s3).put_correction(correction(index, 1, **changes))
         seen.first_with(sha256, customer, made.receipt_id)
         ledger.move(batch_id, Entry(index=index, name=f"{index}.jpg", state=state, since=START))
     letters = SqsDeadLetters(stack.urls["WriteDlq"], stack.client("sqs"))

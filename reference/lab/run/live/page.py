@@ -6,7 +6,7 @@ SHEET = "whole-system"
 FRAGMENT = LAB / "run" / "live" / "live.html"
 """The page's own part; the page of the recorded run includes it, too."""
 
-SCRIPTS = ("sheet.js", "curves.js", "view.js", "details.js", "live.js")
+SCRIPTS = ("sheet.js", "curves.js", "view.js", "details.js", "correct.js", "live.js")
 """In this order. The recorded run's page has `replay.js` in place of the last."""
 
 
@@ -23,6 +23,7 @@ def page() -> str:
         '<link rel="stylesheet" href="assets/site/site.css">'
         '<link rel="stylesheet" href="assets/live/alone.css">'
         '<link rel="stylesheet" href="assets/live/live.css">'
+        '<link rel="stylesheet" href="assets/live/correct.css">'
         f'{scripts}</head><body class="rl-alone" data-md-color-scheme="default">'
         '<main><h1>Receipts, live</h1><p class="rl-lead">One request, every real part, on this '
         "machine. Break something: the equation comes right again.</p>"

@@ -22,6 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from lab.run.live.desk import Desk, desk_routes
 from lab.run.live.hub import Hub
 from lab.run.live.levers import LeverError
 from lab.run.live.page import page
@@ -86,9 +87,14 @@ class _OnlyFromHere:
 
 
 def make_app(
-    hub: Hub, controls: Controls, details: Callable[[int], Details | None], token: str, port: int
+    hub: Hub,
+    controls: Controls,
+    details: Callable[[int], Details | None],
+    token: str,
+    port: int,
+    desk: Desk | None = None,
 ) -> ASGIApp:
-    """The page's application; every address begins with the token."""
+    """The page's application; every address begins with the token. `desk` takes corrections."""
     streams = threading.BoundedSemaphore(MAX_STREAMS)
 
     async def show(_: Request) -> Response:
@@ -122,6 +128,7 @@ def make_app(
         Route("/receipt/{number:int}", receipt),
         Route("/act", act, methods=["POST"]),
         Mount("/assets", assets),
+        *(desk_routes(desk, HEADERS) if desk else ()),
     ]
     return _OnlyFromHere(Starlette(routes=[Mount(f"/{token}", routes=routes)]), port)
 
@@ -181,13 +188,16 @@ def _event(name: str, data: bytes) -> bytes:
 
 @contextlib.contextmanager
 def serving(
-    hub: Hub, controls: Controls, details: Callable[[int], Details | None]
+    hub: Hub,
+    controls: Controls,
+    details: Callable[[int], Details | None],
+    desk: Desk | None = None,
 ) -> Iterator[str]:
     """Serve until the context ends; gives the page's address."""
     token = secrets.token_urlsafe(16)
     with socket.create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
-        app = make_app(hub, controls, details, token, port)
+        app = make_app(hub, controls, details, token, port, desk)
         server = uvicorn.Server(
             uvicorn.Config(app, log_level="critical", lifespan="off", timeout_graceful_shutdown=2)
         )
