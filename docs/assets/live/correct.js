@@ -82,7 +82,7 @@
   async function correct(number, found, beside) {
     if (!found.row) return;
     const whole = element("section", "rl-corrections"), told = element("div", "rl-noted");
-    told.setAttribute("role", "status");
+    told.setAttribute("aria-live", "polite");
     told.tabIndex = -1;
     whole.setAttribute("aria-label", "Corrections");
     const open = element("details");
