@@ -23,6 +23,8 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 MAX_TEXT = 500
 """Characters of a text that a person may write."""
 
+_AS_IN = {"date": "a day, as in 2027-01-31", "time": "a time, as in 09:30"}
+
 _LARGEST, _PLACES = Decimal(10**10), 4  # what the column of an amount takes
 
 
@@ -87,8 +89,10 @@ def _receipt(given: Mapping[str, str | None]) -> Receipt:
     try:
         wanted = convert({**given, **seconds}, Receipt)
     except ValidationError as error:
-        what, _, where = str(error).partition(" - at `$.")
-        raise CorrectionRefusedError(f"{where.rstrip('`')}: {what}") from error
+        where = str(error).partition(" - at `$.")[2].rstrip("`")
+        raise CorrectionRefusedError(
+            f"{where}: {_AS_IN.get(where, 'an amount, as in 12.50')}"
+        ) from error
     for name in FIELDS:
         amount = getattr(wanted, name)
         if isinstance(amount, Decimal) and not (

@@ -123,12 +123,12 @@ def test_who_was_slower_is_told_and_the_faster_one_stays() -> None:
 @pytest.mark.parametrize(
     ("values", "why"),
     [
-        ({"total": "twelve"}, "total: "),
+        ({"total": "twelve"}, "total: an amount, as in 12.50"),
         ({"total": "NaN"}, "total: no amount"),
         ({"total": "1e12"}, "total: no amount"),
         ({"total": "0.00001"}, "total: no amount"),
-        ({"date": "31.1.2027"}, "date: "),
-        ({"time": "25:00"}, "time: "),
+        ({"date": "31.1.2027"}, "date: a day, as in "),
+        ({"time": "25:00"}, "time: a time, as in "),
         ({"currency": "euro"}, "currency: three capital letters"),
         ({"merchant": "x" * (MAX_TEXT + 1)}, "merchant: over"),
         ({"needs_review": "no"}, "needs_review: can't be corrected; merchant, "),
