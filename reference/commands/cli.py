@@ -16,6 +16,7 @@ from rich.table import Table
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from commands import terminal
+from commands.operations.correct import correct
 from commands.operations.forgetting import forget
 from commands.operations.letters import dlq
 from commands.operations.settling import audit, reconcile, replay
@@ -213,6 +214,12 @@ for _name, _command, _panel, _example in (
     ("reconcile", reconcile, _OPERATORS, "receipts reconcile --stack receipts"),
     ("audit", audit, _OPERATORS, "receipts audit --stack receipts --ids ids.csv"),
     ("replay", replay, _OPERATORS, "receipts replay --stack receipts --missing missing.csv --yes"),
+    (
+        "correct",
+        correct,
+        _OPERATORS,
+        "receipts correct 9f2c…-00017 total=12.50 --by Ada --stack receipts",
+    ),
     ("forget", forget, _OPERATORS, "receipts forget C-17 --stack receipts --owner client-1"),
     ("agent", agent, _MACHINES, "receipts agent --config agent.toml --check"),
     ("read", read_command, _MACHINES, "receipts read photos/ --explain page.html"),

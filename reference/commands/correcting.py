@@ -23,6 +23,8 @@ FIELDS: tuple[Field, ...] = get_args(Field)
 MAX_TEXT = 500
 """Characters of a text that a person may write."""
 
+_AS_IN = {"date": "a day, as in 2027-01-31", "time": "a time, as in 09:30"}
+
 _LARGEST, _PLACES = Decimal(10**10), 4  # what the column of an amount takes
 
 
@@ -43,8 +45,10 @@ def correct_receipt(
     twice, or was cut off, is one record and one row. Raises `CorrectionRefusedError`, or
     `NoResultError` where the receipt was not read.
     """
-    given, by = {name: _text(value) or None for name, value in values.items()}, _text(by)
-    wanted = _receipt({**given, "by": by})
+    by, given = _text(by), {name: _text(value) or None for name, value in values.items()}
+    if not 0 < len(by) <= MAX_TEXT:
+        raise CorrectionRefusedError("by: say who corrects it")
+    wanted = _receipt(given)
     result = objects.get_result(batch_id, index)
     noted = corrections.corrections(batch_id, index)
     now = corrected(result.receipt, noted)
@@ -74,12 +78,10 @@ def correct_receipt(
 def _receipt(given: Mapping[str, str | None]) -> Receipt:
     """The values, typed. Raises `CorrectionRefusedError`, which names the field."""
     for name, text in given.items():
-        if name not in (*FIELDS, "by"):
+        if name not in FIELDS:
             raise CorrectionRefusedError(f"{name}: can't be corrected; {', '.join(FIELDS)} can")
         if len(text or "") > MAX_TEXT:
             raise CorrectionRefusedError(f"{name}: over {MAX_TEXT} characters")
-    if not given["by"]:
-        raise CorrectionRefusedError("by: say who corrects it")
     if not re.fullmatch("[A-Z]{3}|", given.get("currency") or ""):
         raise CorrectionRefusedError("currency: three capital letters, as in EUR")
     at = given.get("time")
@@ -87,8 +89,10 @@ def _receipt(given: Mapping[str, str | None]) -> Receipt:
     try:
         wanted = convert({**given, **seconds}, Receipt)
     except ValidationError as error:
-        what, _, where = str(error).partition(" - at `$.")
-        raise CorrectionRefusedError(f"{where.rstrip('`')}: {what}") from error
+        where = str(error).partition(" - at `$.")[2].rstrip("`")
+        raise CorrectionRefusedError(
+            f"{where}: {_AS_IN.get(where, 'an amount, as in 12.50')}"
+        ) from error
     for name in FIELDS:
         amount = getattr(wanted, name)
         if isinstance(amount, Decimal) and not (

@@ -27,6 +27,7 @@ class Trace(Struct, frozen=True, kw_only=True):
     batch: Batch
     uploads: Sequence[str]
     copies: Sequence[str]
+    corrections: Sequence[str]
     entries: Sequence[str]
     images: Sequence[str]
 
@@ -52,6 +53,7 @@ class Traces:
             batch=batch,
             uploads=list(self._keys(f"uploads/{batch.batch_id}/")),
             copies=copies,
+            corrections=list(self._keys(f"corrections/{batch.batch_id}/")),
             entries=list(self._entries(batch.batch_id)),
             images=sorted({image for image in images if image}),
         )
@@ -64,7 +66,7 @@ class Traces:
         batch = trace.batch
         customer = (batch.owner, batch.customer_reference)
         self._delete_items([decode(image_key(one, customer)) for one in trace.images])
-        keys = [*trace.uploads, *trace.copies]
+        keys = [*trace.uploads, *trace.copies, *trace.corrections]
         for start in range(0, len(keys), _AT_A_TIME):
             answer = self._s3.delete_objects(
                 Bucket=self._bucket,

@@ -304,6 +304,15 @@ def test_a_real_demo_survives_each_button_and_comes_right_again(browser: Browser
             expect(page.get_by_role("dialog").locator(".rl-field").first).to_be_attached(
                 timeout=60_000
             )
+            corrected = page.get_by_role("region", name="Corrections")
+            if not corrected.get_by_label("Merchant").is_visible():  # it is in no doubt: folded
+                corrected.get_by_text("Correct it").click()
+            corrected.get_by_label("Merchant").fill(SCRIPT)
+            corrected.get_by_label("Your name").fill("Ada")
+            corrected.get_by_role("button", name="Send the correction").click()
+            row = corrected.get_by_role("row", name="old → new")
+            expect(row).to_contain_text(f"→ {SCRIPT}", timeout=60_000)
+            assert page.title() == "Receipts, live"
             page.context.close()
         finally:
             demo.send_signal(2)

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from commands.letters.giving_up import Verdict, chosen, give_up
 from commands.letters.queues import Letter, paced
@@ -95,3 +96,14 @@ def test_a_letter_says_what_it_is_about() -> None:
     assert letter(None).about == BATCH
     assert letter(None, None).about == "?"
     assert letter().sent_at.tzinfo is dt.UTC
+
+
+@pytest.mark.parametrize("before", [None, State.DEAD_LETTERED, State.READ])
+def test_a_correction_is_given_up_and_its_receipt_is_where_it_was(
+    before: State | None, clock: FakeClock
+) -> None:
+    ledger = ledger_with(before)
+    entries = dict(ledger.entries)
+    verdict = give_up(replace(letter(), corrects=True), "why", ledger=ledger, clock=clock)
+    assert verdict is Verdict.CORRECTION
+    assert ledger.entries == entries

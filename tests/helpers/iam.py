@@ -24,7 +24,7 @@ NEEDED_FOR = {
 """Operations whose right has another name."""
 
 OPERATOR = "OperatorPolicy"
-BESIDE = ("DeadLetterPolicy", "ErasurePolicy")
+BESIDE = ("CorrectionPolicy", "DeadLetterPolicy", "ErasurePolicy")
 """Policies that are given beside the operator's: they hold what that one lacks."""
 
 

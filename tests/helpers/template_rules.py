@@ -56,6 +56,7 @@ INTERFACES = {
 ENDINGS = (
     "/uploads/*",
     "/results/*",
+    "/corrections/*",
     "/operations/*",
     ":stack/${AWS::StackName}/*",
     "/GET/batches/*",
@@ -160,7 +161,7 @@ def images_are_kept_closed_and_not_for_ever(template: Template) -> Iterator[str]
             yield f"{name}: may be read in the clear"
         rules = bucket.get("LifecycleConfiguration", {}).get("Rules", [])
         kept = {rule.get("Prefix") for rule in rules if "ExpirationInDays" in rule}
-        for prefix in {"uploads/", "results/"} - kept:
+        for prefix in {"uploads/", "results/", "corrections/"} - kept:
             yield f"{name}: {prefix} is kept for ever"
 
 

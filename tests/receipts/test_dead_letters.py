@@ -3,9 +3,10 @@
 import pytest
 
 from helpers.fakes import START, CutOffError, FakeClock, FakeLedger
-from helpers.fakes_agent import FakeDeadLetters, result
+from helpers.fakes_agent import FakeDeadLetters, correction, result
 from receipts.dead_letters import set_aside
 from receipts.ledger import Entry, State
+from receipts.messages import encode
 
 
 class CutOffLedger(FakeLedger):
@@ -46,3 +47,14 @@ def test_a_stored_receipt_is_never_called_dead(ledger: FakeLedger, clock: FakeCl
     ledger.move(message.batch_id, stored)
     set_aside("body", "why", message, dead_letters=FakeDeadLetters(), ledger=ledger, clock=clock)
     assert ledger.state(message.batch_id, 3) is State.STORED
+
+
+@pytest.mark.parametrize("understood", [True, False])
+def test_a_receipt_whose_correction_is_set_aside_is_where_it_was(
+    ledger: FakeLedger, clock: FakeClock, *, understood: bool
+) -> None:
+    dead, told = FakeDeadLetters(), correction(3)
+    message, body = told if understood else None, encode(told).decode()
+    set_aside(body, "why", message, dead_letters=dead, ledger=ledger, clock=clock)
+    assert dead.sent == [(body, "why")]
+    assert not ledger.entries

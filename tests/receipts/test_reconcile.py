@@ -17,7 +17,7 @@ from helpers.fakes import (
     FakeQueue,
     a_batch,
 )
-from helpers.fakes_agent import result
+from helpers.fakes_agent import correction, result
 from helpers.photos import archive, numbered
 from helpers.s3 import notification
 from receipts.ledger import Entry, State
@@ -357,3 +357,15 @@ def test_an_alarm_rings_for_a_late_reader_before_anything_is_sent_again() -> Non
 def test_a_result_is_put_back_when_the_write_queue_has_dropped_it_and_not_before() -> None:
     retention = RESOURCES["WriteQueue"]["Properties"]["MessageRetentionPeriod"]
     assert dt.timedelta(seconds=retention) == NOT_STORED_AFTER
+
+
+def test_a_correction_that_is_dead_is_left_to_a_person_and_its_receipt_goes_on() -> None:
+    world = World(UNREAD_AFTER + SECOND)
+    world.read(1)
+    key = image_key(BATCH, 2, "2.jpg")
+    world.objects.upload(key, b"photo")
+    letter = DeadLetter(body=encode(correction(1)).decode(), reason="refused")
+    left, sent_again = world.settle(letter)
+    assert (left.action, left.index, left.reason) == (Action.LEFT, None, "refused")
+    assert sent_again.action is Action.SENT_AGAIN  # nothing of its batch is held up
+    assert world.states() == {1: State.READ}

@@ -24,6 +24,7 @@ from helpers.deployed import RESOURCES, TEMPLATE, Call, Stack, deployed
 from helpers.fakes import OWNER, FakeEngine
 from helpers.fakes_agent import FakeInbox, FakeTime
 from helpers.photos import announced, archive, encoded, numbered, photo
+from helpers.s3 import BUCKET
 from helpers.template_parts import Template, deployed_by_default, statements
 from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
@@ -177,21 +178,27 @@ def operator(stack: Stack, patch: pytest.MonkeyPatch) -> None:
 
 
 def others_beside(stack: Stack, patch: pytest.MonkeyPatch) -> None:
-    """Who traces a receipt, who decides about dead letters, and who forgets a customer.
+    """Who corrects or traces a receipt, decides about dead letters, or forgets a customer.
 
-    The last two have their policy beside the operator's, so only what that one lacks is theirs.
+    All but the tracer have theirs beside the operator's, so only what that one lacks is in it.
     """
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=60)
     patch.setattr(wired, "utc_now", lambda: later)
     patch.setattr(wired, "LetterQueue", partial(LetterQueue, wait_s=0))
     batch_id = next(iter(DynamoLedger("Ledger", stack.client("dynamodb")).batches())).batch_id
+    results = stack.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="results/")["Contents"]
+    read = results[0]["Key"].removeprefix("results/").removesuffix(".json").replace("/", "-")
     logs = stack.client("logs")
     for name in LOG_GROUPS:
         logs.create_log_group(logGroupName=name)
     groups = [{"ResourceType": "AWS::Logs::LogGroup", "PhysicalResourceId": n} for n in LOG_GROUPS]
     stack.answer("cloudformation.ListStackResources", {"StackResourceSummaries": groups})
     commands = {
-        "OperatorPolicy": [["trace", f"{batch_id}-00001", "--logs"]],
+        "CorrectionPolicy": [["correct", read, "total=1.00", "--by", "Ada"]] * 2,
+        "OperatorPolicy": [
+            ["trace", f"{batch_id}-00001", "--logs"],
+            ["replay", "--batch", read.partition("-")[0]],
+        ],
         "DeadLetterPolicy": [
             ["dlq", "redrive", "--queue", "receipt", "--yes"],
             ["dlq", "discard", "--queue", "upload", "--because", "x", "--yes"],

@@ -64,7 +64,9 @@
         const found = await fetchReceipt(number);
         if (mine !== asked || !dialog.open) return;
         title.textContent = `Receipt ${number}: ${found.name}`;
-        body.replaceChildren(photo(found.photo), row(found));
+        const beside = row(found);
+        body.replaceChildren(photo(found.photo), beside);
+        globalThis.ReceiptsLive.correct?.(number, found, beside); // only where there is somebody to take it
       } catch (error) {
         if (mine === asked) body.replaceChildren(element("p", "", error.message));
       }

@@ -15,6 +15,7 @@ class Verdict(StrEnum):
     REJECTED = "given up: the customer is told"
     STORED = "deleted: its receipt is stored"
     NOBODYS = "deleted: it names no receipt"
+    CORRECTION = "deleted: a correction, which stays in the bucket"
     ON_ITS_WAY = "left: its receipt was read, and its result is on its way"
 
 
@@ -25,6 +26,8 @@ def give_up(letter: Letter, because: str, *, ledger: Ledger, clock: Clock) -> Ve
     """
     if letter.batch_id is None:
         return Verdict.NOBODYS
+    if letter.corrects:
+        return Verdict.CORRECTION
     if letter.index is None:
         ledger.reject_batch(letter.batch_id, because, LeftOut())
         return Verdict.REJECTED

@@ -20,7 +20,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     """One letter: when its message was first sent, how often it was received, why it is here.
 
     `batch_id` and `index` say what it is about, as far as it names that; `index` is None for an
-    archive's event.
+    archive's event. `corrects` says that it is a correction of that receipt.
     """
 
     body: str
@@ -31,6 +31,7 @@ class Letter(Struct, frozen=True, kw_only=True):
     batch_id: str | None
     index: int | None
     name: str
+    corrects: bool = False
 
     @property
     def about(self) -> str:
@@ -119,6 +120,7 @@ def paced(letters: Sequence[Letter], per_second: float, sleep: Sleep) -> Iterato
 def _letter(message: Any) -> Letter:  # noqa: ANN401  the SDK's own
     body, attributes = message["Body"], message["Attributes"]
     batch_id, index, name = _subject(body)
+    receipt = peek_ref(body)
     return Letter(
         body=body,
         reason=letter_of(message).reason,
@@ -128,6 +130,7 @@ def _letter(message: Any) -> Letter:  # noqa: ANN401  the SDK's own
         batch_id=batch_id,
         index=index,
         name=name,
+        corrects=bool(receipt and receipt.number),
     )
 
 

@@ -22,8 +22,10 @@ what remains:
 - names of merchants as the owner's receipts read them, under a digest, until they expire
 - point-in-time recovery of the ledger, which can bring its items back for up to 35 days
 - logs: ids and reasons, no names, until their groups' retention ends
+- a correction that is still on the write queue: it becomes a row, as below
 - the client's rows: its DBA deletes them, unless a law says that they are kept:
-  DELETE FROM receipts_inbox.receipt WHERE customer_reference = """
+  DELETE FROM receipts_inbox.receipt WHERE customer_reference = {0};
+  DELETE FROM receipts_inbox.correction WHERE customer_reference = {0};"""
 """What is not deleted here, and why."""
 
 
@@ -38,9 +40,9 @@ def forget(
 ) -> None:
     """Delete what the stack keeps of a customer. Without --yes it only counts.
 
-    Photos, results, the ledger's items and dead letters. A batch that is not settled is left and
-    named, as long as a message of it may be on its way: then the exit code is 3. Harmless when
-    typed again; what was cut off goes on.
+    Photos, results, corrections, the ledger's items and dead letters. A batch that is not settled
+    is left and named, as long as a message of it may be on its way: then the exit code is 3.
+    Harmless when typed again; what was cut off goes on.
     """
     # Only here: a customer who sends photos needs no AWS SDK.
     from commands.wired import audit_trail, letter_queues, opened, traces  # noqa: PLC0415
@@ -72,14 +74,15 @@ def forget(
                 store.erase(trace)
             typer.echo(
                 f"batch {batch.batch_id}: {len(trace.uploads):,} uploads, {len(trace.copies):,} "
-                f"results, {len(trace.entries):,} items of the ledger, {len(trace.images):,} images"
+                f"results, {len(trace.corrections):,} corrections, {len(trace.entries):,} items of "
+                f"the ledger, {len(trace.images):,} images"
             )
         what = "forgotten" if yes else "would be forgotten; --yes does it"
         typer.echo(f"{len(done):,} batches and {letters:,} dead letters {what}")
         if trail:
             typer.echo(f"noted in {trail.note('ended', **told, letters=letters)}")
     quoted = customer.replace("'", "''")
-    typer.echo(f"{REMAINS}'{quoted}';")
+    typer.echo(REMAINS.format(f"'{quoted}'"))
     raise typer.Exit(NOT_ALL if left else 0)
 
 

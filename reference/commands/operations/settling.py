@@ -114,15 +114,16 @@ def replay(
 ) -> None:
     """Put stored receipts back on the write queue, from their canonical copies in S3.
 
-    Harmless for those that have their row, and when it is typed again. Names those whose copy is
-    gone; then the exit code is 3.
+    With them go all corrections of their batches. Harmless for what has its row, and when it is
+    typed again. Names those whose copy is gone; then the exit code is 3.
     """
     from commands.wired import opened  # noqa: PLC0415
     from receipts.aws.patience import AT_ONCE  # noqa: PLC0415  as above
 
     if bool(stored_since or batch) == bool(missing):
         raise typer.BadParameter("give --stored-since, --batch, or both; or --missing")
-    sent = lost = 0
+    sent = lost = corrected = 0
+    batches: set[str] = set()
     with opened(stack) as found, ThreadPoolExecutor(AT_ONCE) as pool:
         stored = stored_receipts(found.stack.ledger, since=stored_since or EVER, batch_ids=batch)
         places = map(_place, missing) if missing else stored
@@ -130,11 +131,16 @@ def replay(
             places, objects=found.stack.objects, write_queue=found.stack.write_queue, map_=pool.map
         ):
             sent, lost = sent + (not error), lost + bool(error)
+            batches.add(batch_id)
             if error:
                 typer.echo(f"batch {batch_id}, receipt {index}: {error}")
             if sent % 1000 == 0:
                 typer.echo(f"{sent:,} put back so far", err=True)
-    typer.echo(f"{sent:,} put back on the write queue, {lost:,} without a copy")
+        for noted in pool.map(found.stack.objects.corrections, batches):
+            found.stack.write_queue.send_results(noted)
+            corrected += len(noted)
+    also = f", with {corrected:,} corrections" if corrected else ""
+    typer.echo(f"{sent:,} put back on the write queue{also}, {lost:,} without a copy")
     sys.exit(NOT_ALL if lost else 0)
 
 

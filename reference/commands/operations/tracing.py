@@ -1,21 +1,15 @@
 """The command `receipts trace`."""
 
-import re
 from typing import Annotated
 
 import typer
 
-from commands.operations.options import StackName
+from commands.operations.options import ReceiptId, StackName, place
 from reading.files.text import printable
-from receipts.errors import SettingsError
-
-_RECEIPT = re.compile(r"(?P<batch>[0-9a-f]{32})-(?P<index>[0-9]{5})")
 
 
 def trace(
-    receipt: Annotated[
-        str, typer.Argument(help="The receipt's id: its batch's, a dash, and five digits.")
-    ],
+    receipt: ReceiptId,
     stack: StackName,
     *,
     logs: Annotated[
@@ -37,23 +31,21 @@ def trace(
         opened,
     )
 
-    asked = _RECEIPT.fullmatch(receipt.strip())
-    if asked is None:
-        raise SettingsError(f"not a receipt's id (32 digits, a dash, 5 digits): {receipt!r}")
+    batch_id, index = place(receipt)
     with opened(stack) as found:
         letters = []
         for queue in letter_queues(found).values():
             with queue.held() as held:
                 letters += [(queue.name, one) for one in held]
-        batch = found.stack.ledger.batch(asked["batch"])
+        batch = found.stack.ledger.batch(batch_id)
         lines = (
             log_lines(log_groups(found), receipt.strip(), batch.accepted_at)
             if logs and batch
             else ()
         )
         way = find_way(
-            asked["batch"],
-            int(asked["index"]),
+            batch_id,
+            index,
             ledger=found.stack.ledger,
             objects=found.stack.objects,
             depths=depths(found),

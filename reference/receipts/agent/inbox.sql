@@ -173,7 +173,7 @@ RESET ROLE;
 -- From version 1 to 2: run the ALTER ROLE lines of part 1 and CREATE OR REPLACE FUNCTION of part 3, and
 --     GRANT SELECT (image_sha256) ON receipts_inbox.receipt TO receipts_agent;
 --     UPDATE receipts_inbox.schema_version SET version = 2;
--- From version 2 to 3: as `receipts_owner`, run part 5 and CREATE OR REPLACE FUNCTION of part 3, and
+-- From version 2 to 3: SET ROLE receipts_owner, run part 5 and CREATE OR REPLACE FUNCTION of part 3, and
 --     UPDATE receipts_inbox.schema_version SET version = 3;
 
 -- To take it all back:

@@ -14,7 +14,7 @@ from commands.cli import app
 from commands.operations.options import NOT_ALL
 from helpers.deployed import Stack
 from helpers.fakes import OWNER, START, a_batch
-from helpers.fakes_agent import result
+from helpers.fakes_agent import correction, result
 from helpers.s3 import BUCKET
 from receipts.aws.dynamodb import DynamoLedger, DynamoSeenImages
 from receipts.aws.s3 import S3Objects
@@ -47,6 +47,7 @@ def fill(stack: Stack, batch_id: str, state: State = State.STORED, **batch: obje
         changes = {"batch_id": batch_id, "receipt_id": f"{batch_id}-{index:05d}"}
         made = result(index, image_sha256=sha256, **changes)
         S3Objects(BUCKET, s3).put_result(made)
+        S3Objects(BUCKET, s3).put_correction(correction(index, 1, **changes))
         seen.first_with(sha256, customer, made.receipt_id)
         ledger.move(batch_id, Entry(index=index, name=f"{index}.jpg", state=state, since=START))
     letters = SqsDeadLetters(stack.urls["WriteDlq"], stack.client("sqs"))
@@ -81,7 +82,10 @@ def kept(stack: Stack) -> dict[str, set[str]]:
 def test_without_yes_it_only_counts(filled: Stack) -> None:
     before = kept(filled)
     said = forget().stdout
-    assert f"batch {MINE}: 1 uploads, 2 results, 4 items of the ledger, 2 images" in said
+    assert (
+        f"batch {MINE}: 1 uploads, 2 results, 2 corrections, 4 items of the ledger, 2 images"
+        in said
+    )
     assert "2 batches and 2 dead letters would be forgotten; --yes does it" in said
     assert kept(filled) == before
 
@@ -91,7 +95,8 @@ def test_all_of_a_customer_goes_and_nothing_of_another(filled: Stack) -> None:
     said = forget("--yes")
     assert said.exit_code == 0
     assert "2 batches and 2 dead letters forgotten" in said.stdout
-    assert "WHERE customer_reference = 'C-1';" in said.stdout
+    for table in ("receipt", "correction"):
+        assert f"receipts_inbox.{table} WHERE customer_reference = 'C-1';" in said.stdout
     after = kept(filled)
     for kind, found in after.items():
         assert found == {one for one in before[kind] if OTHERS in one or ELSEWHERE in one}

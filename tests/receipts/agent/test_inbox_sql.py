@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from helpers.fakes_agent import result
+from helpers.fakes_agent import correction, result
 from lab.run.postgres import Postgres, running_postgres
 from receipts.agent.postgres import PostgresInbox, inbox_sql
 from receipts.errors import InboxMisconfiguredError
@@ -17,6 +17,8 @@ UPGRADE = "".join(
     re.findall(r"^--     ((?:GRANT SELECT|UPDATE) .*;)$", inbox_sql(), re.MULTILINE)
 ).encode()
 
+CORRECTIONS = inbox_sql().partition("-- 5. Corrections")[2].partition("RESET ROLE;")[0].encode()
+
 
 @pytest.mark.slow
 def test_an_inbox_of_the_version_before_is_refused_until_its_file_s_last_lines_were_run(
@@ -25,14 +27,18 @@ def test_an_inbox_of_the_version_before_is_refused_until_its_file_s_last_lines_w
     inbox = PostgresInbox(bare.conninfo("receipts_agent"))
     with psycopg.connect(bare.conninfo("dba"), autocommit=True) as dba:
         dba.execute(inbox_sql().encode())
+        dba.execute("DROP FUNCTION receipts_inbox.corrected")
+        dba.execute("DROP TABLE receipts_inbox.correction")
         dba.execute("UPDATE receipts_inbox.schema_version SET version = 1")
         dba.execute("REVOKE SELECT (image_sha256) ON receipts_inbox.receipt FROM receipts_agent")
         with pytest.raises(InboxMisconfiguredError, match="last lines"):
             inbox.ensure_writer()
         dba.execute(UPGRADE)
+        dba.execute(b"SET ROLE receipts_owner;" + CORRECTIONS + b"RESET ROLE")
         inbox.ensure_writer()
         assert inbox.write([result(1)]) == 1
         assert inbox.write([result(1)]) == 0
+        assert inbox.write([correction(1)]) == 1
         dba.execute("REVOKE SELECT (image_sha256) ON receipts_inbox.receipt FROM receipts_agent")
         with pytest.raises(InboxMisconfiguredError, match="42501"):  # not the receipt's fault
             inbox.write([result(1)])

@@ -11,7 +11,7 @@ import requests
 from msgspec.structs import replace
 
 from helpers.deployed import Stack
-from helpers.fakes_agent import result
+from helpers.fakes_agent import BATCH, correction, result
 from helpers.s3 import BUCKET
 from receipts.aws.s3 import S3Forms, S3Objects
 from receipts.batch import FORM_LIFETIME, Archive, File
@@ -152,3 +152,19 @@ def test_the_uploads_of_a_batch_are_listed_and_no_other(stack: Stack) -> None:
     source, uploaded_at = found["uploads/a/2"]
     assert S3Objects(BUCKET, s3).read(source) == b"uploads/a/2"  # by its ETag
     assert abs(dt.datetime.now(dt.UTC) - uploaded_at) < dt.timedelta(minutes=5)
+
+
+def test_of_two_corrections_of_one_number_the_first_stays(objects: S3Objects) -> None:
+    first, other = correction(1), correction(1, corrected_by="Grace")
+    assert objects.put_correction(first) == first
+    assert objects.put_correction(other) == first
+    assert objects.corrections(BATCH, 1) == [first]
+
+
+def test_corrections_are_found_by_receipt_and_by_batch_in_their_order(objects: S3Objects) -> None:
+    made = [correction(index, number) for index in (2, 1) for number in (10, 2, 1)]
+    for one in made:
+        objects.put_correction(one)
+    assert [it.number for it in objects.corrections(BATCH, 1)] == [1, 2, 10]
+    assert [it.index for it in objects.corrections(BATCH)] == [1, 1, 1, 2, 2, 2]
+    assert objects.corrections("c" * 32) == []

@@ -6,7 +6,7 @@ SHEET = "whole-system"
 FRAGMENT = LAB / "run" / "live" / "live.html"
 """The page's own part; the page of the recorded run includes it, too."""
 
-SCRIPTS = ("live/sheet.js", "live/view.js", "live/details.js", "live/live.js")
+SCRIPTS = tuple(f"live/{it}.js" for it in ("sheet", "view", "details", "correct", "live"))
 """In this order. The recorded run's page has `replay.js` in place of the last."""
 
 
@@ -25,6 +25,7 @@ def page() -> str:
         '<link rel="stylesheet" href="assets/agent/alone.css">'
         '<link rel="stylesheet" href="assets/agent/parts.css">'
         '<link rel="stylesheet" href="assets/live/live.css">'
+        '<link rel="stylesheet" href="assets/live/correct.css">'
         f'{scripts}</head><body class="rl-alone" data-md-color-scheme="default">'
         '<main><h1>Receipts, live</h1><p class="rl-lead">One request, every real part, on this '
         "machine. Break something: the equation comes right again.</p>"

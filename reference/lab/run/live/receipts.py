@@ -24,6 +24,7 @@ from reading.extraction.fields import PassResult
 from reading.extraction.whole_file import read_file
 from reading.files.archive import BadArchiveError, list_images, ranges_of, read_image_entry
 from reading.review import doubts
+from receipts.ledger import Entry
 
 KEPT_PHOTOS = 24
 """What was read again for the page, so that a second look takes no second."""
@@ -68,6 +69,15 @@ class Details(Struct, frozen=True, kw_only=True):
     photo: Photo | None = None
 
 
+class Place(Struct, frozen=True):
+    """Where a receipt is: its batch, of which the archive at hand is the first, and its entry."""
+
+    batch_id: str
+    index: int
+    entry: Entry | None
+    is_first: bool
+
+
 class ReceiptsOnDemand:
     """Looks receipts up when somebody asks. Reads one photo at a time, and keeps the last few."""
 
@@ -81,25 +91,38 @@ class ReceiptsOnDemand:
 
     def details(self, number: int) -> Details | None:
         """The receipt of that number, from 1 on over all batches; None where there is none."""
+        found = self.find(number)
+        if found is None:
+            return None
+        entry, row = found.entry, self._row(found.batch_id, found.index)
+        return Details(
+            number=number,
+            name=entry.name if entry else "not read yet",
+            row=row,
+            look_at=doubts(row["confidence"]) if row else (),
+            reason=entry.reason if entry else None,
+            photo=self._photo(number) if found.is_first else None,
+        )
+
+    def find(self, number: int) -> Place | None:
+        """Where the receipt of that number is, from 1 on over all batches."""
         before = 0
         for place, batch_id in enumerate(tuple(self._observer.batches)):
             found = self._observer.ledger.snapshot(batch_id)
             expected = (found.batch.expected if found else None) or 0
-            if number <= before + expected:
+            if before < number <= before + expected:
                 entries = {entry.index: entry for entry in found.entries} if found else {}
-                entry = entries.get(number - before)
-                row = self._row(batch_id, number - before)
-                photo = self._photo(number) if place == 0 else None
-                return Details(
-                    number=number,
-                    name=entry.name if entry else "not read yet",
-                    row=row,
-                    look_at=doubts(row["confidence"]) if row else (),
-                    reason=entry.reason if entry else None,
-                    photo=photo,
-                )
+                index = number - before
+                return Place(batch_id, index, entries.get(index), is_first=place == 0)
             before += expected
         return None
+
+    def image(self, number: int) -> bytes:
+        """The photo as it was sent. Raises OSError, IndexError or `BadArchiveError`."""
+        with self._archive.open("rb") as file:
+            fetch = ranges_of(file)
+            images, _ = list_images(self._archive.stat().st_size, fetch)
+            return read_image_entry(images[number - 1][1], fetch)
 
     def close(self) -> None:
         """End the engine's processes."""
@@ -131,11 +154,9 @@ class ReceiptsOnDemand:
     def _read(self, number: int) -> Photo | None:
         self._engine = self._engine or make_engine(self._engine_name)
         try:
-            with self._archive.open("rb") as file:
-                fetch = ranges_of(file)
-                images, _ = list_images(self._archive.stat().st_size, fetch)
-                data = read_image_entry(images[number - 1][1], fetch)
-            read = read_file(data, self._engine, deadline_of(self._engine, LIMIT_S), explained=True)
+            read = read_file(
+                self.image(number), self._engine, deadline_of(self._engine, LIMIT_S), explained=True
+            )
         except (OSError, IndexError, BadArchiveError, UnreadableImageError, OcrEngineError):
             return None
         return photo_of(read.result)

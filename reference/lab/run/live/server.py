@@ -22,6 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from lab.run.live.desk import Desk, desk_routes
 from lab.run.live.hub import Hub
 from lab.run.live.levers import LeverError
 from lab.run.live.page import page
@@ -88,9 +89,14 @@ class OnlyFromHere:
 
 
 def make_app(
-    hub: Hub, controls: Controls, details: Callable[[int], Details | None], token: str, port: int
+    hub: Hub,
+    controls: Controls,
+    details: Callable[[int], Details | None],
+    token: str,
+    port: int,
+    desk: Desk | None = None,
 ) -> ASGIApp:
-    """The page's application; every address begins with the token."""
+    """The page's application; every address begins with the token. `desk` takes corrections."""
     streams = threading.BoundedSemaphore(MAX_STREAMS)
 
     async def show(_: Request) -> Response:
@@ -123,6 +129,7 @@ def make_app(
         Route("/receipt/{number:int}", receipt),
         Route("/act", act, methods=["POST"]),
         *assets(),
+        *(desk_routes(desk, HEADERS) if desk else ()),
     ]
     return OnlyFromHere(Starlette(routes=[Mount(f"/{token}", routes=routes)]), port)
 
@@ -188,10 +195,13 @@ def _event(name: str, data: bytes) -> bytes:
 
 @contextlib.contextmanager
 def serving(
-    hub: Hub, controls: Controls, details: Callable[[int], Details | None]
+    hub: Hub,
+    controls: Controls,
+    details: Callable[[int], Details | None],
+    desk: Desk | None = None,
 ) -> Iterator[str]:
     """Serve the demo's page until the context ends; gives its address."""
-    with served(lambda token, port: make_app(hub, controls, details, token, port)) as address:
+    with served(lambda token, port: make_app(hub, controls, details, token, port, desk)) as address:
         try:
             yield address
         finally:

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from lab.run.links import link_to
 from lab.run.live.agent import SupervisedAgent
+from lab.run.live.desk import Corrections
 from lab.run.live.expenses import running_app
 from lab.run.live.frame import Frame
 from lab.run.live.hub import Hub
@@ -87,8 +88,9 @@ def running_session(
         levers = Levers(system, agent, aws, observer)
         receipts = ReceiptsOnDemand(system, observer, archive, engine)
         stack.callback(receipts.close)
+        desk = Corrections(system, observer, receipts)
         hub = Hub()
-        address = stack.enter_context(serving(hub, levers, receipts.details))
+        address = stack.enter_context(serving(hub, levers, receipts.details, desk))
         yield Session(
             address=address,
             agent=agent,
