@@ -49,7 +49,7 @@
   function valid(name, text) {
     var question = data.questions.find(function (it) { return it.id === name; });
     if (!question) { return undefined; }
-    if (question.unit) { return Number(text) > 0 && Number(text) < 1e12 ? Number(text) : undefined; }
+    if (question.unit) { return Number(text) > 0 && Number(text) <= question.most ? Number(text) : undefined; }
     return question.options.some(function (it) { return it.id === text; }) ? text : undefined;
   }
 
@@ -72,7 +72,7 @@
     var label = '<label for="' + id + '">' + escape(question.ask) + "</label>";
     if (question.unit) {
       return label + '<span class="db-number"><input id="' + id + '" name="' + question.id +
-        '" type="number" min="0.001" step="any" inputmode="decimal" value="' + (value === undefined ? "" : value) + '"' +
+        '" type="number" min="0.001" max="' + question.most + '" step="any" inputmode="decimal" value="' + (value === undefined ? "" : value) + '"' +
         (question.default === null ? "" : ' placeholder="' + question.default + '"') + "> " + escape(question.unit) + "</span>";
     }
     return label + '<select id="' + id + '" name="' + question.id + '"><option value="">not said yet</option>' +
@@ -96,7 +96,7 @@
     var so = tries[0] < said.tries ? "so none is given up" :
       tries[1] < said.tries ? "so it breaks, unless nearly every try times out" : "so it breaks, however a try fails";
     function count(it) { return it < 10 ? it.toFixed(1) : Math.round(it).toLocaleString("en"); }
-    return said.receipts.toLocaleString("en") + " waiting, two functions with ten messages each: within " + hours(said.outage_hours) +
+    return said.receipts.toLocaleString("en") + " waiting, assumed two functions with ten messages each: within " + hours(said.outage_hours) +
       " each is tried " + count(tries[0]) + " times if a try is refused at once, " + count(tries[1]) + " if it takes " + failing.slow_s +
       " s to fail. The queue gives up after " + said.tries + ": " + so + ". Without Lambda's backing off";
   }

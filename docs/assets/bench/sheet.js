@@ -42,7 +42,7 @@ DesignBench.sheet = (function () {
     if (!one) { add("readers", data.fixed.readers, "aws", ["cutter", "fanout"], { many: true }); }
     var readers = line.length - 1;
     if (READERS_WRITE.indexOf(writer) < 0) {
-      chosen("waits", "where results wait", ["waits"], /^(bus_classic|sns|files)$/.test(design.waits) ? "" : kept(["", " days"], "retention_days"));
+      chosen("waits", "where results wait", ["waits"], /^(bus_classic|sns|workflow|files)$/.test(design.waits) ? "" : kept(["", " days"], "retention_days"));
     }
     var part = partOf(design, "writer", data), pace = { detail: kept(["", " rows/s"], "rate") };
     if (part && part.on === "aws") { add("writer", part, "aws", ["writer", "waits"], pace); }

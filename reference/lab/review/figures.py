@@ -56,6 +56,16 @@ def _batch_in_a_request(_: Numbers) -> Figure:
     )
 
 
+def _photo_in_a_request(_: Numbers) -> Figure:
+    api, function = (quotas.BY_NAME[it].value for it in ("API_PAYLOAD", "LAMBDA_PAYLOAD"))
+    as_text = PHOTO_MB * 4 / 3  # Base64
+    return Figure(
+        f"a photo of {PHOTO_MB} MB is {as_text:.1f} MB in Base64; the API takes {api} MB, a "
+        f"function {function} MB; {PHOTOS} photos are {PHOTOS} requests",
+        as_text > min(api, function),
+    )
+
+
 def _batch_in_an_object(_: Numbers) -> Figure:
     limit = quotas.BY_NAME["SINGLE_PUT"]
     megabytes = PHOTOS * PHOTO_MB
@@ -193,7 +203,7 @@ def _receives(said: Numbers) -> Figure:
     else:
         so = "so it breaks, however a try fails"
     return Figure(
-        f"{number(waiting)} waiting, two functions with ten messages each: within "
+        f"{number(waiting)} waiting, assumed two functions with ten messages each: within "
         f"{duration(hours * 3600)} each is tried {number(refused)} times if a try is refused at "
         f"once, {number(slow)} if it takes {SLOW_S} s to fail. The queue gives up after "
         f"{number(receives)}: {so}. Without Lambda's backing off",
@@ -265,6 +275,7 @@ FIGURES: Mapping[str, Callable[[Numbers], Figure]] = {
     "fifo_blocked": _fifo_blocked,
     "many_functions": _many_functions,
     "one_function": _one_function,
+    "photo_in_a_request": _photo_in_a_request,
     "proxy_targets": _proxy_targets,
     "rate_of_two_functions": _rate_of_two_functions,
     "receives": _receives,

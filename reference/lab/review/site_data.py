@@ -14,7 +14,14 @@ from lab.review.catalogue import DesignError, Part, catalogue
 from lab.review.drawn import read_drawing
 from lab.review.evidence import KINDS, describe
 from lab.review.figures import AT_ONCE, REFUSED_S, SLOW_S
-from lab.review.judge import CLOCK_HOURS, LAST_QUESTION, WITHOUT_END, Answer, checked
+from lab.review.judge import (
+    CLOCK_HOURS,
+    LAST_QUESTION,
+    MOST_HOURS,
+    WITHOUT_END,
+    Answer,
+    checked,
+)
 from lab.review.recognise import recognise
 from lab.support.paths import DOCS, ROOT
 
@@ -62,6 +69,7 @@ def page_data() -> dict[str, Any]:
             "evidence": {it: describe(it) for it in sorted(named)},
             "kinds": KINDS,
             "clock_hours": CLOCK_HOURS,
+            "most_hours": MOST_HOURS,
             "without_end": WITHOUT_END,
             "last_question": LAST_QUESTION,
             "failing": {"at_once": AT_ONCE, "refused_s": REFUSED_S, "slow_s": SLOW_S},
