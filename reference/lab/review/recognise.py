@@ -138,8 +138,10 @@ def _direct(drawing: Drawing, reader: Node) -> Found:
 def _waiting(places: list[Node]) -> Found:
     for one in places:
         if one.kind in WAITS:
-            fifo = one.kind == "sqs" and one.says("fifo")
-            yield "waits", "fifo_one" if fifo else WAITS[one.kind]
+            if not (one.kind == "sqs" and one.says("fifo")):
+                yield "waits", WAITS[one.kind]
+            elif one.says("(one|single|1) (message )?group"):  # of how many else is not said
+                yield "waits", "fifo_one"
             if days := re.search(r"(\d+) ?days", one.label):
                 yield "retention_days", days[1]
 

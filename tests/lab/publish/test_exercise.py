@@ -73,11 +73,14 @@ def outcome(bench: Bench, one: Exercise = ONE) -> Outcome:
 def test_red_and_green_are_told_and_nothing_is_changed(bench: Bench, project: Path) -> None:
     before = outcome(bench)
     assert (before.red, before.green) == (frozenset(), 1)
-    assert "not made yet" in before.told
+    assert "nothing is changed yet" in before.told
     ONE.changes[0].apply(project)
     after = outcome(bench)
     assert after.red == {"test_adds"}
     assert "as it should be" in after.told
+    (project / "sums.py").write_text(SUM + "# mine\n")
+    assert "nothing broke" in outcome(bench).told
+    ONE.changes[0].apply(project)
     assert "a * b" in (project / "sums.py").read_text()
 
 
@@ -93,7 +96,7 @@ def test_what_begins_red_says_how_far_it_is_and_when_it_is_solved(
     assert "Now make them green" in begun.told
     (project / "sums.py").write_text("def added(a, b):\n    return 6\n")
     assert "1 of 2 became green. Still red: test_adds." in outcome(bench, GIVEN).told
-    (project / "sums.py").write_text(SUM)
+    (project / "sums.py").write_text(SUM.replace("return", "return 0 +"))
     assert outcome(bench, GIVEN).told == "All green: it is solved."
 
 

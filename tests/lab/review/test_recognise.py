@@ -138,6 +138,16 @@ def test_a_step_of_a_workflow_waits_in_it_and_a_tables_stream_is_no_reader(tmp_p
     assert "waits" not in stream
 
 
+@pytest.mark.parametrize(
+    ("label", "waits"), [("FIFO, one group", "fifo_one"), ("Results.fifo", None)]
+)
+def test_a_fifo_queue_is_one_line_only_where_it_is_one_group(
+    tmp_path: Path, label: str, waits: str | None
+) -> None:
+    said = read(tmp_path, f"SQS('{label}') >> Server('Agent') >> PostgreSQL('Database')")
+    assert (said["writer"], said.get("waits")) == ("agent", waits)
+
+
 def test_what_is_not_drawn_is_not_made_up(tmp_path: Path) -> None:
     assert read(tmp_path, "SQS('Some queue')") == {}
     said = read(tmp_path, "SQS('Results') >> Server('Agent') >> PostgreSQL('Database')")

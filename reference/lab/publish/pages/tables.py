@@ -31,6 +31,7 @@ from lab.publish.pages import (
     recorded_run,
     schemas,
     teaching,
+    verdicts,
     worked_example,
 )
 from lab.publish.pages import template_tables as template
@@ -276,6 +277,8 @@ ALL = {
     "http_example": worked_example.http_example,
     "message_example": worked_example.message_example,
     "receipts_way": worked_example.receipts_way,
+    "verdict_names": verdicts.verdict_names,
+    "verdicts": verdicts.verdicts,
     "why_review": worked_example.why_review,
     "teaching_plan": teaching.teaching_plan,
 }
