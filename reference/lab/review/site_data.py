@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from lab.review.catalogue import DesignError, Part, catalogue
+from lab.review.catalogue import Part, catalogue
 from lab.review.drawn import read_drawing
 from lab.review.evidence import KINDS, describe
 from lab.review.figures import AT_ONCE, REFUSED_S, SLOW_S
@@ -121,10 +121,8 @@ def _icon(name: str) -> dict[str, str]:
     services = _drawing("services")
     # A class is known by its picture in the wheel, which it names by folder and file.
     service = services.service(f"/{found._icon_dir}/{found._icon}")  # noqa: SLF001
-    if service is None:
-        raise DesignError(f"no sheet draws {name}: add it to diagrams/drawing/services.py")
     used = f"db-icon-{name.replace('.', '-')}"
-    symbol = services.symbol(service.icon, used)
+    symbol = services.symbol(service, used)
     return {"id": used, "symbol": symbol, "service": service.name.replace("\n", " ")}
 
 
