@@ -1,11 +1,14 @@
 """The runner of the bonus's exercises, on a small project of its own."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from lab.prove.simulation.bugs import BUGS
+from lab.prove.simulation.run import simulate
 from lab.publish.exercise import Bench, Outcome
 from lab.publish.pages.exercises import Change, Exercise, exercises
 from lab.support.errors import LabError
@@ -135,6 +138,14 @@ def test_without_a_repository_nothing_is_touched(tmp_path: Path) -> None:
     with pytest.raises(LabError, match="git diff failed"):
         Bench(tmp_path, tmp_path, tmp_path).restore(ONE)
     assert (tmp_path / "sums.py").read_text() == "mine"
+
+
+def test_a_run_that_a_hint_names_breaks_a_promise() -> None:
+    hints = " ".join(hint for one in exercises().values() for hint in one.hints)
+    named = re.findall(r'replay (\d+) --bug "([^"]+)"', hints)
+    assert named
+    bugs = {it.name: it for it in BUGS}
+    assert all(simulate(int(seed), bugs[name]).broken is bugs[name].breaks for seed, name in named)
 
 
 def test_each_exercise_has_hints_a_level_and_files_that_are_there() -> None:
