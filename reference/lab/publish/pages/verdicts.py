@@ -1,20 +1,22 @@
 """The table of what the design bench says of each drawing in the repository."""
 
 import ast
-from collections.abc import Iterator
+import html
 from pathlib import Path
+from urllib.parse import urlencode
 
 from lab.publish.pages.markdown import table
 from lab.review.catalogue import catalogue
-from lab.review.judge import Verdict, judge
+from lab.review.judge import judge
 from lab.review.site_data import DESIGNS, answers_of
 
-HEAD = ("drawing", "breaks", "it depends", "not judged", "holds")
+HEAD = ("drawing", "of", "breaks", "it depends", "not judged", "holds")
 
 
 def verdicts() -> str:
-    """One line a drawing; a diagram of which nothing is drawn is left out of it."""
-    return table(HEAD, [_line(it) for it in sorted(DESIGNS.glob("*.py"))])
+    """One line a drawing, with the lines of the rubric that ask of what it draws."""
+    lines = sorted(map(_line, DESIGNS.glob("*.py")), key=lambda it: (-len(it[1]), it[1], it[0]))
+    return table(HEAD, [(_link(path), *cells) for path, *cells in lines])
 
 
 def verdict_names() -> str:
@@ -24,18 +26,21 @@ def verdict_names() -> str:
 
 
 def _line(path: Path) -> tuple[str, ...]:
-    found = [*_of_what_is_drawn(judge(answers_of(path)))]
+    diagram_of = {it.id: it.diagram for it in catalogue().properties}
+    all_of_them = judge(answers_of(path))
+    drawn = sorted({diagram_of[it.property] for it in all_of_them if it.word != "not judged"})
+    found = [it for it in all_of_them if diagram_of[it.property] in drawn]
 
     def named(word: str) -> str:
         return ", ".join(it.property for it in found if it.word == word)
 
-    says = ast.get_docstring(ast.parse(path.read_text())) or path.stem
     holds = sum(it.word == "holds" for it in found)
-    drawing = f"[{says.rstrip('.')}](designs/{path.name})"
-    return drawing, *map(named, ("breaks", "depends", "not judged")), str(holds)
+    diagrams = " and ".join(map(str, drawn))
+    return str(path), diagrams, *map(named, ("breaks", "depends", "not judged")), str(holds)
 
 
-def _of_what_is_drawn(verdicts: tuple[Verdict, ...]) -> Iterator[Verdict]:
-    diagram_of = {it.id: it.diagram for it in catalogue().properties}
-    drawn = {diagram_of[it.property] for it in verdicts if it.word != "not judged"}
-    yield from (it for it in verdicts if diagram_of[it.property] in drawn)
+def _link(path: str) -> str:
+    """The drawing by its file's first sentence; the address opens it on the bench."""
+    says = ast.get_docstring(ast.parse(Path(path).read_text())) or path
+    state = html.escape(urlencode(answers_of(Path(path))))
+    return f'<a href="design-bench.html#{state}">{says.rstrip(".")}</a>'
