@@ -96,9 +96,9 @@
     var so = tries[0] < said.tries ? "so none is given up" :
       tries[1] < said.tries ? "so it breaks, unless nearly every try times out" : "so it breaks, however a try fails";
     function count(it) { return it < 10 ? it.toFixed(1) : Math.round(it).toLocaleString("en"); }
-    return said.receipts.toLocaleString("en") + " waiting, assumed two functions with ten messages each: within " + hours(said.outage_hours) +
-      " each is tried " + count(tries[0]) + " times if a try is refused at once, " + count(tries[1]) + " if it takes " + failing.slow_s +
-      " s to fail. The queue gives up after " + said.tries + ": " + so + ". Without Lambda's backing off";
+    return "assumed are two functions with ten messages each. Of " + said.receipts.toLocaleString("en") + " waiting, each is tried " +
+      count(tries[0]) + " times within " + hours(said.outage_hours) + " if a try is refused at once, " + count(tries[1]) + " if it takes " +
+      failing.slow_s + " s to fail. The queue gives up after " + said.tries + ": " + so + ". Lambda's backing off isn't counted";
   }
 
   /* The figures that hang on a design's own numbers, by the name of the evidence; the others came with the data. */

@@ -203,10 +203,11 @@ def _receives(said: Numbers) -> Figure:
     else:
         so = "so it breaks, however a try fails"
     return Figure(
-        f"{number(waiting)} waiting, assumed two functions with ten messages each: within "
-        f"{duration(hours * 3600)} each is tried {number(refused)} times if a try is refused at "
-        f"once, {number(slow)} if it takes {SLOW_S} s to fail. The queue gives up after "
-        f"{number(receives)}: {so}. Without Lambda's backing off",
+        "assumed are two functions with ten messages each. Of "
+        f"{number(waiting)} waiting, each is tried {number(refused)} times within "
+        f"{duration(hours * 3600)} if a try is refused at once, {number(slow)} if it takes "
+        f"{SLOW_S} s to fail. The queue gives up after {number(receives)}: {so}. Lambda's backing "
+        "off isn't counted",
         refused >= receives,
     )
 

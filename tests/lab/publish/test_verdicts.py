@@ -4,7 +4,7 @@ import html
 import re
 from urllib.parse import parse_qsl
 
-from lab.publish.pages.verdicts import verdict_names, verdicts
+from lab.publish.pages.verdicts import bench_answers, verdict_names, verdicts
 from lab.review.catalogue import catalogue
 from lab.review.judge import checked, judge
 from lab.review.site_data import DESIGNS, answers_of
@@ -30,4 +30,14 @@ def test_each_short_name_has_its_property() -> None:
     assert all(
         f"| {it.id} | {it.diagram} | {it.text} |" in verdict_names()
         for it in catalogue().properties
+    )
+
+
+def test_an_answer_is_listed_by_the_name_that_a_comment_takes() -> None:
+    assert "| `tries` | maxReceiveCount" in bench_answers()
+    assert "a number of receives, at most 1,000 |" in bench_answers()
+    assert all(
+        f"`{option.id}`: " in bench_answers()
+        for it in catalogue().questions
+        for option in it.options
     )

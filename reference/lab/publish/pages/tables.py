@@ -277,6 +277,7 @@ ALL = {
     "http_example": worked_example.http_example,
     "message_example": worked_example.message_example,
     "receipts_way": worked_example.receipts_way,
+    "bench_answers": verdicts.bench_answers,
     "verdict_names": verdicts.verdict_names,
     "verdicts": verdicts.verdicts,
     "why_review": worked_example.why_review,

@@ -1,4 +1,4 @@
-"""The table of what the design bench says of each drawing in the repository."""
+"""Tables of the design bench: its verdict on each drawing of the repository, names, answers."""
 
 import ast
 import html
@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from lab.publish.pages.markdown import table
-from lab.review.catalogue import catalogue
+from lab.review.catalogue import NO_LIMIT, catalogue
 from lab.review.judge import judge
 from lab.review.site_data import DESIGNS, answers_of
 
@@ -23,6 +23,17 @@ def verdict_names() -> str:
     """The short names of the rubric's lines, as the table has them."""
     lines = catalogue().properties
     return table(("name", "diagram", "property"), [(it.id, it.diagram, it.text) for it in lines])
+
+
+def bench_answers() -> str:
+    """Every question by its name, as a comment or `--set` takes it, with its answers."""
+    rows = []
+    for it in catalogue().questions:
+        most = "" if it.most == NO_LIMIT else f", at most {it.most:,.0f}"
+        options = [f"`{option.id}`: {option.label}" for option in it.options]
+        answers = "<br>".join(options) or f"a number of {it.unit}{most}"
+        rows.append((f"`{it.id}`", it.ask, answers))
+    return table(("name", "question", "answers"), rows)
 
 
 def _line(path: Path) -> tuple[str, ...]:
