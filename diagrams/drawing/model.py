@@ -3,7 +3,7 @@
 import dataclasses
 import re
 
-from drawing.services import says
+from drawing.services import Service, says
 from lab.support.paths import ROOT
 
 
@@ -17,8 +17,7 @@ class DrawnNode:
 
     name: str
     title: list[str]
-    icon: str  # its file in diagrams/icons
-    service: str  # its service's name; "" for a part that is none
+    service: Service
     where: str
     detail: list[str]
     warning: list[str]
@@ -43,8 +42,8 @@ class DrawnNode:
     @property
     def shown_service(self) -> list[str]:
         """The lines under the name that say its service, unless the name says it already."""
-        named = says(" ".join(self.title), self.service)
-        return [] if named else self.service.split("\n")
+        named = says(" ".join(self.title), self.service.name)
+        return [] if named else self.service.name.split("\n")
 
 
 @dataclasses.dataclass

@@ -95,6 +95,7 @@ def _extent(drawing: Drawing) -> Box:
 
 def _definitions(sheet: Sheet) -> str:
     """Each icon once."""
-    used = {node.icon for node in sheet.nodes.values()}
+    used = {node.service._replace(name="") for node in sheet.nodes.values()}
     used |= {GROUPS[zone.kind] for zone in sheet.zones.values() if zone.kind in GROUPS}
-    return "".join(symbol(icon, icon_id(sheet, icon)) for icon in sorted(used))
+    in_order = sorted(used, key=lambda it: it.icon)
+    return "".join(symbol(it, icon_id(sheet, it.icon)) for it in in_order)

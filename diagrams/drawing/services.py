@@ -13,22 +13,23 @@ from typing import NamedTuple
 from drawing import icons
 
 FOLDER = pathlib.Path(__file__).parents[1] / "icons"
-GROUPS = {
-    "cloud": "AWSCloudlogo",
-    "vpc": "VirtualprivatecloudVPC",
-    "premises": "Corporatedatacenter",
-}  # by a zone's kind
 SQUID_INK = re.compile("#(?:242f3e|232f3d)")  # AWS's line art: drawn in the text's colour
 
 
 class Service(NamedTuple):
-    """A service: its name as AWS writes it ("" for what has none), the icon's file, its colour."""
+    """A service: its name as AWS writes it ("" for what has none), its icon, and its colour."""
 
     name: str
     icon: str
     colour: str = ""  # of an icon that brings none
+    picture: pathlib.Path | None = None  # in the wheel, where the folder has no such icon
 
 
+GROUPS = {
+    "cloud": Service("", "AWSCloudlogo"),
+    "vpc": Service("", "VirtualprivatecloudVPC"),
+    "premises": Service("", "Corporatedatacenter"),
+}  # by a zone's kind
 # By the picture in the wheel, which is a class's identity: aliases such as SQS share it.
 SERVICES = {
     "aws/analytics/kinesis-data-streams": Service(
@@ -77,17 +78,11 @@ SERVICES = {
 }
 
 
-_in_the_wheel: dict[str, pathlib.Path] = {}  # by the icon's name: pictures of other classes
-
-
 def service(picture: str) -> Service:
     """What the class with this picture stands for; one that isn't listed keeps its picture."""
     key = picture.partition("/resources/")[2].removesuffix(".png")
-    if key in SERVICES:
-        return SERVICES[key]
-    icon = key.replace("/", "-")
-    _in_the_wheel[icon] = pathlib.Path(picture)
-    return Service("", icon)
+    other = Service("", key.replace("/", "-"), picture=pathlib.Path(picture))
+    return SERVICES.get(key, other)
 
 
 def says(title: str, name: str) -> bool:
@@ -97,18 +92,17 @@ def says(title: str, name: str) -> bool:
 
 
 @functools.cache
-def symbol(icon: str, name: str) -> str:
+def symbol(service: Service, name: str) -> str:
     """The icon as an SVG symbol of that id; dark lines take the colour of the text around them."""
-    if icon in _in_the_wheel:
-        return _old_symbol(_in_the_wheel[icon], name)
-    drawn = (FOLDER / f"{icon}.svg").read_text()
+    if service.picture:
+        return _old_symbol(service.picture, name)
+    drawn = (FOLDER / f"{service.icon}.svg").read_text()
     opening, inside = re.findall(r"<svg([^>]*)>(.*)</svg>", drawn, re.DOTALL)[0]
     (view,) = re.findall(r'viewBox="[^"]*"', opening)
     inside = re.sub(r"<title>.*?</title>", "", inside).strip()
-    if icon not in GROUPS.values():
+    if service not in GROUPS.values():
         inside = SQUID_INK.sub("currentColor", inside)
-    colour = next((it.colour for it in SERVICES.values() if it.icon == icon and it.colour), "")
-    filled = f' fill="{colour}"' if colour else ""
+    filled = f' fill="{service.colour}"' if service.colour else ""
     return f'<symbol id="{name}" {view}><g{filled}>{inside}</g></symbol>'
 
 

@@ -157,15 +157,13 @@ class Sheet(diagrams.Diagram):
                 )
         words = (str(attributes.get(it, "")) for it in ("detail", "warning", "parts"))
         self.texts += [(where, it) for it in (label, *words)]
-        stands_for = service(str(attributes["image"]))
         detail, warning, parts = (
             _lines(str(attributes.get(it, ""))) for it in ("detail", "warning", "parts")
         )
         self.nodes[name] = DrawnNode(
             name,
             label.split("\n"),
-            stands_for.icon,
-            stands_for.name,
+            service(str(attributes["image"])),
             where,
             detail,
             warning,

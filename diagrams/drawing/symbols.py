@@ -48,7 +48,7 @@ def _zone_head(sheet: Sheet, zone: DrawnZone, head: Box) -> str:
     if zone.kind in GROUPS:
         x, y = head.left + ZONE_ICON + 8, head.top + 17
         sign = (
-            f'<use href="#{icon_id(sheet, GROUPS[zone.kind])}" x="{head.left}" y="{head.top}" '
+            f'<use href="#{icon_id(sheet, GROUPS[zone.kind].icon)}" x="{head.left}" y="{head.top}" '
             f'width="{ZONE_ICON}" height="{ZONE_ICON}"/>'
         )
     return f'{sign}<text x="{x}" y="{y}">{_escape(zone.label)}</text>'
@@ -63,7 +63,8 @@ def nodes(drawing: Drawing) -> list[str]:
         ring = drawing.places.node(name).grown(6, 5)
         represents = node.resource or node.process or (f"aws:{node.aws}" if node.aws else "")
         data = f' data-resource="{represents}"' if represents else ""
-        data += f' data-service="{" ".join(node.service.split())}"' if node.service else ""
+        service = " ".join(node.service.name.split())
+        data += f' data-service="{service}"' if service else ""
         parts.append(
             f'<g id="{sheet.name}-node-{name}" class="node" tabindex="0" role="graphics-symbol" '
             f'aria-label="{_escape(node.accessible_text)}"{data}>'
@@ -113,7 +114,7 @@ def _icons(sheet: Sheet, node: DrawnNode, at: Box) -> str:
     """The icon, with fainter ones behind it if there are many of the node."""
     behind = [(STACK, ' class="behind"'), (STACK // 2, ' class="behind"')] if node.many else []
     return "".join(
-        f'<use href="#{icon_id(sheet, node.icon)}" x="{at.left + off}" y="{at.top - off}" '
+        f'<use href="#{icon_id(sheet, node.service.icon)}" x="{at.left + off}" y="{at.top - off}" '
         f'width="{ICON}" height="{ICON}"{faint}/>'
         for off, faint in [*behind, (0, "")]
     )

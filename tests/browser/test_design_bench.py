@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from helpers.built_site import build_site
 from lab.review.catalogue import catalogue
@@ -136,6 +136,25 @@ def test_a_days_outage_is_reckoned_with_the_numbers_that_were_chosen(page: Page)
         page.get_by_label(label).fill(number)
         page.get_by_label(label).press("Tab")
     expect(away).to_contain_text("so none is given up")
+
+
+def boxes(page: Page, selector: str) -> list[FloatRect]:
+    found = [it.bounding_box() for it in page.locator(f".db-sheets {selector}").all()]
+    return [it for it in found if it]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_mark_touches_a_frames_name(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.get_by_role("button", name="function on the queue, as drawn").click()
+    names, marks = boxes(page, ".zone text"), boxes(page, ".db-mark circle")
+    assert len(names) == 2
+    assert len(marks) > 3
+    for one in names:
+        for other in marks:
+            beside = one["x"] + one["width"] < other["x"] or other["x"] + other["width"] < one["x"]
+            above = one["y"] + one["height"] < other["y"] or other["y"] + other["height"] < one["y"]
+            assert beside or above
 
 
 def test_it_prints_as_a_score_sheet(page: Page) -> None:

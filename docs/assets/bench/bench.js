@@ -49,7 +49,7 @@
   function valid(name, text) {
     var question = data.questions.find(function (it) { return it.id === name; });
     if (!question) { return undefined; }
-    if (question.unit) { return Number(text) > 0 && Number(text) < 1e12 ? Number(text) : undefined; }
+    if (question.unit) { return Number(text) > 0 && Number(text) <= question.most ? Number(text) : undefined; }
     return question.options.some(function (it) { return it.id === text; }) ? text : undefined;
   }
 
@@ -72,7 +72,7 @@
     var label = '<label for="' + id + '">' + escape(question.ask) + "</label>";
     if (question.unit) {
       return label + '<span class="db-number"><input id="' + id + '" name="' + question.id +
-        '" type="number" min="0.001" step="any" inputmode="decimal" value="' + (value === undefined ? "" : value) + '"' +
+        '" type="number" min="0.001" max="' + question.most + '" step="any" inputmode="decimal" value="' + (value === undefined ? "" : value) + '"' +
         (question.default === null ? "" : ' placeholder="' + question.default + '"') + "> " + escape(question.unit) + "</span>";
     }
     return label + '<select id="' + id + '" name="' + question.id + '"><option value="">not said yet</option>' +

@@ -15,7 +15,8 @@ DesignBench.judge = (function () {
     if (data.without_end.indexOf(said.waits) >= 0) { return Infinity; }
     if (said.waits in data.clock_hours) { return data.clock_hours[said.waits]; }
     var known = said.waits !== undefined && said.waits !== "nowhere";
-    return known && said.retention_days !== undefined ? said.retention_days * 24 : undefined;
+    if (!known || said.retention_days === undefined) { return undefined; }
+    return Math.min(said.retention_days * 24, said.waits in data.most_hours ? data.most_hours[said.waits] : Infinity);
   }
 
   /* What the numbers say: whether it outlasts the outage, whether tries do, how it drains. */

@@ -42,7 +42,7 @@ DesignBench.sheet = (function () {
     if (!one) { add("readers", data.fixed.readers, "aws", ["cutter", "fanout"], { many: true }); }
     var readers = line.length - 1;
     if (READERS_WRITE.indexOf(writer) < 0) {
-      chosen("waits", "where results wait", ["waits"], /^(bus_classic|sns|files)$/.test(design.waits) ? "" : kept(["", " days"], "retention_days"));
+      chosen("waits", "where results wait", ["waits"], /^(bus_classic|sns|workflow|files)$/.test(design.waits) ? "" : kept(["", " days"], "retention_days"));
     }
     var part = partOf(design, "writer", data), pace = { detail: kept(["", " rows/s"], "rate") };
     if (part && part.on === "aws") { add("writer", part, "aws", ["writer", "waits"], pace); }
@@ -120,7 +120,7 @@ DesignBench.sheet = (function () {
     var beside = wide && zone === "aws" ? 64 : PREMISES;
     var left = Math.min.apply(null, inside.map(function (it) { return it.x; })) - beside;
     var right = Math.max.apply(null, inside.map(function (it) { return it.x; })) + beside;
-    var top = Math.min.apply(null, inside.map(function (it) { return it.y; })) - 58;
+    var top = Math.min.apply(null, inside.map(function (it) { return it.y; })) - (zone === "aws" ? 58 : 68); /* marks stay below its name */
     var bottom = Math.max.apply(null, inside.map(function (it) { return it.y - 28 + height(it); })) + 8;
     var kind = zone === "aws" ? "cloud" : "premises";
     return '<g class="zone ' + kind + '"><rect x="' + left + '" y="' + top + '" width="' + (right - left) + '" height="' +
@@ -210,7 +210,7 @@ DesignBench.sheet = (function () {
       var inward = node.id === "app" || node.id === "password";
       return inward ? arrow(node, to, node.kind, wide) : arrow(to, node, node.kind, wide);
     }));
-    var top = Math.min.apply(null, nodes.map(function (it) { return it.y; })) - 66;
+    var top = Math.min.apply(null, nodes.map(function (it) { return it.y; })) - 72;
     var bottom = Math.max.apply(null, nodes.map(function (it) { return it.y - 28 + height(it); })) + 16;
     var right = Math.max.apply(null, nodes.map(function (it) { return it.x; })) + PREMISES + 2;
     var steps = made.line.map(function (it) { return it.icon ? it.title : "undecided: " + it.title; }).join(", then ");

@@ -17,7 +17,7 @@ from diagrams.onprem.database import PostgreSQL
 
 with Diagram("Each reader writes", show=False):
     with Cluster("AWS"):
-        uploads = S3("Photos")
+        uploads = S3("Uploads")
         read = Lambda("Read and store, hundreds")
         vpn = SiteToSiteVpn("VPN")
     with Cluster("Client's premises"):

@@ -1,4 +1,4 @@
-"""The same over Direct Connect, set well: many receives, a role's limit, partial responses."""
+"""A queue and a function over Direct Connect, set well: many receives, a limit on the role."""
 
 from diagrams import Cluster, Diagram
 from diagrams.aws.compute import Lambda

@@ -59,7 +59,13 @@ class Bench:
                 yield line.rstrip("\n")
         if running.returncode not in {0, 1}:
             raise LabError("the tests did not run: is there a mistake in the code above?")
-        yield Outcome(red=frozenset(red), green=green, told=_told(one, red))
+        yield Outcome(red=frozenset(red), green=green, told=_told(one, red, self._is_changed(one)))
+
+    def _is_changed(self, one: Exercise) -> bool:
+        try:
+            return bool(self._differing(one))
+        except LabError:  # no git to ask
+            return True
 
     def next_hint(self, one: Exercise) -> str:
         """The next hint; which come next is noted."""
@@ -83,7 +89,7 @@ class Bench:
 
         Raises LabError where git can't, and then nothing was changed.
         """
-        changed = self._git("diff", "--name-only", "HEAD", "--", *one.files).split()
+        changed = self._differing(one)
         if not changed:
             return [], None
         self._patches.mkdir(parents=True, exist_ok=True)
@@ -92,6 +98,10 @@ class Bench:
         patch.write_text(self._git("diff", "HEAD", "--", *changed))
         self._git("checkout", "--quiet", "HEAD", "--", *changed)
         return changed, patch
+
+    def _differing(self, one: Exercise) -> list[str]:
+        """Which of the exercise's files differ from what was committed. Raises LabError."""
+        return self._git("diff", "--name-only", "HEAD", "--", *one.files).split()
 
     def _git(self, *arguments: str) -> str:
         git = shutil.which("git")
@@ -105,14 +115,14 @@ class Bench:
         return ran.stdout
 
 
-def _told(one: Exercise, red: set[str]) -> str:
+def _told(one: Exercise, red: set[str], changed: bool) -> str:  # noqa: FBT001 - a fact
     expected = set(one.failing_tests)
-    if not red and not one.changes:
-        return "All green: it is solved."
-    if not red and one.solution:
-        return "All green. If you made the change and wrote what was missing, it is solved."
+    if not red and not changed:
+        return "All green, and nothing is changed yet: make the change that the page prints."
     if not red:
-        return "All green: the change is not made yet, or it is put back."
+        return (
+            "All green: it is solved." if one.solution else "All green: nothing broke. Is it all?"
+        )
     if red == expected:
         next_ = "Now make them green." if one.solution else "Did you guess them?"
         return f"Red, as it should be: {_names(red)}. {next_}"

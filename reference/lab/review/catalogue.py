@@ -21,6 +21,8 @@ DERIVED = {
 }
 """What `judge.derive` computes from the numbers, and its answers."""
 
+NO_LIMIT = 1e12
+
 VerdictWord = Literal["holds", "breaks", "depends", "n/a"]
 Conditions = Mapping[str, tuple[str, ...]]
 
@@ -46,7 +48,10 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Something that a design chooses: one of its options, or a number where it has a unit."""
+    """Something that a design chooses: one of its options, or a number where it has a unit.
+
+    `most` is the service's limit, where it is the same wherever the question is asked.
+    """
 
     id: str
     step: str
@@ -54,6 +59,7 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     options: tuple[Option, ...] = ()
     unit: str = ""
     default: float | None = None
+    most: float = NO_LIMIT
     only: Conditions = msgspec.field(default_factory=dict)
 
 

@@ -37,6 +37,7 @@ class Review(msgspec.Struct, frozen=True):
     """What `--json` prints."""
 
     design: Mapping[str, Answer]
+    not_understood: list[str]
     verdicts: tuple[Line, ...]
     next_question: str
 
@@ -68,7 +69,8 @@ def review(
     breaks, 3 where none does and some could not be judged.
     """
     try:
-        drawn = _checked(_design(design))
+        answers_drawn, not_understood = _design(design)
+        drawn = _checked(answers_drawn)
         given = drawn | _checked(_file(answers) | _options(said or []))
     except DesignError as error:
         raise typer.BadParameter(str(error)) from None
@@ -76,19 +78,26 @@ def review(
         given = ask(given)
     verdicts = judge(given)
     if as_json:
-        sys.stdout.write(msgspec.json.encode(_review(given, verdicts)).decode() + "\n")
+        sys.stdout.write(
+            msgspec.json.encode(_review(given, not_understood, verdicts)).decode() + "\n"
+        )
     else:
-        _print(given, drawn, verdicts)
+        _print_drawn(drawn, not_understood)
+        _print(given, verdicts)
     words = {it.word for it in verdicts}
     raise typer.Exit(1 if "breaks" in words else 3 if "not judged" in words else 0)
 
 
-def _design(given: str) -> dict[str, str]:
-    """The answers of a drawing; or, of the page's address, those of the first design in it."""
+def _design(given: str) -> tuple[dict[str, str], list[str]]:
+    """The answers of a drawing, and the parts that say nothing.
+
+    Or, of the page's address, the answers of the first design in it.
+    """
     path, is_address, fragment = given.partition("#")
-    if not is_address:
-        return recognise(read_drawing(Path(path)))
-    return {name: it for name, it in parse_qsl(fragment) if not name.startswith("2.")}
+    if is_address:
+        return {name: it for name, it in parse_qsl(fragment) if not name.startswith("2.")}, []
+    drawing = read_drawing(Path(path))
+    return recognise(drawing), drawing.not_understood
 
 
 def _checked(answers: Mapping[str, Any]) -> dict[str, Answer]:
@@ -136,10 +145,13 @@ def _shown(verdict: Verdict, design: Mapping[str, Answer]) -> tuple[Shown, ...]:
     return tuple(describe(it, numbers(design)) for it in names)
 
 
-def _review(design: Mapping[str, Answer], verdicts: tuple[Verdict, ...]) -> Review:
+def _review(
+    design: Mapping[str, Answer], not_understood: list[str], verdicts: tuple[Verdict, ...]
+) -> Review:
     texts = {it.id: it.text for it in catalogue().properties}
     return Review(
         design=design,
+        not_understood=not_understood,
         verdicts=tuple(
             Line(
                 property=it.property,
@@ -156,13 +168,20 @@ def _review(design: Mapping[str, Answer], verdicts: tuple[Verdict, ...]) -> Revi
     )
 
 
-def _print(
-    design: Mapping[str, Answer], drawn: Mapping[str, Answer], verdicts: tuple[Verdict, ...]
-) -> None:
+def _print_drawn(drawn: Mapping[str, Answer], not_understood: list[str]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    read = ", ".join(f"{name} = {answer}" for name, answer in drawn.items())
+    console.print(f"read in the drawing: {read or 'nothing that I know'}", markup=False)
+    if not_understood:
+        console.print(
+            f"not understood, so said nothing of: {', '.join(not_understood)}", markup=False
+        )
+    console.print()
+
+
+def _print(design: Mapping[str, Answer], verdicts: tuple[Verdict, ...]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     known = catalogue()
-    read = ", ".join(f"{name} = {answer}" for name, answer in drawn.items())
-    console.print(f"read in the drawing: {read or 'nothing that I know'}\n", markup=False)
     untouched = _untouched(verdicts)
     for diagram in sorted(untouched):
         console.print(f"[dim]not judged[/]     all of diagram {diagram}: nothing of it is said")

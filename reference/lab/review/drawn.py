@@ -86,6 +86,12 @@ class Drawing(msgspec.Struct, frozen=True):
     edges: tuple[Edge, ...]
     comments: dict[str, str]
 
+    @property
+    def not_understood(self) -> list[str]:
+        """The labels of parts from which nothing follows: of no kind that is known here."""
+        known = {*KINDS.values(), *BY_LABEL.values(), "database", "network", "server"}
+        return [it.label for it in self.nodes.values() if it.kind not in known]
+
     def before(self, node: Node) -> list[Node]:
         """The nodes with an arrow to it; what only carries (a VPN, a router) is looked through."""
         return self._next(node, backwards=True)

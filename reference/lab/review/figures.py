@@ -53,6 +53,16 @@ def _batch_in_a_request(_: Numbers) -> Figure:
     )
 
 
+def _photo_in_a_request(_: Numbers) -> Figure:
+    api, function = (quotas.BY_NAME[it].value for it in ("API_PAYLOAD", "LAMBDA_PAYLOAD"))
+    as_text = PHOTO_MB * 4 / 3  # Base64
+    return Figure(
+        f"a photo of {PHOTO_MB} MB is {as_text:.1f} MB in Base64; the API takes {api} MB, a "
+        f"function {function} MB; {PHOTOS} photos are {PHOTOS} requests",
+        as_text > min(api, function),
+    )
+
+
 def _batch_in_an_object(_: Numbers) -> Figure:
     limit = quotas.BY_NAME["SINGLE_PUT"]
     megabytes = PHOTOS * PHOTO_MB
@@ -263,6 +273,7 @@ FIGURES: Mapping[str, Callable[[Numbers], Figure]] = {
     "fifo_blocked": _fifo_blocked,
     "many_functions": _many_functions,
     "one_function": _one_function,
+    "photo_in_a_request": _photo_in_a_request,
     "proxy_targets": _proxy_targets,
     "rate_of_two_functions": _rate_of_two_functions,
     "receives": _receives,

@@ -11,6 +11,7 @@ import msgspec
 
 from lab.plan import facts
 from lab.review.catalogue import (
+    NO_LIMIT,
     Catalogue,
     Conditions,
     DesignError,
@@ -29,6 +30,12 @@ CLOCK_HOURS: Mapping[str, float] = {
     "sns": float(facts.WEBHOOK_CLOCK.value),
 }
 """Where results wait for a time that is the service's, not the design's to say."""
+
+MOST_HOURS: Mapping[str, float] = {
+    it: float(facts.QUEUE_RETENTION_HIGH.value) / 3600
+    for it in ("receipt_queue", "sqs", "fifo_one")
+} | {"kinesis": 365 * 24.0, "bus_custom": 365 * 24.0}
+"""The longest that a service keeps what waits, whatever a design says."""
 
 WITHOUT_END = ("files",)
 WELL_WITHIN = 0.5
@@ -114,8 +121,11 @@ def checked(name: str, answer: object, known: Catalogue | None = None) -> Answer
             number = float(str(answer))
         except ValueError:
             number = 0.0
-        if not 0 < number < 1e12:  # noqa: PLR2004 - infinity and what isn't a number fail as well
-            raise DesignError(f"{name} must be a number of {question.unit} over 0; got {answer}")
+        if not 0 < number <= question.most:  # what isn't a number fails as well
+            most = "" if question.most == NO_LIMIT else f", at most {question.most:g}"
+            raise DesignError(
+                f"{name} must be a number of {question.unit} over 0{most}; got {answer}"
+            )
         return number
     options = [it.id for it in question.options]
     if answer not in options:
@@ -167,4 +177,6 @@ def _kept_hours(said: Design) -> float | None:
     if waits in CLOCK_HOURS:
         return CLOCK_HOURS[waits]
     days = _number(said, "retention_days")
-    return days * 24 if days is not None and waits not in {"", "nowhere"} else None
+    if days is None or waits in {"", "nowhere"}:
+        return None
+    return min(days * 24, MOST_HOURS.get(waits, float("inf")))

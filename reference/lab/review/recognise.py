@@ -119,13 +119,18 @@ def _function(drawing: Drawing, writer: Node) -> Found:
     elif queue in before and queue and _readers(drawing, queue):
         yield "writer", "reserved" if writer.says("reserved") else "mapping"
         yield from _waiting([queue])
+    elif not queue and any(it.kind == "table" for it in before):
+        yield "writer", "mapping"  # on the table's stream, which is none of the places known here
     else:
         yield "writer", "reader"
         yield from _direct(drawing, writer)
 
 
 def _direct(drawing: Drawing, reader: Node) -> Found:
-    """Who reads writes: its photo waits on the queue before it, if there is one."""
+    """Who reads writes: its photo waits on the queue before it, or in the workflow around it."""
+    if any(it.kind == "step functions" for it in drawing.upstream(reader)):
+        yield "waits", "workflow"
+        return
     queued = any(it.kind == "sqs" and not _dlq(it) for it in drawing.before(reader))
     yield "waits", "receipt_queue" if queued else "nowhere"
 
@@ -133,8 +138,10 @@ def _direct(drawing: Drawing, reader: Node) -> Found:
 def _waiting(places: list[Node]) -> Found:
     for one in places:
         if one.kind in WAITS:
-            fifo = one.kind == "sqs" and one.says("fifo")
-            yield "waits", "fifo_one" if fifo else WAITS[one.kind]
+            if not (one.kind == "sqs" and one.says("fifo")):
+                yield "waits", WAITS[one.kind]
+            elif one.says("(one|single|1) (message )?group"):  # of how many else is not said
+                yield "waits", "fifo_one"
             if days := re.search(r"(\d+) ?days", one.label):
                 yield "retention_days", days[1]
 
@@ -158,7 +165,10 @@ def _reading(drawing: Drawing, writer: Node | None) -> Found:
         zipped = re.search(r"zip|archive", f"{sent} {stores[0].label}", re.IGNORECASE)
         yield "intake", "presigned_each" if each and not zipped else "presigned_zip"
     elif any(it.kind == "api" and any(_sender(b) for b in drawing.before(it)) for it in nodes):
-        yield "intake", "in_request"
+        if re.search(r"each|\b(a|one) (photo|image|receipt)", sent, re.IGNORECASE):
+            yield "intake", "each_request"
+        elif re.search(r"photos|images|receipts|zip|batch", sent, re.IGNORECASE):
+            yield "intake", "in_request"
     yield from _cutting(drawing, writer)
     for node in nodes:
         if node.kind == "table" and node.says(r"count"):
@@ -179,12 +189,8 @@ def _cutting(drawing: Drawing, writer: Node | None) -> Found:
     if any(it.kind == "step functions" and it.says("map") for it in drawing.nodes.values()):
         yield "cutter", "distributed_map"
         return
+    yield from _events(drawing)
     for node in drawing.nodes.values():
-        if node.kind == "s3":
-            for after in drawing.after(node):
-                if after.kind in FANOUT and not after.on_premises and drawing.after(after):
-                    yield "cutter", "s3_events"
-                    yield "fanout", FANOUT[after.kind]
         if node.kind == "lambda" and node != writer and not node.says(READ):
             carriers = [it for it in drawing.after(node) if it.kind in FANOUT and not _dlq(it)]
             if carriers and any(it.kind == "s3" for it in drawing.before(node)):
@@ -194,6 +200,18 @@ def _cutting(drawing: Drawing, writer: Node | None) -> Found:
             kinds = {it.kind for it in drawing.before(node)}
             if kinds & {"s3", "api"} and not kinds & {*FANOUT}:
                 yield "cutter", "one_function"
+
+
+def _events(drawing: Drawing) -> Found:
+    """What S3 tells of each object: to a queue or topic, or to the function that reads it."""
+    for store in (it for it in drawing.nodes.values() if it.kind == "s3"):
+        for after in drawing.after(store):
+            if after.kind in FANOUT and not after.on_premises and drawing.after(after):
+                yield "cutter", "s3_events"
+                yield "fanout", FANOUT[after.kind]
+            if after.kind == "lambda" and after.says(READ) and store.says("photo|image"):
+                yield "cutter", "s3_events"
+                yield "fanout", "direct"
 
 
 def _numbers(drawing: Drawing) -> Found:

@@ -10,11 +10,18 @@ from typing import Any
 
 import msgspec
 
-from lab.review.catalogue import DesignError, Part, catalogue
+from lab.review.catalogue import Part, catalogue
 from lab.review.drawn import read_drawing
 from lab.review.evidence import KINDS, describe
 from lab.review.figures import REFUSED_S, SLOW_S
-from lab.review.judge import CLOCK_HOURS, LAST_QUESTION, WITHOUT_END, Answer, checked
+from lab.review.judge import (
+    CLOCK_HOURS,
+    LAST_QUESTION,
+    MOST_HOURS,
+    WITHOUT_END,
+    Answer,
+    checked,
+)
 from lab.review.recognise import recognise
 from lab.support.paths import DOCS, ROOT
 
@@ -62,6 +69,7 @@ def page_data() -> dict[str, Any]:
             "evidence": {it: describe(it) for it in sorted(named)},
             "kinds": KINDS,
             "clock_hours": CLOCK_HOURS,
+            "most_hours": MOST_HOURS,
             "without_end": WITHOUT_END,
             "last_question": LAST_QUESTION,
             "failing": {"refused_s": REFUSED_S, "slow_s": SLOW_S},
@@ -113,10 +121,8 @@ def _icon(name: str) -> dict[str, str]:
     services = drawing_module("services")
     # A class is known by its picture in the wheel, which it names by folder and file.
     service = services.service(f"/{found._icon_dir}/{found._icon}")  # noqa: SLF001
-    if service is None:
-        raise DesignError(f"no sheet draws {name}: add it to diagrams/drawing/services.py")
     used = f"db-icon-{name.replace('.', '-')}"
-    symbol = services.symbol(service.icon, used)
+    symbol = services.symbol(service, used)
     return {"id": used, "symbol": symbol, "service": service.name.replace("\n", " ")}
 
 

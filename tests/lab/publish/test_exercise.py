@@ -1,11 +1,14 @@
 """The runner of the bonus's exercises, on a small project of its own."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from lab.prove.simulation.bugs import BUGS
+from lab.prove.simulation.run import simulate
 from lab.publish.exercise import Bench, Outcome
 from lab.publish.pages.exercises import Change, Exercise, exercises
 from lab.support.errors import LabError
@@ -73,11 +76,14 @@ def outcome(bench: Bench, one: Exercise = ONE) -> Outcome:
 def test_red_and_green_are_told_and_nothing_is_changed(bench: Bench, project: Path) -> None:
     before = outcome(bench)
     assert (before.red, before.green) == (frozenset(), 1)
-    assert "not made yet" in before.told
+    assert "nothing is changed yet" in before.told
     ONE.changes[0].apply(project)
     after = outcome(bench)
     assert after.red == {"test_adds"}
     assert "as it should be" in after.told
+    (project / "sums.py").write_text(SUM + "# mine\n")
+    assert "nothing broke" in outcome(bench).told
+    ONE.changes[0].apply(project)
     assert "a * b" in (project / "sums.py").read_text()
 
 
@@ -93,7 +99,7 @@ def test_what_begins_red_says_how_far_it_is_and_when_it_is_solved(
     assert "Now make them green" in begun.told
     (project / "sums.py").write_text("def added(a, b):\n    return 6\n")
     assert "1 of 2 became green. Still red: test_adds." in outcome(bench, GIVEN).told
-    (project / "sums.py").write_text(SUM)
+    (project / "sums.py").write_text(SUM.replace("return", "return 0 +"))
     assert outcome(bench, GIVEN).told == "All green: it is solved."
 
 
@@ -132,6 +138,14 @@ def test_without_a_repository_nothing_is_touched(tmp_path: Path) -> None:
     with pytest.raises(LabError, match="git diff failed"):
         Bench(tmp_path, tmp_path, tmp_path).restore(ONE)
     assert (tmp_path / "sums.py").read_text() == "mine"
+
+
+def test_a_run_that_a_hint_names_breaks_a_promise() -> None:
+    hints = " ".join(hint for one in exercises().values() for hint in one.hints)
+    named = re.findall(r'replay (\d+) --bug "([^"]+)"', hints)
+    assert named
+    bugs = {it.name: it for it in BUGS}
+    assert all(simulate(int(seed), bugs[name]).broken is bugs[name].breaks for seed, name in named)
 
 
 def test_each_exercise_has_hints_a_level_and_files_that_are_there() -> None:

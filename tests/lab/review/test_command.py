@@ -38,6 +38,20 @@ def test_what_was_not_judged_ends_with_3_and_says_what_to_say_first() -> None:
     assert "say first (--set NAME=ANSWER): pace: What holds the number of rows" in more.output
 
 
+def test_a_part_that_is_not_understood_is_named_and_nothing_is_made_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from diagrams import Diagram\n"
+        "from diagrams.aws.integration import MQ\n"
+        "from diagrams.onprem.database import PostgreSQL\n"
+        "with Diagram('mine'):\n    MQ('Broker') >> PostgreSQL('Database')\n"
+    )
+    ran = review(file)
+    assert "not understood, so said nothing of: Broker" in ran.output
+    assert "17 not judged" in ran.output
+    assert json.loads(review(file, "--json").stdout)["not_understood"] == ["Broker"]
+
+
 def test_an_address_of_the_page_is_a_design_and_the_other_in_it_is_left_out() -> None:
     page = "file:///site/workshop/design-bench.html#writer=agent&rate=50&2.writer=reader"
     said = json.loads(CliRunner().invoke(app, ["review", page, "--json"]).stdout)

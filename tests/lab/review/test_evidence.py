@@ -65,6 +65,7 @@ def test_a_figure_breaks_where_its_rule_breaks_and_holds_where_it_holds() -> Non
     said = {
         "async_clock",
         "dlq_retention",
+        "photo_in_a_request",
         "rate_of_two_functions",
         "receives",
         "rows_a_run",
@@ -72,6 +73,7 @@ def test_a_figure_breaks_where_its_rule_breaks_and_holds_where_it_holds() -> Non
     }
     assert compared == set(FIGURES) - said
     assert figure("unlimited_readers").breaks
+    assert not figure("photo_in_a_request").breaks
 
 
 SMALL = Settings(receipts=3_000, batch_receipts=300, rate=5.0, app_load=0.0)
@@ -157,6 +159,14 @@ def test_what_is_in_hand_has_one_default() -> None:
     )
     unsaid = {name: it for name, it in numbers(said).items() if name != "in_hand"}
     assert figure("receives", unsaid) == figure("receives", numbers(said))
+
+
+def test_no_queue_keeps_longer_than_sqs_can_whatever_a_design_says() -> None:
+    said: Design = {"waits": "sqs", "rate": 0.1, "receipts": 200_000, "retention_days": 30}
+    (drain,) = (it for it in judge(said) if it.property == "drain")
+    assert drain.word == "breaks"
+    assert "kept for 14 days" in figure("drain", numbers(said)).text
+    assert numbers({**said, "waits": "kinesis"})["kept_hours"] == 30 * 24
 
 
 def test_our_own_drawing_has_the_templates_numbers() -> None:

@@ -12,10 +12,11 @@ HEAD = """
 from diagrams import Cluster, Diagram, Edge
 from diagrams.aws.compute import Fargate, Lambda
 from diagrams.aws.analytics import KinesisDataStreams
-from diagrams.aws.database import RDS
-from diagrams.aws.general import TraditionalServer
-from diagrams.aws.integration import SQS, SNS
-from diagrams.aws.network import SiteToSiteVpn, DirectConnect
+from diagrams.aws.database import Dynamodb, RDS
+from diagrams.aws.general import TraditionalServer, User
+from diagrams.aws.integration import SQS, SNS, StepFunctions
+from diagrams.aws.network import APIGateway, SiteToSiteVpn, DirectConnect
+from diagrams.aws.storage import S3
 from diagrams.onprem.compute import Server
 from diagrams.onprem.database import MySQL, PostgreSQL
 from diagrams.onprem.network import Internet
@@ -110,6 +111,41 @@ def test_numbers_in_labels_and_comments_are_read_and_a_comment_comes_first(tmp_p
     )
     said = read(tmp_path, body)
     assert (said["retention_days"], said["rate"]) == ("3", "50")
+
+
+@pytest.mark.parametrize(
+    ("label", "intake"), [("one photo", "each_request"), ("300 photos", "in_request"), ("", None)]
+)
+def test_a_call_of_the_api_carries_what_its_arrow_says(
+    tmp_path: Path, label: str, intake: str | None
+) -> None:
+    said = read(tmp_path, f"User('Customer') >> Edge(label={label!r}) >> APIGateway('API')")
+    assert said.get("intake") == intake
+
+
+def test_a_photo_that_calls_its_reader_is_no_queue(tmp_path: Path) -> None:
+    said = read(tmp_path, "S3('Photos') >> Lambda('OCR') >> SQS('Results')")
+    assert (said["cutter"], said["fanout"]) == ("s3_events", "direct")
+    assert "cutter" not in read(tmp_path, "S3('ZIP uploads') >> Lambda('OCR') >> SQS('Results')")
+
+
+def test_a_step_of_a_workflow_waits_in_it_and_a_tables_stream_is_no_reader(tmp_path: Path) -> None:
+    end = "Lambda('Store') >> PostgreSQL('Database')"
+    step = read(tmp_path, f"StepFunctions('Distributed Map') >> Lambda('OCR') >> {end}")
+    assert (step["writer"], step["waits"]) == ("reader", "workflow")
+    stream = read(tmp_path, f"Lambda('OCR') >> Dynamodb('Results') >> {end}")
+    assert stream["writer"] == "mapping"
+    assert "waits" not in stream
+
+
+@pytest.mark.parametrize(
+    ("label", "waits"), [("FIFO, one group", "fifo_one"), ("Results.fifo", None)]
+)
+def test_a_fifo_queue_is_one_line_only_where_it_is_one_group(
+    tmp_path: Path, label: str, waits: str | None
+) -> None:
+    said = read(tmp_path, f"SQS('{label}') >> Server('Agent') >> PostgreSQL('Database')")
+    assert (said["writer"], said.get("waits")) == ("agent", waits)
 
 
 def test_what_is_not_drawn_is_not_made_up(tmp_path: Path) -> None:

@@ -87,7 +87,10 @@ def exercise(name: str) -> str:
     one, number = by_name[name], list(by_name).index(name) + 1
     run = f"```bash\n.venv/bin/receipts-lab exercise {number}\n```"
     diffs = [it.as_diff() for it in one.changes]
-    return "\n".join((f"*{one.about.capitalize()}.* {one.task}\n", *diffs, run))
+    begins = (
+        "" if diffs else f"Yours is `{one.begins_in[0]}`, and `{one.run}` says when it is done.\n"
+    )
+    return "\n".join((f"*{one.about.capitalize()}.* {one.task}\n", *diffs, begins, run))
 
 
 def given(name: str) -> str:

@@ -35,6 +35,7 @@ from lab.publish.pages import (
     schemas,
     teaching,
     template_tables,
+    verdicts,
     worked_example,
     wrong_designs,
 )
@@ -211,7 +212,8 @@ def reviewed_designs() -> int:
 MODULES = (
     *(bad_inputs, bill, chunking, day_away, engines, exercises, failure_demos, field_cases),
     *(glossary, grounds, lambda_run, measured, measured_on, on_paper, patterns, pooler, schemas),
-    *(receives_in_vain, recorded_run, teaching, template_tables, worked_example, wrong_designs),
+    *(receives_in_vain, recorded_run, teaching, template_tables, verdicts, worked_example),
+    wrong_designs,
     sys.modules[__name__],
 )
 

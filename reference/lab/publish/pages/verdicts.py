@@ -1,0 +1,57 @@
+"""Tables of the design bench: its verdict on each drawing of the repository, names, answers."""
+
+import ast
+import html
+from pathlib import Path
+from urllib.parse import urlencode
+
+from lab.publish.pages.markdown import table
+from lab.review.catalogue import NO_LIMIT, catalogue
+from lab.review.judge import judge
+from lab.review.site_data import DESIGNS, answers_of
+
+HEAD = ("drawing", "of", "breaks", "it depends", "not judged", "holds")
+
+
+def verdicts() -> str:
+    """One line a drawing, with the lines of the rubric that ask of what it draws."""
+    lines = sorted(map(_line, DESIGNS.glob("*.py")), key=lambda it: (-len(it[1]), it[1], it[0]))
+    return table(HEAD, [(_link(path), *cells) for path, *cells in lines])
+
+
+def verdict_names() -> str:
+    """The short names of the rubric's lines, as the table has them."""
+    lines = catalogue().properties
+    return table(("name", "diagram", "property"), [(it.id, it.diagram, it.text) for it in lines])
+
+
+def bench_answers() -> str:
+    """Every question by its name, as a comment or `--set` takes it, with its answers."""
+    rows = []
+    for it in catalogue().questions:
+        most = "" if it.most == NO_LIMIT else f", at most {it.most:,.0f}"
+        options = [f"`{option.id}`: {option.label}" for option in it.options]
+        answers = "<br>".join(options) or f"a number of {it.unit}{most}"
+        rows.append((f"`{it.id}`", it.ask, answers))
+    return table(("name", "question", "answers"), rows)
+
+
+def _line(path: Path) -> tuple[str, ...]:
+    diagram_of = {it.id: it.diagram for it in catalogue().properties}
+    all_of_them = judge(answers_of(path))
+    drawn = sorted({diagram_of[it.property] for it in all_of_them if it.word != "not judged"})
+    found = [it for it in all_of_them if diagram_of[it.property] in drawn]
+
+    def named(word: str) -> str:
+        return ", ".join(it.property for it in found if it.word == word)
+
+    holds = sum(it.word == "holds" for it in found)
+    diagrams = " and ".join(map(str, drawn))
+    return str(path), diagrams, *map(named, ("breaks", "depends", "not judged")), str(holds)
+
+
+def _link(path: str) -> str:
+    """The drawing by its file's first sentence; the address opens it on the bench."""
+    says = ast.get_docstring(ast.parse(Path(path).read_text())) or path
+    state = html.escape(urlencode(answers_of(Path(path))))
+    return f'<a href="design-bench.html#{state}">{says.rstrip(".")}</a>'
