@@ -89,7 +89,6 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "SERVICES": SERVICES,
         "LOG_LEVEL": "INFO",
         "AWS_DEFAULT_REGION": REGION,
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 
