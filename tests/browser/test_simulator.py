@@ -1,16 +1,14 @@
 """The simulator in a real browser, from the file system: predict first, then see, then share."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from helpers.built_site import build_site
-
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    site = build_site(tmp_path_factory.mktemp("site"))
+def address(site: Path) -> str:
     return (site / "explanation" / "simulator.html").as_uri()
 
 
