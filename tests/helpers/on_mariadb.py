@@ -26,7 +26,7 @@ from lab.support.free_port import free_port
 from lab.support.guard import guard
 from receipts.agent.mariadb import MariaInbox
 
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 120.0
 TABLE = "ALTER TABLE receipts_inbox.receipt"
 USER = "receipts_agent@'%'"
 TRIGGER = (

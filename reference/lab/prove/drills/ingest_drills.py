@@ -224,11 +224,11 @@ def _send_batch(env: DrillEnvironment, images: dict[str, bytes]) -> str:
         "Authorization": f"Bearer {deployment.issuer.token()}",
         "Idempotency-Key": uuid.uuid4().hex,
     }
-    answer = httpx.post(url, json=request, headers=headers).raise_for_status()
+    answer = httpx.post(url, json=request, headers=headers, timeout=120).raise_for_status()
     accepted = json.decode(answer.content, type=Accepted)
     [form] = accepted.uploads
     files = {"file": ("archive.zip", data, "application/zip")}
-    httpx.post(form.url, data=form.fields, files=files).raise_for_status()
+    httpx.post(form.url, data=form.fields, files=files, timeout=120).raise_for_status()
     return accepted.batch_id
 
 
