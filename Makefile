@@ -4,6 +4,7 @@
 	diagrams package wheelhouse docs handouts serve lock map wheels clean
 
 export NO_MKDOCS_2_WARNING := 1 # decision 86 has it
+unexport PYTHONDONTWRITEBYTECODE # else each of the hundreds of interpreters that tests start compiles every library anew
 
 PYTHON ?= python3
 BIN := .venv/bin

@@ -37,7 +37,7 @@ def signed(emulator: Emulator) -> Form:
 def sent(form: Form, data: bytes = PHOTO, **changed: str) -> int:
     fields = {**form.fields, **{name.replace("_", "-"): value for name, value in changed.items()}}
     sent = {name: value for name, value in fields.items() if value}
-    return httpx.post(form.url, data=sent, files={"file": data}).status_code
+    return httpx.post(form.url, data=sent, files={"file": data}, timeout=120).status_code
 
 
 @pytest.mark.slow

@@ -8,7 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from helpers.built_site import build_site
 from lab.support.paths import ROOT
@@ -18,6 +26,7 @@ sys.path.insert(0, str(ROOT / "diagrams"))
 IMAGES = ROOT / "docs" / "diagrams"
 SHEETS = sorted(it.stem for it in IMAGES.glob("*.svg"))
 OWN = "404.html"  # its addresses begin at the server's root
+PATIENCE_MS = 120_000  # a machine with slow neighbours is no failure
 QUIET = [
     "--disable-gpu",
     "--disable-background-networking",
@@ -40,6 +49,15 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         sandbox = [] if os.geteuid() else ["--no-sandbox"]  # root has no sandbox
         launched = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
+        make_context = launched.new_context
+
+        def patient(**options: Any) -> BrowserContext:
+            context = make_context(**options)
+            context.set_default_timeout(PATIENCE_MS)
+            return context
+
+        launched.new_context = patient  # type: ignore[method-assign]  # no default of the browser's
+        expect.set_options(timeout=PATIENCE_MS)
         yield launched
         launched.close()
 

@@ -1,13 +1,13 @@
 """The design bench in a real browser, from the file system: choose, see, share, compare, print."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, FloatRect, Page, expect
 
-from helpers.built_site import build_site
 from lab.review.catalogue import catalogue
 from lab.review.judge import judge
 from lab.review.site_data import EXAMPLES, page_data
@@ -17,8 +17,7 @@ WORDS = {"depends": "it depends", "n/a": "does not apply"}
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    site = build_site(tmp_path_factory.mktemp("site"))
+def address(site: Path) -> str:
     return (site / "workshop" / "design-bench.html").as_uri()
 
 

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,6 @@ from msgspec import json
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect
 
-from helpers.built_site import build_site
 from lab.run.live.hub import Hub
 from lab.run.live.levers import BUTTONS
 from lab.run.live.receipts import Box, Details, Photo
@@ -210,8 +210,7 @@ def test_an_hour_of_frames_grows_nothing_and_with_motion_no_more_than_a_few_rece
 
 
 @pytest.fixture(scope="module")
-def recorded_page(tmp_path_factory: pytest.TempPathFactory) -> str:
-    site = build_site(tmp_path_factory.mktemp("site"))
+def recorded_page(site: Path) -> str:
     return (site / "explanation" / "recorded-run.html").as_uri()
 
 
@@ -289,7 +288,6 @@ def test_a_real_demo_survives_each_button_and_comes_right_again(browser: Browser
             lines = iter(demo.stdout.readline, "")
             address = next(it.split()[-1] for it in lines if it.startswith("watch it"))
             page = opened(browser, address, noise, reduced_motion="reduce")
-            page.set_default_timeout(120_000)
             page.wait_for_selector(".rl-receipts button.r, .rl-receipts button.s")
             for name in ("pause", "kill", "twice", "poison", "database"):
                 page.locator(f'[data-press="{name}"]').click()  # paused: nothing is written before

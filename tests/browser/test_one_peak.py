@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from helpers.built_site import build_site
 from lab.plan.designs import IN_SECONDS_UNTIL, STILL_S, what_ifs
 from lab.plan.formatting import number, percent
 from lab.plan.plan import plan
@@ -21,8 +21,7 @@ SIDES = ("naive", "buffered")
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    site = build_site(tmp_path_factory.mktemp("site"))
+def address(site: Path) -> str:
     return (site / "explanation" / "one-peak-two-designs.html").as_uri()
 
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from helpers.built_site import build_site
 from lab.plan.formatting import duration, number
 from lab.plan.plan import plan
 from lab.plan.presets import PRESETS
@@ -18,8 +18,7 @@ ALL = "All settings, and all that the model says"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> str:
-    site = build_site(tmp_path_factory.mktemp("site"))
+def address(site: Path) -> str:
     return (site / "explanation" / "simulator.html").as_uri()
 
 

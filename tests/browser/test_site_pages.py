@@ -77,7 +77,7 @@ def test_the_search_finds_answers_before_decisions_without_a_server(
     for typed, answer in FOUND_FIRST.items():
         words.fill("")
         words.press_sequentially(typed)
-        expect(found).to_have_attribute("href", re.compile(re.escape(answer)), timeout=20_000)
+        expect(found).to_have_attribute("href", re.compile(re.escape(answer)))
     found.click()
     expect(page).to_have_url(re.compile(r"/explanation/back-pressure\.html"))
     assert noise == []

@@ -167,7 +167,7 @@ class Stack(Struct, kw_only=True):
         hold_to_its_form(form["fields"], data)
         # A presigned form carries the rights of the role that signed it.
         self.calls.add(("AcceptFunction", "s3:PutObject", "ReceiptsBucket/uploads"))
-        answer = requests.post(form["url"], data=form["fields"], files={"file": data}, timeout=10)
+        answer = requests.post(form["url"], data=form["fields"], files={"file": data}, timeout=120)
         answer.raise_for_status()
         self.send("UploadQueue", notification(form["fields"]["key"]))
 

@@ -27,7 +27,7 @@ from lab.support.guard import guard
 from receipts.agent.mariadb import MariaInbox
 from receipts.agent.rows import Table
 
-START_TIMEOUT_S = 60.0
+START_TIMEOUT_S = 120.0
 TABLE = "ALTER TABLE receipts_inbox.receipt"
 USER = "receipts_agent@'%'"
 TRIGGER = (

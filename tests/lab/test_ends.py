@@ -16,7 +16,7 @@ from lab.support.paths import REFERENCE
 
 pytestmark = pytest.mark.slow
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 SMALL = ["-m", "lab", "pooler", "--seconds", "60"]
 """A command that starts PostgreSQL and goes on for minutes."""
 

@@ -41,7 +41,9 @@ class Bench:
 
     def run(self, one: Exercise) -> Iterator[str | Outcome]:
         """The tests' output, line by line, and then their outcome. Raises LabError."""
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short"]
+        # -B: what was compiled in the second of the last change would hide it.
+        python = [sys.executable, "-B"]
+        command = [*python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short"]
         red, green = set(), 0
         with subprocess.Popen(  # noqa: S603  the exercise's own tests
             [*command, *one.command],

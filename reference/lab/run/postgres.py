@@ -32,7 +32,7 @@ DATABASE = "expenses"
 SUPERUSER = "postgres"
 RESEND_SIGNAL_S = 1.0
 """A signal that came before the server listened to it is lost: it is sent again after this."""
-START_TIMEOUT_S = 30.0
+START_TIMEOUT_S = 120.0
 
 
 class PostgresError(LabError):

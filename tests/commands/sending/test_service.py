@@ -25,7 +25,7 @@ from receipts.errors import PackingError, ServiceError, ServiceRefusedError
 from receipts.ledger import Counts
 from receipts.report_batch import Report
 
-NEVER_S = 30.0
+NEVER_S = 120.0
 """As long as an upload is held for another one that doesn't come."""
 
 

@@ -91,7 +91,10 @@ def test_the_same_photos_sent_again_are_the_same_batch(running, receipts, tmp_pa
 
 def test_without_a_token_the_api_tells_nobody_anything(running):
     url = running[0].deployment.api_url
-    for answer in (httpx.post(f"{url}/batches", json={}), httpx.get(f"{url}/batches/1")):
+    for answer in (
+        httpx.post(f"{url}/batches", json={}, timeout=120),
+        httpx.get(f"{url}/batches/1", timeout=120),
+    ):
         assert answer.status_code == 401
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from lab.run.links import Link, link_to
 
-PATIENCE_S = 5.0
+PATIENCE_S = 120.0
 
 
 @pytest.fixture

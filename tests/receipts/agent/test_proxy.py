@@ -50,7 +50,7 @@ class Proxy:
                 self._answer(client)
 
     def _answer(self, client: socket.socket) -> None:
-        client.settimeout(5)
+        client.settimeout(120)
         asked = client.recv(4096).decode()
         if not asked:  # somebody looked whether the port is free
             return

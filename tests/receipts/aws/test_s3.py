@@ -138,7 +138,9 @@ def test_a_form_can_be_used_for_its_lifetime(stack: Stack) -> None:
 def test_a_form_uploads_to_its_key(stack: Stack) -> None:
     file = File(name="a.jpg", size=3, content_type="image/jpeg")
     form = S3Forms(BUCKET, stack.client("s3")).for_file("b" * 32, 1, file)
-    requests.post(form.url, data=form.fields, files={"file": b"abc"}, timeout=5).raise_for_status()
+    requests.post(
+        form.url, data=form.fields, files={"file": b"abc"}, timeout=120
+    ).raise_for_status()
     body = stack.client("s3").get_object(Bucket=BUCKET, Key=form.fields["key"])["Body"]
     assert body.read() == b"abc"
 

@@ -37,7 +37,7 @@ from receipts.ledger import State
 WARM_UP_TRANSACTIONS = 4
 """Not counted: connections are opened."""
 
-START_TIMEOUT_S = 20.0
+START_TIMEOUT_S = 120.0
 
 
 class DistanceError(LabError):

@@ -19,7 +19,7 @@ from lab.run.local.processes import running_process
 from lab.run.postgres import DATABASE, HOST, UNPRIVILEGED, Postgres
 from lab.support.free_port import free_port
 
-READY_TIMEOUT_S = 10.0
+READY_TIMEOUT_S = 120.0
 QUERY_WAIT_TIMEOUT_S = 120.0
 """PgBouncer's own default for how long a client waits for a connection."""
 

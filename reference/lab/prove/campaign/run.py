@@ -33,7 +33,7 @@ from receipts.ledger import State
 PORTIONS = 6
 """In how many parts a round's results arrive, while its faults begin."""
 
-SETTLE_WITHIN_S = 60.0
+SETTLE_WITHIN_S = 180.0
 """From the end of the last fault: the breaker's and the stand-by's waits, a few times over."""
 
 LOOK_S = 0.25

@@ -28,7 +28,7 @@ from receipts.batch import Batch
 from receipts.ledger import State
 from receipts.messages import ResultMessage
 
-MAX_WAIT_S = 90.0
+MAX_WAIT_S = 180.0
 """How long anything that a drill waits for may take."""
 
 RECEIPTS = 40
@@ -76,7 +76,7 @@ class Agent(Struct, frozen=True, kw_only=True):
 
     def metric(self, name: str) -> float:
         """The value of a metric; 0 while it doesn't exist."""
-        metrics = httpx.get(f"http://127.0.0.1:{self.metrics_port}/metrics").text
+        metrics = httpx.get(f"http://127.0.0.1:{self.metrics_port}/metrics", timeout=120).text
         found = [
             line for line in metrics.splitlines() if line.startswith(f"receipts_agent_{name} ")
         ]

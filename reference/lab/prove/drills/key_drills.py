@@ -124,7 +124,7 @@ def _send_forms(parcel: PackedBatch, accepted: Accepted) -> int:
     status = 0
     for path, form in zip(parcel.paths, accepted.uploads, strict=True):
         files = {"file": path.read_bytes()}
-        status = httpx.post(form.url, data=form.fields, files=files).status_code
+        status = httpx.post(form.url, data=form.fields, files=files, timeout=120).status_code
     return status
 
 

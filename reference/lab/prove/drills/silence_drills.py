@@ -175,7 +175,7 @@ def _stop(env: DrillEnvironment, agent: Agent) -> float:
 
 
 def _health(agent: Agent) -> httpx.Response:
-    return httpx.get(f"http://127.0.0.1:{agent.metrics_port}/health")
+    return httpx.get(f"http://127.0.0.1:{agent.metrics_port}/health", timeout=120)
 
 
 def _upgraded_agent_takes(env: DrillEnvironment, body: str) -> None:

@@ -24,7 +24,7 @@ SERVICES = (
     "apigateway,cloudformation,dynamodb,events,iam,kinesis,lambda,logs,monitoring,s3,scheduler,sns,sqs,"
     "sts"
 )
-START_TIMEOUT_S = 20.0
+START_TIMEOUT_S = 120.0
 
 
 class EmulatorError(LabError):
@@ -89,7 +89,6 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
         "SERVICES": SERVICES,
         "LOG_LEVEL": "INFO",
         "AWS_DEFAULT_REGION": REGION,
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
 
 

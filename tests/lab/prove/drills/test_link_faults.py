@@ -12,7 +12,7 @@ from lab.run.links import Link, link_to
 @pytest.fixture
 def server() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(10)
+        server.settimeout(120)
         yield server
 
 
@@ -21,10 +21,10 @@ def connected(server: socket.socket) -> Iterator[tuple[Link, socket.socket, sock
     """The link, the client's end and the server's end of one connection through it."""
     with (
         link_to(server.getsockname()[1]) as link,
-        socket.create_connection(("127.0.0.1", link.port), timeout=10) as client,
+        socket.create_connection(("127.0.0.1", link.port), timeout=120) as client,
         server.accept()[0] as accepted,
     ):
-        accepted.settimeout(10)
+        accepted.settimeout(120)
         client.sendall(b"!")
         assert accepted.recv(1) == b"!"  # the link is made
         yield link, client, accepted

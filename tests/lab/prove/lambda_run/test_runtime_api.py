@@ -14,7 +14,7 @@ ARN = "arn:aws:lambda:eu-central-1:1:function:f"
 
 @pytest.fixture
 def api():
-    return RuntimeApi(queue.Queue(), timeout_s=10, arn=ARN)
+    return RuntimeApi(queue.Queue(), timeout_s=120, arn=ARN)
 
 
 @pytest.fixture
@@ -33,63 +33,71 @@ def given(api, event) -> Invocation:
 def test_an_event_is_asked_for_and_answered(api, url):
     invocation = given(api, {"a": 1})
     assert not api.ready.is_set()
-    asked = httpx.get(f"{url}/invocation/next")
+    asked = httpx.get(f"{url}/invocation/next", timeout=120)
     assert api.ready.is_set()
     assert asked.json() == {"a": 1}
     assert asked.headers["Lambda-Runtime-Invoked-Function-Arn"] == ARN
     assert int(asked.headers["Lambda-Runtime-Deadline-Ms"]) > 0
     request_id = asked.headers["Lambda-Runtime-Aws-Request-Id"]
-    answered = httpx.post(f"{url}/invocation/{request_id}/response", json={"b": 2})
+    answered = httpx.post(f"{url}/invocation/{request_id}/response", json={"b": 2}, timeout=120)
     assert (answered.status_code, invocation.answer, invocation.error) == (202, {"b": 2}, "")
     assert invocation.done.is_set()
 
 
 def test_an_error_is_the_invocations(api, url):
     invocation = given(api, {})
-    request_id = httpx.get(f"{url}/invocation/next").headers["Lambda-Runtime-Aws-Request-Id"]
-    httpx.post(f"{url}/invocation/{request_id}/error", content=b"it broke")
+    request_id = httpx.get(f"{url}/invocation/next", timeout=120).headers[
+        "Lambda-Runtime-Aws-Request-Id"
+    ]
+    httpx.post(f"{url}/invocation/{request_id}/error", content=b"it broke", timeout=120)
     assert invocation.done.is_set()
     assert invocation.error == "it broke"
 
 
 def test_an_answer_that_comes_in_pieces_is_put_together(api, url):
     invocation = given(api, {})
-    request_id = httpx.get(f"{url}/invocation/next").headers["Lambda-Runtime-Aws-Request-Id"]
+    request_id = httpx.get(f"{url}/invocation/next", timeout=120).headers[
+        "Lambda-Runtime-Aws-Request-Id"
+    ]
     pieces = iter([b'{"b"', b": 2}"])
-    httpx.post(f"{url}/invocation/{request_id}/response", content=pieces)
+    httpx.post(f"{url}/invocation/{request_id}/response", content=pieces, timeout=120)
     assert invocation.answer == {"b": 2}
 
 
 def test_an_answer_over_lambdas_limit_is_an_error(api, url, monkeypatch):
     monkeypatch.setattr(runtime_api, "MAX_ANSWER_BYTES", 10)
     invocation = given(api, {})
-    request_id = httpx.get(f"{url}/invocation/next").headers["Lambda-Runtime-Aws-Request-Id"]
-    httpx.post(f"{url}/invocation/{request_id}/response", json="x" * 20)
+    request_id = httpx.get(f"{url}/invocation/next", timeout=120).headers[
+        "Lambda-Runtime-Aws-Request-Id"
+    ]
+    httpx.post(f"{url}/invocation/{request_id}/response", json="x" * 20, timeout=120)
     assert "too large" in invocation.error
 
 
 def test_an_answer_to_another_event_is_nobodys(api, url):
     invocation = given(api, {})
-    httpx.get(f"{url}/invocation/next")
-    httpx.post(f"{url}/invocation/00000000-0000-0000-0000-000000000000/response", json=1)
+    httpx.get(f"{url}/invocation/next", timeout=120)
+    httpx.post(
+        f"{url}/invocation/00000000-0000-0000-0000-000000000000/response", json=1, timeout=120
+    )
     assert not invocation.done.is_set()
 
 
 def test_what_failed_before_the_first_event_is_kept(api, url):
-    httpx.post(f"{url}/init/error", content=b"no module of this name")
+    httpx.post(f"{url}/init/error", content=b"no module of this name", timeout=120)
     assert api.init_error == "no module of this name"
 
 
 def test_what_lambda_does_not_know_is_not_found(url):
-    assert httpx.post(f"{url}/extension/register").status_code == 404
-    assert httpx.get(f"{url}/restore/next").status_code == 404
+    assert httpx.post(f"{url}/extension/register", timeout=120).status_code == 404
+    assert httpx.get(f"{url}/restore/next", timeout=120).status_code == 404
 
 
 def test_an_event_that_takes_longer_than_the_timeout_is_overdue(api, url):
     api.timeout_s = -1.0
     invocation = given(api, {})
     assert not api.overdue
-    httpx.get(f"{url}/invocation/next")
+    httpx.get(f"{url}/invocation/next", timeout=120)
     assert api.overdue
     api.fail("timed out")
     assert invocation.error == "timed out"
@@ -98,7 +106,7 @@ def test_an_event_that_takes_longer_than_the_timeout_is_overdue(api, url):
 def test_who_waits_for_an_event_is_let_go_when_it_closes(api, url):
     status = []
     waits = threading.Thread(
-        target=lambda: status.append(httpx.get(f"{url}/invocation/next").status_code)
+        target=lambda: status.append(httpx.get(f"{url}/invocation/next", timeout=120).status_code)
     )
     waits.start()
     api.ready.wait()

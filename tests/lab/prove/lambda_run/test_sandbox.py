@@ -114,7 +114,7 @@ def test_what_is_asked_of_the_port_goes_through_the_socket(tmp_path):
     port = free_port()
     events: queue.Queue[Invocation] = queue.Queue()
     events.put(Invocation(event={"a": 1}))
-    api = RuntimeApi(events, timeout_s=10, arn="arn")
+    api = RuntimeApi(events, timeout_s=120, arn="arn")
     program = (
         "import urllib.request; print(urllib.request.urlopen("
         f"'http://127.0.0.1:{port}/2018-06-01/runtime/invocation/next').read())"

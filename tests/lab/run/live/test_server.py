@@ -114,7 +114,10 @@ def test_a_receipt_comes_as_data_and_the_page_lets_no_script_run_but_its_own(con
 
 @asynccontextmanager
 async def stream(address: str) -> AsyncIterator[AsyncIterator[str]]:
-    async with httpx.AsyncClient() as client, client.stream("GET", f"{address}events") as answer:
+    async with (
+        httpx.AsyncClient(timeout=120) as client,
+        client.stream("GET", f"{address}events") as answer,
+    ):
         yield answer.aiter_lines()
 
 
@@ -153,7 +156,7 @@ def test_frames_come_as_they_are_published_and_the_end_is_said(hub, controls):
 @pytest.mark.slow
 def test_a_page_too_many_is_refused_and_one_that_goes_makes_room(hub, controls):
     async def many(address: str) -> tuple[int, int]:
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=120) as client:
             open_ones = [client.stream("GET", f"{address}events") for _ in range(MAX_STREAMS)]
             for one in open_ones:
                 await one.__aenter__()

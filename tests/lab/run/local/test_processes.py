@@ -72,7 +72,7 @@ def test_what_was_started_ends_when_the_lab_is_killed(tmp_path):
         assert killed.stdout is not None
         child = psutil.Process(int(killed.stdout.readline()))
         killed.kill()
-    assert psutil.wait_procs([child], timeout=30)[1] == []
+    assert psutil.wait_procs([child], timeout=120)[1] == []
 
 
 def _is_gone(pid: int) -> bool:
