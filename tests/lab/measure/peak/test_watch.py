@@ -1,5 +1,7 @@
 """What the page of a watched peak is told, block by block, and who may ask."""
 
+from typing import Any
+
 import httpx
 import pytest
 from msgspec import json
@@ -19,7 +21,7 @@ def command(route: Route, ceiling: float = 300) -> WriteCommand:
     return WriteCommand(route=route, start=0, seconds=0, position=14, ceiling=ceiling)
 
 
-def block(route: Route, number: int = 0, **written: int) -> BlockResult:
+def block(route: Route, number: int = 0, **written: Any) -> BlockResult:
     """A hundred calls, of which one fails; they take 1 to 99 ms."""
     calls = [
         CallTiming(kind="read", due_s=0, lag_s=0, latency_s=ms / 1e3, failed=None)
