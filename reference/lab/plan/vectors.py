@@ -60,7 +60,10 @@ def constants() -> str:
     numbers = {
         "facts": known,
         "officeDay": facts.OFFICE_DAY,
-        "parameters": PARAMETERS,
+        "parameters": {
+            name: {"low": one.low, "high": one.high, "unit": one.unit}
+            for name, one in PARAMETERS.items()
+        },
         "whole": sorted(WHOLE),
         "defaults": Settings(),
         "shapes": SHAPES,

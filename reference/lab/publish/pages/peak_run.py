@@ -39,8 +39,6 @@ class HeldTo(Struct, frozen=True, kw_only=True):
     """The recorded run, and the model of it."""
 
     setting: Setting
-    machine: Machine
-    calibrated_on: str
     date: str
     run: Curves
     model: Curves
@@ -76,8 +74,6 @@ def held_to(path: Path = PLANNER) -> HeldTo:
     series = answer.series
     return HeldTo(
         setting=setting,
-        machine=machine,
-        calibrated_on=known["calibrated_on"],
         date=known["provenance"]["date"],
         run=Curves(
             read=tuple(bisect_right(read, end) for end in ends),
