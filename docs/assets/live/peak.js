@@ -44,7 +44,11 @@
     }
   }
 
+  let tabled = "";
   function table(sums, now) {
+    const news = JSON.stringify([sums, now?.way]);
+    if (news === tabled) return;
+    tabled = news;
     const quiet = sums.find((it) => it.way === "quiet")?.app_p95_ms;
     const rows = sums.map((it) => {
       const row = element("tr", it.way === now?.way ? "now" : ""), head = element("th", "", it.title);

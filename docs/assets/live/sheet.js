@@ -110,7 +110,7 @@
       flow(1, ["customers-expenses-app", "expenses-app-postgresql"], "app");
     }
 
-    return { show, badge, mark };
+    return { show, badge };
   }
 
   Object.assign(globalThis.ReceiptsLive, { makeSheet });

@@ -29,7 +29,7 @@ SAMPLED = (
     *("at", "rows_stored_total", "write_seconds_sum", "write_seconds_count"),
     *("in_hand", "unmarked", "ceiling", "share"),
 )
-KINDS = {"html": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"}
+KINDS = {"/": "text/html; charset=utf-8", "css": "text/css", "js": "text/javascript"}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -120,10 +120,7 @@ class Page(logging.Handler):
         elif environ["REQUEST_METHOD"] != "GET":
             answer, kind, body = "405 Method Not Allowed", "text/plain", b"it is only to look at\n"
         elif path in self._files:
-            kind, body = (
-                KINDS[path.rpartition(".")[2] if "." in path else "html"],
-                self._files[path],
-            )
+            kind, body = KINDS[path.rpartition(".")[2]], self._files[path]
         else:
             body = json.encode(self.status() if path == "/status" else list(self._samples.copy()))
         start(answer, [("Content-Type", kind), *HEADERS])

@@ -21,14 +21,16 @@ def command(route: Route, ceiling: float = 300) -> WriteCommand:
     return WriteCommand(route=route, start=0, seconds=0, position=14, ceiling=ceiling)
 
 
-def block(route: Route, number: int = 0, **written: Any) -> BlockResult:
+def block(
+    route: Route, number: int = 0, *, committed: int = 0, refused: int = 0, lost: int = 0
+) -> BlockResult:
     """A hundred calls, of which one fails; they take 1 to 99 ms."""
     calls = [
         CallTiming(kind="read", due_s=0, lag_s=0, latency_s=ms / 1e3, failed=None)
         for ms in range(1, 100)
     ]
     calls.append(CallTiming(kind="read", due_s=0, lag_s=0, latency_s=9, failed="refused"))
-    result = WriteResult(**written)
+    result = WriteResult(committed=committed, refused=refused, lost=lost)
     return BlockResult(
         round=number, route=route, calls=calls, written=result, connections=12, seconds=2.0
     )
