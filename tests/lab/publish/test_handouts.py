@@ -207,6 +207,21 @@ def test_a_heading_takes_what_is_below_it_and_no_more():
     assert parts.under(page, "A", "p.md").endswith("## no heading\n```\n\n")
 
 
+def test_numbers_stand_right_and_stay_with_their_units():
+    page = "| what | least |\n|---|---|\n| a ZIP of 5 GB | 10 MB |\n| half, or 50 % | 3 s |\n"
+    set_in_type = Typesetter(DIAGRAMS, DATA).blocks(build._tree(page).children)  # noqa: SLF001
+    assert "(left, right,)" in set_in_type
+    assert "5\u00a0GB" in set_in_type
+    assert "50\u00a0%" in set_in_type
+    assert "whole: true" in set_in_type
+
+
+def test_a_long_table_may_go_on_overleaf():
+    page = "| a | b |\n|---|---|\n" + "| x | y |\n" * 40
+    set_in_type = Typesetter(DIAGRAMS, DATA).blocks(build._tree(page).children)  # noqa: SLF001
+    assert "whole: false" in set_in_type
+
+
 def test_text_is_never_taken_for_markup():
     told = Typesetter(DIAGRAMS, DATA).blocks(parse_html('<p>#set "x" $y$ \\ *z*</p>').children)
     assert told == '#par[#"#set \\"x\\" $y$ \\\\ *z*"]'
