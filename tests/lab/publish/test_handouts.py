@@ -197,6 +197,16 @@ def test_a_handout_is_set_anew_only_when_something_changed(tmp_path, monkeypatch
     build.handouts(tmp_path)
 
 
+def test_a_design_that_is_drawn_otherwise_is_set_anew(monkeypatch):
+    render_values.load_sources()
+    designs = next(it for it in parts.read() if it.name == "designs")
+    texts = [parts.markdown(part) for part in designs.parts]
+    before = build._fingerprint(designs, texts, build.PLAIN)  # noqa: SLF001
+    assert build._fingerprint(designs, texts, build.PLAIN) == before  # noqa: SLF001
+    monkeypatch.setattr(drawn_design, "svg", lambda _: "<svg/>")
+    assert build._fingerprint(designs, texts, build.PLAIN) != before  # noqa: SLF001
+
+
 def test_a_heading_that_is_gone_stops_the_build():
     with pytest.raises(ValueError, match=r"docs/x.md has no heading 'The task'"):
         parts.under("# Other\n\n## A task\n", "The task", "x.md")
