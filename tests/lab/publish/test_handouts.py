@@ -197,6 +197,16 @@ def test_a_handout_is_set_anew_only_when_something_changed(tmp_path, monkeypatch
     build.handouts(tmp_path)
 
 
+def test_a_design_that_is_drawn_otherwise_is_set_anew(monkeypatch):
+    render_values.load_sources()
+    designs = next(it for it in parts.read() if it.name == "designs")
+    texts = [parts.markdown(part) for part in designs.parts]
+    before = build._fingerprint(designs, texts, build.PLAIN)  # noqa: SLF001
+    assert build._fingerprint(designs, texts, build.PLAIN) == before  # noqa: SLF001
+    monkeypatch.setattr(drawn_design, "svg", lambda _: "<svg/>")
+    assert build._fingerprint(designs, texts, build.PLAIN) != before  # noqa: SLF001
+
+
 def test_a_heading_that_is_gone_stops_the_build():
     with pytest.raises(ValueError, match=r"docs/x.md has no heading 'The task'"):
         parts.under("# Other\n\n## A task\n", "The task", "x.md")
@@ -205,6 +215,21 @@ def test_a_heading_that_is_gone_stops_the_build():
 def test_a_heading_takes_what_is_below_it_and_no_more():
     page = "# P\n\n## A\n\ntext\n\n### B\n\nmore\n\n```\n## no heading\n```\n\n## C\n\nother\n"
     assert parts.under(page, "A", "p.md").endswith("## no heading\n```\n\n")
+
+
+def test_numbers_stand_right_and_stay_with_their_units():
+    page = "| what | least |\n|---|---|\n| a ZIP of 5 GB | 10 MB |\n| half, or 50 % | 3 s |\n"
+    set_in_type = Typesetter(DIAGRAMS, DATA).blocks(build._tree(page).children)  # noqa: SLF001
+    assert "(left, right,)" in set_in_type
+    assert "5\u00a0GB" in set_in_type
+    assert "50\u00a0%" in set_in_type
+    assert "whole: true" in set_in_type
+
+
+def test_a_long_table_may_go_on_overleaf():
+    page = "| a | b |\n|---|---|\n" + "| x | y |\n" * 40
+    set_in_type = Typesetter(DIAGRAMS, DATA).blocks(build._tree(page).children)  # noqa: SLF001
+    assert "whole: false" in set_in_type
 
 
 def test_text_is_never_taken_for_markup():

@@ -19,7 +19,7 @@ from msgspec import Struct
 from lab.publish.handouts import parts
 from lab.publish.handouts.parts import Handout
 from lab.publish.handouts.typeset import Typesetter, quoted
-from lab.publish.pages import number_columns, on_paper, render_values, units
+from lab.publish.pages import drawn_design, number_columns, on_paper, render_values, units
 from lab.publish.pages.html_tree import Element, parse_html
 from lab.support.paths import BUILD, DATA, DOCS, ROOT
 
@@ -31,6 +31,7 @@ PAPERS = {"a4": "a4", "letter": "us-letter"}
 """The sizes that one may ask for, as Typst calls them."""
 _INCLUDED = re.compile(r'--8<-- "([^":]+)')
 _PICTURE = re.compile(r'data-picture="([a-z-]+)"')
+_DESIGN = re.compile(r'class="design-sheet" data-design="(\w+)"')
 
 
 class Paper(Struct, frozen=True):
@@ -147,6 +148,8 @@ def _fingerprint(handout: Handout, texts: Sequence[str], paper: Paper) -> str:
     digest = hashlib.sha256(f"{_versions()}{handout}{texts}{paper}".encode())
     for path in sorted(set(_sources("".join(texts)))):
         digest.update(path.read_bytes())
+    for name in _DESIGN.findall("".join(texts)):
+        digest.update(drawn_design.svg(name).encode())
     return digest.hexdigest()
 
 

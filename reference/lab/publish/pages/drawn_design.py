@@ -7,7 +7,6 @@ points, so that on paper no word is smaller than 8.5.
 import html
 import textwrap
 from collections.abc import Iterator
-from functools import cache
 from itertools import pairwise
 
 from msgspec import Struct
@@ -45,7 +44,6 @@ class Place(Struct, frozen=True):
         return self.y + ICON / 2 + 5 + LINE * (len(self.title) + len(self.detail))
 
 
-@cache
 def drawing(name: str) -> Drawing:
     """The drawing in `docs/workshop/designs`. Raises DesignError if there is none."""
     return read_drawing(DESIGNS / f"{name}.py")

@@ -52,7 +52,8 @@ def wrong_design(drawing: str, at: str) -> str:
     (it,) = (one for one in wrong_designs() if (one.drawing, one.at) == (drawing, at))
     return (
         f'<figure class="chart drawn-design" data-number="{it.number}"><div class="pan" '
-        f'tabindex="0" role="group" aria-label="Picture {it.number}">{drawn_design.svg(drawing)}'
+        f'style="padding:.6rem" tabindex="0" role="group" aria-label="Picture {it.number}">'
+        f"{drawn_design.svg(drawing)}"
         f'</div><figcaption style="margin:0;font-style:normal">Picture {it.number}</figcaption>'
         "</figure>"
     )
