@@ -4,6 +4,7 @@ import pytest
 from msgspec import structs
 
 from diagram_check.template.sam_template import read_template
+from lab.plan import quotas
 from lab.plan.facts import DESTINATION_CLOCK, WEBHOOK_CLOCK
 from lab.plan.plan import plan
 from lab.plan.settings import Outage, Settings
@@ -15,6 +16,7 @@ from lab.review.figures import FIGURES, REFUSED_S, SLOW_S, figure
 from lab.review.judge import Design, judge, numbers
 from lab.review.site_data import DESIGNS, answers_of
 from lab.support.paths import ROOT
+from receipts.agent.writer import MAX_RECEIVES
 
 KNOWN = catalogue()
 RULES = [(prop.id, rule) for prop in KNOWN.properties for rule in prop.rules]
@@ -167,6 +169,11 @@ def test_no_queue_keeps_longer_than_sqs_can_whatever_a_design_says() -> None:
     assert drain.word == "breaks"
     assert "kept for 14 days" in figure("drain", numbers(said)).text
     assert numbers({**said, "waits": "kinesis"})["kept_hours"] == 30 * 24
+
+
+def test_no_answer_is_above_what_sqs_takes() -> None:
+    assert KNOWN.question("tries").most == MAX_RECEIVES
+    assert KNOWN.question("visibility_s").most == quotas.BY_NAME["QUEUE_VISIBILITY"].value * 3600
 
 
 def test_our_own_drawing_has_the_templates_numbers() -> None:
