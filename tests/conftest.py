@@ -98,6 +98,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if STARTING_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
+    # What is slow comes first: what is quick then fills up the worker that ends sooner.
+    slow = {kept_together(item.path) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: kept_together(item.path) not in slow)
+
+
+def kept_together(file: Path) -> Path:
+    """What stays on one worker, for it shares a fixture that is dear: a file, or its folder."""
+    return file.parent if (file.parent / "conftest.py").exists() else file
 
 
 @pytest.hookimpl(wrapper=True)
@@ -122,17 +130,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 class ByFolderOrFile(LoadFileScheduling):  # type: ignore[misc]
-    """Keeps on one worker what shares a fixture that is dear: a file, or a folder's conftest.py.
+    """Keeps on one worker a file, or a folder with a conftest.py.
 
     The bad inputs' table is held against all tests of its folder, so that one must see them all.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = Path(nodeid.partition("::")[0])
-        shares = (self.config.rootpath / file.parent / "conftest.py").exists()
-        return str(file.parent if shares else file)
+        return str(kept_together(self.config.rootpath / nodeid.partition("::")[0]))
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
-    return ByFolderOrFile(config, log) if config.option.dist == "loadfile" else None
+    if config.option.dist != "loadfile":
+        return None
+    config.option.loadscopereorder = False  # it would begin with the files of many, quick tests
+    return ByFolderOrFile(config, log)

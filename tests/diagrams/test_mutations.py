@@ -16,9 +16,11 @@ import pytest
 import yaml
 
 import drift_exceptions
+from diagram_check.compare import differences
+from diagram_check.picture import Picture
 from diagram_check.template import TopologyError
 from diagram_check.template.sam_template import from_document, plain
-from drawing.drift import claims, drift, find_undrawn
+from drawing.drift import claims, drift, find_undrawn, picture
 from drawing.loader import read_sheet
 from drawing.model import DrawnArrow, SheetError
 from drawing.sheet import TEMPLATE, Sheet, with_templates
@@ -114,23 +116,28 @@ def read(where: str) -> tuple[Document, dict[tuple[str, ...], int]]:
 def complaint(
     where: str, files: Sequence[pathlib.Path], document: Document, lines: dict[tuple[str, ...], int]
 ) -> str:
-    """The first thing that the tests would say if this were the template; "" for nothing.
+    """What the tests would say if this were the template; "" for nothing.
 
-    `files` are the sheets that may be held to it.
+    `files` are the sheets that are held to it. Most changes show on the pictures as they are; only
+    what does not is worth drawing them all anew, for a number that they can't find any more.
     """
-    held = []
     try:
         template = from_document(document, lines, where)
+        for path in files:
+            if found := differences(as_it_is(path), template):
+                return str(found[0])
         with with_templates({where: template}):
-            for path in files:
-                sheet = read_sheet(path)
-                if sheet.checked and sheet.template is template:
-                    held.append(sheet)
-                    if found := drift(sheet, template):
-                        return str(found[0])
+            sheets = [read_sheet(path) for path in files]
+            if found := [it for sheet in sheets for it in drift(sheet, template)]:
+                return str(found[0])
     except (SheetError, TopologyError, KeyError) as error:
         return str(error)
-    return next((str(it) for it in find_undrawn(held, template, *drift_exceptions.of(where))), "")
+    return next((str(it) for it in find_undrawn(sheets, template, *drift_exceptions.of(where))), "")
+
+
+@functools.cache
+def as_it_is(path: pathlib.Path) -> Picture:
+    return picture(read_sheet(path))
 
 
 @functools.cache
