@@ -20,14 +20,12 @@ import boto3
 import botocore.loaders
 import botocore.session
 import requests
-from moto import mock_aws
 from moto.sqs import models
 from msgspec import Struct, field
 from samtranslator.yaml_helper import yaml_parse
 
 from helpers.fakes import OWNER
-from helpers.moto_partiql import dynamodb_batches
-from helpers.moto_sqs import OneCallAtATime
+from helpers.moto_calls import mocked_aws
 from helpers.openapi import check_answer
 from helpers.s3 import ACCOUNT, BUCKET, REGION, hold_to_its_form, notification
 from lab.support import paths
@@ -70,8 +68,7 @@ class Stack(Struct, kw_only=True):
     def client(self, service: str) -> Any:
         """One client a service."""
         if service not in self.clients:
-            client = boto3.client(service)  # type: ignore[call-overload]  # stubs know literals
-            self.clients[service] = OneCallAtATime(client) if service == "sqs" else client
+            self.clients[service] = boto3.client(service)  # type: ignore[call-overload]  # stubs know literals
         return self.clients[service]
 
     def environment(self, function: str) -> dict[str, str]:
@@ -279,10 +276,9 @@ def deployed() -> Iterator[Stack]:
     )
     with (
         patch.dict(os.environ, CREDENTIALS),
-        mock_aws(),
+        mocked_aws(),
         never_old,
         on_the_queues,
-        dynamodb_batches(),
     ):
         session = botocore.session.Session()
         session.register_component("data_loader", LOADER)

@@ -8,11 +8,10 @@ import boto3
 import psycopg
 import pytest
 from aws_lambda_powertools.utilities.parameters import clear_caches
-from moto import mock_aws
 
 from helpers.deployed import RESOURCES
 from helpers.fakes_agent import BATCH, result
-from helpers.moto_partiql import dynamodb_batches
+from helpers.moto_calls import mocked_aws
 from lab.alternatives import write_function
 from lab.run.postgres import Postgres
 from reading.receipt import Receipt
@@ -31,7 +30,7 @@ def sqs(monkeypatch: pytest.MonkeyPatch, postgres: Postgres) -> Iterator["SQSCli
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
-    with mock_aws(), dynamodb_batches():
+    with mocked_aws():
         sqs = boto3.client("sqs")
         secrets = boto3.client("secretsmanager")
         ledger = RESOURCES["Ledger"]["Properties"]

@@ -12,10 +12,9 @@ import boto3
 import psycopg
 import pytest
 from botocore.exceptions import EndpointConnectionError
-from moto import mock_aws
 
 from helpers.fakes_agent import BATCH, NOON, FakeInbox, FakeTime, bodies
-from helpers.moto_partiql import dynamodb_batches
+from helpers.moto_calls import mocked_aws
 from lab.run.postgres import Postgres
 from receipts.agent import run as agent
 from receipts.agent import start as agent_start
@@ -38,8 +37,7 @@ def _credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_credentials")
-@mock_aws
-@dynamodb_batches()
+@mocked_aws()
 def test_one_cycle_takes_results_from_the_queue_into_the_database(postgres: Postgres) -> None:
     sqs = boto3.client("sqs", region_name=REGION)
     dynamodb = boto3.client("dynamodb", region_name=REGION)

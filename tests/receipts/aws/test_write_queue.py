@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 import pytest
-from moto import mock_aws
 
-from helpers.moto_sqs import OneCallAtATime
+from helpers.moto_calls import mocked_aws
 from receipts.aws.sqs import SqsWriteQueue
 from receipts.errors import NotDeletedError
 from receipts.ports import Delivery
@@ -18,14 +17,13 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def client() -> Iterator["SQSClient"]:
-    with mock_aws():
-        client = boto3.client(
+    with mocked_aws():
+        yield boto3.client(
             "sqs",
             region_name="eu-central-1",
             aws_access_key_id="x",
             aws_secret_access_key="x",  # noqa: S106  not a real one
         )
-        yield cast("SQSClient", OneCallAtATime(client))
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@
 
 import boto3
 import pytest
-from moto import mock_aws
 
+from helpers.moto_calls import mocked_aws
 from lab.measure.patterns.antipatterns import measure_blocked_queue, outage_losses
 from lab.measure.patterns.run import PatternError
 from lab.plan.transport import lost_share
@@ -13,7 +13,7 @@ from lab.plan.transport import lost_share
 def sqs(monkeypatch: pytest.MonkeyPatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "test")
-    with mock_aws():
+    with mocked_aws():
         yield boto3.client("sqs", region_name="eu-central-1")
 
 

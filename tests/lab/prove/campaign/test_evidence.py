@@ -5,8 +5,8 @@ from pathlib import Path
 
 import boto3
 import pytest
-from moto import mock_aws
 
+from helpers.moto_calls import mocked_aws
 from lab.prove.campaign import evidence
 from lab.prove.campaign.judge import Letter
 from lab.prove.campaign.windows import Rows
@@ -73,7 +73,7 @@ def test_what_the_agents_noticed_is_counted(agent_log: Path) -> None:
     assert evidence.noticed([agent_log], STARTED + 4.5) == {"a cycle failed": 1}
 
 
-@mock_aws
+@mocked_aws()
 def test_letters_are_taken_with_their_reasons_and_those_without() -> None:
     class OnlyQueues(DrillEnvironment):
         def __init__(self) -> None:
