@@ -25,7 +25,12 @@ Drill = Callable[[DrillEnvironment], str]
 """Injects the fault in its docstring; answers what was observed. Raises `DrillError`."""
 
 MODULES = (
-    *(agent_drills, database_drills, server_drills, silence_drills, ingest_drills, key_drills),
+    agent_drills,
+    database_drills,
+    server_drills,
+    silence_drills,
+    ingest_drills,
+    key_drills,
 )
 DRILLS: Sequence[Drill] = tuple(
     it
