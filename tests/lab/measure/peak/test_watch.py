@@ -1,6 +1,5 @@
 """What the page of a watched peak is told, block by block, and who may ask."""
 
-from typing import Any
 
 import httpx
 import pytest
