@@ -1,6 +1,5 @@
 """What the page of a watched peak is told, block by block, and who may ask."""
 
-
 import httpx
 import pytest
 from msgspec import json
