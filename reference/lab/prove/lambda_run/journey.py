@@ -18,7 +18,14 @@ from msgspec.structs import replace
 from lab.prove.lambda_run.customer import PHOTOS, Customer, archive_of
 from lab.prove.lambda_run.function import credentials
 from lab.prove.lambda_run.runtime_api import InvocationError
-from lab.prove.lambda_run.system import AGENT, DEAD_LETTERS, ERASURE, OPERATOR, System
+from lab.prove.lambda_run.system import (
+    AGENT,
+    CORRECTION,
+    DEAD_LETTERS,
+    ERASURE,
+    OPERATOR,
+    System,
+)
 from lab.prove.lambda_run.triggers import client, wait_for
 from lab.run.local.deployment import STACK
 from lab.support.paths import REFERENCE
@@ -149,10 +156,22 @@ class Journey:
             self._say(f"{rows} rows; the operator audits them, and replays what is stored")
             ids = [row[0] for row in admin.execute("SELECT receipt_id FROM receipts_inbox.receipt")]
             self._operator("audit", "--ids", "-", given="\n".join(map(str, ids)))
+            for _ in range(2):
+                self._operator(
+                    "correct",
+                    self._first_result().receipt_id,
+                    "total=12.50",
+                    "--by",
+                    "A",
+                    who=CORRECTION,
+                )
             self._operator("replay", "--stored-since", "2020-01-01")
             wait_for("the replayed are taken", lambda: self._depth("WriteQueueUrl") == 0)
             if self._rows(admin) != rows:
                 raise InvocationError("a replay made rows of receipts that had theirs")
+            [(corrections,)] = admin.execute("SELECT count(*) FROM receipts_inbox.correction")
+            if corrections != 1:
+                raise InvocationError(f"one correction, sent three times, is {corrections} rows")
 
     def _agent_gave_back(self) -> bool:
         asked = self._system.judge.counts.copy()
@@ -170,11 +189,14 @@ class Journey:
         self._check()
         return self._customer.report(batch_id).settled
 
-    def _a_row_that_is_refused(self) -> str:
+    def _first_result(self) -> ResultMessage:
         s3, bucket = self._system.admin("s3"), self._outputs["ReceiptsBucketName"]
         listed = s3.list_objects_v2(Bucket=bucket, Prefix=f"results/{self._customer.batches[0]}/")
         body = s3.get_object(Bucket=bucket, Key=listed["Contents"][0]["Key"])["Body"].read()
-        result = decode(body, ResultMessage)
+        return decode(body, ResultMessage)
+
+    def _a_row_that_is_refused(self) -> str:
+        result = self._first_result()
         too_much = replace(result.receipt, total="1" + "0" * 20)
         other = replace(result, index=99_999, receipt_id=f"{result.batch_id}-99999")
         return json.encode(replace(other, receipt=too_much)).decode()

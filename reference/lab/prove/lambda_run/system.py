@@ -33,7 +33,8 @@ _NO_INPUT = '{"version": "0", "source": "aws.scheduler", "detail-type": "Schedul
 AGENT, OPERATOR = "AgentPolicy", "OperatorPolicy"
 """What the template gives whoever runs the agent, and the operators' commands."""
 DEAD_LETTERS, ERASURE = f"{OPERATOR}+DeadLetterPolicy", f"{OPERATOR}+ErasurePolicy"
-"""Who decides about dead letters, and who forgets a customer, has the operator's policy, too."""
+CORRECTION = f"{OPERATOR}+CorrectionPolicy"
+"""Who decides about dead letters, forgets a customer or corrects has the operator's policy, too."""
 READERS = 2
 """Processes of a function behind a queue that takes one message at a time."""
 
