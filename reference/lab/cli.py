@@ -40,11 +40,11 @@ COMMANDS: Commands = {
 """Where each command is; the beginning of its docstring lists it."""
 
 EXAMPLES = {
-    "demo": "receipts-lab demo --receipts ~/Pictures/receipts --rate 2",
+    "demo": "RECEIPTS=~/Pictures/receipts RATE=2 receipts-lab demo",
     "render": "receipts-lab render photos --count 30",
     "soak": "receipts-lab soak --seeds 1000",
-    "replay": "receipts-lab replay 17 --bug delete-before-mark",
-    "drills": "receipts-lab drills --only agent-killed",
+    "replay": 'receipts-lab replay 0 --bug "deletes before the commit"',
+    "drills": "receipts-lab drills --only killed",
     "campaign": "receipts-lab campaign --seed 1 --rounds 10",
     "lambda": "receipts-lab lambda --record",
     "package": "receipts-lab package --architecture arm64",

@@ -1,6 +1,7 @@
 """How `receipts-lab` ends: what a script or a make target learns of it."""
 
 import importlib
+import shlex
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from typer.testing import CliRunner
 from helpers import every_module
 from lab import cli
 from lab.measure.patterns.run import PatternError
+from lab.prove.drills.cli import DRILLS
+from lab.prove.simulation.bugs import BUGS
 from lab.support.errors import LabError
 from receipts.errors import PackingError, ServiceError, ServiceRefusedError
 
@@ -163,3 +166,16 @@ def test_a_command_that_is_not_there_is_a_wrong_option_and_the_nearest_is_named(
     ended = CliRunner().invoke(cli.app, ["soack"])
     assert ended.exit_code == 2
     assert "soak" in ended.output
+
+
+@pytest.mark.parametrize(("name", "example"), cli.EXAMPLES.items())
+def test_an_example_is_taken_as_it_is_typed(name: str, example: str) -> None:
+    settings, _, arguments = example.partition(f"receipts-lab {name}")
+    assert all("=" in it for it in settings.split())
+    command = GROUP.get_command(typer.Context(GROUP), name)
+    command.make_context(name, shlex.split(arguments))
+
+
+def test_the_bug_and_the_drill_of_the_examples_are_there() -> None:
+    assert shlex.split(cli.EXAMPLES["replay"])[-1] in {it.name for it in BUGS}
+    assert any(shlex.split(cli.EXAMPLES["drills"])[-1] in it.__name__ for it in DRILLS)
