@@ -30,6 +30,7 @@ RESOURCES: Resources = {
     "OperatorPolicy": _OPERATOR,
     "DeadLetterPolicy": _OPERATOR,
     "ErasurePolicy": _OPERATOR,
+    "CorrectionPolicy": _OPERATOR,
     "SenderPolicy": _SENDER,
     "AgentTrustAnchor": _IDENTITY,
     "AgentProfile": _IDENTITY,
@@ -67,6 +68,8 @@ BY_HAND = (
     ("WriteDlq", "OperatorPolicy"),
     ("DeadLetterPolicy", "ReceiptQueue"),
     ("DeadLetterPolicy", "ReceiptsBucket"),
+    ("CorrectionPolicy", "ReceiptsBucket"),
+    ("CorrectionPolicy", "WriteQueue"),
     ("ErasurePolicy", "ReceiptsBucket"),
     ("ErasurePolicy", "Ledger"),
 )

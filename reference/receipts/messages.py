@@ -96,23 +96,24 @@ Field = Literal[
 
 
 class CorrectionMessage(Struct, frozen=True, kw_only=True):
-    """On the write queue, and in S3 beside the canonical copy: what a person put right.
-
-    `number` counts a receipt's corrections from 1: the last one of a field holds. `old` is what
-    stood there before, and None, in both, what the receipt doesn't say.
-    """
+    """On the write queue, and in S3 beside the canonical copy: what a person put right."""
 
     version: Literal[2] = 2
     batch_id: str
     index: Annotated[int, Meta(ge=1)]
     receipt_id: str
     number: Annotated[int, Meta(ge=1)]
+    """Counts a receipt's corrections from 1: of each field the last one holds."""
     customer_reference: str
     name: str
     old: dict[Field, str | None]
+    """What stood there before; null where the receipt said nothing."""
     new: dict[Field, str | None]
+    """What is right; null where the receipt says nothing."""
     corrected_by: str
+    """Who says so."""
     corrected_at: dt.datetime
+    """When."""
 
     def __post_init__(self) -> None:
         """Raise ValueError where a new value is none of its field."""

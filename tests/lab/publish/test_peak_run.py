@@ -42,7 +42,7 @@ def test_the_distance_is_counted_from_the_curves(held: HeldTo) -> None:
         last_row_model=9.0,
     )
     assert (one.off_mean, one.off_most) == (1.0, 3)
-    assert "10 % later" in peak_run.apart(one)
+    assert "10% later" in peak_run.apart(one)
     assert "at worst by 3 where 8 are the most" in peak_run.apart(one)
 
 

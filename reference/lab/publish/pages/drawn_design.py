@@ -24,7 +24,7 @@ _GAP, _LABEL_GAP = 18, 58
 """Between two frames, and where something is written there."""
 _HALF = {"": 24, "aws": 38, "premises": 57}
 """From a part to the edge of its frame; the client's is as wide as its name."""
-_FRAMES = {"aws": ("AWS", "AWSCloudlogo"), "premises": ("Client's premises", "Corporatedatacenter")}
+_FRAMES = {"aws": ("AWS", "cloud"), "premises": ("Client's premises", "premises")}
 _LABEL_CHARS = 11
 
 
@@ -142,7 +142,8 @@ def _place(node: Node, x: float, y: float, step: float) -> Place:
 def _frames(name: str, places: dict[str, Place]) -> Iterator[str]:
     top = min(it.y for it in places.values()) - _HEAD
     high = max(it.below for it in places.values()) + 9 - top
-    for frame, (label, sign) in _FRAMES.items():
+    signs = drawing_module("services").GROUPS
+    for frame, (label, group) in _FRAMES.items():
         xs = [it.x for it in places.values() if it.frame == frame]
         if xs:
             left, wide = min(xs) - _HALF[frame], max(xs) - min(xs) + 2 * _HALF[frame]
@@ -152,12 +153,12 @@ def _frames(name: str, places: dict[str, Place]) -> Iterator[str]:
                 f'<text x="{left + SIGN + 6:g}" y="{top + 13:g}" font-size="9.5" '
                 f'font-weight="600">{label}</text>'
             )
-            yield _used(sign, f"{name}-{frame}", (left, top, SIGN))
+            yield _used(signs[group], f"{name}-{frame}", (left, top, SIGN))
 
 
 def _node(name: str, it: Place) -> Iterator[str]:
-    icon = drawing_module("services").service(it.node.picture).icon
-    yield _used(icon, name, (it.x - ICON / 2, it.y - ICON / 2, ICON))
+    service = drawing_module("services").service(it.node.picture)
+    yield _used(service, name, (it.x - ICON / 2, it.y - ICON / 2, ICON))
     words = [*((line, '9.5" font-weight="600') for line in it.title)]
     words += [(line, "9") for line in it.detail]
     for at, (line, size) in enumerate(words, 1):
@@ -167,9 +168,9 @@ def _node(name: str, it: Place) -> Iterator[str]:
         )
 
 
-def _used(icon: str, name: str, at: tuple[float, float, int]) -> str:
+def _used(service: object, name: str, at: tuple[float, float, int]) -> str:
     x, y, side = at
-    symbol: str = drawing_module("services").symbol(icon, f"design-{name}")
+    symbol: str = drawing_module("services").symbol(service, f"design-{name}")
     return (
         f'{symbol}<use href="#design-{name}" x="{x:g}" y="{y:g}" width="{side}" height="{side}"/>'
     )
