@@ -100,7 +100,7 @@ def make_app(
     streams = threading.BoundedSemaphore(MAX_STREAMS)
 
     async def show(_: Request) -> Response:
-        return Response(page(), media_type="text/html", headers=HEADERS)
+        return Response(page(corrects=desk is not None), media_type="text/html", headers=HEADERS)
 
     async def events(_: Request) -> Response:
         if not streams.acquire(blocking=False):
