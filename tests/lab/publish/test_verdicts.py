@@ -34,8 +34,8 @@ def test_each_short_name_has_its_property() -> None:
 
 
 def test_an_answer_is_listed_by_the_name_that_a_comment_takes() -> None:
-    assert "| `tries` | maxReceiveCount" in bench_answers()
-    assert "a number of receives, at most 1,000 |" in bench_answers()
+    assert "`tries`: maxReceiveCount" in bench_answers()
+    assert ":   a number of receives, at most 1,000\n" in bench_answers()
     assert all(
         f"`{option.id}`: " in bench_answers()
         for it in catalogue().questions

@@ -27,13 +27,13 @@ def verdict_names() -> str:
 
 def bench_answers() -> str:
     """Every question by its name, as a comment or `--set` takes it, with its answers."""
-    rows = []
+    listed = []
     for it in catalogue().questions:
         most = "" if it.most == NO_LIMIT else f", at most {it.most:,.0f}"
         options = [f"`{option.id}`: {option.label}" for option in it.options]
-        answers = "<br>".join(options) or f"a number of {it.unit}{most}"
-        rows.append((f"`{it.id}`", it.ask, answers))
-    return table(("name", "question", "answers"), rows)
+        answers = "<br>\n    ".join(options) or f"a number of {it.unit}{most}"
+        listed.append(f"`{it.id}`: {it.ask}\n:   {answers}\n")
+    return "\n".join(listed)
 
 
 def _line(path: Path) -> tuple[str, ...]:
