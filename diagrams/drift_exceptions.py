@@ -69,7 +69,6 @@ BY_HAND = (
     ("DeadLetterPolicy", "ReceiptQueue"),
     ("DeadLetterPolicy", "ReceiptsBucket"),
     ("CorrectionPolicy", "ReceiptsBucket"),
-    ("CorrectionPolicy", "WriteQueue"),
     ("ErasurePolicy", "ReceiptsBucket"),
     ("ErasurePolicy", "Ledger"),
 )

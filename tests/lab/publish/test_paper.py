@@ -143,7 +143,7 @@ def test_no_word_of_a_picture_is_smaller_than_eight_points(made):
 
 def test_the_plan_hands_out_designs_of_the_diagram_that_is_drawn():
     page = (DOCS / wrong_designs.PAGE).read_text()
-    first = page.partition("## In the second diagram")[0].count("drawn_design(")
+    first = page.partition("## In the second diagram")[0].count("wrong_design(")
     plan = next(it for it in teaching.plans() if it.minutes == 90)
     given = {it.what: re.search(r"wrong designs (\d+) to (\d+)", it.give) for it in plan.steps}
     ranges = {what: tuple(map(int, found.groups())) for what, found in given.items() if found}

@@ -16,6 +16,6 @@ def test_every_file_of_data_is_told():
 def test_a_result_is_told_in_short(pages):
     [page] = [it for it in pages if it.name == "reference/measured.html"]
     [package] = [it.text for it in page.all("tr") if "What Lambda gets" in it.text]
-    assert re.search(r"\d+ MB unzipped, \d+% of what Lambda takes", package)
+    assert re.search(r"\d+\u00a0MB unzipped, \d+% of what Lambda takes", package)
     assert re.search(r"\d{4}-\d\d-\d\d, [0-9a-f]{8}", package)
     assert re.search(r"\d+ cores, Linux .*, Python ", package)

@@ -102,6 +102,11 @@ BUGS = (
         Bug("untargeted ON CONFLICT", overrides=Overrides(ignores_all_conflicts=True)),
     ),
     Bug("no unique key", breaks=Promise.ONE_ROW, overrides=Overrides(has_unique_key=False)),
+    Bug(
+        "marked read before the copy is kept",
+        breaks=Promise.GOOD_STORED,
+        replaced=((read, "read_receipt", bad_stages.marks_before_the_copy),),
+    ),
     *_breaking(
         Promise.GOOD_STORED,
         Bug("a poison row fails its neighbours", writer=bad_writers.FailsNeighbours),
@@ -110,10 +115,6 @@ BUGS = (
         Bug(
             "visibility shorter than the reading",
             overrides=Overrides(receipt_visibility_s=1.0, receipt_max_receives=5),
-        ),
-        Bug(
-            "marked read before the copy is kept",
-            replaced=((read, "read_receipt", bad_stages.marks_before_the_copy),),
         ),
         Bug(
             "no control row: whatever is refused is the row's fault",
