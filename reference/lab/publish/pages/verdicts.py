@@ -46,7 +46,7 @@ def _line(path: Path) -> tuple[str, ...]:
         return ", ".join(it.property for it in found if it.word == word)
 
     holds = sum(it.word == "holds" for it in found)
-    diagrams = " and ".join(map(str, drawn))
+    diagrams = ", ".join(map(str, drawn))
     return str(path), diagrams, *map(named, ("breaks", "depends", "not judged")), str(holds)
 
 
