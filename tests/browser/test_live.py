@@ -303,6 +303,7 @@ def test_a_real_demo_survives_each_button_and_comes_right_again(browser: Browser
                 timeout=60_000
             )
             corrected = page.get_by_role("region", name="Corrections")
+            expect(corrected).to_be_visible()
             if not corrected.get_by_label("Merchant").is_visible():  # it is in no doubt: folded
                 corrected.get_by_text("Correct it").click()
             corrected.get_by_label("Merchant").fill(SCRIPT)

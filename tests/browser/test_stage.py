@@ -228,7 +228,7 @@ def test_what_was_dragged_was_not_clicked(page: Page) -> None:
     expect(page.locator(".sheet-panel")).to_be_visible()
 
 
-def test_two_fingers_zoom_and_a_tap_opens(present: Open) -> None:
+def test_two_fingers_zoom(present: Open) -> None:
     page = present("0", width=390, height=844, has_touch=True)
     fit = scale(page)
     touch = page.context.new_cdp_session(page)
@@ -238,6 +238,10 @@ def test_two_fingers_zoom_and_a_tap_opens(present: Open) -> None:
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     page.wait_for_function(f"Math.abs({SCALE} / {fit} - 2) < 0.1")
     expect(page.locator(".sheet-panel")).to_have_count(0)
+
+
+def test_a_tap_steps_and_opens(present: Open) -> None:
+    page = present("0", width=390, height=844, has_touch=True)
     page.get_by_role("button", name="Next step").tap()
     expect(says(page)).to_have_text(sentence(page, 1))
     page.locator("#batch-fan-out-node-customer use").first.tap()
