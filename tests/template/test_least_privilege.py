@@ -19,12 +19,12 @@ from typer.testing import CliRunner
 from commands import wired
 from commands.cli import app
 from commands.letters.queues import LetterQueue
+from commands.restore import stored_receipts
 from helpers import iam
 from helpers.deployed import RESOURCES, TEMPLATE, Call, Stack, deployed
 from helpers.fakes import OWNER, FakeEngine
 from helpers.fakes_agent import FakeInbox, FakeTime
 from helpers.photos import announced, archive, encoded, numbered, photo
-from helpers.s3 import BUCKET
 from helpers.template_parts import Template, deployed_by_default, statements
 from receipts.agent.gate import Gate, OperatorSettings
 from receipts.agent.pacing import Breaker
@@ -32,6 +32,7 @@ from receipts.agent.schedule import Schedule
 from receipts.agent.writer import Cycle, Writer
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.sqs import SqsDeadLetterReader, SqsDeadLetters, SqsQueue, SqsWriteQueue
+from receipts.batch import receipt_id_for
 from receipts.errors import InboxUnavailableError, NotSentError
 from receipts.handlers import reconcile
 from receipts.messages import Row
@@ -185,19 +186,23 @@ def others_beside(stack: Stack, patch: pytest.MonkeyPatch) -> None:
     later = dt.datetime.now(dt.UTC) + dt.timedelta(days=60)
     patch.setattr(wired, "utc_now", lambda: later)
     patch.setattr(wired, "LetterQueue", partial(LetterQueue, wait_s=0))
-    batch_id = next(iter(DynamoLedger("Ledger", stack.client("dynamodb")).batches())).batch_id
-    results = stack.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="results/")["Contents"]
-    read = results[0]["Key"].removeprefix("results/").removesuffix(".json").replace("/", "-")
+    ledger = DynamoLedger("Ledger", stack.client("dynamodb"))
+    batch_id = next(iter(ledger.batches())).batch_id
+    [(stored_in, index)] = stored_receipts(ledger)
+    stored = receipt_id_for(stored_in, index)
     logs = stack.client("logs")
     for name in LOG_GROUPS:
         logs.create_log_group(logGroupName=name)
     groups = [{"ResourceType": "AWS::Logs::LogGroup", "PhysicalResourceId": n} for n in LOG_GROUPS]
     stack.answer("cloudformation.ListStackResources", {"StackResourceSummaries": groups})
     commands = {
-        "CorrectionPolicy": [["correct", read, "total=1.00", "--by", "Ada"]] * 2,
+        "CorrectionPolicy": [
+            ["correct", receipt_id_for(stored_in, index), "total=1.00", "--by", "Ada"]
+        ]
+        * 2,
         "OperatorPolicy": [
             ["trace", f"{batch_id}-00001", "--logs"],
-            ["replay", "--batch", read.partition("-")[0]],
+            ["replay", "--batch", stored_in],
         ],
         "DeadLetterPolicy": [
             ["dlq", "redrive", "--queue", "receipt", "--yes"],
