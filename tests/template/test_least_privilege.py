@@ -196,10 +196,7 @@ def others_beside(stack: Stack, patch: pytest.MonkeyPatch) -> None:
     groups = [{"ResourceType": "AWS::Logs::LogGroup", "PhysicalResourceId": n} for n in LOG_GROUPS]
     stack.answer("cloudformation.ListStackResources", {"StackResourceSummaries": groups})
     commands = {
-        "CorrectionPolicy": [
-            ["correct", receipt_id_for(stored_in, index), "total=1.00", "--by", "Ada"]
-        ]
-        * 2,
+        "CorrectionPolicy": [["correct", stored, "total=1.00", "--by", "Ada"]] * 2,
         "OperatorPolicy": [
             ["trace", f"{batch_id}-00001", "--logs"],
             ["replay", "--batch", stored_in],
