@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from msgspec import json
 from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from helpers.fakes_agent import bodies
+from helpers.in_browser import broken_rules, opened
 from helpers.paged_agent import ROWS, PagedAgent
 from lab.run.local.emulator import Emulator, running_emulator
 from lab.run.local.processes import running_process
@@ -39,18 +39,9 @@ def address(agent: PagedAgent) -> Iterator[str]:
         yield address
 
 
-def opened(browser: Browser, address: str, noise: list[str], **more: Any) -> Page:
-    page = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | more).new_page()
-    page.on("pageerror", lambda error: noise.append(str(error)))
-    page.on("console", lambda it: noise.append(it.text) if it.type == "error" else None)
-    page.on("request", lambda it: None if it.url.startswith(address) else noise.append(it.url))
-    page.goto(address)
-    return page
-
-
 @pytest.fixture
 def page(browser: Browser, address: str, noise: list[str]) -> Iterator[Page]:
-    page = opened(browser, address, noise)
+    page = opened(browser, address, noise, within=address)
     yield page
     page.context.close()
     assert noise == []
@@ -86,7 +77,7 @@ def test_a_page_that_opens_late_has_the_minutes_before(
     browser: Browser, address: str, agent: PagedAgent, noise: list[str]
 ):
     agent.cycles(4)
-    page = opened(browser, address, noise)
+    page = opened(browser, address, noise, within=address)
     expect(page.locator(".rl-term").filter(has_text="rows written")).to_contain_text("20")
     assert page.evaluate("ReceiptsLive.sizes().samples") >= 2  # one of before it was open
     page.context.close()
@@ -118,11 +109,10 @@ def test_it_breaks_no_rule_of_accessibility_fits_a_phone_and_is_read_by_keyboard
     agent.metrics.audited(["trigger stamp is not of inbox.sql"])
     for width in (1440, 390):
         size = {"width": width, "height": 844}
-        page = opened(browser, address, noise, color_scheme=mode, viewport=size)
+        page = opened(browser, address, noise, within=address, color_scheme=mode, viewport=size)
         expect(page.get_by_role("status")).to_contain_text("The database doesn't take rows")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        found = Axe().run(page).response["violations"]
-        assert [f"{it['id']}: {it['nodes'][0]['html'][:120]}" for it in found] == []
+        assert broken_rules(page) == []
         page.keyboard.press("Tab")
         expect(page.get_by_role("group", name="Set aside, and why")).to_be_focused()
         page.keyboard.press("Tab")

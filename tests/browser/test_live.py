@@ -6,14 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from msgspec import json
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect
 
+from helpers.in_browser import broken_rules, opened
+from helpers.pressed import Pressed
 from lab.run.live.hub import Hub
 from lab.run.live.levers import BUTTONS
 from lab.run.live.receipts import Box, Details, Photo
@@ -23,21 +23,6 @@ from lab.run.live.server import serving
 SCRIPT = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 PIXEL = "data:image/webp;base64,UklGRiIAAABXRUJQVlA4IBYAAAAwAQCdASoBAAEADsD+JaQAA3AAAAAA"
 RECORDED = load(RUN)
-
-
-class Pressed:
-    """Controls that only remember."""
-
-    def __init__(self) -> None:
-        self.done: list[object] = []
-
-    def press(self, name: str) -> str:
-        self.done.append(name)
-        return name
-
-    def allow(self, rows_per_s: float) -> str:
-        self.done.append(rows_per_s)
-        return str(rows_per_s)
 
 
 def details(number: int) -> Details:
@@ -64,14 +49,6 @@ def controls() -> Pressed:
 @pytest.fixture
 def noise() -> list[str]:
     return []
-
-
-def opened(browser: Browser, address: str, noise: list[str], **more: Any) -> Page:
-    page = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | more).new_page()
-    page.on("pageerror", lambda error: noise.append(str(error)))
-    page.on("console", lambda it: noise.append(it.text) if it.type == "error" else None)
-    page.goto(address)
-    return page
 
 
 @pytest.fixture
@@ -180,9 +157,7 @@ def test_it_breaks_no_rule_of_accessibility_and_fits_a_phone(
             page = opened(browser, address, noise, color_scheme=mode, viewport=size)
             expect(page.get_by_role("status")).to_contain_text("It balances")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            # Its policy refuses scripts of others: axe comes in by the debugger instead.
-            found = Axe().run(page).response["violations"]
-            assert [f"{it['id']}: {it['nodes'][0]['html'][:120]}" for it in found] == []
+            assert broken_rules(page) == []
             page.context.close()
     assert noise == []
 

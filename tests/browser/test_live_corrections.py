@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from helpers.in_browser import broken_rules
+from helpers.pressed import Pressed
 from lab.run.live.desk import Ask, Correctable, DeskError, Noted
 from lab.run.live.hub import Hub
 from lab.run.live.receipts import Details
@@ -15,16 +16,6 @@ from lab.run.live.server import serving
 
 SCRIPT = '<img src=x onerror="document.title=1"><script>document.title=2</script>'
 LAST = load(RUN).frames[-1]
-
-
-class Controls:
-    """Nobody presses a button here."""
-
-    def press(self, name: str) -> str:
-        return name
-
-    def allow(self, rows_per_s: float) -> str:
-        return str(rows_per_s)
 
 
 class Office:
@@ -84,7 +75,7 @@ def office() -> Office:
 def page(browser: Browser, office: Office) -> Iterator[Page]:
     hub, noise = Hub(), []
     hub.publish(LAST)
-    with serving(hub, Controls(), details, office) as address:
+    with serving(hub, Pressed(), details, office) as address:
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
         page.on("pageerror", lambda error: noise.append(str(error)))
         page.goto(address)
@@ -164,12 +155,11 @@ def test_the_form_breaks_no_rule_of_accessibility_and_fits_a_phone(page: Page, m
         expect(panel.get_by_role("alert")).not_to_be_empty()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate("document.querySelector('dialog').scrollWidth") <= width
-        found = Axe().run(page).response["violations"]
-        assert [f"{it['id']}: {it['nodes'][0]['html'][:120]}" for it in found] == []
+        assert broken_rules(page) == []
         page.keyboard.press("Escape")
     panel = opened(page)
     panel.get_by_label("Merchant").fill("Corner Shop")
     panel.get_by_label("Your name").fill("Ada")
     panel.get_by_role("button", name="Send the correction").click()
     expect(panel).to_contain_text("waiting for the agent")
-    assert Axe().run(page).response["violations"] == []
+    assert broken_rules(page) == []

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from helpers.in_browser import broken_rules
 
 Mode = Literal["light", "dark"]
 MODES: tuple[Mode, ...] = ("light", "dark")
@@ -24,9 +25,7 @@ def test_no_page_breaks_a_rule_of_accessibility_or_makes_a_noise(
     for path in page_paths:
         page.goto((site / path).as_uri())
         page.eval_on_selector_all("details", "all => all.forEach(it => { it.open = true; })")
-        # Without preload: axe would fetch style sheets, which no browser allows from file://.
-        found = Axe().run(page, options={"preload": False}).response["violations"]
-        broken += [f"{path}: {it['id']}: {it['nodes'][0]['html'][:120]}" for it in found]
+        broken += [f"{path}: {it}" for it in broken_rules(page)]
     assert broken == []
     assert noise == []
 

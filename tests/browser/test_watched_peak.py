@@ -4,13 +4,12 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from helpers.fakes_agent import result
+from helpers.in_browser import broken_rules, opened
 from lab.measure.peak.design import PEAK_ROUTES, ArrivalCurve, BenchSize, Route
 from lab.measure.peak.measure import BlockResult, Ceilings, bench
 from lab.measure.peak.replay_corpus import cache_path
@@ -43,14 +42,6 @@ def watch() -> Watch:
         watch.begins(command(route), 0)
         watch.ended(block(route, 0))
     return watch
-
-
-def opened(browser: Browser, address: str, noise: list[str], **more: Any) -> Page:
-    page = browser.new_context(**{"viewport": {"width": 1440, "height": 900}} | more).new_page()
-    page.on("pageerror", lambda error: noise.append(str(error)))
-    page.on("console", lambda it: noise.append(it.text) if it.type == "error" else None)
-    page.goto(address)
-    return page
 
 
 @pytest.fixture
@@ -99,8 +90,7 @@ def test_it_breaks_no_rule_of_accessibility_and_fits_a_phone(
             page = opened(browser, address, noise, color_scheme=mode, viewport=size)
             expect(page.get_by_role("status")).to_contain_text("round 2 of 4")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
-            found = Axe().run(page).response["violations"]
-            assert [f"{it['id']}: {it['nodes'][0]['html'][:120]}" for it in found] == []
+            assert broken_rules(page) == []
             page.context.close()
     assert noise == []
 

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any, Protocol
 
 import psycopg
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import Struct, json
 from psycopg.rows import dict_row
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from commands.correcting import FIELDS, correct_receipt
+from lab.run.live.asked import AskedError, asked
 from lab.run.live.observe import Observer
 from lab.run.live.receipts import ReceiptsOnDemand
 from lab.run.local.system import LocalSystem
@@ -190,15 +191,10 @@ def desk_routes(desk: Desk, headers: dict[str, str]) -> list[Route]:
         return Response(json.encode(found), media_type="application/json", headers=headers)
 
     async def correct(request: Request) -> Response:
-        body = b""
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MAX_BODY_BYTES:
-                return PlainTextResponse("that is too long", HTTPStatus.BAD_REQUEST)
         try:
-            ask = json.decode(body, type=Ask)
+            ask = await asked(request, Ask, MAX_BODY_BYTES)
             await run_in_threadpool(desk.correct, request.path_params["number"], ask)
-        except (DecodeError, ValidationError, UnicodeError, DeskError) as error:
+        except (AskedError, DeskError) as error:
             return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST)
         return PlainTextResponse("sent", headers=headers)
 

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 import uvicorn
-from msgspec import DecodeError, Struct, ValidationError, json
+from msgspec import Struct, json
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -22,6 +22,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from lab.run.live.asked import AskedError, asked
 from lab.run.live.desk import Desk, desk_routes
 from lab.run.live.hub import Hub
 from lab.run.live.levers import LeverError
@@ -117,9 +118,9 @@ def make_app(
 
     async def act(request: Request) -> Response:
         try:
-            ask = json.decode(await _small_body(request), type=_Ask)
+            ask = await asked(request, _Ask, MAX_BODY_BYTES)
             said = await run_in_threadpool(_done, controls, ask)
-        except (DecodeError, ValidationError, LeverError) as error:
+        except (AskedError, LeverError) as error:
             return PlainTextResponse(str(error), HTTPStatus.BAD_REQUEST)
         return PlainTextResponse(said, headers=HEADERS)
 
@@ -138,15 +139,6 @@ def assets() -> Sequence[Mount]:
     """The site's styles and scripts, and those of the agent's own page."""
     folders = {"/assets/agent": AGENT_ASSETS, "/assets": ASSETS}
     return [Mount(path, StaticFiles(directory=folder)) for path, folder in folders.items()]
-
-
-async def _small_body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise LeverError("that is too long")
-    return body
 
 
 def _done(controls: Controls, ask: _Ask) -> str:

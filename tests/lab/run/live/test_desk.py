@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from helpers.pressed import Pressed
 from lab.measure.reading.labelled import load
 from lab.measure.reading.scoring import is_right
 from lab.run.live.desk import MAX_BODY_BYTES, Ask, Correctable, DeskError, label
@@ -20,14 +21,6 @@ TOKEN, PORT = "the-token", 4280
 HERE = f"http://127.0.0.1:{PORT}"
 PATH = f"/{TOKEN}/receipt/3/corrections"
 ASKED = {"by": "Ada", "values": {"total": "12.50"}}
-
-
-class Controls:
-    def press(self, name: str) -> str:
-        return name
-
-    def allow(self, rows_per_s: float) -> str:
-        return str(rows_per_s)
 
 
 class Office:
@@ -49,7 +42,7 @@ class Office:
 
 
 def ask(office: Office | None, method: str, path: str = PATH, **more: Any) -> httpx.Response:
-    app = make_app(Hub(), Controls(), lambda _: None, TOKEN, PORT, office)
+    app = make_app(Hub(), Pressed(), lambda _: None, TOKEN, PORT, office)
 
     async def once() -> httpx.Response:
         transport = httpx.ASGITransport(app=app)

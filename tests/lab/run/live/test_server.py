@@ -91,7 +91,16 @@ def test_its_own_page_presses_and_allows(controls, host):
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b'{"press": 1}', b'{"press": "rm"}', b"{}", b'{"shout": 1}', b" " * 2000],
+    [
+        b"",
+        b"[]",
+        b'{"press": 1}',
+        b'{"press": "rm"}',
+        b"{}",
+        b'{"shout": 1}',
+        b" " * 2000,
+        b'{"press": "\xff"}',
+    ],
 )
 def test_what_is_no_order_is_refused_in_words(controls, body):
     headers = {"origin": HERE}
