@@ -192,11 +192,12 @@ class FakeObjects:
         return self.corrected.setdefault(correction.correction_id, correction)
 
     def corrections(self, batch_id: str, index: int | None = None) -> Sequence[CorrectionMessage]:
-        return [
+        found = (
             one
-            for _, one in sorted(self.corrected.items())
+            for one in self.corrected.values()
             if one.batch_id == batch_id and index in {None, one.index}
-        ]
+        )
+        return sorted(found, key=lambda it: (it.index, it.number))
 
     def uploaded(self, batch_id: str) -> Mapping[str, tuple[Source, dt.datetime]]:
         return {

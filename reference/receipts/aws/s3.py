@@ -63,7 +63,8 @@ class S3Objects(Objects, Corrections):
 
     def corrections(self, batch_id: str, index: int | None = None) -> Sequence[CorrectionMessage]:
         keys = (key for key, _ in self._listed(_corrections(batch_id, index)))
-        return [self._get(key, CorrectionMessage) for key in keys]  # S3 lists them by name
+        found = (self._get(key, CorrectionMessage) for key in keys)
+        return sorted(found, key=lambda it: (it.index, it.number))
 
     def _put(self, key: str, message: M) -> M:
         """A conditional write, so that two writers agree."""

@@ -164,9 +164,9 @@ def test_of_two_corrections_of_one_number_the_first_stays(objects: S3Objects) ->
 
 
 def test_corrections_are_found_by_receipt_and_by_batch_in_their_order(objects: S3Objects) -> None:
-    made = [correction(index, number) for index in (2, 1) for number in (10, 2, 1)]
+    made = [correction(index, number) for index in (2, 1) for number in (1000, 10, 2)]
     for one in made:
         objects.put_correction(one)
-    assert [it.number for it in objects.corrections(BATCH, 1)] == [1, 2, 10]
+    assert [it.number for it in objects.corrections(BATCH, 1)] == [2, 10, 1000]
     assert [it.index for it in objects.corrections(BATCH)] == [1, 1, 1, 2, 2, 2]
     assert objects.corrections("c" * 32) == []
