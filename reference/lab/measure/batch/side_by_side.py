@@ -35,7 +35,10 @@ def read_side_by_side(images: Sequence[Path], engine_name: str, processes: int) 
         ready.wait(START_LIMIT_S)
         started = time.monotonic()
         cpu_s = sum(pool.imap_unordered(partial(_read, engine_name), images))
-        return SideBySide(wall_s=time.monotonic() - started, cpu_s=cpu_s)
+        wall_s = time.monotonic() - started
+        pool.close()  # the processes end by themselves, and their engines with them
+        pool.join()
+    return SideBySide(wall_s=wall_s, cpu_s=cpu_s)
 
 
 _engine = cache(make_engine)  # one in each process
