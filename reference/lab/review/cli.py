@@ -90,7 +90,7 @@ def review(
 def _design(given: str) -> tuple[dict[str, str], Drawing]:
     """The answers of a drawing, and the drawing itself.
 
-    Or, of the page's address, the answers of the first design in it.
+    Or, of the page's address, the answers of the first design in it, and an empty drawing.
     """
     path, is_address, fragment = given.partition("#")
     if is_address:

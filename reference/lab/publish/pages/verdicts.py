@@ -2,13 +2,12 @@
 
 import ast
 import html
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode
 
 from lab.publish.pages.markdown import table
-from lab.review.catalogue import NO_LIMIT, catalogue, impossible
-from lab.review.judge import Answer, judge
+from lab.review.catalogue import NO_LIMIT, catalogue
+from lab.review.judge import can_be_built, judge
 from lab.review.site_data import DESIGNS, answers_of
 
 HEAD = ("drawing", "of", "breaks", "it depends", "not judged", "does not apply", "holds")
@@ -49,17 +48,9 @@ def _line(path: Path) -> tuple[str, ...]:
     holds = sum(it.word == "holds" for it in found)
     diagrams = ", ".join(map(str, drawn))
     lines = [named(it) for it in ("breaks", "depends", "not judged", "n/a")]
-    if _impossible(answers_of(path)):
+    if not can_be_built(answers_of(path)):
         return str(path), diagrams, *lines[:-1], "the others: it can't be built", "–"
     return str(path), diagrams, *lines, str(holds)
-
-
-def _impossible(said: Mapping[str, Answer]) -> bool:
-    return any(
-        said.get(name) in options
-        for when, _ in impossible(catalogue().questions)
-        for name, options in when.items()
-    )
 
 
 def _link(path: str) -> str:
