@@ -16,7 +16,8 @@ PULLED = {
     "Kafka": "consumer_group",
 }
 """Who asks for what lies there, on the client's premises."""
-STREAMS = frozenset({"kinesis", "Amazon MSK", "Kafka"})
+MAPPED = frozenset({"kinesis", "Amazon MQ", "Amazon MSK", "Kafka"})
+"""What hands its messages to a function by a mapping; an SQS queue may be the readers' own."""
 SERVICES = dict.fromkeys(NOT_JUDGED.values(), "other") | {
     "dms": "replication",
     "container": "container",
@@ -83,6 +84,8 @@ def _storing(drawing: Drawing, database: Node | None, writer: Node | None) -> Fo
         yield from _on_premises(drawing, writer)
     elif writer.kind in SERVICES:
         yield from _service(drawing, writer)
+        if "network" in carried or writer.kind not in NOT_JUDGED.values():
+            yield "way", "tunnel"
     elif writer.kind in ENDPOINTS or writer.kind == "bus":
         yield "writer", ENDPOINTS.get(writer.kind, "api_destination")
         yield "way", "private_endpoint" if "private" in carried else "public_endpoint"
@@ -94,15 +97,11 @@ def _storing(drawing: Drawing, database: Node | None, writer: Node | None) -> Fo
 
 
 def _service(drawing: Drawing, writer: Node) -> Found:
-    """What is neither a function nor at the client; a container that reads may do it all."""
+    """What is neither a function nor at the client. A container that reads photos stays open."""
     if writer.kind == "container" and writer.says(READ):
         return
     yield "writer", SERVICES[writer.kind]
     yield from _waiting([it for it in drawing.beside(writer) if not _dlq(it)])
-    if writer.kind not in NOT_JUDGED.values() or any(
-        it.kind == "network" for it in drawing.nodes.values()
-    ):
-        yield "way", "tunnel"
 
 
 def _on_premises(drawing: Drawing, writer: Node) -> Found:
@@ -136,7 +135,7 @@ def _function(drawing: Drawing, writer: Node) -> Found:
     if any(it.kind == "scheduler" or it.says(r"schedule|cron|every minute") for it in before):
         yield "writer", "scheduled"
         yield from _waiting([queue] if queue else [])
-    elif stream := next((it for it in before if it.kind in STREAMS), None):
+    elif stream := next((it for it in before if it.kind in MAPPED), None):
         yield "writer", "mapping"
         yield from _waiting([stream])
     elif queue in before and queue and _readers(drawing, queue):

@@ -99,6 +99,7 @@ def test_a_container_that_asks_writes_and_one_that_reads_photos_stays_open(
         ("MSK('Results') >> Server('Consumers')", "consumer_group", "other", "Amazon MSK"),
         ("MQ('Results') >> Server('JMS client')", "agent", "other", "Amazon MQ"),
         ("MSK('Results') >> Lambda('Store')", "mapping", "other", "Amazon MSK"),
+        ("MQ('Results') >> Lambda('Store')", "mapping", "other", "Amazon MQ"),
         ("S3('Results') >> Glue('Results')", "other", "files", "AWS Glue"),
         ("S3('Results') >> Datasync('Results')", "other", "files", "AWS DataSync"),
         ("Lambda('OCR') >> Appsync('Results')", "other", None, "AWS AppSync"),
