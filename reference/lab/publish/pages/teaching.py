@@ -25,7 +25,8 @@ GOALS: dict[Goal, str] = {
     "speed": "**It is fast.** A batch of hundreds comes in, and is read by many at once.",
     "promise": "**It keeps its promise.** Nothing is lost, nothing is stored twice, and somebody "
     "can see it.",
-    "database": "**It protects the database.** The client's app stays as fast as before.",
+    "database": "**It protects the database**, by a number, a way in and a switch that the client "
+    "agreed to.",
 }
 
 
