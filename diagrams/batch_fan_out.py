@@ -46,7 +46,7 @@ with Sheet(
     customer >> Request(post, leaves="E", enters="W") >> api
 
     step(
-        "Accept notes what is promised and answers presigned uploads: one for each photo of a "
+        "Accept notes what is promised and answers presigned forms: one for each photo of a "
         "manifest, one for an archive. No image passes through the API."
     )
     api >> Request() >> accept
