@@ -12,7 +12,7 @@ from drawing.sheet import Data, Failure, Request, Sheet, Signal, Zone, step
 PLAN = """
     customer  batches-api      accept   .              ledger  .
     .         receipts-bucket  .        .              .       same-bucket
-    .         upload-queue     split    receipt-queue  read    write-queue
+    .         upload-queue     split    receipt-queue  read    .
     .         upload-dlq       .        receipt-dlq    .       .
 """
 
@@ -37,7 +37,6 @@ with Sheet(
         split = Lambda("Split", resource="SplitFunction")
         receipts = SQS("Receipt queue", resource="ReceiptQueue")
         read = Lambda("Read", resource="ReadFunction", many=True, detail=at_once)
-        write = SQS("Write queue", resource="WriteQueue", detail="to the client")
         same_bucket = S3("Same bucket", resource="ReceiptsBucket")
         ledger = Dynamodb("Ledger", resource="Ledger", detail="counts receipts")
         upload_dlq = SQS("Upload DLQ", resource="UploadDlq")
@@ -47,7 +46,7 @@ with Sheet(
     customer >> Request(post, leaves="E", enters="W") >> api
 
     step(
-        "Accept notes what is promised and answers presigned uploads: one for each photo of a "
+        "Accept notes what is promised and answers presigned forms: one for each photo of a "
         "manifest, one for an archive. No image passes through the API."
     )
     api >> Request() >> accept
@@ -76,12 +75,11 @@ with Sheet(
     same_bucket >> Data("image") >> read
 
     step(
-        "The result is kept in the bucket, its state in the ledger, and goes on to the write "
-        "queue: the next picture."
+        "The result is kept in the bucket, its state in the ledger. How it reaches the client is "
+        "the second diagram."
     )
     read >> Data("result") >> same_bucket
     read >> Signal("state", both=True) >> ledger
-    read >> Data() >> write
 
     step(
         "What can't be done is set aside with its reason and blocks nobody. The queues' own "

@@ -57,7 +57,7 @@ with Sheet(
         customers = Users("Customers", external=EXERCISE)
         app = TraditionalServer("Expenses app", external=EXERCISE)
 
-    step("One request announces the batch and gets presigned uploads back.")
+    step("One request announces the batch and gets presigned forms back.")
     customer >> Request("batch", leaves="E", enters="W") >> api
     api >> Request() >> accept
     accept >> Signal("promised", both=True) >> ledger

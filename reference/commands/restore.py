@@ -14,7 +14,7 @@ from receipts.batch import receipt_id_for
 from receipts.errors import NoResultError
 from receipts.ledger import State
 from receipts.messages import ResultMessage
-from receipts.ports import Ledger, Objects, ResultQueue
+from receipts.ports import Corrections, Ledger, Objects, ResultQueue
 
 AT_ONCE = 100
 """Canonical copies that are fetched before they are sent: ten calls to SQS."""
@@ -63,6 +63,26 @@ def audit_batches(
             missing=[index for index in stored if stored[index] and index not in found],
             unmarked=sorted(found - stored.keys()),
         )
+
+
+def audit_corrections(
+    rows: set[str],
+    batch_id: str,
+    *,
+    corrections: Corrections,
+    since: dt.datetime,
+    until: dt.datetime,
+) -> tuple[int, Sequence[int]]:
+    """Compare with `rows`, the correction ids in the database, those of one batch.
+
+    Answers how many were made in the period, and the numbers of the receipts of which one has no
+    row; takes the batch's ids out of `rows`.
+    """
+    noted = corrections.corrections(batch_id)
+    made = [one for one in noted if since <= one.corrected_at <= until]
+    lost = sorted({one.index for one in made if one.correction_id not in rows})
+    rows.difference_update(one.correction_id for one in noted)
+    return len(made), lost
 
 
 def stored_receipts(

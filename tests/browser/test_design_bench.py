@@ -64,7 +64,7 @@ def test_a_choice_by_keyboard_draws_judges_and_keeps_the_focus(page: Page) -> No
     page.get_by_label("What holds the number of rows a second?").select_option("bucket")
     assert words(page)[8] == "it depends"
     page.get_by_label("In which order: row, state, message?").select_option("delete_first")
-    assert words(page)[12] == "breaks"
+    assert words(page)[13] == "breaks"
     cell = page.locator('.db-table td[data-word="breaks"]').first
     cell.locator("summary").focus()
     page.keyboard.press("Enter")

@@ -1,16 +1,24 @@
 """After a restore: what has lost its row is found, and comes back from its canonical copy."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from commands.restore import AT_ONCE, EVER, BatchAudit, audit_batches, replay, stored_receipts
+from commands.restore import (
+    AT_ONCE,
+    EVER,
+    BatchAudit,
+    audit_batches,
+    audit_corrections,
+    replay,
+    stored_receipts,
+)
 from helpers.fakes import START, FakeLedger, FakeObjects, FakeQueue, a_batch
-from helpers.fakes_agent import result
+from helpers.fakes_agent import BATCH, NOON, correction, result
 from receipts.batch import receipt_id_for
 from receipts.errors import NoResultError
 from receipts.ledger import Entry, State
@@ -106,6 +114,24 @@ def test_what_was_stored_outside_of_the_period_is_not_compared(world: World) -> 
     world.lose(BATCHES[0], 1, 2, 3)
     assert world.missing(START + HOUR, START + HOUR) == [(BATCHES[0], 2)]
     assert world.audit(START + HOUR, START + HOUR)[0].stored == 1
+
+
+def test_a_correction_without_a_row_is_told_by_its_receipt(world: World) -> None:
+    made = [correction(index, number) for index in (1, 2) for number in (1, 2)]
+    for one in made:
+        world.objects.put_correction(one)
+    rows = {made[0].correction_id, made[1].correction_id, made[3].correction_id, "strange"}
+
+    def audit(since: dt.datetime = EVER, until: dt.datetime = LATER) -> tuple[int, Sequence[int]]:
+        there = world.objects
+        return audit_corrections(rows, BATCH, corrections=there, since=since, until=until)
+
+    assert audit(since=NOON + HOUR) == (0, [])
+    rows |= {one.correction_id for one in (made[0], made[1], made[3])}
+    assert audit(until=NOON - HOUR) == (0, [])
+    rows |= {one.correction_id for one in (made[0], made[1], made[3])}
+    assert audit() == (4, [2])
+    assert rows == {"strange"}
 
 
 def test_what_was_stored_since_a_time_is_replayed_and_no_earlier(world: World) -> None:

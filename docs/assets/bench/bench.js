@@ -7,7 +7,7 @@
   var MANY = { "holds": "hold", "breaks": "break", "depends": "depend", "n/a": "do not apply" };
   var WORDS = { "depends": "it depends", "n/a": "does not apply" };
   var GOALS = { speed: "speed", promise: "nothing lost, nothing doubled", database: "the database" };
-  var TRIES = ["mapping", "reserved", "scheduled", "reader", "reader_pooled", "pipes"]; /* a receive is a try */
+  var TRIES = ["mapping", "reserved", "scheduled", "container", "reader", "reader_pooled", "pipes"]; /* a receive is a try */
   var WIDE = 860;
   var designs = [{}], active = 0, unknown = [];
 

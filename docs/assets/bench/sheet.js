@@ -4,7 +4,7 @@ DesignBench.sheet = (function () {
 
   var ICON = 56, STEP = 120, DOWN = 128, LINE = 17, ZONE_GAP = 60, SIGN = 24, PREMISES = 82;
   var ENDPOINTS = ["pipes", "api_destination", "bus_subscriber", "sns_https"];
-  var PULLS = ["agent", "consumer_group", "nightly_file"];
+  var PULLS = ["agent", "consumer_group", "nightly_file", "container"];
   var READERS_WRITE = ["reader", "reader_pooled", "rds_proxy"];
 
   function escape(text) {

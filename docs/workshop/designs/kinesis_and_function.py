@@ -1,4 +1,4 @@
-"""Results in a stream, and a function on the stream writes over a VPN."""
+"""Results in a stream, and a function on the stream writes over a VPN, as first drawn."""
 
 from diagrams import Cluster, Diagram
 from diagrams.aws.analytics import KinesisDataStreams

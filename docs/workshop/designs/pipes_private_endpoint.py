@@ -1,4 +1,4 @@
-"""A pipe takes results from the queue to a private endpoint, at a true rate of requests."""
+"""A pipe takes results from the queue to a private endpoint, as first drawn."""
 
 from diagrams import Cluster, Diagram
 from diagrams.aws.compute import Lambda

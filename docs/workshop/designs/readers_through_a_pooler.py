@@ -1,4 +1,4 @@
-"""Each reader writes through a pooler on premises; its photo stays on the queue until then."""
+"""Each reader writes through a pooler on premises, as first drawn."""
 
 from diagrams import Cluster, Diagram
 from diagrams.aws.compute import Lambda

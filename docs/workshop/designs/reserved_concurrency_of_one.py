@@ -1,4 +1,4 @@
-"""A function on the queue with reserved concurrency 1: so that only one writes."""
+"""A function on the queue with reserved concurrency 1, as first drawn."""
 
 from diagrams import Cluster, Diagram
 from diagrams.aws.compute import Lambda

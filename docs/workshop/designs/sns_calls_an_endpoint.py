@@ -1,4 +1,4 @@
-"""A topic calls an HTTPS endpoint at the client."""
+"""A topic calls an HTTPS endpoint at the client, as first drawn."""
 
 from diagrams import Cluster, Diagram
 from diagrams.aws.compute import Lambda

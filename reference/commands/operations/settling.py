@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from commands.operations.options import NOT_ALL, StackName
-from commands.restore import EVER, Place, audit_batches, stored_receipts
+from commands.restore import EVER, Place, audit_batches, audit_corrections, stored_receipts
 from commands.restore import replay as put_back
 from reading.files.text import printable
 from receipts.errors import SettingsError
@@ -69,16 +69,20 @@ def audit(
     stack: StackName,
     ids: Annotated[
         typer.FileText,
-        typer.Option(help="The receipt_id of each row in the database, one a line; - is stdin."),
+        typer.Option(
+            help="The receipt_id of each row of the database, and the correction_id of each "
+            "correction, one a line; - is stdin."
+        ),
     ],
     *,
     stored_since: Since = None,
 ) -> None:
     """Compare what the ledger calls stored with the rows in the client's database, by their keys.
 
-    Changes nothing. Prints what is missing, batch and number, for `replay --missing`. Exit code 3
-    where something is. `--stored-since` leaves out what may be purged; left out is also what was
-    stored later than five minutes before the file was written, or before now.
+    So are the corrections in the bucket. Changes nothing. Prints what is missing, batch and number,
+    for `replay --missing`. Exit code 3 where something is. `--stored-since` leaves out what may be
+    purged; left out is also what was stored, or corrected, later than five minutes before the file
+    was written, or before now.
     """
     from commands.wired import opened  # noqa: PLC0415  as above
 
@@ -91,16 +95,23 @@ def audit(
     total = Counter({"in the database": len(rows)})
     with opened(stack) as found:
         for one in audit_batches(rows, ledger=found.stack.ledger, since=since, until=until):
-            counts = {"missing": len(one.missing), "not called stored": len(one.unmarked)}
-            total.update(counts | {"stored": one.stored})
-            if one.missing or one.unmarked:
+            corrections, uncorrected = audit_corrections(
+                rows, one.batch_id, corrections=found.stack.objects, since=since, until=until
+            )
+            counts = {
+                "missing": len(one.missing),
+                "not called stored": len(one.unmarked),
+                "without a correction": len(uncorrected),
+            }
+            total.update(counts | {"stored": one.stored, "corrections": corrections})
+            if any(counts.values()):
                 told = ", ".join(f"{n:,} {what}" for what, n in counts.items())
                 typer.echo(f"batch {one.batch_id}: of {one.stored:,} stored {told}", err=True)
-            for index in one.missing:
+            for index in sorted({*one.missing, *uncorrected}):
                 typer.echo(f"{one.batch_id} {index}")
     total["of no batch in the ledger"] = len(rows)
     typer.echo(", ".join(f"{n:,} {what}" for what, n in total.items()), err=True)
-    sys.exit(NOT_ALL if total["missing"] else 0)
+    sys.exit(NOT_ALL if total["missing"] or total["without a correction"] else 0)
 
 
 def replay(
@@ -139,7 +150,7 @@ def replay(
         for noted in pool.map(found.stack.objects.corrections, batches):
             found.stack.write_queue.send_results(noted)
             corrected += len(noted)
-    also = f", with {corrected:,} corrections" if corrected else ""
+    also = f", with {corrected:,} correction{'s' * (corrected > 1)}" if corrected else ""
     typer.echo(f"{sent:,} put back on the write queue{also}, {lost:,} without a copy")
     sys.exit(NOT_ALL if lost else 0)
 

@@ -39,12 +39,21 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on: Literal["aws", "premises"] = "aws"
 
 
-class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Impossible(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a design with an option can't be built: it breaks `line`; others of its diagram lapse."""
+
+    line: str
+    why: str
+    evidence: tuple[str, ...]
+
+
+class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One answer to a question."""
 
     id: str
     label: str
     part: Part | None = None
+    impossible: Impossible | None = None
 
 
 class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -120,7 +129,7 @@ def catalogue() -> Catalogue:
     questions = msgspec.convert(_toml("choices.toml")["questions"], tuple[Question, ...])
     read = Catalogue(
         questions=questions,
-        properties=tuple(_properties()),
+        properties=tuple(_properties(questions)),
         sources=msgspec.convert(_toml("sources.toml"), dict[str, Source]),
         seeds=_toml("seeds.toml"),
     )
@@ -133,7 +142,15 @@ def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text())
 
 
-def _properties() -> Iterator[Property]:
+def impossible(questions: tuple[Question, ...]) -> Iterator[tuple[Conditions, Impossible]]:
+    """The options of which nothing can be built, as conditions of a rule, and why."""
+    for question in questions:
+        for option in question.options:
+            if option.impossible:
+                yield {question.id: (option.id,)}, option.impossible
+
+
+def _properties(questions: tuple[Question, ...]) -> Iterator[Property]:
     rules = _toml("rules_reading.toml") | _toml("rules_storing.toml")
     lines = tomllib.loads(RUBRIC.read_text())["criteria"]
     if [it["name"] for it in lines] != [*rules]:
@@ -142,7 +159,21 @@ def _properties() -> Iterator[Property]:
         common = {"id": line["name"]} | {
             key: line[key] for key in ("text", "diagram", "points", "goal")
         }
-        yield msgspec.convert(common | rules[line["name"]], Property)
+        read = msgspec.convert(common | rules[line["name"]], Property)
+        more = tuple(_lapsing(read, lines, questions))
+        yield msgspec.structs.replace(read, rules=more + read.rules)
+
+
+def _lapsing(
+    prop: Property, lines: list[dict[str, Any]], questions: tuple[Question, ...]
+) -> Iterator[Rule]:
+    """A design that can't be built breaks in one line, and nothing else of its diagram counts."""
+    diagram_of = {it["name"]: it["diagram"] for it in lines}
+    for when, it in impossible(questions):
+        if it.line == prop.id:
+            yield Rule(when, "breaks", it.why, it.evidence)
+        elif diagram_of[it.line] == prop.diagram:
+            yield Rule(when, "n/a", f"it can't be built: {it.why}", it.evidence)
 
 
 def _problems(read: Catalogue) -> Iterator[str]:

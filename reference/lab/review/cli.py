@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from lab.review.catalogue import DesignError, catalogue
-from lab.review.drawn import read_drawing
+from lab.review.drawn import Drawing, read_drawing
 from lab.review.evidence import KINDS, Shown, describe
 from lab.review.judge import Answer, Verdict, checked, judge, next_question, numbers, unanswered
 from lab.review.recognise import recognise
@@ -38,6 +38,7 @@ class Review(msgspec.Struct, frozen=True):
 
     design: Mapping[str, Answer]
     not_understood: list[str]
+    not_judged: list[str]
     verdicts: tuple[Line, ...]
     next_question: str
 
@@ -69,7 +70,7 @@ def review(
     breaks, 3 where none does and some could not be judged.
     """
     try:
-        answers_drawn, not_understood = _design(design)
+        answers_drawn, drawing = _design(design)
         drawn = _checked(answers_drawn)
         given = drawn | _checked(_file(answers) | _options(said or []))
     except DesignError as error:
@@ -78,26 +79,25 @@ def review(
         given = ask(given)
     verdicts = judge(given)
     if as_json:
-        sys.stdout.write(
-            msgspec.json.encode(_review(given, not_understood, verdicts)).decode() + "\n"
-        )
+        sys.stdout.write(msgspec.json.encode(_review(given, drawing, verdicts)).decode() + "\n")
     else:
-        _print_drawn(drawn, not_understood)
+        _print_drawn(drawn, drawing)
         _print(given, verdicts)
     words = {it.word for it in verdicts}
     raise typer.Exit(1 if "breaks" in words else 3 if "not judged" in words else 0)
 
 
-def _design(given: str) -> tuple[dict[str, str], list[str]]:
-    """The answers of a drawing, and the parts that say nothing.
+def _design(given: str) -> tuple[dict[str, str], Drawing]:
+    """The answers of a drawing, and the drawing itself.
 
-    Or, of the page's address, the answers of the first design in it.
+    Or, of the page's address, the answers of the first design in it, and an empty drawing.
     """
     path, is_address, fragment = given.partition("#")
     if is_address:
-        return {name: it for name, it in parse_qsl(fragment) if not name.startswith("2.")}, []
+        said = {name: it for name, it in parse_qsl(fragment) if not name.startswith("2.")}
+        return said, Drawing({}, (), {})
     drawing = read_drawing(Path(path))
-    return recognise(drawing), drawing.not_understood
+    return recognise(drawing), drawing
 
 
 def _checked(answers: Mapping[str, Any]) -> dict[str, Answer]:
@@ -146,12 +146,13 @@ def _shown(verdict: Verdict, design: Mapping[str, Answer]) -> tuple[Shown, ...]:
 
 
 def _review(
-    design: Mapping[str, Answer], not_understood: list[str], verdicts: tuple[Verdict, ...]
+    design: Mapping[str, Answer], drawing: Drawing, verdicts: tuple[Verdict, ...]
 ) -> Review:
     texts = {it.id: it.text for it in catalogue().properties}
     return Review(
         design=design,
-        not_understood=not_understood,
+        not_understood=drawing.not_understood,
+        not_judged=drawing.not_judged,
         verdicts=tuple(
             Line(
                 property=it.property,
@@ -168,14 +169,15 @@ def _review(
     )
 
 
-def _print_drawn(drawn: Mapping[str, Answer], not_understood: list[str]) -> None:
+def _print_drawn(drawn: Mapping[str, Answer], drawing: Drawing) -> None:
     console = Console(highlight=False, soft_wrap=True)
     read = ", ".join(f"{name} = {answer}" for name, answer in drawn.items())
     console.print(f"read in the drawing: {read or 'nothing that I know'}", markup=False)
-    if not_understood:
-        console.print(
-            f"not understood, so said nothing of: {', '.join(not_understood)}", markup=False
-        )
+    if not_understood := ", ".join(drawing.not_understood):
+        console.print(f"not understood, so said nothing of: {not_understood}", markup=False)
+    if not_judged := ", ".join(drawing.not_judged):
+        console.print(f"known by name, not judged: {not_judged}", markup=False)
+        console.print("  ask for its pace, and where a refused row goes", markup=False)
     console.print()
 
 

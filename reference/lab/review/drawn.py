@@ -25,10 +25,21 @@ _OF_PREMISES = re.compile("TraditionalServer|GenericDatabase")
 """Classes of AWS's set that stand for what is not AWS's."""
 _COMMENT = re.compile(r"^\s*#\s*review:\s*(\w+)\s*=\s*(\S.*?)\s*$", re.MULTILINE)
 
+NOT_JUDGED = {
+    "managedstreamingforkafka": "Amazon MSK",
+    "kafka": "Kafka",
+    "mq": "Amazon MQ",
+    "glue": "AWS Glue",
+    "appsync": "AWS AppSync",
+    "datasync": "AWS DataSync",
+    "kinesisdatafirehose": "Amazon Data Firehose",
+}
+"""Services of which no rule speaks, by how the class's name begins."""
+
 KINDS = {
+    **NOT_JUDGED,
     "simplequeueservicesqs": "sqs",
     "simplenotificationservicesns": "sns",
-    "kinesisdatafirehose": "firehose",
     "kinesis": "kinesis",
     "eventbridgepipes": "pipes",
     "eventbridgescheduler": "scheduler",
@@ -38,6 +49,10 @@ KINDS = {
     "simplestorageservices3": "s3",
     "transferforsftp": "s3",
     "lambda": "lambda",
+    "elasticcontainerservice": "container",
+    "elastickubernetesservice": "container",
+    "fargate": "container",
+    "ec2": "container",
     "apigateway": "api",
     "databasemigrationservice": "dms",
     "dynamodb": "table",
@@ -91,6 +106,12 @@ class Drawing(msgspec.Struct, frozen=True):
         """The labels of parts from which nothing follows: of no kind that is known here."""
         known = {*KINDS.values(), *BY_LABEL.values(), "database", "network", "server"}
         return [it.label for it in self.nodes.values() if it.kind not in known]
+
+    @property
+    def not_judged(self) -> list[str]:
+        """The parts whose service is known by name alone: their labels, and the service."""
+        named = {*NOT_JUDGED.values()}
+        return [f"{it.label} ({it.kind})" for it in self.nodes.values() if it.kind in named]
 
     def before(self, node: Node) -> list[Node]:
         """The nodes with an arrow to it; what only carries (a VPN, a router) is looked through."""

@@ -19,6 +19,7 @@ from lab.review.catalogue import (
     Question,
     Rule,
     catalogue,
+    impossible,
 )
 
 Answer = str | float
@@ -98,6 +99,12 @@ def numbers(design: Design, known: Catalogue | None = None) -> dict[str, float]:
     found = {name: value for name, value in said.items() if isinstance(value, float)}
     kept = _kept_hours(said)
     return found | ({"kept_hours": kept} if kept is not None else {})
+
+
+def can_be_built(design: Design, known: Catalogue | None = None) -> bool:
+    """Whether nothing in the design is impossible, whatever its verdicts are."""
+    known = known or catalogue()
+    return not any(_holds(when, design) for when, _ in impossible(known.questions))
 
 
 def applies(question: Question, said: Design) -> bool:

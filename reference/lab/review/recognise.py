@@ -3,10 +3,30 @@
 import re
 from collections.abc import Iterator
 
-from lab.review.drawn import Drawing, Node
+from lab.review.drawn import NOT_JUDGED, Drawing, Node
 
 READ = r"read|ocr|extract|textract|process|recogni"
 ENDPOINTS = {"pipes": "pipes", "sns": "sns_https", "custom bus": "bus_subscriber"}
+PULLED = {
+    "sqs": "agent",
+    "kinesis": "consumer_group",
+    "s3": "nightly_file",
+    "Amazon MQ": "agent",
+    "Amazon MSK": "consumer_group",
+    "Kafka": "consumer_group",
+}
+"""Who asks for what lies there, on the client's premises."""
+MAPPED = frozenset({"kinesis", "Amazon MQ", "Amazon MSK", "Kafka"})
+"""What hands its messages to a function by a mapping; an SQS queue may be the readers' own."""
+SERVICES = dict.fromkeys(NOT_JUDGED.values(), "other") | {
+    "dms": "replication",
+    "container": "container",
+}
+SHARED = {
+    "pooler": (("role_limit", "pooler"), ("writer", "reader_pooled")),
+    "rds proxy": (("writer", "rds_proxy"),),
+}
+"""What stands between the readers and the database, and what it says."""
 WAITS = {
     "sqs": "sqs",
     "kinesis": "kinesis",
@@ -14,6 +34,9 @@ WAITS = {
     "bus": "bus_classic",
     "sns": "sns",
     "s3": "files",
+    "Amazon MQ": "other",
+    "Amazon MSK": "other",
+    "Kafka": "other",
 }
 FANOUT = {"sqs": "sqs", "kinesis": "kinesis", "bus": "bus", "custom bus": "bus", "sns": "sns"}
 Found = Iterator[tuple[str, str]]
@@ -53,22 +76,16 @@ def _storing(drawing: Drawing, database: Node | None, writer: Node | None) -> Fo
     if database is None or writer is None:
         return
     carried = [it.kind for it in drawing.carriers(writer, database)]
-    if writer.kind == "pooler":
-        yield "role_limit", "pooler"
-        (behind,) = drawing.before(writer)[:1] or [writer]
-        yield "writer", "reader_pooled"
-        yield "way", "tunnel"
-        yield from _direct(drawing, behind)
-    elif writer.kind == "rds proxy":
-        yield "writer", "rds_proxy"
+    if writer.kind in SHARED:
+        yield from SHARED[writer.kind]
         yield "way", "tunnel"
         yield from _direct(drawing, (drawing.before(writer) or [writer])[0])
     elif writer.on_premises:
         yield from _on_premises(drawing, writer)
-    elif writer.kind == "dms":
-        yield "writer", "replication"
-        yield "way", "tunnel"
-        yield from _waiting(drawing.before(writer))
+    elif writer.kind in SERVICES:
+        yield from _service(drawing, writer)
+        if "network" in carried or writer.kind not in NOT_JUDGED.values():
+            yield "way", "tunnel"
     elif writer.kind in ENDPOINTS or writer.kind == "bus":
         yield "writer", ENDPOINTS.get(writer.kind, "api_destination")
         yield "way", "private_endpoint" if "private" in carried else "public_endpoint"
@@ -77,6 +94,14 @@ def _storing(drawing: Drawing, database: Node | None, writer: Node | None) -> Fo
         yield from _function(drawing, writer)
     if any(it.kind == "secret" for it in drawing.beside(writer)):
         yield "password", "secret"
+
+
+def _service(drawing: Drawing, writer: Node) -> Found:
+    """What is neither a function nor at the client. A container that reads photos stays open."""
+    if writer.kind == "container" and writer.says(READ):
+        return
+    yield "writer", SERVICES[writer.kind]
+    yield from _waiting([it for it in drawing.beside(writer) if not _dlq(it)])
 
 
 def _on_premises(drawing: Drawing, writer: Node) -> Found:
@@ -91,11 +116,8 @@ def _on_premises(drawing: Drawing, writer: Node) -> Found:
         if one.on_premises or one.kind not in {*WAITS, *ENDPOINTS}:
             continue
         between = drawing.carriers(one, writer)
-        if one.kind in {"sqs", "kinesis", "s3"}:
-            yield (
-                "writer",
-                {"sqs": "agent", "kinesis": "consumer_group", "s3": "nightly_file"}[one.kind],
-            )
+        if one.kind in PULLED:
+            yield "writer", PULLED[one.kind]
             yield "way", "outbound"
             yield from _waiting([one])
             return
@@ -113,7 +135,7 @@ def _function(drawing: Drawing, writer: Node) -> Found:
     if any(it.kind == "scheduler" or it.says(r"schedule|cron|every minute") for it in before):
         yield "writer", "scheduled"
         yield from _waiting([queue] if queue else [])
-    elif stream := next((it for it in before if it.kind == "kinesis"), None):
+    elif stream := next((it for it in before if it.kind in MAPPED), None):
         yield "writer", "mapping"
         yield from _waiting([stream])
     elif queue in before and queue and _readers(drawing, queue):

@@ -32,7 +32,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
     "function on the queue, as drawn": ("batch_fan_out", "queue_and_function"),
     "function on the queue, set well": ("batch_fan_out", "queue_and_function_well_set"),
     "Distributed Map": ("distributed_map",),
-    "Pipes to a private endpoint": ("batch_fan_out", "pipes_private_endpoint"),
+    "Pipes to a private endpoint": ("batch_fan_out", "pipes_private_endpoint_well_set"),
     "Custom Event Bus": ("batch_fan_out", "custom_event_bus"),
     "Kinesis and KCL": ("batch_fan_out", "kinesis_consumer_group"),
     "scheduled poller": ("batch_fan_out", "scheduled_poller"),

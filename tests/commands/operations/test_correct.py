@@ -54,7 +54,7 @@ def test_typed_again_it_is_sent_again_and_replay_sends_it_too(read: Stack) -> No
         assert correct("total=12.50").exit_code == 0
     words = ["replay", "--batch", BATCH, "--stack", "receipts"]
     said = CliRunner().invoke(app, words, catch_exceptions=False)
-    assert "1 put back on the write queue, with 1 corrections, 0 without a copy" in said.stdout
+    assert "1 put back on the write queue, with 1 correction, 0 without a copy" in said.stdout
     first, *others = sent(read)
     assert others == [first] * 2
     keys = read.client("s3").list_objects_v2(Bucket=BUCKET, Prefix="corrections/")["Contents"]

@@ -13,7 +13,7 @@ from commands.cli import app
 from commands.operations.options import NOT_ALL
 from helpers.deployed import Stack
 from helpers.fakes import START, a_batch
-from helpers.fakes_agent import BATCH, result
+from helpers.fakes_agent import BATCH, correction, result
 from helpers.s3 import BUCKET, notification
 from receipts.aws.dynamodb import DynamoLedger
 from receipts.aws.s3 import S3Objects
@@ -138,6 +138,20 @@ def test_what_the_audit_prints_is_what_replay_takes(stack: Stack, stored: Sequen
     )
     bodies = [json.loads(message["Body"]) for message in stack.waiting("WriteQueue")]
     assert sorted(body["index"] for body in bodies) == [1, 2]
+
+
+def test_a_lost_correction_is_found_and_comes_back(stack: Stack, stored: Sequence[str]) -> None:
+    made = correction(3, corrected_at=NOW - dt.timedelta(days=1))
+    S3Objects(BUCKET, stack.client("s3")).put_correction(made)
+    found = audit(*stored)
+    assert (found.exit_code, found.stdout) == (NOT_ALL, f"{BATCH} 3\n")
+    assert "0 missing" in found.stderr
+    assert "1 without a correction" in found.stderr
+    answer = typed("replay", "--missing", "-", stdin=found.stdout)
+    assert "1 put back on the write queue, with 1 correction," in answer.stdout
+    whole = audit(*stored, made.correction_id)
+    assert (whole.exit_code, whole.stdout) == (0, "")
+    assert "0 of no batch in the ledger" in whole.stderr
 
 
 @pytest.mark.parametrize(("minutes_before_the_mark", "missing"), [(-6, 3), (0, 0), (60, 0)])

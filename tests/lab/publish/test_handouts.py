@@ -123,8 +123,15 @@ def test_the_score_sheet_has_each_line_and_no_answer(pdfs):
     assert [it.full for it in lines if it.full in told] == []
 
 
+def test_the_first_score_sheet_does_not_say_what_to_look_for_in_the_second_diagram(pdfs):
+    first, second, _ = (spaced(it.extract_text()) for it in pdfs["score"].pages)
+    for it in teaching.criteria():
+        assert (it.text in first, it.text in second) == (it.diagram == 1, it.diagram == 2)
+
+
 MOST_PAGES = {
-    "participant": 4, "score": 2, "cards": 4, "designs": 8, "run-sheet": 1, "instructor": 20,
+    "participant": 4, "score": 3, "cards": 4, "designs": 8, "run-sheet": 1, "run-sheet-180": 1,
+    "instructor": 20,
 }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ def test_a_figure_of_todays_code_has_its_day_and_cores_and_in_the_list_all_the_r
 )
 def test_a_figure_of_other_code_says_so_on_each_page(changes):
     made = MADE | changes
-    assert measured_on(made) == f"{WHERE} (measured with older code)"
+    assert measured_on(made) == f"{WHERE} (measured with older code: it has changed since)"
     assert "older code" in measured_at(made)
     assert "older code" in render_peak(RUN | {"provenance": made}, LONGER)
     assert "older code" in render_peak_lost(RUN | {"provenance": made}, LONGER, "index.md")

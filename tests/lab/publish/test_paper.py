@@ -82,9 +82,10 @@ def test_the_address_is_the_sites_own_unless_another_is_given(monkeypatch, tmp_p
     assert build.sites_address() == ""
 
 
-def test_each_page_that_the_run_sheet_names_has_what_it_names(made):
-    told = words(made["run-sheet"], 1)
-    plan = next(it for it in teaching.plans() if it.minutes == 90)
+@pytest.mark.parametrize(("minutes", "sheet"), [(90, "run-sheet"), (180, "run-sheet-180")])
+def test_each_page_that_a_run_sheet_names_has_what_it_names(made, minutes, sheet):
+    told = words(made[sheet], 1)
+    plan = next(it for it in teaching.plans() if it.minutes == minutes)
     pages = build.pages_of(made)
     for step in plan.steps:
         for place in step.printed:
@@ -141,19 +142,27 @@ def test_no_word_of_a_picture_is_smaller_than_eight_points(made):
     assert [it for it in sizes if it[0] < 7.9] == []
 
 
-def test_the_plan_hands_out_designs_of_the_diagram_that_is_drawn():
+@pytest.mark.parametrize("minutes", [90, 180])
+def test_a_plan_hands_out_each_design_once_and_none_before_it_is_asked_for(minutes):
     page = (DOCS / wrong_designs.PAGE).read_text()
     first = page.partition("## In the second diagram")[0].count("wrong_design(")
-    plan = next(it for it in teaching.plans() if it.minutes == 90)
-    given = {it.what: re.search(r"wrong designs (\d+) to (\d+)", it.give) for it in plan.steps}
-    ranges = {what: tuple(map(int, found.groups())) for what, found in given.items() if found}
-    assert ranges["Draw the first diagram"] == (1, first)
-    assert ranges["Draw the second diagram"][0] == first + 1
-    before, after = ranges["Draw the second diagram"][1], ranges["Score"]
-    assert after == (before + 1, len(wrong_designs.wrong_designs()))
-    agents = [it.number for it in wrong_designs.wrong_designs() if "agent" in pictured(it)]
+    plan = next(it for it in teaching.plans() if it.minutes == minutes)
+    given = {it.what: numbers(it.give) for it in plan.steps if numbers(it.give)}
+    designs = wrong_designs.wrong_designs()
+    assert [at for them in given.values() for at in them] == [it.number for it in designs]
+    assert given["Draw the first diagram"] == list(range(1, first + 1))
+    (vote,) = (it for it in plan.steps if it.picture)
+    (voted,) = given[vote.what]
+    assert vote.printed == (f"instructor/{designs[voted - 1].title}",)
+    agents = [it.number for it in designs if "agent" in pictured(it)]
     assert agents
-    assert min(agents) > before, "solution B is not shown before it is asked for"
+    assert min(agents) > given["Draw the second diagram"][-1], "solution B waits for its turn"
+
+
+def numbers(given: str) -> list[int]:
+    """The wrong designs that are handed out: "wrong design 5", or "wrong designs 6 to 10"."""
+    found = re.search(r"wrong designs? (\d+)(?: to (\d+))?", given)
+    return list(range(int(found[1]), int(found[2] or found[1]) + 1)) if found else []
 
 
 def pictured(it: wrong_designs.WrongDesign) -> str:

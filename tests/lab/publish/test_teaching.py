@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 import subprocess
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from lab.publish.pages.teaching import Criterion, Plan, Step
 from lab.support.paths import DOCS
 
 ASSETS = DOCS / "assets" / "simulator"
+INDEX = DOCS / "workshop" / "index.md"
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,42 @@ def test_both_plans_draw_and_compare_both_diagrams():
         told = " ".join(step.what for step in plan.steps)
         for needed in ("first diagram", "Solution A", "second diagram", "Solution B", "Score"):
             assert needed in told
+
+
+def test_each_diagram_is_drawn_then_scored_and_only_then_solved():
+    for plan in teaching.plans():
+        told = [step.what for step in plan.steps]
+        for which, solution in (("first", "Solution A"), ("second", "Solution B")):
+            steps = [f"Draw the {which} diagram", f"Score the {which} diagram", solution]
+            assert [it for it in told if it in steps] == steps
+
+
+def test_the_vote_on_writing_directly_makes_them_want_the_second_diagram():
+    for plan in teaching.plans():
+        told = [step.what for step in plan.steps]
+        vote = told.index("Vote: write straight to the database")
+        assert told.index("Solution A") < vote < told.index("Draw the second diagram")
+
+
+def test_a_class_has_no_less_time_to_score_than_one_alone():
+    row = re.search(r"check-your-design\.md.*\| (\d+) minutes \|", INDEX.read_text())
+    assert row
+    for plan in teaching.plans():
+        assert sum(it.minutes for it in plan.steps if it.what.startswith("Score")) >= int(row[1])
+
+
+def test_feedback_sheets_are_handed_out_when_there_is_nothing_else_to_do():
+    for plan in teaching.plans():
+        assert [it.what for it in plan.steps if "feedback" in it.give] == ["Feedback"]
+
+
+def test_a_run_sheet_has_each_step_of_its_plan_with_its_time():
+    for plan in teaching.plans():
+        sheet, at = teaching.run_sheet(plan.minutes), 0
+        for step in plan.steps:
+            assert f"| {at // 60}:{at % 60:02} | {step.what} | {step.you} |" in sheet
+            at += step.minutes
+        assert plan.ready in sheet
 
 
 def test_attendees_draw_for_a_quarter_of_the_time_at_least():
@@ -80,6 +118,8 @@ def test_nothing_is_on_the_wall_that_answers_what_was_not_asked_yet():
         "workshop/on-premises-buffer.md": "second",
         "explanation/simulator.md": "second",
         "patterns/index.md": "second",
+        "explanation/back-pressure.md": "second",
+        "workshop/check-your-design.md": "second",
     }
     for plan in teaching.plans():
         drawn: set[str] = set()
@@ -88,7 +128,12 @@ def test_nothing_is_on_the_wall_that_answers_what_was_not_asked_yet():
                 drawn.add(step.what.split()[2])
             page = step.page or ""
             assert not page.startswith("instructor/")
-            assert page not in solutions or solutions[page] in drawn
+            if step.picture:
+                assert f'picture("{step.picture}")' in (DOCS / page).read_text()
+                figure = (DOCS / "diagrams" / f"{step.picture}.figure.html").read_text()
+                assert "wrong on purpose" in figure
+            else:
+                assert page not in solutions or solutions[page] in drawn
 
 
 def test_points_that_can_be_halved_say_for_what():

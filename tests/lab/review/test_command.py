@@ -42,14 +42,23 @@ def test_a_part_that_is_not_understood_is_named_and_nothing_is_made_of_it(tmp_pa
     file = tmp_path / "mine.py"
     file.write_text(
         "from diagrams import Diagram\n"
-        "from diagrams.aws.integration import MQ\n"
+        "from diagrams.aws.iot import IotCore\n"
         "from diagrams.onprem.database import PostgreSQL\n"
-        "with Diagram('mine'):\n    MQ('Broker') >> PostgreSQL('Database')\n"
+        "with Diagram('mine'):\n    IotCore('Broker') >> PostgreSQL('Database')\n"
     )
     ran = review(file)
     assert "not understood, so said nothing of: Broker" in ran.output
     assert "17 not judged" in ran.output
     assert json.loads(review(file, "--json").stdout)["not_understood"] == ["Broker"]
+
+
+def test_a_service_that_is_known_by_name_alone_is_told_with_what_to_ask() -> None:
+    ran = review("kafka_and_a_consumer")
+    assert "known by name, not judged: Results, 14 days (Amazon MSK)" in ran.output
+    assert "ask for its pace, and where a refused row goes" in ran.output
+    assert "not understood" not in ran.output
+    said = json.loads(review("kafka_and_a_consumer", "--json").stdout)
+    assert said["not_judged"] == ["Results, 14 days (Amazon MSK)"]
 
 
 def test_an_address_of_the_page_is_a_design_and_the_other_in_it_is_left_out() -> None:

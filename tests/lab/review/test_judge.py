@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lab.review.catalogue import DesignError, catalogue
+from lab.publish.pages.teaching import criteria
+from lab.review.catalogue import DesignError, catalogue, impossible
 from lab.review.judge import Design, applies, checked, derive, judge, next_question, unanswered
 
 KNOWN = catalogue()
@@ -80,9 +81,20 @@ def test_an_empty_design_is_not_judged_and_told_what_to_say() -> None:
 
 
 def test_what_no_evidence_covers_is_not_judged_although_all_was_said() -> None:
-    design = {"writer": "rds_proxy", "pace": "concurrency"}
+    design = {"writer": "other", "pace": "concurrency"}
     words = {it.property: (it.word, it.missing) for it in judge(design)}
     assert words["rate"] == ("not judged", ())
+
+
+def test_a_line_may_be_left_out_on_the_score_sheet_where_it_may_not_apply_on_the_bench() -> None:
+    cant = [when for when, _ in impossible(KNOWN.questions)]
+    lapse = {
+        prop.id
+        for prop in KNOWN.properties
+        for rule in prop.rules
+        if rule.verdict == "n/a" and rule.when not in cant
+    }
+    assert lapse == {it.name for it in criteria() if it.without}
 
 
 @pytest.mark.parametrize(

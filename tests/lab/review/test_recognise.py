@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 
 from lab.review.catalogue import DesignError
-from lab.review.drawn import read_drawing
+from lab.review.drawn import Drawing, read_drawing
 from lab.review.recognise import recognise
 
 HEAD = """
 from diagrams import Cluster, Diagram, Edge
 from diagrams.aws.compute import Fargate, Lambda
-from diagrams.aws.analytics import KinesisDataStreams
+from diagrams.aws.analytics import Glue, KinesisDataStreams, ManagedStreamingForKafka as MSK
 from diagrams.aws.database import Dynamodb, RDS
 from diagrams.aws.general import TraditionalServer, User
-from diagrams.aws.integration import SQS, SNS, StepFunctions
+from diagrams.aws.integration import Appsync, MQ, SQS, SNS, StepFunctions
+from diagrams.aws.migration import Datasync
 from diagrams.aws.network import APIGateway, SiteToSiteVpn, DirectConnect
 from diagrams.aws.storage import S3
 from diagrams.onprem.compute import Server
@@ -23,11 +24,15 @@ from diagrams.onprem.network import Internet
 """
 
 
-def read(tmp_path: Path, body: str) -> dict[str, str]:
+def drawn_of(tmp_path: Path, body: str) -> Drawing:
     file = tmp_path / "mine.py"
     lines = "\n".join(f"    {it}" for it in body.strip().splitlines())
     file.write_text(f'{HEAD}\nwith Diagram("mine"):\n{lines}\n')
-    return recognise(read_drawing(file))
+    return read_drawing(file)
+
+
+def read(tmp_path: Path, body: str) -> dict[str, str]:
+    return recognise(drawn_of(tmp_path, body))
 
 
 @pytest.mark.parametrize(
@@ -73,9 +78,41 @@ def test_a_traditional_server_without_a_frame_stands_on_premises(tmp_path: Path)
     assert said["writer"] == "agent"
 
 
-def test_a_container_that_polls_is_no_function_and_stays_open(tmp_path: Path) -> None:
-    said = read(tmp_path, "SQS('Results') >> Fargate('Poller') >> PostgreSQL('Database')")
-    assert "writer" not in said
+@pytest.mark.parametrize("arrow", [">>", "<<"])
+def test_a_container_that_asks_writes_and_one_that_reads_photos_stays_open(
+    tmp_path: Path, arrow: str
+) -> None:
+    said = read(
+        tmp_path,
+        "queue, poller = SQS('Results'), Fargate('Poller')\n"
+        f"queue {arrow} poller\npoller >> PostgreSQL('Database')",
+    )
+    assert (said["writer"], said["waits"], said["way"]) == ("container", "sqs", "tunnel")
+    assert "writer" not in read(
+        tmp_path, "SQS('Photos') >> Fargate('OCR and store') >> PostgreSQL('Database')"
+    )
+
+
+@pytest.mark.parametrize(
+    ("drawn", "writer", "waits", "named"),
+    [
+        ("MSK('Results') >> Server('Consumers')", "consumer_group", "other", "Amazon MSK"),
+        ("MQ('Results') >> Server('JMS client')", "agent", "other", "Amazon MQ"),
+        ("MSK('Results') >> Lambda('Store')", "mapping", "other", "Amazon MSK"),
+        ("MQ('Results') >> Lambda('Store')", "mapping", "other", "Amazon MQ"),
+        ("S3('Results') >> Glue('Results')", "other", "files", "AWS Glue"),
+        ("S3('Results') >> Datasync('Results')", "other", "files", "AWS DataSync"),
+        ("Lambda('OCR') >> Appsync('Results')", "other", None, "AWS AppSync"),
+    ],
+)
+def test_a_service_of_which_no_rule_speaks_is_known_by_name(
+    tmp_path: Path, drawn: str, writer: str, waits: str | None, named: str
+) -> None:
+    drawing = drawn_of(tmp_path, f"{drawn} >> PostgreSQL('Database')")
+    said = recognise(drawing)
+    assert (said["writer"], said.get("waits")) == (writer, waits)
+    assert drawing.not_judged == [f"Results ({named})"]
+    assert drawing.not_understood == []
 
 
 def test_a_database_in_aws_has_no_firewall_to_pass(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-"""Measures a batch from POST to the last commit, cold and warm, against its OCR alone."""
+"""Measures a batch from POST to the last commit, cold and warm, against reading alone."""
 
 import datetime as dt
 import os
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from statistics import median
 
 from msgspec import Struct
 from rich.console import Console
@@ -15,6 +16,7 @@ from commands.sending.upload_log import UploadLog
 from lab.measure.batch.cpu_time import cpu_seconds_by_part
 from lab.measure.batch.memory import MemoryWatch
 from lab.measure.batch.plain_loop import PlainLoop, run_loop
+from lab.measure.batch.side_by_side import read_side_by_side
 from lab.measure.batch.splitter import SIZES, SplitFigures, archive_of, split_photos
 from lab.run.demo.rows import stored_rows
 from lab.run.local.deployment import Choices
@@ -30,43 +32,52 @@ ROWS_PER_SECOND = 1_000.0
 """High enough that the agent's ceiling limits nothing."""
 
 
+PLAIN_LOOP_ENGINE = "tesseract"
+"""Through pytesseract: the one that whoever writes a plain loop takes first."""
+
+
 class BatchRun(Struct, frozen=True, kw_only=True):
     """One batch; `wall_s` is from the POST to the last commit.
 
-    `spent_s` are processor seconds by who spent them (`lab.measure.batch.cpu_time.PARTS`).
+    `spent_s` are processor seconds by who spent them (`lab.measure.batch.cpu_time.PARTS`). After a
+    warm batch the same images are read side by side, with nothing around.
     """
 
     cold: bool
     wall_s: float
-    wall_over_ideal: float
     spent_s: Mapping[str, float]
+    side_by_side_wall_s: float | None = None
+    side_by_side_cpu_s: float | None = None
 
 
 class BatchFigures(DataFile, frozen=True, kw_only=True):
     """The figures of `make bench`, measured on the local emulator with rendered receipts.
 
-    `wall_over_ideal` is the median warm wall ÷ (`ocr_cpu_s` ÷ `cores`): the OCR engine alone.
-    `wall_over_reading` is the same for all of reading: `reading_cpu_s` includes deskewing the
-    picture and extracting the fields. `peak_memory_bytes` is by the function's logical id, and
-    includes the worker's children.
+    `alone` is reading by one process with nothing around, by the batch's engine; `plain_loop` the
+    same by `plain_loop_engine`. `wall_s` is the median of the warm batches, and
+    `wall_over_side_by_side` that of each over reading on all cores at once, right after it.
+    `peak_memory_bytes` is by the function's logical id, and includes the worker's children.
     """
 
     receipts: int
     concurrency: int
     cores: int
-    ocr_cpu_s: float
-    reading_cpu_s: float
+    engine: str
+    alone: PlainLoop
+    plain_loop_engine: str
+    plain_loop: PlainLoop
     wall_s: float
-    wall_over_ideal: float
-    wall_over_reading: float
-    cold_wall_s: float
-    cold_wall_over_ideal: float
-    plain_loop_wall_s: float
+    wall_over_side_by_side: float
     runs: tuple[BatchRun, ...]
     splitter: tuple[SplitFigures, ...]
     archive_bytes: int
     splitter_share_of_archive: float
     peak_memory_bytes: dict[str, int]
+
+    @property
+    def wall_over_reading(self) -> float:
+        """The batch over reading alone, spread over the cores without a gap."""
+        return self.wall_s / (self.alone.cpu_s / self.cores)
 
 
 def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> BatchFigures:
@@ -78,37 +89,46 @@ def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> B
     with local_system(laptop) as system, system.agent(ROWS_PER_SECOND) as agent:
         archive = write_archive(made, system.folder / "archive.zip")
         with MemoryWatch(system.deployment.emulator) as memory:
-            batches = []
-            for number in range(warm_runs + 1):
+            console.print(f"batch 1 of {warm_runs + 1}, all functions cold")
+            wall_s, spent_s = _one_batch(system, agent, archive, "bench-0")
+            cold = BatchRun(cold=True, wall_s=wall_s, spent_s=spent_s)
+            warm = []
+            for number in range(1, warm_runs + 1):
                 console.print(f"batch {number + 1} of {warm_runs + 1}")
-                batches.append(_one_batch(system, agent, archive, f"bench-{number}"))
+                wall_s, spent_s = _one_batch(system, agent, archive, f"bench-{number}")
+                console.print(f"{wall_s:.1f} s; the same, read side by side with nothing around")
+                beside = read_side_by_side(made.images, engine, cores)
+                warm.append(
+                    BatchRun(
+                        cold=False,
+                        wall_s=wall_s,
+                        spent_s=spent_s,
+                        side_by_side_wall_s=beside.wall_s,
+                        side_by_side_cpu_s=beside.cpu_s,
+                    )
+                )
         splits = []
         for entries in SIZES:
             console.print(f"splitting {entries:,} entries")
             splits.append(split_photos(system, archive_of(entries), entries))
         whole = split_photos(system, archive.read_bytes(), receipts)
-        loop = _loop(system, made.images, engine, console)
+        alone = _loop(system, made.images, engine, console)
+        plain_loop = _loop(system, made.images, PLAIN_LOOP_ENGINE, console)
         archive_bytes = archive.stat().st_size
-    ideal_s = loop.ocr_cpu_s / cores
-    cold, *warm = (wall_s for wall_s, _ in batches)
-    wall_s = sorted(warm)[len(warm) // 2]
     return BatchFigures(
         provenance=provenance("receipts", "reading", "lab.measure.batch"),
         receipts=receipts,
         concurrency=laptop.concurrency,
         cores=cores,
-        ocr_cpu_s=loop.ocr_cpu_s,
-        reading_cpu_s=loop.cpu_s,
-        wall_s=wall_s,
-        wall_over_ideal=wall_s / ideal_s,
-        wall_over_reading=wall_s / (loop.cpu_s / cores),
-        cold_wall_s=cold,
-        cold_wall_over_ideal=cold / ideal_s,
-        plain_loop_wall_s=loop.wall_s,
-        runs=tuple(
-            BatchRun(cold=number == 0, wall_s=wall, wall_over_ideal=wall / ideal_s, spent_s=spent_s)
-            for number, (wall, spent_s) in enumerate(batches)
+        engine=engine,
+        alone=alone,
+        plain_loop_engine=PLAIN_LOOP_ENGINE,
+        plain_loop=plain_loop,
+        wall_s=median(run.wall_s for run in warm),
+        wall_over_side_by_side=median(
+            run.wall_s / run.side_by_side_wall_s for run in warm if run.side_by_side_wall_s
         ),
+        runs=(cold, *warm),
         splitter=(*splits, whole),
         archive_bytes=archive_bytes,
         splitter_share_of_archive=whole.bytes_read / archive_bytes,
@@ -141,12 +161,13 @@ def _one_batch(
 def _loop(
     system: LocalSystem, images: tuple[Path, ...], engine: str, console: Console
 ) -> PlainLoop:
-    with console.status("the plain loop") as line:
+    what = f"one after the other, by {engine}"
+    with console.status(what) as line:
         done = 0
 
         def progress(more: int) -> None:
             nonlocal done
             done += more
-            line.update(f"the plain loop: {done} of {len(images)}")
+            line.update(f"{what}: {done} of {len(images)}")
 
         return run_loop(images, engine, system.database, progress)

@@ -14,16 +14,16 @@ PARTS = ("ocr", "functions", "emulator", "agent", "postgres", "command")
 def cpu_seconds_by_part(system: LocalSystem, agent: subprocess.Popen[bytes]) -> Mapping[str, float]:
     """Processor seconds of each of `PARTS` since it started; take the difference of two calls.
 
-    `ocr` is the time of the functions' ended children: an engine that starts a program for each
-    image. An engine that stays in a child process is counted with `functions`.
+    `ocr` is the time of the functions' children: of those that ended, as an engine has that starts
+    a program for each image, and of one that stays.
     """
     emulator = psutil.Process(system.deployment.emulator.process.pid)
     workers = [child for child in emulator.children() if function_of(child)]
     times = [worker.cpu_times() for worker in workers]
     running = [child for worker in workers for child in worker.children(recursive=True)]
     return {
-        "ocr": sum(one.children_user + one.children_system for one in times),
-        "functions": sum(one.user + one.system for one in times) + _own(running),
+        "ocr": sum(one.children_user + one.children_system for one in times) + _own(running),
+        "functions": sum(one.user + one.system for one in times),
         "emulator": _own([emulator]),
         "agent": _own([psutil.Process(agent.pid)]),
         "postgres": _tree(psutil.Process(system.database.pid)),

@@ -165,7 +165,7 @@ def the_link_is_reset_in_mid_batch(env: DrillEnvironment) -> str:
 
 
 def the_database_is_restored(env: DrillEnvironment) -> str:
-    """Half of the rows are gone, as from a backup; `receipts audit` and `replay`, by hand."""
+    """Half of the rows are gone, and a correction; `receipts audit` and `replay`, by hand."""
     results = env.add_results(RECEIPTS)
     objects = S3Objects(
         env.outputs["ReceiptsBucketName"], env.system.deployment.emulator.client("s3")
@@ -174,30 +174,47 @@ def the_database_is_restored(env: DrillEnvironment) -> str:
         objects.put_result(message)
     with env.agent():
         env.assert_settled(results)
+        first = results.messages[0].receipt_id
+        _receipts(env, "correct", first, "total=12.50", "--by", "Ada")
+        env.wait_until(lambda: _correction_ids(env, first), "the correction is stored")
         with env.admin() as admin:
             lost = admin.execute(
                 "DELETE FROM receipts_inbox.receipt WHERE batch_id = %s AND position %% 2 = 0",
                 [results.batch_id],
             ).rowcount
+            admin.execute("DELETE FROM receipts_inbox.correction WHERE receipt_id = %s", [first])
         audited = _receipts(env, "audit", "--ids", str(_keys(env)))
         missing = [line for line in audited.stdout.splitlines() if results.batch_id in line]
-        if audited.returncode != NOT_ALL or len(missing) != lost:
-            raise DrillError(f"the audit found {missing}, of {lost}: {audited.stderr}")
+        if audited.returncode != NOT_ALL or len(missing) != lost + 1:
+            raise DrillError(f"the audit found {missing}, of {lost} + 1: {audited.stderr}")
         for _ in range(2):  # to type it again does no harm
             _receipts(env, "replay", "--batch", results.batch_id)
         env.wait_until(lambda: len(env.rows(results.batch_id)) == RECEIPTS, "all rows are back")
+        env.wait_until(lambda: _correction_ids(env, first), "the correction is back")
         env.assert_settled(results)
     again = _receipts(env, "audit", "--ids", str(_keys(env)))
     if results.batch_id in again.stdout:
         raise DrillError(f"still missing: {again.stdout}")
-    return f"the audit found all {lost} rows that were gone; replayed twice, no row doubled"
+    return (
+        f"the audit found all {lost} rows that were gone, and the correction; "
+        "replayed twice, no row doubled"
+    )
+
+
+def _correction_ids(env: DrillEnvironment, receipt_id: str) -> list[str]:
+    query = "SELECT correction_id FROM receipts_inbox.correction WHERE receipt_id = %s"
+    with env.admin() as admin:
+        return [key for (key,) in admin.execute(query, [receipt_id])]
 
 
 def _keys(env: DrillEnvironment) -> Path:
     """What the DBA hands over: a file with each row's key, as if written when clocks agree."""
     file = env.system.folder / "ids"
     with env.admin() as admin:
-        rows = admin.execute("SELECT receipt_id FROM receipts_inbox.receipt").fetchall()
+        rows = admin.execute(
+            "SELECT receipt_id FROM receipts_inbox.receipt "
+            "UNION ALL SELECT correction_id FROM receipts_inbox.correction"
+        ).fetchall()
     file.write_text("".join(f"{key}\n" for (key,) in rows))
     os.utime(file, times=(0, time.time() + GRACE.total_seconds()))
     return file

@@ -31,12 +31,16 @@ def day_away() -> str:
     rows = [
         (
             f"{way}, {failing_s:g} s",
-            *(f"{mean_tries(HOURS, it, failing_s, **limits):,.0f}" for it in WAITING),
+            *(_tries(mean_tries(HOURS, it, failing_s, **limits)) for it in WAITING),
         )
         for way, failing_s in ways.items()
     ]
     head = ("each failing try takes", *(f"tries of each, {it:,} waiting" for it in WAITING))
     return table(head, rows)
+
+
+def _tries(count: float) -> str:
+    return f"{count:,.0f}" if count >= 10 else f"{count:.1f}"  # noqa: PLR2004  two digits
 
 
 def write_queue() -> dict[str, int]:

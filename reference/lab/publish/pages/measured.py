@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import jinja2
 import msgspec
 
+from lab.measure.peak.design import RETRIES
 from lab.publish.pages.markdown import table
 from lab.publish.pages.measured_on import Run, measured_briefly, measured_on
 from lab.publish.pages.values import printed
@@ -32,6 +33,12 @@ ADDED = (
 )
 """What the agent has that another bounded writer has not."""
 
+LOST = (
+    "refused, and sent by nobody again. A queue before the readers would bring such a receipt "
+    "back, to be read and paid for once more, until its tries are used up"
+)
+"""What the measured readers do with a refused result, and what they would do behind a queue."""
+
 
 @jinja2.pass_context
 def measured_peak(context: jinja2.runtime.Context, *, short: bool = False) -> str:
@@ -47,15 +54,16 @@ def render_peak_lost(run: Run, longer: Run, here: str) -> str:
     up = "../" * here.count("/")
     direct, retries, pool, agent = (_p95(longer, way) for way in _WAYS)
     pooled = run["direct_pooled"]["rows_lost"]
-    apart = ": no difference was found" if overlap(pool, agent) else ""
+    apart = "; between these two no difference was found" if overlap(pool, agent) else ""
     text = (
+        f"*Lost*: {LOST}. "
         f"Behind a pool {f'{pooled:,} are lost' if pooled else 'nothing is lost either'} (what "
         f'<a href="{up}explanation/back-pressure.html#three-things-that-can-be-limited">a pool '
-        f"limits</a>); what the agent adds: **{ADDED}**. "
-        f"The app's slow calls (p95) took {direct['value']:.1f} times as long beside direct "
-        f"writes, {retries['value']:.1f} with retries, {pool['value']:.1f} behind a pool and "
-        f"{agent['value']:.1f} through the buffer{apart}. The buffer's number of results is "
-        "greater because its queue was never empty."
+        f"limits</a>). What the agent adds: **{ADDED}**.\n\n"
+        f"The app's slow calls (p95) took {direct['value']:.1f} times as long as alone beside "
+        f"direct writes, {retries['value']:.1f} times with retries, {pool['value']:.1f} behind a "
+        f"pool and {agent['value']:.1f} through the buffer{apart}. The buffer stored more "
+        "because its queue was never empty."
     )
     source = (
         f'<p class="made">{measured_briefly(run)}. The p95: {measured_briefly(longer)}. '
@@ -78,6 +86,8 @@ def render_peak(run: Run, longer: Run) -> str:
     within = "within" if aim["reached"] else "not shown to be within"
     text = f"""How to read it:
 
+- **lost**: {LOST}. A reader tries once, with retries {1 + RETRIES} times; then it goes on to its
+  next receipt.
 - **p95**: nineteen of twenty calls of the client's app were at least as fast. *Times alone*: over
   the p95 with nothing beside them, in the same round. 1.10 is a tenth slower, which is what the
   client tolerates.
@@ -131,6 +141,7 @@ _LONG = {
     "placebo": "none: quiet again",
     "buffered": "through the buffer",
     "direct_pooled": "directly, behind a pool",
+    "direct_with_retries": "directly, with retries",
     "direct": "directly",
 }
 

@@ -7,7 +7,7 @@ import msgspec
 
 from lab.support.provenance import Provenance
 
-OLDER = "measured with older code"
+OLDER = "measured with older code: it has changed since"
 
 Of = Provenance | Mapping[str, object]
 Run = Mapping[str, Any]

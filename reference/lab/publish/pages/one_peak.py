@@ -58,7 +58,6 @@ def embed(page: str, folder: Path, up: str) -> str:
 def block(folder: Path, up: str, *, run: bool = False) -> str:
     """The block: sentences, the two designs, and the scripts that move them."""
     peak = what_ifs()["as-drawn"].naive
-    left = peak.max_connections - peak.app_connections
     styles = f'<link rel="stylesheet" href="{up}assets/simulator/one-peak.css">'
     scripts = "".join(
         f'<script src="{up}assets/simulator/{name}.js"></script>\n'
@@ -69,8 +68,8 @@ def block(folder: Path, up: str, *, run: bool = False) -> str:
         f'{styles}\n<div class="one-peak" data-search-exclude>\n'
         f'<p class="op-lead"><strong>One customer sends {peak.receipts:,} receipts. It is the last '
         f"week of January.</strong> The expenses app takes {peak.app_load / peak.knee * 100:.0f}% "
-        f"of what the database can, and leaves {left} connections. The client allows {peak.rate:g} "
-        "rows a second.</p>\n"
+        f"of what the database can, and {peak.app_connections} of its {peak.max_connections} "
+        f"connections. The client allows {peak.rate:g} rows a second.</p>\n"
         f'<div class="op-controls"></div>\n<div class="op-designs">\n{designs}</div>\n'
         f'<p class="op-key" hidden></p>\n{_ground(up)}'
         f"{peak_run.section(up) if run else ''}</div>\n{scripts}"
@@ -84,8 +83,9 @@ def _ground(up: str) -> str:
     return (
         '<p class="op-ground">By the model. Its times and depths were held to the running system '
         f"(median error {error}, on a laptop with an emulator); its losses were not. It is a "
-        f'harsher peak than the <a href="{up}reference/measured.html#the-peak">measured</a> one, '
-        f"in which direct writes lost {100 * direct:.0f}%, with retries {100 * retries:.0f}%. "
+        f'harsher peak than the <a href="{up}reference/measured.html#the-peak">measured</a> ones. '
+        f"In the shorter of those direct writes lost {100 * direct:.0f}%, with retries "
+        f"{100 * retries:.0f}%. Lost is what was refused and nobody sends again. "
         "Nothing here has run on AWS.</p>\n"
     )
 

@@ -6,6 +6,7 @@ The self-assessment page, the printed sheet and the marking scheme are all made 
 import html
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import msgspec
@@ -25,7 +26,8 @@ GOALS: dict[Goal, str] = {
     "speed": "**It is fast.** A batch of hundreds comes in, and is read by many at once.",
     "promise": "**It keeps its promise.** Nothing is lost, nothing is stored twice, and somebody "
     "can see it.",
-    "database": "**It protects the database.** The client's app stays as fast as before.",
+    "database": "**It protects the database**, by a number, a way in and a switch that the client "
+    "agreed to.",
 }
 
 
@@ -36,6 +38,7 @@ _BOX = '<span class="tick-box">☐</span>'
 class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A step of a plan; `page`, a path from `docs/`, is projected meanwhile, `give` handed out.
 
+    `picture` names the page's picture that is shown alone, where its text says more than was asked.
     `printed` says what of it is on paper, each as `handout/heading`: it must do without projector.
     """
 
@@ -44,16 +47,21 @@ class Step(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     you: str
     they: str
     page: str | None = None
+    picture: str | None = None
     give: str = ""
     printed: tuple[str, ...] = ()
 
 
 class Plan(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A plan by the minute. Raises ValueError unless its steps add up to its minutes."""
+    """A plan by the minute; `ready` is what it needs of you before.
+
+    Raises ValueError unless its steps add up to its minutes.
+    """
 
     minutes: int
     description: str
     steps: tuple[Step, ...]
+    ready: str = ""
 
     def __post_init__(self) -> None:
         if (total := sum(step.minutes for step in self.steps)) != self.minutes:
@@ -94,25 +102,52 @@ def criteria() -> tuple[Criterion, ...]:
 
 def teaching_plan(minutes: int) -> str:
     """The plan of this length, as a table."""
-    (plan,) = (it for it in plans() if it.minutes == minutes)
-    rows, at = [], 0
-    for step in plan.steps:
-        what = f"[{step.what}](../{step.page})" if step.page else step.what
-        rows.append((_clock(at), step.minutes, what, step.you, step.they))
-        at += step.minutes
-    return f"{plan.description}\n\n" + table(("at", "min", "what", "you", "they"), rows)
+    plan = _plan(minutes)
+    rows = [(at, it.minutes, _linked(it), it.you, it.they) for at, it in _timed(plan)]
+    told = f"{plan.description} {plan.ready}".strip()
+    return f"{told}\n\n" + table(("at", "min", "what", "you", "they"), rows)
 
 
 def run_sheet(minutes: int) -> str:
-    """The plan of this length on one printed page: what to say, show and hand out, and when."""
+    """The plan of this length to be printed: what to say, show and hand out, and when."""
+    plan = _plan(minutes)
+    rows = [
+        (at, it.what, it.you, _wall(it), it.give or "–", on_paper.papers(it.printed) or "–")
+        for at, it in _timed(plan)
+    ]
+    tabs = "; ".join(dict.fromkeys(_wall(it) for it in plan.steps if it.page))
+    told = f"**In tabs:** {tabs}. {plan.ready}".strip()
+    head = ("at", "what", "you", "on the wall", "hand out", "on paper, page")
+    return f"{told}\n\n" + table(head, rows)
+
+
+def _plan(minutes: int) -> Plan:
     (plan,) = (it for it in plans() if it.minutes == minutes)
-    rows, at = [], 0
+    return plan
+
+
+def _timed(plan: Plan) -> Iterator[tuple[str, Step]]:
+    at = 0
     for step in plan.steps:
-        wall = _title(step.page) if step.page else "–"
-        paper = on_paper.papers(step.printed) or "–"
-        rows.append((_clock(at), step.what, step.you, wall, step.give or "–", paper))
+        yield f"{at // 60}:{at % 60:02}", step
         at += step.minutes
-    return table(("at", "what", "you", "on the wall", "hand out", "on paper, page"), rows)
+
+
+def _linked(step: Step) -> str:
+    if not step.page:
+        return step.what
+    if not step.picture:
+        return f"[{step.what}](../{step.page})"
+    page = step.page.removesuffix(".md")
+    return f'<a href="../{page}.html#present={step.picture}.0">{step.what}</a>'
+
+
+def _wall(step: Step) -> str:
+    if not step.page:
+        return "–"
+    found = re.search(r"^# (.+?)(?: \{.*\})?$", (DOCS / step.page).read_text(), re.MULTILINE)
+    title = found[1] if found else step.page
+    return f"{title}, its picture alone" if step.picture else title
 
 
 def vote(story: str) -> str:
@@ -120,15 +155,6 @@ def vote(story: str) -> str:
     it = PRESETS[story]
     answers = "; ".join(f"({mark}) {one.text}" for mark, one in zip("abc", it.choices, strict=True))
     return f"{it.story} *{it.question}* {answers}."
-
-
-def _title(page: str) -> str:
-    found = re.search(r"^# (.+?)(?: \{.*\})?$", (DOCS / page).read_text(), re.MULTILINE)
-    return found[1] if found else page
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60}:{minutes % 60:02}"
 
 
 def rubric(diagram: int) -> str:

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from lab.publish.pages.markdown import table
 from lab.review.catalogue import NO_LIMIT, catalogue
-from lab.review.judge import judge
+from lab.review.judge import can_be_built, judge
 from lab.review.site_data import DESIGNS, answers_of
 
-HEAD = ("drawing", "of", "breaks", "it depends", "not judged", "holds")
+HEAD = ("drawing", "of", "breaks", "it depends", "not judged", "does not apply", "holds")
 
 
 def verdicts() -> str:
@@ -47,7 +47,10 @@ def _line(path: Path) -> tuple[str, ...]:
 
     holds = sum(it.word == "holds" for it in found)
     diagrams = ", ".join(map(str, drawn))
-    return str(path), diagrams, *map(named, ("breaks", "depends", "not judged")), str(holds)
+    lines = [named(it) for it in ("breaks", "depends", "not judged", "n/a")]
+    if not can_be_built(answers_of(path)):
+        return str(path), diagrams, *lines[:-1], "the others: it can't be built", "–"
+    return str(path), diagrams, *lines, str(holds)
 
 
 def _link(path: str) -> str:

@@ -1,6 +1,7 @@
 """The bench's own parts: meters that count, on what can be counted by hand."""
 
 import tracemalloc
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,9 @@ from helpers.deployed import Stack
 from helpers.s3 import BUCKET
 from lab.measure.batch import splitter
 from lab.measure.batch.plain_loop import MeteredEngine
+from lab.measure.batch.side_by_side import read_side_by_side
 from lab.measure.batch.splitter import SIZES, archive_of, split_photos
+from lab.run.photos import receipt_set
 from reading.engine import ImageRequirements, OcrPass, Word
 from reading.files.archive import list_images
 
@@ -109,3 +112,13 @@ def test_nothing_is_traced_while_the_clock_runs(system, monkeypatch: pytest.Monk
     split_photos(system, archive_of(3), 3)
     assert traced == [False, True]
     assert not tracemalloc.is_tracing()
+
+
+@pytest.mark.slow
+def test_side_by_side_every_image_is_read_and_none_is_left_out(tmp_path: Path):
+    images = receipt_set(3, seed=7, cache_dir=tmp_path).images
+    read = read_side_by_side(images, "tesseract", 2)
+    assert read.cpu_s > 0
+    assert read.wall_s > 0
+    with pytest.raises(FileNotFoundError):
+        read_side_by_side([*images, tmp_path / "gone.jpg"], "tesseract", 2)
