@@ -87,12 +87,12 @@ def test_what_no_evidence_covers_is_not_judged_although_all_was_said() -> None:
 
 
 def test_a_line_may_be_left_out_on_the_score_sheet_where_it_may_not_apply_on_the_bench() -> None:
-    cant = [when for when, _ in impossible(KNOWN.questions)]
+    unbuildable = [when for when, _ in impossible(KNOWN.questions)]
     lapse = {
         prop.id
         for prop in KNOWN.properties
         for rule in prop.rules
-        if rule.verdict == "n/a" and rule.when not in cant
+        if rule.verdict == "n/a" and rule.when not in unbuildable
     }
     assert lapse == {it.name for it in criteria() if it.without}
 
