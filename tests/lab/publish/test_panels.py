@@ -129,6 +129,12 @@ def test_a_death_has_its_numbers_from_the_template():
     assert "{" not in dies
 
 
+def test_who_dies_on_the_first_solution_gives_nothing_of_the_second_away():
+    told = [it for it in parts("batch-fan-out").values() if it.dies]
+    assert told
+    assert [it.title for it in told if re.search("write queue|agent", it.dies, re.IGNORECASE)] == []
+
+
 def test_nobody_dies_on_a_sheet_that_shows_nothing_deployed():
     assert [it.title for it in parts("naive-direct-writes").values() if it.dies] == []
 

@@ -113,6 +113,12 @@ def test_a_heading_that_no_handout_has_stops_the_build():
         on_paper.fill(place, {"instructor": {"Objections": 3}})
 
 
+def test_two_headings_on_one_page_are_that_page_once():
+    places = on_paper.papers(["cards/A", "cards/B", "cards/C", "score/A"])
+    pages = {"cards": {"A": 1, "B": 1, "C": 12}, "score": {"A": 12}}
+    assert on_paper.fill(places, pages).replace("\u00a0", " ") == "cards 1<br>cards 12<br>score 12"
+
+
 def test_the_answers_name_the_page_that_explains_each_design(made):
     answers = words(made["designs"], len(PdfReader(io.BytesIO(made["designs"])).pages))
     pages = build.pages_of(made)["instructor"]

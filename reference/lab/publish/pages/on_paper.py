@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 Pages = Mapping[str, Mapping[str, int]]
 """By handout and heading: the page of the PDF."""
 _PLACE = re.compile(r'<span class="on-paper" data-at="([^"]*)" data-how="(page|both)"></span>')
+_AGAIN = re.compile(r"\b([\w-]+\u00a0\d+)(?:<br>\1\b)+")
 
 
 def page_of(handout: str, heading: str) -> str:
@@ -23,8 +24,12 @@ def papers(places: Iterable[str]) -> str:
 
 
 def fill(text: str, pages: Pages) -> str:
-    """The text with page numbers. Raises ValueError for a heading that no handout has."""
-    return _PLACE.sub(lambda found: _filled(html.unescape(found[1]), found[2], pages), text)
+    """The text with page numbers, a page that comes twice in a row said once.
+
+    Raises ValueError for a heading that no handout has.
+    """
+    told = _PLACE.sub(lambda found: _filled(html.unescape(found[1]), found[2], pages), text)
+    return _AGAIN.sub(r"\1", told)
 
 
 def has_places(text: str) -> bool:

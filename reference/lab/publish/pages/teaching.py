@@ -115,10 +115,8 @@ def run_sheet(minutes: int) -> str:
         (at, it.what, it.you, _wall(it), it.give or "–", on_paper.papers(it.printed) or "–")
         for at, it in _timed(plan)
     ]
-    tabs = "; ".join(dict.fromkeys(_wall(it) for it in plan.steps if it.page))
-    told = f"**In tabs:** {tabs}. {plan.ready}".strip()
     head = ("at", "what", "you", "on the wall", "hand out", "on paper, page")
-    return f"{told}\n\n" + table(head, rows)
+    return f"{plan.ready}\n\n" + table(head, rows)
 
 
 def _plan(minutes: int) -> Plan:
@@ -145,9 +143,9 @@ def _linked(step: Step) -> str:
 def _wall(step: Step) -> str:
     if not step.page:
         return "–"
-    found = re.search(r"^# (.+?)(?: \{.*\})?$", (DOCS / step.page).read_text(), re.MULTILINE)
+    found = re.search(r"^# (.+?)(?:: .*| \{.*\})?$", (DOCS / step.page).read_text(), re.MULTILINE)
     title = found[1] if found else step.page
-    return f"{title}, its picture alone" if step.picture else title
+    return f"{title}: its picture alone" if step.picture else title
 
 
 def vote(story: str) -> str:
