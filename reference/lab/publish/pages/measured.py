@@ -54,16 +54,16 @@ def render_peak_lost(run: Run, longer: Run, here: str) -> str:
     up = "../" * here.count("/")
     direct, retries, pool, agent = (_p95(longer, way) for way in _WAYS)
     pooled = run["direct_pooled"]["rows_lost"]
-    apart = "; between these two no difference was found" if overlap(pool, agent) else ""
+    apart = " (between these two no difference was found)" if overlap(pool, agent) else ""
     text = (
         f"*Lost*: {LOST}. "
         f"Behind a pool {f'{pooled:,} are lost' if pooled else 'nothing is lost either'} (what "
         f'<a href="{up}explanation/back-pressure.html#three-things-that-can-be-limited">a pool '
         f"limits</a>). What the agent adds: **{ADDED}**.\n\n"
-        f"The app's slow calls (p95) took {direct['value']:.1f} times as long as alone beside "
-        f"direct writes, {retries['value']:.1f} times with retries, {pool['value']:.1f} behind a "
-        f"pool and {agent['value']:.1f} through the buffer{apart}. The buffer stored more "
-        "because its queue was never empty."
+        f"Beside direct writes the app's slow calls (p95) took {direct['value']:.1f} times as long "
+        f"as alone, with retries {retries['value']:.1f} times; behind a pool {pool['value']:.1f} "
+        f"times, through the buffer {agent['value']:.1f}{apart}. The buffer stored more because "
+        "its queue was never empty."
     )
     source = (
         f'<p class="made">{measured_briefly(run)}. The p95: {measured_briefly(longer)}. '

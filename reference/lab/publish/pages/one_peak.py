@@ -84,7 +84,7 @@ def _ground(up: str) -> str:
         '<p class="op-ground">By the model. Its times and depths were held to the running system '
         f"(median error {error}, on a laptop with an emulator); its losses were not. It is a "
         f'harsher peak than the <a href="{up}reference/measured.html#the-peak">measured</a> ones. '
-        f"In the shorter of those direct writes lost {100 * direct:.0f}%, with retries "
+        f"In the shorter of those, direct writes lost {100 * direct:.0f}%, with retries "
         f"{100 * retries:.0f}%. Lost is what was refused and nobody sends again. "
         "Nothing here has run on AWS.</p>\n"
     )

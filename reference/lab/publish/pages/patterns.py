@@ -24,10 +24,10 @@ MEASURED = {
     "stored": "good receipts stored once",
     "delivered": "deliveries to the function, without planned failures",
     "failed": "planned failures",
-    "invocations": "invocations, without them",
-    "produced_calls": "calls to send them",
+    "invocations": "invocations, without planned failures",
+    "produced_calls": "calls to send the receipts",
     "produced_bytes": "bytes sent",
-    "event_bytes": "bytes of the events, without them",
+    "event_bytes": "bytes of the events, without planned failures",
     "results_sent": "results put on the write queue",
     "own_calls": "the function's own calls of AWS",
     "dead_letter_holds_message": "the dead letter holds the message",
@@ -121,7 +121,7 @@ def patterns_given_up() -> str:
     ]
     head = ("outage", *(OF_A_RULE.get(way, way) for way in ways))
     label = (
-        "Given up before an outage ends, to a DLQ if there is one, of what comes evenly; by the "
+        "Of what comes evenly, given up before an outage ends (to a DLQ, if there is one); by the "
         "model"
     )
     return _labelled(label, table(head, rows))
