@@ -117,10 +117,12 @@ def stylesheet() -> str:
 def _icon(name: str) -> dict[str, str]:
     """The icon that the sheets draw for a class, as an SVG symbol, and its service's name."""
     module, _, kind = name.rpartition(".")
-    found = getattr(importlib.import_module(f"diagrams.{module}"), kind)
+    classes = importlib.import_module(f"diagrams.{module}")
+    found = getattr(classes, kind)
     services = drawing_module("services")
     # A class is known by its picture in the wheel, which it names by folder and file.
-    service = services.service(f"/{found._icon_dir}/{found._icon}")  # noqa: SLF001
+    wheel = Path(str(classes.__file__)).parents[2]
+    service = services.service(str(wheel / found._icon_dir / found._icon))  # noqa: SLF001
     used = f"db-icon-{name.replace('.', '-')}"
     symbol = services.symbol(service, used)
     return {"id": used, "symbol": symbol, "service": service.name.replace("\n", " ")}
