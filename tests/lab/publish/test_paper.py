@@ -53,6 +53,13 @@ def test_the_code_beside_an_address_is_that_address(made):
         assert code_on(made[one.name]) == [[bool(it) for it in row] for row in wanted]
 
 
+def test_participants_are_led_to_the_exercise_and_not_to_the_page_that_shows_solutions(made):
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(made["participant"])).pages]
+    assert [re.findall(r"https?://\S+", it)[-1] for it in pages] == [
+        f"{ADDRESS}workshop/exercise.html"
+    ] * len(pages)
+
+
 @pytest.mark.parametrize(
     ("page", "address"),
     [

@@ -85,7 +85,7 @@ def source(handout: Handout, texts: Sequence[str], paper: Paper = PLAIN) -> str:
     lines.append(
         f"#show: handout.with(title: {quoted(handout.title)}, "
         f"subtitle: {quoted(handout.subtitle)}, "
-        f"paper: {quoted(PAPERS[paper.size])}, address: {quoted(paper.address)}, "
+        f"paper: {quoted(PAPERS[paper.size])}, "
         f"more: {quoted(more)}, code: {quoted(qr_code(more) if more else '')})"
     )
     typesetter = Typesetter(DIAGRAMS, DATA, handout.tallest)

@@ -145,7 +145,7 @@ def _wall(step: Step) -> str:
         return "–"
     found = re.search(r"^# (.+?)(?:: .*| \{.*\})?$", (DOCS / step.page).read_text(), re.MULTILINE)
     title = found[1] if found else step.page
-    return f"{title}: its picture alone" if step.picture else title
+    return f"{title}: its picture" if step.picture else title
 
 
 def vote(story: str) -> str:
