@@ -53,8 +53,8 @@ class BatchRun(Struct, frozen=True, kw_only=True):
 class BatchFigures(DataFile, frozen=True, kw_only=True):
     """The figures of `make bench`, measured on the local emulator with rendered receipts.
 
-    `alone` is reading by one process with nothing around, by the batch's engine; `plain_loop` the
-    same by `plain_loop_engine`. `wall_s` is the median of the warm batches, and
+    `alone` is reading by one process with nothing around, by the batch's engine;
+    `plain_loop_wall_s` the same by `plain_loop_engine`. `wall_s` is the median of the warm batches,
     `wall_over_side_by_side` that of each over reading on all cores at once, right after it.
     `peak_memory_bytes` is by the function's logical id, and includes the worker's children.
     """
@@ -65,7 +65,7 @@ class BatchFigures(DataFile, frozen=True, kw_only=True):
     engine: str
     alone: PlainLoop
     plain_loop_engine: str
-    plain_loop: PlainLoop
+    plain_loop_wall_s: float
     wall_s: float
     wall_over_side_by_side: float
     runs: tuple[BatchRun, ...]
@@ -123,7 +123,7 @@ def run_bench(receipts: int, warm_runs: int, engine: str, console: Console) -> B
         engine=engine,
         alone=alone,
         plain_loop_engine=PLAIN_LOOP_ENGINE,
-        plain_loop=plain_loop,
+        plain_loop_wall_s=plain_loop.wall_s,
         wall_s=median(run.wall_s for run in warm),
         wall_over_side_by_side=median(
             run.wall_s / run.side_by_side_wall_s for run in warm if run.side_by_side_wall_s

@@ -31,6 +31,6 @@ def bench(
         f"{figures.wall_over_side_by_side:.3f}, over reading alone ÷ cores "
         f"{figures.wall_over_reading:.3f}; all of reading over its engine "
         f"{figures.alone.cpu_s / figures.alone.ocr_cpu_s:.3f}; plain loop "
-        f"{figures.plain_loop.wall_s:.1f} s; the splitter read "
+        f"{figures.plain_loop_wall_s:.1f} s; the splitter read "
         f"{figures.splitter_share_of_archive:.2%} of the archive"
     )

@@ -20,7 +20,7 @@ from lab.prove.drills.environment import (
 )
 from lab.prove.drills.faults import role_setting
 from receipts.agent.writer import MAX_AHEAD, MAX_UNMARKED
-from receipts.messages import encode
+from receipts.messages import VERSION, encode
 
 IDLE_S = 5
 """When the server ends a silent session here; as deployed, after 45 s."""
@@ -114,7 +114,7 @@ def a_message_of_a_version_to_come(env: DrillEnvironment) -> str:
     """The cloud is upgraded first: among the results is one that only a later agent can read."""
     results = env.add_results(RECEIPTS, send=False)
     newer = encode(env.add_results(1, send=False).messages[0]).decode()
-    newer = newer.replace('"version":1', '"version":2')
+    newer = newer.replace('"version":1', f'"version":{VERSION + 1}')
     env.send(newer)
     with env.agent() as agent:
         env.wait_until(lambda: agent.metric(_OUTDATED) == 1, "it stops receiving")
