@@ -16,9 +16,21 @@ from lab.support.paths import REFERENCE
 
 pytestmark = pytest.mark.slow
 
+ENDING = (signal.SIGHUP, signal.SIGTERM, signal.SIGINT)
 PATIENCE_S = 120
 SMALL = ["-m", "lab", "pooler", "--seconds", "60"]
 """A command that starts PostgreSQL and goes on for minutes."""
+
+
+@pytest.fixture(autouse=True)
+def signals_as_usual() -> Iterator[None]:
+    """What is ignored here, as below `nohup` or behind `&`, a command would ignore too."""
+    ignored = [one for one in ENDING if signal.getsignal(one) is signal.SIG_IGN]
+    for one in ignored:
+        signal.signal(one, signal.SIG_DFL)
+    yield
+    for one in ignored:
+        signal.signal(one, signal.SIG_IGN)
 
 
 @pytest.fixture
