@@ -38,7 +38,8 @@ def bench_answers() -> str:
 
 def _line(path: Path) -> tuple[str, ...]:
     diagram_of = {it.id: it.diagram for it in catalogue().properties}
-    all_of_them = judge(answers_of(path))
+    answers = answers_of(path)
+    all_of_them = judge(answers)
     drawn = sorted({diagram_of[it.property] for it in all_of_them if it.word != "not judged"})
     found = [it for it in all_of_them if diagram_of[it.property] in drawn]
 
@@ -48,7 +49,7 @@ def _line(path: Path) -> tuple[str, ...]:
     holds = sum(it.word == "holds" for it in found)
     diagrams = ", ".join(map(str, drawn))
     lines = [named(it) for it in ("breaks", "depends", "not judged", "n/a")]
-    if not can_be_built(answers_of(path)):
+    if not can_be_built(answers):
         return str(path), diagrams, *lines[:-1], "the others: it can't be built", "–"
     return str(path), diagrams, *lines, str(holds)
 
